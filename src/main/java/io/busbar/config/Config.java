@@ -1,0 +1,295 @@
+package io.busbar.config;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What can be configured, with every default. {@code config/busbar.yaml} shows the same values with
+ * a word on each; a test proves the two equal.
+ *
+ * @param eventLoops threads that serve the sockets; 0 is one per core
+ * @param features the verticles to deploy, in this order
+ * @param permissions what clients may do; nothing that no rule allows
+ * @param channels rules for channels, the first whose pattern matches counts
+ */
+public record Config(
+    Log log,
+    int eventLoops,
+    Http http,
+    Limits limits,
+    SockJs sockjs,
+    Bridge bridge,
+    List<Service> services,
+    List<Feature> features,
+    List<Permission> permissions,
+    List<ChannelRule> channels,
+    Cluster cluster,
+    Shutdown shutdown) {
+
+  /** What somebody gets who configures nothing. */
+  public static Config defaults() {
+    return new Config(
+        new Log(Log.Level.INFO),
+        0,
+        new Http(
+            "127.0.0.1",
+            8080,
+            List.of(),
+            "webroot",
+            Duration.ofSeconds(10),
+            Size.ofKiB(8),
+            Size.ofKiB(4),
+            new WebSocket(false, Duration.ofSeconds(30), Duration.ofSeconds(30))),
+        new Limits(1000, 200, Size.ofKiB(256), 100_000, Size.ofMiB(1)),
+        new SockJs(Duration.ofSeconds(25), Duration.ofSeconds(5), Size.ofKiB(128), false, true),
+        new Bridge("/eventbus", Duration.ofSeconds(10), Duration.ofSeconds(30)),
+        List.of(
+            Service.of("/echo", "echo", ""),
+            Service.of("/chat", "chat", "chat.room"),
+            Service.of("/stocks", "stocks", "")),
+        List.of(
+            Feature.of("io.busbar.feature.EchoVerticle"),
+            Feature.of("io.busbar.feature.ChatVerticle"),
+            Feature.of("io.busbar.feature.StockVerticle")),
+        List.of(
+            Permission.of("public.*", Action.SUBSCRIBE, Action.PUBLISH, Action.SEND),
+            Permission.of("echo", Action.SEND),
+            Permission.of("chat.room", Action.SUBSCRIBE),
+            Permission.of("chat.say", Action.PUBLISH, Action.SEND),
+            Permission.of("stocks.*", Action.SUBSCRIBE),
+            Permission.of("busbar.stats", Action.SUBSCRIBE)),
+        List.of(new ChannelRule("stocks.*", Overflow.LATEST, "stocks.last")),
+        new Cluster(false, "cluster.xml"),
+        new Shutdown(Duration.ofSeconds(10)));
+  }
+
+  /** What is logged on standard error. */
+  public record Log(Level level) {
+    /** From everything to nothing but failures. */
+    public enum Level {
+      TRACE,
+      DEBUG,
+      INFO,
+      WARNING,
+      ERROR
+    }
+  }
+
+  /**
+   * The HTTP port.
+   *
+   * @param port 0 takes a free one
+   * @param origins whose pages may connect besides the gateway's own: {@code https://example.com}
+   *     or {@code *} for everybody's. A client that sends no Origin is no browser and may
+   * @param webroot the folder of the pages: in the working directory, beside the jar, or in it
+   * @param requestTimeout how long a client may take to send the head of a request
+   * @param maxHeaderSize all headers of a request together
+   * @param maxRequestLine method, path and query of a request
+   */
+  public record Http(
+      String host,
+      int port,
+      List<String> origins,
+      String webroot,
+      Duration requestTimeout,
+      Size maxHeaderSize,
+      Size maxRequestLine,
+      WebSocket websocket) {
+    public Http {
+      Checks.port("port", port);
+      Checks.positive("request-timeout", requestTimeout);
+      Checks.between("max-header-size", maxHeaderSize, 512, 1 << 20);
+      Checks.between("max-request-line", maxRequestLine, 256, 1 << 20);
+    }
+  }
+
+  /**
+   * What holds for every WebSocket.
+   *
+   * @param compression offers permessage-deflate
+   * @param pingInterval after this silence the client is pinged
+   * @param pongTimeout and, when still silent after this, dropped
+   */
+  public record WebSocket(boolean compression, Duration pingInterval, Duration pongTimeout) {
+    public WebSocket {
+      Checks.positive("ping-interval", pingInterval);
+      Checks.positive("pong-timeout", pongTimeout);
+    }
+  }
+
+  /**
+   * What one session may cost.
+   *
+   * @param subscriptions channels that one session listens to at once
+   * @param addressLength characters of an address
+   * @param messageSize bytes of a message from a client
+   * @param messagesPerSecond messages a second from one session, on average over a second
+   * @param outbox bytes that wait for a session that reads slowly
+   */
+  public record Limits(
+      int subscriptions, int addressLength, Size messageSize, int messagesPerSecond, Size outbox) {
+    public Limits {
+      Checks.between("subscriptions", subscriptions, 1, 1_000_000);
+      Checks.between("address-length", addressLength, 1, 10_000);
+      Checks.between("message-size", messageSize, 128, 64 << 20);
+      Checks.between("messages-per-second", messagesPerSecond, 1, 100_000_000);
+      Checks.between("outbox", outbox, 1024, 1 << 30);
+    }
+  }
+
+  /**
+   * What holds for every SockJS endpoint.
+   *
+   * @param heartbeat an idle transport hears an {@code h} this often
+   * @param disconnectDelay a session without a receiver lives on for this long
+   * @param streamingLimit a streaming response ends after this many bytes
+   * @param cookieNeeded sets JSESSIONID, for load balancers that go by it
+   * @param websocket whether the WebSocket transport is offered
+   */
+  public record SockJs(
+      Duration heartbeat,
+      Duration disconnectDelay,
+      Size streamingLimit,
+      boolean cookieNeeded,
+      boolean websocket) {
+    public SockJs {
+      Checks.positive("heartbeat", heartbeat);
+      Checks.positive("disconnect-delay", disconnectDelay);
+      Checks.between("streaming-limit", streamingLimit, 1024, 1 << 30);
+    }
+  }
+
+  /**
+   * The event-bus bridge, in SockJS at the path and as plain WebSocket at path/websocket.
+   *
+   * @param pingTimeout a client that sent a ping and then nothing for this long is dropped
+   * @param replyTimeout how long an answer may take
+   */
+  public record Bridge(String path, Duration pingTimeout, Duration replyTimeout) {
+    public Bridge {
+      Checks.path("path", path);
+      Checks.positive("ping-timeout", pingTimeout);
+      Checks.positive("reply-timeout", replyTimeout);
+    }
+  }
+
+  /**
+   * A path bound to a feature: a plain WebSocket at the path, SockJS below it.
+   *
+   * @param address where the feature listens
+   * @param channel what the client is subscribed to; empty is nothing
+   * @param websocket whether a plain WebSocket may connect
+   * @param transports the SockJS transports that are offered; all when empty
+   * @param heartbeat null takes sockjs.heartbeat, as the three after it take theirs
+   * @param messageSize null takes limits.message-size
+   */
+  public record Service(
+      String path,
+      String address,
+      String channel,
+      boolean websocket,
+      List<String> transports,
+      Duration heartbeat,
+      Size streamingLimit,
+      Boolean cookieNeeded,
+      Size messageSize) {
+    public Service {
+      Checks.path("path", path);
+      Checks.text("address", address);
+      transports = transports == null ? List.of() : transports;
+      channel = channel == null ? "" : channel;
+    }
+
+    static Service of(String path, String address, String channel) {
+      return new Service(path, address, channel, true, List.of(), null, null, null, null);
+    }
+  }
+
+  /**
+   * A verticle to deploy.
+   *
+   * @param verticle a class on the class path
+   * @param config what the verticle finds in its {@code config()}
+   */
+  public record Feature(String verticle, int instances, Map<String, Object> config) {
+    public Feature {
+      Checks.text("verticle", verticle);
+      instances = instances == 0 ? 1 : instances;
+      Checks.between("instances", instances, 1, 1000);
+      config = config == null ? Map.of() : config;
+    }
+
+    static Feature of(String verticle) {
+      return new Feature(verticle, 1, Map.of());
+    }
+  }
+
+  /** What a client may do with an address. */
+  public enum Action {
+    SUBSCRIBE,
+    PUBLISH,
+    SEND
+  }
+
+  /**
+   * A rule of access.
+   *
+   * @param address an address or a pattern: words between dots, {@code *} for one word, {@code #}
+   *     for any number of them
+   */
+  public record Permission(String address, List<Action> allow) {
+    public Permission {
+      Checks.text("address", address);
+      allow = allow == null ? List.of() : allow;
+    }
+
+    static Permission of(String address, Action... allow) {
+      return new Permission(address, List.of(allow));
+    }
+  }
+
+  /** What happens to a session whose outbox is full. */
+  public enum Overflow {
+    /** It is closed. */
+    DISCONNECT,
+    /** What waits longest is dropped. */
+    DROP_OLDEST,
+    /** Of each channel only the newest message waits. */
+    LATEST
+  }
+
+  /**
+   * A rule for the channels that match.
+   *
+   * @param address an address or a pattern
+   * @param overflow for subscribers that read slowly; disconnect where no rule matches
+   * @param snapshot an address that is asked, with the channel's address as the body, what a new
+   *     subscriber hears first; empty asks nobody
+   */
+  public record ChannelRule(String address, Overflow overflow, String snapshot) {
+    public ChannelRule {
+      Checks.text("address", address);
+      overflow = overflow == null ? Overflow.DISCONNECT : overflow;
+      snapshot = snapshot == null ? "" : snapshot;
+    }
+  }
+
+  /**
+   * Several nodes as one gateway.
+   *
+   * @param file Hazelcast's configuration: in the working directory, beside the jar, or in it
+   */
+  public record Cluster(boolean enabled, String file) {}
+
+  /**
+   * Leaving.
+   *
+   * @param timeout what is not closed by then is cut
+   */
+  public record Shutdown(Duration timeout) {
+    public Shutdown {
+      Checks.positive("timeout", timeout);
+    }
+  }
+}
