@@ -1,0 +1,47 @@
+package io.busbar.hub;
+
+import io.netty.buffer.ByteBuf;
+import java.util.List;
+
+/**
+ * What one turn of an event loop has for subscribers who read the same bytes: prepared wires, and
+ * the same joined for writing. Lives for one turn; its loop releases it.
+ */
+final class Batch {
+  private final List<Wire> wires;
+  private final Channel channel;
+  private final Framing framing;
+  private ByteBuf joined;
+
+  /**
+   * @param channel where the wires come from; null for what is said to one session alone
+   */
+  Batch(List<Wire> wires, Channel channel, Framing framing) {
+    this.wires = wires;
+    this.channel = channel;
+    this.framing = framing;
+  }
+
+  List<Wire> wires() {
+    return wires;
+  }
+
+  Channel channel() {
+    return channel;
+  }
+
+  /** The bytes, joined when first asked for; each call is one reference for the caller. */
+  ByteBuf bytes() {
+    if (joined == null) {
+      joined = framing.join(wires);
+    }
+    return joined.retainedDuplicate();
+  }
+
+  void release() {
+    if (joined != null) {
+      joined.release();
+      joined = null;
+    }
+  }
+}

@@ -1,0 +1,238 @@
+package io.busbar.hub;
+
+import io.busbar.config.Config.ChannelRule;
+import io.busbar.config.Config.Overflow;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * An address that clients of this node listen to, with its one bus consumer. Owned by its home
+ * loop; the lanes it posts to belong to theirs.
+ */
+final class Channel {
+  private final Hub hub;
+  private final Loop home;
+  private final String address;
+  private final ChannelRule rule;
+  private final Lane[] lanes;
+  private final int[] population;
+  private final List<Subscription> members = new ArrayList<>();
+  private final List<Subscription> waiting = new ArrayList<>();
+  private Encoding[] encodings = {};
+  private int[] uses = {};
+  private MessageConsumer<Object> consumer;
+  private boolean registered;
+  private int turn;
+
+  Channel(Hub hub, Loop home, String address) {
+    this.hub = hub;
+    this.home = home;
+    this.address = address;
+    this.rule = hub.channelRule(address);
+    this.lanes = new Lane[hub.loops().size()];
+    this.population = new int[lanes.length];
+  }
+
+  Hub hub() {
+    return hub;
+  }
+
+  String address() {
+    return address;
+  }
+
+  Overflow overflow() {
+    return rule == null ? Overflow.DISCONNECT : rule.overflow();
+  }
+
+  /** Who is asked what a new subscriber hears first; empty when nobody is. */
+  String snapshotAddress() {
+    return rule == null ? "" : rule.snapshot();
+  }
+
+  /** Will admit the subscription when the bus knows that this node listens. */
+  void add(Subscription subscription) {
+    if (registered) {
+      admit(subscription);
+      closeIfEmpty();
+      return;
+    }
+    waiting.add(subscription);
+    if (consumer == null) {
+      register();
+    }
+  }
+
+  /** Forgets a subscription, cancelled before; the last one takes the bus consumer along. */
+  void remove(Subscription subscription) {
+    int place = subscription.placeInChannel();
+    if (place < 0) {
+      return;
+    }
+    Subscription last = members.remove(members.size() - 1);
+    if (last != subscription) {
+      members.set(place, last);
+      last.placeInChannel(place);
+    }
+    subscription.placeInChannel(-1);
+    release(subscription.encoding());
+    int index = subscription.session().loop().index();
+    if (--population[index] == 0) {
+      lanes[index] = null;
+    }
+    closeIfEmpty();
+  }
+
+  private void register() {
+    consumer = hub.bus().consumer(address);
+    consumer.handler(this::handle);
+    consumer.completion().onComplete(this::registered);
+  }
+
+  private void registered(AsyncResult<Void> result) {
+    List<Subscription> arrivals = new ArrayList<>(waiting);
+    waiting.clear();
+    registered = result.succeeded();
+    if (!registered) {
+      consumer = null;
+      hub.counters().failure("registering " + address, result.cause());
+    }
+    for (Subscription arrival : arrivals) {
+      if (registered) {
+        admit(arrival);
+      } else {
+        arrival.session().loop().post(() -> arrival.session().refused(arrival));
+      }
+    }
+    closeIfEmpty();
+  }
+
+  private void admit(Subscription subscription) {
+    if (subscription.isCancelled()) {
+      return;
+    }
+    Loop loop = subscription.session().loop();
+    use(subscription.encoding());
+    subscription.placeInChannel(members.size());
+    members.add(subscription);
+    if (population[loop.index()]++ == 0) {
+      lanes[loop.index()] = new Lane(this, loop);
+    }
+    Lane lane = lanes[loop.index()];
+    loop.post(() -> subscription.session().admitted(subscription, lane));
+  }
+
+  private void closeIfEmpty() {
+    if (!members.isEmpty() || !waiting.isEmpty()) {
+      return;
+    }
+    if (consumer != null && !registered) {
+      return;
+    }
+    if (home.channels().remove(address, this)) {
+      hub.counters().channels(-1);
+      if (consumer != null) {
+        consumer.unregister();
+      }
+    }
+  }
+
+  private void handle(Message<Object> message) {
+    Payload payload = Payload.ofBody(message.body());
+    if (payload == null) {
+      hub.counters().undeliverable(address, message.body());
+      if (message.isSend()) {
+        message.fail(-1, "no client can be told a " + message.body().getClass().getName());
+      }
+      return;
+    }
+    Fanout fanout = new Fanout(address, payload, message);
+    if (message.isSend()) {
+      sendToNext(fanout);
+    } else {
+      publish(fanout);
+    }
+  }
+
+  private void publish(Fanout message) {
+    if (!encode(message, encodings)) {
+      return;
+    }
+    for (int i = 0; i < lanes.length; i++) {
+      Lane lane = lanes[i];
+      if (lane != null) {
+        hub.loops().get(i).post(() -> lane.arrive(message));
+      }
+    }
+  }
+
+  /** Gives the message to the next member in turn; to another one when that is gone. */
+  void sendToNext(Fanout message) {
+    if (members.isEmpty()) {
+      message
+          .original()
+          .reply(
+              new ReplyException(ReplyFailure.NO_HANDLERS, -1, "no subscriber left: " + address));
+      return;
+    }
+    Subscription next = members.get(turn++ % members.size());
+    turn = turn < 0 ? 0 : turn;
+    if (!encode(message, new Encoding[] {next.encoding()})) {
+      message.original().fail(-1, "the message cannot be encoded");
+      return;
+    }
+    next.session()
+        .loop()
+        .post(
+            () -> {
+              if (!next.deliver(message)) {
+                home.post(() -> sendToNext(message));
+              }
+            });
+  }
+
+  private boolean encode(Fanout message, Encoding[] into) {
+    try {
+      message.encode(into);
+      return true;
+    } catch (RuntimeException e) {
+      hub.counters().undeliverable(address, message.payload().body());
+      return false;
+    }
+  }
+
+  private void use(Encoding encoding) {
+    int index = Arrays.asList(encodings).indexOf(encoding);
+    if (index < 0) {
+      index = encodings.length;
+      encodings = Arrays.copyOf(encodings, index + 1);
+      encodings[index] = encoding;
+      uses = Arrays.copyOf(uses, index + 1);
+    }
+    uses[index]++;
+  }
+
+  /** Counts down; the table that messages under way refer to is never changed in place. */
+  private void release(Encoding encoding) {
+    int index = Arrays.asList(encodings).indexOf(encoding);
+    if (--uses[index] > 0) {
+      return;
+    }
+    List<Encoding> left = new ArrayList<>(Arrays.asList(encodings));
+    left.remove(index);
+    int[] leftUses = new int[left.size()];
+    for (int i = 0, j = 0; i < uses.length; i++) {
+      if (i != index) {
+        leftUses[j++] = uses[i];
+      }
+    }
+    encodings = left.toArray(Encoding[]::new);
+    uses = leftUses;
+  }
+}

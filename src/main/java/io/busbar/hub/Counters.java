@@ -1,0 +1,146 @@
+package io.busbar.hub;
+
+import io.busbar.config.Config.Overflow;
+import io.vertx.core.json.JsonObject;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What the hub counts. Any thread may add. */
+public final class Counters {
+  private static final System.Logger LOG = System.getLogger("io.busbar.hub");
+
+  private final LongAdder received = new LongAdder();
+  private final LongAdder delivered = new LongAdder();
+  private final LongAdder channels = new LongAdder();
+  private final LongAdder subscriptions = new LongAdder();
+  private final LongAdder outboxBytes = new LongAdder();
+  private final LongAdder undeliverable = new LongAdder();
+  private final LongAdder[] refused = adders(Refusal.values().length);
+  private final LongAdder[] dropped = adders(Overflow.values().length);
+  private final Map<String, LongAdder> sessions = new ConcurrentHashMap<>();
+  private final Map<Integer, LongAdder> disconnected = new ConcurrentHashMap<>();
+  private final Set<String> reportedTypes = ConcurrentHashMap.newKeySet();
+
+  private static LongAdder[] adders(int count) {
+    return java.util.stream.Stream.generate(LongAdder::new).limit(count).toArray(LongAdder[]::new);
+  }
+
+  void received() {
+    received.increment();
+  }
+
+  void delivered(long count) {
+    delivered.add(count);
+  }
+
+  void channels(int change) {
+    channels.add(change);
+  }
+
+  void subscriptions(int change) {
+    subscriptions.add(change);
+  }
+
+  void sessions(String protocol, int change) {
+    sessions.computeIfAbsent(protocol, p -> new LongAdder()).add(change);
+  }
+
+  void outboxBytes(long change) {
+    outboxBytes.add(change);
+  }
+
+  void refused(Refusal refusal) {
+    refused[refusal.ordinal()].increment();
+  }
+
+  void dropped(Overflow policy, long messages) {
+    dropped[policy.ordinal()].add(messages);
+  }
+
+  void disconnected(Disconnect why) {
+    disconnected.computeIfAbsent(why.code(), code -> new LongAdder()).increment();
+  }
+
+  /** Counts a message that no client can be told, and logs the first of its type. */
+  void undeliverable(String address, Object body) {
+    undeliverable.increment();
+    String type = body == null ? "null" : body.getClass().getName();
+    if (reportedTypes.size() < 100 && reportedTypes.add(type)) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "a message on {0} cannot be told to clients: its body is a {1}",
+          address,
+          type);
+    }
+  }
+
+  void failure(String what, Throwable cause) {
+    LOG.log(System.Logger.Level.WARNING, what + " failed", cause);
+  }
+
+  /** Messages that clients sent. */
+  public long receivedCount() {
+    return received.sum();
+  }
+
+  /** Messages that were handed to subscribers. */
+  public long deliveredCount() {
+    return delivered.sum();
+  }
+
+  public long channelCount() {
+    return channels.sum();
+  }
+
+  public long subscriptionCount() {
+    return subscriptions.sum();
+  }
+
+  /** Bytes that wait for slow readers. */
+  public long outboxByteCount() {
+    return outboxBytes.sum();
+  }
+
+  public long undeliverableCount() {
+    return undeliverable.sum();
+  }
+
+  public long refusedCount(Refusal refusal) {
+    return refused[refusal.ordinal()].sum();
+  }
+
+  public long refusedCount() {
+    return Arrays.stream(refused).mapToLong(LongAdder::sum).sum();
+  }
+
+  /** Messages that slow readers lost by that policy. */
+  public long droppedCount(Overflow policy) {
+    return dropped[policy.ordinal()].sum();
+  }
+
+  public long droppedCount() {
+    return Arrays.stream(dropped).mapToLong(LongAdder::sum).sum();
+  }
+
+  /** Sessions that are open, all protocols together. */
+  public long sessionCount() {
+    return sessions.values().stream().mapToLong(LongAdder::sum).sum();
+  }
+
+  /** Sessions that are open, by protocol. */
+  public JsonObject sessionsByProtocol() {
+    JsonObject json = new JsonObject();
+    new TreeMap<>(sessions).forEach((protocol, count) -> json.put(protocol, count.sum()));
+    return json;
+  }
+
+  /** Connections that we ended, with that close code. */
+  public long disconnectedCount(int code) {
+    LongAdder count = disconnected.get(code);
+    return count == null ? 0 : count.sum();
+  }
+}

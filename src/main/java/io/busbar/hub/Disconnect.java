@@ -1,0 +1,19 @@
+package io.busbar.hub;
+
+/**
+ * Why a connection ends: a code of the WebSocket registry (RFC 6455, 7.4; 3000 to 4999 are a
+ * feature's own), words for the client, and whether it is worth connecting again.
+ */
+public record Disconnect(int code, String reason, boolean retry) {
+  public static final Disconnect NORMAL = new Disconnect(1000, "", false);
+  public static final Disconnect SHUTDOWN = new Disconnect(1001, "server is stopping", true);
+  public static final Disconnect IDLE = new Disconnect(1001, "nothing heard in time", true);
+  public static final Disconnect PROTOCOL_ERROR = new Disconnect(1002, "protocol error", false);
+  public static final Disconnect TEXT_ONLY = new Disconnect(1003, "only text is taken", false);
+  public static final Disconnect INVALID_TEXT = new Disconnect(1007, "text is not UTF-8", false);
+  public static final Disconnect SLOW = new Disconnect(1008, "reads too slowly", true);
+  public static final Disconnect TOO_BIG = new Disconnect(1009, "message is too big", false);
+  public static final Disconnect FAILED = new Disconnect(1011, "internal error", true);
+  public static final Disconnect NO_FEATURE =
+      new Disconnect(1011, "the feature is not running", true);
+}

@@ -1,0 +1,9 @@
+package io.busbar.hub;
+
+/**
+ * Writes a message in a protocol's own form. Stateless; encoders are compared with {@code equals},
+ * and of equal ones one runs for all their subscribers, once for each message.
+ */
+public interface Encoder {
+  Wire encode(Fanout message);
+}

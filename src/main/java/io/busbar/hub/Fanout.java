@@ -1,0 +1,77 @@
+package io.busbar.hub;
+
+import io.vertx.core.MultiMap;
+import io.vertx.core.eventbus.Message;
+
+/**
+ * One message on its way to clients, with its wires. Filled on one event loop and then only read.
+ */
+public final class Fanout {
+  private final String address;
+  private final Payload payload;
+  private final MultiMap headers;
+  private final Message<?> original;
+  private Encoding[] table = {};
+  private Wire[] wires = {};
+
+  Fanout(String address, Payload payload, Message<?> original) {
+    this.address = address;
+    this.payload = payload;
+    this.headers = Identity.without(original.headers());
+    this.original = original;
+  }
+
+  public String address() {
+    return address;
+  }
+
+  public Payload payload() {
+    return payload;
+  }
+
+  /** The message's headers, less those that say who sent it; null when there are none. */
+  public MultiMap headers() {
+    return headers;
+  }
+
+  /** Where an answer is awaited; null when none is. */
+  public String replyAddress() {
+    return original.replyAddress();
+  }
+
+  Message<?> original() {
+    return original;
+  }
+
+  /** Runs each encoder once and prepares its wire once for each framing. */
+  void encode(Encoding[] encodings) {
+    Wire[] prepared = new Wire[encodings.length];
+    Wire[] plain = new Wire[encodings.length];
+    for (int i = 0; i < encodings.length; i++) {
+      plain[i] = plainWire(encodings, plain, i);
+      prepared[i] = encodings[i].framing().prepare(plain[i]);
+    }
+    table = encodings;
+    wires = prepared;
+  }
+
+  private Wire plainWire(Encoding[] encodings, Wire[] plain, int index) {
+    Encoder encoder = encodings[index].encoder();
+    for (int i = 0; i < index; i++) {
+      if (encodings[i].encoder().equals(encoder)) {
+        return plain[i];
+      }
+    }
+    return encoder.encode(this);
+  }
+
+  /** The wire for subscribers of this encoding; null for those who came after the message. */
+  Wire wire(Encoding encoding) {
+    for (int i = 0; i < table.length; i++) {
+      if (table[i].equals(encoding)) {
+        return wires[i];
+      }
+    }
+    return null;
+  }
+}

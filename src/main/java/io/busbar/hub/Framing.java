@@ -1,0 +1,16 @@
+package io.busbar.hub;
+
+import io.netty.buffer.ByteBuf;
+import java.util.List;
+
+/**
+ * How a kind of transport carries messages: WebSocket frames, SockJS frames, nothing at all.
+ * Stateless and one object per kind, so that what is framed for one socket serves every other.
+ */
+public interface Framing {
+  /** What can be done once for all receivers: SockJS quotes and escapes. */
+  Wire prepare(Wire wire);
+
+  /** Prepared wires, in order, as the bytes that go out; the caller owns the buffer. */
+  ByteBuf join(List<Wire> prepared);
+}

@@ -1,0 +1,410 @@
+package io.busbar.hub;
+
+import io.busbar.config.Config;
+import io.busbar.config.Config.Action;
+import io.busbar.config.Config.ChannelRule;
+import io.busbar.config.Config.Limits;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.EventExecutor;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Joins the clients of every protocol to the event bus. A protocol calls it from the event loop of
+ * the session's transport; what it returns completes there too. Knows no protocol and no HTTP.
+ */
+public final class Hub {
+  /** Where the id of each session that has ended is published, to this node's features only. */
+  public static final String SESSION_CLOSED = "busbar.session.closed";
+
+  private static final DeliveryOptions LOCAL = new DeliveryOptions().setLocalOnly(true);
+  private static final long SNAPSHOT_TIMEOUT_MILLIS = 5_000;
+  private static final long TICK_MILLIS = 1_000;
+
+  private record ChannelPattern(AddressPattern address, ChannelRule rule) {}
+
+  private final VertxInternal vertx;
+  private final Limits limits;
+  private final long replyTimeoutMillis;
+  private final Permissions permissions;
+  private final List<ChannelPattern> channelPatterns;
+  private final List<Loop> loops = new ArrayList<>();
+  private final Counters counters = new Counters();
+
+  public Hub(Vertx vertx, Config config) {
+    this.vertx = (VertxInternal) vertx;
+    this.limits = config.limits();
+    this.replyTimeoutMillis = config.bridge().replyTimeout().toMillis();
+    this.permissions = new Permissions(config.permissions());
+    this.channelPatterns =
+        config.channels().stream()
+            .map(rule -> new ChannelPattern(AddressPattern.of(rule.address()), rule))
+            .toList();
+    for (EventExecutor executor : this.vertx.nettyEventLoopGroup()) {
+      ContextInternal context =
+          this.vertx.contextBuilder().withEventLoop((EventLoop) executor).build();
+      loops.add(new Loop(loops.size(), context));
+    }
+    for (Loop loop : loops) {
+      loop.eventLoop()
+          .scheduleWithFixedDelay(
+              () -> tick(loop),
+              TICK_MILLIS,
+              TICK_MILLIS,
+              java.util.concurrent.TimeUnit.MILLISECONDS);
+    }
+  }
+
+  public Limits limits() {
+    return limits;
+  }
+
+  public Counters counters() {
+    return counters;
+  }
+
+  /** A new client. */
+  public Session join(Transport transport, String protocol, String user) {
+    Loop loop = currentLoop();
+    Session session = new Session(this, loop, transport, protocol, user);
+    transport.writableHandler(session.outbox()::drain);
+    loop.sessions().add(session);
+    counters.sessions(protocol, 1);
+    return session;
+  }
+
+  /**
+   * Will let the session hear the channel. Publishes and sends of the session that come after wait
+   * for it, so that a client hears what it publishes right after it subscribed.
+   *
+   * @param key what the session knows the subscription by
+   * @param label what goes into the slot of each wire; null for nothing
+   * @return completes when the cluster knows; fails with {@link RefusedException}
+   */
+  public Future<Subscription> subscribe(
+      Session session, String key, String address, Encoder encoder, byte[] label) {
+    Refusal refusal = refusalToSubscribe(session, key, address);
+    if (refusal != null) {
+      counters.refused(refusal);
+      return Future.failedFuture(new RefusedException(refusal, address));
+    }
+    return admit(session, key, address, encoder, label);
+  }
+
+  /** Subscribes to a channel that the gateway chose: no rule is asked. */
+  public Future<Subscription> subscribeTrusted(Session session, String address, Encoder encoder) {
+    return admit(session, address, address, encoder, null);
+  }
+
+  private Future<Subscription> admit(
+      Session session, String key, String address, Encoder encoder, byte[] label) {
+    Promise<Subscription> promise = session.loop().context().promise();
+    Subscription subscription = new Subscription(session, key, address, encoder, label);
+    session.expect(subscription, promise);
+    Loop home = home(address);
+    home.post(() -> channel(home, address).add(subscription));
+    return promise.future();
+  }
+
+  private Refusal refusalToSubscribe(Session session, String key, String address) {
+    if (session.isClosed()) {
+      return Refusal.CLOSED;
+    }
+    if (session.subscriptionCount() >= limits.subscriptions()) {
+      return Refusal.TOO_MANY_SUBSCRIPTIONS;
+    }
+    if (address.length() > limits.addressLength()) {
+      return Refusal.ADDRESS_TOO_LONG;
+    }
+    if (!permissions.allow(Action.SUBSCRIBE, address)) {
+      return Refusal.ACCESS_DENIED;
+    }
+    return session.subscription(key) == null ? null : Refusal.ALREADY_SUBSCRIBED;
+  }
+
+  /** Whether the session may listen to the address. */
+  public boolean maySubscribe(String address) {
+    return permissions.allow(Action.SUBSCRIBE, address);
+  }
+
+  /** Ends a subscription; false when the session has none of that key. */
+  public boolean unsubscribe(Session session, String key) {
+    Subscription subscription = session.forget(key);
+    if (subscription == null) {
+      return false;
+    }
+    cancel(subscription);
+    return true;
+  }
+
+  private void cancel(Subscription subscription) {
+    boolean joined = subscription.lane() != null;
+    subscription.cancel();
+    if (joined) {
+      counters.subscriptions(-1);
+      forget(subscription);
+    }
+  }
+
+  void forget(Subscription subscription) {
+    Loop home = home(subscription.address());
+    home.post(
+        () -> {
+          Channel channel = home.channels().get(subscription.address());
+          if (channel != null) {
+            channel.remove(subscription);
+          }
+        });
+  }
+
+  /** Tells everyone who listens to the address. Returns why not; null when it is done. */
+  public Refusal publish(Session session, String address, Payload payload, MultiMap headers) {
+    Refusal refusal = refusalToTalk(session, Action.PUBLISH, address, payload);
+    if (refusal == null) {
+      DeliveryOptions options = Identity.options(session, headers);
+      session.whenSettled(() -> bus().publish(address, payload.body(), options));
+    }
+    return refusal;
+  }
+
+  /** Tells one of those who listen to the address. Returns why not; null when it is done. */
+  public Refusal send(Session session, String address, Payload payload, MultiMap headers) {
+    Refusal refusal = refusalToTalk(session, Action.SEND, address, payload);
+    if (refusal == null) {
+      DeliveryOptions options = Identity.options(session, headers);
+      session.whenSettled(() -> bus().send(address, payload.body(), options));
+    }
+    return refusal;
+  }
+
+  /**
+   * Asks one of those who listen to the address.
+   *
+   * @return the answer, as a message on {@code replyAddress}; fails with {@link RefusedException}
+   *     or with what the bus says: a {@link io.vertx.core.eventbus.ReplyException}
+   */
+  public Future<Fanout> request(
+      Session session, String address, Payload payload, MultiMap headers, String replyAddress) {
+    Refusal refusal = refusalToTalk(session, Action.SEND, address, payload);
+    if (refusal != null) {
+      return Future.failedFuture(new RefusedException(refusal, address));
+    }
+    return ask(session, address, payload, Identity.options(session, headers), replyAddress);
+  }
+
+  /** Asks a feature that the gateway chose: no rule is asked. */
+  public Future<Fanout> requestTrusted(
+      Session session, String address, Payload payload, MultiMap headers) {
+    return ask(session, address, payload, Identity.options(session, headers), address);
+  }
+
+  private Future<Fanout> ask(
+      Session session,
+      String address,
+      Payload payload,
+      DeliveryOptions options,
+      String replyAddress) {
+    Promise<Fanout> answer = session.loop().context().promise();
+    options.setSendTimeout(replyTimeoutMillis);
+    session.whenSettled(
+        () ->
+            bus()
+                .request(address, payload.body(), options)
+                .map(message -> reply(session, replyAddress, message))
+                .onComplete(answer));
+    return answer.future();
+  }
+
+  /**
+   * Answers a message that the session was sent with a reply address. No rule is asked: who was
+   * asked may answer.
+   *
+   * @return whether the session owed that answer
+   */
+  public boolean reply(Session session, String address, Payload payload, MultiMap headers) {
+    Message<?> message = answerable(session, address, payload);
+    if (message == null) {
+      return false;
+    }
+    message.reply(payload.body(), Identity.options(session, headers));
+    return true;
+  }
+
+  /** Answers and asks back; null when the session owed no such answer. */
+  public Future<Fanout> replyAndRequest(
+      Session session, String address, Payload payload, MultiMap headers, String replyAddress) {
+    Message<?> message = answerable(session, address, payload);
+    if (message == null) {
+      return null;
+    }
+    DeliveryOptions options = Identity.options(session, headers).setSendTimeout(replyTimeoutMillis);
+    return message
+        .replyAndRequest(payload.body(), options)
+        .map(answer -> reply(session, replyAddress, answer));
+  }
+
+  private Message<?> answerable(Session session, String address, Payload payload) {
+    return payload.fitsTheBus() ? session.settle(address) : null;
+  }
+
+  private Fanout reply(Session session, String replyAddress, Message<?> message) {
+    Payload payload = Payload.ofBody(message.body());
+    if (payload == null) {
+      counters.undeliverable(replyAddress, message.body());
+      throw new io.vertx.core.eventbus.ReplyException(
+          io.vertx.core.eventbus.ReplyFailure.RECIPIENT_FAILURE,
+          -1,
+          "the answer is of a type that no client can be told");
+    }
+    if (message.replyAddress() != null) {
+      session.owe(message);
+    }
+    counters.delivered(1);
+    return new Fanout(replyAddress, payload, message);
+  }
+
+  private Refusal refusalToTalk(Session session, Action action, String address, Payload payload) {
+    counters.received();
+    Refusal refusal = null;
+    if (session.isClosed()) {
+      refusal = Refusal.CLOSED;
+    } else if (!session.mayTalk()) {
+      refusal = Refusal.TOO_MANY_MESSAGES;
+    } else if (address.length() > limits.addressLength()) {
+      refusal = Refusal.ADDRESS_TOO_LONG;
+    } else if (!permissions.allow(action, address)) {
+      refusal = Refusal.ACCESS_DENIED;
+    } else if (!payload.fitsTheBus()) {
+      refusal = Refusal.BODY_NOT_ALLOWED;
+    }
+    if (refusal != null) {
+      counters.refused(refusal);
+    }
+    return refusal;
+  }
+
+  /** The session is gone: ends all that it had. Calling it again does nothing. */
+  public void leave(Session session) {
+    if (!session.leave()) {
+      return;
+    }
+    Loop loop = session.loop();
+    loop.sessions().remove(session);
+    counters.sessions(session.protocol(), -1);
+    for (Subscription subscription : session.subscriptions()) {
+      cancel(subscription);
+    }
+    loop.context().emit(session.id(), id -> bus().publish(SESSION_CLOSED, id, LOCAL));
+  }
+
+  /** Says goodbye to every session of this node. */
+  public Future<Void> close(Disconnect why) {
+    List<Future<Void>> closed = new ArrayList<>();
+    for (Loop loop : loops) {
+      Promise<Void> promise = Promise.promise();
+      loop.eventLoop()
+          .execute(
+              () -> {
+                List.copyOf(loop.sessions()).forEach(session -> session.close(why));
+                loop.eventLoop().execute(promise::complete);
+              });
+      closed.add(promise.future());
+    }
+    return Future.all(closed).mapEmpty();
+  }
+
+  /** Asks, where the channel has a snapshot, what the new subscriber hears first. */
+  void snapshot(Subscription subscription, Lane lane) {
+    String snapshot = lane.channel().snapshotAddress();
+    if (snapshot.isEmpty()) {
+      return;
+    }
+    long before = lane.deliveredSoFar();
+    DeliveryOptions options =
+        Identity.options(subscription.session(), null).setSendTimeout(SNAPSHOT_TIMEOUT_MILLIS);
+    subscription
+        .session()
+        .loop()
+        .context()
+        .emit(
+            subscription.address(),
+            address ->
+                bus()
+                    .request(snapshot, address, options)
+                    .onSuccess(
+                        message -> {
+                          if (lane.deliveredSoFar() == before) {
+                            deliverSnapshot(subscription, message);
+                          }
+                        }));
+  }
+
+  private static void deliverSnapshot(Subscription subscription, Message<Object> message) {
+    Payload payload = Payload.ofBody(message.body());
+    if (payload != null) {
+      Fanout fanout = new Fanout(subscription.address(), payload, message);
+      fanout.encode(new Encoding[] {subscription.encoding()});
+      subscription.deliver(fanout);
+    }
+  }
+
+  private void tick(Loop loop) {
+    long now = System.currentTimeMillis();
+    for (Session session : List.copyOf(loop.sessions())) {
+      session.tick(now);
+    }
+  }
+
+  ChannelRule channelRule(String address) {
+    for (ChannelPattern pattern : channelPatterns) {
+      if (pattern.address().matches(address)) {
+        return pattern.rule();
+      }
+    }
+    return null;
+  }
+
+  long replyTimeoutMillis() {
+    return replyTimeoutMillis;
+  }
+
+  EventBus bus() {
+    return vertx.eventBus();
+  }
+
+  List<Loop> loops() {
+    return loops;
+  }
+
+  private Loop home(String address) {
+    return loops.get(Math.floorMod(address.hashCode(), loops.size()));
+  }
+
+  private Channel channel(Loop home, String address) {
+    Channel channel = home.channels().get(address);
+    if (channel == null) {
+      channel = new Channel(this, home, address);
+      home.channels().put(address, channel);
+      counters.channels(1);
+    }
+    return channel;
+  }
+
+  private Loop currentLoop() {
+    for (Loop loop : loops) {
+      if (loop.eventLoop().inEventLoop()) {
+        return loop;
+      }
+    }
+    throw new IllegalStateException("a session joins from its transport's event loop");
+  }
+}

@@ -1,0 +1,117 @@
+package io.busbar.hub;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The subscribers of one channel on one event loop, in groups that read the same bytes. Touched
+ * only from that loop.
+ */
+final class Lane {
+  /** Subscribers with one encoding and one label: each batch is framed once for all of them. */
+  private static final class Group {
+    private final Encoding encoding;
+    private final byte[] label;
+    private final List<Subscription> members = new ArrayList<>(2);
+
+    private Group(Encoding encoding, byte[] label) {
+      this.encoding = encoding;
+      this.label = label;
+    }
+
+    private boolean serves(Subscription subscription) {
+      return encoding.equals(subscription.encoding())
+          && java.util.Arrays.equals(label, subscription.label());
+    }
+  }
+
+  private final Channel channel;
+  private final Loop loop;
+  private final List<Group> groups = new ArrayList<>(2);
+  private final List<Fanout> arrived = new ArrayList<>(8);
+  private long deliveredSoFar;
+
+  Lane(Channel channel, Loop loop) {
+    this.channel = channel;
+    this.loop = loop;
+  }
+
+  Channel channel() {
+    return channel;
+  }
+
+  void join(Subscription subscription) {
+    deliver();
+    Group group = groupOf(subscription);
+    subscription.placeInLane(this, group.members.size());
+    group.members.add(subscription);
+  }
+
+  /** Takes the subscription out; the last member takes its place. */
+  void leave(Subscription subscription) {
+    Group group = groupOf(subscription);
+    int place = subscription.placeInLane();
+    Subscription last = group.members.remove(group.members.size() - 1);
+    if (last != subscription) {
+      group.members.set(place, last);
+      last.placeInLane(this, place);
+    }
+    if (group.members.isEmpty()) {
+      groups.remove(group);
+    }
+  }
+
+  /** Will be delivered at the end of this turn, with what else arrives until then. */
+  void arrive(Fanout message) {
+    if (arrived.isEmpty()) {
+      loop.activate(this);
+    }
+    arrived.add(message);
+  }
+
+  void deliver() {
+    if (arrived.isEmpty()) {
+      return;
+    }
+    long deliveries = 0;
+    for (Group group : groups) {
+      Batch batch = batch(group);
+      if (!batch.wires().isEmpty()) {
+        for (Subscription member : group.members) {
+          member.session().outbox().offer(batch);
+        }
+        deliveries += (long) batch.wires().size() * group.members.size();
+      }
+    }
+    deliveredSoFar += arrived.size();
+    arrived.clear();
+    channel.hub().counters().delivered(deliveries);
+  }
+
+  /** Counts the messages that went through; tells whether something newer has been said. */
+  long deliveredSoFar() {
+    return deliveredSoFar;
+  }
+
+  private Batch batch(Group group) {
+    List<Wire> wires = new ArrayList<>(arrived.size());
+    for (Fanout message : arrived) {
+      Wire wire = message.wire(group.encoding);
+      if (wire != null) {
+        wires.add(wire.labelled(group.label));
+      }
+    }
+    return loop.batch(wires, channel, group.encoding.framing());
+  }
+
+  private Group groupOf(Subscription subscription) {
+    for (Group group : groups) {
+      if (group.serves(subscription)) {
+        return group;
+      }
+    }
+    Group group = new Group(subscription.encoding(), subscription.label());
+    groups.add(group);
+    return group;
+  }
+}

@@ -1,0 +1,144 @@
+package io.busbar.hub;
+
+import io.netty.channel.EventLoop;
+import io.netty.util.internal.PlatformDependent;
+import io.vertx.core.internal.ContextInternal;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * One event loop's side of the hub: the sessions whose sockets it serves and the channels it is
+ * home to. Others post to its inbox; whatever waits there runs as one task, and at the end of that
+ * task every outbox it touched is flushed once. All else here belongs to the loop's own thread.
+ */
+final class Loop implements Runnable {
+  private static final System.Logger LOG = System.getLogger(Loop.class.getName());
+
+  /** Posts that run before the sockets are served again. */
+  private static final int POSTS_A_TURN = 1024;
+
+  private final int index;
+  private final ContextInternal context;
+  private final EventLoop eventLoop;
+  private final Queue<Runnable> inbox = PlatformDependent.newMpscQueue();
+  private final AtomicBoolean scheduled = new AtomicBoolean();
+  private List<Lane> active = new ArrayList<>();
+  private List<Lane> spareActive = new ArrayList<>();
+  private List<Outbox> touched = new ArrayList<>();
+  private List<Outbox> spareTouched = new ArrayList<>();
+  private final List<Batch> batches = new ArrayList<>();
+  private final Map<String, Channel> channels = new HashMap<>();
+  private final Set<Session> sessions = new LinkedHashSet<>();
+
+  Loop(int index, ContextInternal context) {
+    this.index = index;
+    this.context = context;
+    this.eventLoop = context.nettyEventLoop();
+  }
+
+  int index() {
+    return index;
+  }
+
+  ContextInternal context() {
+    return context;
+  }
+
+  EventLoop eventLoop() {
+    return eventLoop;
+  }
+
+  /** The channels that this loop is home to, by address. */
+  Map<String, Channel> channels() {
+    return channels;
+  }
+
+  Set<Session> sessions() {
+    return sessions;
+  }
+
+  /** Will run on this loop, after all that the same thread posted before. Any thread may post. */
+  void post(Runnable task) {
+    inbox.add(task);
+    schedule();
+  }
+
+  /** Will deliver what the lane has at the end of the turn. */
+  void activate(Lane lane) {
+    active.add(lane);
+    schedule();
+  }
+
+  /** Will flush the outbox at the end of the turn. */
+  void touch(Outbox outbox) {
+    touched.add(outbox);
+    schedule();
+  }
+
+  /** A batch that is released when the turn is over. */
+  Batch batch(List<Wire> wires, Channel channel, Framing framing) {
+    Batch batch = new Batch(wires, channel, framing);
+    batches.add(batch);
+    return batch;
+  }
+
+  private void schedule() {
+    if (!scheduled.get() && scheduled.compareAndSet(false, true)) {
+      eventLoop.execute(this);
+    }
+  }
+
+  /** One turn. */
+  @Override
+  public void run() {
+    scheduled.set(false);
+    Runnable post;
+    int posts = 0;
+    while (posts++ < POSTS_A_TURN && (post = inbox.poll()) != null) {
+      guarded(post);
+    }
+    deliverLanes();
+    flushOutboxes();
+    for (Batch batch : batches) {
+      batch.release();
+    }
+    batches.clear();
+    if (!inbox.isEmpty()) {
+      schedule();
+    }
+  }
+
+  private void deliverLanes() {
+    List<Lane> lanes = active;
+    active = spareActive;
+    for (Lane lane : lanes) {
+      guarded(lane::deliver);
+    }
+    lanes.clear();
+    spareActive = lanes;
+  }
+
+  private void flushOutboxes() {
+    List<Outbox> outboxes = touched;
+    touched = spareTouched;
+    for (Outbox outbox : outboxes) {
+      guarded(outbox::flush);
+    }
+    outboxes.clear();
+    spareTouched = outboxes;
+  }
+
+  private static void guarded(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.ERROR, "a task of the hub failed", e);
+    }
+  }
+}

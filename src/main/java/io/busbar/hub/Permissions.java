@@ -1,0 +1,34 @@
+package io.busbar.hub;
+
+import io.busbar.config.Config.Action;
+import io.busbar.config.Config.Permission;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/** What clients may do with addresses: what some rule allows, and nothing else. */
+final class Permissions {
+  private record Rule(AddressPattern address, Set<Action> allow) {}
+
+  private final List<Rule> rules;
+
+  Permissions(List<Permission> permissions) {
+    rules =
+        permissions.stream()
+            .map(rule -> new Rule(AddressPattern.of(rule.address()), actions(rule)))
+            .toList();
+  }
+
+  private static Set<Action> actions(Permission rule) {
+    return rule.allow().isEmpty() ? Set.of() : EnumSet.copyOf(rule.allow());
+  }
+
+  boolean allow(Action action, String address) {
+    for (Rule rule : rules) {
+      if (rule.allow().contains(action) && rule.address().matches(address)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,37 @@
+package io.busbar.hub;
+
+/** Every "no" of the hub: a code (the Vert.x bridge's, where it has one), words, a way out. */
+public enum Refusal {
+  ACCESS_DENIED("access_denied", "access denied", false),
+  ADDRESS_TOO_LONG("max_address_length_reached", "address is too long", false),
+  ALREADY_SUBSCRIBED("address_already_registered", "already subscribed", false),
+  TOO_MANY_SUBSCRIPTIONS("max_handlers_reached", "too many subscriptions", false),
+  MESSAGE_TOO_BIG("max_message_size_reached", "message is too big", false),
+  TOO_MANY_MESSAGES("rate_limit_reached", "too many messages a second", true),
+  BODY_NOT_ALLOWED("invalid_body", "body is a number that no message can hold", false),
+  REGISTRATION_FAILED("registration_failure", "the subscription failed", true),
+  CLOSED("closed", "the session is closed", false);
+
+  private final String code;
+  private final String words;
+  private final boolean retry;
+
+  Refusal(String code, String words, boolean retry) {
+    this.code = code;
+    this.words = words;
+    this.retry = retry;
+  }
+
+  public String code() {
+    return code;
+  }
+
+  public String words() {
+    return words;
+  }
+
+  /** Whether the same may succeed later. */
+  public boolean retry() {
+    return retry;
+  }
+}

@@ -1,0 +1,260 @@
+package io.busbar.hub;
+
+import io.vertx.core.Promise;
+import io.vertx.core.eventbus.Message;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * One connected client: its subscriptions, its outbox, the answers it owes. All of its books are
+ * here, so that {@link Hub#leave} ends them in one call. Owned by its transport's event loop.
+ */
+public final class Session {
+  /** Messages that wait for a subscription before the client is not read from any more. */
+  private static final int DEFERRED_BEFORE_PAUSE = 64;
+
+  /** Messages that a client may owe an answer to; the oldest are forgotten beyond. */
+  private static final int MOST_OWED = 1000;
+
+  private record Owed(Message<?> message, long until) {}
+
+  private final Hub hub;
+  private final Loop loop;
+  private final Transport transport;
+  private final String protocol;
+  private final String user;
+  private final String id = UUID.randomUUID().toString();
+  private final Outbox outbox;
+  private Map<String, Subscription> subscriptions = Map.of();
+  private Map<Subscription, Promise<Subscription>> inFlight = Map.of();
+  private ArrayDeque<Runnable> deferred;
+  private LinkedHashMap<String, Owed> owed;
+  private boolean closing;
+  private boolean left;
+  private long secondStarted;
+  private int messagesThisSecond;
+
+  Session(Hub hub, Loop loop, Transport transport, String protocol, String user) {
+    this.hub = hub;
+    this.loop = loop;
+    this.transport = transport;
+    this.protocol = protocol;
+    this.user = user;
+    this.outbox = new Outbox(this, transport);
+  }
+
+  /** A UUID. */
+  public String id() {
+    return id;
+  }
+
+  public String protocol() {
+    return protocol;
+  }
+
+  /** Who logged in; null for nobody. */
+  public String user() {
+    return user;
+  }
+
+  public boolean isClosed() {
+    return closing || left;
+  }
+
+  /** The subscription of that key; null when there is none. */
+  public Subscription subscription(String key) {
+    return subscriptions.get(key);
+  }
+
+  public Collection<Subscription> subscriptions() {
+    return Collections.unmodifiableCollection(subscriptions.values());
+  }
+
+  /** Says something to this client alone, after what is already on its way. */
+  public void write(Wire wire) {
+    offer(List.of(transport.framing().prepare(wire)), null);
+  }
+
+  /** Ends the connection from our side: what is written goes out, then goodbye. */
+  public void close(Disconnect why) {
+    if (closing || left) {
+      return;
+    }
+    closing = true;
+    hub.counters().disconnected(why);
+    loop.eventLoop()
+        .execute(
+            () -> {
+              outbox.flush();
+              hub.leave(this);
+              transport.close(why);
+            });
+  }
+
+  /**
+   * Will answer the message that asked for one at this address.
+   *
+   * @return the message; null when the client owes no such answer
+   */
+  Message<?> settle(String replyAddress) {
+    Owed entry = owed == null ? null : owed.remove(replyAddress);
+    return entry == null ? null : entry.message();
+  }
+
+  /** Remembers that the client may answer this message. */
+  void owe(Message<?> message) {
+    owed = owed == null ? new LinkedHashMap<>() : owed;
+    owed.put(
+        message.replyAddress(),
+        new Owed(message, System.currentTimeMillis() + hub.replyTimeoutMillis()));
+    if (owed.size() > MOST_OWED) {
+      forgetOldestOwed();
+    }
+  }
+
+  private void forgetOldestOwed() {
+    Iterator<Owed> oldest = owed.values().iterator();
+    oldest.next();
+    oldest.remove();
+  }
+
+  /** About once a second. */
+  void tick(long nowMillis) {
+    transport.tick(nowMillis);
+    if (owed != null) {
+      owed.values().removeIf(entry -> entry.until() < nowMillis);
+      if (owed.isEmpty()) {
+        owed = null;
+      }
+    }
+  }
+
+  /** Runs the task when no subscription is in flight, in the order of the calls. */
+  void whenSettled(Runnable task) {
+    if (inFlight.isEmpty() && deferred == null) {
+      task.run();
+      return;
+    }
+    deferred = deferred == null ? new ArrayDeque<>() : deferred;
+    deferred.add(task);
+    if (deferred.size() == DEFERRED_BEFORE_PAUSE) {
+      transport.pause();
+    }
+  }
+
+  void expect(Subscription subscription, Promise<Subscription> promise) {
+    if (subscriptions.isEmpty()) {
+      subscriptions = new HashMap<>(4);
+    }
+    if (inFlight.isEmpty()) {
+      inFlight = new LinkedHashMap<>(4);
+    }
+    subscriptions.put(subscription.key(), subscription);
+    inFlight.put(subscription, promise);
+  }
+
+  /** The channel took the subscription; the session may have changed its mind meanwhile. */
+  void admitted(Subscription subscription, Lane lane) {
+    Promise<Subscription> promise = landed(subscription);
+    if (subscription.isCancelled()) {
+      hub.forget(subscription);
+    } else {
+      lane.join(subscription);
+      hub.counters().subscriptions(1);
+      hub.snapshot(subscription, lane);
+    }
+    if (promise != null) {
+      loop.context().emit(subscription, promise::tryComplete);
+    }
+    runDeferred();
+  }
+
+  void refused(Subscription subscription) {
+    Promise<Subscription> promise = landed(subscription);
+    subscriptions.remove(subscription.key(), subscription);
+    if (promise != null) {
+      promise.tryFail(new RefusedException(Refusal.REGISTRATION_FAILED, subscription.address()));
+    }
+    runDeferred();
+  }
+
+  private Promise<Subscription> landed(Subscription subscription) {
+    Promise<Subscription> promise = inFlight.remove(subscription);
+    if (inFlight.isEmpty()) {
+      inFlight = Map.of();
+    }
+    return promise;
+  }
+
+  private void runDeferred() {
+    if (!inFlight.isEmpty() || deferred == null) {
+      return;
+    }
+    ArrayDeque<Runnable> tasks = deferred;
+    deferred = null;
+    boolean paused = tasks.size() >= DEFERRED_BEFORE_PAUSE;
+    tasks.forEach(task -> loop.context().emit(null, nothing -> task.run()));
+    if (paused && !left) {
+      transport.resume();
+    }
+  }
+
+  Subscription forget(String key) {
+    return subscriptions.isEmpty() ? null : subscriptions.remove(key);
+  }
+
+  /** Marks the end; false when it was marked before. */
+  boolean leave() {
+    if (left) {
+      return false;
+    }
+    left = true;
+    outbox.close();
+    owed = null;
+    deferred = null;
+    return true;
+  }
+
+  /** Counts one message of the client; false when it sends too many. */
+  boolean mayTalk() {
+    long now = System.nanoTime();
+    if (now - secondStarted >= 1_000_000_000L) {
+      secondStarted = now;
+      messagesThisSecond = 0;
+    }
+    return ++messagesThisSecond <= hub.limits().messagesPerSecond();
+  }
+
+  void offer(List<Wire> prepared, Channel channel) {
+    if (!isClosed()) {
+      outbox.offer(loop.batch(prepared, channel, transport.framing()));
+    }
+  }
+
+  int subscriptionCount() {
+    return subscriptions.size();
+  }
+
+  Hub hub() {
+    return hub;
+  }
+
+  Loop loop() {
+    return loop;
+  }
+
+  Transport transport() {
+    return transport;
+  }
+
+  Outbox outbox() {
+    return outbox;
+  }
+}

@@ -1,0 +1,98 @@
+package io.busbar.hub;
+
+import java.util.List;
+
+/**
+ * One session listening to one channel. Owned by the session's event loop, but for its place among
+ * the channel's members, which belongs to the channel's.
+ */
+public final class Subscription {
+  private final Session session;
+  private final String key;
+  private final String address;
+  private final Encoding encoding;
+  private final byte[] label;
+  private Lane lane;
+  private int placeInLane;
+  private int placeInChannel = -1;
+  private volatile boolean cancelled;
+
+  Subscription(Session session, String key, String address, Encoder encoder, byte[] label) {
+    this.session = session;
+    this.key = key;
+    this.address = address;
+    Framing framing = session.transport().framing();
+    this.encoding = new Encoding(encoder, framing);
+    this.label = label == null ? null : framing.prepare(Wire.text(label)).bytes();
+  }
+
+  /** What the session knows the subscription by: the bridge's address, STOMP's id. */
+  public String key() {
+    return key;
+  }
+
+  public String address() {
+    return address;
+  }
+
+  Session session() {
+    return session;
+  }
+
+  Encoding encoding() {
+    return encoding;
+  }
+
+  /** What goes into the slot of each wire, prepared for the transport; null when nothing does. */
+  byte[] label() {
+    return label;
+  }
+
+  /** Hands over a message that is for this subscription alone; false when it is cancelled. */
+  boolean deliver(Fanout message) {
+    if (cancelled) {
+      return false;
+    }
+    Wire wire = message.wire(encoding);
+    if (message.replyAddress() != null) {
+      session.owe(message.original());
+    }
+    session.offer(List.of(wire.labelled(label)), lane.channel());
+    session.hub().counters().delivered(1);
+    return true;
+  }
+
+  /** No message is delivered after this. */
+  void cancel() {
+    cancelled = true;
+    if (lane != null) {
+      lane.leave(this);
+      lane = null;
+    }
+  }
+
+  boolean isCancelled() {
+    return cancelled;
+  }
+
+  Lane lane() {
+    return lane;
+  }
+
+  int placeInLane() {
+    return placeInLane;
+  }
+
+  void placeInLane(Lane newLane, int place) {
+    lane = newLane;
+    placeInLane = place;
+  }
+
+  int placeInChannel() {
+    return placeInChannel;
+  }
+
+  void placeInChannel(int place) {
+    placeInChannel = place;
+  }
+}

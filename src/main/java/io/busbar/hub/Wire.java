@@ -1,0 +1,79 @@
+package io.busbar.hub;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * One message as a kind of client reads it: immutable bytes, shared by all receivers. A wire may
+ * have a slot, where each subscription's own label goes (STOMP's {@code subscription:} line).
+ */
+public final class Wire {
+  private static final int NO_SLOT = -1;
+
+  private final byte[] bytes;
+  private final int slot;
+  private final boolean binary;
+
+  private Wire(byte[] bytes, int slot, boolean binary) {
+    this.bytes = bytes;
+    this.slot = slot;
+    this.binary = binary;
+  }
+
+  /** Text, as UTF-8. */
+  public static Wire text(byte[] utf8) {
+    return new Wire(utf8, NO_SLOT, false);
+  }
+
+  /** Text. */
+  public static Wire text(String text) {
+    return text(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Bytes that need not be text. */
+  public static Wire binary(byte[] bytes) {
+    return new Wire(bytes, NO_SLOT, true);
+  }
+
+  /** The same wire with a slot before the byte at {@code position}. */
+  public Wire withSlot(int position) {
+    return new Wire(bytes, position, binary);
+  }
+
+  /** The same kind of wire with other bytes and the slot, if there is one, moved. */
+  public Wire with(byte[] otherBytes, int otherSlot) {
+    return new Wire(otherBytes, hasSlot() ? otherSlot : NO_SLOT, binary);
+  }
+
+  /** The wire with {@code label} in its slot; itself where there is no slot or no label. */
+  Wire labelled(byte[] label) {
+    if (!hasSlot() || label == null) {
+      return this;
+    }
+    byte[] whole = new byte[bytes.length + label.length];
+    System.arraycopy(bytes, 0, whole, 0, slot);
+    System.arraycopy(label, 0, whole, slot, label.length);
+    System.arraycopy(bytes, slot, whole, slot + label.length, bytes.length - slot);
+    return new Wire(whole, NO_SLOT, binary);
+  }
+
+  public boolean hasSlot() {
+    return slot != NO_SLOT;
+  }
+
+  public int slot() {
+    return slot;
+  }
+
+  /** The bytes themselves: to be read only. */
+  public byte[] bytes() {
+    return bytes;
+  }
+
+  public int size() {
+    return bytes.length;
+  }
+
+  public boolean isBinary() {
+    return binary;
+  }
+}

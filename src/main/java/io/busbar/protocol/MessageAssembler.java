@@ -1,0 +1,68 @@
+package io.busbar.protocol;
+
+import io.busbar.hub.Disconnect;
+import io.vertx.core.buffer.Buffer;
+
+/**
+ * Puts the frames of a WebSocket together to messages (RFC 6455, 5.4): a message is one data frame,
+ * or a first frame and continuations up to one that is final. Its size is bounded, its text is
+ * UTF-8.
+ */
+final class MessageAssembler {
+  private final int maxSize;
+  private final Receiver receiver;
+  private Buffer fragments;
+  private boolean text;
+
+  MessageAssembler(int maxSize, Receiver receiver) {
+    this.maxSize = maxSize;
+    this.receiver = receiver;
+  }
+
+  /**
+   * A text or binary frame.
+   *
+   * @throws ProtocolException when a message is open, too big or not UTF-8
+   */
+  void first(boolean isText, Buffer payload, boolean isFinal) {
+    if (fragments != null) {
+      throw new ProtocolException(
+          Disconnect.PROTOCOL_ERROR, "a new message began before the last one ended");
+    }
+    text = isText;
+    add(payload, isFinal);
+  }
+
+  /**
+   * A continuation frame.
+   *
+   * @throws ProtocolException when no message is open, or it grew too big, or is not UTF-8
+   */
+  void continuation(Buffer payload, boolean isFinal) {
+    if (fragments == null) {
+      throw new ProtocolException(
+          Disconnect.PROTOCOL_ERROR, "a continuation came without a message");
+    }
+    add(payload, isFinal);
+  }
+
+  private void add(Buffer payload, boolean isFinal) {
+    long size = (fragments == null ? 0L : fragments.length()) + payload.length();
+    if (size > maxSize) {
+      fragments = null;
+      throw new ProtocolException(
+          Disconnect.TOO_BIG, "a message is larger than " + maxSize + " bytes");
+    }
+    if (!isFinal) {
+      fragments = (fragments == null ? Buffer.buffer() : fragments).appendBuffer(payload);
+      return;
+    }
+    Buffer whole = fragments == null ? payload : fragments.appendBuffer(payload);
+    fragments = null;
+    if (text) {
+      receiver.text(Utf8.decode(whole.getBytes()));
+    } else {
+      receiver.binary(whole);
+    }
+  }
+}

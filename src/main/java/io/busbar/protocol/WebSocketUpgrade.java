@@ -1,0 +1,97 @@
+package io.busbar.protocol;
+
+import io.busbar.hub.Framing;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Arrays;
+import java.util.List;
+
+/** The opening handshake (RFC 6455, 4.2): answers what is wrong, or hands over a transport. */
+public final class WebSocketUpgrade {
+  private static final String KEY = "Sec-WebSocket-Key";
+  private static final String VERSION = "Sec-WebSocket-Version";
+  private static final String PROTOCOL = "Sec-WebSocket-Protocol";
+  private static final String SUPPORTED_VERSION = "13";
+
+  private WebSocketUpgrade() {}
+
+  /** Whether the request asks for a WebSocket. */
+  public static boolean isAsked(HttpServerRequest request) {
+    return names(request.getHeader(HttpHeaders.UPGRADE)).contains("websocket");
+  }
+
+  /**
+   * Will answer the handshake: 101, or 400 or 426 with a reason.
+   *
+   * @return the transport; fails when the handshake was refused, and then all is answered
+   */
+  public static Future<WebSocketTransport> accept(
+      RoutingContext routing,
+      List<String> subProtocols,
+      Framing framing,
+      WebSocketOptions options) {
+    HttpServerRequest request = routing.request();
+    String fault = fault(request);
+    if (fault == null) {
+      fault = chooseSubProtocol(request, subProtocols);
+    }
+    if (fault != null) {
+      boolean version = fault.startsWith(VERSION);
+      return refuse(routing, version ? 426 : 400, fault);
+    }
+    return request.toWebSocket().map(socket -> new WebSocketTransport(socket, framing, options));
+  }
+
+  private static String fault(HttpServerRequest request) {
+    if (request.method() != HttpMethod.GET) {
+      return "a WebSocket handshake is a GET";
+    }
+    if (!names(request.getHeader(HttpHeaders.CONNECTION)).contains("upgrade")) {
+      return "\"Connection\" must be \"Upgrade\"";
+    }
+    if (!SUPPORTED_VERSION.equals(request.getHeader(VERSION))) {
+      return VERSION + " must be " + SUPPORTED_VERSION;
+    }
+    String key = request.getHeader(KEY);
+    return key == null || key.length() != 24 ? KEY + " must be 16 bytes in base64" : null;
+  }
+
+  /** Leaves the best sub-protocol that both know in the request, where the handshake takes it. */
+  private static String chooseSubProtocol(HttpServerRequest request, List<String> known) {
+    String offered = request.getHeader(PROTOCOL);
+    if (offered == null) {
+      return null;
+    }
+    List<String> offers = Arrays.asList(offered.trim().split("\\s*,\\s*"));
+    for (String best : known) {
+      if (offers.contains(best)) {
+        request.headers().set(PROTOCOL, best);
+        return null;
+      }
+    }
+    return PROTOCOL + ": none of those offered is spoken here";
+  }
+
+  private static Future<WebSocketTransport> refuse(
+      RoutingContext routing, int status, String fault) {
+    if (status == 426) {
+      routing.response().putHeader(VERSION, SUPPORTED_VERSION);
+      routing.response().putHeader(HttpHeaders.UPGRADE, "websocket");
+    }
+    routing
+        .response()
+        .setStatusCode(status)
+        .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; charset=UTF-8")
+        .end(fault + "\n");
+    return Future.failedFuture(fault);
+  }
+
+  private static List<String> names(String header) {
+    return header == null
+        ? List.of()
+        : Arrays.asList(header.toLowerCase(java.util.Locale.ROOT).trim().split("\\s*,\\s*"));
+  }
+}

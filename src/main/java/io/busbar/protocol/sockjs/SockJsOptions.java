@@ -1,0 +1,24 @@
+package io.busbar.protocol.sockjs;
+
+import java.util.Set;
+
+/**
+ * What holds for one SockJS endpoint.
+ *
+ * @param transports those offered, by the names of SockJS: websocket, xhr-polling, xhr-streaming,
+ *     eventsource, htmlfile, jsonp-polling
+ * @param heartbeatMillis an idle transport hears an {@code h} this often
+ * @param disconnectDelayMillis a session without a receiver lives on for this long
+ * @param streamingLimit a streaming response ends after this many bytes
+ * @param cookieNeeded sets JSESSIONID, for load balancers that go by it
+ * @param maxMessageSize bytes of one message, and of all in one request
+ * @param libraryUrl where the iframe page finds the client library
+ */
+public record SockJsOptions(
+    Set<String> transports,
+    long heartbeatMillis,
+    long disconnectDelayMillis,
+    int streamingLimit,
+    boolean cookieNeeded,
+    int maxMessageSize,
+    String libraryUrl) {}
