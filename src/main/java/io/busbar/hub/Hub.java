@@ -201,10 +201,20 @@ public final class Hub {
     return ask(session, address, payload, Identity.options(session, headers), replyAddress);
   }
 
-  /** Asks a feature that the gateway chose: no rule is asked. */
+  /** Asks a feature that the gateway chose: no rule is asked, only the limits hold. */
   public Future<Fanout> requestTrusted(
       Session session, String address, Payload payload, MultiMap headers) {
+    counters.received();
+    if (!session.mayTalk()) {
+      counters.refused(Refusal.TOO_MANY_MESSAGES);
+      return Future.failedFuture(new RefusedException(Refusal.TOO_MANY_MESSAGES, address));
+    }
     return ask(session, address, payload, Identity.options(session, headers), address);
+  }
+
+  /** Tells a feature that the gateway chose, at once: the session may be gone. */
+  public void sendTrusted(Session session, String address, Payload payload, MultiMap headers) {
+    bus().send(address, payload.body(), Identity.options(session, headers));
   }
 
   private Future<Fanout> ask(

@@ -40,6 +40,7 @@ final class Outbox {
   private ArrayDeque<Waiting> waiting;
   private Map<Channel, Waiting> newest;
   private long waitingBytes;
+  private List<Runnable> whenWritten;
 
   Outbox(Session session, Transport transport) {
     this.session = session;
@@ -63,9 +64,24 @@ final class Outbox {
     }
   }
 
+  /** Will run the task when nothing that was offered before is here any more. */
+  void whenWritten(Runnable task) {
+    whenWritten = whenWritten == null ? new ArrayList<>(1) : whenWritten;
+    whenWritten.add(task);
+    if (!touched) {
+      touched = true;
+      session.loop().touch(this);
+    }
+  }
+
   /** Writes what the turn brought, as one flush. */
   void flush() {
     touched = false;
+    flushTurn();
+    runWritten();
+  }
+
+  private void flushTurn() {
     Batch first = turn;
     List<Batch> rest = restOfTurn;
     turn = null;
@@ -82,12 +98,26 @@ final class Outbox {
     if (wrote) {
       transport.flush();
     } else if (waiting != null && transport.writable()) {
-      drain();
+      drainWaiting();
     }
+  }
+
+  private void runWritten() {
+    if (whenWritten == null || waiting != null || closed || !transport.writable()) {
+      return;
+    }
+    List<Runnable> tasks = whenWritten;
+    whenWritten = null;
+    tasks.forEach(task -> session.loop().context().emit(null, nothing -> task.run()));
   }
 
   /** Writes what waits for as long as the transport takes it. */
   void drain() {
+    drainWaiting();
+    runWritten();
+  }
+
+  private void drainWaiting() {
     if (closed || waiting == null) {
       return;
     }
@@ -112,6 +142,7 @@ final class Outbox {
     restOfTurn = null;
     waiting = null;
     newest = null;
+    whenWritten = null;
     session.hub().counters().outboxBytes(-waitingBytes);
     waitingBytes = 0;
   }

@@ -82,6 +82,11 @@ public final class Session {
     offer(List.of(transport.framing().prepare(wire)), null);
   }
 
+  /** Will run the task when all that was written so far has left for the client. */
+  public void whenWritten(Runnable task) {
+    outbox.whenWritten(task);
+  }
+
   /** Ends the connection from our side: what is written goes out, then goodbye. */
   public void close(Disconnect why) {
     if (closing || left) {

@@ -1,0 +1,109 @@
+package io.busbar.protocol.bridge;
+
+import io.busbar.hub.Payload;
+import io.vertx.core.MultiMap;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.Map;
+
+/**
+ * One message from a client: a JSON object with {@code type}, and {@code address}, {@code headers},
+ * {@code body} and {@code replyAddress} as the type wants them.
+ */
+record BridgeFrame(Type type, String address, MultiMap headers, Payload body, String replyAddress) {
+
+  /** vertx-eventbus.js makes reply addresses of this length; the stock bridge takes no longer. */
+  private static final int MOST_REPLY_ADDRESS = 36;
+
+  /** What a client may ask for. */
+  enum Type {
+    PING,
+    REGISTER,
+    UNREGISTER,
+    PUBLISH,
+    SEND
+  }
+
+  /**
+   * Reads a message.
+   *
+   * @throws BridgeException with the code of the rule that it breaks
+   */
+  static BridgeFrame parse(String message) throws BridgeException {
+    JsonObject json = object(message);
+    String type = string(json, "type");
+    if (type == null) {
+      throw new BridgeException("missing_type", "a message has a type");
+    }
+    if (type.equals("ping")) {
+      return new BridgeFrame(Type.PING, null, null, null, null);
+    }
+    String address = string(json, "address");
+    if (address == null) {
+      throw new BridgeException("missing_address", "a " + type + " has an address");
+    }
+    return switch (type) {
+      case "register" -> new BridgeFrame(Type.REGISTER, address, null, null, null);
+      case "unregister" -> new BridgeFrame(Type.UNREGISTER, address, null, null, null);
+      case "publish" -> talk(Type.PUBLISH, address, json);
+      case "send" -> talk(Type.SEND, address, json);
+      default -> throw new BridgeException("invalid_type", "no such type");
+    };
+  }
+
+  private static BridgeFrame talk(Type type, String address, JsonObject json)
+      throws BridgeException {
+    String replyAddress = string(json, "replyAddress");
+    if (replyAddress != null && replyAddress.length() > MOST_REPLY_ADDRESS) {
+      throw new BridgeException(
+          "invalid_reply_address",
+          "a reply address has at most " + MOST_REPLY_ADDRESS + " characters");
+    }
+    Payload body = Payload.json(json.getValue("body"));
+    return new BridgeFrame(type, address, headers(json), body, replyAddress);
+  }
+
+  private static JsonObject object(String message) throws BridgeException {
+    try {
+      return new JsonObject(message);
+    } catch (DecodeException | ClassCastException | NullPointerException e) {
+      throw new BridgeException("invalid_json", "a message is a JSON object");
+    }
+  }
+
+  private static String string(JsonObject json, String key) {
+    Object value = json.getValue(key);
+    return value instanceof String ? (String) value : null;
+  }
+
+  private static MultiMap headers(JsonObject json) throws BridgeException {
+    Object value = json.getValue("headers");
+    if (value == null) {
+      return null;
+    }
+    if (!(value instanceof JsonObject)) {
+      throw new BridgeException("invalid_headers", "headers are a JSON object");
+    }
+    MultiMap headers = MultiMap.caseInsensitiveMultiMap();
+    for (Map.Entry<String, Object> header : (JsonObject) value) {
+      if (header.getValue() instanceof JsonArray) {
+        for (Object one : (JsonArray) header.getValue()) {
+          headers.add(header.getKey(), scalar(header.getKey(), one));
+        }
+      } else {
+        headers.add(header.getKey(), scalar(header.getKey(), header.getValue()));
+      }
+    }
+    return headers;
+  }
+
+  private static String scalar(String name, Object value) throws BridgeException {
+    boolean scalar = value instanceof String || value instanceof Number || value instanceof Boolean;
+    if (!scalar) {
+      throw new BridgeException(
+          "invalid_headers", "the header " + name + " is no string, number or boolean");
+    }
+    return value.toString();
+  }
+}

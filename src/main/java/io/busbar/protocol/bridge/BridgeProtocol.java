@@ -1,0 +1,27 @@
+package io.busbar.protocol.bridge;
+
+import io.busbar.config.Config;
+import io.busbar.hub.Hub;
+import io.busbar.hub.Transport;
+import io.busbar.protocol.Client;
+import io.busbar.protocol.MessageProtocol;
+import io.busbar.protocol.Receiver;
+
+/** The Vert.x event-bus bridge: JSON messages, for vertx-eventbus.js and its kin. */
+public final class BridgeProtocol implements MessageProtocol {
+  private static final String NAME = "bridge";
+
+  private final Hub hub;
+  private final Config.Bridge config;
+
+  public BridgeProtocol(Hub hub, Config.Bridge config) {
+    this.hub = hub;
+    this.config = config;
+  }
+
+  @Override
+  public Receiver accept(Transport transport, Client client) {
+    long pingTimeout = config.pingTimeout().toMillis();
+    return new BridgeSession(hub, hub.join(transport, NAME, null), transport, pingTimeout);
+  }
+}

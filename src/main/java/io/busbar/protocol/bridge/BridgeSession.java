@@ -1,0 +1,168 @@
+package io.busbar.protocol.bridge;
+
+import io.busbar.hub.Fanout;
+import io.busbar.hub.Hub;
+import io.busbar.hub.Refusal;
+import io.busbar.hub.RefusedException;
+import io.busbar.hub.Session;
+import io.busbar.hub.Transport;
+import io.busbar.hub.Wire;
+import io.busbar.protocol.ProtocolException;
+import io.busbar.protocol.Receiver;
+import io.busbar.protocol.Utf8;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
+import io.vertx.core.json.JsonObject;
+
+/**
+ * One client of the bridge. What it sends is a call of the hub each, what goes wrong an {@code err}
+ * that names the address. Owned by its transport's event loop.
+ */
+final class BridgeSession implements Receiver {
+  private final Hub hub;
+  private final Session session;
+  private final Transport transport;
+  private final long pingTimeoutMillis;
+  private int awaited;
+  private boolean pings;
+
+  BridgeSession(Hub hub, Session session, Transport transport, long pingTimeoutMillis) {
+    this.hub = hub;
+    this.session = session;
+    this.transport = transport;
+    this.pingTimeoutMillis = pingTimeoutMillis;
+  }
+
+  @Override
+  public void text(String message) {
+    try {
+      receive(BridgeFrame.parse(message));
+    } catch (BridgeException e) {
+      say(new JsonObject().put("type", "err").put("body", e.code()).put("message", e.getMessage()));
+    }
+  }
+
+  /** Some raw clients send their JSON in binary messages. */
+  @Override
+  public void binary(Buffer message) {
+    try {
+      text(Utf8.decode(message.getBytes()));
+    } catch (ProtocolException e) {
+      session.close(e.disconnect());
+    }
+  }
+
+  @Override
+  public void closed() {
+    hub.leave(session);
+  }
+
+  private void receive(BridgeFrame frame) {
+    switch (frame.type()) {
+      case PING -> ping();
+      case REGISTER -> register(frame.address());
+      case UNREGISTER -> unregister(frame.address());
+      case PUBLISH ->
+          answer(frame, hub.publish(session, frame.address(), frame.body(), frame.headers()));
+      case SEND -> send(frame);
+    }
+  }
+
+  /** A client that pings is expected to go on; one that never does is left to the transport. */
+  private void ping() {
+    if (!pings) {
+      pings = true;
+      transport.expectLifeEvery(pingTimeoutMillis);
+    }
+  }
+
+  private void register(String address) {
+    hub.subscribe(session, address, address, BridgeEncoder.INSTANCE, null)
+        .onFailure(cause -> refuse(((RefusedException) cause).refusal(), address, null));
+  }
+
+  private void unregister(String address) {
+    if (!hub.unsubscribe(session, address) && !hub.maySubscribe(address)) {
+      refuse(Refusal.ACCESS_DENIED, address, null);
+    }
+  }
+
+  private void send(BridgeFrame frame) {
+    if (frame.replyAddress() == null) {
+      if (!hub.reply(session, frame.address(), frame.body(), frame.headers())) {
+        answer(frame, hub.send(session, frame.address(), frame.body(), frame.headers()));
+      }
+    } else if (session.subscriptions().size() + awaited >= hub.limits().subscriptions()) {
+      refuse(Refusal.TOO_MANY_SUBSCRIPTIONS, frame.address(), frame.replyAddress());
+    } else {
+      request(frame);
+    }
+  }
+
+  private void request(BridgeFrame frame) {
+    Future<Fanout> reply =
+        hub.replyAndRequest(
+            session, frame.address(), frame.body(), frame.headers(), frame.replyAddress());
+    if (reply == null) {
+      reply =
+          hub.request(
+              session, frame.address(), frame.body(), frame.headers(), frame.replyAddress());
+    }
+    awaited++;
+    reply.onComplete(
+        result -> {
+          awaited--;
+          if (result.succeeded()) {
+            session.write(BridgeEncoder.INSTANCE.encode(result.result()));
+          } else {
+            fail(frame, result.cause());
+          }
+        });
+  }
+
+  private void answer(BridgeFrame frame, Refusal refusal) {
+    if (refusal != null) {
+      refuse(refusal, frame.address(), null);
+    }
+  }
+
+  private void fail(BridgeFrame frame, Throwable cause) {
+    if (cause instanceof RefusedException) {
+      refuse(((RefusedException) cause).refusal(), frame.address(), frame.replyAddress());
+      return;
+    }
+    boolean reply = cause instanceof ReplyException;
+    ReplyFailure type = reply ? ((ReplyException) cause).failureType() : ReplyFailure.ERROR;
+    say(
+        new JsonObject()
+            .put("type", "err")
+            .put("address", frame.replyAddress())
+            .put("sourceAddress", frame.address())
+            .put("failureCode", reply ? ((ReplyException) cause).failureCode() : -1)
+            .put("failureType", type.name())
+            .put("message", cause.getMessage()));
+  }
+
+  /** Where an answer is awaited, the refusal goes there, so that nobody waits in vain. */
+  private void refuse(Refusal refusal, String address, String replyAddress) {
+    JsonObject error =
+        new JsonObject()
+            .put("type", "err")
+            .put("body", refusal.code())
+            .put("address", replyAddress == null ? address : replyAddress)
+            .put("message", refusal.words() + ": " + address);
+    if (replyAddress != null) {
+      error
+          .put("sourceAddress", address)
+          .put("failureCode", -1)
+          .put("failureType", ReplyFailure.RECIPIENT_FAILURE.name());
+    }
+    say(error);
+  }
+
+  private void say(JsonObject message) {
+    session.write(Wire.text(message.toBuffer().getBytes()));
+  }
+}

@@ -1,0 +1,139 @@
+package io.busbar.protocol.service;
+
+import io.busbar.hub.Disconnect;
+import io.busbar.hub.Fanout;
+import io.busbar.hub.Hub;
+import io.busbar.hub.Payload;
+import io.busbar.hub.RefusedException;
+import io.busbar.hub.Session;
+import io.busbar.hub.Transport;
+import io.busbar.hub.Wire;
+import io.busbar.protocol.Receiver;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
+import io.vertx.core.json.JsonObject;
+
+/**
+ * One client of a service endpoint. Everything that happens to it is an event for the feature, sent
+ * in order; what the feature answers is the client's. Owned by its transport's event loop.
+ */
+final class ServiceSession implements Receiver {
+  /** Events that the feature has not answered before the client is read no further. */
+  private static final int MOST_UNANSWERED = 64;
+
+  private static final String EVENT = "event";
+  private static final Payload NOTHING = Payload.json(null);
+
+  private final Hub hub;
+  private final Session session;
+  private final Transport transport;
+  private final String address;
+  private int unanswered;
+
+  ServiceSession(Hub hub, Session session, Transport transport, String address) {
+    this.hub = hub;
+    this.session = session;
+    this.transport = transport;
+    this.address = address;
+  }
+
+  void open(String channel) {
+    if (!channel.isEmpty()) {
+      hub.subscribeTrusted(session, channel, PlainEncoder.INSTANCE)
+          .onFailure(cause -> session.close(Disconnect.FAILED));
+    }
+    tell("open", NOTHING);
+  }
+
+  @Override
+  public void text(String message) {
+    tell("message", Payload.text(message));
+  }
+
+  @Override
+  public void binary(Buffer message) {
+    tell("message", Payload.bytes(message));
+  }
+
+  @Override
+  public void closed() {
+    hub.leave(session);
+    hub.sendTrusted(session, address, NOTHING, event("close"));
+  }
+
+  private void tell(String event, Payload payload) {
+    if (++unanswered == MOST_UNANSWERED) {
+      transport.pause();
+    }
+    hub.requestTrusted(session, address, payload, event(event))
+        .onComplete(
+            answer -> {
+              if (unanswered-- == MOST_UNANSWERED) {
+                transport.resume();
+              }
+              answered(answer);
+            });
+  }
+
+  private void answered(io.vertx.core.AsyncResult<Fanout> answer) {
+    if (session.isClosed()) {
+      return;
+    }
+    if (answer.failed()) {
+      failed(answer.cause());
+      return;
+    }
+    Fanout message = answer.result();
+    if (message.payload().body() != null) {
+      session.write(PlainEncoder.INSTANCE.encode(message));
+    }
+    MultiMap headers = message.headers();
+    if (headers != null && headers.contains("close")) {
+      session.close(disconnect(headers));
+    } else if (message.replyAddress() != null) {
+      session.whenWritten(() -> more(message.replyAddress()));
+    }
+  }
+
+  /** The feature has more to say: tells it that the client took what it said so far. */
+  private void more(String replyAddress) {
+    Future<Fanout> next = hub.replyAndRequest(session, replyAddress, NOTHING, null, replyAddress);
+    if (next != null) {
+      next.onComplete(this::answered);
+    }
+  }
+
+  private void failed(Throwable cause) {
+    if (cause instanceof RefusedException) {
+      error(-1, cause.getMessage());
+    } else if (cause instanceof ReplyException) {
+      ReplyException reply = (ReplyException) cause;
+      if (reply.failureType() == ReplyFailure.NO_HANDLERS) {
+        session.close(Disconnect.NO_FEATURE);
+      } else if (reply.failureType() != ReplyFailure.TIMEOUT) {
+        error(reply.failureCode(), reply.getMessage());
+      }
+    }
+  }
+
+  private void error(int code, String words) {
+    JsonObject error =
+        new JsonObject().put("type", "error").put("code", code).put("message", words);
+    session.write(Wire.text(error.toBuffer().getBytes()));
+  }
+
+  private static MultiMap event(String name) {
+    return MultiMap.caseInsensitiveMultiMap().add(EVENT, name);
+  }
+
+  /** The code that the feature chose, if WebSocket lets anybody choose it (RFC 6455, 7.4). */
+  private static Disconnect disconnect(MultiMap headers) {
+    String code = headers.get("close");
+    boolean own = code.matches("1000|[34]\\d{3}");
+    String reason = headers.get("reason");
+    return new Disconnect(own ? Integer.parseInt(code) : 1000, reason == null ? "" : reason, false);
+  }
+}
