@@ -1,9 +1,14 @@
 package io.busbar.config;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
 
 /** Conditions on values; what fails names the key, relative to its record. */
 final class Checks {
+  private static final Pattern PATH = Pattern.compile("(/[A-Za-z0-9_~.-]+)+");
+  private static final Pattern ORIGIN = Pattern.compile("https?://[^/\\s?#]+");
+
   private Checks() {}
 
   static void port(String key, int port) {
@@ -24,15 +29,31 @@ final class Checks {
   }
 
   static void path(String key, String value) {
-    boolean path = value != null && value.matches("(/[A-Za-z0-9_~.-]+)+");
-    require(path, key, "must be a path like /chat");
+    require(PATH.matcher(value).matches(), key, "must be a path like /chat");
+  }
+
+  static void origin(String key, String value) {
+    boolean origin = value.equals("*") || ORIGIN.matcher(value).matches();
+    require(origin, key, "must be * or an origin like https://example.com");
   }
 
   static void text(String key, String value) {
-    require(value != null && !value.isBlank(), key, "must not be empty");
+    require(!value.isBlank(), key, "must not be empty");
   }
 
-  private static void require(boolean condition, String key, String what) {
+  static void oneOf(String key, String value, List<String> known) {
+    require(known.contains(value), key, "must be " + either(known));
+  }
+
+  /** Will say {@code a, b or c}. */
+  static String either(List<String> choices) {
+    int last = choices.size() - 1;
+    return last < 1
+        ? String.join("", choices)
+        : String.join(", ", choices.subList(0, last)) + " or " + choices.get(last);
+  }
+
+  static void require(boolean condition, String key, String what) {
     if (!condition) {
       throw new ConfigException(key, what);
     }

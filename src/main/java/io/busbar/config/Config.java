@@ -26,6 +26,24 @@ public record Config(
     List<ChannelRule> channels,
     Cluster cluster,
     Shutdown shutdown) {
+  public Config {
+    Checks.between("event-loops", eventLoops, 0, 1024);
+    services = List.copyOf(services);
+    features = List.copyOf(features);
+    permissions = List.copyOf(permissions);
+    channels = List.copyOf(channels);
+    for (int i = 0; i < services.size(); i++) {
+      String path = services.get(i).path();
+      Checks.require(!path.equals(bridge.path()), path(i), "is the path of the bridge, too");
+      for (int j = 0; j < i; j++) {
+        Checks.require(!path.equals(services.get(j).path()), path(i), "is given to " + path(j));
+      }
+    }
+  }
+
+  private static String path(int service) {
+    return "services[" + service + "].path";
+  }
 
   /** What somebody gets who configures nothing. */
   public static Config defaults() {
@@ -97,7 +115,13 @@ public record Config(
       Size maxRequestLine,
       WebSocket websocket) {
     public Http {
+      origins = List.copyOf(origins);
+      Checks.text("host", host);
       Checks.port("port", port);
+      for (int i = 0; i < origins.size(); i++) {
+        Checks.origin("origins[" + i + "]", origins.get(i));
+      }
+      Checks.text("webroot", webroot);
       Checks.positive("request-timeout", requestTimeout);
       Checks.between("max-header-size", maxHeaderSize, 512, 1 << 20);
       Checks.between("max-request-line", maxRequestLine, 256, 1 << 20);
@@ -179,26 +203,50 @@ public record Config(
    *
    * @param address where the feature listens
    * @param channel what the client is subscribed to; empty is nothing
-   * @param websocket whether a plain WebSocket may connect
-   * @param transports the SockJS transports that are offered; all when empty
+   * @param websocket whether a plain WebSocket may connect; null is yes
+   * @param transports the SockJS transports that are offered, of {@link #TRANSPORTS}; all when
+   *     empty
    * @param heartbeat null takes sockjs.heartbeat, as the three after it take theirs
    * @param messageSize null takes limits.message-size
    */
   public record Service(
       String path,
       String address,
-      String channel,
-      boolean websocket,
-      List<String> transports,
-      Duration heartbeat,
-      Size streamingLimit,
-      Boolean cookieNeeded,
-      Size messageSize) {
+      @MayBeAbsent String channel,
+      @MayBeAbsent Boolean websocket,
+      @MayBeAbsent List<String> transports,
+      @MayBeAbsent Duration heartbeat,
+      @MayBeAbsent Size streamingLimit,
+      @MayBeAbsent Boolean cookieNeeded,
+      @MayBeAbsent Size messageSize) {
+    /** SockJS's transports, as its client calls them. */
+    public static final List<String> TRANSPORTS =
+        List.of(
+            "websocket",
+            "xhr-streaming",
+            "eventsource",
+            "htmlfile",
+            "xhr-polling",
+            "jsonp-polling");
+
     public Service {
       Checks.path("path", path);
       Checks.text("address", address);
-      transports = transports == null ? List.of() : transports;
       channel = channel == null ? "" : channel;
+      websocket = websocket == null || websocket;
+      transports = transports == null ? List.of() : List.copyOf(transports);
+      for (int i = 0; i < transports.size(); i++) {
+        Checks.oneOf("transports[" + i + "]", transports.get(i), TRANSPORTS);
+      }
+      if (heartbeat != null) {
+        Checks.positive("heartbeat", heartbeat);
+      }
+      if (streamingLimit != null) {
+        Checks.between("streaming-limit", streamingLimit, 1024, 1 << 30);
+      }
+      if (messageSize != null) {
+        Checks.between("message-size", messageSize, 128, 64 << 20);
+      }
     }
 
     static Service of(String path, String address, String channel) {
@@ -210,12 +258,14 @@ public record Config(
    * A verticle to deploy.
    *
    * @param verticle a class on the class path
+   * @param instances how many of it, spread over the event loops; null is one
    * @param config what the verticle finds in its {@code config()}
    */
-  public record Feature(String verticle, int instances, Map<String, Object> config) {
+  public record Feature(
+      String verticle, @MayBeAbsent Integer instances, @MayBeAbsent Map<String, Object> config) {
     public Feature {
       Checks.text("verticle", verticle);
-      instances = instances == 0 ? 1 : instances;
+      instances = instances == null ? 1 : instances;
       Checks.between("instances", instances, 1, 1000);
       config = config == null ? Map.of() : config;
     }
@@ -241,7 +291,7 @@ public record Config(
   public record Permission(String address, List<Action> allow) {
     public Permission {
       Checks.text("address", address);
-      allow = allow == null ? List.of() : allow;
+      allow = List.copyOf(allow);
     }
 
     static Permission of(String address, Action... allow) {
@@ -267,7 +317,8 @@ public record Config(
    * @param snapshot an address that is asked, with the channel's address as the body, what a new
    *     subscriber hears first; empty asks nobody
    */
-  public record ChannelRule(String address, Overflow overflow, String snapshot) {
+  public record ChannelRule(
+      String address, @MayBeAbsent Overflow overflow, @MayBeAbsent String snapshot) {
     public ChannelRule {
       Checks.text("address", address);
       overflow = overflow == null ? Overflow.DISCONNECT : overflow;
@@ -280,7 +331,11 @@ public record Config(
    *
    * @param file Hazelcast's configuration: in the working directory, beside the jar, or in it
    */
-  public record Cluster(boolean enabled, String file) {}
+  public record Cluster(boolean enabled, String file) {
+    public Cluster {
+      Checks.text("file", file);
+    }
+  }
 
   /**
    * Leaving.

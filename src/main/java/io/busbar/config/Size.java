@@ -1,20 +1,18 @@
 package io.busbar.config;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A number of bytes, written {@code 512}, {@code 64KiB} or {@code 1MiB}. */
 public record Size(long bytes) {
-  private static final Pattern WRITTEN = Pattern.compile("(\\d{1,12})\\s*(B|KiB|MiB|GiB)?");
+  private static final Pattern WRITTEN = Pattern.compile("(\\d{1,9})\\s*(B|KiB|MiB|GiB)?");
 
-  @JsonCreator
+  /** Will throw IllegalArgumentException for anything else. */
   public static Size parse(String written) {
     Matcher matcher = WRITTEN.matcher(written.trim());
     if (!matcher.matches()) {
-      throw new IllegalArgumentException("is not a size like 512, 64KiB or 1MiB");
+      throw new IllegalArgumentException("must be a size like 512, 64KiB or 1MiB");
     }
     long unit =
         switch (matcher.group(2) == null ? "B" : matcher.group(2)) {
@@ -23,7 +21,7 @@ public record Size(long bytes) {
           case "GiB" -> 1L << 30;
           default -> 1L;
         };
-    return new Size(Math.multiplyExact(Long.parseLong(matcher.group(1)), unit));
+    return new Size(Long.parseLong(matcher.group(1)) * unit);
   }
 
   public static Size ofKiB(long kibibytes) {
@@ -39,7 +37,6 @@ public record Size(long bytes) {
     return Math.toIntExact(bytes);
   }
 
-  @JsonValue
   @Override
   public String toString() {
     String[] units = {"", "KiB", "MiB", "GiB"};

@@ -1,0 +1,152 @@
+package io.busbar.config;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Loads the configuration: defaults, below a YAML file, below the environment, below the command
+ * line, laid over one another key by key. Whatever cannot be used is a {@link ConfigException}.
+ */
+public final class ConfigLoader {
+  /** The file that is taken when none is named. */
+  public static final String FILE = "config/busbar.yaml";
+
+  private static final String VARIABLES = "BUSBAR_";
+  private static final String TEST_VARIABLES = "BUSBAR_TEST_";
+
+  private final ObjectMapper mapper = Mapping.mapper();
+  private final ObjectNode defaults = mapper.valueToTree(Config.defaults());
+  private final List<String> known = Keys.of(defaults);
+  private final Layers layers = new Layers(defaults.deepCopy());
+
+  private ConfigLoader() {}
+
+  /**
+   * Will load what these sources say together.
+   *
+   * @param file null takes {@link #FILE} in the working directory or beside the jar, if there is
+   *     one
+   * @param environment of which every variable that starts with BUSBAR_ must be a key, but for
+   *     BUSBAR_TEST_
+   * @param settings {@code key=value} each, the last one counts
+   */
+  public static Config load(Path file, Map<String, String> environment, List<String> settings) {
+    ConfigLoader loader = new ConfigLoader();
+    if (file != null) {
+      loader.addFile(file);
+    } else {
+      Home.find(FILE).ifPresent(loader::addFile);
+    }
+    loader.addEnvironment(new TreeMap<>(environment));
+    settings.forEach(loader::addSetting);
+    return new Binding(loader.mapper, loader.known).bind(loader.layers);
+  }
+
+  /** Will write YAML that {@link #load} reads back, but for secrets, which are masked. */
+  public static String write(Config config) {
+    ObjectMapper mapper = Mapping.mapper();
+    try {
+      return mapper.writeValueAsString(Secrets.mask(mapper.valueToTree(config)));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void addFile(Path file) {
+    String text = text(file);
+    try {
+      YamlTree.Lines lines = (key, line) -> layers.from(key, file + ":" + line);
+      JsonNode tree = YamlTree.read(text, "", lines);
+      if (tree instanceof ObjectNode keys) {
+        layers.add(keys);
+      } else if (!tree.isMissingNode()) {
+        throw new ConfigException(file.toString(), "", "must be keys and values");
+      }
+    } catch (YamlTree.Malformed e) {
+      String source = e.line() == 0 ? file.toString() : file + ":" + e.line();
+      throw new ConfigException(source, "", e.getMessage());
+    }
+  }
+
+  private static String text(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (NoSuchFileException e) {
+      throw new ConfigException(file.toString(), "", "there is no such file");
+    } catch (AccessDeniedException e) {
+      throw new ConfigException(file.toString(), "", "may not be read");
+    } catch (CharacterCodingException e) {
+      throw new ConfigException(file.toString(), "", "is not UTF-8");
+    } catch (IOException e) {
+      throw new ConfigException(file.toString(), "", "cannot be read: " + e.getMessage());
+    }
+  }
+
+  private void addEnvironment(Map<String, String> environment) {
+    List<String> variables = known.stream().map(Keys::variable).toList();
+    environment.forEach(
+        (name, value) -> {
+          if (name.startsWith(VARIABLES) && !name.startsWith(TEST_VARIABLES)) {
+            int index = variables.indexOf(name);
+            if (index < 0) {
+              String nearest = Keys.nearest(name, variables);
+              String hint = nearest == null ? "" : "; did you mean " + nearest + "?";
+              throw new ConfigException(name, "", "is not a known variable" + hint);
+            }
+            addValue(name, known.get(index), value);
+          }
+        });
+  }
+
+  private void addSetting(String setting) {
+    int equals = setting.indexOf('=');
+    if (equals < 1) {
+      String what = "must be written key=value, like http.port=9000";
+      throw new ConfigException("--set " + setting, "", what);
+    }
+    String key = setting.substring(0, equals).strip();
+    if (key.indexOf('[') >= 0) {
+      throw new ConfigException("--set", key, "cannot be set alone; set the whole list");
+    }
+    if (key.startsWith(".") || key.endsWith(".") || key.contains("..")) {
+      throw new ConfigException("--set", key, "is not a key like http.port");
+    }
+    addValue("--set", key, setting.substring(equals + 1));
+  }
+
+  private void addValue(String source, String key, String text) {
+    try {
+      layers.from(key, source);
+      JsonNode value = YamlTree.read(text, key, (inner, line) -> layers.from(inner, source));
+      boolean asWritten = isText(key) && value.isValueNode() && !value.isTextual();
+      layers.add(nested(key, asWritten || value.isMissingNode() ? new TextNode(text) : value));
+    } catch (YamlTree.Malformed e) {
+      throw new ConfigException(source, key, e.getMessage());
+    }
+  }
+
+  /** Whether a value like 0123 or true must stay the text that it is. */
+  private boolean isText(String key) {
+    return defaults.at("/" + key.replace('.', '/')).isTextual();
+  }
+
+  private ObjectNode nested(String key, JsonNode value) {
+    int dot = key.indexOf('.');
+    ObjectNode object = mapper.createObjectNode();
+    String name = dot < 0 ? key : key.substring(0, dot);
+    object.set(name, dot < 0 ? value : nested(key.substring(dot + 1), value));
+    return object;
+  }
+}

@@ -1,0 +1,40 @@
+package io.busbar.config;
+
+import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Lengths of time, written {@code 500ms}, {@code 10s}, {@code 1m} or {@code 2h}. */
+final class Durations {
+  private static final Pattern WRITTEN = Pattern.compile("(\\d{1,9})\\s*(ms|s|m|h)");
+
+  private Durations() {}
+
+  /** Will throw IllegalArgumentException for anything else, a number without a unit too. */
+  static Duration parse(String written) {
+    Matcher matcher = WRITTEN.matcher(written.trim());
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException("must be a duration like 500ms, 10s, 1m or 2h");
+    }
+    long number = Long.parseLong(matcher.group(1));
+    return switch (matcher.group(2)) {
+      case "ms" -> Duration.ofMillis(number);
+      case "s" -> Duration.ofSeconds(number);
+      case "m" -> Duration.ofMinutes(number);
+      default -> Duration.ofHours(number);
+    };
+  }
+
+  /** Will take the largest unit that leaves no rest. */
+  static String write(Duration duration) {
+    long millis = duration.toMillis();
+    if (millis == 0 || millis % 1000 != 0) {
+      return millis + "ms";
+    }
+    long seconds = millis / 1000;
+    if (seconds % 60 != 0) {
+      return seconds + "s";
+    }
+    return seconds % 3600 == 0 ? seconds / 3600 + "h" : seconds / 60 + "m";
+  }
+}

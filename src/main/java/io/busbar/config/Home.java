@@ -1,0 +1,30 @@
+package io.busbar.config;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** The folders where Busbar looks for files of its own: the working directory, then the jar's. */
+public final class Home {
+  private Home() {}
+
+  /** Will find nothing when the file is in the jar, or nowhere. */
+  public static Optional<Path> find(String name) {
+    Path here = Path.of(name);
+    if (Files.exists(here)) {
+      return Optional.of(here);
+    }
+    return jar().map(jar -> jar.resolveSibling(name)).filter(Files::exists);
+  }
+
+  private static Optional<Path> jar() {
+    try {
+      URI code = Home.class.getProtectionDomain().getCodeSource().getLocation().toURI();
+      return Optional.of(Path.of(code)).filter(Files::isRegularFile);
+    } catch (URISyntaxException e) {
+      return Optional.empty();
+    }
+  }
+}

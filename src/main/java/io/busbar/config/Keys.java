@@ -1,0 +1,83 @@
+package io.busbar.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import org.apache.commons.text.similarity.LevenshteinDistance;
+
+/** Dotted keys: {@code http.websocket.ping-interval}, {@code permissions[2].allow}. */
+final class Keys {
+  private Keys() {}
+
+  static String join(String parent, String name) {
+    return parent.isEmpty() ? name : parent + "." + name;
+  }
+
+  static String element(String parent, int index) {
+    return parent + "[" + index + "]";
+  }
+
+  /** Will cut the last segment off: {@code permissions[2].allow}, {@code permissions[2]}, … */
+  static String parent(String key) {
+    return key.substring(0, Math.max(0, Math.max(key.lastIndexOf('.'), key.lastIndexOf('['))));
+  }
+
+  /** Will list the keys of a tree that have a value of their own; a list is one value. */
+  static List<String> of(JsonNode tree) {
+    List<String> keys = new ArrayList<>();
+    collect("", tree, keys);
+    return keys;
+  }
+
+  private static void collect(String key, JsonNode node, List<String> keys) {
+    if (node instanceof ObjectNode object && (key.isEmpty() || !object.isEmpty())) {
+      object
+          .properties()
+          .forEach(field -> collect(join(key, field.getKey()), field.getValue(), keys));
+    } else {
+      keys.add(key);
+    }
+  }
+
+  /** Will write {@code http.port} as {@code BUSBAR_HTTP_PORT}. */
+  static String variable(String key) {
+    return "BUSBAR_" + key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+  }
+
+  /** Will say why a key is refused, with the nearest one or all that it could have been. */
+  static String unknown(String key, Collection<String> siblings, Collection<String> all) {
+    if (all.contains(key)) {
+      return "must be written as keys below one another, without dots";
+    }
+    List<String> candidates = new ArrayList<>(siblings);
+    candidates.addAll(all);
+    String nearest = nearest(key, candidates);
+    return "is not a known key; "
+        + (nearest == null
+            ? "known are " + String.join(", ", siblings)
+            : "did you mean " + nearest + "?");
+  }
+
+  /** Will return null when nothing comes near. */
+  static String nearest(String key, Collection<String> candidates) {
+    int limit = Math.max(2, key.length() / 3);
+    LevenshteinDistance distance = new LevenshteinDistance(limit);
+    String nearest = null;
+    int least = limit + 1;
+    for (String candidate : candidates) {
+      int found = misplaced(key, candidate) ? 1 : distance.apply(key, candidate);
+      if (found >= 0 && found < least) {
+        nearest = candidate;
+        least = found;
+      }
+    }
+    return nearest;
+  }
+
+  private static boolean misplaced(String key, String candidate) {
+    return candidate.endsWith("." + key.substring(key.lastIndexOf('.') + 1));
+  }
+}

@@ -1,0 +1,233 @@
+package io.busbar.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What somebody reads whose configuration is wrong. */
+final class ConfigErrorTest {
+  @TempDir Path folder;
+
+  private String error(Path file, Map<String, String> environment, String... settings) {
+    ConfigException thrown =
+        catchThrowableOfType(
+            ConfigException.class, () -> ConfigLoader.load(file, environment, List.of(settings)));
+    assertThat(thrown).as("a refusal").isNotNull();
+    assertThat(thrown.getMessage()).doesNotContain("\n");
+    return thrown.getMessage().replace(folder + "/", "");
+  }
+
+  private String errorInFile(String yaml) {
+    try {
+      return error(Files.writeString(folder.resolve("b.yaml"), yaml), Map.of());
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private String errorInSetting(String... settings) throws IOException {
+    return error(Files.writeString(folder.resolve("empty.yaml"), ""), Map.of(), settings);
+  }
+
+  private String errorInEnvironment(String name, String value) throws IOException {
+    return error(Files.writeString(folder.resolve("empty.yaml"), ""), Map.of(name, value));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          htp: {port: 1}           | b.yaml:1: htp is not a known key; did you mean http?
+          http: {prot: 1}          | b.yaml:1: http.prot is not a known key; did you mean http.port?
+          port: 1                  | b.yaml:1: port is not a known key; did you mean http.port?
+          http: {ping-interval: 1} | b.yaml:1: http.ping-interval is not a known key; did you mean http.websocket.ping-interval?
+          http.port: 1             | b.yaml:1: http.port must be written as keys below one another, without dots
+          shutdown: {quickly: 1}   | b.yaml:1: shutdown.quickly is not a known key; known are shutdown.timeout
+          permissions: [{adress: a}] | b.yaml:1: permissions[0].adress is not a known key; did you mean permissions[0].address?
+          """)
+  void unknownKeyNamesTheNearest(String yaml, String message) {
+    assertThat(errorInFile(yaml)).isEqualTo(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          http: {port: abc}         | b.yaml:1: http.port must be a whole number, not "abc"
+          http: {port: "80"}        | b.yaml:1: http.port must be a whole number, not "80"
+          http: {port: 80.5}        | b.yaml:1: http.port must be a whole number, not 80.5
+          http: {port: 70000}       | b.yaml:1: http.port must be from 0 to 65535, not 70000
+          http: {port: 99999999999} | b.yaml:1: http.port is too large, not 99999999999
+          http: {port: [1]}         | b.yaml:1: http.port must be a whole number, not a list
+          http: {port: {a: 1}}      | b.yaml:1: http.port must be a whole number, not keys and values
+          http: {port: }            | b.yaml:1: http.port must not be null
+          http:                     | b.yaml:1: http must not be null
+          http: 8080                | b.yaml:1: http must be keys and values, not 8080
+          http: []                  | b.yaml:1: http must be keys and values, not a list
+          http: {host: 1234}        | b.yaml:1: http.host must be text; a number or true or false needs quotes, not 1234
+          http: {host: ""}          | b.yaml:1: http.host must not be empty, not ""
+          http: {origins: "*"}      | b.yaml:1: http.origins must be a list like [a, b], not "*"
+          http: {origins: [null]}   | b.yaml:1: http.origins[0] must not be null
+          http: {origins: ["*", a.example]}  | b.yaml:1: http.origins[1] must be * or an origin like https://example.com, not "a.example"
+          http: {request-timeout: 10}        | b.yaml:1: http.request-timeout must be a duration like 500ms, 10s, 1m or 2h, not 10
+          http: {request-timeout: 0s}        | b.yaml:1: http.request-timeout must be longer than 0, not "0s"
+          http: {max-header-size: 8KB}       | b.yaml:1: http.max-header-size must be a size like 512, 64KiB or 1MiB, not "8KB"
+          http: {max-header-size: 1B}        | b.yaml:1: http.max-header-size must be from 512 to 1MiB, not "1B"
+          http: {websocket: {compression: 1}} | b.yaml:1: http.websocket.compression must be true or false, not 1
+          http: {websocket: {compression: "true"}} | b.yaml:1: http.websocket.compression must be true or false, not "true"
+          log: {level: loud}        | b.yaml:1: log.level must be trace, debug, info, warning or error, not "loud"
+          log: {level: 1}           | b.yaml:1: log.level must be trace, debug, info, warning or error, not 1
+          log: {level: ""}          | b.yaml:1: log.level must be trace, debug, info, warning or error, not ""
+          event-loops: -1           | b.yaml:1: event-loops must be from 0 to 1024, not -1
+          bridge: {path: bus}       | b.yaml:1: bridge.path must be a path like /chat, not "bus"
+          permissions: {a: 1}       | b.yaml:1: permissions must be a list like [a, b], not keys and values
+          permissions: [a]          | b.yaml:1: permissions[0] must be keys and values, not "a"
+          permissions: [null]       | b.yaml:1: permissions[0] must not be null
+          permissions: [{allow: [send]}]            | b.yaml:1: permissions[0].address is missing
+          permissions: [{address: a}]               | b.yaml:1: permissions[0].allow is missing
+          permissions: [{address: a, allow: [shout]}] | b.yaml:1: permissions[0].allow[0] must be subscribe, publish or send, not "shout"
+          channels: [{address: a, overflow: drop}]  | b.yaml:1: channels[0].overflow must be disconnect, drop-oldest or latest, not "drop"
+          features: [{verticle: V, instances: 0}]   | b.yaml:1: features[0].instances must be from 1 to 1000, not 0
+          features: [{verticle: V, config: [a]}]    | b.yaml:1: features[0].config must be keys and values, not a list
+          services: [{path: /a, address: a, transports: [carrier-pigeon]}] | b.yaml:1: services[0].transports[0] must be websocket, xhr-streaming, eventsource, htmlfile, xhr-polling or jsonp-polling, not "carrier-pigeon"
+          services: [{path: /a, address: a}, {path: /a, address: b}] | b.yaml:1: services[1].path is given to services[0].path, not "/a"
+          services: [{path: /eventbus, address: a}] | b.yaml:1: services[0].path is the path of the bridge, too, not "/eventbus"
+          """)
+  void badValueSaysWhatItMustBe(String yaml, String message) {
+    assertThat(errorInFile(yaml)).isEqualTo(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          http: [                | b.yaml:1: is not YAML: expected the node content, but found '<stream end>'
+          a: b: c                | b.yaml:1: is not YAML: mapping values are not allowed here
+          - a                    | b.yaml: must be keys and values
+          just text              | b.yaml: must be keys and values
+          {log: &a {}, http: *a} | b.yaml:1: http is an alias (*name); write the value out
+          `log: {}\n--- {}\n`    | b.yaml:2: has a second document
+          """)
+  void malformedFileNamesTheLine(String yaml, String message) {
+    assertThat(errorInFile(yaml.replace("\\n", "\n"))).isEqualTo(message);
+  }
+
+  @Test
+  void linesAreCountedWhereTheKeyStands() {
+    assertThat(
+            errorInFile(
+                "# a comment\nlog:\n  level: info\n\nhttp:\n  host: localhost\n  prot: 1\n"))
+        .isEqualTo("b.yaml:7: http.prot is not a known key; did you mean http.port?");
+    assertThat(errorInFile("permissions:\n  - address: a\n    allow: [send]\n  - allow: [send]\n"))
+        .isEqualTo("b.yaml:4: permissions[1].address is missing");
+  }
+
+  @Test
+  void keyThatIsThereTwiceIsRefused() {
+    assertThat(errorInFile("http:\n  port: 1\n  host: a\n  port: 2\n"))
+        .isEqualTo("b.yaml:4: http.port is there twice");
+  }
+
+  @Test
+  void tabIsNamed() {
+    assertThat(errorInFile("http:\n\tport: 1\n"))
+        .isEqualTo(
+            "b.yaml:2: is not YAML: found character '\\t(TAB)' that cannot start any token. "
+                + "(Do not use \\t(TAB) for indentation)");
+  }
+
+  @Test
+  void nestingWithoutEndIsRefused() {
+    assertThat(errorInFile("http: " + "[".repeat(5000)))
+        .startsWith("b.yaml: is not YAML: Document nesting depth (1001) exceeds the maximum");
+  }
+
+  @Test
+  void fileThatCannotBeReadIsNamed() throws IOException {
+    assertThat(error(folder.resolve("none.yaml"), Map.of()))
+        .isEqualTo("none.yaml: there is no such file");
+    assertThat(error(Files.createDirectory(folder.resolve("d")), Map.of()))
+        .isEqualTo("d: cannot be read: Is a directory");
+    Path binary = Files.write(folder.resolve("binary"), new byte[] {'a', ':', (byte) 0xFF});
+    assertThat(error(binary, Map.of())).isEqualTo("binary: is not UTF-8");
+  }
+
+  @Test
+  void settingIsNamedAsTheSource() throws IOException {
+    assertThat(errorInSetting("http.port=abc"))
+        .isEqualTo("--set: http.port must be a whole number, not \"abc\"");
+    assertThat(errorInSetting("http.prot=1"))
+        .isEqualTo("--set: http.prot is not a known key; did you mean http.port?");
+    assertThat(errorInSetting("http.port"))
+        .isEqualTo("--set http.port: must be written key=value, like http.port=9000");
+    assertThat(errorInSetting("=1"))
+        .isEqualTo("--set =1: must be written key=value, like http.port=9000");
+    assertThat(errorInSetting("http.port="))
+        .isEqualTo("--set: http.port must be a whole number, not \"\"");
+    assertThat(errorInSetting("http.origins=[a"))
+        .isEqualTo("--set: http.origins is not YAML: expected ',' or ']', but got <stream end>");
+    assertThat(errorInSetting("features[0].instances=2"))
+        .isEqualTo("--set: features[0].instances cannot be set alone; set the whole list");
+    assertThat(errorInSetting("http..port=2"))
+        .isEqualTo("--set: http..port is not a key like http.port");
+    assertThat(errorInSetting("http.port.low=2"))
+        .isEqualTo("--set: http.port must be a whole number, not keys and values");
+  }
+
+  @Test
+  void variableIsNamedAsTheSource() throws IOException {
+    assertThat(errorInEnvironment("BUSBAR_HTTP_PORT", "70000"))
+        .isEqualTo("BUSBAR_HTTP_PORT: http.port must be from 0 to 65535, not 70000");
+    assertThat(errorInEnvironment("BUSBAR_HTTP_PROT", "1"))
+        .isEqualTo("BUSBAR_HTTP_PROT: is not a known variable; did you mean BUSBAR_HTTP_PORT?");
+    assertThat(errorInEnvironment("BUSBAR_XYZZY", "1"))
+        .isEqualTo("BUSBAR_XYZZY: is not a known variable");
+  }
+
+  @Test
+  void sourceIsTheOneThatGaveTheBadValue() throws IOException {
+    Path file =
+        Files.writeString(folder.resolve("c.yaml"), "permissions: [{address: a, allow: []}]");
+    assertThat(error(file, Map.of("BUSBAR_PERMISSIONS", "[{allow: []}]")))
+        .isEqualTo("BUSBAR_PERMISSIONS: permissions[0].address is missing");
+    assertThat(error(file, Map.of("BUSBAR_PERMISSIONS", "[]"), "permissions=[{address: ''}]"))
+        .isEqualTo("--set: permissions[0].allow is missing");
+  }
+
+  @Test
+  void secretIsNotShown() throws Exception {
+    JsonNode tree = YamlTree.read("stomp: {passcode: hunter2}", "", (key, line) -> {});
+    assertThat(Binding.value("stomp.passcode", tree)).isEqualTo(", not ***");
+    assertThat(errorInFile("http: {origins: ['amqp://guest:hunter2@localhost']}"))
+        .endsWith(", not \"amqp://guest:***@localhost\"");
+    assertThat(errorInFile("api-token: hunter2")).doesNotContain("hunter2");
+  }
+
+  @Test
+  void longValueIsCut() {
+    assertThat(errorInFile("bridge: {path: " + "a".repeat(1000) + "}"))
+        .isEqualTo(
+            "b.yaml:1: bridge.path must be a path like /chat, not \"" + "a".repeat(60) + "…\"");
+  }
+
+  @Test
+  void lineOfAnotherIsNotForged() {
+    assertThat(errorInFile("\"a\\nb\\e[31m\": 1"))
+        .startsWith("b.yaml:1: a\\nb\\u001b[31m is not a known key; known are log, event-loops, ");
+  }
+}
