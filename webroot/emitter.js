@@ -1,0 +1,29 @@
+/** Whoever says things by name: `on` returns a function that stops the handler. */
+export class Emitter {
+  #handlers = new Map();
+
+  /**
+   * Calls `handler` each time `event` is said, until the returned function is called.
+   * @param {string} event
+   * @param {(...values: any[]) => void} handler
+   * @returns {() => void}
+   */
+  on(event, handler) {
+    if (!this.#handlers.has(event)) this.#handlers.set(event, new Set());
+    this.#handlers.get(event).add(handler);
+    return () => this.#handlers.get(event).delete(handler);
+  }
+
+  /** Says `event` to its handlers, and goes on where one throws. Returns whether there was one. */
+  emit(event, ...values) {
+    const handlers = [...(this.#handlers.get(event) ?? [])];
+    for (const handler of handlers) {
+      try {
+        handler(...values);
+      } catch (error) {
+        console.error(error);
+      }
+    }
+    return handlers.length > 0;
+  }
+}

@@ -1,0 +1,81 @@
+import {connect} from './busbar.js';
+import {demo} from './demo.js';
+import {byId, element} from './dom.js';
+import {Link} from './link.js';
+import {PriceChart} from './price-chart.js';
+
+const SYMBOLS = ['AAPL', 'MSFT', 'AMZN', 'GOOG', 'YHOO'];
+
+const chart = new PriceChart(byId('chart'), SYMBOLS);
+const rows = new Map(SYMBOLS.map(symbol => [symbol, row(symbol)]));
+const wanted = () => SYMBOLS.filter(symbol => rows.get(symbol).box.checked);
+
+const page = demo({
+  service(options) {
+    const link = new Link({...options, url: 'stocks'});
+    const ask = () => link.send(JSON.stringify({stocks: wanted()}));
+    link.on('state', ({state}) => state === 'open' && ask());
+    link.on('message', text => {
+      const answer = JSON.parse(text);
+      if (answer.type === 'error') complain(answer.message);
+      else for (const [symbol, price] of Object.entries(answer)) show(symbol, price);
+    });
+    return {connection: link, follow: ask};
+  },
+  bridge(options) {
+    const bus = connect('eventbus', options);
+    const ends = new Map();
+    const follow = () => {
+      for (const symbol of SYMBOLS) {
+        if (wanted().includes(symbol)) {
+          if (!ends.has(symbol)) ends.set(symbol, bus.subscribe(`stocks.${symbol}`, ({body}) => show(symbol, body.price)));
+        } else {
+          ends.get(symbol)?.();
+          ends.delete(symbol);
+        }
+      }
+    };
+    bus.on('error', error => complain(error.message));
+    follow();
+    return {connection: bus, follow};
+  },
+});
+
+function row(symbol) {
+  const box = element('input', {type: 'checkbox', checked: true, id: `follow-${symbol}`});
+  const name = element('label', {htmlFor: box.id}, symbol);
+  const price = element('td', {className: 'price'}, '–');
+  const change = element('td', {className: 'change'}, '–');
+  const line = element('tr', {}, element('th', {scope: 'row'}, box, name), price, change);
+  line.dataset.symbol = symbol;
+  byId('prices').append(line);
+  box.addEventListener('change', () => {
+    line.classList.toggle('off', !box.checked);
+    chart.toggle(symbol, box.checked);
+    page.session.follow();
+  });
+  return {box, price, change, first: null, last: null};
+}
+
+function show(symbol, price) {
+  const known = rows.get(symbol);
+  if (!known || !known.box.checked) return;
+  known.first ??= price;
+  if (known.last !== null && price !== known.last) {
+    // an animation starts over only for a new value: two names that look the same
+    const direction = price > known.last ? 'up' : 'down';
+    const again = known.price.dataset.flash === '1' ? '2' : '1';
+    for (const cell of [known.price, known.change]) Object.assign(cell.dataset, {direction, flash: again});
+  }
+  const percent = ((price - known.first) / known.first) * 100;
+  const arrow = {up: '▲ ', down: '▼ '}[known.price.dataset.direction] ?? '';
+  known.price.textContent = arrow + price.toFixed(2);
+  known.change.textContent = `${percent < 0 ? '−' : '+'}${Math.abs(percent).toFixed(2)} %`;
+  known.last = price;
+  chart.add(symbol, percent);
+  byId('complaint').textContent = '';
+}
+
+function complain(message) {
+  byId('complaint').textContent = message;
+}
