@@ -1,5 +1,6 @@
 package io.busbar.http;
 
+import io.busbar.config.Home;
 import io.busbar.protocol.HttpEndpoint;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.handler.FileSystemAccess;
@@ -30,11 +31,10 @@ final class Pages implements HttpEndpoint {
   }
 
   private StaticHandler handler() {
-    for (Path base : new Path[] {Path.of(""), Beside.theJar()}) {
-      Path candidate = base.resolve(folder).toAbsolutePath().normalize();
-      if (Files.isDirectory(candidate)) {
-        return StaticHandler.create(FileSystemAccess.ROOT, candidate.toString());
-      }
+    Path found = Home.find(folder).filter(Files::isDirectory).orElse(null);
+    if (found != null) {
+      String root = found.toAbsolutePath().normalize().toString();
+      return StaticHandler.create(FileSystemAccess.ROOT, root);
     }
     return StaticHandler.create(FileSystemAccess.RELATIVE, IN_THE_JAR);
   }

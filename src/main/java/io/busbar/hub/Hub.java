@@ -72,6 +72,15 @@ public final class Hub {
     return counters;
   }
 
+  public int eventLoopCount() {
+    return loops.size();
+  }
+
+  /** Whether some client of this node listens to the address. Any thread may ask. */
+  public boolean isListenedTo(String address) {
+    return home(address).channels().containsKey(address);
+  }
+
   /** A new client. */
   public Session join(Transport transport, String protocol, String user) {
     Loop loop = currentLoop();

@@ -4,12 +4,12 @@ import io.netty.channel.EventLoop;
 import io.netty.util.internal.PlatformDependent;
 import io.vertx.core.internal.ContextInternal;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -33,7 +33,7 @@ final class Loop implements Runnable {
   private List<Outbox> touched = new ArrayList<>();
   private List<Outbox> spareTouched = new ArrayList<>();
   private final List<Batch> batches = new ArrayList<>();
-  private final Map<String, Channel> channels = new HashMap<>();
+  private final Map<String, Channel> channels = new ConcurrentHashMap<>();
   private final Set<Session> sessions = new LinkedHashSet<>();
 
   Loop(int index, ContextInternal context) {
@@ -54,7 +54,7 @@ final class Loop implements Runnable {
     return eventLoop;
   }
 
-  /** The channels that this loop is home to, by address. */
+  /** The channels that this loop is home to, by address; other threads may look. */
   Map<String, Channel> channels() {
     return channels;
   }

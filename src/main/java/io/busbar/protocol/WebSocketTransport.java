@@ -14,7 +14,7 @@ import io.netty.handler.codec.http.websocketx.extensions.WebSocketExtensionEncod
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketFrame;
-import io.vertx.core.internal.http.WebSocketInternal;
+import io.vertx.core.net.impl.VertxHandler;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -37,13 +37,14 @@ public final class WebSocketTransport implements Transport {
   private boolean pinged;
   private boolean closing;
 
-  WebSocketTransport(ServerWebSocket socket, Framing framing, WebSocketOptions options) {
+  WebSocketTransport(
+      ServerWebSocket socket, Channel channel, Framing framing, WebSocketOptions options) {
     this.socket = socket;
     this.framing = framing;
     this.options = options;
     this.silenceAllowed = options.pingIntervalMillis();
-    this.context = ((WebSocketInternal) socket).channelHandlerContext();
-    this.channel = context.channel();
+    this.channel = channel;
+    this.context = channel.pipeline().context(VertxHandler.class);
     this.compressed = context.pipeline().get(WebSocketExtensionEncoder.class) != null;
     context
         .pipeline()

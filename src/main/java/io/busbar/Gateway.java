@@ -1,0 +1,159 @@
+package io.busbar;
+
+import io.busbar.config.Config;
+import io.busbar.http.HttpVerticle;
+import io.busbar.hub.Disconnect;
+import io.busbar.hub.Hub;
+import io.busbar.protocol.HttpEndpoint;
+import io.busbar.protocol.MessageProtocol;
+import io.busbar.protocol.WebSocketEndpoint;
+import io.busbar.protocol.WebSocketOptions;
+import io.busbar.protocol.bridge.BridgeProtocol;
+import io.busbar.protocol.service.ServiceProtocol;
+import io.busbar.protocol.sockjs.SockJsEndpoint;
+import io.busbar.protocol.sockjs.SockJsOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** The hub and every protocol's endpoint, on the sockets that the config names. */
+final class Gateway {
+  private static final String SOCKJS_LIBRARY = "/webjars/sockjs-client/dist/sockjs.min.js";
+  private static final Set<String> SOCKJS_TRANSPORTS =
+      new LinkedHashSet<>(
+          List.of(
+              "websocket",
+              "xhr-streaming",
+              "eventsource",
+              "htmlfile",
+              "xhr-polling",
+              "jsonp-polling"));
+
+  private final Vertx vertx;
+  private final Config config;
+  private final Hub hub;
+  private final List<String> deployments = new ArrayList<>();
+  private int httpPort;
+
+  private Gateway(Vertx vertx, Config config) {
+    this.vertx = vertx;
+    this.config = config;
+    this.hub = new Hub(vertx, config);
+  }
+
+  /** Will listen. Fails with a {@link java.net.BindException} when the port is taken. */
+  static Future<Gateway> open(Vertx vertx, Config config) {
+    Gateway gateway = new Gateway(vertx, config);
+    new Statistics(vertx, gateway.hub, config).start();
+    return gateway.listen().map(gateway);
+  }
+
+  int httpPort() {
+    return httpPort;
+  }
+
+  /** Will say goodbye to every client and close the sockets. */
+  Future<Void> close() {
+    return hub.close(Disconnect.SHUTDOWN)
+        .compose(
+            gone ->
+                Future.join(deployments.stream().map(vertx::undeploy).toList())
+                    .otherwiseEmpty()
+                    .mapEmpty());
+  }
+
+  /** The first instance finds the port, where any will do; the others share it. */
+  private Future<Void> listen() {
+    List<HttpEndpoint> endpoints = endpoints();
+    HttpVerticle first = verticle(config.http().port(), endpoints);
+    int others = hub.eventLoopCount() - 1;
+    return vertx
+        .deployVerticle(first)
+        .compose(
+            id -> {
+              deployments.add(id);
+              httpPort = first.actualPort();
+              List<Future<String>> rest = new ArrayList<>();
+              for (int i = 0; i < others; i++) {
+                rest.add(vertx.deployVerticle(verticle(httpPort, endpoints)));
+              }
+              return Future.all(rest);
+            })
+        .map(
+            rest -> {
+              deployments.addAll(rest.list());
+              return null;
+            });
+  }
+
+  private HttpVerticle verticle(int port, List<HttpEndpoint> endpoints) {
+    int most = config.limits().messageSize().asInt();
+    for (Config.Service service : config.services()) {
+      most = Math.max(most, messageSize(service));
+    }
+    return new HttpVerticle(config.http(), port, most, endpoints);
+  }
+
+  private List<HttpEndpoint> endpoints() {
+    List<HttpEndpoint> endpoints = new ArrayList<>();
+    MessageProtocol bridge = new BridgeProtocol(hub, config.bridge());
+    WebSocketOptions limits = WebSocketOptions.of(config, config.limits().messageSize().asInt());
+    endpoints.add(
+        new SockJsEndpoint(config.bridge().path(), sockJs(config.sockjs()), bridge, limits));
+    for (Config.Service service : config.services()) {
+      MessageProtocol feature = new ServiceProtocol(hub, service);
+      WebSocketOptions webSocket = WebSocketOptions.of(config, messageSize(service));
+      if (service.websocket()) {
+        endpoints.add(new WebSocketEndpoint(service.path(), feature, webSocket));
+      }
+      endpoints.add(new SockJsEndpoint(service.path(), sockJs(service), feature, webSocket));
+    }
+    return endpoints;
+  }
+
+  private int messageSize(Config.Service service) {
+    return service.messageSize() == null
+        ? config.limits().messageSize().asInt()
+        : service.messageSize().asInt();
+  }
+
+  private SockJsOptions sockJs(Config.SockJs common) {
+    return new SockJsOptions(
+        transports(List.of()),
+        common.heartbeat().toMillis(),
+        common.disconnectDelay().toMillis(),
+        common.streamingLimit().asInt(),
+        common.cookieNeeded(),
+        config.limits().messageSize().asInt(),
+        SOCKJS_LIBRARY);
+  }
+
+  private SockJsOptions sockJs(Config.Service service) {
+    Config.SockJs common = config.sockjs();
+    Duration heartbeat = service.heartbeat();
+    return new SockJsOptions(
+        transports(service.transports()),
+        (heartbeat == null ? common.heartbeat() : heartbeat).toMillis(),
+        common.disconnectDelay().toMillis(),
+        (service.streamingLimit() == null ? common.streamingLimit() : service.streamingLimit())
+            .asInt(),
+        service.cookieNeeded() == null ? common.cookieNeeded() : service.cookieNeeded(),
+        messageSize(service),
+        SOCKJS_LIBRARY);
+  }
+
+  private Set<String> transports(List<String> chosen) {
+    Set<String> transports = new LinkedHashSet<>(SOCKJS_TRANSPORTS);
+    if (!chosen.isEmpty()) {
+      transports.retainAll(chosen);
+    }
+    if (!config.sockjs().websocket()) {
+      transports.remove("websocket");
+    }
+    return transports;
+  }
+}

@@ -1,0 +1,72 @@
+package io.busbar;
+
+import io.busbar.config.Config;
+import io.busbar.hub.Counters;
+import io.busbar.hub.Hub;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.UUID;
+
+/** Publishes live numbers of this node to its own clients, once a second while anybody listens. */
+final class Statistics {
+  /** The channel. */
+  static final String ADDRESS = "busbar.stats";
+
+  private static final long INTERVAL_MILLIS = 1_000;
+
+  private final Vertx vertx;
+  private final Hub hub;
+  private final String node = UUID.randomUUID().toString();
+  private final long started = System.currentTimeMillis();
+  private final JsonArray protocols = new JsonArray();
+  private final JsonArray services = new JsonArray();
+  private long received;
+  private long delivered;
+
+  Statistics(Vertx vertx, Hub hub, Config config) {
+    this.vertx = vertx;
+    this.hub = hub;
+    String bridge = config.bridge().path();
+    protocols
+        .add(protocol("Event-bus bridge over SockJS", bridge))
+        .add(protocol("Event-bus bridge over WebSocket", bridge + "/websocket"));
+    for (Config.Service service : config.services()) {
+      services.add(new JsonObject().put("path", service.path()).put("channel", service.channel()));
+    }
+  }
+
+  private static JsonObject protocol(String name, String url) {
+    return new JsonObject().put("name", name).put("url", url);
+  }
+
+  void start() {
+    vertx.setPeriodic(INTERVAL_MILLIS, id -> publish());
+  }
+
+  private void publish() {
+    Counters counters = hub.counters();
+    long nowReceived = counters.receivedCount();
+    long nowDelivered = counters.deliveredCount();
+    if (hub.isListenedTo(ADDRESS)) {
+      JsonObject numbers =
+          new JsonObject()
+              .put("node", node)
+              .put("version", Version.NUMBER)
+              .put("uptime", System.currentTimeMillis() - started)
+              .put("sessions", counters.sessionsByProtocol())
+              .put("subscriptions", counters.subscriptionCount())
+              .put("channels", counters.channelCount())
+              .put("in", nowReceived - received)
+              .put("out", nowDelivered - delivered)
+              .put("refused", counters.refusedCount())
+              .put("dropped", counters.droppedCount())
+              .put("protocols", protocols)
+              .put("services", services);
+      vertx.eventBus().publish(ADDRESS, numbers, new DeliveryOptions().setLocalOnly(true));
+    }
+    received = nowReceived;
+    delivered = nowDelivered;
+  }
+}
