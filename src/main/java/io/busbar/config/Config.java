@@ -77,7 +77,7 @@ public record Config(
             Permission.of("chat.say", Action.PUBLISH, Action.SEND),
             Permission.of("stocks.*", Action.SUBSCRIBE),
             Permission.of("busbar.stats", Action.SUBSCRIBE)),
-        List.of(new ChannelRule("stocks.*", Overflow.LATEST, "stocks.last")),
+        List.of(new ChannelRule("stocks.*", Overflow.LATEST, "quotes.last")),
         new Cluster(false, "cluster.xml"),
         new Shutdown(Duration.ofSeconds(10)));
   }

@@ -12,7 +12,7 @@ import java.util.random.RandomGenerator;
 
 /**
  * The feature of stock prices. A service endpoint's client that sends {@link StockRequest} to
- * {@code stocks} is fed prices, a new request replacing the old one. Who asks {@code stocks.last}
+ * {@code stocks} is fed prices, a new request replacing the old one. Who asks {@code quotes.last}
  * for a channel, such as {@code stocks.AAPL}, gets its last {@link Quote}, or 404. The prices are
  * published by {@link StockTicker}.
  *
@@ -57,7 +57,7 @@ public final class StockVerticle extends VerticleBase {
             following ->
                 Future.all(
                     bus.localConsumer("stocks", this::serve).completion(),
-                    bus.localConsumer("stocks.last", this::answerLast).completion()))
+                    bus.localConsumer("quotes.last", this::answerLast).completion()))
         .onSuccess(listening -> ticker.start());
   }
 

@@ -44,7 +44,10 @@ public final class WebSocketUpgrade {
       boolean version = fault.startsWith(VERSION);
       return refuse(routing, version ? 426 : 400, fault);
     }
-    return request.toWebSocket().map(socket -> new WebSocketTransport(socket, framing, options));
+    Channel channel = ((ConnectionBase) request.connection()).channel();
+    return request
+        .toWebSocket()
+        .map(socket -> new WebSocketTransport(socket, channel, framing, options));
   }
 
   private static String fault(HttpServerRequest request) {

@@ -253,7 +253,7 @@ class StockVerticleTest {
   }
 
   private Future<JsonObject> askLast(String channel) {
-    return vertx.eventBus().<JsonObject>request("stocks.last", channel).map(Message::body);
+    return vertx.eventBus().<JsonObject>request("quotes.last", channel).map(Message::body);
   }
 
   private static String symbols(int number) {
