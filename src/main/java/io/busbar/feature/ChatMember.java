@@ -1,0 +1,56 @@
+package io.busbar.feature;
+
+import io.vertx.core.Future;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/** Somebody in the chat. Its state is the event loop's of the chat that it talks to. */
+final class ChatMember {
+  private final String id;
+  private final boolean fromBus;
+  private Nickname nickname;
+  private Future<?> last = Future.succeededFuture();
+
+  /**
+   * A member who has no nickname yet.
+   *
+   * @param fromBus whether it came by an address of the bus, not through a service endpoint
+   */
+  ChatMember(String session, boolean fromBus) {
+    this.id = isUuid(session) ? session : UUID.randomUUID().toString();
+    this.fromBus = fromBus;
+  }
+
+  /** A UUID: the session's, where the session's id is one. */
+  String id() {
+    return id;
+  }
+
+  boolean fromBus() {
+    return fromBus;
+  }
+
+  /** Null until the member has joined. */
+  Nickname nickname() {
+    return nickname;
+  }
+
+  void rename(Nickname to) {
+    nickname = to;
+  }
+
+  /** Will run the step when all steps before it are done, whether they failed or not. */
+  <T> Future<T> inTurn(Supplier<Future<T>> step) {
+    Future<T> done = last.transform(before -> step.get());
+    last = done;
+    return done;
+  }
+
+  private static boolean isUuid(String session) {
+    try {
+      return UUID.fromString(session).toString().equalsIgnoreCase(session);
+    } catch (IllegalArgumentException notOne) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package io.busbar.feature;
+
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+/**
+ * The channel {@code chat.room} and what is told in it: {@code
+ * {"type":"notification|message|nick_update","id":"<uuid>","nickname":"…","message":"…"}}.
+ */
+final class ChatRoom {
+  static final String CHANNEL = "chat.room";
+  static final int MOST_BYTES = 4096;
+
+  private static final Pattern NOTHING_TO_SEE = Pattern.compile("[\\s\\p{Z}\\p{Cc}\\p{Cf}]*");
+  private static final DeliveryOptions THIS_NODE = new DeliveryOptions().setLocalOnly(true);
+
+  private final EventBus bus;
+  private final String id = UUID.randomUUID().toString();
+
+  ChatRoom(EventBus bus) {
+    this.bus = bus;
+  }
+
+  /**
+   * Returns the text when it may be said.
+   *
+   * @throws Refusal when it is over 4 KiB of UTF-8 or shows nothing
+   */
+  static String checked(String text) {
+    if (text.length() > MOST_BYTES || text.getBytes(StandardCharsets.UTF_8).length > MOST_BYTES) {
+      throw Refusal.longMessage(MOST_BYTES);
+    }
+    if (NOTHING_TO_SEE.matcher(text).matches()) {
+      throw Refusal.emptyMessage();
+    }
+    return text;
+  }
+
+  void connected(ChatMember member) {
+    String nickname = member.nickname().shown();
+    publish("notification", member, nickname + " has connected");
+  }
+
+  void said(ChatMember member, String text) {
+    publish("message", member, text);
+  }
+
+  void renamed(ChatMember member, Nickname from) {
+    String to = member.nickname().shown();
+    publish("nick_update", member, "Client " + from.shown() + " changed to " + to);
+  }
+
+  void disconnected(ChatMember member) {
+    String nickname = member.nickname().shown();
+    publish("notification", member, nickname + " has disconnected");
+  }
+
+  /** Tells the clients of this node, and no others, that they lose their server. */
+  void serverDisconnected() {
+    String server = Nicknames.SERVER.shown();
+    bus.publish(CHANNEL, json("notification", id, server, server + " has disconnected"), THIS_NODE);
+  }
+
+  private void publish(String type, ChatMember member, String text) {
+    bus.publish(CHANNEL, json(type, member.id(), member.nickname().shown(), text));
+  }
+
+  private static JsonObject json(String type, String id, String nickname, String text) {
+    return new JsonObject()
+        .put("type", type)
+        .put("id", id)
+        .put("nickname", nickname)
+        .put("message", text);
+  }
+}

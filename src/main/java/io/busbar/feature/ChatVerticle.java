@@ -1,0 +1,200 @@
+package io.busbar.feature;
+
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.json.JsonObject;
+import java.lang.System.Logger.Level;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The feature of a room where everybody hears everybody. Clients of a service endpoint talk plain
+ * text to {@code chat}; others publish or send {@code {"message":"text"}} to {@code chat.say} and
+ * join by the first one. {@code /nick NAME} changes the nickname. What is told in the room, and its
+ * shapes: {@link ChatRoom}.
+ *
+ * <p>Its members are those of its node, and are its event loop's.
+ */
+public final class ChatVerticle extends VerticleBase {
+  private static final System.Logger LOG = System.getLogger(ChatVerticle.class.getName());
+  private static final Pattern NICK = Pattern.compile("/nick(?:\\s(.*))?", Pattern.DOTALL);
+
+  private final Map<String, ChatMember> members = new HashMap<>();
+  private final RecentSessions closed = new RecentSessions();
+  private ChatRoom room;
+  private Nicknames nicknames;
+  private boolean stopping;
+
+  @Override
+  public Future<?> start() {
+    if (context.getInstanceCount() > 1) {
+      return Future.failedFuture("ChatVerticle knows its clients: it takes one instance a node");
+    }
+    room = new ChatRoom(vertx.eventBus());
+    return Nicknames.open(vertx).onSuccess(opened -> nicknames = opened).compose(this::listen);
+  }
+
+  private Future<?> listen(Nicknames opened) {
+    EventBus bus = vertx.eventBus();
+    return Future.all(
+        bus.localConsumer("chat", this::serve).completion(),
+        bus.localConsumer("chat.say", this::say).completion(),
+        bus.localConsumer("busbar.session.closed", this::sessionClosed).completion());
+  }
+
+  /** Tells this node's clients goodbye and completes when their nicknames are free. */
+  @Override
+  public Future<?> stop() {
+    stopping = true;
+    room.serverDisconnected();
+    List<Future<Void>> freed =
+        members.values().stream().map(member -> member.inTurn(() -> free(member))).toList();
+    members.clear();
+    return Future.join(freed)
+        .onFailure(cause -> LOG.log(Level.WARNING, "Not all nicknames could be freed", cause))
+        .otherwiseEmpty();
+  }
+
+  private void serve(Message<Object> message) {
+    String session = message.headers().get("session");
+    String event = String.valueOf(message.headers().get("event"));
+    if (session == null) {
+      Refusal.answer(message, Refusal.noSession());
+      return;
+    }
+    switch (event) {
+      case "open" -> answer(message, open(session));
+      case "message" -> answer(message, hear(session, message.body()));
+      case "close" -> answer(message, leave(session));
+      default -> Refusal.answer(message, Refusal.unknownEvent(event));
+    }
+  }
+
+  private void say(Message<Object> message) {
+    String session = message.headers().get("session");
+    if (session == null) {
+      Refusal.answer(message, Refusal.noSession());
+    } else if (closed.contains(session)) {
+      Refusal.answer(message, Refusal.sessionClosed());
+    } else if (message.body() instanceof JsonObject json
+        && json.getValue("message") instanceof String text) {
+      ChatMember member = member(session, true);
+      answer(message, member.inTurn(() -> hear(member, text)));
+    } else {
+      Refusal.answer(message, Refusal.notSayable());
+    }
+  }
+
+  /** A service endpoint's client leaves by its own event, which does not overtake its messages. */
+  private void sessionClosed(Message<String> message) {
+    closed.add(message.body());
+    ChatMember member = members.get(message.body());
+    if (member != null && member.fromBus()) {
+      leave(message.body()).onFailure(this::notFreed);
+    }
+  }
+
+  private Future<Void> open(String session) {
+    ChatMember member = member(session, false);
+    return member.inTurn(() -> joined(member));
+  }
+
+  private Future<Void> hear(String session, Object body) {
+    if (!(body instanceof String text)) {
+      return Future.failedFuture(Refusal.notText());
+    }
+    ChatMember member = member(session, false);
+    return member.inTurn(() -> hear(member, text));
+  }
+
+  private Future<Void> hear(ChatMember member, String text) {
+    Matcher nick = NICK.matcher(text);
+    if (nick.matches()) {
+      Nickname wanted = Nickname.of(nick.group(1));
+      return joined(member).compose(joined -> rename(member, wanted));
+    }
+    String checked = ChatRoom.checked(text);
+    return joined(member).onSuccess(joined -> room.said(member, checked));
+  }
+
+  /** Completes when the member has a nickname and the room knows. */
+  private Future<Void> joined(ChatMember member) {
+    if (stopping) {
+      return Future.failedFuture(Refusal.closing());
+    }
+    if (member.nickname() != null) {
+      return Future.succeededFuture();
+    }
+    return nicknames
+        .claimAnonymous(member.id())
+        .compose(
+            nickname -> {
+              member.rename(nickname);
+              if (stopping) {
+                return Future.failedFuture(Refusal.closing());
+              }
+              room.connected(member);
+              return Future.succeededFuture();
+            });
+  }
+
+  private Future<Void> rename(ChatMember member, Nickname wanted) {
+    Nickname old = member.nickname();
+    if (wanted.equals(old)) {
+      return Future.failedFuture(Refusal.sameNickname(old.shown()));
+    }
+    if (wanted.key().equals(old.key())) {
+      member.rename(wanted);
+      room.renamed(member, old);
+      return Future.succeededFuture();
+    }
+    return nicknames
+        .claim(wanted, member.id())
+        .compose(
+            claimed -> {
+              if (!claimed) {
+                return Future.failedFuture(Refusal.takenNickname(wanted.shown()));
+              }
+              member.rename(wanted);
+              room.renamed(member, old);
+              return nicknames.release(old, member.id());
+            });
+  }
+
+  private Future<Void> leave(String session) {
+    ChatMember member = stopping ? null : members.remove(session);
+    if (member == null) {
+      return Future.succeededFuture();
+    }
+    return member.inTurn(() -> free(member).onSuccess(freed -> announceLeft(member)));
+  }
+
+  private Future<Void> free(ChatMember member) {
+    Nickname nickname = member.nickname();
+    return nickname == null ? Future.succeededFuture() : nicknames.release(nickname, member.id());
+  }
+
+  private void announceLeft(ChatMember member) {
+    if (member.nickname() != null && !stopping) {
+      room.disconnected(member);
+    }
+  }
+
+  private ChatMember member(String session, boolean fromBus) {
+    return members.computeIfAbsent(session, id -> new ChatMember(id, fromBus));
+  }
+
+  private void answer(Message<?> message, Future<Void> done) {
+    done.onSuccess(nothing -> message.reply(null))
+        .onFailure(cause -> Refusal.answer(message, cause));
+  }
+
+  private void notFreed(Throwable cause) {
+    LOG.log(Level.WARNING, "The nickname of somebody who left could not be freed", cause);
+  }
+}

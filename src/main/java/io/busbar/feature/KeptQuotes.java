@@ -1,0 +1,35 @@
+package io.busbar.feature;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.shareddata.AsyncMap;
+import java.util.Optional;
+
+/**
+ * The last quote of each stock, kept for whoever ticks next: an async map from the symbol to the
+ * quote's JSON. It has no state of its own.
+ */
+final class KeptQuotes {
+  static final String MAP = "stocks.prices";
+
+  private final AsyncMap<String, String> quotes;
+
+  private KeptQuotes(AsyncMap<String, String> quotes) {
+    this.quotes = quotes;
+  }
+
+  static Future<KeptQuotes> open(Vertx vertx) {
+    return vertx.sharedData().<String, String>getAsyncMap(MAP).map(KeptQuotes::new);
+  }
+
+  Future<Void> keep(Quote quote) {
+    return quotes.put(quote.symbol(), quote.toJson().encode());
+  }
+
+  Future<Optional<Quote>> last(String symbol) {
+    return quotes
+        .get(symbol)
+        .map(json -> json == null ? Optional.empty() : Quote.from(new JsonObject(json)));
+  }
+}

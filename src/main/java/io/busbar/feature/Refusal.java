@@ -1,0 +1,103 @@
+package io.busbar.feature;
+
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.json.JsonObject;
+import java.lang.System.Logger.Level;
+import java.util.Collection;
+
+/** Every "no" of the features: a code in the manner of HTTP and one sentence for the client. */
+final class Refusal extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+  private static final System.Logger LOG = System.getLogger(Refusal.class.getName());
+
+  private final int code;
+
+  private Refusal(int code, String sentence) {
+    super(sentence, null, false, false);
+    this.code = code;
+  }
+
+  static Refusal noSession() {
+    return new Refusal(400, "the header session is missing: only clients of the gateway can join");
+  }
+
+  static Refusal unknownEvent(String event) {
+    return new Refusal(400, "the header event must be open, message or close, not " + event);
+  }
+
+  static Refusal notText() {
+    return new Refusal(400, "a chat message is text, not binary");
+  }
+
+  static Refusal notSayable() {
+    return new Refusal(400, "to say something send {\"message\":\"text\"}");
+  }
+
+  static Refusal emptyMessage() {
+    return new Refusal(400, "a chat message must not be empty");
+  }
+
+  static Refusal longMessage(int limit) {
+    return new Refusal(413, "a chat message has at most " + limit + " bytes");
+  }
+
+  static Refusal emptyNickname() {
+    return new Refusal(400, "a nickname must not be empty: /nick NAME");
+  }
+
+  static Refusal longNickname(int limit) {
+    return new Refusal(400, "a nickname has at most " + limit + " characters");
+  }
+
+  static Refusal unprintableNickname() {
+    return new Refusal(400, "a nickname must not have control or invisible characters");
+  }
+
+  static Refusal takenNickname(String nickname) {
+    return new Refusal(409, "the nickname " + nickname + " is taken");
+  }
+
+  static Refusal sameNickname(String nickname) {
+    return new Refusal(409, "your nickname is " + nickname + " already");
+  }
+
+  static Refusal sessionClosed() {
+    return new Refusal(410, "the session is closed");
+  }
+
+  static Refusal closing() {
+    return new Refusal(503, "the server is stopping");
+  }
+
+  static Refusal notStocks() {
+    return new Refusal(400, "to watch stocks send {\"stocks\":[\"AAPL\",\"MSFT\"]}");
+  }
+
+  static Refusal manyStocks(int limit) {
+    return new Refusal(400, "at most " + limit + " stocks can be watched at once");
+  }
+
+  static Refusal unknownSymbols(Collection<String> symbols) {
+    String noun = symbols.size() == 1 ? "symbol" : "symbols";
+    return new Refusal(404, "unknown " + noun + ": " + String.join(", ", symbols));
+  }
+
+  static Refusal unknownStock(Object address) {
+    return new Refusal(404, "no such stock: " + address);
+  }
+
+  /** As a service endpoint tells a client of a failed message. */
+  JsonObject toJson() {
+    return new JsonObject().put("type", "error").put("code", code).put("message", getMessage());
+  }
+
+  /** Fails the message with the refusal, or, for any other cause, logs it and fails with 500. */
+  static void answer(Message<?> message, Throwable cause) {
+    if (cause instanceof Refusal refusal) {
+      message.fail(refusal.code, refusal.getMessage());
+      return;
+    }
+    LOG.log(Level.WARNING, "A message to " + message.address() + " could not be handled", cause);
+    message.fail(500, "that did not work, please try again");
+  }
+}

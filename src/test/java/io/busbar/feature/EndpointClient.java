@@ -1,0 +1,115 @@
+package io.busbar.feature;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.ReplyException;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** One client as a service endpoint presents it to a feature. */
+final class EndpointClient {
+  /** What the feature told, by an answer or an answer's answer: each can be taken once. */
+  private final BlockingQueue<Message<Object>> told = new LinkedBlockingQueue<>();
+
+  private final Vertx vertx;
+  private final String address;
+  private final String session;
+  private volatile boolean ended;
+
+  EndpointClient(Vertx vertx, String address) {
+    this(vertx, address, UUID.randomUUID().toString());
+  }
+
+  EndpointClient(Vertx vertx, String address, String session) {
+    this.vertx = vertx;
+    this.address = address;
+    this.session = session;
+  }
+
+  String session() {
+    return session;
+  }
+
+  Future<Message<Object>> open() {
+    return event("open", null);
+  }
+
+  Future<Message<Object>> say(Object body) {
+    return event("message", body);
+  }
+
+  Future<Message<Object>> close() {
+    return event("close", null);
+  }
+
+  Future<Message<Object>> event(String event, Object body) {
+    return vertx
+        .eventBus()
+        .request(
+            address,
+            body,
+            new DeliveryOptions()
+                .addHeader("session", session)
+                .addHeader("protocol", "websocket")
+                .addHeader("event", event));
+  }
+
+  /** Says it and will keep what the feature tells until somebody takes it. */
+  void ask(Object body) {
+    keep(say(body));
+  }
+
+  /** The next thing that the feature told; the feature does not know yet that it was taken. */
+  Message<Object> next() throws Exception {
+    Message<Object> next = told.poll(Waiting.MOST_SECONDS, TimeUnit.SECONDS);
+    if (next == null) {
+      throw new AssertionError("the client was told nothing");
+    }
+    return next;
+  }
+
+  /** Takes the next thing that the feature told, and lets it know. */
+  Object take() throws Exception {
+    Message<Object> next = next();
+    letKnow(next);
+    return next.body();
+  }
+
+  void letKnow(Message<Object> taken) {
+    if (taken.replyAddress() != null) {
+      keep(taken.replyAndRequest(null));
+    }
+  }
+
+  /** Whether the feature ended what it told by an empty answer. */
+  boolean ended() {
+    return ended;
+  }
+
+  int untaken() {
+    return told.size();
+  }
+
+  /** The refusal that the future fails with: {@code 409 the nickname Ann is taken}. */
+  static String refusal(Future<?> refused) throws Exception {
+    return Waiting.await(
+        refused
+            .map("not refused")
+            .otherwise(cause -> ((ReplyException) cause).failureCode() + " " + cause.getMessage()));
+  }
+
+  private void keep(Future<Message<Object>> answer) {
+    answer.onSuccess(
+        message -> {
+          if (message.body() == null) {
+            ended = true;
+          } else {
+            told.add(message);
+          }
+        });
+  }
+}

@@ -1,0 +1,75 @@
+package io.busbar.feature;
+
+import static io.busbar.feature.Waiting.await;
+import static io.busbar.feature.Waiting.timers;
+import static io.busbar.feature.Waiting.until;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.Message;
+import io.vertx.junit5.VertxExtension;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(VertxExtension.class)
+class StockFeedTest {
+  private final AtomicInteger gone = new AtomicInteger();
+  private Vertx vertx;
+  private EndpointClient client;
+
+  @BeforeEach
+  void feedWhoeverAsks(Vertx vertx) throws Exception {
+    this.vertx = vertx;
+    Quotes quotes = new Quotes();
+    await(
+        KeptQuotes.open(vertx)
+            .compose(kept -> quotes.follow(vertx, StockTicker.START_PRICES, kept)));
+    await(
+        vertx
+            .eventBus()
+            .consumer(
+                "feed",
+                request ->
+                    new StockFeed(vertx, quotes, List.of("AAPL"), 10, gone::incrementAndGet)
+                        .begin(request))
+            .completion());
+    client = new EndpointClient(vertx, "feed");
+    client.ask("prices");
+  }
+
+  @Test
+  void aClientThatIsGoneIsReportedOnce() throws Exception {
+    Message<Object> price = client.next();
+    assertThat(gone).hasValue(0);
+
+    price.fail(1, "the client is gone");
+
+    nothingIsLeft();
+  }
+
+  @Test
+  void anEndpointThatWaitsNoLongerIsReportedOnce() throws Exception {
+    client.next().reply(null);
+
+    nothingIsLeft();
+  }
+
+  @Test
+  void aClientThatGoesLaterIsReportedOnce() throws Exception {
+    client.take();
+    client.take();
+
+    client.next().fail(1, "the client is gone");
+
+    nothingIsLeft();
+  }
+
+  private void nothingIsLeft() throws Exception {
+    until(() -> gone.get() > 0 && timers(vertx) == 0);
+    assertThat(gone).hasValue(1);
+    assertThat(client.untaken()).isZero();
+  }
+}

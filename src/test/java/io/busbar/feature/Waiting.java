@@ -1,0 +1,42 @@
+package io.busbar.feature;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.lang.reflect.Field;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** How tests wait: for the thing itself, and at most ten seconds. */
+final class Waiting {
+  static final long MOST_SECONDS = 10;
+
+  private Waiting() {}
+
+  static <T> T await(Future<T> future) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get(MOST_SECONDS, TimeUnit.SECONDS);
+  }
+
+  static void until(BooleanSupplier condition) throws Exception {
+    CountDownLatch never = new CountDownLatch(1);
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(MOST_SECONDS);
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > end) {
+        throw new AssertionError("still not so after " + MOST_SECONDS + " seconds");
+      }
+      never.await(2, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  /** Timers that have neither fired nor been cancelled, those of requests included. */
+  static int timers(Vertx vertx) {
+    try {
+      Field timeouts = vertx.getClass().getDeclaredField("timeouts");
+      timeouts.setAccessible(true);
+      return ((Map<?, ?>) timeouts.get(vertx)).size();
+    } catch (ReflectiveOperationException e) {
+      throw new AssertionError("Vert.x keeps its timers elsewhere now", e);
+    }
+  }
+}
