@@ -14,6 +14,8 @@ import io.busbar.protocol.sockjs.SockJsEndpoint;
 import io.busbar.protocol.sockjs.SockJsOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.net.BindException;
+import java.net.SocketException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -45,7 +47,7 @@ final class Gateway {
     this.hub = new Hub(vertx, config);
   }
 
-  /** Will listen. Fails with a {@link java.net.BindException} when the port is taken. */
+  /** Will listen. Fails with a {@link StartException} when a port is taken. */
   static Future<Gateway> open(Vertx vertx, Config config) {
     Gateway gateway = new Gateway(vertx, config);
     new Statistics(vertx, gateway.hub, config).start();
@@ -54,6 +56,15 @@ final class Gateway {
 
   int httpPort() {
     return httpPort;
+  }
+
+  Hub hub() {
+    return hub;
+  }
+
+  /** The URLs of all ports, separated by blanks. */
+  String urls() {
+    return "http://" + config.http().host() + ":" + httpPort;
   }
 
   /** Will say goodbye to every client and close the sockets. */
@@ -73,6 +84,7 @@ final class Gateway {
     int others = hub.eventLoopCount() - 1;
     return vertx
         .deployVerticle(first)
+        .recover(e -> Future.failedFuture(notListening(e)))
         .compose(
             id -> {
               deployments.add(id);
@@ -88,6 +100,15 @@ final class Gateway {
               deployments.addAll(rest.list());
               return null;
             });
+  }
+
+  private StartException notListening(Throwable cause) {
+    String where = "http.port " + config.http().port() + " on " + config.http().host();
+    boolean bind = cause instanceof BindException || cause instanceof SocketException;
+    boolean taken = bind && String.valueOf(cause.getMessage()).contains("in use");
+    return new StartException(
+        taken ? where + " is taken" : where + " cannot be listened on: " + cause.getMessage(),
+        cause);
   }
 
   private HttpVerticle verticle(int port, List<HttpEndpoint> endpoints) {

@@ -53,7 +53,7 @@ final class Statistics {
       JsonObject numbers =
           new JsonObject()
               .put("node", node)
-              .put("version", Version.NUMBER)
+              .put("version", Version.number())
               .put("uptime", System.currentTimeMillis() - started)
               .put("sessions", counters.sessionsByProtocol())
               .put("subscriptions", counters.subscriptionCount())

@@ -1,12 +1,21 @@
 package io.busbar;
 
-/** Which build this is. */
-final class Version {
-  /** From the jar's manifest; {@code dev} when classes run without one. */
-  static final String NUMBER =
-      Version.class.getPackage().getImplementationVersion() == null
-          ? "dev"
-          : Version.class.getPackage().getImplementationVersion();
+import io.vertx.core.internal.VertxInternal;
+import picocli.CommandLine.IVersionProvider;
 
-  private Version() {}
+/** What {@code --version} prints. */
+final class Version implements IVersionProvider {
+  /** Of this build, from the jar's manifest; {@code unpackaged} when classes run without one. */
+  static String number() {
+    String version = Version.class.getPackage().getImplementationVersion();
+    return version == null ? "unpackaged" : version;
+  }
+
+  @Override
+  public String[] getVersion() {
+    String java = System.getProperty("java.version");
+    return new String[] {
+      String.format("Busbar %s (Java %s, Vert.x %s)", number(), java, VertxInternal.version())
+    };
+  }
 }

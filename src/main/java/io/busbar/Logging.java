@@ -1,0 +1,58 @@
+package io.busbar;
+
+import io.busbar.config.Config;
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import io.netty.util.internal.logging.JdkLoggerFactory;
+import java.nio.charset.StandardCharsets;
+import java.util.logging.ConsoleHandler;
+import java.util.logging.Level;
+import java.util.logging.LogManager;
+import java.util.logging.Logger;
+
+/** The log: java.util.logging, for us and for every library, on standard error. */
+final class Logging {
+  /** Held, since a logger that nobody holds forgets its level. */
+  private static final Logger OURS = Logger.getLogger("io.busbar");
+
+  private Logging() {}
+
+  /** Will replace whatever logging there was. Call it before the first library logs. */
+  static void start(Config.Log.Level level) {
+    System.setProperty(
+        "vertx.logger-delegate-factory-class-name", "io.vertx.core.logging.JULLogDelegateFactory");
+    System.setProperty("hazelcast.logging.type", "jdk");
+    LogManager.getLogManager().reset();
+    InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE);
+    ConsoleHandler handler = new ConsoleHandler();
+    handler.setFormatter(new LogLine());
+    handler.setLevel(Level.ALL);
+    try {
+      handler.setEncoding(StandardCharsets.UTF_8.name());
+    } catch (java.io.UnsupportedEncodingException e) {
+      throw new IllegalStateException(e);
+    }
+    Logger root = Logger.getLogger("");
+    root.addHandler(handler);
+    root.setLevel(ofLibraries(level));
+    OURS.setLevel(ofOurs(level));
+  }
+
+  private static Level ofOurs(Config.Log.Level level) {
+    return switch (level) {
+      case TRACE -> Level.FINEST;
+      case DEBUG -> Level.FINE;
+      case INFO -> Level.INFO;
+      case WARNING -> Level.WARNING;
+      case ERROR -> Level.SEVERE;
+    };
+  }
+
+  private static Level ofLibraries(Config.Log.Level level) {
+    return switch (level) {
+      case TRACE -> Level.FINE;
+      case DEBUG -> Level.INFO;
+      case INFO, WARNING -> Level.WARNING;
+      case ERROR -> Level.SEVERE;
+    };
+  }
+}

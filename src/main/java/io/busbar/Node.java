@@ -1,0 +1,65 @@
+package io.busbar;
+
+import io.busbar.config.Config;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+
+/** One running Busbar: its event loops and all that is deployed on them. */
+final class Node {
+  private final Vertx vertx;
+  private final Features features;
+  private final Gateway gateway;
+
+  private Node(Vertx vertx, Features features, Gateway gateway) {
+    this.vertx = vertx;
+    this.features = features;
+    this.gateway = gateway;
+  }
+
+  /**
+   * Will complete when everything listens. A failure leaves nothing running; it is a
+   * ConfigException or a StartException where the message is for people.
+   */
+  static Future<Node> start(Config config) {
+    Features features;
+    try {
+      features = Features.find(config.features());
+    } catch (RuntimeException e) {
+      return Future.failedFuture(e);
+    }
+    Vertx vertx = Vertx.builder().with(options(config)).build();
+    return features
+        .deploy(vertx)
+        .compose(deployed -> Gateway.open(vertx, config))
+        .map(gateway -> new Node(vertx, features, gateway))
+        .recover(e -> vertx.close().transform(closed -> Future.failedFuture(e)));
+  }
+
+  private static VertxOptions options(Config config) {
+    VertxOptions options =
+        new VertxOptions()
+            .setPreferNativeTransport(true)
+            .setFileSystemOptions(new FileSystemOptions().setFileCachingEnabled(false));
+    if (config.eventLoops() > 0) {
+      options.setEventLoopPoolSize(config.eventLoops());
+    } else {
+      options.setEventLoopPoolSize(Runtime.getRuntime().availableProcessors());
+    }
+    return options;
+  }
+
+  /** What the ready line names: the URLs of all ports, separated by blanks. */
+  String urls() {
+    return gateway.urls();
+  }
+
+  /** Will complete when everything is closed: features may speak to their clients once more. */
+  Future<Void> close() {
+    return features
+        .undeploy(vertx)
+        .compose(undeployed -> gateway.close())
+        .compose(closed -> vertx.close());
+  }
+}

@@ -1,0 +1,30 @@
+package io.busbar;
+
+import java.util.concurrent.CompletableFuture;
+import sun.misc.Signal;
+
+/**
+ * The signals that end the process. Handled here rather than in shutdown hooks, which run beside
+ * the one that closes the log and leave an exit code other than 0.
+ */
+final class Signals {
+  private Signals() {}
+
+  /**
+   * Will complete with the name of the first SIGTERM or SIGINT; the second one ends the process at
+   * once, with the exit code that a shell gives to that signal.
+   */
+  static CompletableFuture<String> first() {
+    CompletableFuture<String> first = new CompletableFuture<>();
+    for (String name : new String[] {"TERM", "INT"}) {
+      Signal.handle(
+          new Signal(name),
+          signal -> {
+            if (!first.complete("SIG" + signal.getName())) {
+              Runtime.getRuntime().halt(128 + signal.getNumber());
+            }
+          });
+    }
+    return first;
+  }
+}

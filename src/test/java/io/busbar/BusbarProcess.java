@@ -1,0 +1,228 @@
+package io.busbar;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * The fat jar, running in a JVM of its own until it is closed. Its HTTP port is a free one unless
+ * the options say otherwise. Any thread may use it.
+ */
+public final class BusbarProcess implements AutoCloseable {
+  private static final long PATIENCE_SECONDS = 60;
+  private static final Pattern HTTP = Pattern.compile("(?<![a-z] )(http://[^ :]+:(\\d+))");
+
+  private final Process process;
+  private final List<String> out = new CopyOnWriteArrayList<>();
+  private final List<String> err = new CopyOnWriteArrayList<>();
+  private final CompletableFuture<String> ready = new CompletableFuture<>();
+  private final CompletableFuture<Void> allRead;
+
+  private BusbarProcess(Process process) {
+    this.process = process;
+    CompletableFuture<Void> outEnded = read(process.inputReader(), this::hear, out);
+    CompletableFuture<Void> errEnded = read(process.errorReader(), line -> {}, err);
+    this.allRead = CompletableFuture.allOf(outEnded, errEnded);
+    allRead.thenRun(() -> ready.completeExceptionally(new IOException("ended: " + err)));
+  }
+
+  /** What and where to start; {@link #start} may be called more than once. */
+  public static final class Options {
+    private final List<String> jvm = new ArrayList<>();
+    private final List<String> arguments = new ArrayList<>(List.of("--set", "http.port=0"));
+    private final ProcessBuilder builder = new ProcessBuilder();
+
+    private Options() {
+      builder.environment().keySet().removeIf(name -> name.startsWith("BUSBAR_"));
+      builder.environment().remove("JAVA_TOOL_OPTIONS");
+    }
+
+    /** Will run in that folder instead of the one that the test runs in. */
+    public Options in(Path folder) {
+      builder.directory(folder.toFile());
+      return this;
+    }
+
+    public Options set(String key, Object value) {
+      return arguments("--set", key + "=" + value);
+    }
+
+    public Options arguments(String... more) {
+      arguments.addAll(Arrays.asList(more));
+      return this;
+    }
+
+    /** Will pass options to the JVM, like -Xmx64m. */
+    public Options jvm(String... more) {
+      jvm.addAll(Arrays.asList(more));
+      return this;
+    }
+
+    public Options environment(Map<String, String> variables) {
+      builder.environment().putAll(variables);
+      return this;
+    }
+
+    /** Will return when the ready line is there, and throw when the process ends without. */
+    public BusbarProcess start() {
+      BusbarProcess process = launch();
+      try {
+        process.ready.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        return process;
+      } catch (ExecutionException | TimeoutException | InterruptedException e) {
+        process.close();
+        throw new IllegalStateException("Busbar did not get ready: " + process.err, e);
+      }
+    }
+
+    /** Will return at once. */
+    public BusbarProcess launch() {
+      Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+      String jar =
+          new File(System.getProperty("busbar.jar", "target/busbar.jar")).getAbsolutePath();
+      List<String> command =
+          Stream.of(List.of(java.toString()), jvm, List.of("-jar", jar), arguments)
+              .flatMap(List::stream)
+              .toList();
+      try {
+        return new BusbarProcess(builder.command(command).start());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  public static Options options() {
+    return new Options();
+  }
+
+  /** Will start with these settings, {@code key=value} each, and wait until it is ready. */
+  public static BusbarProcess start(String... settings) {
+    Options options = options();
+    for (String setting : settings) {
+      options.arguments("--set", setting);
+    }
+    return options.start();
+  }
+
+  private static CompletableFuture<Void> read(
+      BufferedReader reader, java.util.function.Consumer<String> listener, List<String> lines) {
+    CompletableFuture<Void> ended = new CompletableFuture<>();
+    Thread thread =
+        new Thread(
+            () -> {
+              try (reader) {
+                for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                  lines.add(line);
+                  listener.accept(line);
+                }
+              } catch (IOException e) {
+                lines.add("(cut off: " + e + ")");
+              } finally {
+                ended.complete(null);
+              }
+            },
+            "busbar-output");
+    thread.setDaemon(true);
+    thread.start();
+    return ended;
+  }
+
+  private void hear(String line) {
+    if (line.startsWith("Busbar ready in ")) {
+      ready.complete(line);
+    }
+  }
+
+  /** The line that says that everything listens. */
+  public String readyLine() {
+    return ready.join();
+  }
+
+  /** Where the pages are: {@code http://127.0.0.1:40123}. */
+  public URI http() {
+    return URI.create(httpPart(1));
+  }
+
+  public int httpPort() {
+    return Integer.parseInt(httpPart(2));
+  }
+
+  private String httpPart(int group) {
+    Matcher matcher = HTTP.matcher(readyLine());
+    if (!matcher.find()) {
+      throw new IllegalStateException("no HTTP port in: " + readyLine());
+    }
+    return matcher.group(group);
+  }
+
+  public long pid() {
+    return process.pid();
+  }
+
+  /** What it has written on standard output so far. */
+  public List<String> outLines() {
+    return List.copyOf(out);
+  }
+
+  /** What it has written on standard error so far. */
+  public List<String> errLines() {
+    return List.copyOf(err);
+  }
+
+  /** Will cut it off (SIGKILL). */
+  public void kill() {
+    process.destroyForcibly();
+  }
+
+  /** Will ask it to end (SIGTERM). */
+  public void terminate() {
+    process.destroy();
+  }
+
+  /** Will send any signal: INT, STOP, CONT. */
+  public void signal(String name) {
+    try {
+      new ProcessBuilder("kill", "-" + name, Long.toString(pid())).inheritIO().start().waitFor();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Will wait for its end and for all that it wrote, and return its exit code. */
+  public int exitCode() {
+    try {
+      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        throw new IllegalStateException("still running: " + out + err);
+      }
+      allRead.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      return process.exitValue();
+    } catch (InterruptedException | ExecutionException | TimeoutException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Will kill it if it still runs, and return when it is gone. */
+  @Override
+  public void close() {
+    kill();
+    exitCode();
+  }
+}

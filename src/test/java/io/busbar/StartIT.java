@@ -1,0 +1,168 @@
+package io.busbar;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Starting and stopping the jar, as somebody does it who has nothing but the jar. */
+final class StartIT {
+  private static final String VERSION =
+      "Busbar 0\\.1\\.0 \\(Java \\d+[^ ]*, Vert\\.x 5\\.0\\.\\d+\\)";
+
+  @TempDir Path folder;
+
+  private BusbarProcess.Options options(String... arguments) {
+    return BusbarProcess.options().in(folder).arguments(arguments);
+  }
+
+  private List<String> print(String... arguments) {
+    try (BusbarProcess busbar = options(arguments).launch()) {
+      assertThat(busbar.exitCode()).as(busbar.errLines().toString()).isZero();
+      assertThat(busbar.errLines()).isEmpty();
+      return busbar.outLines();
+    }
+  }
+
+  private void fails(BusbarProcess.Options options, String line) {
+    try (BusbarProcess busbar = options.launch()) {
+      assertThat(busbar.exitCode()).isEqualTo(2);
+      assertThat(busbar.errLines()).containsExactly(line);
+      assertThat(busbar.outLines()).isEmpty();
+    }
+  }
+
+  @Test
+  void saysThatItIsReadyInOneLine() {
+    try (BusbarProcess busbar = options().start()) {
+      assertThat(busbar.outLines()).hasSize(1);
+      assertThat(busbar.readyLine()).matches("Busbar ready in \\d+ ms(: .+)?");
+      assertThat(busbar.errLines()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TERM", "INT"})
+  void signalClosesEverythingAndExitsWith0(String signal) {
+    try (BusbarProcess busbar = options().start()) {
+      busbar.signal(signal);
+      assertThat(busbar.exitCode()).isZero();
+      assertThat(busbar.errLines()).hasSize(1);
+      assertThat(busbar.errLines().get(0))
+          .matches(
+              "\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d{3} INFO  node: SIG"
+                  + signal
+                  + ": closing");
+    }
+  }
+
+  @Test
+  void logLevelIsConfigured() {
+    try (BusbarProcess busbar = options("--set", "log.level=warning").start()) {
+      busbar.terminate();
+      assertThat(busbar.exitCode()).isZero();
+      assertThat(busbar.errLines()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          --set http.prot=1              | busbar: --set: http.prot is not a known key; did you mean http.port?
+          --set http.port=x              | busbar: --set: http.port must be a whole number, not "x"
+          --set http.port                | busbar: --set http.port: must be written key=value, like http.port=9000
+          --set                          | busbar: Missing required parameter for option '--set' (KEY=VALUE)
+          --config none.yaml             | busbar: none.yaml: there is no such file
+          --config .                     | busbar: .: cannot be read: Is a directory
+          --set features=[{verticle:\u00a0io.x.Y}] | busbar: features[0].verticle io.x.Y is not on the class path
+          --set features=[{verticle:\u00a0java.lang.String}] | busbar: features[0].verticle java.lang.String is not a verticle
+          --prnt-config                  | busbar: Unknown option: '--prnt-config'; did you mean --print-config?
+          start                          | busbar: Unmatched argument at index 2: 'start'
+          """)
+  void failureIsOneLineAndExitCode2(String arguments, String line) {
+    String[] split = arguments.split(" ");
+    for (int i = 0; i < split.length; i++) {
+      split[i] = split[i].replace('\u00a0', ' ');
+    }
+    fails(options(split), line);
+  }
+
+  @Test
+  void badFileIsNamedWithItsLine() throws Exception {
+    Files.writeString(folder.resolve("my.yaml"), "http:\n  port: 0\n  hots: a\n");
+    fails(
+        options("--config", "my.yaml"),
+        "busbar: my.yaml:3: http.hots is not a known key; did you mean http.host?");
+  }
+
+  @Test
+  void unknownVariableStopsTheStart() {
+    fails(
+        options().environment(Map.of("BUSBAR_HTTP_PROT", "1")),
+        "busbar: BUSBAR_HTTP_PROT: is not a known variable; did you mean BUSBAR_HTTP_PORT?");
+  }
+
+  @Test
+  void fileInTheWorkingDirectoryIsTaken() throws Exception {
+    Files.createDirectories(folder.resolve("config"));
+    Files.writeString(folder.resolve("config/busbar.yaml"), "event-loops: 7\n");
+    assertThat(print("--print-config")).contains("event-loops: 7");
+  }
+
+  @Test
+  void environmentAndCommandLineAreTaken() {
+    Map<String, String> environment =
+        Map.of("BUSBAR_EVENT_LOOPS", "5", "BUSBAR_HTTP_HOST", "localhost", "BUSBAR_TEST_X", "1");
+    String[] arguments = {"--cluster", "--set", "event-loops=6", "--print-config"};
+    try (BusbarProcess busbar = options(arguments).environment(environment).launch()) {
+      assertThat(busbar.exitCode()).isZero();
+      assertThat(busbar.outLines())
+          .contains("event-loops: 6", "  host: localhost", "  enabled: true");
+    }
+  }
+
+  @Test
+  void printedConfigReadsBackAsTheSame() throws Exception {
+    String[] arguments = {
+      "--set", "http.origins=[\"*\", https://ä.example]", "--set", "log.level=debug"
+    };
+    List<String> printed = print(with(arguments, "--print-config"));
+    assertThat(printed).contains("  level: debug", "    - \"https://ä.example\"");
+    Files.write(folder.resolve("printed.yaml"), printed);
+    assertThat(print("--config", "printed.yaml", "--print-config")).isEqualTo(printed);
+  }
+
+  private static String[] with(String[] arguments, String last) {
+    String[] all = java.util.Arrays.copyOf(arguments, arguments.length + 1);
+    all[arguments.length] = last;
+    return all;
+  }
+
+  @Test
+  void goodConfigIsCalledGood() {
+    assertThat(print("--check-config")).containsExactly("configuration is good");
+    fails(
+        options("--set", "http.port=x", "--check-config"),
+        "busbar: --set: http.port must be a whole number, not \"x\"");
+    fails(
+        options("--set", "features=[{verticle: A}]", "--check-config"),
+        "busbar: features[0].verticle A is not on the class path");
+  }
+
+  @Test
+  void versionAndHelpArePrinted() {
+    assertThat(print("--version")).singleElement().asString().matches(VERSION);
+    assertThat(print("--help"))
+        .contains("One bus, every socket: a real-time gateway on the Vert.x event bus.");
+  }
+}
