@@ -14,8 +14,6 @@ import io.busbar.protocol.sockjs.SockJsEndpoint;
 import io.busbar.protocol.sockjs.SockJsOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.net.BindException;
-import java.net.SocketException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -24,6 +22,7 @@ import java.util.Set;
 
 /** The hub and every protocol's endpoint, on the sockets that the config names. */
 final class Gateway {
+  private static final int ANY_PORT = -1;
   private static final String SOCKJS_LIBRARY = "/webjars/sockjs-client/dist/sockjs.min.js";
   private static final Set<String> SOCKJS_TRANSPORTS =
       new LinkedHashSet<>(
@@ -77,11 +76,10 @@ final class Gateway {
                     .mapEmpty());
   }
 
-  /** The first instance finds the port, where any will do; the others share it. */
+  /** One instance first: of several that fail to bind the same port, Vert.x logs all but one. */
   private Future<Void> listen() {
     List<HttpEndpoint> endpoints = endpoints();
-    HttpVerticle first = verticle(config.http().port(), endpoints);
-    int others = hub.eventLoopCount() - 1;
+    HttpVerticle first = verticle(endpoints);
     return vertx
         .deployVerticle(first)
         .recover(e -> Future.failedFuture(notListening(e)))
@@ -89,29 +87,34 @@ final class Gateway {
             id -> {
               deployments.add(id);
               httpPort = first.actualPort();
-              List<Future<String>> rest = new ArrayList<>();
-              for (int i = 0; i < others; i++) {
-                rest.add(vertx.deployVerticle(verticle(httpPort, endpoints)));
-              }
-              return Future.all(rest);
+              return Future.all(others(endpoints));
             })
         .map(
-            rest -> {
-              deployments.addAll(rest.list());
+            all -> {
+              deployments.addAll(all.list());
               return null;
             });
   }
 
+  private List<Future<String>> others(List<HttpEndpoint> endpoints) {
+    List<Future<String>> others = new ArrayList<>();
+    for (int i = 1; i < hub.eventLoopCount(); i++) {
+      others.add(vertx.deployVerticle(verticle(endpoints)));
+    }
+    return others;
+  }
+
   private StartException notListening(Throwable cause) {
     String where = "http.port " + config.http().port() + " on " + config.http().host();
-    boolean bind = cause instanceof BindException || cause instanceof SocketException;
-    boolean taken = bind && String.valueOf(cause.getMessage()).contains("in use");
+    boolean taken = String.valueOf(cause.getMessage()).contains("in use");
     return new StartException(
         taken ? where + " is taken" : where + " cannot be listened on: " + cause.getMessage(),
         cause);
   }
 
-  private HttpVerticle verticle(int port, List<HttpEndpoint> endpoints) {
+  private HttpVerticle verticle(List<HttpEndpoint> endpoints) {
+    // Instances share a port that is negative for Vert.x as they share any other: 0 they do not.
+    int port = config.http().port() == 0 ? ANY_PORT : config.http().port();
     int most = config.limits().messageSize().asInt();
     for (Config.Service service : config.services()) {
       most = Math.max(most, messageSize(service));

@@ -24,7 +24,7 @@ public final class HttpVerticle extends VerticleBase {
   private ConnectionGuard guard;
 
   /**
-   * @param port what to listen on; the first instance may be given 0, the others its actual port
+   * @param port what to listen on; a negative one is any free port, the same for all instances
    * @param maxMessageSize bytes of the largest WebSocket message that an endpoint takes
    */
   public HttpVerticle(
