@@ -15,7 +15,7 @@ export class PriceChart {
    */
   constructor(canvas, symbols) {
     this.#canvas = canvas;
-    this.#lines = new Map(symbols.map(symbol => [symbol, {label: symbol, data: [], borderWidth: 2, pointRadius: 0, tension: 0.25}]));
+    this.#lines = new Map(symbols.map(symbol => [symbol, {label: symbol, data: [], borderWidth: 2, pointRadius: 0, stepped: true}]));
     this.#chart = new globalThis.Chart(canvas, {
       type: 'line',
       data: {datasets: [...this.#lines.values()]},
