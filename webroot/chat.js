@@ -18,9 +18,11 @@ const page = demo({
   bridge(options) {
     const bus = connect('eventbus', options);
     bus.subscribe('chat.room', ({body}) => show(body));
-    bus.on('error', error => show({type: 'error', message: `${error.address ?? 'Gateway'}: ${error.message}`}));
+    const complain = error => show({type: 'error', message: error.message});
+    bus.on('error', complain);
     bus.on('state', forget);
-    return {connection: bus, say: text => bus.publish('chat.say', {message: text})};
+    // a request, not a publish: what the room refuses comes back
+    return {connection: bus, say: text => bus.request('chat.say', {message: text}).catch(complain)};
   },
 });
 
