@@ -24,7 +24,7 @@ class PagesIT {
   @BeforeAll
   static void start() throws Exception {
     Browser.assumeInstalled();
-    gateway = BusbarProcess.start("--set", "http.port=0");
+    gateway = BusbarProcess.start();
     browser = new Browser();
   }
 
@@ -155,13 +155,15 @@ class PagesIT {
   void pageComesBackWhenTheGatewayRestarts(String transport) throws Exception {
     int port;
     try (Browser patient = new Browser()) {
-      try (BusbarProcess first = BusbarProcess.start("--set", "http.port=0")) {
+      try (BusbarProcess first = BusbarProcess.start()) {
         port = first.httpPort();
         patient.openConnected("http://127.0.0.1:" + port + "/chat.html?transport=" + transport);
+        first.terminate();
+        assertThat(first.exitCode()).isZero();
       }
       patient.await("the wait", page -> page.text("#countdown").startsWith("retrying in "));
       assertThat(patient.count("#say button:disabled")).isEqualTo(1);
-      try (BusbarProcess second = BusbarProcess.start("--set", "http.port=" + port)) {
+      try (BusbarProcess second = BusbarProcess.start("http.port=" + port)) {
         assertThat(second.httpPort()).isEqualTo(port);
         patient.await("the new connection", page -> page.state().equals("open"));
         say(patient, "back again");
