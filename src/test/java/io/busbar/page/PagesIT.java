@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,6 +27,12 @@ class PagesIT {
     Browser.assumeInstalled();
     gateway = BusbarProcess.start();
     browser = new Browser();
+  }
+
+  /** What an earlier test left in the console is not this one's. */
+  @BeforeEach
+  void forgetLog() {
+    browser.log();
   }
 
   @AfterAll
