@@ -55,6 +55,14 @@ final class Node {
     return gateway.urls();
   }
 
+  Vertx vertx() {
+    return vertx;
+  }
+
+  Gateway gateway() {
+    return gateway;
+  }
+
   /** Will complete when everything is closed: features may speak to their clients once more. */
   Future<Void> close() {
     return features

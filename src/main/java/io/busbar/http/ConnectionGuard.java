@@ -2,6 +2,7 @@ package io.busbar.http;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import java.util.IdentityHashMap;
 import java.util.Map;
@@ -37,16 +38,26 @@ final class ConnectionGuard {
     connection.closeHandler(closed -> connections.remove(connection));
   }
 
-  /** The head of a request is complete: the connection is at work until it is answered. */
+  /**
+   * The head of a request is complete: the connection is at work until it is answered. One that
+   * asks for a WebSocket is out of the guard's hands, unless that is refused.
+   */
   void requestBegins(RoutingContext routing) {
     HttpConnection connection = routing.request().connection();
     Watched watched = connections.get(connection);
     if (watched != null) {
       watched.requests++;
+      boolean upgrade = routing.request().headers().contains(HttpHeaders.UPGRADE);
+      if (upgrade) {
+        connections.remove(connection);
+      }
       routing.addEndHandler(
           ended -> {
             watched.requests--;
             watched.deadline = System.currentTimeMillis() + KEEP_ALIVE_MILLIS;
+            if (upgrade && ended.succeeded()) {
+              connections.put(connection, watched);
+            }
           });
     }
     routing.next();

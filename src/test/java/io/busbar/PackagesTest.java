@@ -1,0 +1,93 @@
+package io.busbar;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Dependencies point one way: the table of packages in design.md. */
+final class PackagesTest {
+  private static final JavaClasses OURS =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages("io.busbar");
+
+  @Test
+  void configKnowsNobody() {
+    onlyUses("io.busbar.config");
+  }
+
+  @Test
+  void featuresKnowOnlyTheBus() {
+    onlyUses("io.busbar.feature");
+  }
+
+  @Test
+  void theHubKnowsNoProtocolAndNoHttp() {
+    onlyUses("io.busbar.hub", "io.busbar.config");
+    noClasses()
+        .that()
+        .resideInAPackage("io.busbar.hub..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "io.vertx.core.http..", "io.vertx.ext.web..", "io.netty.handler.codec..")
+        .check(OURS);
+  }
+
+  @Test
+  void whatProtocolsShareKnowsTheHub() {
+    onlyUses("io.busbar.protocol", "io.busbar.hub", "io.busbar.config");
+  }
+
+  @Test
+  void protocolsNeverImportEachOther() {
+    for (String protocol : List.of("sockjs", "bridge", "service", "stomp")) {
+      onlyUses(
+          "io.busbar.protocol." + protocol,
+          "io.busbar.protocol",
+          "io.busbar.hub",
+          "io.busbar.config");
+    }
+  }
+
+  @Test
+  void httpKnowsTheProtocolsThatItMountsOnlyAsEndpoints() {
+    onlyUses("io.busbar.http", "io.busbar.protocol", "io.busbar.config");
+  }
+
+  @Test
+  void noPackagesGoInCircles() {
+    slices().matching("io.busbar.(**)").should().beFreeOfCycles().check(OURS);
+  }
+
+  @Test
+  void nothingIsSynchronized() {
+    com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods()
+        .should()
+        .haveModifier(JavaModifier.SYNCHRONIZED)
+        .check(OURS);
+  }
+
+  private static void onlyUses(String aPackage, String... others) {
+    String[] allowed = Stream.concat(Stream.of(aPackage), Stream.of(others)).toArray(String[]::new);
+    classes()
+        .that()
+        .resideInAPackage(aPackage)
+        .should()
+        .onlyDependOnClassesThat(
+            DescribedPredicate.not(JavaClass.Predicates.resideInAPackage("io.busbar.."))
+                .or(JavaClass.Predicates.resideInAnyPackage(allowed)))
+        .allowEmptyShould(true)
+        .check(OURS);
+  }
+}

@@ -1,0 +1,65 @@
+package io.busbar;
+
+import io.busbar.config.ConfigLoader;
+import io.busbar.hub.Counters;
+import io.busbar.hub.Hub;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.EventBus;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** A whole node in the test's own JVM, on free ports. */
+public final class TestGateway implements AutoCloseable {
+  private static final long SECONDS = 20;
+
+  private final Node node;
+
+  private TestGateway(Node node) {
+    this.node = node;
+  }
+
+  /** Starts one with these settings, {@code key=value} each. */
+  public static TestGateway start(String... settings) {
+    List<String> all = new ArrayList<>(List.of("http.port=0"));
+    all.addAll(List.of(settings));
+    return new TestGateway(await(Node.start(ConfigLoader.load(null, Map.of(), all))));
+  }
+
+  public int httpPort() {
+    return node.gateway().httpPort();
+  }
+
+  public EventBus bus() {
+    return node.vertx().eventBus();
+  }
+
+  public Vertx vertx() {
+    return node.vertx();
+  }
+
+  public Hub hub() {
+    return node.gateway().hub();
+  }
+
+  public Counters counters() {
+    return hub().counters();
+  }
+
+  @Override
+  public void close() {
+    await(node.close());
+  }
+
+  /** Waits for what must come. */
+  public static <T> T await(Future<T> future) {
+    try {
+      return future.await(SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw new AssertionError("nothing came in " + SECONDS + " seconds", e);
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package io.busbar.protocol;
+
+import java.util.function.UnaryOperator;
+
+/** A client of some protocol, as the shared suite drives it. Waits for what it asked. */
+public interface ContractClient extends AutoCloseable {
+  /** Returns when the server took the subscription. */
+  void subscribe(String address);
+
+  void unsubscribe(String address);
+
+  void publish(String address, Object body);
+
+  void send(String address, Object body);
+
+  /** Returns the body of the answer; throws {@link AssertionError} with the failure's words. */
+  Object request(String address, Object body);
+
+  /** Will answer every message on the address that asks for an answer. */
+  void answer(String address, UnaryOperator<Object> with);
+
+  /** The body of the next message on a channel; waits for it. */
+  Object next(String address);
+
+  /** How many messages on a channel have come and were not taken. */
+  int waiting(String address);
+
+  /** The words of the next error; waits for it. */
+  String nextError();
+
+  void stopReading();
+
+  void readAgain();
+
+  /** Cuts the connection without a goodbye. */
+  void die();
+
+  /** The code of the server's goodbye, in WebSocket's numbers; waits for it. */
+  int goodbye();
+
+  @Override
+  void close();
+}

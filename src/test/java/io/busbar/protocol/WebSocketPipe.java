@@ -1,0 +1,89 @@
+package io.busbar.protocol;
+
+import io.busbar.TestGateway;
+import io.netty.channel.ChannelOption;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.WebSocket;
+import io.vertx.core.http.WebSocketClient;
+import io.vertx.core.http.WebSocketClientOptions;
+import io.vertx.core.http.WebSocketConnectOptions;
+import io.vertx.core.internal.http.WebSocketInternal;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** A plain WebSocket. */
+public final class WebSocketPipe implements MessagePipe {
+  // A client that only a local variable holds may be collected, and closes its sockets then.
+  private static final Vertx VERTX = Vertx.vertx();
+  private static final WebSocketClient CLIENT =
+      VERTX.createWebSocketClient(
+          new WebSocketClientOptions()
+              .setMaxConnections(10_000)
+              .setMaxFrameSize(1 << 20)
+              .setMaxMessageSize(1 << 20));
+
+  private final WebSocket socket;
+  private final CompletableFuture<Integer> goodbye = new CompletableFuture<>();
+
+  private WebSocketPipe(WebSocket socket) {
+    this.socket = socket;
+  }
+
+  public static WebSocketPipe connect(int port, String path) {
+    WebSocketConnectOptions options =
+        new WebSocketConnectOptions().setHost("127.0.0.1").setPort(port).setURI(path);
+    WebSocketPipe[] pipe = new WebSocketPipe[1];
+    TestGateway.await(
+        CLIENT
+            .connect(options)
+            .map(
+                socket -> {
+                  pipe[0] = new WebSocketPipe(socket);
+                  socket.pause();
+                  socket.closeHandler(
+                      closed -> pipe[0].goodbye.complete((int) socket.closeStatusCode()));
+                  return null;
+                }));
+    return pipe[0];
+  }
+
+  @Override
+  public void receiver(Consumer<String> receiver) {
+    socket.textMessageHandler(receiver::accept);
+    socket.resume();
+  }
+
+  @Override
+  public void send(String message) {
+    socket.writeTextMessage(message);
+  }
+
+  @Override
+  public void stopReading() {
+    ((WebSocketInternal) socket).channelHandlerContext().channel().config().setAutoRead(false);
+  }
+
+  @Override
+  public void readAgain() {
+    ((WebSocketInternal) socket).channelHandlerContext().channel().config().setAutoRead(true);
+  }
+
+  @Override
+  public void die() {
+    io.netty.channel.Channel channel =
+        ((WebSocketInternal) socket).channelHandlerContext().channel();
+    channel.config().setOption(ChannelOption.SO_LINGER, 0);
+    channel.close();
+  }
+
+  @Override
+  public int goodbye() {
+    return goodbye.orTimeout(20, TimeUnit.SECONDS).join();
+  }
+
+  @Override
+  public void close() {
+    socket.close();
+  }
+}

@@ -1,0 +1,154 @@
+package io.busbar.protocol.bridge;
+
+import io.busbar.protocol.ContractClient;
+import io.busbar.protocol.MessagePipe;
+import io.vertx.core.json.JsonObject;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+
+/** Speaks the bridge's JSON over any pipe. */
+public final class BridgeContractClient implements ContractClient {
+  private static final long SECONDS = 20;
+
+  private final MessagePipe pipe;
+  private final Map<String, BlockingQueue<JsonObject>> heard = new ConcurrentHashMap<>();
+  private final BlockingQueue<JsonObject> errors = new LinkedBlockingQueue<>();
+  private final Map<String, CompletableFuture<JsonObject>> asked = new ConcurrentHashMap<>();
+  private final Map<String, UnaryOperator<Object>> answers = new ConcurrentHashMap<>();
+
+  public BridgeContractClient(MessagePipe pipe) {
+    this.pipe = pipe;
+    pipe.receiver(message -> receive(new JsonObject(message)));
+  }
+
+  private void receive(JsonObject message) {
+    String address = message.getString("address", "");
+    CompletableFuture<JsonObject> question = asked.remove(address);
+    if (question != null) {
+      question.complete(message);
+    } else if (message.getString("type").equals("err")) {
+      errors.add(message);
+    } else if (message.containsKey("replyAddress") && answers.containsKey(address)) {
+      Object answer = answers.get(address).apply(message.getValue("body"));
+      say("send", message.getString("replyAddress"), answer, null);
+    } else {
+      channel(address).add(message);
+    }
+  }
+
+  private BlockingQueue<JsonObject> channel(String address) {
+    return heard.computeIfAbsent(address, a -> new LinkedBlockingQueue<>());
+  }
+
+  private void say(String type, String address, Object body, String replyAddress) {
+    JsonObject message =
+        new JsonObject().put("type", type).put("address", address).put("body", body);
+    if (replyAddress != null) {
+      message.put("replyAddress", replyAddress);
+    }
+    pipe.send(message.encode());
+  }
+
+  /** The bridge confirms nothing; a question waits for the subscriptions before it. */
+  @Override
+  public void subscribe(String address) {
+    pipe.send(new JsonObject().put("type", "register").put("address", address).encode());
+    ask("echo", "settled");
+  }
+
+  @Override
+  public void unsubscribe(String address) {
+    pipe.send(new JsonObject().put("type", "unregister").put("address", address).encode());
+  }
+
+  @Override
+  public void publish(String address, Object body) {
+    say("publish", address, body, null);
+  }
+
+  @Override
+  public void send(String address, Object body) {
+    say("send", address, body, null);
+  }
+
+  @Override
+  public Object request(String address, Object body) {
+    JsonObject answer = ask(address, body);
+    if (answer.getString("type").equals("err")) {
+      throw new AssertionError(answer.getString("message"));
+    }
+    return answer.getValue("body");
+  }
+
+  private JsonObject ask(String address, Object body) {
+    String replyAddress = UUID.randomUUID().toString();
+    CompletableFuture<JsonObject> question = new CompletableFuture<>();
+    asked.put(replyAddress, question);
+    say("send", address, body, replyAddress);
+    return question.orTimeout(SECONDS, TimeUnit.SECONDS).join();
+  }
+
+  @Override
+  public void answer(String address, UnaryOperator<Object> with) {
+    answers.put(address, with);
+    subscribe(address);
+  }
+
+  @Override
+  public Object next(String address) {
+    return take(channel(address)).getValue("body");
+  }
+
+  @Override
+  public int waiting(String address) {
+    return channel(address).size();
+  }
+
+  @Override
+  public String nextError() {
+    return take(errors).getString("message");
+  }
+
+  private static JsonObject take(BlockingQueue<JsonObject> queue) {
+    try {
+      JsonObject message = queue.poll(SECONDS, TimeUnit.SECONDS);
+      if (message == null) {
+        throw new AssertionError("nothing came in " + SECONDS + " seconds");
+      }
+      return message;
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Override
+  public void stopReading() {
+    pipe.stopReading();
+  }
+
+  @Override
+  public void readAgain() {
+    pipe.readAgain();
+  }
+
+  @Override
+  public void die() {
+    pipe.die();
+  }
+
+  @Override
+  public int goodbye() {
+    return pipe.goodbye();
+  }
+
+  @Override
+  public void close() {
+    pipe.close();
+  }
+}
