@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.extensions.WebSocketExtensionEncoder;
+import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketFrame;
@@ -24,6 +25,8 @@ import java.util.concurrent.TimeUnit;
  */
 public final class WebSocketTransport implements Transport {
   private static final long CLOSE_GRACE_SECONDS = 5;
+  private static final Disconnect RESERVED_BIT =
+      new Disconnect(Disconnect.PROTOCOL_ERROR.code(), "a reserved bit of a frame is set", false);
 
   private final ServerWebSocket socket;
   private final ChannelHandlerContext context;
@@ -59,6 +62,16 @@ public final class WebSocketTransport implements Transport {
                   writableHandler.run();
                 }
               }
+
+              @Override
+              public void channelRead(ChannelHandlerContext ctx, Object read) {
+                if (hasReservedBit(read)) {
+                  ReferenceCountUtil.release(read);
+                  close(RESERVED_BIT);
+                } else {
+                  ctx.fireChannelRead(read);
+                }
+              }
             });
   }
 
@@ -73,6 +86,12 @@ public final class WebSocketTransport implements Transport {
           closing = true;
           receiver.closed();
         });
+  }
+
+  /** A compressed frame has its bit no more where compression was agreed upon (RFC 7692, 6). */
+  private static boolean hasReservedBit(Object read) {
+    return read instanceof io.netty.handler.codec.http.websocketx.WebSocketFrame
+        && ((io.netty.handler.codec.http.websocketx.WebSocketFrame) read).rsv() != 0;
   }
 
   /** What was agreed upon; null for none. */
