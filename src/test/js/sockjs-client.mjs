@@ -52,18 +52,24 @@ for (const transport of TRANSPORTS) {
 
   check(`${transport}: messages of 100 KB come back`, async () => {
     const connection = await SockJsConnection.open('/echo', transport);
-    for (const letter of ['x', '"', 'ü', '😀']) {
+    for (const letter of ['x', '"', 'ü']) {
       const text = letter.repeat(100_000 / Buffer.byteLength(letter));
       connection.say(text);
       assert.equal(await connection.inbox.next(), text);
     }
   });
 
-  check(`${transport}: a message that is too big ends the session`, async () => {
+  check(`${transport}: a burst of 2,000 messages of 1 KB comes back, though it is much more than one message may be`, async () => {
+    const connection = await SockJsConnection.open('/echo', transport);
+    const sent = Array.from({length: 2000}, (_, i) => `${i} ${'x'.repeat(1000)}`);
+    sent.forEach(text => connection.say(text));
+    assert.deepEqual(await connection.inbox.take(sent.length), sent);
+  });
+
+  check(`${transport}: a message that is too big closes with 1009`, async () => {
     const connection = await SockJsConnection.open('/echo', transport);
     connection.say('x'.repeat(300_000));
-    const {code} = await connection.closed;
-    assert.ok(code === 1009 || code === 1006, `closed with ${code}`);
+    assert.equal((await connection.closed).code, 1009);
     const other = await SockJsConnection.open('/echo', transport);
     other.say('still here');
     assert.equal(await other.inbox.next(), 'still here');
@@ -108,21 +114,20 @@ async function chat(ann, openBob) {
   for (const client of [ann, bob]) {
     assert.equal(await told(client, 'message', first.nickname, 'hello'), first.id);
   }
-  bob.say('/nick Bob');
+  const nick = `Bob ${first.number}`;
+  bob.say(`/nick ${nick}`);
   for (const client of [ann, bob]) {
-    assert.equal(await told(client, 'nick_update', 'Bob', `Client ${second.nickname} changed to Bob`), second.id);
+    assert.equal(await told(client, 'nick_update', nick, `Client ${second.nickname} changed to ${nick}`), second.id);
   }
-  ann.say('/nick BOB');
-  await refused(ann, 409, 'the nickname BOB is taken');
+  ann.say(`/nick ${nick.toUpperCase()}`);
+  await refused(ann, 409, `the nickname ${nick.toUpperCase()} is taken`);
   ann.say('/nick \u200b');
   await refused(ann, 400, 'a nickname must not have control or invisible characters');
 
   (bob.sock ?? bob.socket).close();
-  assert.equal(await told(ann, 'notification', 'Bob', 'Bob has disconnected'), second.id);
-  ann.say('/nick Bob');
-  await told(ann, 'nick_update', 'Bob', `Client ${first.nickname} changed to Bob`);
-  ann.sock.close();
-  await ann.closed;
+  assert.equal(await told(ann, 'notification', nick, `${nick} has disconnected`), second.id);
+  ann.say(`/nick ${nick}`);
+  await told(ann, 'nick_update', nick, `Client ${first.nickname} changed to ${nick}`);
 }
 
 check('every transport notices that the gateway was killed, and a new connection works when it is back', async () => {
