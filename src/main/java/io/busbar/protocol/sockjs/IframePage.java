@@ -15,11 +15,8 @@ import java.util.Base64;
  */
 final class IframePage {
   private static final String SCRIPT =
-      """
-
-          document.domain = document.domain;
-          _sockjs_onload = function(){SockJS.bootstrap_iframe();};
-        """;
+      "\n    document.domain = document.domain;\n"
+          + "    _sockjs_onload = function(){SockJS.bootstrap_iframe();};\n  ";
   private static final String PAGE =
       """
       <!DOCTYPE html>
