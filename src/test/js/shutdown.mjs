@@ -28,7 +28,7 @@ check('everybody is told goodbye', async () => {
 
   for (const client of [plain, bridge, chat, stocks]) assert.deepEqual(await client.closed, GOODBYE);
   for (const connection of [...sockJs, polls]) {
-    assert.deepEqual(await connection.closed, GOODBYE, `SockJS ${connection.transport}`);
+    assert.deepEqual(await connection.closed, GOODBYE, connection.name);
   }
   for (const bus of buses) await bus.lost.next('the end of the connection');
 

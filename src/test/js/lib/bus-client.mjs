@@ -15,7 +15,7 @@ export class BusClient {
 
   static async open(name, options) {
     const {default: EventBus} = await import(name);
-    const client = new BusClient(new EventBus(`${url}/eventbus`, options));
+    const client = new BusClient(new EventBus(`${url}/eventbus`, {timeout: 10_000, ...options}));
     await client.opened.next('the connection');
     return client;
   }

@@ -5,13 +5,17 @@ import {Inbox} from './inbox.mjs';
 /** The transports that sockjs-client has in Node; the others need a browser's document. */
 export const TRANSPORTS = ['websocket', 'xhr-streaming', 'eventsource', 'xhr-polling'];
 
+/** Its own limit for a transport to connect is a few times what the first answer took, and machines can be busy. */
+const PATIENCE_MILLIS = 10_000;
+
 /** A connection of sockjs-client over one transport. `closed` completes with `{code, reason}`. */
 export class SockJsConnection {
   inbox = new Inbox();
 
   /** Will be open; fails when it closes before. */
   static open(path, transport) {
-    const connection = new SockJsConnection(new SockJS(url + path, null, {transports: [transport]}));
+    const connection = new SockJsConnection(new SockJS(url + path, null, {transports: [transport], timeout: PATIENCE_MILLIS}));
+    connection.name = `${path} over ${transport}`;
     return new Promise((resolve, reject) => {
       connection.sock.onopen = () => resolve(connection);
       connection.closed.then(({code, reason}) => reject(new Error(`closed with ${code} ${reason}`)));
