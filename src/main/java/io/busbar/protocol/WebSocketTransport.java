@@ -201,10 +201,14 @@ public final class WebSocketTransport extends ChannelInboundHandlerAdapter imple
   private void writeFrames(ByteBuf framed) {
     while (framed.isReadable()) {
       boolean text = (framed.readByte() & 0xFF) == WebSocketFraming.FINAL_TEXT;
-      int size = framed.readByte();
-      size = size == 126 ? framed.readUnsignedShort() : size;
-      size = size == 127 ? Math.toIntExact(framed.readLong()) : size;
-      ByteBuf payload = framed.readRetainedSlice(size);
+      int length = framed.readByte();
+      long size =
+          switch (length) {
+            case 126 -> framed.readUnsignedShort();
+            case 127 -> framed.readLong();
+            default -> length;
+          };
+      ByteBuf payload = framed.readRetainedSlice(Math.toIntExact(size));
       handler.write(text ? new TextWebSocketFrame(payload) : new BinaryWebSocketFrame(payload));
     }
     framed.release();
