@@ -139,8 +139,11 @@ public final class WebSocketTransport implements Transport {
     while (framed.isReadable()) {
       boolean text = (framed.readByte() & 0xFF) == WebSocketFraming.FINAL_TEXT;
       int size = framed.readByte();
-      size = size == 126 ? framed.readUnsignedShort() : size;
-      size = size == 127 ? Math.toIntExact(framed.readLong()) : size;
+      if (size == 126) {
+        size = framed.readUnsignedShort();
+      } else if (size == 127) {
+        size = Math.toIntExact(framed.readLong());
+      }
       ByteBuf payload = framed.readRetainedSlice(size);
       context.write(text ? new TextWebSocketFrame(payload) : new BinaryWebSocketFrame(payload));
     }
