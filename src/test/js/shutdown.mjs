@@ -40,7 +40,7 @@ check('everybody is told goodbye', async () => {
 });
 
 check('the port is free then', async () => {
-  await ask('ended');
+  await ask('end');
   await assert.rejects(WsClient.open('/echo'), ({code}) => code === 'ECONNREFUSED');
 });
 

@@ -21,6 +21,7 @@ import io.vertx.core.net.impl.VertxHandler;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** The opening handshake (RFC 6455, 4.2): answers what is wrong, or hands over a transport. */
 public final class WebSocketUpgrade {
@@ -29,6 +30,7 @@ public final class WebSocketUpgrade {
   private static final String PROTOCOL = "Sec-WebSocket-Protocol";
   private static final String SET_COOKIE = "Set-Cookie";
   private static final String SUPPORTED_VERSION = "13";
+  private static final Pattern KEY_FORM = Pattern.compile("[A-Za-z0-9+/]{22}==");
 
   private WebSocketUpgrade() {}
 
@@ -129,7 +131,8 @@ public final class WebSocketUpgrade {
       return VERSION + " must be " + SUPPORTED_VERSION;
     }
     String key = request.getHeader(KEY);
-    return key == null || key.length() != 24 ? KEY + " must be 16 bytes in base64" : null;
+    boolean good = key != null && KEY_FORM.matcher(key).matches();
+    return good ? null : KEY + " must be 16 bytes in base64";
   }
 
   /** Leaves the best sub-protocol that both know in the request, where the handshake takes it. */

@@ -12,6 +12,9 @@ import java.util.List;
  * has taken the messages, so that a client that sends one after the other cannot flood it.
  */
 final class Sending {
+  /** sockjs-client joins all that it was given while the request before was under way. */
+  private static final int LARGEST_MESSAGES_IN_A_REQUEST = 16;
+
   private final SockJsOptions options;
   private final Sessions sessions;
   private final long bodyTimeoutMillis;
@@ -43,7 +46,7 @@ final class Sending {
     Upload.read(
         request,
         context,
-        options.maxMessageSize(),
+        options.maxMessageSize() * LARGEST_MESSAGES_IN_A_REQUEST,
         bodyTimeoutMillis,
         body -> take(request, context, session, body, jsonp));
   }

@@ -25,7 +25,7 @@ final class SockJsSession implements Transport {
   private static final System.Logger LOG = System.getLogger(SockJsSession.class.getName());
 
   /** Requests whose messages wait for the protocol above; a client sends one at a time. */
-  private static final int MOST_PARKED = 16;
+  private static final int MOST_PARKED = 4;
 
   private static final Disconnect INTERRUPTED =
       new Disconnect(1002, "Connection interrupted", true);
@@ -130,6 +130,10 @@ final class SockJsSession implements Transport {
   }
 
   private void hand(String message) {
+    if (ByteBufUtil.utf8Bytes(message) > options.maxMessageSize()) {
+      close(Disconnect.TOO_BIG);
+      return;
+    }
     try {
       receiver.text(message);
     } catch (ProtocolException e) {
