@@ -101,7 +101,7 @@ public final class SockJsHttpPipe extends SockJsPipe {
     } catch (IOException e) {
       throw new AssertionError(e);
     } catch (InterruptedException e) {
-      throw new AssertionError(e);
+      Thread.currentThread().interrupt();
     }
   }
 

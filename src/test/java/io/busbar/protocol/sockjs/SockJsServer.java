@@ -132,7 +132,7 @@ final class SockJsServer implements BeforeAllCallback, AfterAllCallback {
   }
 
   private static WebSocketOptions webSocket() {
-    return new WebSocketOptions(MAX_MESSAGE, 30_000, 30_000);
+    return new WebSocketOptions(MAX_MESSAGE, 30_000, 30_000, false);
   }
 
   /** One of the instances that share the port, as in the gateway. */
