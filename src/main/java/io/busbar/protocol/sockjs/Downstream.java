@@ -176,6 +176,7 @@ final class Downstream {
       Downlink last = receiver;
       receiver = null;
       last.last(closeFrame);
+      session.saidGoodbye();
     }
     if (isWritable()) {
       session.writableAgain();

@@ -28,6 +28,11 @@ final class Sessions {
     return byId.size();
   }
 
+  /** Whether some client does not know yet that its session is closed. */
+  boolean oweGoodbyes() {
+    return byId.values().stream().anyMatch(SockJsSession::owesGoodbye);
+  }
+
   boolean isFull() {
     return byId.size() >= most;
   }

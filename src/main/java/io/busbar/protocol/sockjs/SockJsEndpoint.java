@@ -4,6 +4,9 @@ import io.busbar.protocol.HttpEndpoint;
 import io.busbar.protocol.MessageProtocol;
 import io.busbar.protocol.WebSocketOptions;
 import io.busbar.protocol.WebSocketUpgrade;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -21,6 +24,8 @@ import java.util.regex.Pattern;
 public final class SockJsEndpoint implements HttpEndpoint {
   private static final long BODY_TIMEOUT_MILLIS = 10_000;
   private static final int MOST_SESSIONS = 100_000;
+  private static final long GOODBYE_NANOS = 2_000_000_000L;
+  private static final long GOODBYE_CHECK_MILLIS = 20;
   private static final Pattern IFRAME = Pattern.compile("/iframe(-[^/]*)?\\.html");
   private static final String WEBSOCKET = "websocket";
   private static final String XHR = "xhr-polling";
@@ -70,6 +75,23 @@ public final class SockJsEndpoint implements HttpEndpoint {
   @Override
   public void mount(Router router) {
     router.route(prefix + "/*").handler(this::handle);
+  }
+
+  /** A client that polls comes back at once. */
+  @Override
+  public Future<Void> saidGoodbye(Vertx vertx) {
+    Promise<Void> promise = Promise.promise();
+    long limit = System.nanoTime() + GOODBYE_NANOS;
+    vertx.setPeriodic(
+        1,
+        GOODBYE_CHECK_MILLIS,
+        timer -> {
+          if (!sessions.oweGoodbyes() || System.nanoTime() > limit) {
+            vertx.cancelTimer(timer);
+            promise.complete();
+          }
+        });
+    return promise.future();
   }
 
   private void handle(RoutingContext routing) {

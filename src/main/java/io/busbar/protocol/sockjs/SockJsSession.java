@@ -46,6 +46,7 @@ final class SockJsSession implements Transport {
   private boolean handing;
   private boolean closed;
   private boolean expired;
+  private volatile boolean owesGoodbye;
 
   SockJsSession(
       String id, Owner owner, Sessions sessions, ContextInternal context, SockJsOptions options) {
@@ -192,6 +193,15 @@ final class SockJsSession implements Transport {
     hand();
   }
 
+  /** Whether it is closed and its client has not been told. Any thread may ask. */
+  boolean owesGoodbye() {
+    return owesGoodbye;
+  }
+
+  void saidGoodbye() {
+    owesGoodbye = false;
+  }
+
   void writableAgain() {
     writableHandler.run();
   }
@@ -231,6 +241,7 @@ final class SockJsSession implements Transport {
       expiry.cancel(false);
       expiry = null;
     }
+    owesGoodbye = true;
     end();
     vacant();
     downstream.close(SockJsFraming.close(why));
