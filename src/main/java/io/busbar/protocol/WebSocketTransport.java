@@ -117,6 +117,10 @@ public final class WebSocketTransport extends ChannelInboundHandlerAdapter imple
   }
 
   private void receive(WebSocketFrame frame) {
+    if (frame.rsv() != 0) {
+      // A compressed frame has its bit no more where compression was agreed upon (RFC 7692, 6).
+      throw new ProtocolException(Disconnect.PROTOCOL_ERROR, "a reserved bit of a frame is set");
+    }
     boolean text = frame instanceof TextWebSocketFrame;
     if (text || frame instanceof BinaryWebSocketFrame) {
       assembler.first(text, ByteBufUtil.getBytes(frame.content()), frame.isFinalFragment());
