@@ -15,6 +15,9 @@ import java.util.function.Consumer;
  * calls it from there and is told there what became of it.
  */
 final class Downlink {
+  /** After that long the loop has read what lay in the socket, an end too. */
+  private static final long READ_CYCLE_MILLIS = 1;
+
   private static final long RETRY_MILLIS = 5;
   private static final int MOST_RETRIES = 600;
   private static final long FLUSH_GRACE_MILLIS = 10_000;
@@ -51,13 +54,31 @@ final class Downlink {
     this.limit = limit;
   }
 
-  /** Sends what comes before all frames. The headers are set. */
-  void begin() {
+  /**
+   * Sends what comes before all frames, and goes on. The headers are set. A request that was given
+   * up before it was read goes no further: it may be older than one that came on another loop, and
+   * then it would look like the client's next word.
+   */
+  void begin(Runnable next) {
     peer = PeerWatch.over(request, this);
+    if (isGone()) {
+      return;
+    }
     if (envelope.isStreaming()) {
       response.setChunked(true);
       response.drainHandler(drained -> tell(home -> home.drained(this)));
       written(response.write(Buffer.buffer(envelope.prelude())));
+    }
+    if (peer.seesAhead()) {
+      next.run();
+    } else {
+      later(READ_CYCLE_MILLIS, () -> goOn(next));
+    }
+  }
+
+  private void goOn(Runnable next) {
+    if (!isGone()) {
+      next.run();
     }
   }
 
@@ -120,9 +141,8 @@ final class Downlink {
           if (peer.seesAhead()) {
             answerNow(frame);
           } else {
-            // An end that lies in the socket unread is read before this runs.
             delayed = true;
-            later(1, () -> answerNow(frame));
+            later(READ_CYCLE_MILLIS, () -> answerNow(frame));
           }
         });
   }

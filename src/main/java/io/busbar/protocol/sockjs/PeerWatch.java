@@ -40,7 +40,7 @@ final class PeerWatch extends ChannelInboundHandlerAdapter {
   private static final String NAME = "busbar-peer";
   private static final int ESTABLISHED = 1;
   private static final int CLOSE_WAIT = 8;
-  private static final long LONGEST_WAIT_MILLIS = 16;
+  private static final long LONGEST_WAIT_MILLIS = 32;
 
   private final Channel channel;
   private final EpollSocketChannel epoll;

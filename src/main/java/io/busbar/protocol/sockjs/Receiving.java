@@ -72,8 +72,7 @@ final class Receiving {
     if (session == null) {
       open(id, downlink);
     } else {
-      downlink.begin();
-      session.bring(downlink);
+      downlink.begin(() -> session.bring(downlink));
     }
   }
 
@@ -83,7 +82,6 @@ final class Receiving {
     if (cookie != null) {
       Answers.clientCookie(downlink.request(), cookie, prefix);
     }
-    downlink.begin();
-    sessions.open(id, owner, downlink);
+    downlink.begin(() -> sessions.open(id, owner, downlink));
   }
 }

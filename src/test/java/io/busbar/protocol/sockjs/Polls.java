@@ -1,27 +1,26 @@
 package io.busbar.protocol.sockjs;
 
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
-import org.awaitility.Awaitility;
+import java.util.concurrent.locks.LockSupport;
 
 /** Waits for answers on raw connections. */
 final class Polls {
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(40);
+
   private Polls() {}
 
   /** The connection that has something to read first. */
-  static RawHttp firstAnswered(RawHttp... connections) {
-    RawHttp[] answered = new RawHttp[1];
-    Awaitility.await()
-        .atMost(20, TimeUnit.SECONDS)
-        .pollInterval(2, TimeUnit.MILLISECONDS)
-        .until(
-            () -> {
-              for (RawHttp connection : connections) {
-                if (connection.available() > 0) {
-                  answered[0] = connection;
-                }
-              }
-              return answered[0] != null;
-            });
-    return answered[0];
+  static RawHttp firstAnswered(RawHttp... connections) throws IOException {
+    long started = System.nanoTime();
+    while (System.nanoTime() - started < PATIENCE_NANOS) {
+      for (RawHttp connection : connections) {
+        if (connection.available() > 0) {
+          return connection;
+        }
+      }
+      LockSupport.parkNanos(50_000);
+    }
+    throw new IllegalStateException("nothing came");
   }
 }
