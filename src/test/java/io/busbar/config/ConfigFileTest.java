@@ -49,6 +49,7 @@ final class ConfigFileTest {
     for (String list : List.of("services", "features", "permissions", "channels")) {
       tree.path(list).forEach(element -> keys.addAll(Keys.of(element)));
     }
+    tree.at("/stomp/destinations").forEach(element -> keys.addAll(Keys.of(element)));
     return keys;
   }
 }
