@@ -26,6 +26,9 @@ import java.util.Set;
 final class Gateway {
   private static final int ANY_PORT = -1;
 
+  /** Vert.x gives all servers of one negative port the same port, of whichever protocol. */
+  private static final int ANY_OTHER_PORT = -2;
+
   /** What a message may have beside its body, of {@code limits.message-size}. */
   private static final int STOMP_HEADERS = 64 << 10;
 
@@ -120,7 +123,7 @@ final class Gateway {
   }
 
   private StompTcpVerticle tcpVerticle() {
-    int port = config.stomp().port() == 0 ? ANY_PORT : config.stomp().port();
+    int port = config.stomp().port() == 0 ? ANY_OTHER_PORT : config.stomp().port();
     return new StompTcpVerticle(stomp, config.stomp().host(), port);
   }
 

@@ -92,6 +92,11 @@ final class StompDecoder {
     return headers;
   }
 
+  /** Bytes that are held for what is not all there yet. */
+  int keptBytes() {
+    return kept.length;
+  }
+
   /**
    * Takes the next bytes.
    *
