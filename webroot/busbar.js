@@ -27,15 +27,20 @@ import {Link, absolute} from './link.js';
 export class BusbarError extends Error {
   /**
    * @param {string} message for people
-   * @param {{address?: string, failureType?: string, failureCode?: number}} [details] `failureType` is the gateway's word
-   *     (NO_HANDLERS, TIMEOUT, RECIPIENT_FAILURE, access_denied, …), or ours: DISCONNECTED, CLOSED, QUEUE_FULL
+   * @param {object} [details]
+   * @param {string} [details.address] what was asked or told
+   * @param {string} [details.failureType] for a request NO_HANDLERS, TIMEOUT, RECIPIENT_FAILURE or ERROR; ours are
+   *     DISCONNECTED, CLOSED and QUEUE_FULL
+   * @param {number} [details.failureCode] the one that the other side chose, else -1
+   * @param {string} [details.code] what the gateway calls its refusal: access_denied, max_handlers_reached, …
    */
-  constructor(message, {address, failureType, failureCode = -1} = {}) {
+  constructor(message, {address, failureType, failureCode = -1, code} = {}) {
     super(message);
     this.name = 'BusbarError';
     this.address = address;
     this.failureType = failureType;
     this.failureCode = failureCode;
+    this.code = code;
   }
 }
 
@@ -67,7 +72,7 @@ export class Connection extends Emitter {
   #queueLimit;
   #queue = [];
   #subscriptions = new Map(); // address -> {headers, handlers}
-  #requests = new Map(); // reply address -> {address, resolve, reject, timer, sent}
+  #requests = new Map(); // reply address -> {address, resolve, reject, timer, frame}
 
   constructor({pingInterval = 5000, queue = 64, ...options} = {}) {
     super();
@@ -240,9 +245,10 @@ export class Connection extends Emitter {
     }
   }
 
-  #refused({address, body: code, failureType = code, failureCode, message, replyAddress}) {
-    const request = this.#settle(replyAddress ?? address);
-    const error = new BusbarError(message ?? failureType, {address: request?.address ?? address, failureType, failureCode});
+  #refused({address, body: code, failureType, failureCode, message}) {
+    const request = this.#settle(address);
+    const details = {address: request?.address ?? address, failureType, failureCode, code};
+    const error = new BusbarError(message ?? code ?? failureType, details);
     if (request) request.reject(error);
     else this.#fail(error);
   }

@@ -5,7 +5,7 @@ import {Link} from './link.js';
 
 const LONGEST_LOG = 500;
 
-let lastSaid;
+let said = []; // what we said before we knew our own id
 let myId; // known once one of our own messages has come back
 
 const page = demo({
@@ -18,9 +18,11 @@ const page = demo({
   bridge(options) {
     const bus = connect('eventbus', options);
     bus.subscribe('chat.room', ({body}) => show(body));
-    bus.on('error', error => show({type: 'error', message: `${error.address ?? 'Gateway'}: ${error.message}`}));
+    const complain = error => show({type: 'error', message: error.message});
+    bus.on('error', complain);
     bus.on('state', forget);
-    return {connection: bus, say: text => bus.publish('chat.say', {message: text})};
+    // a request, not a publish: what the room refuses comes back
+    return {connection: bus, say: text => bus.request('chat.say', {message: text}).catch(complain)};
   },
 });
 
@@ -28,7 +30,7 @@ byId('say').addEventListener('submit', event => {
   event.preventDefault();
   const text = byId('text').value;
   if (text.trim() === '') return;
-  lastSaid = text;
+  if (!myId) said.push(text);
   page.session.say(text);
   byId('text').value = '';
 });
@@ -43,7 +45,7 @@ function show({type, id, nickname, message}) {
   const log = byId('log');
   const isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
   if (type === 'message') {
-    if (message === lastSaid) myId ??= id;
+    if (!myId && said.includes(message)) myId = id;
     const time = new Date().toLocaleTimeString([], {hour: '2-digit', minute: '2-digit'});
     const line = element(
       'li',
@@ -66,5 +68,7 @@ function hue(id) {
 }
 
 function forget({state}) {
-  if (state !== 'open') myId = lastSaid = undefined;
+  if (state === 'open') return;
+  said = [];
+  myId = undefined;
 }

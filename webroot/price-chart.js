@@ -15,7 +15,7 @@ export class PriceChart {
    */
   constructor(canvas, symbols) {
     this.#canvas = canvas;
-    this.#lines = new Map(symbols.map(symbol => [symbol, {label: symbol, data: [], borderWidth: 2, pointRadius: 0, tension: 0.25}]));
+    this.#lines = new Map(symbols.map(symbol => [symbol, {label: symbol, data: [], borderWidth: 2, pointRadius: 0, stepped: true}]));
     this.#chart = new globalThis.Chart(canvas, {
       type: 'line',
       data: {datasets: [...this.#lines.values()]},
@@ -24,7 +24,7 @@ export class PriceChart {
         maintainAspectRatio: false,
         interaction: {mode: 'nearest', axis: 'x', intersect: false},
         scales: {
-          x: {type: 'linear', ticks: {stepSize: 10_000, callback: ago}, border: {display: false}},
+          x: {type: 'linear', ticks: {stepSize: 10_000, maxRotation: 0, callback: ago}, border: {display: false}},
           y: {ticks: {callback: value => `${value.toFixed(1)} %`}, suggestedMin: -0.5, suggestedMax: 0.5, border: {display: false}},
         },
         plugins: {

@@ -14,7 +14,7 @@ export const groups = [
     protocol: 'service',
     name: 'Service endpoint',
     choices: [
-      over('auto', 'Automatic: WebSocket, else SockJS', {transport: 'auto'}),
+      over('auto', 'Automatic', {transport: 'auto'}),
       over('websocket', 'WebSocket', {transport: 'websocket'}),
       over('sockjs', 'SockJS, best that works', {transport: 'sockjs'}),
       ...['websocket', 'xhr-streaming', 'eventsource', 'htmlfile', 'xhr-polling', 'jsonp-polling'].map(sockjsOnly),

@@ -46,6 +46,7 @@ final class Gateway {
   private final Vertx vertx;
   private final Config config;
   private final Hub hub;
+  private final List<HttpEndpoint> endpoints;
   private final List<String> deployments = new ArrayList<>();
   private final StompProtocol stomp;
   private int httpPort;
@@ -56,6 +57,7 @@ final class Gateway {
     this.config = config;
     this.hub = new Hub(vertx, config);
     this.stomp = new StompProtocol(vertx, hub, config);
+    this.endpoints = endpoints();
   }
 
   /** Will listen. Fails with a {@link StartException} when a port is taken. */
@@ -88,6 +90,10 @@ final class Gateway {
     return hub.close(Disconnect.SHUTDOWN)
         .compose(
             gone ->
+                Future.join(
+                    endpoints.stream().map(endpoint -> endpoint.saidGoodbye(vertx)).toList()))
+        .compose(
+            told ->
                 Future.join(deployments.stream().map(vertx::undeploy).toList())
                     .otherwiseEmpty()
                     .mapEmpty());
@@ -129,8 +135,7 @@ final class Gateway {
 
   /** One instance first: of several that fail to bind the same port, Vert.x logs all but one. */
   private Future<Void> listenOnHttp() {
-    List<HttpEndpoint> endpoints = endpoints();
-    HttpVerticle first = verticle(endpoints);
+    HttpVerticle first = verticle();
     return vertx
         .deployVerticle(first)
         .recover(
@@ -141,7 +146,7 @@ final class Gateway {
             id -> {
               deployments.add(id);
               httpPort = first.actualPort();
-              return Future.all(others(endpoints));
+              return Future.all(others());
             })
         .map(
             all -> {
@@ -150,10 +155,10 @@ final class Gateway {
             });
   }
 
-  private List<Future<String>> others(List<HttpEndpoint> endpoints) {
+  private List<Future<String>> others() {
     List<Future<String>> others = new ArrayList<>();
     for (int i = 1; i < hub.eventLoopCount(); i++) {
-      others.add(vertx.deployVerticle(verticle(endpoints)));
+      others.add(vertx.deployVerticle(verticle()));
     }
     return others;
   }
@@ -166,7 +171,7 @@ final class Gateway {
         cause);
   }
 
-  private HttpVerticle verticle(List<HttpEndpoint> endpoints) {
+  private HttpVerticle verticle() {
     // Instances share a port that is negative for Vert.x as they share any other: 0 they do not.
     int port = config.http().port() == 0 ? ANY_PORT : config.http().port();
     int most = config.limits().messageSize().asInt() + STOMP_HEADERS;

@@ -1,10 +1,12 @@
 package io.busbar;
 
+import io.busbar.cluster.HazelcastCluster;
 import io.busbar.config.Config;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.spi.cluster.ClusterManager;
 
 /** One running Busbar: its event loops and all that is deployed on them. */
 final class Node {
@@ -29,12 +31,35 @@ final class Node {
     } catch (RuntimeException e) {
       return Future.failedFuture(e);
     }
-    Vertx vertx = Vertx.builder().with(options(config)).build();
+    return vertx(config).compose(vertx -> start(vertx, features, config));
+  }
+
+  private static Future<Node> start(Vertx vertx, Features features, Config config) {
     return features
         .deploy(vertx)
         .compose(deployed -> Gateway.open(vertx, config))
         .map(gateway -> new Node(vertx, features, gateway))
         .recover(e -> vertx.close().transform(closed -> Future.failedFuture(e)));
+  }
+
+  private static Future<Vertx> vertx(Config config) {
+    if (!config.cluster().enabled()) {
+      return Future.succeededFuture(Vertx.builder().with(options(config)).build());
+    }
+    try {
+      ClusterManager manager = HazelcastCluster.manager(config.cluster());
+      return Vertx.builder()
+          .with(options(config))
+          .withClusterManager(manager)
+          .buildClustered()
+          .recover(e -> Future.failedFuture(notJoined(e)));
+    } catch (IllegalArgumentException e) {
+      return Future.failedFuture(new StartException(e.getMessage(), e));
+    }
+  }
+
+  private static StartException notJoined(Throwable cause) {
+    return new StartException("the cluster cannot be joined: " + cause.getMessage(), cause);
   }
 
   private static VertxOptions options(Config config) {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,6 +16,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -46,6 +49,7 @@ public final class BusbarProcess implements AutoCloseable {
     private final List<String> jvm = new ArrayList<>();
     private final List<String> arguments = new ArrayList<>(List.of("--set", "http.port=0"));
     private final ProcessBuilder builder = new ProcessBuilder();
+    private boolean testClasses;
 
     private Options() {
       builder.environment().keySet().removeIf(name -> name.startsWith("BUSBAR_"));
@@ -78,6 +82,12 @@ public final class BusbarProcess implements AutoCloseable {
       return this;
     }
 
+    /** Will find the classes of the tests, too: features that only a test needs. */
+    public Options withTestClasses() {
+      testClasses = true;
+      return this;
+    }
+
     /** Will return when the ready line is there, and throw when the process ends without. */
     public BusbarProcess start() {
       BusbarProcess process = launch();
@@ -93,12 +103,14 @@ public final class BusbarProcess implements AutoCloseable {
     /** Will return at once. */
     public BusbarProcess launch() {
       Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-      String jar =
-          new File(System.getProperty("busbar.jar", "target/busbar.jar")).getAbsolutePath();
+      Path jar = Path.of(System.getProperty("busbar.jar", "target/busbar.jar")).toAbsolutePath();
+      Path tests = Path.of("target", "test-classes").toAbsolutePath();
+      List<String> main =
+          testClasses
+              ? List.of("-cp", jar + File.pathSeparator + tests, "io.busbar.Busbar")
+              : List.of("-jar", jar.toString());
       List<String> command =
-          Stream.of(List.of(java.toString()), jvm, List.of("-jar", jar), arguments)
-              .flatMap(List::stream)
-              .toList();
+          Stream.of(List.of(java.toString()), jvm, main, arguments).flatMap(List::stream).toList();
       try {
         return new BusbarProcess(builder.command(command).start());
       } catch (IOException e) {
@@ -121,7 +133,7 @@ public final class BusbarProcess implements AutoCloseable {
   }
 
   private static CompletableFuture<Void> read(
-      BufferedReader reader, java.util.function.Consumer<String> listener, List<String> lines) {
+      BufferedReader reader, Consumer<String> listener, List<String> lines) {
     CompletableFuture<Void> ended = new CompletableFuture<>();
     Thread thread =
         new Thread(
@@ -185,14 +197,26 @@ public final class BusbarProcess implements AutoCloseable {
     return List.copyOf(err);
   }
 
+  /** Will return when standard error has a line with that text. */
+  public void awaitErr(String text) {
+    Instant end = Instant.now().plusSeconds(PATIENCE_SECONDS);
+    while (err.stream().noneMatch(line -> line.contains(text))) {
+      if (Instant.now().isAfter(end) || allRead.isDone()) {
+        throw new IllegalStateException("no \"" + text + "\" in: " + err);
+      }
+      LockSupport.parkNanos(5_000_000);
+    }
+  }
+
   /** Will cut it off (SIGKILL). */
   public void kill() {
-    process.destroyForcibly();
+    process.toHandle().destroyForcibly();
   }
 
   /** Will ask it to end (SIGTERM). */
   public void terminate() {
-    process.destroy();
+    // not process.destroy(), which would also cut what it still has to say
+    process.toHandle().destroy();
   }
 
   /** Will send any signal: INT, STOP, CONT. */

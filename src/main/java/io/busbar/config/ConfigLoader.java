@@ -1,16 +1,12 @@
 package io.busbar.config;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -26,10 +22,9 @@ public final class ConfigLoader {
   private static final String VARIABLES = "BUSBAR_";
   private static final String TEST_VARIABLES = "BUSBAR_TEST_";
 
-  private final ObjectMapper mapper = Mapping.mapper();
-  private final ObjectNode defaults = mapper.valueToTree(Config.defaults());
+  private final Map<String, Object> defaults = RecordTree.of(Config.defaults());
   private final List<String> known = Keys.of(defaults);
-  private final Layers layers = new Layers(defaults.deepCopy());
+  private final Layers layers = new Layers(defaults);
 
   private ConfigLoader() {}
 
@@ -51,16 +46,19 @@ public final class ConfigLoader {
     }
     loader.addEnvironment(new TreeMap<>(environment));
     settings.forEach(loader::addSetting);
-    return new Binding(loader.mapper, loader.known).bind(loader.layers);
+    return loader.bind();
   }
 
   /** Will write YAML that {@link #load} reads back, but for secrets, which are masked. */
   public static String write(Config config) {
-    ObjectMapper mapper = Mapping.mapper();
+    return YamlTree.write(Secrets.maskTree(RecordTree.of(config)));
+  }
+
+  private Config bind() {
     try {
-      return mapper.writeValueAsString(Secrets.mask(mapper.valueToTree(config)));
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
+      return new Binding(known).bind(layers.tree());
+    } catch (ConfigException e) {
+      throw layers.locate(e);
     }
   }
 
@@ -68,10 +66,10 @@ public final class ConfigLoader {
     String text = text(file);
     try {
       YamlTree.Lines lines = (key, line) -> layers.from(key, file + ":" + line);
-      JsonNode tree = YamlTree.read(text, "", lines);
-      if (tree instanceof ObjectNode keys) {
+      Object tree = YamlTree.read(text, "", lines);
+      if (tree instanceof Map<?, ?> keys) {
         layers.add(keys);
-      } else if (!tree.isMissingNode()) {
+      } else if (tree != null) {
         throw new ConfigException(file.toString(), "", "must be keys and values");
       }
     } catch (YamlTree.Malformed e) {
@@ -129,24 +127,27 @@ public final class ConfigLoader {
   private void addValue(String source, String key, String text) {
     try {
       layers.from(key, source);
-      JsonNode value = YamlTree.read(text, key, (inner, line) -> layers.from(inner, source));
-      boolean asWritten = isText(key) && value.isValueNode() && !value.isTextual();
-      layers.add(nested(key, asWritten || value.isMissingNode() ? new TextNode(text) : value));
+      Object value = YamlTree.read(text, key, (inner, line) -> layers.from(inner, source));
+      boolean container = value instanceof Map || value instanceof List;
+      boolean asWritten = text.isBlank() || (isText(key) && !container);
+      layers.add(nested(key, asWritten && !(value instanceof String) ? text : value));
     } catch (YamlTree.Malformed e) {
       throw new ConfigException(source, key, e.getMessage());
     }
   }
 
-  /** Whether a value like 0123 or true must stay the text that it is. */
+  /** Whether a value like 123 or true must stay the text that it is. */
   private boolean isText(String key) {
-    return defaults.at("/" + key.replace('.', '/')).isTextual();
+    return Keys.find(defaults, key) instanceof String;
   }
 
-  private ObjectNode nested(String key, JsonNode value) {
-    int dot = key.indexOf('.');
-    ObjectNode object = mapper.createObjectNode();
-    String name = dot < 0 ? key : key.substring(0, dot);
-    object.set(name, dot < 0 ? value : nested(key.substring(dot + 1), value));
-    return object;
+  private static Map<String, Object> nested(String key, Object value) {
+    Object inner = value;
+    String outer = key;
+    for (int dot = outer.lastIndexOf('.'); dot >= 0; dot = outer.lastIndexOf('.')) {
+      inner = Collections.singletonMap(outer.substring(dot + 1), inner);
+      outer = outer.substring(0, dot);
+    }
+    return Collections.singletonMap(outer, inner);
   }
 }

@@ -1,11 +1,10 @@
 package io.busbar.config;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /** Dotted keys: {@code http.websocket.ping-interval}, {@code permissions[2].allow}. */
@@ -26,20 +25,31 @@ final class Keys {
   }
 
   /** Will list the keys of a tree that have a value of their own; a list is one value. */
-  static List<String> of(JsonNode tree) {
+  static List<String> of(Map<?, ?> tree) {
     List<String> keys = new ArrayList<>();
     collect("", tree, keys);
     return keys;
   }
 
-  private static void collect(String key, JsonNode node, List<String> keys) {
-    if (node instanceof ObjectNode object && (key.isEmpty() || !object.isEmpty())) {
-      object
-          .properties()
-          .forEach(field -> collect(join(key, field.getKey()), field.getValue(), keys));
+  private static void collect(String key, Object node, List<String> keys) {
+    if (node instanceof Map<?, ?> map && (key.isEmpty() || !map.isEmpty())) {
+      map.forEach((name, value) -> collect(join(key, (String) name), value, keys));
     } else {
       keys.add(key);
     }
+  }
+
+  /** Will return what the tree has at the key; null when nothing is there. */
+  static Object find(Map<?, ?> tree, String key) {
+    Object found = tree;
+    for (String step : key.split("[.\\[]")) {
+      if (step.endsWith("]") && found instanceof List<?> list) {
+        found = list.get(Integer.parseInt(step.substring(0, step.length() - 1)));
+      } else {
+        found = found instanceof Map<?, ?> map ? map.get(step) : null;
+      }
+    }
+    return found;
   }
 
   /** Will write {@code http.port} as {@code BUSBAR_HTTP_PORT}. */

@@ -1,8 +1,7 @@
 package io.busbar.config;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -10,14 +9,14 @@ import java.util.Map;
  * Belongs to the thread that loads.
  */
 final class Layers {
-  private final ObjectNode tree;
+  private final Map<String, Object> tree;
   private final Map<String, String> sources = new HashMap<>();
 
-  Layers(ObjectNode defaults) {
-    this.tree = defaults;
+  Layers(Map<String, Object> defaults) {
+    this.tree = new LinkedHashMap<>(defaults);
   }
 
-  JsonNode tree() {
+  Map<String, Object> tree() {
     return tree;
   }
 
@@ -34,39 +33,35 @@ final class Layers {
 
   /** Will return the source of the key, else of what it is part of, else of a part of it. */
   private String source(String key) {
-    String nearest = nearestGiven(key);
+    String nearest = key;
+    while (!nearest.isEmpty() && !sources.containsKey(nearest)) {
+      nearest = Keys.parent(nearest);
+    }
+    return nearest.isEmpty() ? sourceOfPart(key) : sources.get(nearest);
+  }
+
+  private String sourceOfPart(String key) {
     return sources.entrySet().stream()
-        .filter(given -> given.getKey().equals(nearest) || given.getKey().startsWith(key + "."))
+        .filter(given -> given.getKey().startsWith(key + "."))
         .map(Map.Entry::getValue)
         .findFirst()
         .orElse("");
   }
 
-  private String nearestGiven(String key) {
-    String nearest = key;
-    while (!nearest.isEmpty() && !sources.containsKey(nearest)) {
-      nearest = Keys.parent(nearest);
-    }
-    return nearest;
-  }
-
   /** Will replace what the tree gives, and keep the rest; a list replaces a list. */
-  void add(ObjectNode over) {
-    merge("", tree, over);
+  void add(Map<?, ?> over) {
+    tree.putAll(merge(tree, over));
   }
 
-  private void merge(String key, ObjectNode under, ObjectNode over) {
-    over.properties()
-        .forEach(
-            field -> {
-              String path = Keys.join(key, field.getKey());
-              JsonNode value = field.getValue();
-              if (value instanceof ObjectNode inner
-                  && under.get(field.getKey()) instanceof ObjectNode known) {
-                merge(path, known, inner);
-              } else {
-                under.set(field.getKey(), value);
-              }
-            });
+  private static Map<String, Object> merge(Map<?, ?> under, Map<?, ?> over) {
+    Map<String, Object> merged = new LinkedHashMap<>();
+    under.forEach((key, value) -> merged.put((String) key, value));
+    over.forEach(
+        (key, value) -> {
+          boolean both = merged.get(key) instanceof Map && value instanceof Map;
+          merged.put(
+              (String) key, both ? merge((Map<?, ?>) merged.get(key), (Map<?, ?>) value) : value);
+        });
+    return merged;
   }
 }

@@ -1,9 +1,9 @@
 package io.busbar.config;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /** What must not be shown: values under a key that looks secret, passwords in URLs. */
@@ -25,28 +25,26 @@ final class Secrets {
     return IN_URL.matcher(text).replaceAll("$1" + MASK + "@");
   }
 
-  /** Will return the tree with every secret in it masked. */
-  static JsonNode mask(JsonNode node) {
-    return mask(node, false);
+  /** Will return a copy of the tree with every secret in it masked. */
+  static Object maskTree(Object tree) {
+    return mask(tree, false);
   }
 
-  private static JsonNode mask(JsonNode node, boolean hidden) {
-    if (node instanceof ObjectNode object) {
-      object
-          .properties()
-          .forEach(
-              field -> field.setValue(mask(field.getValue(), hidden || hides(field.getKey()))));
-      return object;
+  private static Object mask(Object node, boolean hidden) {
+    if (node instanceof Map<?, ?> map) {
+      Map<String, Object> masked = new LinkedHashMap<>();
+      map.forEach(
+          (key, value) -> masked.put((String) key, mask(value, hidden || hides((String) key))));
+      return masked;
     }
-    if (node instanceof ArrayNode list) {
-      for (int i = 0; i < list.size(); i++) {
-        list.set(i, mask(list.get(i), hidden));
-      }
-      return list;
+    if (node instanceof List<?> list) {
+      List<Object> masked = new ArrayList<>();
+      list.forEach(element -> masked.add(mask(element, hidden)));
+      return masked;
     }
     if (hidden) {
-      return TextNode.valueOf(MASK);
+      return MASK;
     }
-    return node.isTextual() ? TextNode.valueOf(mask(node.textValue())) : node;
+    return node instanceof String text ? mask(text) : node;
   }
 }

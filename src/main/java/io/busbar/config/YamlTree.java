@@ -1,121 +1,169 @@
 package io.busbar.config;
 
-import com.fasterxml.jackson.core.JsonLocation;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.BooleanNode;
-import com.fasterxml.jackson.databind.node.DoubleNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.MissingNode;
-import com.fasterxml.jackson.databind.node.NullNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.TextNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
-import java.io.IOException;
 import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.yaml.snakeyaml.DumperOptions;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.events.Event;
+import org.yaml.snakeyaml.events.Event.ID;
+import org.yaml.snakeyaml.events.NodeEvent;
+import org.yaml.snakeyaml.events.ScalarEvent;
+import org.yaml.snakeyaml.parser.Parser;
+import org.yaml.snakeyaml.parser.ParserImpl;
+import org.yaml.snakeyaml.reader.StreamReader;
 
 /**
- * Reads one YAML document into a tree and tells of every key which line it stands on. Stricter than
- * YAML: no key twice, no aliases, no second document.
+ * One YAML document as a tree of Map, List, String, Boolean, Integer, Long, BigInteger, Double and
+ * null. Stricter than YAML, so that nothing is guessed: only {@code true} and {@code false} are
+ * booleans, only decimal digits are numbers, no key is there twice, and there are no aliases, tags
+ * and second documents.
  */
 final class YamlTree {
-  private static final YAMLFactory FACTORY = new YAMLFactory();
+  private static final int DEEPEST = 50;
+  private static final Pattern INTEGER = Pattern.compile("[-+]?(0|[1-9][0-9]{0,99})");
+  private static final Pattern DECIMAL =
+      Pattern.compile("[-+]?[0-9]{1,99}\\.[0-9]{0,99}([eE][-+]?[0-9]{1,3})?");
 
   /** Hears where each key and each list element starts. */
   interface Lines {
     void at(String key, int line);
   }
 
-  private final YAMLParser parser;
+  private final Parser parser;
   private final Lines lines;
 
-  private YamlTree(YAMLParser parser, Lines lines) {
+  private YamlTree(Parser parser, Lines lines) {
     this.parser = parser;
     this.lines = lines;
   }
 
   /**
-   * Will return MissingNode for a text without a value, and throw {@link Malformed} for what is no
-   * YAML.
+   * Will return null for a text without a value, and throw {@link Malformed} for what is no YAML.
    *
    * @param key the dotted key that the text is the value of; empty for a whole file
    */
-  static JsonNode read(String text, String key, Lines lines) throws Malformed {
-    try (YAMLParser parser = FACTORY.createParser(text)) {
-      YamlTree tree = new YamlTree(parser, lines);
-      if (parser.nextToken() == null) {
-        return MissingNode.getInstance();
+  static Object read(String text, String key, Lines lines) throws Malformed {
+    try {
+      Parser parser = new ParserImpl(new StreamReader(text), new LoaderOptions());
+      return new YamlTree(parser, lines).document(key);
+    } catch (MarkedYAMLException e) {
+      int line = e.getProblemMark() == null ? 0 : e.getProblemMark().getLine() + 1;
+      throw new Malformed(line, "is not YAML: " + e.getProblem());
+    } catch (YAMLException e) {
+      throw new Malformed(0, "is not YAML: " + e.getMessage().lines().findFirst().orElse(""));
+    }
+  }
+
+  /** Will write what {@link #read} reads back as the same tree. */
+  static String write(Object tree) {
+    DumperOptions options = new DumperOptions();
+    options.setDefaultFlowStyle(DumperOptions.FlowStyle.BLOCK);
+    options.setIndentWithIndicator(true);
+    options.setIndicatorIndent(2);
+    options.setSplitLines(false);
+    options.setNonPrintableStyle(DumperOptions.NonPrintableStyle.ESCAPE);
+    return new Yaml(options).dump(tree);
+  }
+
+  private Object document(String key) throws Malformed {
+    parser.getEvent();
+    if (parser.checkEvent(ID.StreamEnd)) {
+      return null;
+    }
+    parser.getEvent();
+    Object value = value(key, 0);
+    parser.getEvent();
+    if (!parser.checkEvent(ID.StreamEnd)) {
+      throw malformed(parser.peekEvent(), "has a second document");
+    }
+    return value;
+  }
+
+  private Object value(String key, int depth) throws Malformed {
+    NodeEvent event = (NodeEvent) parser.getEvent();
+    if (depth > DEEPEST) {
+      throw malformed(event, "is nested too deeply");
+    }
+    if (event.is(ID.Alias)) {
+      throw malformed(event, key + " is an alias (*name); write the value out");
+    }
+    if (event.is(ID.MappingStart)) {
+      return map(key, depth);
+    }
+    return event.is(ID.SequenceStart) ? list(key, depth) : scalar(key, (ScalarEvent) event);
+  }
+
+  private Map<String, Object> map(String key, int depth) throws Malformed {
+    Map<String, Object> map = new LinkedHashMap<>();
+    while (!parser.checkEvent(ID.MappingEnd)) {
+      Event event = parser.getEvent();
+      if (!(event instanceof ScalarEvent name)) {
+        throw malformed(event, "has a key that is not text");
       }
-      JsonNode value = tree.value(key);
-      if (parser.nextToken() != null) {
-        throw tree.malformed("has a second document");
+      String path = Keys.join(key, name.getValue());
+      lines.at(path, line(event));
+      if (map.containsKey(name.getValue())) {
+        throw malformed(event, path + " is there twice");
       }
-      return value;
-    } catch (JsonProcessingException e) {
-      throw Malformed.of(e);
-    } catch (IOException e) {
-      throw new Malformed(0, "cannot be read: " + e.getMessage());
+      map.put(name.getValue(), value(path, depth + 1));
     }
+    parser.getEvent();
+    return map;
   }
 
-  private JsonNode value(String key) throws IOException, Malformed {
-    if (parser.isCurrentAlias()) {
-      throw malformed(key + " is an alias (*name); write the value out");
-    }
-    return switch (parser.currentToken()) {
-      case START_OBJECT -> object(key);
-      case START_ARRAY -> list(key);
-      case VALUE_NUMBER_INT -> integer(parser.getBigIntegerValue());
-      case VALUE_NUMBER_FLOAT -> DoubleNode.valueOf(parser.getDoubleValue());
-      case VALUE_TRUE -> BooleanNode.TRUE;
-      case VALUE_FALSE -> BooleanNode.FALSE;
-      case VALUE_NULL -> NullNode.getInstance();
-      default -> TextNode.valueOf(parser.getText());
-    };
-  }
-
-  private static JsonNode integer(BigInteger number) {
-    JsonNodeFactory nodes = JsonNodeFactory.instance;
-    if (number.bitLength() < Integer.SIZE) {
-      return nodes.numberNode(number.intValue());
-    }
-    return number.bitLength() < Long.SIZE
-        ? nodes.numberNode(number.longValue())
-        : nodes.numberNode(number);
-  }
-
-  private ObjectNode object(String key) throws IOException, Malformed {
-    ObjectNode object = JsonNodeFactory.instance.objectNode();
-    while (parser.nextToken() != JsonToken.END_OBJECT) {
-      String name = parser.currentName();
-      String path = Keys.join(key, name);
-      int line = parser.currentTokenLocation().getLineNr();
-      if (object.has(name)) {
-        throw new Malformed(line, path + " is there twice");
-      }
-      lines.at(path, line);
-      parser.nextToken();
-      object.set(name, value(path));
-    }
-    return object;
-  }
-
-  private ArrayNode list(String key) throws IOException, Malformed {
-    ArrayNode list = JsonNodeFactory.instance.arrayNode();
-    while (parser.nextToken() != JsonToken.END_ARRAY) {
+  private List<Object> list(String key, int depth) throws Malformed {
+    List<Object> list = new ArrayList<>();
+    while (!parser.checkEvent(ID.SequenceEnd)) {
       String path = Keys.element(key, list.size());
-      lines.at(path, parser.currentTokenLocation().getLineNr());
-      list.add(value(path));
+      lines.at(path, line(parser.peekEvent()));
+      list.add(value(path, depth + 1));
     }
+    parser.getEvent();
     return list;
   }
 
-  private Malformed malformed(String what) {
-    return new Malformed(parser.currentTokenLocation().getLineNr(), what);
+  private static Object scalar(String key, ScalarEvent event) throws Malformed {
+    if (event.getTag() != null) {
+      throw malformed(event, key + " has a tag (" + event.getTag() + "); quotes make text");
+    }
+    return event.isPlain() ? plain(event.getValue()) : event.getValue();
+  }
+
+  private static Object plain(String text) {
+    if (INTEGER.matcher(text).matches()) {
+      return integer(new BigInteger(text));
+    }
+    if (DECIMAL.matcher(text).matches()) {
+      return Double.valueOf(text);
+    }
+    return switch (text) {
+      case "", "~", "null" -> null;
+      case "true" -> true;
+      case "false" -> false;
+      default -> text;
+    };
+  }
+
+  private static Object integer(BigInteger number) {
+    if (number.bitLength() < Integer.SIZE) {
+      return number.intValue();
+    }
+    return number.bitLength() < Long.SIZE ? (Object) number.longValue() : number;
+  }
+
+  private static int line(Event event) {
+    return event.getStartMark().getLine() + 1;
+  }
+
+  private static Malformed malformed(Event event, String what) {
+    return new Malformed(line(event), what);
   }
 
   /** A text that is no YAML, or not YAML as Busbar takes it. */
@@ -127,16 +175,6 @@ final class YamlTree {
     Malformed(int line, String what) {
       super(what);
       this.line = line;
-    }
-
-    static Malformed of(JsonProcessingException e) {
-      if (e.getCause() instanceof MarkedYAMLException marked && marked.getProblemMark() != null) {
-        String problem = "is not YAML: " + marked.getProblem();
-        return new Malformed(marked.getProblemMark().getLine() + 1, problem);
-      }
-      JsonLocation location = e.getLocation();
-      String what = "is not YAML: " + e.getOriginalMessage().lines().findFirst().orElse("");
-      return new Malformed(location == null ? 0 : location.getLineNr(), what);
     }
 
     /** From 1; 0 when unknown. */

@@ -8,6 +8,9 @@ import java.util.List;
  * the same joined for writing. Lives for one turn; its loop releases it.
  */
 final class Batch {
+  /** Bytes of wires that go into one batch, unless a single wire is larger. */
+  static final int MOST_BYTES = 64 << 10;
+
   private final List<Wire> wires;
   private final Channel channel;
   private final Framing framing;

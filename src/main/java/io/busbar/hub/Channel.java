@@ -132,10 +132,12 @@ final class Channel {
   }
 
   private void admit(Subscription subscription) {
+    Loop loop = subscription.session().loop();
     if (subscription.isCancelled()) {
+      // It waits for this, with all that the client has said since.
+      loop.post(() -> subscription.session().admitted(subscription, null));
       return;
     }
-    Loop loop = subscription.session().loop();
     use(subscription.encoding());
     subscription.placeInChannel(members.size());
     members.add(subscription);

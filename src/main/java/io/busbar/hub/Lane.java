@@ -75,13 +75,7 @@ final class Lane {
     }
     long deliveries = 0;
     for (Group group : groups) {
-      Batch batch = batch(group);
-      if (!batch.wires().isEmpty()) {
-        for (Subscription member : group.members) {
-          member.session().outbox().offer(batch);
-        }
-        deliveries += (long) batch.wires().size() * group.members.size();
-      }
+      deliveries += deliver(group);
     }
     deliveredSoFar += arrived.size();
     arrived.clear();
@@ -93,15 +87,36 @@ final class Lane {
     return deliveredSoFar;
   }
 
-  private Batch batch(Group group) {
+  /** Offers all that arrived, in batches that a slow socket can take one by one. */
+  private long deliver(Group group) {
     List<Wire> wires = new ArrayList<>(arrived.size());
+    long deliveries = 0;
+    int size = 0;
     for (Fanout message : arrived) {
       Wire wire = message.wire(group.encoding);
       if (wire != null) {
-        wires.add(wire.labelled(group.label));
+        wire = wire.labelled(group.label);
+        if (!wires.isEmpty() && size + wire.size() > Batch.MOST_BYTES) {
+          offer(group, wires);
+          wires = new ArrayList<>();
+          size = 0;
+        }
+        wires.add(wire);
+        size += wire.size();
+        deliveries += group.members.size();
       }
     }
-    return loop.batch(wires, channel, group.encoding.framing());
+    if (!wires.isEmpty()) {
+      offer(group, wires);
+    }
+    return deliveries;
+  }
+
+  private void offer(Group group, List<Wire> wires) {
+    Batch batch = loop.batch(wires, channel, group.encoding.framing());
+    for (Subscription member : group.members) {
+      member.session().outbox().offer(batch);
+    }
   }
 
   private Group groupOf(Subscription subscription) {

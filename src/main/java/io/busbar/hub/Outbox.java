@@ -14,9 +14,6 @@ import java.util.Map;
  * the channel's policy decides. Owned by the session's event loop.
  */
 final class Outbox {
-  /** Bytes that are joined into one write when a slow reader is ready again. */
-  private static final int CHUNK = 64 << 10;
-
   private static final class Waiting {
     private Wire wire;
     private final Channel channel;
@@ -215,7 +212,8 @@ final class Outbox {
   private List<Wire> nextChunk() {
     List<Wire> chunk = new ArrayList<>();
     int size = 0;
-    while (!waiting.isEmpty() && (chunk.isEmpty() || size + waiting.peek().wire.size() <= CHUNK)) {
+    while (!waiting.isEmpty()
+        && (chunk.isEmpty() || size + waiting.peek().wire.size() <= Batch.MOST_BYTES)) {
       Waiting entry = waiting.poll();
       chunk.add(entry.wire);
       size += entry.wire.size();

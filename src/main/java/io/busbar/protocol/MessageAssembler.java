@@ -24,7 +24,7 @@ final class MessageAssembler {
    *
    * @throws ProtocolException when a message is open, too big or not UTF-8
    */
-  void first(boolean isText, Buffer payload, boolean isFinal) {
+  void first(boolean isText, byte[] payload, boolean isFinal) {
     if (fragments != null) {
       throw new ProtocolException(
           Disconnect.PROTOCOL_ERROR, "a new message began before the last one ended");
@@ -38,7 +38,7 @@ final class MessageAssembler {
    *
    * @throws ProtocolException when no message is open, or it grew too big, or is not UTF-8
    */
-  void continuation(Buffer payload, boolean isFinal) {
+  void continuation(byte[] payload, boolean isFinal) {
     if (fragments == null) {
       throw new ProtocolException(
           Disconnect.PROTOCOL_ERROR, "a continuation came without a message");
@@ -46,23 +46,23 @@ final class MessageAssembler {
     add(payload, isFinal);
   }
 
-  private void add(Buffer payload, boolean isFinal) {
-    long size = (fragments == null ? 0L : fragments.length()) + payload.length();
+  private void add(byte[] payload, boolean isFinal) {
+    long size = (fragments == null ? 0L : fragments.length()) + payload.length;
     if (size > maxSize) {
       fragments = null;
       throw new ProtocolException(
           Disconnect.TOO_BIG, "a message is larger than " + maxSize + " bytes");
     }
     if (!isFinal) {
-      fragments = (fragments == null ? Buffer.buffer() : fragments).appendBuffer(payload);
+      fragments = (fragments == null ? Buffer.buffer() : fragments).appendBytes(payload);
       return;
     }
-    Buffer whole = fragments == null ? payload : fragments.appendBuffer(payload);
+    byte[] whole = fragments == null ? payload : fragments.appendBytes(payload).getBytes();
     fragments = null;
     if (text) {
-      receiver.text(Utf8.decode(whole.getBytes()));
+      receiver.text(Utf8.decode(whole));
     } else {
-      receiver.binary(whole);
+      receiver.binary(Buffer.buffer(whole));
     }
   }
 }

@@ -4,108 +4,175 @@ import io.busbar.hub.Disconnect;
 import io.busbar.hub.Framing;
 import io.busbar.hub.Transport;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.codec.http.websocketx.extensions.WebSocketExtensionEncoder;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.ServerWebSocket;
-import io.vertx.core.http.WebSocketFrame;
-import io.vertx.core.net.impl.VertxHandler;
+import io.netty.util.ReferenceCountUtil;
+import io.vertx.core.internal.ContextInternal;
+import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A WebSocket as a place for ready-made frames. The one class that goes past Vert.x's public API:
- * bytes are written to the socket's channel as they are, and only while the channel is writable, so
- * that nothing of ours overtakes or piles up in Vert.x's own queue. Owned by the socket's loop.
+ * A WebSocket as a place for ready-made frames. Takes the place of Vert.x's own handler on the
+ * channel after the handshake: there is no public way to write one encoded frame to many sockets,
+ * and what Vert.x keeps for a WebSocket is several times what an idle one needs. Netty's decoder
+ * judges frames; here are messages, pings and the goodbye. Owned by the channel's event loop.
  */
-public final class WebSocketTransport implements Transport {
+public final class WebSocketTransport extends ChannelInboundHandlerAdapter implements Transport {
   private static final long CLOSE_GRACE_SECONDS = 5;
+  private static final int NO_STATUS = 1005;
 
-  private final ServerWebSocket socket;
-  private final ChannelHandlerContext context;
-  private final Channel channel;
+  private final ContextInternal context;
+  private final String subProtocol;
   private final Framing framing;
   private final WebSocketOptions options;
-  private final boolean compressed;
+  private ChannelHandlerContext handler;
+  private Channel channel;
+  private Receiver receiver;
+  private MessageAssembler assembler;
   private Runnable writableHandler = () -> {};
+  private ArrayDeque<WebSocketFrame> held;
   private long silenceAllowed;
   private long lastHeard = System.currentTimeMillis();
+  private boolean compressed;
+  private boolean paused = true;
   private boolean pinged;
   private boolean closing;
+  private boolean gone;
 
   WebSocketTransport(
-      ServerWebSocket socket, Channel channel, Framing framing, WebSocketOptions options) {
-    this.socket = socket;
+      ContextInternal context, String subProtocol, Framing framing, WebSocketOptions options) {
+    this.context = context;
+    this.subProtocol = subProtocol;
     this.framing = framing;
     this.options = options;
     this.silenceAllowed = options.pingIntervalMillis();
-    this.channel = channel;
-    this.context = channel.pipeline().context(VertxHandler.class);
-    this.compressed = context.pipeline().get(WebSocketExtensionEncoder.class) != null;
-    context
-        .pipeline()
-        .addBefore(
-            context.name(),
-            "busbar-writable",
-            new ChannelInboundHandlerAdapter() {
-              @Override
-              public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-                ctx.fireChannelWritabilityChanged();
-                if (writable()) {
-                  writableHandler.run();
-                }
-              }
-            });
-  }
-
-  /** Will hand all that the client sends to the receiver. */
-  public void receiver(Receiver receiver) {
-    MessageAssembler assembler = new MessageAssembler(options.maxMessageSize(), receiver);
-    socket.frameHandler(frame -> frame(assembler, frame));
-    socket.pongHandler(pong -> heard());
-    socket.exceptionHandler(this::failed);
-    socket.closeHandler(
-        closed -> {
-          closing = true;
-          receiver.closed();
-        });
   }
 
   /** What was agreed upon; null for none. */
   public String subProtocol() {
-    return socket.subProtocol();
+    return subProtocol;
   }
 
-  private void frame(MessageAssembler assembler, WebSocketFrame frame) {
-    heard();
-    if (closing) {
+  /** Will hand all that the client sends to the receiver; what came before waits for it. */
+  public void receiver(Receiver newReceiver) {
+    receiver = newReceiver;
+    assembler = new MessageAssembler(options.maxMessageSize(), newReceiver);
+    if (gone) {
+      receiver.closed();
+    } else {
+      resume();
+    }
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext newHandler) {
+    handler = newHandler;
+    channel = newHandler.channel();
+  }
+
+  /** The handshake is answered: an extension that was agreed upon is in place. */
+  void opened() {
+    compressed = handler.pipeline().get(WebSocketExtensionEncoder.class) != null;
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    if (!(message instanceof WebSocketFrame)) {
+      ReferenceCountUtil.release(message);
       return;
     }
+    lastHeard = System.currentTimeMillis();
+    pinged = false;
+    if (paused || held != null) {
+      held = held == null ? new ArrayDeque<>() : held;
+      held.add((WebSocketFrame) message);
+    } else {
+      context.dispatch((WebSocketFrame) message, this::take);
+    }
+  }
+
+  private void take(WebSocketFrame frame) {
     try {
-      if (frame.isText() || frame.isBinary()) {
-        assembler.first(frame.isText(), frame.binaryData(), frame.isFinal());
-      } else if (frame.isContinuation()) {
-        assembler.continuation(frame.binaryData(), frame.isFinal());
+      if (frame instanceof CloseWebSocketFrame) {
+        closeAsAsked((CloseWebSocketFrame) frame);
+      } else if (!closing) {
+        receive(frame);
       }
     } catch (ProtocolException e) {
       close(e.disconnect());
+    } finally {
+      frame.release();
     }
   }
 
-  private void failed(Throwable cause) {
+  private void receive(WebSocketFrame frame) {
+    if (frame.rsv() != 0) {
+      // A compressed frame has its bit no more where compression was agreed upon (RFC 7692, 6).
+      throw new ProtocolException(Disconnect.PROTOCOL_ERROR, "a reserved bit of a frame is set");
+    }
+    boolean text = frame instanceof TextWebSocketFrame;
+    if (text || frame instanceof BinaryWebSocketFrame) {
+      assembler.first(text, ByteBufUtil.getBytes(frame.content()), frame.isFinalFragment());
+    } else if (frame instanceof ContinuationWebSocketFrame) {
+      assembler.continuation(ByteBufUtil.getBytes(frame.content()), frame.isFinalFragment());
+    } else if (frame instanceof PingWebSocketFrame && writable()) {
+      // A client that pings and does not read is not written to for ever.
+      handler.writeAndFlush(new PongWebSocketFrame(frame.content().retain()));
+    }
+  }
+
+  private void closeAsAsked(CloseWebSocketFrame frame) {
+    if (closing) {
+      channel.close();
+      return;
+    }
+    closing = true;
+    int code = frame.statusCode() == -1 ? NO_STATUS : frame.statusCode();
+    CloseWebSocketFrame answer =
+        code == NO_STATUS ? new CloseWebSocketFrame() : new CloseWebSocketFrame(code, "");
+    handler.writeAndFlush(answer).addListener(answered -> channel.close());
+    closeLater();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     if (cause instanceof CorruptedWebSocketFrameException) {
       int code = ((CorruptedWebSocketFrameException) cause).closeStatus().code();
       close(new Disconnect(code, cause.getMessage(), false));
+    } else {
+      channel.close();
     }
   }
 
-  private void heard() {
-    lastHeard = System.currentTimeMillis();
-    pinged = false;
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    gone = true;
+    closing = true;
+    if (held != null) {
+      held.forEach(WebSocketFrame::release);
+      held = null;
+    }
+    if (receiver != null) {
+      context.dispatch(receiver, Receiver::closed);
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (writable()) {
+      writableHandler.run();
+    }
   }
 
   @Override
@@ -119,8 +186,8 @@ public final class WebSocketTransport implements Transport {
   }
 
   @Override
-  public void writableHandler(Runnable handler) {
-    writableHandler = handler;
+  public void writableHandler(Runnable newHandler) {
+    writableHandler = newHandler;
   }
 
   @Override
@@ -130,7 +197,7 @@ public final class WebSocketTransport implements Transport {
     } else if (compressed) {
       writeFrames(framed);
     } else {
-      context.write(framed, context.voidPromise());
+      handler.write(framed, handler.voidPromise());
     }
   }
 
@@ -138,28 +205,38 @@ public final class WebSocketTransport implements Transport {
   private void writeFrames(ByteBuf framed) {
     while (framed.isReadable()) {
       boolean text = (framed.readByte() & 0xFF) == WebSocketFraming.FINAL_TEXT;
-      int size = framed.readByte();
-      size = size == 126 ? framed.readUnsignedShort() : size;
-      size = size == 127 ? Math.toIntExact(framed.readLong()) : size;
-      ByteBuf payload = framed.readRetainedSlice(size);
-      context.write(text ? new TextWebSocketFrame(payload) : new BinaryWebSocketFrame(payload));
+      int length = framed.readByte();
+      long size =
+          switch (length) {
+            case 126 -> framed.readUnsignedShort();
+            case 127 -> framed.readLong();
+            default -> length;
+          };
+      ByteBuf payload = framed.readRetainedSlice(Math.toIntExact(size));
+      handler.write(text ? new TextWebSocketFrame(payload) : new BinaryWebSocketFrame(payload));
     }
     framed.release();
   }
 
   @Override
   public void flush() {
-    context.flush();
+    handler.flush();
   }
 
   @Override
   public void close(Disconnect why) {
-    if (closing || socket.isClosed()) {
+    if (closing) {
       return;
     }
     closing = true;
-    socket.close((short) why.code(), shortened(why.reason()));
-    // A client that does not read never gets the close frame, and Vert.x would wait for that.
+    handler.writeAndFlush(new CloseWebSocketFrame(why.code(), shortened(why.reason())));
+    closeLater();
+    // The client's own goodbye may be behind messages that nobody takes any more.
+    resume();
+  }
+
+  /** A client that does not read never answers the close frame. */
+  private void closeLater() {
     channel.eventLoop().schedule(() -> channel.close(), CLOSE_GRACE_SECONDS, TimeUnit.SECONDS);
   }
 
@@ -171,12 +248,27 @@ public final class WebSocketTransport implements Transport {
 
   @Override
   public void pause() {
-    socket.pause();
+    paused = true;
+    channel.config().setAutoRead(false);
   }
 
   @Override
   public void resume() {
-    socket.resume();
+    if (!paused || gone) {
+      return;
+    }
+    paused = false;
+    while (held != null && !paused) {
+      WebSocketFrame next = held.poll();
+      if (next == null) {
+        held = null;
+      } else {
+        context.dispatch(next, this::take);
+      }
+    }
+    if (!paused) {
+      channel.config().setAutoRead(true);
+    }
   }
 
   @Override
@@ -192,7 +284,7 @@ public final class WebSocketTransport implements Transport {
     }
     if (!pinged) {
       pinged = true;
-      socket.writePing(Buffer.buffer());
+      handler.writeAndFlush(new PingWebSocketFrame());
     } else if (silence > silenceAllowed + options.pongTimeoutMillis()) {
       close(Disconnect.IDLE);
     }

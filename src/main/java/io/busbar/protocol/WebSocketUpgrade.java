@@ -1,22 +1,36 @@
 package io.busbar.protocol;
 
 import io.busbar.hub.Framing;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
+import io.netty.handler.codec.http.websocketx.WebSocketServerHandshaker;
+import io.netty.handler.codec.http.websocketx.WebSocketServerHandshakerFactory;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.impl.ConnectionBase;
+import io.vertx.core.net.impl.VertxHandler;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** The opening handshake (RFC 6455, 4.2): answers what is wrong, or hands over a transport. */
 public final class WebSocketUpgrade {
   private static final String KEY = "Sec-WebSocket-Key";
   private static final String VERSION = "Sec-WebSocket-Version";
   private static final String PROTOCOL = "Sec-WebSocket-Protocol";
+  private static final String SET_COOKIE = "Set-Cookie";
   private static final String SUPPORTED_VERSION = "13";
+  private static final Pattern KEY_FORM = Pattern.compile("[A-Za-z0-9+/]{22}==");
 
   private WebSocketUpgrade() {}
 
@@ -44,13 +58,69 @@ public final class WebSocketUpgrade {
       boolean version = fault.startsWith(VERSION);
       return refuse(routing, version ? 426 : 400, fault);
     }
-    Channel channel = ((ConnectionBase) request.connection()).channel();
-    return request
-        .toWebSocket()
-        .map(socket -> new WebSocketTransport(socket, channel, framing, options));
+    Promise<WebSocketTransport> opened = Promise.promise();
+    if (request.isEnded()) {
+      takeOver(request, framing, options, opened);
+    } else {
+      request.exceptionHandler(opened::tryFail);
+      request.endHandler(ended -> takeOver(request, framing, options, opened));
+      request.resume();
+    }
+    return opened.future();
+  }
+
+  /** Answers 101 and puts the transport in the place of what spoke HTTP on the channel. */
+  private static void takeOver(
+      HttpServerRequest request,
+      Framing framing,
+      WebSocketOptions options,
+      Promise<WebSocketTransport> opened) {
+    ConnectionBase connection = (ConnectionBase) request.connection();
+    Channel channel = connection.channel();
+    FullHttpRequest handshake = handshake(request);
+    String subProtocol = request.getHeader(PROTOCOL);
+    WebSocketServerHandshaker handshaker =
+        new WebSocketServerHandshakerFactory(null, subProtocol, decoder(options))
+            .newHandshaker(handshake);
+    WebSocketTransport transport =
+        new WebSocketTransport(connection.context().unwrap(), subProtocol, framing, options);
+    handshaker.handshake(channel, handshake, cookies(request), channel.newPromise());
+    channel.pipeline().replace(VertxHandler.class, "busbar", transport);
+    transport.opened();
+    opened.complete(transport);
+  }
+
+  private static FullHttpRequest handshake(HttpServerRequest request) {
+    DefaultHttpHeaders headers = new DefaultHttpHeaders(false);
+    request.headers().forEach(header -> headers.add(header.getKey(), header.getValue()));
+    return new DefaultFullHttpRequest(
+        HttpVersion.HTTP_1_1,
+        io.netty.handler.codec.http.HttpMethod.GET,
+        request.uri(),
+        Unpooled.EMPTY_BUFFER,
+        headers,
+        EmptyHttpHeaders.INSTANCE);
+  }
+
+  private static WebSocketDecoderConfig decoder(WebSocketOptions options) {
+    return WebSocketDecoderConfig.newBuilder()
+        .allowExtensions(options.compression())
+        .maxFramePayloadLength(options.maxMessageSize())
+        .closeOnProtocolViolation(false)
+        .withUTF8Validator(false)
+        .build();
+  }
+
+  private static DefaultHttpHeaders cookies(HttpServerRequest request) {
+    DefaultHttpHeaders headers = new DefaultHttpHeaders();
+    headers.add(SET_COOKIE, request.response().headers().getAll(SET_COOKIE));
+    return headers;
   }
 
   private static String fault(HttpServerRequest request) {
+    if (request.version() != io.vertx.core.http.HttpVersion.HTTP_1_1) {
+      return "a WebSocket handshake is HTTP/1.1";
+    }
     if (request.method() != HttpMethod.GET) {
       return "a WebSocket handshake is a GET";
     }
@@ -61,7 +131,8 @@ public final class WebSocketUpgrade {
       return VERSION + " must be " + SUPPORTED_VERSION;
     }
     String key = request.getHeader(KEY);
-    return key == null || key.length() != 24 ? KEY + " must be 16 bytes in base64" : null;
+    boolean good = key != null && KEY_FORM.matcher(key).matches();
+    return good ? null : KEY + " must be 16 bytes in base64";
   }
 
   /** Leaves the best sub-protocol that both know in the request, where the handshake takes it. */

@@ -3,7 +3,6 @@ package io.busbar.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -121,6 +120,8 @@ final class ConfigErrorTest {
           - a                    | b.yaml: must be keys and values
           just text              | b.yaml: must be keys and values
           {log: &a {}, http: *a} | b.yaml:1: http is an alias (*name); write the value out
+          {log: !!str a}         | b.yaml:1: log has a tag (tag:yaml.org,2002:str); quotes make text
+          {? [a] : b}            | b.yaml:1: has a key that is not text
           `log: {}\n--- {}\n`    | b.yaml:2: has a second document
           """)
   void malformedFileNamesTheLine(String yaml, String message) {
@@ -154,7 +155,13 @@ final class ConfigErrorTest {
   @Test
   void nestingWithoutEndIsRefused() {
     assertThat(errorInFile("http: " + "[".repeat(5000)))
-        .startsWith("b.yaml: is not YAML: Document nesting depth (1001) exceeds the maximum");
+        .isEqualTo("b.yaml:1: is nested too deeply");
+  }
+
+  @Test
+  void characterThatYamlDoesNotHaveIsRefused() {
+    assertThat(errorInFile("log: {level: \u0007}"))
+        .isEqualTo("b.yaml: is not YAML: special characters are not allowed");
   }
 
   @Test
@@ -211,8 +218,7 @@ final class ConfigErrorTest {
 
   @Test
   void secretIsNotShown() throws Exception {
-    JsonNode tree = YamlTree.read("stomp: {passcode: hunter2}", "", (key, line) -> {});
-    assertThat(Binding.value("stomp.passcode", tree)).isEqualTo(", not ***");
+    assertThat(Binding.not("stomp.passcode", "hunter2")).isEqualTo(", not ***");
     assertThat(errorInFile("http: {origins: ['amqp://guest:hunter2@localhost']}"))
         .endsWith(", not \"amqp://guest:***@localhost\"");
     assertThat(errorInFile("api-token: hunter2")).doesNotContain("hunter2");

@@ -2,9 +2,6 @@ package io.busbar.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,8 +13,7 @@ import org.junit.jupiter.api.Test;
 final class ConfigFileTest {
   private static final Path FILE = Path.of("config", "busbar.yaml");
 
-  private final ObjectMapper mapper = Mapping.mapper();
-  private final JsonNode defaults = mapper.valueToTree(Config.defaults());
+  private final Map<String, Object> defaults = RecordTree.of(Config.defaults());
 
   @Test
   void shippedFileSaysWhatTheDefaultsSay() {
@@ -32,24 +28,26 @@ final class ConfigFileTest {
   @Test
   void keyThatIsRemovedFromTheFileIsNoticed() throws Exception {
     for (String key : Keys.of(defaults)) {
-      JsonNode without = read();
+      Map<?, ?> without = read();
       String parent = Keys.parent(key);
-      JsonNode object = parent.isEmpty() ? without : without.at("/" + parent.replace('.', '/'));
-      ((ObjectNode) object).remove(key.substring(key.lastIndexOf('.') + 1));
+      Map<?, ?> map = parent.isEmpty() ? without : (Map<?, ?>) Keys.find(without, parent);
+      assertThat(map.remove(key.substring(key.lastIndexOf('.') + 1))).isNotNull();
       assertThat(keys(without)).as(key).isNotEqualTo(keys(defaults));
     }
   }
 
-  private static JsonNode read() throws Exception {
-    return YamlTree.read(Files.readString(FILE), "", (key, line) -> {});
+  private static Map<?, ?> read() throws Exception {
+    return (Map<?, ?>) YamlTree.read(Files.readString(FILE), "", (key, line) -> {});
   }
 
-  private static List<String> keys(JsonNode tree) {
+  private static List<String> keys(Map<?, ?> tree) {
     List<String> keys = new ArrayList<>(Keys.of(tree));
-    for (String list : List.of("services", "features", "permissions", "channels")) {
-      tree.path(list).forEach(element -> keys.addAll(Keys.of(element)));
+    for (String list :
+        List.of("services", "features", "permissions", "channels", "stomp.destinations")) {
+      if (Keys.find(tree, list) instanceof List<?> elements) {
+        elements.forEach(element -> keys.addAll(Keys.of((Map<?, ?>) element)));
+      }
     }
-    tree.at("/stomp/destinations").forEach(element -> keys.addAll(Keys.of(element)));
     return keys;
   }
 }

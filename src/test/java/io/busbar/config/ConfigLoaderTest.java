@@ -176,6 +176,6 @@ final class ConfigLoaderTest {
     assertThat(ConfigLoader.write(config))
         .doesNotContain("hunter2")
         .contains(
-            "password: \"***\"", "amqp://guest:***@localhost/", "PASSCODE: \"***\"", "user: guest");
+            "password: '***'", "amqp://guest:***@localhost/", "PASSCODE: '***'", "user: guest");
   }
 }

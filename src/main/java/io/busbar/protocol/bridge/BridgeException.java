@@ -5,13 +5,36 @@ final class BridgeException extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final String code;
+  private final String address;
+  private final String replyAddress;
 
   BridgeException(String code, String rule) {
+    this(code, rule, null, null);
+  }
+
+  private BridgeException(String code, String rule, String address, String replyAddress) {
     super(rule, null, false, false);
     this.code = code;
+    this.address = address;
+    this.replyAddress = replyAddress;
+  }
+
+  /** The same about a message for that address; either may be null. */
+  BridgeException about(String itsAddress, String itsReplyAddress) {
+    return new BridgeException(code, getMessage(), itsAddress, itsReplyAddress);
   }
 
   String code() {
     return code;
+  }
+
+  /** Where the message was for; null when it does not say. */
+  String address() {
+    return address;
+  }
+
+  /** Where an answer is awaited; null when none is. */
+  String replyAddress() {
+    return replyAddress;
   }
 }

@@ -28,10 +28,20 @@ record BridgeFrame(Type type, String address, MultiMap headers, Payload body, St
   /**
    * Reads a message.
    *
-   * @throws BridgeException with the code of the rule that it breaks
+   * @throws BridgeException with the code of the rule that it breaks, and the addresses if any
    */
   static BridgeFrame parse(String message) throws BridgeException {
     JsonObject json = object(message);
+    try {
+      return read(json);
+    } catch (BridgeException e) {
+      String replyAddress = string(json, "replyAddress");
+      boolean awaited = replyAddress != null && replyAddress.length() <= MOST_REPLY_ADDRESS;
+      throw e.about(string(json, "address"), awaited ? replyAddress : null);
+    }
+  }
+
+  private static BridgeFrame read(JsonObject json) throws BridgeException {
     String type = string(json, "type");
     if (type == null) {
       throw new BridgeException("missing_type", "a message has a type");

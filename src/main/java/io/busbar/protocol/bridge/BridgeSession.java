@@ -40,7 +40,7 @@ final class BridgeSession implements Receiver {
     try {
       receive(BridgeFrame.parse(message));
     } catch (BridgeException e) {
-      say(new JsonObject().put("type", "err").put("body", e.code()).put("message", e.getMessage()));
+      refuse(e.code(), e.getMessage(), e.address(), e.replyAddress());
     }
   }
 
@@ -145,15 +145,18 @@ final class BridgeSession implements Receiver {
             .put("message", cause.getMessage()));
   }
 
-  /** Where an answer is awaited, the refusal goes there, so that nobody waits in vain. */
   private void refuse(Refusal refusal, String address, String replyAddress) {
-    JsonObject error =
-        new JsonObject()
-            .put("type", "err")
-            .put("body", refusal.code())
-            .put("address", replyAddress == null ? address : replyAddress)
-            .put("message", refusal.words() + ": " + address);
-    if (replyAddress != null) {
+    refuse(refusal.code(), refusal.words() + ": " + address, address, replyAddress);
+  }
+
+  /** Where an answer is awaited, the refusal goes there, so that nobody waits in vain. */
+  private void refuse(String code, String words, String address, String replyAddress) {
+    JsonObject error = new JsonObject().put("type", "err").put("body", code);
+    if (address != null) {
+      error.put("address", replyAddress == null ? address : replyAddress);
+    }
+    error.put("message", words);
+    if (address != null && replyAddress != null) {
       error
           .put("sourceAddress", address)
           .put("failureCode", -1)

@@ -21,8 +21,8 @@ import io.vertx.core.json.JsonObject;
  * in order; what the feature answers is the client's. Owned by its transport's event loop.
  */
 final class ServiceSession implements Receiver {
-  /** Events that the feature has not answered before the client is read no further. */
-  private static final int MOST_UNANSWERED = 64;
+  /** Events whose answers the client has not taken before it is read no further. */
+  private static final int MOST_OPEN = 64;
 
   private static final String EVENT = "event";
   private static final Payload NOTHING = Payload.json(null);
@@ -31,7 +31,8 @@ final class ServiceSession implements Receiver {
   private final Session session;
   private final Transport transport;
   private final String address;
-  private int unanswered;
+  private int open;
+  private int answers;
 
   ServiceSession(Hub hub, Session session, Transport transport, String address) {
     this.hub = hub;
@@ -65,17 +66,26 @@ final class ServiceSession implements Receiver {
   }
 
   private void tell(String event, Payload payload) {
-    if (++unanswered == MOST_UNANSWERED) {
+    if (++open == MOST_OPEN) {
       transport.pause();
     }
     hub.requestTrusted(session, address, payload, event(event))
         .onComplete(
             answer -> {
-              if (unanswered-- == MOST_UNANSWERED) {
-                transport.resume();
-              }
               answered(answer);
+              if (answers++ == 0) {
+                session.whenWritten(this::taken);
+              }
             });
+  }
+
+  private void taken() {
+    boolean paused = open >= MOST_OPEN;
+    open -= answers;
+    answers = 0;
+    if (paused && open < MOST_OPEN) {
+      transport.resume();
+    }
   }
 
   private void answered(io.vertx.core.AsyncResult<Fanout> answer) {

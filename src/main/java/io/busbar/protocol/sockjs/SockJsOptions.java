@@ -11,7 +11,7 @@ import java.util.Set;
  * @param disconnectDelayMillis a session without a receiver lives on for this long
  * @param streamingLimit a streaming response ends after this many bytes
  * @param cookieNeeded sets JSESSIONID, for load balancers that go by it
- * @param maxMessageSize bytes of one message, and of all in one request
+ * @param maxMessageSize bytes of one message; all in one request have sixteen times as many
  * @param libraryUrl where the iframe page finds the client library
  */
 public record SockJsOptions(

@@ -1,0 +1,55 @@
+package io.busbar.protocol.sockjs;
+
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
+
+/** The function of the page that frames are handed to (SockJS 0.3.3, "HtmlFile"). */
+final class Callback {
+  private static final Pattern ALLOWED = Pattern.compile("[a-zA-Z0-9_.-]{1,256}");
+  private static final byte[] LESS_THAN = "\\u003c".getBytes(StandardCharsets.US_ASCII);
+
+  private Callback() {}
+
+  /** What is wrong with the name; null when it will do. */
+  static String fault(String name) {
+    if (name == null || name.isEmpty()) {
+      return "\"callback\" parameter required";
+    }
+    return ALLOWED.matcher(name).matches() ? null : "invalid \"callback\" parameter";
+  }
+
+  /**
+   * The frame as the inside of a JavaScript string, fit to stand in an HTML page too: without
+   * {@code <} nothing in it can end the script.
+   */
+  static byte[] quote(byte[] frame) {
+    int extra = 0;
+    for (byte next : frame) {
+      extra += extra(next);
+    }
+    if (extra == 0) {
+      return frame;
+    }
+    byte[] quoted = new byte[frame.length + extra];
+    int size = 0;
+    for (byte next : frame) {
+      if (next == '<') {
+        System.arraycopy(LESS_THAN, 0, quoted, size, LESS_THAN.length);
+        size += LESS_THAN.length;
+      } else {
+        if (extra(next) == 1) {
+          quoted[size++] = '\\';
+        }
+        quoted[size++] = next;
+      }
+    }
+    return quoted;
+  }
+
+  private static int extra(byte next) {
+    if (next == '<') {
+      return LESS_THAN.length - 1;
+    }
+    return next == '"' || next == '\\' ? 1 : 0;
+  }
+}

@@ -1,0 +1,293 @@
+package io.busbar.protocol.sockjs;
+
+import io.busbar.hub.Disconnect;
+import io.vertx.core.internal.ContextInternal;
+import java.util.ArrayDeque;
+
+/**
+ * The way of one HTTP session to its client: frames go out one after the other through whatever
+ * downlink the client has open. No frame is forgotten before it is known to have been read:
+ *
+ * <ul>
+ *   <li>A poll that ends while it waits took nothing with it.
+ *   <li>The answer to a poll is kept until {@link PeerWatch} has a verdict. If it was not read it
+ *       is first in line for the next poll. A new poll is served only when there is a verdict on
+ *       the one before.
+ *   <li>Of a stream that ends unread it cannot be known how much was read; then, if it carried
+ *       anything, the session ends with 1002 rather than with a gap. What was not yet handed to the
+ *       stream is given to the next.
+ * </ul>
+ *
+ * Owned by the session's loop.
+ */
+final class Downstream {
+  private static final byte[] ANOTHER =
+      SockJsFraming.close(new Disconnect(2010, "Another connection still open", false));
+
+  private final SockJsSession session;
+  private final ContextInternal context;
+  private final ArrayDeque<Downlink> arrivals = new ArrayDeque<>(2);
+  private final ArrayDeque<byte[]> pending = new ArrayDeque<>(2);
+  private byte[] closeFrame;
+
+  /** The downlink that waits for frames; null for none. */
+  private Downlink receiver;
+
+  private boolean refusedAnother;
+  private boolean busy;
+  private boolean full;
+
+  /** Whether the stream has carried a frame. */
+  private boolean carried;
+
+  /** The downlink that has ended, and may or may not have been read. */
+  private Downlink unsettled;
+
+  /** The downlink whose end is not yet with the kernel. */
+  private Downlink flushing;
+
+  /** The frame that the receiver or the unsettled poll was given last. */
+  private byte[] underWay;
+
+  private boolean inWrite;
+  private boolean active;
+  private long quietSince;
+
+  Downstream(SockJsSession session, ContextInternal context) {
+    this.session = session;
+    this.context = context;
+    pending.add(SockJsFraming.open());
+  }
+
+  /** Runs the task on the session's loop. */
+  void here(Runnable task) {
+    context.emit(nothing -> task.run());
+  }
+
+  /** Whether a frame would go out now. */
+  boolean isWritable() {
+    return closeFrame == null
+        && receiver != null
+        && !busy
+        && !full
+        && !inWrite
+        && pending.isEmpty();
+  }
+
+  /** Sends the frame, or keeps it for the next receiver. */
+  void write(byte[] frame) {
+    if (closeFrame != null) {
+      return;
+    }
+    if (isWritable()) {
+      transmit(frame, true);
+    } else {
+      pending.add(frame);
+    }
+  }
+
+  /** Will say this, after what waits, to each receiver from now on. */
+  void close(byte[] frame) {
+    closeFrame = frame;
+    feed();
+  }
+
+  /** Forgets what waits: after a gap it is of no use. */
+  void clear() {
+    pending.clear();
+  }
+
+  /** Says that the server is there, to whom it has said nothing for that long. */
+  void heartbeat(long nowMillis, long intervalMillis) {
+    if (active) {
+      active = false;
+      quietSince = nowMillis;
+    } else if (nowMillis - quietSince >= intervalMillis && isWritable()) {
+      transmit(SockJsFraming.heartbeat(), false);
+      active = false;
+      quietSince = nowMillis;
+    }
+  }
+
+  /** A new downlink of the client; it waits until all is known about the one before. */
+  void attach(Downlink downlink) {
+    arrivals.add(downlink);
+    if (arrivals.size() == 1) {
+      next();
+    }
+  }
+
+  /** Gives up: whoever waits is handed out to try elsewhere. */
+  ArrayDeque<Downlink> abandon() {
+    if (receiver != null) {
+      receiver.abort();
+      receiver = null;
+    }
+    unsettled = null;
+    pending.clear();
+    ArrayDeque<Downlink> stranded = new ArrayDeque<>(arrivals);
+    arrivals.clear();
+    return stranded;
+  }
+
+  private void next() {
+    Downlink arrival = arrivals.peek();
+    if (arrival == null) {
+      vacated();
+      return;
+    }
+    Downlink before = receiver == null ? unsettled : receiver;
+    if (before == null) {
+      arrivals.poll();
+      seat(arrival);
+      next();
+    } else {
+      before.inspect(fate -> resolve(before, fate));
+    }
+  }
+
+  private void resolve(Downlink before, Fate fate) {
+    if (arrivals.isEmpty()) {
+      return;
+    }
+    if (fate != Fate.THERE) {
+      left(before, fate);
+    } else if (before == receiver) {
+      arrivals.poll().last(ANOTHER);
+      refusedAnother = true;
+    }
+    next();
+  }
+
+  private void seat(Downlink arrival) {
+    receiver = arrival;
+    refusedAnother = false;
+    full = false;
+    carried = false;
+    active = true;
+    feed();
+  }
+
+  private void feed() {
+    while (receiver != null && !busy && !full && !pending.isEmpty()) {
+      transmit(pending.poll(), true);
+    }
+    if (receiver != null && closeFrame != null && !busy && pending.isEmpty()) {
+      Downlink last = receiver;
+      receiver = null;
+      last.last(closeFrame);
+      session.saidGoodbye();
+    }
+    if (isWritable()) {
+      session.writableAgain();
+    }
+  }
+
+  private void transmit(byte[] frame, boolean keep) {
+    Downlink to = receiver;
+    active = true;
+    underWay = keep ? frame : null;
+    busy = true;
+    inWrite = true;
+    if (to.isStreaming()) {
+      to.stream(frame);
+    } else {
+      receiver = null;
+      unsettled = to;
+      flushing = to;
+      to.answer(frame);
+    }
+    inWrite = false;
+  }
+
+  /** The downlink took the frame; maybe as its last, maybe as the last for now. */
+  void accepted(Downlink downlink, boolean ended, boolean nowFull) {
+    if (!isBusyWith(downlink)) {
+      return;
+    }
+    busy = false;
+    if (downlink == receiver) {
+      full = nowFull;
+      carried |= underWay != null;
+      underWay = null;
+      if (ended) {
+        receiver = null;
+        unsettled = downlink;
+        flushing = downlink;
+      }
+    }
+    if (!inWrite) {
+      feed();
+    }
+  }
+
+  private boolean isBusyWith(Downlink downlink) {
+    return busy && (downlink == receiver || downlink == unsettled);
+  }
+
+  /** The stream takes frames again. */
+  void drained(Downlink downlink) {
+    if (downlink == receiver) {
+      full = false;
+      if (!inWrite) {
+        feed();
+      }
+    }
+  }
+
+  /** All of the downlink is with the kernel. */
+  void flushed(Downlink downlink) {
+    if (downlink == flushing) {
+      flushing = null;
+      vacated();
+    }
+  }
+
+  /** The frame that the downlink was given last did not go out. */
+  void unsent(Downlink downlink) {
+    if (!isBusyWith(downlink)) {
+      return;
+    }
+    busy = false;
+    if (underWay != null) {
+      pending.addFirst(underWay);
+      underWay = null;
+    }
+  }
+
+  /** The client has left the downlink, or has read it to its end. */
+  void left(Downlink downlink, Fate fate) {
+    if (isBusyWith(downlink)) {
+      // What became of the frame is told first, and then this again.
+      return;
+    }
+    if (downlink == flushing) {
+      flushing = null;
+    }
+    boolean gap = downlink.isStreaming() && carried && fate != Fate.READ;
+    if (downlink == receiver) {
+      receiver = null;
+      // Who was told 2010 believes that the session is over.
+      if (gap || refusedAnother) {
+        session.interrupted();
+      }
+    } else if (downlink == unsettled) {
+      unsettled = null;
+      if (gap) {
+        session.interrupted();
+      } else if (fate == Fate.UNREAD && underWay != null) {
+        pending.addFirst(underWay);
+      }
+      underWay = null;
+    } else {
+      arrivals.remove(downlink);
+    }
+    vacated();
+  }
+
+  private void vacated() {
+    if (receiver == null && arrivals.isEmpty() && flushing == null) {
+      session.vacant();
+    }
+  }
+}

@@ -1,0 +1,16 @@
+package io.busbar.protocol.sockjs;
+
+/** What is known of a client that was given an answer. */
+enum Fate {
+  /** It is there, and its machine has acknowledged all that was written. */
+  THERE,
+
+  /** It left after it had read all. */
+  READ,
+
+  /** It left, and did not read all. */
+  UNREAD,
+
+  /** It is there; what was written is still under way. */
+  UNDER_WAY
+}

@@ -1,0 +1,58 @@
+package io.busbar.protocol.sockjs;
+
+import io.vertx.core.buffer.Buffer;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * {@code htmlfile}: a page that never ends, in which each frame is a script (SockJS 0.3.3,
+ * "HtmlFile").
+ */
+final class HtmlFileEnvelope implements Envelope {
+  /** Browsers show nothing before they have seen that much. */
+  private static final int PRELUDE_SIZE = 1024;
+
+  private static final byte[] BEFORE = "<script>\np(\"".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] AFTER = "\");\n</script>\r\n".getBytes(StandardCharsets.US_ASCII);
+
+  private final byte[] prelude;
+
+  HtmlFileEnvelope(String callback) {
+    String head =
+        """
+        <!doctype html>
+        <html><head>
+          <meta http-equiv="X-UA-Compatible" content="IE=edge" />
+          <meta http-equiv="Content-Type" content="text/html; charset=UTF-8" />
+        </head><body><h2>Don't panic!</h2>
+          <script>
+            document.domain = document.domain;
+            var c = parent.%s;
+            c.start();
+            function p(d) {c.message(d);};
+            window.onload = function() {c.stop();};
+          </script>"""
+            .formatted(callback);
+    String padding = " ".repeat(Math.max(0, PRELUDE_SIZE - head.length()));
+    this.prelude = (head + padding + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
+  }
+
+  @Override
+  public String contentType() {
+    return Answers.HTML;
+  }
+
+  @Override
+  public boolean isStreaming() {
+    return true;
+  }
+
+  @Override
+  public byte[] prelude() {
+    return prelude;
+  }
+
+  @Override
+  public Buffer wrap(byte[] frame) {
+    return Envelope.between(BEFORE, Callback.quote(frame), AFTER);
+  }
+}

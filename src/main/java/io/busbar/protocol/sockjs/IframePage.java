@@ -1,0 +1,88 @@
+package io.busbar.protocol.sockjs;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.Base64;
+
+/**
+ * The page that a client library loads in a frame where it cannot ask across origins (SockJS 0.3.3,
+ * "IframePage"). Its text is given, but for the address of the library.
+ */
+final class IframePage {
+  private static final String SCRIPT =
+      "\n    document.domain = document.domain;\n"
+          + "    _sockjs_onload = function(){SockJS.bootstrap_iframe();};\n  ";
+  private static final String PAGE =
+      """
+      <!DOCTYPE html>
+      <html>
+      <head>
+        <meta http-equiv="X-UA-Compatible" content="IE=edge" />
+        <meta http-equiv="Content-Type" content="text/html; charset=UTF-8" />
+        <script>%s</script>
+        <script src="%s"></script>
+      </head>
+      <body>
+        <h2>Don't panic!</h2>
+        <p>This is a SockJS hidden iframe. It's used for cross domain magic.</p>
+      </body>
+      </html>
+      """;
+
+  private final Buffer page;
+  private final String etag;
+  private final String policy;
+
+  /**
+   * @param libraryUrl a path on this server, or a whole URL
+   */
+  IframePage(String libraryUrl) {
+    String text = PAGE.formatted(SCRIPT, attribute(libraryUrl));
+    this.page = Buffer.buffer(text);
+    this.etag = '"' + sha256(text).substring(0, 22).replace('/', '_') + '"';
+    String library = libraryUrl.contains("//") ? libraryUrl.replaceAll("[?#;,\\s].*", "") : "";
+    this.policy =
+        "default-src 'none'; script-src 'sha256-"
+            + sha256(SCRIPT)
+            + "' 'self' "
+            + library
+            + "; connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'";
+  }
+
+  /** Answers a GET or a HEAD; 304 when the client has the page. */
+  void answer(HttpServerRequest request) {
+    HttpServerResponse response = request.response();
+    Answers.yearLong(response);
+    response.putHeader(HttpHeaders.ETAG, etag);
+    String known = request.getHeader(HttpHeaders.IF_NONE_MATCH);
+    if (known != null && (known.contains(etag) || known.trim().equals("*"))) {
+      response.setStatusCode(304).end();
+      return;
+    }
+    Answers.policy(response, policy);
+    response.putHeader(HttpHeaders.CONTENT_TYPE, Answers.HTML).end(page);
+  }
+
+  private static String attribute(String value) {
+    return value
+        .replace("&", "&amp;")
+        .replace("\"", "&quot;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;");
+  }
+
+  private static String sha256(String text) {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return Base64.getEncoder().encodeToString(hash);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("SHA-256 is part of every JDK", e);
+    }
+  }
+}

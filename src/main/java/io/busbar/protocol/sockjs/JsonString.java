@@ -1,0 +1,164 @@
+package io.busbar.protocol.sockjs;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * The inside of JSON strings, as UTF-8. Escapes what JSON asks for and what browsers are known to
+ * mangle on the way (SockJS 0.3.3, "JSON Unicode Encoding"): U+200C to U+200F, U+2028 to U+202F,
+ * U+2060 to U+206F, U+FFF0 to U+FFFF, and what lies beyond the BMP, as two surrogates.
+ */
+final class JsonString {
+  private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+  private static final int LONGEST_ESCAPE = 12;
+
+  /** Whether a byte can begin something that has to be escaped. */
+  private static final boolean[] SUSPICIOUS = new boolean[256];
+
+  /** What follows the backslash of a short escape; 0 where there is none. */
+  private static final byte[] SHORT = new byte[128];
+
+  static {
+    Arrays.fill(SUSPICIOUS, 0, 0x20, true);
+    Arrays.fill(SUSPICIOUS, 0xF0, 0x100, true);
+    SUSPICIOUS['"'] = true;
+    SUSPICIOUS['\\'] = true;
+    SUSPICIOUS[0xE2] = true;
+    SUSPICIOUS[0xEF] = true;
+    SHORT['"'] = '"';
+    SHORT['\\'] = '\\';
+    SHORT['\n'] = 'n';
+    SHORT['\r'] = 'r';
+    SHORT['\t'] = 't';
+    SHORT['\b'] = 'b';
+    SHORT['\f'] = 'f';
+  }
+
+  private final byte[] from;
+  private final int mark;
+  private byte[] out;
+  private int size;
+  private int movedMark;
+
+  private JsonString(byte[] from, int mark) {
+    this.from = from;
+    this.mark = mark;
+    this.movedMark = mark;
+  }
+
+  /**
+   * Escapes well-formed UTF-8, and says where one position of it went.
+   *
+   * @param mark a position in the bytes, at the start of a character; or -1
+   */
+  static JsonString escape(byte[] utf8, int mark) {
+    JsonString escaped = new JsonString(utf8, mark);
+    int first = firstSuspicious(utf8);
+    if (first == utf8.length) {
+      escaped.out = utf8;
+      escaped.size = utf8.length;
+    } else {
+      escaped.run(first);
+    }
+    return escaped;
+  }
+
+  /** Escapes a text. */
+  static String escape(String text) {
+    byte[] escaped = escape(text.getBytes(StandardCharsets.UTF_8), -1).bytes();
+    return new String(escaped, StandardCharsets.UTF_8);
+  }
+
+  /** The escaped bytes; those that came in where nothing had to be done. */
+  byte[] bytes() {
+    return size == out.length ? out : Arrays.copyOf(out, size);
+  }
+
+  /** Where the marked position went. */
+  int mark() {
+    return movedMark;
+  }
+
+  private static int firstSuspicious(byte[] utf8) {
+    int at = 0;
+    while (at < utf8.length && !SUSPICIOUS[utf8[at] & 0xFF]) {
+      at++;
+    }
+    return at;
+  }
+
+  private void run(int first) {
+    out = new byte[from.length + (from.length >> 3) + LONGEST_ESCAPE];
+    System.arraycopy(from, 0, out, 0, first);
+    size = first;
+    int at = first;
+    while (at < from.length) {
+      if (at == mark) {
+        movedMark = size;
+      }
+      if (out.length - size < LONGEST_ESCAPE) {
+        out = Arrays.copyOf(out, out.length + (out.length >> 1) + LONGEST_ESCAPE);
+      }
+      int next = from[at] & 0xFF;
+      if (SUSPICIOUS[next]) {
+        at += suspicious(at, next);
+      } else {
+        out[size++] = from[at++];
+      }
+    }
+    if (mark == from.length) {
+      movedMark = size;
+    }
+  }
+
+  /** Puts the character at that position; returns how many bytes it had. */
+  private int suspicious(int at, int lead) {
+    if (lead < 0x80) {
+      ascii(lead);
+      return 1;
+    }
+    int length = lead >= 0xF0 ? 4 : 3;
+    if (at + length > from.length) {
+      out[size++] = from[at];
+      return 1;
+    }
+    int code = lead & (0xFF >> (length + 1));
+    for (int i = 1; i < length; i++) {
+      code = code << 6 | from[at + i] & 0x3F;
+    }
+    if (code > 0xFFFF) {
+      unicode(Character.highSurrogate(code));
+      unicode(Character.lowSurrogate(code));
+    } else if (isMangled(code)) {
+      unicode(code);
+    } else {
+      System.arraycopy(from, at, out, size, length);
+      size += length;
+    }
+    return length;
+  }
+
+  private static boolean isMangled(int code) {
+    return code >= 0x200C && code <= 0x200F
+        || code >= 0x2028 && code <= 0x202F
+        || code >= 0x2060 && code <= 0x206F
+        || code >= 0xFFF0;
+  }
+
+  private void ascii(int code) {
+    if (SHORT[code] == 0) {
+      unicode(code);
+    } else {
+      out[size++] = '\\';
+      out[size++] = SHORT[code];
+    }
+  }
+
+  private void unicode(int code) {
+    out[size++] = '\\';
+    out[size++] = 'u';
+    for (int shift = 12; shift >= 0; shift -= 4) {
+      out[size++] = HEX[code >> shift & 0xF];
+    }
+  }
+}

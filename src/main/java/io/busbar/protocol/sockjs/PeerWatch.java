@@ -1,0 +1,157 @@
+package io.busbar.protocol.sockjs;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.epoll.EpollTcpInfo;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.impl.ConnectionBase;
+
+/**
+ * The client's end of one HTTP/1 connection, as far as the operating system tells. HTTP has no word
+ * for "I have read your answer", and SockJS has none either, so this is the evidence there is:
+ *
+ * <ul>
+ *   <li>the next request on the same connection: the answer before it was read;
+ *   <li>a reset: the client closed its socket while bytes of ours lay in it unread, or before they
+ *       came;
+ *   <li>an orderly end (FIN): whether it was sent before our bytes arrived is what the kernel
+ *       knows, for then they are not acknowledged, or already refused. If they are acknowledged,
+ *       they were read: closing a socket with unread bytes resets it instead.
+ * </ul>
+ *
+ * Half-closure is allowed on a watched connection only so that the kernel can be asked before the
+ * descriptor is closed; it is closed right after. The kernel can be asked on Linux's epoll, without
+ * TLS (whose own goodbye crosses ours); elsewhere an orderly end counts as read. Owned by the
+ * connection's loop. This class goes past the public API of Vert.x, as WebSocketTransport does.
+ */
+final class PeerWatch extends ChannelInboundHandlerAdapter {
+  private static final String NAME = "busbar-peer";
+  private static final int ESTABLISHED = 1;
+  private static final int CLOSE_WAIT = 8;
+
+  private final Channel channel;
+  private final EpollSocketChannel epoll;
+  private final boolean exact;
+  private final EpollTcpInfo info;
+  private Downlink downlink;
+  private boolean goodbye;
+
+  private PeerWatch(Channel channel) {
+    this.channel = channel;
+    this.epoll = channel instanceof EpollSocketChannel ? (EpollSocketChannel) channel : null;
+    this.exact = epoll != null && channel.pipeline().get(SslHandler.class) == null;
+    this.info = epoll == null ? null : new EpollTcpInfo();
+  }
+
+  /** The watch of the request's connection, from now on over this downlink. */
+  static PeerWatch over(HttpServerRequest request, Downlink downlink) {
+    ChannelHandlerContext context = ((ConnectionBase) request.connection()).channelHandlerContext();
+    PeerWatch watch = (PeerWatch) context.pipeline().get(NAME);
+    if (watch == null) {
+      watch = new PeerWatch(context.channel());
+      context.pipeline().addBefore(context.name(), NAME, watch);
+      context.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+    }
+    watch.downlink = downlink;
+    return watch;
+  }
+
+  /** Whether {@link #hasLeft} sees what the event loop has not read yet. */
+  boolean seesAhead() {
+    return epoll != null;
+  }
+
+  /** Whether the client is known to have closed its end. */
+  boolean hasLeft() {
+    return !channel.isActive() || epoll != null && state() != ESTABLISHED;
+  }
+
+  /**
+   * What is known now.
+   *
+   * @param flushed whether the kernel has taken all that was written
+   */
+  Fate fate(boolean flushed) {
+    if (!channel.isActive()) {
+      return flushed ? Fate.READ : Fate.UNREAD;
+    }
+    int state = epoll == null ? ESTABLISHED : state();
+    if (state == ESTABLISHED) {
+      return flushed && (epoll == null || info.unacked() == 0) ? Fate.THERE : Fate.UNDER_WAY;
+    }
+    return afterEnd(state, flushed);
+  }
+
+  private Fate afterEnd(int state, boolean flushed) {
+    if (!exact) {
+      return flushed ? Fate.READ : Fate.UNREAD;
+    }
+    boolean acknowledged = state == CLOSE_WAIT && info.unacked() == 0;
+    return flushed && acknowledged ? Fate.READ : Fate.UNREAD;
+  }
+
+  private int state() {
+    try {
+      epoll.tcpInfo(info);
+      return info.state();
+    } catch (ChannelException e) {
+      return 0;
+    }
+  }
+
+  void close() {
+    channel.close();
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    if (message instanceof HttpRequest && downlink != null && downlink.hasEnded()) {
+      settle(Fate.READ);
+    }
+    context.fireChannelRead(message);
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event instanceof SslCloseCompletionEvent) {
+      goodbye = true;
+    }
+    context.fireUserEventTriggered(event);
+    if (event == ChannelInputShutdownEvent.INSTANCE) {
+      if (downlink != null) {
+        settle(afterEnd(epoll == null ? 0 : state(), downlink.isFlushed()));
+      }
+      context.close();
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    if (downlink != null) {
+      settle(goodbye && downlink.isFlushed() ? Fate.READ : Fate.UNREAD);
+    }
+    context.fireExceptionCaught(cause);
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    if (downlink != null) {
+      settle(downlink.isFlushed() ? Fate.READ : Fate.UNREAD);
+    }
+    context.fireChannelInactive();
+  }
+
+  private void settle(Fate fate) {
+    Downlink settled = downlink;
+    downlink = null;
+    settled.settle(fate);
+  }
+}

@@ -1,0 +1,89 @@
+package io.busbar.protocol.sockjs;
+
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.internal.ContextInternal;
+
+/** The requests that wait for frames: xhr, xhr_streaming, eventsource, htmlfile, jsonp. */
+final class Receiving {
+  private final String prefix;
+  private final SockJsOptions options;
+  private final Sessions sessions;
+  private final long bodyTimeoutMillis;
+
+  Receiving(String prefix, SockJsOptions options, Sessions sessions, long bodyTimeoutMillis) {
+    this.prefix = prefix;
+    this.options = options;
+    this.sessions = sessions;
+    this.bodyTimeoutMillis = bodyTimeoutMillis;
+  }
+
+  void htmlFile(HttpServerRequest request, String id) {
+    String callback = callback(request);
+    if (callback != null) {
+      Answers.policy(request.response(), "default-src 'none'; script-src 'unsafe-inline'");
+      receive(request, id, new HtmlFileEnvelope(callback));
+    }
+  }
+
+  void jsonp(HttpServerRequest request, String id) {
+    String callback = callback(request);
+    if (callback != null) {
+      Answers.policy(request.response(), "default-src 'none'");
+      request.response().putHeader("X-Content-Type-Options", "nosniff");
+      receive(request, id, new JsonpEnvelope(callback));
+    }
+  }
+
+  /** The callback that is asked for; null when there is none that will do, and 500 is answered. */
+  private static String callback(HttpServerRequest request) {
+    String callback;
+    try {
+      callback = request.getParam("c");
+    } catch (IllegalArgumentException e) {
+      callback = "%";
+    }
+    String fault = Callback.fault(callback);
+    if (fault != null) {
+      Answers.notCached(request.response());
+      Answers.text(request.response(), 500, fault);
+      return null;
+    }
+    return callback;
+  }
+
+  /** Takes the request to the session of that id; opens it where there is none. */
+  void receive(HttpServerRequest request, String id, Envelope envelope) {
+    ContextInternal context = ContextInternal.current();
+    HttpServerResponse response = request.response();
+    Visitor visitor = Visitor.of(request);
+    SockJsSession session = sessions.find(id);
+    Upload.discard(request, context, bodyTimeoutMillis);
+    if (session != null && !session.owner().accepts(visitor)) {
+      Answers.notFound(response);
+      return;
+    }
+    if (session == null && sessions.isFull()) {
+      Answers.text(response, 503, "Too many sessions.\n");
+      return;
+    }
+    Answers.head(request, envelope.contentType(), options.cookieNeeded());
+    Downlink downlink = new Downlink(envelope, visitor, request, context, options.streamingLimit());
+    if (session == null) {
+      open(id, downlink);
+    } else {
+      downlink.begin();
+      session.bring(downlink);
+    }
+  }
+
+  private void open(String id, Downlink downlink) {
+    Owner owner = sessions.owner(downlink.visitor());
+    String cookie = owner.cookieToIssue();
+    if (cookie != null) {
+      Answers.clientCookie(downlink.request(), cookie, prefix);
+    }
+    downlink.begin();
+    sessions.open(id, owner, downlink);
+  }
+}

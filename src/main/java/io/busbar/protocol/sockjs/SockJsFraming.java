@@ -1,0 +1,86 @@
+package io.busbar.protocol.sockjs;
+
+import io.busbar.hub.Disconnect;
+import io.busbar.hub.Framing;
+import io.busbar.hub.Wire;
+import io.busbar.protocol.WebSocketFraming;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * Messages as the frames of SockJS (0.3.3, "Protocol and framing"): {@code a["one","two"]}. A
+ * prepared wire is the inside of one JSON string, without its quotes, so that labels can be put
+ * into it that were prepared the same way.
+ */
+final class SockJsFraming implements Framing {
+  /** The frame as it is: each HTTP transport puts its own envelope around it. */
+  static final SockJsFraming BARE = new SockJsFraming(false);
+
+  /** The frame as one WebSocket text frame. */
+  static final SockJsFraming WEBSOCKET = new SockJsFraming(true);
+
+  private static final byte[] OPEN = ascii("o");
+  private static final byte[] HEARTBEAT = ascii("h");
+  private static final int MOST_HEADER = 10;
+
+  private final boolean inWebSocketFrame;
+
+  private SockJsFraming(boolean inWebSocketFrame) {
+    this.inWebSocketFrame = inWebSocketFrame;
+  }
+
+  @Override
+  public Wire prepare(Wire wire) {
+    byte[] utf8 = wire.isBinary() ? wellFormed(wire.bytes()) : wire.bytes();
+    JsonString escaped = JsonString.escape(utf8, wire.slot());
+    byte[] bytes = escaped.bytes();
+    return bytes == wire.bytes() ? wire : wire.with(bytes, escaped.mark());
+  }
+
+  /** SockJS knows text only: what is not UTF-8 becomes replacement characters. */
+  private static byte[] wellFormed(byte[] bytes) {
+    return new String(bytes, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public ByteBuf join(List<Wire> prepared) {
+    int size = 3 + Math.max(0, prepared.size() - 1);
+    for (Wire wire : prepared) {
+      size += 2 + wire.size();
+    }
+    ByteBuf out = PooledByteBufAllocator.DEFAULT.directBuffer(size + MOST_HEADER);
+    if (inWebSocketFrame) {
+      WebSocketFraming.header(out, WebSocketFraming.FINAL_TEXT, size);
+    }
+    out.writeByte('a').writeByte('[');
+    for (int i = 0; i < prepared.size(); i++) {
+      if (i > 0) {
+        out.writeByte(',');
+      }
+      out.writeByte('"').writeBytes(prepared.get(i).bytes()).writeByte('"');
+    }
+    return out.writeByte(']');
+  }
+
+  /** The frame that opens a session. */
+  static byte[] open() {
+    return OPEN;
+  }
+
+  /** The frame that says nothing but that the server is there. */
+  static byte[] heartbeat() {
+    return HEARTBEAT;
+  }
+
+  /** The frame that ends a session: {@code c[3000,"Go away!"]}. */
+  static byte[] close(Disconnect why) {
+    String frame = "c[" + why.code() + ",\"" + JsonString.escape(why.reason()) + "\"]";
+    return frame.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+}

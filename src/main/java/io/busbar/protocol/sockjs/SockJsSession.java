@@ -1,0 +1,265 @@
+package io.busbar.protocol.sockjs;
+
+import io.busbar.hub.Disconnect;
+import io.busbar.hub.Framing;
+import io.busbar.hub.Transport;
+import io.busbar.protocol.Client;
+import io.busbar.protocol.MessageProtocol;
+import io.busbar.protocol.ProtocolException;
+import io.busbar.protocol.Receiver;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.vertx.core.internal.ContextInternal;
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A session over HTTP: what SockJS makes of one request after the other. Lives from its first
+ * receiver until it had none for the time-out; closed before, it repeats its close frame until
+ * then. Owned by the event loop of the request that opened it; requests on other loops hop here.
+ */
+final class SockJsSession implements Transport {
+  private static final System.Logger LOG = System.getLogger(SockJsSession.class.getName());
+
+  /** Requests whose messages wait for the protocol above; a client sends one at a time. */
+  private static final int MOST_PARKED = 4;
+
+  private static final Disconnect INTERRUPTED =
+      new Disconnect(1002, "Connection interrupted", true);
+
+  private record Parked(Iterator<String> messages, Runnable taken) {}
+
+  private final String id;
+  private final Owner owner;
+  private final Sessions sessions;
+  private final ContextInternal context;
+  private final SockJsOptions options;
+  private final Downstream downstream;
+  private final ArrayDeque<Parked> parked = new ArrayDeque<>(1);
+  private Receiver receiver;
+  private Runnable writableHandler = () -> {};
+  private ScheduledFuture<?> expiry;
+  private boolean paused;
+  private boolean handing;
+  private boolean closed;
+  private boolean expired;
+  private volatile boolean owesGoodbye;
+
+  SockJsSession(
+      String id, Owner owner, Sessions sessions, ContextInternal context, SockJsOptions options) {
+    this.id = id;
+    this.owner = owner;
+    this.sessions = sessions;
+    this.context = context;
+    this.options = options;
+    this.downstream = new Downstream(this, context);
+  }
+
+  String id() {
+    return id;
+  }
+
+  /** Who may use the session. Any thread may ask. */
+  Owner owner() {
+    return owner;
+  }
+
+  /** Begins, with its first downlink: {@code o}, and what the protocol has to say. */
+  void open(Downlink first, MessageProtocol protocol, Client client) {
+    attach(first);
+    try {
+      receiver = protocol.accept(this, client);
+    } catch (RuntimeException e) {
+      failed(e);
+    }
+  }
+
+  /** Any loop may bring a downlink; it is served on the session's own. */
+  void bring(Downlink downlink) {
+    downlink.belongTo(downstream);
+    downstream.here(() -> attach(downlink));
+  }
+
+  private void attach(Downlink downlink) {
+    downlink.belongTo(downstream);
+    if (expired) {
+      sessions.again(id, downlink);
+      return;
+    }
+    if (expiry != null && !closed) {
+      expiry.cancel(false);
+      expiry = null;
+    }
+    downstream.attach(downlink);
+  }
+
+  /**
+   * Hands the messages of one request to the protocol, when it takes some. Any loop may call.
+   *
+   * @param taken will be called on the session's loop when all of them were taken
+   * @param refused will be called there instead when too many requests wait already
+   */
+  void send(List<String> messages, Runnable taken, Runnable refused) {
+    downstream.here(
+        () -> {
+          if (parked.size() >= MOST_PARKED) {
+            refused.run();
+          } else {
+            parked.add(new Parked(messages.iterator(), taken));
+            hand();
+          }
+        });
+  }
+
+  private void hand() {
+    if (handing) {
+      return;
+    }
+    handing = true;
+    while (!parked.isEmpty() && (closed || !paused)) {
+      Parked first = parked.peek();
+      if (!closed && first.messages().hasNext()) {
+        hand(first.messages().next());
+      } else {
+        parked.poll().taken().run();
+      }
+    }
+    handing = false;
+  }
+
+  private void hand(String message) {
+    if (ByteBufUtil.utf8Bytes(message) > options.maxMessageSize()) {
+      close(Disconnect.TOO_BIG);
+      return;
+    }
+    try {
+      receiver.text(message);
+    } catch (ProtocolException e) {
+      close(e.disconnect());
+    } catch (RuntimeException e) {
+      failed(e);
+    }
+  }
+
+  private void failed(RuntimeException cause) {
+    LOG.log(System.Logger.Level.ERROR, "a SockJS session failed", cause);
+    close(Disconnect.FAILED);
+  }
+
+  /** A stream ended with something in it that may not have been read. */
+  void interrupted() {
+    downstream.clear();
+    close(INTERRUPTED);
+  }
+
+  /** No receiver is there: from now on the time runs. */
+  void vacant() {
+    if (expiry == null && !expired) {
+      expiry =
+          context
+              .nettyEventLoop()
+              .schedule(
+                  () -> downstream.here(this::expire),
+                  options.disconnectDelayMillis(),
+                  TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void expire() {
+    if (expired) {
+      return;
+    }
+    expired = true;
+    sessions.remove(this);
+    ArrayDeque<Downlink> stranded = downstream.abandon();
+    end();
+    stranded.forEach(downlink -> sessions.again(id, downlink));
+  }
+
+  private void end() {
+    if (!closed) {
+      closed = true;
+      // The protocol may be in the middle of the call that ends the session.
+      context.runOnContext(
+          nothing -> {
+            if (receiver != null) {
+              receiver.closed();
+            }
+          });
+    }
+    hand();
+  }
+
+  /** Whether it is closed and its client has not been told. Any thread may ask. */
+  boolean owesGoodbye() {
+    return owesGoodbye;
+  }
+
+  void saidGoodbye() {
+    owesGoodbye = false;
+  }
+
+  void writableAgain() {
+    writableHandler.run();
+  }
+
+  @Override
+  public Framing framing() {
+    return SockJsFraming.BARE;
+  }
+
+  @Override
+  public boolean writable() {
+    return downstream.isWritable();
+  }
+
+  @Override
+  public void writableHandler(Runnable handler) {
+    writableHandler = handler;
+  }
+
+  /** Sends the frame; where no receiver can take it, the next one will. */
+  @Override
+  public void write(ByteBuf framed) {
+    byte[] frame = ByteBufUtil.getBytes(framed);
+    framed.release();
+    downstream.write(frame);
+  }
+
+  @Override
+  public void flush() {}
+
+  @Override
+  public void close(Disconnect why) {
+    if (closed) {
+      return;
+    }
+    if (expiry != null) {
+      expiry.cancel(false);
+      expiry = null;
+    }
+    owesGoodbye = true;
+    end();
+    vacant();
+    downstream.close(SockJsFraming.close(why));
+  }
+
+  @Override
+  public void pause() {
+    paused = true;
+  }
+
+  @Override
+  public void resume() {
+    paused = false;
+    hand();
+  }
+
+  @Override
+  public void tick(long nowMillis) {
+    downstream.heartbeat(nowMillis, options.heartbeatMillis());
+  }
+}

@@ -1,0 +1,77 @@
+package io.busbar.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** The clients that people use, from npm, in Node, against the jar. */
+final class ClientsIT {
+  @BeforeAll
+  static void nodeIsThere() {
+    NodeClients.assumeInstalled();
+  }
+
+  private static List<DynamicTest> checks(String script, String... settings) {
+    try (Gateway gateway = new Gateway(settings)) {
+      return new NodeScript(script).whenAsked("restart", gateway::restart).checks(gateway.url());
+    }
+  }
+
+  @TestFactory
+  List<DynamicTest> serviceEndpointsServePlainWebSockets() {
+    return checks("services.mjs");
+  }
+
+  @TestFactory
+  List<DynamicTest> sockJsClientWorksOverEachTransport() {
+    return checks("sockjs-client.mjs");
+  }
+
+  @TestFactory
+  List<DynamicTest> stockBridgeClientsWork() {
+    return checks("bridge-clients.mjs");
+  }
+
+  @TestFactory
+  List<DynamicTest> bridgeRefusesWithEveryCodeOfTheStockBridge() {
+    return checks("bridge-errors.mjs", "limits.subscriptions=3");
+  }
+
+  @TestFactory
+  List<DynamicTest> messagesPerSecondAreLimited() {
+    return checks("bridge-rate.mjs", "limits.messages-per-second=10");
+  }
+
+  @TestFactory
+  List<DynamicTest> webSocketIsAsTheStandardSays() {
+    return checks("websocket.mjs");
+  }
+
+  @TestFactory
+  List<DynamicTest> webSocketMessagesCanBeCompressed() {
+    return checks("compression.mjs", "http.websocket.compression=true");
+  }
+
+  @TestFactory
+  List<DynamicTest> silentClientsAreDroppedAndLivingOnesKept() {
+    return checks(
+        "silence.mjs",
+        "http.request-timeout=1s",
+        "http.websocket.ping-interval=1s",
+        "http.websocket.pong-timeout=1s",
+        "bridge.ping-timeout=1s");
+  }
+
+  @TestFactory
+  List<DynamicTest> everyClientIsToldGoodbye() {
+    try (Gateway gateway = new Gateway()) {
+      return new NodeScript("shutdown.mjs")
+          .whenAsked("terminate", gateway::terminate)
+          .whenAsked("end", () -> assertThat(gateway.exitCode()).isZero())
+          .checks(gateway.url());
+    }
+  }
+}

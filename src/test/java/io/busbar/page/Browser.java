@@ -1,0 +1,182 @@
+package io.busbar.page;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Assumptions;
+import org.openqa.selenium.By;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.logging.LogType;
+import org.openqa.selenium.logging.LoggingPreferences;
+import org.openqa.selenium.support.ui.Select;
+import org.openqa.selenium.support.ui.WebDriverWait;
+
+/**
+ * A headless Chromium of the machine's own, with an empty profile that is gone when it is closed.
+ */
+final class Browser implements AutoCloseable {
+  private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
+  private static final Path CHROMEDRIVER = Path.of("/usr/bin/chromedriver");
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /** Selenium warns that it does not know this Chromium's DevTools; no test needs them. */
+  private static final Logger SELENIUM = Logger.getLogger("org.openqa.selenium");
+
+  private final Path profile;
+  private final ChromeDriver driver;
+
+  /** Starts the browser. */
+  Browser() throws IOException {
+    SELENIUM.setLevel(Level.SEVERE);
+    profile = Files.createTempDirectory("busbar-chromium-");
+    ChromeOptions options = new ChromeOptions();
+    options.setBinary(CHROMIUM.toFile());
+    options.addArguments(
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--window-size=1200,900",
+        "--user-data-dir=" + profile);
+    LoggingPreferences logs = new LoggingPreferences();
+    logs.enable(LogType.BROWSER, Level.ALL);
+    options.setCapability(ChromeOptions.LOGGING_PREFS, logs);
+    ChromeDriverService service =
+        new ChromeDriverService.Builder()
+            .usingDriverExecutable(CHROMEDRIVER.toFile())
+            .usingAnyFreePort()
+            .build();
+    driver = new ChromeDriver(service, options);
+  }
+
+  /**
+   * Skips the test where there is no Chromium, but on the machines that must have one (CI=true)
+   * lets it fail.
+   */
+  static void assumeInstalled() {
+    boolean installed = Files.isExecutable(CHROMIUM) && Files.isExecutable(CHROMEDRIVER);
+    String missing = "No " + CHROMIUM + " with " + CHROMEDRIVER + ": the pages are not tested";
+    if ("true".equals(System.getenv("CI"))) {
+      Assertions.assertTrue(installed, missing);
+    }
+    if (!installed) {
+      System.err.println(missing);
+    }
+    Assumptions.assumeTrue(installed, missing);
+  }
+
+  /** Opens a page and waits until its connection is open. */
+  void openConnected(String url) {
+    driver.get(url);
+    await("the connection to be open", browser -> browser.state().equals("open"));
+  }
+
+  /** The state of the page's connection: connecting, open, waiting or closed. */
+  String state() {
+    String state = find("#connection").getDomAttribute("data-state");
+    return state == null ? "none yet" : state;
+  }
+
+  /** The text of the first element that the CSS selector finds. */
+  String text(String selector) {
+    return find(selector).getText();
+  }
+
+  /** The texts of all elements that the CSS selector finds. */
+  @SuppressWarnings("unchecked")
+  List<String> texts(String selector) {
+    String script =
+        "return [...document.querySelectorAll(arguments[0])].map(found => found.textContent)";
+    return (List<String>) driver.executeScript(script, selector);
+  }
+
+  int count(String selector) {
+    return driver.findElements(By.cssSelector(selector)).size();
+  }
+
+  String css(String selector, String property) {
+    return find(selector).getCssValue(property);
+  }
+
+  /** Types into a field what a person would, after what stood there is gone. */
+  void type(String selector, String text) {
+    WebElement field = find(selector);
+    field.clear();
+    field.sendKeys(text);
+  }
+
+  void click(String selector) {
+    find(selector).click();
+  }
+
+  void select(String selector, String value) {
+    new Select(find(selector)).selectByValue(value);
+  }
+
+  /** The values that a select offers. */
+  List<String> options(String selector) {
+    return new Select(find(selector))
+        .getOptions().stream().map(option -> option.getDomProperty("value")).toList();
+  }
+
+  /** Shows the page as a phone of that width would. */
+  void beAPhone(int width) {
+    driver.executeCdpCommand(
+        "Emulation.setDeviceMetricsOverride",
+        Map.of("width", width, "height", 740, "deviceScaleFactor", 1, "mobile", true));
+  }
+
+  /** How wide the content of the page is, in CSS pixels. */
+  long contentWidth() {
+    return (Long) driver.executeScript("return document.documentElement.scrollWidth");
+  }
+
+  /** Waits until the condition holds. */
+  void await(String what, Predicate<Browser> condition) {
+    new WebDriverWait(driver, PATIENCE, Duration.ofMillis(50))
+        .withMessage(() -> what + "; the page shows:\n" + text("body"))
+        .until(ignored -> condition.test(this));
+  }
+
+  /**
+   * What the browser has logged since the last call: errors, warnings, violations of the policy.
+   * The htmlfile page that SockJS prescribes sets document.domain, which browsers ignore by now,
+   * with a warning that says nothing about us.
+   */
+  List<String> log() {
+    return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
+        .map(entry -> entry.getLevel() + " " + entry.getMessage())
+        .filter(line -> !line.contains("document.domain mutation is ignored"))
+        .toList();
+  }
+
+  @Override
+  public void close() throws IOException {
+    driver.quit();
+    try (Stream<Path> files = Files.walk(profile)) {
+      files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+    }
+  }
+
+  private WebElement find(String selector) {
+    return driver.findElement(By.cssSelector(selector));
+  }
+}

@@ -1,0 +1,261 @@
+package io.busbar.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.busbar.BusbarProcess;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The pages in a real browser, against the jar. */
+class PagesIT {
+  private static final String LAST_SAID = "#log li:last-child .said";
+
+  private static BusbarProcess gateway;
+  private static Browser browser;
+
+  @BeforeAll
+  static void start() throws Exception {
+    Browser.assumeInstalled();
+    gateway = BusbarProcess.start();
+    browser = new Browser();
+  }
+
+  /** What an earlier test left in the console is not this one's. */
+  @BeforeEach
+  void forgetLog() {
+    browser.log();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    if (browser != null) {
+      browser.close();
+    }
+    if (gateway != null) {
+      gateway.close();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "auto, WebSocket",
+    "websocket, WebSocket",
+    "sockjs, SockJS websocket",
+    "sockjs-websocket, SockJS websocket",
+    "sockjs-xhr-streaming, SockJS xhr-streaming",
+    "sockjs-eventsource, SockJS eventsource",
+    "sockjs-htmlfile, SockJS htmlfile",
+    "sockjs-xhr-polling, SockJS xhr-polling",
+    "sockjs-jsonp-polling, SockJS jsonp-polling",
+    "bridge-websocket, WebSocket",
+    "bridge-sockjs, SockJS websocket"
+  })
+  void everyTransportEchoesAndChats(String transport, String shownAs) {
+    browser.openConnected(page("echo.html?transport=" + transport));
+    assertThat(browser.text("#state")).isEqualTo("Open over " + shownAs);
+    browser.type("#text", "Grüße ✓ over " + transport);
+    browser.click("#burst");
+    browser.await("100 echoes", page -> page.text("#count").equals("100"));
+    assertThat(browser.texts("#log .back .said"))
+        .hasSize(100)
+        .startsWith("Grüße ✓ over " + transport + " 100")
+        .endsWith("Grüße ✓ over " + transport + " 1");
+
+    browser.openConnected(page("chat.html?transport=" + transport));
+    say(browser, "hello over " + transport);
+    browser.await("my message", page -> page.texts(LAST_SAID).contains("hello over " + transport));
+    assertThat(browser.log()).isEmpty();
+  }
+
+  @Test
+  void chooserOffersNothingThatIsNotTested() {
+    browser.openConnected(page("chat.html"));
+    assertThat(browser.options("#transport"))
+        .containsExactly(
+            "auto",
+            "websocket",
+            "sockjs",
+            "sockjs-websocket",
+            "sockjs-xhr-streaming",
+            "sockjs-eventsource",
+            "sockjs-htmlfile",
+            "sockjs-xhr-polling",
+            "sockjs-jsonp-polling",
+            "bridge-websocket",
+            "bridge-sockjs");
+  }
+
+  @Test
+  void choosingAnotherTransportReconnectsOverIt() {
+    browser.openConnected(page("echo.html"));
+    browser.select("#transport", "sockjs-xhr-polling");
+    browser.await("polling", page -> page.text("#state").equals("Open over SockJS xhr-polling"));
+    browser.type("#text", "after the change");
+    browser.click("#say button");
+    browser.await("the echo", page -> page.texts("#log .back .said").contains("after the change"));
+    assertThat(browser.log()).isEmpty();
+  }
+
+  @Test
+  void twoBrowsersChatOverDifferentTransports() throws Exception {
+    browser.openConnected(page("chat.html"));
+    try (Browser other = new Browser()) {
+      other.openConnected(page("chat.html?transport=bridge-sockjs"));
+      say(browser, "is anybody there?");
+      other.await("the question", page -> page.texts(LAST_SAID).contains("is anybody there?"));
+      other.type("#nickname", "Grace");
+      other.click("#nick button");
+      browser.await(
+          "the new name",
+          page -> page.texts("#log .notice").stream().anyMatch(it -> it.endsWith("to Grace")));
+      say(other, "yes, here");
+      browser.await("the answer", page -> page.texts(LAST_SAID).contains("yes, here"));
+      assertThat(browser.texts("#log li:last-child .who").get(0)).startsWith("Grace");
+      assertThat(other.count("#log .mine")).isEqualTo(1);
+      assertThat(browser.log()).isEmpty();
+      assertThat(other.log()).isEmpty();
+    }
+    browser.await(
+        "the farewell", page -> page.texts("#log .notice").contains("Grace has disconnected"));
+  }
+
+  @Test
+  void blockedWebSocketFallsBackAndStillChats() throws Exception {
+    browser.openConnected(page("chat.html"));
+    try (NoWebSocketProxy proxy = new NoWebSocketProxy(gateway.httpPort());
+        Browser blocked = new Browser()) {
+      blocked.openConnected("http://127.0.0.1:" + proxy.port() + "/chat.html");
+      assertThat(blocked.text("#state")).startsWith("Open over SockJS xhr-");
+      say(blocked, "through the wall");
+      browser.await("the message", page -> page.texts(LAST_SAID).contains("through the wall"));
+      say(browser, "and back");
+      blocked.await("the answer", page -> page.texts(LAST_SAID).contains("and back"));
+    }
+  }
+
+  @Test
+  void markupInMessageIsShownAsText() {
+    String attack = "<img src=x onerror=document.title='broken'>";
+    browser.openConnected(page("chat.html"));
+    say(browser, attack);
+    browser.await("the message", page -> page.texts(LAST_SAID).contains(attack));
+    assertThat(browser.count("#log img")).isZero();
+    browser.openConnected(page("echo.html"));
+    browser.type("#text", attack);
+    browser.click("#say button");
+    browser.await("the echo", page -> page.texts("#log .back .said").contains(attack));
+    assertThat(browser.count("#log img")).isZero();
+    assertThat(browser.log()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"auto", "sockjs-xhr-polling", "bridge-websocket"})
+  void pageComesBackWhenTheGatewayRestarts(String transport) throws Exception {
+    int port;
+    try (Browser patient = new Browser()) {
+      try (BusbarProcess first = BusbarProcess.start()) {
+        port = first.httpPort();
+        patient.openConnected("http://127.0.0.1:" + port + "/chat.html?transport=" + transport);
+        first.terminate();
+        assertThat(first.exitCode()).isZero();
+      }
+      patient.await("the wait", page -> page.text("#countdown").startsWith("retrying in "));
+      assertThat(patient.count("#say button:disabled")).isEqualTo(1);
+      try (BusbarProcess second = BusbarProcess.start("http.port=" + port)) {
+        assertThat(second.httpPort()).isEqualTo(port);
+        patient.await("the new connection", page -> page.state().equals("open"));
+        say(patient, "back again");
+        patient.await("the message", page -> page.texts(LAST_SAID).contains("back again"));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"auto", "sockjs-eventsource", "bridge-websocket"})
+  void pricesMoveInColours(String transport) {
+    browser.openConnected(page("stocks.html?transport=" + transport));
+    Set<String> seen = new HashSet<>();
+    Set<String> colours = new HashSet<>();
+    browser.await(
+        "changing prices, some up and some down",
+        page -> {
+          seen.addAll(page.texts("tr[data-symbol=AAPL] .price"));
+          page.texts("td[data-direction=up].price").forEach(price -> colours.add("up"));
+          page.texts("td[data-direction=down].price").forEach(price -> colours.add("down"));
+          return seen.size() >= 3 && colours.size() == 2;
+        });
+    browser.await("a red cell", page -> page.count("td[data-direction=down].price") > 0);
+    assertThat(browser.css("td[data-direction=down].price", "color"))
+        .isEqualTo("rgba(179, 38, 30, 1)");
+    browser.await("a green cell", page -> page.count("td[data-direction=up].price") > 0);
+    assertThat(browser.css("td[data-direction=up].price", "color"))
+        .isEqualTo("rgba(17, 112, 63, 1)");
+    assertThat(browser.log()).isEmpty();
+  }
+
+  @Test
+  void untickedStockStandsStill() {
+    browser.openConnected(page("stocks.html"));
+    browser.await("prices", page -> !page.text("tr[data-symbol=GOOG] .price").equals("–"));
+    browser.click("#follow-GOOG");
+    String still = browser.text("tr[data-symbol=GOOG] .price");
+    Set<String> others = new HashSet<>();
+    browser.await(
+        "three other prices",
+        page -> {
+          others.addAll(page.texts("tr[data-symbol=AAPL] .price"));
+          return others.size() >= 3;
+        });
+    assertThat(browser.text("tr[data-symbol=GOOG] .price")).isEqualTo(still);
+  }
+
+  @Test
+  void overviewShowsLiveNumbers() {
+    browser.openConnected(page("index.html"));
+    Set<String> uptimes = new HashSet<>();
+    browser.await(
+        "an uptime that grows",
+        page -> {
+          uptimes.add(page.text("#uptime"));
+          return uptimes.size() >= 4;
+        });
+    assertThat(Integer.parseInt(browser.text("#sessions"))).isPositive();
+    assertThat(Integer.parseInt(browser.text("#subscriptions"))).isPositive();
+    assertThat(browser.text("#by-protocol")).contains("bridge");
+    assertThat(browser.text("#node")).isNotEqualTo("–").isNotEmpty();
+    assertThat(browser.texts("#protocols td")).contains("/eventbus");
+    assertThat(browser.texts("#services th")).contains("/echo", "/chat", "/stocks");
+    assertThat(browser.text(".way .url")).isEqualTo(page("busbar.js"));
+    assertThat(browser.log()).isEmpty();
+  }
+
+  @Test
+  void nothingIsWiderThanAPhone() throws IOException {
+    try (Browser phone = new Browser()) {
+      phone.beAPhone(360);
+      for (String name : List.of("index.html", "echo.html", "chat.html", "stocks.html")) {
+        phone.openConnected(page(name));
+        assertThat(phone.contentWidth()).as(name).isLessThanOrEqualTo(360);
+      }
+      assertThat(phone.log()).isEmpty();
+    }
+  }
+
+  private static void say(Browser browser, String text) {
+    browser.type("#text", text);
+    browser.click("#say button");
+  }
+
+  private static String page(String path) {
+    return "http://127.0.0.1:" + gateway.httpPort() + "/" + path;
+  }
+}

@@ -1,0 +1,49 @@
+package io.busbar.protocol;
+
+import io.vertx.core.json.JsonArray;
+import java.util.function.Consumer;
+
+/** SockJS over its WebSocket transport. */
+public final class SockJsWebSocketPipe extends SockJsPipe {
+  private final WebSocketPipe socket;
+
+  private SockJsWebSocketPipe(WebSocketPipe socket) {
+    this.socket = socket;
+  }
+
+  public static SockJsWebSocketPipe connect(int port) {
+    return new SockJsWebSocketPipe(WebSocketPipe.connect(port, session() + "/websocket"));
+  }
+
+  @Override
+  public void receiver(Consumer<String> receiver) {
+    super.receiver(receiver);
+    socket.receiver(this::frame);
+    waitUntilOpen();
+  }
+
+  @Override
+  public void send(String message) {
+    socket.send(new JsonArray().add(message).encode());
+  }
+
+  @Override
+  public void stopReading() {
+    socket.stopReading();
+  }
+
+  @Override
+  public void readAgain() {
+    socket.readAgain();
+  }
+
+  @Override
+  public void die() {
+    socket.die();
+  }
+
+  @Override
+  public void close() {
+    socket.close();
+  }
+}

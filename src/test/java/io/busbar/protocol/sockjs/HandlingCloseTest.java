@@ -1,0 +1,171 @@
+package io.busbar.protocol.sockjs;
+
+import static io.busbar.protocol.sockjs.SockJsServer.fresh;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** sockjs-protocol 0.3.3, "Handling close". */
+class HandlingCloseTest {
+  @RegisterExtension static final SockJsServer SERVER = new SockJsServer();
+
+  private static final String ANOTHER = "c[2010,\"Another connection still open\"]\n";
+  private static final String INTERRUPTED = "c[1002,\"Connection interrupted\"]\n";
+
+  private static RawHttp.Answer stream(RawHttp http, String url) throws IOException {
+    RawHttp.Answer stream = http.post(url + "/xhr_streaming", "");
+    assertThat(stream.chunk()).hasSize(2049);
+    return stream;
+  }
+
+  @Test
+  void aClosedSessionEndsItsStreamsAfterTheCloseFrame() throws IOException {
+    String url = fresh("/close");
+    try (RawHttp one = SERVER.connect();
+        RawHttp two = SERVER.connect()) {
+      RawHttp.Answer first = stream(one, url);
+      assertThat(first.chunk()).isEqualTo("o\n");
+      assertThat(first.chunk()).isEqualTo("c[3000,\"Go away!\"]\n");
+      RawHttp.Answer second = stream(two, url);
+      assertThat(second.chunk()).isEqualTo("c[3000,\"Go away!\"]\n");
+      assertThat(first.chunk()).isEmpty();
+      assertThat(second.chunk()).isEmpty();
+    }
+  }
+
+  @Test
+  void aSecondStreamIsRefused() throws IOException {
+    String url = fresh("/echo");
+    try (RawHttp one = SERVER.connect();
+        RawHttp two = SERVER.connect()) {
+      assertThat(stream(one, url).chunk()).isEqualTo("o\n");
+      RawHttp.Answer second = stream(two, url);
+      assertThat(second.chunk()).isEqualTo(ANOTHER);
+      assertThat(second.chunk()).isEmpty();
+    }
+  }
+
+  /** The suite's test_abort_xhr_streaming: who was told 2010 takes the session for closed. */
+  @Test
+  void aStreamAbortedAfterAnotherWasRefusedInterruptsTheSession() throws IOException {
+    String url = fresh("/echo");
+    RawHttp one = SERVER.connect();
+    assertThat(stream(one, url).chunk()).isEqualTo("o\n");
+    try (RawHttp two = SERVER.connect()) {
+      assertThat(stream(two, url).chunk()).isEqualTo(ANOTHER);
+    }
+    one.close();
+    try (RawHttp three = SERVER.connect()) {
+      assertThat(stream(three, url).chunk()).isEqualTo(INTERRUPTED);
+    }
+  }
+
+  /** The suite's test_abort_xhr_polling. */
+  @Test
+  void aPollAbortedAfterAnotherWasRefusedInterruptsTheSession() throws IOException {
+    String url = fresh("/wide");
+    try (RawHttp one = SERVER.connect();
+        RawHttp other = SERVER.connect()) {
+      assertThat(one.post(url + "/xhr", "").body()).isEqualTo("o\n");
+      one.send("POST", url + "/xhr", "");
+      other.send("POST", url + "/xhr", "");
+      RawHttp second = Polls.firstAnswered(one, other);
+      assertThat(second.answer().body()).isEqualTo(ANOTHER);
+      (second == one ? other : one).close();
+    }
+    assertThat(SERVER.post(url + "/xhr", "").body()).isEqualTo(INTERRUPTED);
+  }
+
+  @Test
+  void aPollAbortedWhileItWaitsTakesNothingWithIt() throws IOException {
+    String url = fresh("/wide");
+    assertThat(SERVER.post(url + "/xhr", "").body()).isEqualTo("o\n");
+    try (RawHttp waiting = SERVER.connect()) {
+      waiting.send("POST", url + "/xhr", "");
+    }
+    assertThat(SERVER.post(url + "/xhr_send", "[\"a\"]").status()).isEqualTo(204);
+    assertThat(SERVER.post(url + "/xhr", "").body()).isEqualTo("a[\"a\"]\n");
+  }
+
+  @Test
+  void anAnswerLeftUnreadIsGivenAgainOnce() throws IOException {
+    String url = fresh("/wide");
+    assertThat(SERVER.post(url + "/xhr", "").body()).isEqualTo("o\n");
+    try (RawHttp waiting = SERVER.connect()) {
+      waiting.send("POST", url + "/xhr", "");
+      assertThat(SERVER.post(url + "/xhr_send", "[\"a\"]").status()).isEqualTo(204);
+      Polls.firstAnswered(waiting);
+    }
+    assertThat(SERVER.post(url + "/xhr_send", "[\"b\"]").status()).isEqualTo(204);
+    assertThat(SERVER.post(url + "/xhr", "").body()).isEqualTo("a[\"a\"]\n");
+    assertThat(SERVER.post(url + "/xhr", "").body()).isEqualTo("a[\"b\"]\n");
+  }
+
+  @Test
+  void aStreamThatWasReadToItsEndAndLeftLosesNothing() throws IOException {
+    String url = fresh("/wide");
+    try (RawHttp one = SERVER.connect()) {
+      RawHttp.Answer stream = stream(one, url);
+      assertThat(stream.chunk()).isEqualTo("o\n");
+      assertThat(SERVER.post(url + "/xhr_send", "[\"a\"]").status()).isEqualTo(204);
+      assertThat(stream.chunk()).isEqualTo("a[\"a\"]\n");
+    }
+    assertThat(SERVER.post(url + "/xhr_send", "[\"b\"]").status()).isEqualTo(204);
+    assertThat(SERVER.post(url + "/xhr", "").body()).isEqualTo("a[\"b\"]\n");
+  }
+
+  @Test
+  void aStreamLeftWithSomethingUnreadInterruptsTheSession() throws IOException {
+    String url = fresh("/wide");
+    try (RawHttp one = SERVER.connect()) {
+      assertThat(stream(one, url).chunk()).isEqualTo("o\n");
+      assertThat(SERVER.post(url + "/xhr_send", "[\"a\"]").status()).isEqualTo(204);
+      Polls.firstAnswered(one);
+    }
+    assertThat(SERVER.post(url + "/xhr", "").body()).isEqualTo(INTERRUPTED);
+    assertThat(SERVER.post(url + "/xhr", "").body()).isEqualTo(INTERRUPTED);
+  }
+
+  @Test
+  void aStreamThatCarriedNothingMayBeLeftUnread() throws IOException {
+    String url = fresh("/wide");
+    assertThat(SERVER.post(url + "/xhr", "").body()).isEqualTo("o\n");
+    try (RawHttp one = SERVER.connect()) {
+      one.send("POST", url + "/xhr_streaming", "");
+      Polls.firstAnswered(one);
+    }
+    assertThat(SERVER.post(url + "/xhr_send", "[\"a\"]").status()).isEqualTo(204);
+    assertThat(SERVER.post(url + "/xhr", "").body()).isEqualTo("a[\"a\"]\n");
+  }
+
+  @Test
+  void aSessionWithoutReceiverIsForgottenAfterItsTime() throws IOException {
+    String url = fresh("/wide");
+    assertThat(SERVER.post(url + "/xhr", "").body()).isEqualTo("o\n");
+    Awaitility.await()
+        .atMost(20, TimeUnit.SECONDS)
+        .until(() -> SERVER.post(url + "/xhr_send", "[\"a\"]").status() == 404);
+    assertThat(SERVER.post(url + "/xhr", "").body()).isEqualTo("o\n");
+  }
+
+  @Test
+  void aClosedSessionIsForgottenHoweverOftenItIsAsked() throws IOException {
+    String url = fresh("/close");
+    assertThat(SERVER.post(url + "/xhr", "").body()).isEqualTo("o\n");
+    Awaitility.await()
+        .atMost(20, TimeUnit.SECONDS)
+        .until(() -> SERVER.post(url + "/xhr", "").body().equals("o\n"));
+  }
+
+  @Test
+  void messagesToAClosedSessionAreTakenAndDropped() throws IOException {
+    String url = fresh("/close");
+    assertThat(SERVER.post(url + "/xhr", "").body()).isEqualTo("o\n");
+    assertThat(SERVER.post(url + "/xhr", "").body()).isEqualTo("c[3000,\"Go away!\"]\n");
+    assertThat(SERVER.post(url + "/xhr_send", "[\"a\"]").status()).isEqualTo(204);
+  }
+}

@@ -1,0 +1,51 @@
+package io.busbar.protocol.sockjs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.busbar.protocol.sockjs.SockJsServer.Reply;
+import java.io.IOException;
+
+/** What the suite of sockjs-protocol verifies of many answers. */
+final class Headers {
+  private Headers() {}
+
+  static void assertNotCached(Reply reply) {
+    assertNotCached(reply.answer());
+  }
+
+  static void assertNotCached(RawHttp.Answer answer) {
+    assertThat(answer.header("Cache-Control"))
+        .isEqualTo("no-store, no-cache, must-revalidate, max-age=0");
+    assertThat(answer.header("Expires")).isNull();
+    assertThat(answer.header("Last-Modified")).isNull();
+  }
+
+  static void assertCrossOrigin(Reply reply, String origin) {
+    assertCrossOrigin(reply.answer(), origin);
+  }
+
+  /**
+   * @param origin that was sent; null for none
+   */
+  static void assertCrossOrigin(RawHttp.Answer answer, String origin) {
+    boolean named = origin != null && !origin.equals("null");
+    assertThat(answer.headers("Access-Control-Allow-Origin")).containsExactly(named ? origin : "*");
+    assertThat(answer.headers("Access-Control-Allow-Credentials")).containsExactly("true");
+  }
+
+  static void assertPreflight(SockJsServer server, String path, String methods) throws IOException {
+    for (String origin : new String[] {null, "http://test", "null"}) {
+      Reply reply =
+          origin == null
+              ? server.ask("OPTIONS", path, null)
+              : server.ask("OPTIONS", path, null, "Origin: " + origin);
+      assertThat(reply.status()).isEqualTo(204);
+      assertThat(reply.header("Cache-Control")).contains("public").contains("max-age=31536000");
+      assertThat(reply.header("Expires")).isNotEmpty();
+      assertThat(Integer.parseInt(reply.header("Access-Control-Max-Age"))).isGreaterThan(1000000);
+      assertThat(reply.header("Access-Control-Allow-Methods")).isEqualTo(methods);
+      assertThat(reply.body()).isEmpty();
+      assertCrossOrigin(reply, origin);
+    }
+  }
+}

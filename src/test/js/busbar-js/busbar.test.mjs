@@ -1,0 +1,211 @@
+import assert from 'node:assert/strict';
+import {afterEach, beforeEach, mock, test} from 'node:test';
+import {connect} from '../../../../webroot/busbar.js';
+import {FakeSocket} from './fake-socket.mjs';
+
+let buses = [];
+
+beforeEach(() => {
+  mock.timers.enable({apis: ['setTimeout', 'Date']});
+  mock.method(Math, 'random', () => 0);
+  FakeSocket.forget();
+});
+
+afterEach(() => {
+  for (const bus of buses) bus.close();
+  buses = [];
+  mock.reset();
+  mock.timers.reset();
+});
+
+/** A connection whose first try has begun. */
+async function start(options) {
+  const bus = connect('http://gate.way/eventbus', {transport: 'websocket', WebSocket: FakeSocket, ...options});
+  buses.push(bus);
+  await null;
+  return bus;
+}
+
+function reconnect() {
+  FakeSocket.last.lose();
+  mock.timers.tick(500);
+  return FakeSocket.last.open();
+}
+
+test('it connects to the bridge, and pings at once and every five seconds', async () => {
+  await start();
+  const socket = FakeSocket.last.open();
+  assert.equal(socket.url, 'ws://gate.way/eventbus/websocket');
+  mock.timers.tick(5000);
+  mock.timers.tick(5000);
+  assert.deepEqual(socket.sent, [{type: 'ping'}, {type: 'ping'}, {type: 'ping'}]);
+});
+
+test('a message that comes while the timer of a hidden tab sleeps makes it ping', async () => {
+  await start({pingInterval: 5000});
+  const socket = FakeSocket.last.open();
+  mock.timers.setTime(Date.now() + 4999);
+  socket.hear({type: 'rec', address: 'a', body: 1});
+  assert.equal(socket.sent.length, 1);
+  mock.method(globalThis, 'setTimeout', () => {}); // asleep from now on
+  mock.method(Date, 'now', () => 5000);
+  socket.hear({type: 'rec', address: 'a', body: 1});
+  assert.equal(socket.sent.length, 2);
+});
+
+test('a subscription made too early is made when the connection opens', async () => {
+  const bus = await start();
+  const heard = [];
+  bus.subscribe('news', ({address, body, headers}) => heard.push([address, body, headers]), {token: 't'});
+  const socket = FakeSocket.last.open();
+  assert.deepEqual(socket.frames, [{type: 'register', address: 'news', headers: {token: 't'}}]);
+  socket.hear({type: 'rec', address: 'news', body: {a: 1}, headers: {h: 'x'}});
+  socket.hear({type: 'rec', address: 'other', body: 2});
+  assert.deepEqual(heard, [['news', {a: 1}, {h: 'x'}]]);
+});
+
+test('subscriptions come back after a reconnect; ended ones do not', async () => {
+  const bus = await start();
+  FakeSocket.last.open();
+  bus.subscribe('kept', () => {});
+  const end = bus.subscribe('ended', () => {});
+  end();
+  assert.deepEqual(FakeSocket.last.frames.at(-1), {type: 'unregister', address: 'ended'});
+  assert.deepEqual(reconnect().frames, [{type: 'register', address: 'kept'}]);
+});
+
+test('two handlers of one address share a registration', async () => {
+  const bus = await start();
+  const socket = FakeSocket.last.open();
+  const heard = [];
+  const ends = [1, 2].map(name => bus.subscribe('a', () => heard.push(name)));
+  socket.hear({type: 'rec', address: 'a', body: null});
+  ends[0]();
+  ends[0](); // twice does no harm
+  socket.hear({type: 'rec', address: 'a', body: null});
+  assert.deepEqual(heard, [1, 2, 2]);
+  assert.equal(socket.frames.length, 1);
+  ends[1]();
+  assert.deepEqual(socket.frames.at(-1), {type: 'unregister', address: 'a'});
+});
+
+test('what is published while away waits, in order, behind the subscriptions', async () => {
+  const bus = await start();
+  bus.publish('a', 1, {h: 'x'});
+  bus.send('b', 2);
+  bus.subscribe('c', () => {});
+  assert.deepEqual(FakeSocket.last.open().frames, [
+    {type: 'register', address: 'c'},
+    {type: 'publish', address: 'a', headers: {h: 'x'}, body: 1},
+    {type: 'send', address: 'b', body: 2},
+  ]);
+  assert.deepEqual(reconnect().frames, [{type: 'register', address: 'c'}], 'nothing is sent twice');
+});
+
+test('more than may wait is refused', async () => {
+  const bus = await start({queue: 2});
+  bus.publish('a', 1);
+  bus.publish('a', 2);
+  assert.throws(() => bus.publish('a', 3), {name: 'BusbarError', failureType: 'QUEUE_FULL', address: 'a'});
+  await assert.rejects(bus.request('a', 4), {failureType: 'QUEUE_FULL'});
+  assert.equal(FakeSocket.last.open().frames.length, 2);
+});
+
+test('a request is answered', async () => {
+  const bus = await start();
+  const socket = FakeSocket.last.open();
+  const answer = bus.request('echo', 'hi', {headers: {h: 'x'}});
+  const {replyAddress, ...frame} = socket.frames[0];
+  assert.deepEqual(frame, {type: 'send', address: 'echo', headers: {h: 'x'}, body: 'hi'});
+  assert.match(replyAddress, /^[0-9a-f]{32}$/);
+  socket.hear({type: 'rec', address: replyAddress, body: 'hi'});
+  assert.equal((await answer).body, 'hi');
+});
+
+test('a request fails with what the gateway says', async () => {
+  const bus = await start();
+  const socket = FakeSocket.last.open();
+  const answer = bus.request('none', null);
+  const {replyAddress} = socket.frames[0];
+  socket.hear({type: 'err', address: replyAddress, failureCode: 409, failureType: 'RECIPIENT_FAILURE', message: 'taken'});
+  await assert.rejects(answer, {failureCode: 409, failureType: 'RECIPIENT_FAILURE', message: 'taken', address: 'none'});
+});
+
+test('a request that nobody answers times out, also in the queue', async () => {
+  const bus = await start();
+  const queued = bus.request('a', 1, {timeout: 100});
+  mock.timers.tick(100);
+  await assert.rejects(queued, {failureType: 'TIMEOUT', message: 'No answer from a in 100 ms'});
+  assert.deepEqual(FakeSocket.last.open().frames, [], 'it is not sent any more');
+});
+
+test('a request under way fails when the connection is lost; one that waits lives on', async () => {
+  const bus = await start();
+  FakeSocket.last.open();
+  const underWay = bus.request('a', 1);
+  FakeSocket.last.lose();
+  await assert.rejects(underWay, {failureType: 'DISCONNECTED'});
+  const waiting = bus.request('b', 2);
+  mock.timers.tick(500);
+  FakeSocket.last.lose();
+  mock.timers.tick(1000);
+  const socket = FakeSocket.last.open();
+  socket.hear({type: 'rec', address: socket.frames[0].replyAddress, body: 'late but there'});
+  assert.equal((await waiting).body, 'late but there');
+});
+
+test('who is asked can reply', async () => {
+  const bus = await start();
+  const socket = FakeSocket.last.open();
+  bus.subscribe('question', message => message.reply({echo: message.body}, {h: 'x'}));
+  socket.hear({type: 'rec', address: 'question', body: 1, replyAddress: '__vertx.reply.7'});
+  assert.deepEqual(socket.frames.at(-1), {type: 'send', address: '__vertx.reply.7', headers: {h: 'x'}, body: {echo: 1}});
+});
+
+test('a refusal is told with its address and code', async () => {
+  const bus = await start();
+  const errors = [];
+  bus.on('error', error => errors.push(error));
+  bus.subscribe('secret', () => {});
+  FakeSocket.last.open().hear({type: 'err', body: 'access_denied', address: 'secret', message: 'not for you: secret'});
+  FakeSocket.last.hear({type: 'err', body: 'invalid_json'});
+  assert.deepEqual(
+    errors.map(({address, code, message}) => ({address, code, message})),
+    [
+      {address: 'secret', code: 'access_denied', message: 'not for you: secret'},
+      {address: undefined, code: 'invalid_json', message: 'invalid_json'},
+    ],
+  );
+});
+
+test('a handler that throws does not keep the others from hearing', async () => {
+  const bus = await start();
+  const errors = [];
+  const heard = [];
+  bus.on('error', error => errors.push(error.message));
+  bus.subscribe('a', () => {
+    throw new Error('oops');
+  });
+  bus.subscribe('a', ({body}) => heard.push(body));
+  FakeSocket.last.open().hear({type: 'rec', address: 'a', body: 1});
+  assert.deepEqual([errors, heard], [['oops'], [1]]);
+});
+
+test('states are told in turn', async () => {
+  const bus = await start();
+  const states = [];
+  bus.on('state', ({state}) => states.push(state));
+  FakeSocket.last.open();
+  reconnect();
+  bus.close();
+  assert.deepEqual(states, ['open', 'waiting', 'connecting', 'open', 'closed']);
+});
+
+test('a closed connection refuses everything', async () => {
+  const bus = await start();
+  const queued = bus.request('a', 1);
+  bus.close();
+  await assert.rejects(queued, {failureType: 'CLOSED'});
+  assert.throws(() => bus.publish('a', 1), {failureType: 'CLOSED'});
+  await assert.rejects(bus.request('a', 1), {failureType: 'CLOSED'});
+});

@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict';
+import {afterEach, beforeEach, mock, test} from 'node:test';
+import {Link} from '../../../../webroot/link.js';
+import {FakeSocket} from './fake-socket.mjs';
+
+class FakeSockJS extends FakeSocket {
+  constructor(url, protocols, options) {
+    super(url);
+    this.options = options;
+    this.transport = 'xhr-streaming';
+  }
+}
+
+let links = [];
+let random = 0;
+
+beforeEach(() => {
+  mock.timers.enable({apis: ['setTimeout', 'Date']});
+  mock.method(Math, 'random', () => random);
+  FakeSocket.forget();
+  random = 0;
+});
+
+afterEach(() => {
+  for (const link of links) link.close();
+  links = [];
+  mock.reset();
+  mock.timers.reset();
+});
+
+/** A link whose first try has begun. */
+async function open(options) {
+  const link = new Link({url: 'http://gate.way/chat', WebSocket: FakeSocket, SockJS: FakeSockJS, ...options});
+  links.push(link);
+  await null;
+  return link;
+}
+
+test('a WebSocket is tried first, at the address of the endpoint', async () => {
+  const link = await open();
+  assert.equal(FakeSocket.last.url, 'ws://gate.way/chat');
+  assert.deepEqual(link.status, {state: 'connecting', transport: 'websocket'});
+  FakeSocket.last.open();
+  assert.deepEqual(link.status, {state: 'open', transport: 'websocket'});
+});
+
+test('TLS stays TLS', async () => {
+  await open({url: 'https://gate.way/chat'});
+  assert.equal(FakeSocket.last.url, 'wss://gate.way/chat');
+});
+
+test('where no WebSocket opens, SockJS follows at once', async () => {
+  const link = await open();
+  FakeSocket.last.lose();
+  assert.ok(FakeSocket.last instanceof FakeSockJS);
+  assert.equal(FakeSocket.last.url, 'http://gate.way/chat');
+  FakeSocket.last.open();
+  assert.equal(link.status.transport, 'sockjs/xhr-streaming');
+});
+
+test('a WebSocket that neither opens nor fails is given up', async () => {
+  await open({openTimeout: 4000});
+  const [silent] = FakeSocket.made;
+  mock.timers.tick(3999);
+  assert.equal(FakeSocket.made.length, 1);
+  mock.timers.tick(1);
+  assert.ok(FakeSocket.last instanceof FakeSockJS);
+  assert.ok(silent.isClosed);
+});
+
+test('what opened last time is tried first', async () => {
+  await open();
+  FakeSocket.last.lose();
+  FakeSocket.last.open().lose();
+  mock.timers.tick(500);
+  assert.ok(FakeSocket.last instanceof FakeSockJS);
+});
+
+test('one transport only means no other', async () => {
+  const link = await open({transport: 'websocket'});
+  FakeSocket.last.lose();
+  assert.equal(link.status.state, 'waiting');
+  assert.equal(FakeSocket.made.length, 1);
+});
+
+test('SockJS gets the list of its transports', async () => {
+  await open({transport: 'sockjs', sockjsTransports: ['xhr-polling']});
+  assert.deepEqual(FakeSocket.last.options, {transports: ['xhr-polling']});
+});
+
+test('an unknown transport is an error', () => {
+  assert.throws(() => new Link({url: 'http://gate.way/', transport: 'pigeon'}), /not 'pigeon'/);
+});
+
+test('the wait doubles up to its maximum', async () => {
+  const link = await open({transport: 'websocket', backoff: {min: 100, max: 1000}});
+  const waits = [];
+  for (let i = 0; i < 6; i += 1) {
+    FakeSocket.last.lose();
+    waits.push(link.status.retryAt - Date.now());
+    mock.timers.tick(link.status.retryAt - Date.now());
+  }
+  assert.deepEqual(waits, [100, 200, 400, 800, 1000, 1000]);
+});
+
+test('full jitter: the wait is anything between nothing and all of it', async () => {
+  random = 0.75;
+  const link = await open({transport: 'websocket', backoff: {min: 1000}});
+  FakeSocket.last.lose();
+  assert.equal(link.status.retryAt - Date.now(), 250);
+});
+
+test('less jitter keeps a part of the wait', async () => {
+  random = 0.5;
+  const link = await open({transport: 'websocket', backoff: {min: 1000, jitter: 0.2}});
+  FakeSocket.last.lose();
+  assert.equal(link.status.retryAt - Date.now(), 900);
+});
+
+test('a connection that held starts the waits anew; one that dropped at once does not', async () => {
+  const link = await open({transport: 'websocket'});
+  FakeSocket.last.open().lose();
+  mock.timers.tick(500);
+  FakeSocket.last.open().lose();
+  assert.equal(link.status.attempt, 2);
+  mock.timers.tick(1000);
+  FakeSocket.last.open();
+  mock.timers.tick(5000);
+  FakeSocket.last.lose();
+  assert.equal(link.status.attempt, 1);
+});
+
+test('retry does not wait', async () => {
+  const link = await open({transport: 'websocket'});
+  FakeSocket.last.lose(1001, 'server is stopping');
+  assert.equal(link.status.reason, 'server is stopping');
+  link.retry();
+  assert.equal(FakeSocket.made.length, 2);
+  mock.timers.tick(4999);
+  assert.equal(FakeSocket.made.length, 2, 'the wait is over: its timer does nothing any more');
+});
+
+test('a closed link stays closed, and its socket says nothing more', async () => {
+  const link = await open();
+  const heard = [];
+  link.on('message', text => heard.push(text));
+  const socket = FakeSocket.last.open();
+  link.close();
+  assert.ok(socket.isClosed);
+  socket.hear('late');
+  socket.lose();
+  mock.timers.tick(60_000);
+  assert.equal(link.status.state, 'closed');
+  assert.deepEqual(heard, []);
+  assert.equal(FakeSocket.made.length, 1);
+});
+
+test('a link closed at birth opens nothing', async () => {
+  const link = new Link({url: 'http://gate.way/chat', WebSocket: FakeSocket});
+  link.close();
+  await null;
+  assert.equal(FakeSocket.made.length, 0);
+});
+
+test('sending works only while open', async () => {
+  const link = await open();
+  assert.equal(link.send('1'), false);
+  FakeSocket.last.open();
+  assert.equal(link.send('2'), true);
+  assert.deepEqual(FakeSocket.last.sent, [2]);
+});

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/**
+ * Will take what comes next, but for the news that somebody else has left: the clients of the check before this one may
+ * still be leaving.
+ */
+async function next(client, what, nickname) {
+  const foreign = text => text.endsWith(' has disconnected"}') && JSON.parse(text).nickname !== nickname;
+  return client.inbox.find(what, text => !foreign(text));
+}
+
+/** The same JSON, its keys in the same order, with every character as itself. */
+function plain(text) {
+  return JSON.stringify(JSON.parse(text));
+}
+
+/**
+ * Will take what the room tells next and see that it is exactly this.
+ *
+ * @returns the id of whom it is about
+ */
+export async function told(client, type, nickname, message) {
+  const text = await next(client, `the ${type} "${message}"`, nickname);
+  const {id} = JSON.parse(text);
+  assert.match(id, UUID);
+  assert.equal(plain(text), JSON.stringify({type, id, nickname, message}));
+  return id;
+}
+
+/** Will take the notification that somebody has joined, the client itself if it is new, and return who. */
+export async function joined(client) {
+  const text = await next(client, 'to be told that one has joined');
+  const {id, nickname} = JSON.parse(text);
+  assert.match(nickname, /^AnonymousUser[1-9]\d*$/);
+  assert.match(id, UUID);
+  const message = `${nickname} has connected`;
+  assert.equal(plain(text), JSON.stringify({type: 'notification', id, nickname, message}));
+  return {id, nickname, number: Number(nickname.slice('AnonymousUser'.length))};
+}
+
+/** Will take a refusal, which nobody else hears. */
+export async function refused(client, code, message) {
+  const text = await next(client, `the refusal "${message}"`);
+  assert.equal(plain(text), JSON.stringify({type: 'error', code, message}));
+}
