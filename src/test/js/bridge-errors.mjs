@@ -110,6 +110,10 @@ refusal('headers that are not text, numbers and booleans', 'invalid_headers', [
   [{type: 'publish', address: 'public.a', headers: 'text'}, 'public.a'],
   [{type: 'publish', address: 'public.a', headers: ['text']}, 'public.a'],
 ]);
+refusal('a body that no message can hold', 'invalid_body', [
+  [`{"type":"publish","address":"public.a","body":${'9'.repeat(30)}}`, 'public.a'],
+  [`{"type":"send","address":"echo","body":-${'9'.repeat(30)}}`, 'echo'],
+]);
 
 check('who asks with bad headers is answered where the answer is awaited: invalid_headers', async () => {
   const client = await WsClient.open(PATH);

@@ -36,6 +36,11 @@ final class ClientsIT {
   }
 
   @TestFactory
+  List<DynamicTest> examplesOfThePageWork() {
+    return checks("page.mjs");
+  }
+
+  @TestFactory
   List<DynamicTest> bridgeRefusesWithEveryCodeOfTheStockBridge() {
     return checks("bridge-errors.mjs", "limits.subscriptions=3");
   }
