@@ -493,10 +493,12 @@ final class StompSessionTest {
     gateway.bus().publish("elsewhere", "neither");
     gateway.bus().publish("public.a", "one");
     client.send("SEND\ndestination:/topic/public.deep.er.still\nk:v\n\nrest\0");
-    Received one = client.message();
-    assertThat(one.header("destination") + one.header("subscription"))
-        .isEqualTo("/topic/public.a1");
-    Received rest = client.message();
+    Received first = client.message();
+    Received second = client.message();
+    boolean inOrder = first.header("subscription").equals("1");
+    Received one = inOrder ? first : second;
+    Received rest = inOrder ? second : first;
+    assertThat(one.header("destination")).isEqualTo("/topic/public.a");
     assertThat(rest.header("destination")).isEqualTo("/topic/public.deep.er.still");
     assertThat(rest.header("subscription") + rest.header("k")).isEqualTo("2v");
     assertThat(gateway.counters().channelCount()).isEqualTo(2);
