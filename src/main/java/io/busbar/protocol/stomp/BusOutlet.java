@@ -1,6 +1,7 @@
 package io.busbar.protocol.stomp;
 
 import io.vertx.core.AsyncResult;
+import io.vertx.core.MultiMap;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
@@ -20,6 +21,9 @@ final class BusOutlet implements QueueOutlet {
   static final int BOUNCED = 7193;
 
   private static final long CLOSED_MILLIS = 1_000;
+
+  /** Who is not there says so at once; a message that did not come back by then was taken. */
+  private static final long PROBE_MILLIS = 20;
 
   private final StompQueue queue;
   private final EventBus bus;
@@ -48,12 +52,31 @@ final class BusOutlet implements QueueOutlet {
         && System.currentTimeMillis() >= closedUntil;
   }
 
+  /** Whether a message finds out who is there: those behind it wait, to keep their order. */
+  boolean isProbing() {
+    return !proven && underWay > 0;
+  }
+
+  private void probe() {
+    queue.runAfter(
+        PROBE_MILLIS,
+        () -> {
+          if (isProbing()) {
+            proven = true;
+            queue.dispatch();
+          }
+        });
+  }
+
   @Override
   public void take(QueueEntry entry) {
     underWay++;
+    if (!proven) {
+      probe();
+    }
     DeliveryOptions options =
         new DeliveryOptions()
-            .setHeaders(entry.message().headers())
+            .setHeaders(MultiMap.caseInsensitiveMultiMap().addAll(entry.message().headers()))
             .setSendTimeout(answerTimeoutMillis);
     options.addHeader(FROM_QUEUE, node);
     bus.request(queue.address(), entry.message().body(), options)

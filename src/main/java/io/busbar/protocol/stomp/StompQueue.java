@@ -67,6 +67,11 @@ final class StompQueue {
     owner.runOnContext(nothing -> task.run());
   }
 
+  /** Will run the task there after that time. */
+  void runAfter(long millis, Runnable task) {
+    owner.owner().setTimer(millis, timer -> run(task));
+  }
+
   /** Whether clients of this node consume it. */
   boolean hasConsumers() {
     return outlets.size() > 1;
@@ -192,7 +197,7 @@ final class StompQueue {
     try {
       dropOld();
       Iterator<Map.Entry<Long, QueueEntry>> waiting = ready.entrySet().iterator();
-      while (waiting.hasNext()) {
+      while (waiting.hasNext() && !busOutlet.isProbing()) {
         QueueEntry entry = waiting.next().getValue();
         QueueOutlet next = nextFor(entry);
         if (next == null) {

@@ -65,7 +65,11 @@ final class StompQueueTest {
     send(client("1.2"), "one", "two");
     StompTestClient consumer = client("1.2");
     consumer.send(SUBSCRIBE + "auto\n\n\0");
-    assertThat(consumer.message().text() + consumer.message().text()).isEqualTo("onetwo");
+    Received one = consumer.message();
+    assertThat(one.text() + consumer.message().text()).isEqualTo("onetwo");
+    assertThat(one.headers())
+        .containsOnlyKeys(
+            "destination", "content-type", "message-id", "content-length", "subscription");
   }
 
   @Test
