@@ -117,10 +117,6 @@ public final class WebSocketTransport extends ChannelInboundHandlerAdapter imple
   }
 
   private void receive(WebSocketFrame frame) {
-    // A compressed frame has its bit no more here, where compression was agreed upon (RFC 7692, 6).
-    if (frame.rsv() != 0) {
-      throw new ProtocolException(Disconnect.PROTOCOL_ERROR, "a reserved bit of a frame is set");
-    }
     if (frame.rsv() != 0) {
       // A compressed frame has its bit no more where compression was agreed upon (RFC 7692, 6).
       throw new ProtocolException(Disconnect.PROTOCOL_ERROR, "a reserved bit of a frame is set");

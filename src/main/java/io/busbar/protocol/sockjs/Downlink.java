@@ -87,6 +87,11 @@ final class Downlink {
     return ended;
   }
 
+  /** Whether it was given anything that it matters to have read. */
+  boolean hasCarried() {
+    return ended || written > 0;
+  }
+
   /** Whether the kernel has taken all that was written. */
   boolean isFlushed() {
     return unflushed == 0 && !broken;

@@ -13,6 +13,7 @@ import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.impl.ConnectionBase;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The client's end of one HTTP/1 connection, as far as the operating system tells. HTTP has no word
@@ -24,18 +25,22 @@ import io.vertx.core.net.impl.ConnectionBase;
  *       came;
  *   <li>an orderly end (FIN): whether it was sent before our bytes arrived is what the kernel
  *       knows, for then they are not acknowledged, or already refused. If they are acknowledged,
- *       they were read: closing a socket with unread bytes resets it instead.
+ *       they were read: closing a socket with unread bytes resets it. But some programs (Java is
+ *       one) end their side first and close, and reset, right after; so there is a moment's wait
+ *       for the reset that may follow.
  * </ul>
  *
- * Half-closure is allowed on a watched connection only so that the kernel can be asked before the
- * descriptor is closed; it is closed right after. The kernel can be asked on Linux's epoll, without
- * TLS (whose own goodbye crosses ours); elsewhere an orderly end counts as read. Owned by the
- * connection's loop. This class goes past the public API of Vert.x, as WebSocketTransport does.
+ * Half-closure is allowed on a watched connection so that the kernel can be asked before the
+ * descriptor is closed; it is closed when there is a verdict. The kernel can be asked on Linux's
+ * epoll, without TLS (whose own goodbye crosses ours); elsewhere an orderly end counts as read.
+ * Owned by the connection's loop. This class goes past the public API of Vert.x, as
+ * WebSocketTransport does.
  */
 final class PeerWatch extends ChannelInboundHandlerAdapter {
   private static final String NAME = "busbar-peer";
   private static final int ESTABLISHED = 1;
   private static final int CLOSE_WAIT = 8;
+  private static final long LONGEST_WAIT_MILLIS = 16;
 
   private final Channel channel;
   private final EpollSocketChannel epoll;
@@ -126,11 +131,26 @@ final class PeerWatch extends ChannelInboundHandlerAdapter {
     }
     context.fireUserEventTriggered(event);
     if (event == ChannelInputShutdownEvent.INSTANCE) {
-      if (downlink != null) {
-        settle(afterEnd(epoll == null ? 0 : state(), downlink.isFlushed()));
-      }
-      context.close();
+      judgeEnd(1);
     }
+  }
+
+  /** Asks the kernel at growing intervals whether a reset has followed the end. */
+  private void judgeEnd(long waitMillis) {
+    if (downlink != null) {
+      Fate fate = afterEnd(epoll == null ? 0 : state(), downlink.isFlushed());
+      if (fate == Fate.READ
+          && exact
+          && downlink.hasCarried()
+          && waitMillis <= LONGEST_WAIT_MILLIS) {
+        channel
+            .eventLoop()
+            .schedule(() -> judgeEnd(waitMillis * 2), waitMillis, TimeUnit.MILLISECONDS);
+        return;
+      }
+      settle(fate);
+    }
+    channel.close();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.busbar.protocol.sockjs;
 
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ClientWebSocket;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketConnectOptions;
@@ -100,15 +101,15 @@ final class WebSocketClients {
       int colon = header.indexOf(':');
       options.addHeader(header.substring(0, colon), header.substring(colon + 1).trim());
     }
-    return client
+    // Listens before it connects: what comes at once would find nobody otherwise.
+    ClientWebSocket socket = client.webSocket();
+    Client listening = new Client(socket);
+    socket
         .connect(options)
-        .map(
-            socket -> {
-              return new Client(socket);
-            })
         .toCompletionStage()
         .toCompletableFuture()
         .orTimeout(20, TimeUnit.SECONDS)
         .join();
+    return listening;
   }
 }
