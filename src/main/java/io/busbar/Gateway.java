@@ -12,6 +12,8 @@ import io.busbar.protocol.bridge.BridgeProtocol;
 import io.busbar.protocol.service.ServiceProtocol;
 import io.busbar.protocol.sockjs.SockJsEndpoint;
 import io.busbar.protocol.sockjs.SockJsOptions;
+import io.busbar.protocol.stomp.StompProtocol;
+import io.busbar.protocol.stomp.StompTcpVerticle;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -23,6 +25,13 @@ import java.util.Set;
 /** The hub and every protocol's endpoint, on the sockets that the config names. */
 final class Gateway {
   private static final int ANY_PORT = -1;
+
+  /** Vert.x gives all servers of one negative port the same port, of whichever protocol. */
+  private static final int ANY_OTHER_PORT = -2;
+
+  /** What a message may have beside its body, of {@code limits.message-size}. */
+  private static final int STOMP_HEADERS = 64 << 10;
+
   private static final String SOCKJS_LIBRARY = "/webjars/sockjs-client/dist/sockjs.min.js";
   private static final Set<String> SOCKJS_TRANSPORTS =
       new LinkedHashSet<>(
@@ -39,12 +48,15 @@ final class Gateway {
   private final Hub hub;
   private final List<HttpEndpoint> endpoints;
   private final List<String> deployments = new ArrayList<>();
+  private final StompProtocol stomp;
   private int httpPort;
+  private int stompPort;
 
   private Gateway(Vertx vertx, Config config) {
     this.vertx = vertx;
     this.config = config;
     this.hub = new Hub(vertx, config);
+    this.stomp = new StompProtocol(vertx, hub, config);
     this.endpoints = endpoints();
   }
 
@@ -59,13 +71,18 @@ final class Gateway {
     return httpPort;
   }
 
+  int stompPort() {
+    return stompPort;
+  }
+
   Hub hub() {
     return hub;
   }
 
   /** The URLs of all ports, separated by blanks. */
   String urls() {
-    return "http://" + config.http().host() + ":" + httpPort;
+    return "http://%s:%d stomp://%s:%d"
+        .formatted(config.http().host(), httpPort, config.stomp().host(), stompPort);
   }
 
   /** Will say goodbye to every client and close the sockets. */
@@ -82,12 +99,49 @@ final class Gateway {
                     .mapEmpty());
   }
 
-  /** One instance first: of several that fail to bind the same port, Vert.x logs all but one. */
   private Future<Void> listen() {
+    return listenOnHttp().compose(http -> listenOnTcp());
+  }
+
+  private Future<Void> listenOnTcp() {
+    StompTcpVerticle first = tcpVerticle();
+    return vertx
+        .deployVerticle(first)
+        .recover(
+            e ->
+                Future.failedFuture(
+                    notListening("stomp", config.stomp().host(), config.stomp().port(), e)))
+        .compose(
+            id -> {
+              deployments.add(id);
+              stompPort = first.actualPort();
+              List<Future<String>> others = new ArrayList<>();
+              for (int i = 1; i < hub.eventLoopCount(); i++) {
+                others.add(vertx.deployVerticle(tcpVerticle()));
+              }
+              return Future.all(others);
+            })
+        .map(
+            all -> {
+              deployments.addAll(all.list());
+              return null;
+            });
+  }
+
+  private StompTcpVerticle tcpVerticle() {
+    int port = config.stomp().port() == 0 ? ANY_OTHER_PORT : config.stomp().port();
+    return new StompTcpVerticle(stomp, config.stomp().host(), port);
+  }
+
+  /** One instance first: of several that fail to bind the same port, Vert.x logs all but one. */
+  private Future<Void> listenOnHttp() {
     HttpVerticle first = verticle();
     return vertx
         .deployVerticle(first)
-        .recover(e -> Future.failedFuture(notListening(e)))
+        .recover(
+            e ->
+                Future.failedFuture(
+                    notListening("http", config.http().host(), config.http().port(), e)))
         .compose(
             id -> {
               deployments.add(id);
@@ -109,8 +163,8 @@ final class Gateway {
     return others;
   }
 
-  private StartException notListening(Throwable cause) {
-    String where = "http.port " + config.http().port() + " on " + config.http().host();
+  private static StartException notListening(String what, String host, int port, Throwable cause) {
+    String where = what + ".port " + port + " on " + host;
     boolean taken = String.valueOf(cause.getMessage()).contains("in use");
     return new StartException(
         taken ? where + " is taken" : where + " cannot be listened on: " + cause.getMessage(),
@@ -120,7 +174,7 @@ final class Gateway {
   private HttpVerticle verticle() {
     // Instances share a port that is negative for Vert.x as they share any other: 0 they do not.
     int port = config.http().port() == 0 ? ANY_PORT : config.http().port();
-    int most = config.limits().messageSize().asInt();
+    int most = config.limits().messageSize().asInt() + STOMP_HEADERS;
     for (Config.Service service : config.services()) {
       most = Math.max(most, messageSize(service));
     }
@@ -133,6 +187,11 @@ final class Gateway {
     WebSocketOptions limits = WebSocketOptions.of(config, config.limits().messageSize().asInt());
     endpoints.add(
         new SockJsEndpoint(config.bridge().path(), sockJs(config.sockjs()), bridge, limits));
+    WebSocketOptions frames =
+        WebSocketOptions.of(config, config.limits().messageSize().asInt() + STOMP_HEADERS);
+    endpoints.add(new WebSocketEndpoint(config.stomp().path(), stomp, frames));
+    endpoints.add(
+        new SockJsEndpoint(config.stomp().path(), sockJs(config.sockjs()), stomp, frames));
     for (Config.Service service : config.services()) {
       MessageProtocol feature = new ServiceProtocol(hub, service);
       WebSocketOptions webSocket = WebSocketOptions.of(config, messageSize(service));

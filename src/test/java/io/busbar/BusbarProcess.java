@@ -28,6 +28,7 @@ import java.util.stream.Stream;
  */
 public final class BusbarProcess implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 60;
+  private static final Pattern STOMP = Pattern.compile("stomp://[^ :]+:(\\d+)");
   private static final Pattern HTTP = Pattern.compile("(?<![a-z] )(http://[^ :]+:(\\d+))");
 
   private final Process process;
@@ -47,7 +48,8 @@ public final class BusbarProcess implements AutoCloseable {
   /** What and where to start; {@link #start} may be called more than once. */
   public static final class Options {
     private final List<String> jvm = new ArrayList<>();
-    private final List<String> arguments = new ArrayList<>(List.of("--set", "http.port=0"));
+    private final List<String> arguments =
+        new ArrayList<>(List.of("--set", "http.port=0", "--set", "stomp.port=0"));
     private final ProcessBuilder builder = new ProcessBuilder();
     private boolean testClasses;
 
@@ -173,6 +175,14 @@ public final class BusbarProcess implements AutoCloseable {
 
   public int httpPort() {
     return Integer.parseInt(httpPart(2));
+  }
+
+  public int stompPort() {
+    Matcher matcher = STOMP.matcher(readyLine());
+    if (!matcher.find()) {
+      throw new IllegalStateException("no STOMP port in: " + readyLine());
+    }
+    return Integer.parseInt(matcher.group(1));
   }
 
   private String httpPart(int group) {

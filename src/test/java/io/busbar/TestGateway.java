@@ -24,13 +24,17 @@ public final class TestGateway implements AutoCloseable {
 
   /** Starts one with these settings, {@code key=value} each. */
   public static TestGateway start(String... settings) {
-    List<String> all = new ArrayList<>(List.of("http.port=0"));
+    List<String> all = new ArrayList<>(List.of("http.port=0", "stomp.port=0"));
     all.addAll(List.of(settings));
     return new TestGateway(await(Node.start(ConfigLoader.load(null, Map.of(), all))));
   }
 
   public int httpPort() {
     return node.gateway().httpPort();
+  }
+
+  public int stompPort() {
+    return node.gateway().stompPort();
   }
 
   public EventBus bus() {

@@ -73,7 +73,15 @@ public final class HttpVerticle extends VerticleBase {
         .setMaxInitialLineLength(config.maxRequestLine().asInt())
         .setMaxWebSocketFrameSize(maxMessageSize)
         .setMaxWebSocketMessageSize(maxMessageSize)
+        .setWebSocketSubProtocols(subProtocols())
         .setPerFrameWebSocketCompressionSupported(false)
         .setPerMessageWebSocketCompressionSupported(config.websocket().compression());
+  }
+
+  private List<String> subProtocols() {
+    return endpoints.stream()
+        .flatMap(endpoint -> endpoint.subProtocols().stream())
+        .distinct()
+        .toList();
   }
 }

@@ -34,6 +34,14 @@ public final class AddressPattern {
   }
 
   /**
+   * Whether every address that the other one matches is matched by this one, too. Says no where it
+   * cannot tell: {@code *.#} does not cover {@code #.*}.
+   */
+  public boolean covers(String other) {
+    return isPattern(other) ? wild && matches(other.split("\\.", -1)) : matches(other);
+  }
+
+  /**
    * Walks both lists once; at a mismatch the last {@code #} takes one word more. Time is bounded by
    * the product of the two lengths, whatever a client sends.
    */
@@ -63,7 +71,7 @@ public final class AddressPattern {
   }
 
   private static boolean fits(String pattern, String word) {
-    return pattern.equals("*") ? !word.isEmpty() : pattern.equals(word);
+    return pattern.equals("*") ? !word.isEmpty() && !word.equals("#") : pattern.equals(word);
   }
 
   @Override

@@ -18,7 +18,9 @@ import java.util.List;
 final class Channel {
   private final Hub hub;
   private final Loop home;
+  private final ChannelName name;
   private final String address;
+  private final AddressPattern pattern;
   private final ChannelRule rule;
   private final Lane[] lanes;
   private final int[] population;
@@ -27,13 +29,16 @@ final class Channel {
   private Encoding[] encodings = {};
   private int[] uses = {};
   private MessageConsumer<Object> consumer;
+  private boolean registering;
   private boolean registered;
   private int turn;
 
-  Channel(Hub hub, Loop home, String address) {
+  Channel(Hub hub, Loop home, ChannelName name) {
     this.hub = hub;
     this.home = home;
-    this.address = address;
+    this.name = name;
+    this.address = name.address();
+    this.pattern = name.isPattern() ? AddressPattern.of(address) : null;
     this.rule = hub.channelRule(address);
     this.lanes = new Lane[hub.loops().size()];
     this.population = new int[lanes.length];
@@ -47,13 +52,18 @@ final class Channel {
     return address;
   }
 
+  /** Of a pattern's channel the newest message alone would say nothing of the other addresses. */
   Overflow overflow() {
-    return rule == null ? Overflow.DISCONNECT : rule.overflow();
+    if (rule == null) {
+      return Overflow.DISCONNECT;
+    }
+    boolean latest = rule.overflow() == Overflow.LATEST;
+    return pattern != null && latest ? Overflow.DROP_OLDEST : rule.overflow();
   }
 
   /** Who is asked what a new subscriber hears first; empty when nobody is. */
   String snapshotAddress() {
-    return rule == null ? "" : rule.snapshot();
+    return rule == null || pattern != null ? "" : rule.snapshot();
   }
 
   /** Will admit the subscription when the bus knows that this node listens. */
@@ -64,7 +74,7 @@ final class Channel {
       return;
     }
     waiting.add(subscription);
-    if (consumer == null) {
+    if (!registering) {
       register();
     }
   }
@@ -90,8 +100,15 @@ final class Channel {
   }
 
   private void register() {
+    registering = true;
+    if (pattern != null) {
+      hub.publications()
+          .listen(pattern, (told, message) -> home.post(() -> handle(told, message)))
+          .onComplete(result -> home.post(() -> registered(result)));
+      return;
+    }
     consumer = hub.bus().consumer(address);
-    consumer.handler(this::handle);
+    consumer.handler(message -> handle(address, message));
     consumer.completion().onComplete(this::registered);
   }
 
@@ -100,6 +117,7 @@ final class Channel {
     waiting.clear();
     registered = result.succeeded();
     if (!registered) {
+      registering = false;
       consumer = null;
       hub.counters().failure("registering " + address, result.cause());
     }
@@ -134,18 +152,21 @@ final class Channel {
     if (!members.isEmpty() || !waiting.isEmpty()) {
       return;
     }
-    if (consumer != null && !registered) {
+    if (registering && !registered) {
       return;
     }
-    if (home.channels().remove(address, this)) {
+    if (home.channels().remove(name, this)) {
       hub.counters().channels(-1);
+      if (pattern != null) {
+        hub.publications().ignore(pattern);
+      }
       if (consumer != null) {
         consumer.unregister();
       }
     }
   }
 
-  private void handle(Message<Object> message) {
+  private void handle(String told, Message<Object> message) {
     Payload payload = Payload.ofBody(message.body());
     if (payload == null) {
       hub.counters().undeliverable(address, message.body());
@@ -154,7 +175,7 @@ final class Channel {
       }
       return;
     }
-    Fanout fanout = new Fanout(address, payload, message);
+    Fanout fanout = new Fanout(told, payload, message);
     if (message.isSend()) {
       sendToNext(fanout);
     } else {

@@ -6,6 +6,7 @@ import io.busbar.config.Config.ChannelRule;
 import io.busbar.config.Config.Limits;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.EventExecutor;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
@@ -39,6 +40,7 @@ public final class Hub {
   private final List<ChannelPattern> channelPatterns;
   private final List<Loop> loops = new ArrayList<>();
   private final Counters counters = new Counters();
+  private final Publications publications;
 
   public Hub(Vertx vertx, Config config) {
     this.vertx = (VertxInternal) vertx;
@@ -54,6 +56,7 @@ public final class Hub {
           this.vertx.contextBuilder().withEventLoop((EventLoop) executor).build();
       loops.add(new Loop(loops.size(), context));
     }
+    this.publications = new Publications(vertx, loops.get(0).context());
     for (Loop loop : loops) {
       loop.eventLoop()
           .scheduleWithFixedDelay(
@@ -78,7 +81,7 @@ public final class Hub {
 
   /** Whether some client of this node listens to the address. Any thread may ask. */
   public boolean isListenedTo(String address) {
-    return home(address).channels().containsKey(address);
+    return home(address).channels().containsKey(ChannelName.of(address));
   }
 
   /** A new client. */
@@ -106,25 +109,53 @@ public final class Hub {
       counters.refused(refusal);
       return Future.failedFuture(new RefusedException(refusal, address));
     }
-    return admit(session, key, address, encoder, label);
+    return admit(session, key, ChannelName.of(address), encoder, label);
+  }
+
+  /**
+   * Will let the session hear what is published on all addresses that match, as {@link #subscribe}
+   * does for one. What is sent to one of those who listen is not among it.
+   *
+   * @param pattern words between dots; {@code *} is any word, {@code #} any number of them
+   * @return completes when this node listens; fails with {@link RefusedException}, where not every
+   *     such address may be listened to, too
+   */
+  public Future<Subscription> subscribePattern(
+      Session session, String key, String pattern, Encoder encoder, byte[] label) {
+    Refusal refusal = refusalOf(session, pattern, permissions.allowAll(Action.SUBSCRIBE, pattern));
+    if (refusal == null && session.subscription(key) != null) {
+      refusal = Refusal.ALREADY_SUBSCRIBED;
+    }
+    if (refusal != null) {
+      counters.refused(refusal);
+      return Future.failedFuture(new RefusedException(refusal, pattern));
+    }
+    return admit(session, key, new ChannelName(pattern, true), encoder, label);
   }
 
   /** Subscribes to a channel that the gateway chose: no rule is asked. */
   public Future<Subscription> subscribeTrusted(Session session, String address, Encoder encoder) {
-    return admit(session, address, address, encoder, null);
+    return admit(session, address, ChannelName.of(address), encoder, null);
   }
 
   private Future<Subscription> admit(
-      Session session, String key, String address, Encoder encoder, byte[] label) {
+      Session session, String key, ChannelName name, Encoder encoder, byte[] label) {
     Promise<Subscription> promise = session.loop().context().promise();
-    Subscription subscription = new Subscription(session, key, address, encoder, label);
+    Subscription subscription = new Subscription(session, key, name, encoder, label);
     session.expect(subscription, promise);
-    Loop home = home(address);
-    home.post(() -> channel(home, address).add(subscription));
+    Loop home = home(name.address());
+    home.post(() -> channel(home, name).add(subscription));
     return promise.future();
   }
 
   private Refusal refusalToSubscribe(Session session, String key, String address) {
+    Refusal refusal = refusalOf(session, address, permissions.allow(Action.SUBSCRIBE, address));
+    return refusal == null && session.subscription(key) != null
+        ? Refusal.ALREADY_SUBSCRIBED
+        : refusal;
+  }
+
+  private Refusal refusalOf(Session session, String address, boolean allowed) {
     if (session.isClosed()) {
       return Refusal.CLOSED;
     }
@@ -134,10 +165,36 @@ public final class Hub {
     if (address.length() > limits.addressLength()) {
       return Refusal.ADDRESS_TOO_LONG;
     }
-    if (!permissions.allow(Action.SUBSCRIBE, address)) {
-      return Refusal.ACCESS_DENIED;
+    return allowed ? null : Refusal.ACCESS_DENIED;
+  }
+
+  /** Why the session may not listen to the address in a way of its protocol's; null if it may. */
+  public Refusal refusalToListen(Session session, String address) {
+    Refusal refusal = refusalOf(session, address, permissions.allow(Action.SUBSCRIBE, address));
+    if (refusal != null) {
+      counters.refused(refusal);
     }
-    return session.subscription(key) == null ? null : Refusal.ALREADY_SUBSCRIBED;
+    return refusal;
+  }
+
+  /** Why the session may not send in a way of its protocol's; null if it may, and that counts. */
+  public Refusal refusalToSend(Session session, String address, Payload payload) {
+    return refusalToTalk(session, Action.SEND, address, payload);
+  }
+
+  /** A client's headers with those that tell features who it is. */
+  public MultiMap identified(Session session, MultiMap headers) {
+    return Identity.options(session, headers).getHeaders();
+  }
+
+  /** The headers without those that say who sent the message; null when none are left. */
+  public static MultiMap withoutIdentity(MultiMap headers) {
+    return Identity.without(headers);
+  }
+
+  /** The event loop that everything about an address belongs to that one loop must own. */
+  public Context ownerOf(String address) {
+    return home(address).context();
   }
 
   /** Whether the session may listen to the address. */
@@ -168,7 +225,7 @@ public final class Hub {
     Loop home = home(subscription.address());
     home.post(
         () -> {
-          Channel channel = home.channels().get(subscription.address());
+          Channel channel = home.channels().get(subscription.channel());
           if (channel != null) {
             channel.remove(subscription);
           }
@@ -408,14 +465,18 @@ public final class Hub {
     return loops.get(Math.floorMod(address.hashCode(), loops.size()));
   }
 
-  private Channel channel(Loop home, String address) {
-    Channel channel = home.channels().get(address);
+  private Channel channel(Loop home, ChannelName name) {
+    Channel channel = home.channels().get(name);
     if (channel == null) {
-      channel = new Channel(this, home, address);
-      home.channels().put(address, channel);
+      channel = new Channel(this, home, name);
+      home.channels().put(name, channel);
       counters.channels(1);
     }
     return channel;
+  }
+
+  Publications publications() {
+    return publications;
   }
 
   private Loop currentLoop() {

@@ -33,7 +33,7 @@ final class Loop implements Runnable {
   private List<Outbox> touched = new ArrayList<>();
   private List<Outbox> spareTouched = new ArrayList<>();
   private final List<Batch> batches = new ArrayList<>();
-  private final Map<String, Channel> channels = new ConcurrentHashMap<>();
+  private final Map<ChannelName, Channel> channels = new ConcurrentHashMap<>();
   private final Set<Session> sessions = new LinkedHashSet<>();
 
   Loop(int index, ContextInternal context) {
@@ -54,8 +54,8 @@ final class Loop implements Runnable {
     return eventLoop;
   }
 
-  /** The channels that this loop is home to, by address; other threads may look. */
-  Map<String, Channel> channels() {
+  /** The channels that this loop is home to, by name; other threads may look. */
+  Map<ChannelName, Channel> channels() {
     return channels;
   }
 

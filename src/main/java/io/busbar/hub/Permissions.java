@@ -31,4 +31,14 @@ final class Permissions {
     }
     return false;
   }
+
+  /** Whether one rule allows it for every address that the pattern matches. */
+  boolean allowAll(Action action, String pattern) {
+    for (Rule rule : rules) {
+      if (rule.allow().contains(action) && rule.address().covers(pattern)) {
+        return true;
+      }
+    }
+    return false;
+  }
 }

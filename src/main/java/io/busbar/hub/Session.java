@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Function;
 
 /**
  * One connected client: its subscriptions, its outbox, the answers it owes. All of its books are
@@ -29,13 +30,14 @@ public final class Session {
   private final Loop loop;
   private final Transport transport;
   private final String protocol;
-  private final String user;
   private final String id = UUID.randomUUID().toString();
   private final Outbox outbox;
   private Map<String, Subscription> subscriptions = Map.of();
   private Map<Subscription, Promise<Subscription>> inFlight = Map.of();
   private ArrayDeque<Runnable> deferred;
   private LinkedHashMap<String, Owed> owed;
+  private String user;
+  private Function<Disconnect, Wire> farewell;
   private boolean closing;
   private boolean left;
   private long secondStarted;
@@ -62,6 +64,19 @@ public final class Session {
   /** Who logged in; null for nobody. */
   public String user() {
     return user;
+  }
+
+  /** The client said who it is, after it had connected. */
+  public void loggedIn(String newUser) {
+    user = newUser;
+  }
+
+  /**
+   * What the protocol says to its client, in its own words, when we end the connection; null for
+   * nothing.
+   */
+  public void farewell(Function<Disconnect, Wire> words) {
+    farewell = words;
   }
 
   public boolean isClosed() {
@@ -92,6 +107,12 @@ public final class Session {
     if (closing || left) {
       return;
     }
+    if (farewell != null) {
+      Wire goodbye = farewell.apply(why);
+      if (goodbye != null) {
+        write(goodbye);
+      }
+    }
     closing = true;
     hub.counters().disconnected(why);
     loop.eventLoop()
@@ -114,7 +135,7 @@ public final class Session {
   }
 
   /** Remembers that the client may answer this message. */
-  void owe(Message<?> message) {
+  public void owe(Message<?> message) {
     owed = owed == null ? new LinkedHashMap<>() : owed;
     owed.put(
         message.replyAddress(),
@@ -141,8 +162,11 @@ public final class Session {
     }
   }
 
-  /** Runs the task when no subscription is in flight, in the order of the calls. */
-  void whenSettled(Runnable task) {
+  /**
+   * Runs the task when no subscription is in flight, in the order of the calls, publishes and sends
+   * among them.
+   */
+  public void whenSettled(Runnable task) {
     if (inFlight.isEmpty() && deferred == null) {
       task.run();
       return;

@@ -9,7 +9,7 @@ import java.util.List;
 public final class Subscription {
   private final Session session;
   private final String key;
-  private final String address;
+  private final ChannelName channel;
   private final Encoding encoding;
   private final byte[] label;
   private Lane lane;
@@ -17,10 +17,10 @@ public final class Subscription {
   private int placeInChannel = -1;
   private volatile boolean cancelled;
 
-  Subscription(Session session, String key, String address, Encoder encoder, byte[] label) {
+  Subscription(Session session, String key, ChannelName channel, Encoder encoder, byte[] label) {
     this.session = session;
     this.key = key;
-    this.address = address;
+    this.channel = channel;
     Framing framing = session.transport().framing();
     this.encoding = new Encoding(encoder, framing);
     this.label = label == null ? null : framing.prepare(Wire.text(label)).bytes();
@@ -32,7 +32,11 @@ public final class Subscription {
   }
 
   public String address() {
-    return address;
+    return channel.address();
+  }
+
+  ChannelName channel() {
+    return channel;
   }
 
   Session session() {

@@ -2,6 +2,7 @@ package io.busbar.protocol;
 
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.util.List;
 
 /** A protocol on plain WebSockets at one path. */
 public final class WebSocketEndpoint implements HttpEndpoint {
@@ -15,6 +16,11 @@ public final class WebSocketEndpoint implements HttpEndpoint {
     this.path = path;
     this.protocol = protocol;
     this.options = options;
+  }
+
+  @Override
+  public List<String> subProtocols() {
+    return protocol.subProtocols();
   }
 
   @Override

@@ -4,7 +4,7 @@ import io.busbar.BusbarProcess;
 import java.net.URI;
 import java.util.List;
 
-/** The jar with these settings, in a process that can be started again at the same port. */
+/** The jar with these settings, in a process that can be started again at the same ports. */
 final class Gateway implements AutoCloseable {
   private final String[] settings;
   private BusbarProcess process;
@@ -18,11 +18,16 @@ final class Gateway implements AutoCloseable {
     return process.http();
   }
 
+  int stompPort() {
+    return process.stompPort();
+  }
+
   /** Will kill it, and return when its successor is ready. */
   void restart() {
     BusbarProcess.Options again = BusbarProcess.options();
     List.of(settings).forEach(setting -> again.arguments("--set", setting));
     again.set("http.port", process.httpPort());
+    again.set("stomp.port", process.stompPort());
     process.close();
     process = again.start();
   }

@@ -31,6 +31,7 @@ final class NodeScript {
   private static final Pattern ASK = Pattern.compile("# ask: (.*)");
 
   private final String name;
+  private final List<String> arguments = new ArrayList<>();
   private final Map<String, Runnable> favours = new HashMap<>();
 
   /** Each sentence with the reason why it is not true; null for one that is. */
@@ -42,6 +43,12 @@ final class NodeScript {
   /** A script of {@code src/test/js}, such as {@code services.mjs}. */
   NodeScript(String name) {
     this.name = name;
+  }
+
+  /** Will give it to the script after the gateway's URL. */
+  NodeScript with(Object argument) {
+    arguments.add(argument.toString());
+    return this;
   }
 
   /** Will do that when the script asks for it. */
@@ -74,6 +81,7 @@ final class NodeScript {
 
   private int run(URI gateway) {
     ProcessBuilder builder = new ProcessBuilder("node", name, gateway.toString());
+    builder.command().addAll(arguments);
     builder.directory(NodeClients.install().toFile()).redirectErrorStream(true);
     Process node = null;
     try {

@@ -42,8 +42,9 @@ final class ConfigFileTest {
 
   private static List<String> keys(Map<?, ?> tree) {
     List<String> keys = new ArrayList<>(Keys.of(tree));
-    for (String list : List.of("services", "features", "permissions", "channels")) {
-      if (tree.get(list) instanceof List<?> elements) {
+    for (String list :
+        List.of("services", "features", "permissions", "channels", "stomp.destinations")) {
+      if (Keys.find(tree, list) instanceof List<?> elements) {
         elements.forEach(element -> keys.addAll(Keys.of((Map<?, ?>) element)));
       }
     }

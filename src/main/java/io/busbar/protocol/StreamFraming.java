@@ -1,0 +1,32 @@
+package io.busbar.protocol;
+
+import io.busbar.hub.Framing;
+import io.busbar.hub.Wire;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import java.util.List;
+
+/** A stream of bytes has no frames of its own: wires follow one another as they are. */
+public final class StreamFraming implements Framing {
+  public static final StreamFraming INSTANCE = new StreamFraming();
+
+  private StreamFraming() {}
+
+  @Override
+  public Wire prepare(Wire wire) {
+    return wire;
+  }
+
+  @Override
+  public ByteBuf join(List<Wire> prepared) {
+    int size = 0;
+    for (Wire wire : prepared) {
+      size += wire.size();
+    }
+    ByteBuf out = PooledByteBufAllocator.DEFAULT.directBuffer(size);
+    for (Wire wire : prepared) {
+      out.writeBytes(wire.bytes());
+    }
+    return out;
+  }
+}

@@ -1,0 +1,123 @@
+package io.busbar.protocol.stomp;
+
+import io.vertx.core.AsyncResult;
+import io.vertx.core.MultiMap;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
+
+/**
+ * Those who consume a queue's address on the bus, here or on other nodes: verticles, clients of
+ * other protocols, other nodes' queues. Each message is a request: an answer acknowledges it, a
+ * failure does not, and silence means that it was handled. Owned by the queue's event loop.
+ */
+final class BusOutlet implements QueueOutlet {
+  /** Marks what a queue sends, with the node whose queue it is. */
+  static final String FROM_QUEUE = "busbar-queue";
+
+  /** A queue's answer to a message that it cannot take; whoever sent it keeps it. */
+  static final int BOUNCED = 7193;
+
+  private static final long CLOSED_MILLIS = 1_000;
+
+  /** Who is not there says so at once; a message that did not come back by then was taken. */
+  private static final long PROBE_MILLIS = 20;
+
+  private final StompQueue queue;
+  private final EventBus bus;
+  private final String node;
+  private final long answerTimeoutMillis;
+  private final int most;
+  private boolean proven;
+  private int bounces;
+  private int underWay;
+  private long closedUntil;
+
+  BusOutlet(StompQueue queue, EventBus bus, String node, long answerTimeoutMillis, int most) {
+    this.queue = queue;
+    this.bus = bus;
+    this.node = node;
+    this.answerTimeoutMillis = answerTimeoutMillis;
+    this.most = most;
+  }
+
+  /** Until somebody took one, only one message at a time finds out whether there is anybody. */
+  @Override
+  public boolean takes(QueueEntry entry) {
+    return underWay < (proven ? most : 1)
+        && entry.question() == null
+        && !(entry.isFromElsewhere() && queue.hasConsumers())
+        && System.currentTimeMillis() >= closedUntil;
+  }
+
+  /** Whether a message finds out who is there: those behind it wait, to keep their order. */
+  boolean isProbing() {
+    return !proven && underWay > 0;
+  }
+
+  private void probe() {
+    queue.runAfter(
+        PROBE_MILLIS,
+        () -> {
+          if (isProbing()) {
+            proven = true;
+            queue.dispatch();
+          }
+        });
+  }
+
+  @Override
+  public void take(QueueEntry entry) {
+    underWay++;
+    if (!proven) {
+      probe();
+    }
+    DeliveryOptions options =
+        new DeliveryOptions()
+            .setHeaders(MultiMap.caseInsensitiveMultiMap().addAll(entry.message().headers()))
+            .setSendTimeout(answerTimeoutMillis);
+    options.addHeader(FROM_QUEUE, node);
+    bus.request(queue.address(), entry.message().body(), options)
+        .onComplete(result -> queue.run(() -> ended(entry, result)));
+  }
+
+  private void ended(QueueEntry entry, AsyncResult<Message<Object>> result) {
+    underWay--;
+    ReplyFailure failure = failure(result);
+    if (result.succeeded() || failure == ReplyFailure.TIMEOUT) {
+      proven = true;
+      bounces = 0;
+      queue.done(entry);
+    } else if (failure != ReplyFailure.RECIPIENT_FAILURE) {
+      close();
+      queue.giveBack(entry);
+    } else if (((ReplyException) result.cause()).failureCode() == BOUNCED) {
+      bounced();
+      queue.giveBack(entry);
+    } else {
+      proven = true;
+      queue.returned(entry, this, true);
+    }
+  }
+
+  /** Our own consumer is one of those asked in turn: one bounce says nothing, two say enough. */
+  private void bounced() {
+    if (++bounces > 1) {
+      close();
+    }
+  }
+
+  private void close() {
+    bounces = 0;
+    proven = false;
+    closedUntil = System.currentTimeMillis() + CLOSED_MILLIS;
+  }
+
+  private static ReplyFailure failure(AsyncResult<?> result) {
+    return result.cause() instanceof ReplyException
+        ? ((ReplyException) result.cause()).failureType()
+        : ReplyFailure.ERROR;
+  }
+}

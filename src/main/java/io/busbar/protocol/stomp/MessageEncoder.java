@@ -1,0 +1,122 @@
+package io.busbar.protocol.stomp;
+
+import io.busbar.config.Config.DestinationRule;
+import io.busbar.hub.Encoder;
+import io.busbar.hub.Fanout;
+import io.busbar.hub.Payload;
+import io.busbar.hub.Wire;
+import io.vertx.core.MultiMap;
+import io.vertx.ext.stomp.Frame;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Writes MESSAGE frames: once for all subscribers of one version that know the channel by one
+ * destination. Each one's {@code subscription} goes into the wire's slot.
+ *
+ * @param prefix what a destination begins with
+ * @param stripped characters of the address in whose place the prefix stands
+ * @param acknowledged whether each MESSAGE has an {@code ack} header, as 1.2 asks for where the
+ *     client said that it acknowledges
+ */
+record MessageEncoder(StompVersion version, String prefix, int stripped, boolean acknowledged)
+    implements Encoder {
+  /** What the id of a message on a channel begins with: nobody waits for its acknowledgement. */
+  static final String CHANNEL_ID = "m-";
+
+  /** Where a client SENDs its answer to a message that asked for one. */
+  static final String REPLY_QUEUE = "/reply-queue/";
+
+  private static final String NODE = UUID.randomUUID().toString().substring(0, 8) + '-';
+  private static final AtomicLong NUMBER = new AtomicLong();
+
+  static MessageEncoder of(StompVersion version, DestinationRule rule, boolean acknowledged) {
+    return new MessageEncoder(version, rule.prefix(), rule.address().length(), acknowledged);
+  }
+
+  static String nextId() {
+    return CHANNEL_ID + NODE + NUMBER.incrementAndGet();
+  }
+
+  @Override
+  public Wire encode(Fanout message) {
+    String id = nextId();
+    StringBuilder more = null;
+    if (acknowledged) {
+      more = line(null, Frame.ACK, id);
+    }
+    if (message.replyAddress() != null) {
+      more = line(more, StompHeaders.REPLY_TO, REPLY_QUEUE + message.replyAddress());
+    }
+    return encode(
+        prefix + message.address().substring(stripped),
+        id,
+        message.payload(),
+        message.headers(),
+        lines(more));
+  }
+
+  /** What goes into the slot: the line that names the subscription. */
+  byte[] label(String subscription) {
+    return line(null, Frame.SUBSCRIPTION, subscription).toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Will add a header line to those so far. */
+  StringBuilder line(StringBuilder lines, String name, String value) {
+    StringBuilder all = lines == null ? new StringBuilder() : lines;
+    return all.append(version.escape(name)).append(':').append(version.escape(value)).append('\n');
+  }
+
+  private static CharSequence lines(StringBuilder lines) {
+    return lines == null ? "" : lines;
+  }
+
+  /**
+   * A MESSAGE with a slot after its command.
+   *
+   * @param headers of the message; null for none
+   * @param more header lines, ready to be written
+   */
+  Wire encode(String destination, String id, Payload payload, MultiMap headers, CharSequence more) {
+    byte[] body = payload.raw();
+    String type = headers == null ? null : headers.get(Frame.CONTENT_TYPE);
+    StringBuilder head = new StringBuilder(160 + more.length()).append("MESSAGE\n");
+    line(head, Frame.DESTINATION, destination);
+    line(head, Frame.CONTENT_TYPE, type == null ? StompPayload.implied(payload.kind()) : type);
+    line(head, Frame.MESSAGE_ID, id);
+    head.append("content-length:").append(body.length).append('\n').append(more);
+    if (headers != null) {
+      append(head, headers);
+    }
+    byte[] start = head.append('\n').toString().getBytes(StandardCharsets.UTF_8);
+    byte[] whole = new byte[start.length + body.length + 1];
+    System.arraycopy(start, 0, whole, 0, start.length);
+    System.arraycopy(body, 0, whole, start.length, body.length);
+    boolean binary = payload.kind() == Payload.Kind.BYTES && !isText(body);
+    return (binary ? Wire.binary(whole) : Wire.text(whole)).withSlot("MESSAGE\n".length());
+  }
+
+  private void append(StringBuilder head, MultiMap headers) {
+    for (Map.Entry<String, String> header : headers) {
+      String name = header.getKey();
+      // 1.0 has no way to write such a name.
+      boolean writable = version != StompVersion.V1_0 || name.indexOf(':') < 0;
+      if (!name.isEmpty() && writable && !StompHeaders.isOwn(name)) {
+        line(head, name, header.getValue());
+      }
+    }
+  }
+
+  private static boolean isText(byte[] body) {
+    try {
+      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body));
+      return true;
+    } catch (CharacterCodingException e) {
+      return false;
+    }
+  }
+}

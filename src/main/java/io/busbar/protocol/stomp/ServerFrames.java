@@ -1,0 +1,67 @@
+package io.busbar.protocol.stomp;
+
+import io.busbar.hub.Wire;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.stomp.Command;
+import io.vertx.ext.stomp.Frame;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What the server says to one client alone, as wires. */
+final class ServerFrames {
+  /** A heart-beat. */
+  static final Wire BEAT = Wire.text("\n");
+
+  private ServerFrames() {}
+
+  static Wire receipt(StompVersion version, String receipt) {
+    return Wire.text("RECEIPT\nreceipt-id:" + version.escape(receipt) + "\n\n\0");
+  }
+
+  /**
+   * Says what went wrong, in the header {@code message} and in the body.
+   *
+   * @param receipt of the frame that was wrong; null for none
+   * @param more headers beside those; null for none
+   */
+  static Wire error(StompVersion version, String words, String receipt, Map<String, String> more) {
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put(Frame.MESSAGE, words);
+    if (receipt != null) {
+      headers.put(Frame.RECEIPT_ID, receipt);
+    }
+    if (more != null) {
+      headers.putAll(more);
+    }
+    headers.put(Frame.CONTENT_TYPE, StompPayload.TEXT);
+    return encode(version, new Frame(Command.ERROR, headers, Buffer.buffer(words + "\n")));
+  }
+
+  /** Any frame; content-length is added where there is a body. CONNECTED is not escaped. */
+  static Wire encode(StompVersion version, Frame frame) {
+    boolean escape = frame.getCommand() != Command.CONNECTED;
+    StringBuilder head = new StringBuilder(frame.getCommand().name()).append('\n');
+    frame
+        .getHeaders()
+        .forEach(
+            (name, value) ->
+                head.append(escape ? version.escape(name) : name)
+                    .append(':')
+                    .append(escape ? version.escape(value) : oneLine(value))
+                    .append('\n'));
+    Buffer whole = Buffer.buffer();
+    if (!frame.hasEmptyBody() && frame.getHeader(Frame.CONTENT_LENGTH) == null) {
+      head.append("content-length:").append(frame.getBody().length()).append('\n');
+    }
+    whole.appendBytes(head.append('\n').toString().getBytes(StandardCharsets.UTF_8));
+    if (!frame.hasEmptyBody()) {
+      whole.appendBuffer(frame.getBody());
+    }
+    return Wire.text(whole.appendByte((byte) 0).getBytes());
+  }
+
+  private static String oneLine(String value) {
+    return value.replace('\n', ' ').replace('\r', ' ');
+  }
+}

@@ -1,0 +1,297 @@
+package io.busbar.protocol.stomp;
+
+import io.busbar.hub.Disconnect;
+import io.busbar.protocol.ProtocolException;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.stomp.Command;
+import io.vertx.ext.stomp.Frame;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Takes apart what a client sends, in pieces of any size:
+ *
+ * <pre>
+ * stream  = *( eol / frame )                       ; a lone eol is a heart-beat
+ * frame   = command eol *( header eol ) eol body NUL
+ * command = CONNECT / STOMP / SEND / SUBSCRIBE / UNSUBSCRIBE / ACK / NACK
+ *         / BEGIN / COMMIT / ABORT / DISCONNECT
+ * header  = 1*name ":" *value                      ; UTF-8; escapes as the version has them,
+ *                                                  ; none in CONNECT and STOMP
+ * body    = as many octets as content-length says; without it, all up to the first NUL
+ * eol     = LF / CR LF                             ; CR LF is taken in every version
+ * </pre>
+ *
+ * Of a header that comes several times the first counts. Only SEND has a body. What breaks a rule
+ * is a {@link ProtocolException}, and after it nothing is decoded any more. Owned by the connection
+ * that feeds it.
+ */
+final class StompDecoder {
+  private static final int FIRST_PIECE = 512;
+  private static final int UNTIL_NUL = -1;
+  private static final Map<String, Command> COMMANDS =
+      Map.ofEntries(
+          Map.entry("CONNECT", Command.CONNECT),
+          Map.entry("STOMP", Command.STOMP),
+          Map.entry("SEND", Command.SEND),
+          Map.entry("SUBSCRIBE", Command.SUBSCRIBE),
+          Map.entry("UNSUBSCRIBE", Command.UNSUBSCRIBE),
+          Map.entry("ACK", Command.ACK),
+          Map.entry("NACK", Command.NACK),
+          Map.entry("BEGIN", Command.BEGIN),
+          Map.entry("COMMIT", Command.COMMIT),
+          Map.entry("ABORT", Command.ABORT),
+          Map.entry("DISCONNECT", Command.DISCONNECT));
+  private static final int LONGEST_COMMAND = "UNSUBSCRIBE".length() + 1;
+
+  private enum State {
+    BETWEEN,
+    COMMAND,
+    HEADERS,
+    BODY,
+    NUL,
+    STOPPED
+  }
+
+  private final StompLimits limits;
+  private final Consumer<Frame> frames;
+  private State state = State.BETWEEN;
+  private StompVersion version;
+  private Command command;
+  private Map<String, String> headers = Map.of();
+  private int headerLines;
+  private int bodyLength;
+  private byte[] kept = {};
+  private int keptSize;
+
+  /** Will hand each whole frame to the consumer. */
+  StompDecoder(StompLimits limits, Consumer<Frame> frames) {
+    this.limits = limits;
+    this.frames = frames;
+  }
+
+  /** What the client and we agreed upon: the frames that follow are read by its rules. */
+  void version(StompVersion agreed) {
+    version = agreed;
+  }
+
+  /** Will take in nothing more. */
+  void stop() {
+    state = State.STOPPED;
+    kept = new byte[0];
+    keptSize = 0;
+  }
+
+  /** The headers of the frame that is being read, as far as they were read. */
+  Map<String, String> headersSoFar() {
+    return headers;
+  }
+
+  /** Bytes that are held for what is not all there yet. */
+  int keptBytes() {
+    return kept.length;
+  }
+
+  /**
+   * Takes the next bytes.
+   *
+   * @throws ProtocolException with one sentence that says which rule they break
+   */
+  void decode(byte[] bytes) {
+    try {
+      int at = 0;
+      while (at < bytes.length && state != State.STOPPED) {
+        at =
+            switch (state) {
+              case BETWEEN -> between(bytes, at);
+              case COMMAND, HEADERS -> line(bytes, at);
+              case BODY -> bodyLength == UNTIL_NUL ? bodyUntilNul(bytes, at) : body(bytes, at);
+              case NUL -> nul(bytes[at], at);
+              case STOPPED -> bytes.length;
+            };
+      }
+    } catch (ProtocolException e) {
+      stop();
+      throw e;
+    }
+  }
+
+  private int between(byte[] bytes, int at) {
+    if (bytes[at] == '\n' || bytes[at] == '\r') {
+      return at + 1;
+    }
+    state = State.COMMAND;
+    headers = Map.of();
+    return at;
+  }
+
+  private int line(byte[] bytes, int from) {
+    int most = state == State.COMMAND ? LONGEST_COMMAND : limits.headerLength() + 1;
+    int end = from;
+    while (end < bytes.length && bytes[end] != '\n') {
+      if (bytes[end] == 0) {
+        throw broken("a frame has a blank line between its headers and its NUL");
+      }
+      end++;
+      if (keptSize + end - from > most) {
+        throw state == State.COMMAND
+            ? unknown(text(bytes, from, end))
+            : tooBig("a header line is longer than " + limits.headerLength() + " bytes");
+      }
+    }
+    if (end == bytes.length) {
+      keep(bytes, from, end, most);
+      return end;
+    }
+    String line = keptSize == 0 ? text(bytes, from, end) : keptText(bytes, from, end, most);
+    endOfLine(line.endsWith("\r") ? line.substring(0, line.length() - 1) : line);
+    return end + 1;
+  }
+
+  private String keptText(byte[] bytes, int from, int end, int most) {
+    keep(bytes, from, end, most);
+    String text = text(kept, 0, keptSize);
+    keptSize = 0;
+    return text;
+  }
+
+  private void endOfLine(String line) {
+    if (state == State.COMMAND) {
+      command = COMMANDS.get(line);
+      if (command == null) {
+        throw unknown(line);
+      }
+      headers = new LinkedHashMap<>();
+      headerLines = 0;
+      state = State.HEADERS;
+    } else if (line.isEmpty()) {
+      bodyLength = bodyLength(headers.get(Frame.CONTENT_LENGTH));
+      state = bodyLength == 0 ? State.NUL : State.BODY;
+    } else {
+      header(line);
+    }
+  }
+
+  private void header(String line) {
+    if (++headerLines > limits.headers()) {
+      throw tooBig("a frame has more than " + limits.headers() + " headers");
+    }
+    int colon = line.indexOf(':');
+    if (colon < 1) {
+      throw broken("a header is a name, a colon and a value");
+    }
+    String name = line.substring(0, colon);
+    String value = line.substring(colon + 1);
+    boolean raw = version == null || command == Command.CONNECT || command == Command.STOMP;
+    headers.putIfAbsent(raw ? name : version.unescape(name), raw ? value : version.unescape(value));
+  }
+
+  private int bodyLength(String contentLength) {
+    if (contentLength == null) {
+      return UNTIL_NUL;
+    }
+    String digits = contentLength.trim();
+    if (digits.isEmpty() || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
+      throw broken("content-length is a number of octets");
+    }
+    if (digits.length() > 10 || Long.parseLong(digits) > limits.bodySize()) {
+      throw bodyTooBig();
+    }
+    return Integer.parseInt(digits);
+  }
+
+  private int body(byte[] bytes, int from) {
+    int end = (int) Math.min(bytes.length, from + (long) bodyLength - keptSize);
+    keep(bytes, from, end, bodyLength);
+    state = keptSize == bodyLength ? State.NUL : State.BODY;
+    return end;
+  }
+
+  private int bodyUntilNul(byte[] bytes, int from) {
+    int end = from;
+    while (end < bytes.length && bytes[end] != 0) {
+      end++;
+    }
+    if (keptSize + end - from > limits.bodySize()) {
+      throw bodyTooBig();
+    }
+    keep(bytes, from, end, limits.bodySize());
+    state = end < bytes.length ? State.NUL : State.BODY;
+    return end;
+  }
+
+  private int nul(byte octet, int at) {
+    if (octet != 0) {
+      throw broken("a body is followed by NUL, after as many octets as content-length says");
+    }
+    Buffer body = keptSize == 0 ? null : Buffer.buffer(Arrays.copyOf(kept, keptSize));
+    if (body != null && command != Command.SEND) {
+      requireBlank(body);
+      body = null;
+    }
+    keptSize = 0;
+    if (kept.length > limits.headerLength()) {
+      kept = new byte[0];
+    }
+    state = State.BETWEEN;
+    frames.accept(new Frame(command, headers, body));
+    return at + 1;
+  }
+
+  /** Some clients end every frame with an EOL of their own: of a body, that much is forgiven. */
+  private void requireBlank(Buffer body) {
+    for (int i = 0; i < body.length(); i++) {
+      if (body.getByte(i) != '\n' && body.getByte(i) != '\r') {
+        throw broken("only SEND has a body, " + command + " has none");
+      }
+    }
+  }
+
+  private void keep(byte[] bytes, int from, int end, int most) {
+    int size = keptSize + end - from;
+    if (size > kept.length) {
+      long doubled = Math.max(FIRST_PIECE, 2L * kept.length);
+      kept = Arrays.copyOf(kept, (int) Math.max(size, Math.min(doubled, most)));
+    }
+    System.arraycopy(bytes, from, kept, keptSize, end - from);
+    keptSize = size;
+  }
+
+  private static String text(byte[] bytes, int from, int end) {
+    String text = new String(bytes, from, end - from, StandardCharsets.UTF_8);
+    if (text.indexOf('\uFFFD') < 0) {
+      return text;
+    }
+    try {
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(bytes, from, end - from))
+          .toString();
+    } catch (CharacterCodingException e) {
+      throw broken("commands and headers are UTF-8");
+    }
+  }
+
+  private static ProtocolException unknown(String line) {
+    String shown = line.replaceAll("[^\\x20-\\x7E]", "?");
+    shown = shown.length() > LONGEST_COMMAND ? shown.substring(0, LONGEST_COMMAND) : shown;
+    return broken("a frame begins with a command of STOMP's, not with \"" + shown + '"');
+  }
+
+  private static ProtocolException broken(String rule) {
+    return new ProtocolException(Disconnect.PROTOCOL_ERROR, rule);
+  }
+
+  private ProtocolException bodyTooBig() {
+    return tooBig("a body is larger than " + limits.bodySize() + " bytes");
+  }
+
+  private static ProtocolException tooBig(String rule) {
+    return new ProtocolException(Disconnect.TOO_BIG, rule);
+  }
+}

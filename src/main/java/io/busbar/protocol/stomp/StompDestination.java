@@ -1,0 +1,51 @@
+package io.busbar.protocol.stomp;
+
+import io.busbar.config.Config.DestinationKind;
+import io.busbar.config.Config.DestinationRule;
+import io.busbar.hub.AddressPattern;
+import io.busbar.hub.Disconnect;
+import io.busbar.protocol.ProtocolException;
+import java.util.List;
+
+/**
+ * What a destination's name means.
+ *
+ * @param name as the client writes it
+ * @param address on the event bus
+ * @param rule that says so
+ */
+record StompDestination(String name, String address, DestinationRule rule) {
+  /** Where answers arrive that a client asked for; nobody subscribes to it. */
+  static final String TEMP_QUEUE = "/temp-queue/";
+
+  /**
+   * The destination of that name.
+   *
+   * @throws ProtocolException when no rule's prefix fits
+   */
+  static StompDestination of(String name, List<DestinationRule> rules) {
+    for (DestinationRule rule : rules) {
+      if (name.startsWith(rule.prefix())) {
+        String address = rule.address() + name.substring(rule.prefix().length());
+        if (address.isEmpty()) {
+          break;
+        }
+        return new StompDestination(name, address, rule);
+      }
+    }
+    throw new ProtocolException(
+        Disconnect.PROTOCOL_ERROR,
+        "a destination begins with one of "
+            + String.join(", ", rules.stream().map(DestinationRule::prefix).toList())
+            + " and has a name after that");
+  }
+
+  boolean isQueue() {
+    return rule.kind() == DestinationKind.QUEUE;
+  }
+
+  /** Whether it stands for all channels that match. */
+  boolean isPattern() {
+    return !isQueue() && AddressPattern.isPattern(address);
+  }
+}

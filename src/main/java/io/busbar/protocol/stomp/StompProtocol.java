@@ -1,0 +1,115 @@
+package io.busbar.protocol.stomp;
+
+import io.busbar.config.Config;
+import io.busbar.hub.Hub;
+import io.busbar.hub.Transport;
+import io.busbar.protocol.Client;
+import io.busbar.protocol.MessageProtocol;
+import io.busbar.protocol.Receiver;
+import io.netty.util.concurrent.FastThreadLocal;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.auth.authentication.AuthenticationProvider;
+import io.vertx.ext.stomp.StompServer;
+import io.vertx.ext.stomp.StompServerHandler;
+import io.vertx.ext.stomp.StompServerOptions;
+import java.util.List;
+import java.util.function.BiConsumer;
+
+/**
+ * STOMP 1.0, 1.1 and 1.2, over whichever transport. Each event loop has a {@link
+ * StompServerHandler} of vertx-stomp, whose handlers are those of {@link StompCommands}.
+ */
+public final class StompProtocol implements MessageProtocol {
+  static final String NAME = "stomp";
+
+  private final Vertx vertx;
+  private final Hub hub;
+  private final Config config;
+  private final StompServer server;
+  private final StompCommands commands;
+  private final FastThreadLocal<StompServerHandler> handlers;
+
+  /** Takes everybody in, as nobody. */
+  public StompProtocol(Vertx vertx, Hub hub, Config config) {
+    this(vertx, hub, config, null, (handler, commands) -> {});
+  }
+
+  /**
+   * STOMP with somebody's own handlers.
+   *
+   * @param users who may log in; null takes everybody in, as nobody
+   * @param extension is given each event loop's handler and what its commands do: it may put others
+   *     in their place, which may call these
+   */
+  public StompProtocol(
+      Vertx vertx,
+      Hub hub,
+      Config config,
+      AuthenticationProvider users,
+      BiConsumer<StompServerHandler, StompCommands> extension) {
+    this.vertx = vertx;
+    this.hub = hub;
+    this.config = config;
+    this.server = StompServer.create(vertx, options(config.stomp(), users != null));
+    this.commands =
+        new StompCommands(
+            hub,
+            config.stomp(),
+            new StompQueues(vertx, hub, config.stomp().queues(), new MemoryQueueStore()));
+    this.handlers =
+        new FastThreadLocal<>() {
+          @Override
+          protected StompServerHandler initialValue() {
+            StompServerHandler handler = StompServerHandler.create(vertx);
+            commands.install(handler);
+            if (users != null) {
+              handler.authProvider(users);
+            }
+            extension.accept(handler, commands);
+            return handler;
+          }
+        };
+  }
+
+  /** The server never listens: it tells the handlers how often to beat, and whether to ask. */
+  private static StompServerOptions options(Config.Stomp config, boolean secured) {
+    long beat = config.heartBeat().toMillis();
+    return new StompServerOptions()
+        .setHeartbeat(new JsonObject().put("x", (int) beat).put("y", (int) beat))
+        .setSecured(secured);
+  }
+
+  @Override
+  public List<String> subProtocols() {
+    return StompVersion.SUB_PROTOCOLS;
+  }
+
+  @Override
+  public Receiver accept(Transport transport, Client client) {
+    return new StompSession(this, transport, handlers.get());
+  }
+
+  StompLimits limits() {
+    return new StompLimits(
+        config.stomp().frames().headers(),
+        config.stomp().frames().headerLength().asInt(),
+        config.limits().messageSize().asInt());
+  }
+
+  Config.Stomp config() {
+    return config.stomp();
+  }
+
+  Vertx vertx() {
+    return vertx;
+  }
+
+  Hub hub() {
+    return hub;
+  }
+
+  StompServer server() {
+    return server;
+  }
+}

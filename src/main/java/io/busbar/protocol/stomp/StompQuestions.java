@@ -1,0 +1,103 @@
+package io.busbar.protocol.stomp;
+
+import io.busbar.hub.Disconnect;
+import io.busbar.hub.Fanout;
+import io.busbar.hub.Hub;
+import io.busbar.hub.Payload;
+import io.busbar.hub.Refusal;
+import io.busbar.hub.RefusedException;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.ext.stomp.Frame;
+
+/**
+ * SENDs that ask: {@code reply-to:/temp-queue/x} on a queue. The answer is a MESSAGE on {@code
+ * /temp-queue/x}, whose subscription has that name, too; nobody subscribes to it. A failure is one
+ * with a header {@code error}.
+ */
+final class StompQuestions {
+  private final Hub hub;
+
+  StompQuestions(Hub hub) {
+    this.hub = hub;
+  }
+
+  static boolean isQuestion(Frame frame) {
+    String replyTo = frame.getHeader(StompHeaders.REPLY_TO);
+    return replyTo != null && replyTo.startsWith(StompDestination.TEMP_QUEUE);
+  }
+
+  void ask(
+      StompSession session,
+      Frame frame,
+      StompDestination destination,
+      Payload payload,
+      MultiMap headers) {
+    StompCommands.require(
+        destination.isQueue(),
+        "reply-to:/temp-queue/ stands on a SEND to a queue: a topic has no answer");
+    String address = destination.address();
+    if (session.questionsOpen() + session.subscriptions().size() >= hub.limits().subscriptions()) {
+      StompCommands.allow(Refusal.TOO_MANY_SUBSCRIPTIONS, address);
+    }
+    String replyTo = frame.getHeader(StompHeaders.REPLY_TO);
+    Future<Fanout> answer = hub.request(session.hubSession(), address, payload, headers, replyTo);
+    if (answer.failed() && answer.cause() instanceof RefusedException) {
+      session.fail(frame.getReceipt(), Disconnect.PROTOCOL_ERROR, answer.cause().getMessage());
+      return;
+    }
+    session.workBegins();
+    session.hubSession().whenSettled(() -> session.workEnds(frame));
+    String correlation = frame.getHeader(StompHeaders.CORRELATION_ID);
+    session.questionsOpen(1);
+    answer.onComplete(
+        result -> {
+          session.questionsOpen(-1);
+          if (result.succeeded()) {
+            answered(session, replyTo, correlation, result.result());
+          } else {
+            failed(session, replyTo, correlation, result.cause());
+          }
+        });
+  }
+
+  private static void answered(
+      StompSession session, String replyTo, String correlation, Fanout answer) {
+    StringBuilder more = lines(session, replyTo);
+    MultiMap headers = answer.headers();
+    boolean correlated = headers != null && headers.contains(StompHeaders.CORRELATION_ID);
+    if (correlation != null && !correlated) {
+      encoder(session).line(more, StompHeaders.CORRELATION_ID, correlation);
+    }
+    if (answer.replyAddress() != null) {
+      String back = MessageEncoder.REPLY_QUEUE + answer.replyAddress();
+      encoder(session).line(more, StompHeaders.REPLY_TO, back);
+    }
+    session.message(replyTo, answer.payload(), headers, more);
+  }
+
+  private static void failed(
+      StompSession session, String replyTo, String correlation, Throwable cause) {
+    StringBuilder more = lines(session, replyTo);
+    MessageEncoder encoder = encoder(session);
+    boolean told = cause instanceof ReplyException;
+    String error = told ? ((ReplyException) cause).failureType().name() : "ERROR";
+    encoder.line(more, StompHeaders.ERROR, error);
+    if (told) {
+      encoder.line(more, "error-code", "" + ((ReplyException) cause).failureCode());
+    }
+    if (correlation != null) {
+      encoder.line(more, StompHeaders.CORRELATION_ID, correlation);
+    }
+    session.message(replyTo, Payload.text(String.valueOf(cause.getMessage())), null, more);
+  }
+
+  private static StringBuilder lines(StompSession session, String replyTo) {
+    return encoder(session).line(null, Frame.SUBSCRIPTION, replyTo);
+  }
+
+  private static MessageEncoder encoder(StompSession session) {
+    return session.encoder();
+  }
+}

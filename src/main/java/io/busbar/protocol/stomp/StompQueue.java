@@ -1,0 +1,246 @@
+package io.busbar.protocol.stomp;
+
+import io.busbar.config.Config.QueueOverflow;
+import io.busbar.config.Config.Queues;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.eventbus.Message;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The messages of one address that wait for one of several consumers. Each goes to one outlet in
+ * turn and is kept until that says that it is done; what comes back goes to another. Owned by one
+ * event loop; others post to it with {@link #run}.
+ */
+final class StompQueue {
+  private final String address;
+  private final StompQueues queues;
+  private final Queues limits;
+  private final QueueStore store;
+  private final Context owner;
+  private final BusOutlet busOutlet;
+  private final QueueInlet inlet;
+  private final TreeMap<Long, QueueEntry> ready = new TreeMap<>();
+  private final List<QueueOutlet> outlets = new ArrayList<>();
+  private long nextPlace;
+  private int kept;
+  private long keptBytes;
+  private int turn;
+  private boolean dispatching;
+
+  StompQueue(String address, StompQueues queues, QueueStore store, Context owner) {
+    EventBus bus = queues.bus();
+    this.address = address;
+    this.queues = queues;
+    this.limits = queues.limits();
+    this.store = store;
+    this.owner = owner;
+    long timeout = limits.answerTimeout().toMillis();
+    this.busOutlet = new BusOutlet(this, bus, queues.node(), timeout, limits.messages());
+    this.inlet = new QueueInlet(this, bus, queues.node());
+    outlets.add(busOutlet);
+  }
+
+  /** Will take in what the store has of an earlier life. */
+  Future<Void> load() {
+    return store
+        .messages(address)
+        .map(
+            messages -> {
+              messages.forEach(message -> keep(message, null, false));
+              return null;
+            });
+  }
+
+  String address() {
+    return address;
+  }
+
+  /** Will run the task on the loop that owns the queue. */
+  void run(Runnable task) {
+    owner.runOnContext(nothing -> task.run());
+  }
+
+  /** Will run the task there after that time. */
+  void runAfter(long millis, Runnable task) {
+    owner.owner().setTimer(millis, timer -> run(task));
+  }
+
+  /** Whether clients of this node consume it. */
+  boolean hasConsumers() {
+    return outlets.size() > 1;
+  }
+
+  boolean isIdle() {
+    return kept == 0 && !hasConsumers();
+  }
+
+  /**
+   * Completes when the message is kept; fails when the queue is full.
+   *
+   * @param question the bus message to be answered; null for none
+   */
+  Future<Void> accept(QueueMessage message, Message<?> question, boolean fromElsewhere) {
+    if (isFull(message) && limits.overflow() == QueueOverflow.DROP_OLDEST) {
+      makeRoom(message);
+    }
+    if (isFull(message)) {
+      return Future.failedFuture("the queue is full: " + address);
+    }
+    QueueEntry entry = keep(message, question, fromElsewhere);
+    ready.remove(entry.place());
+    return store
+        .add(address, message)
+        .onComplete(
+            added ->
+                run(
+                    () -> {
+                      if (added.succeeded()) {
+                        giveBack(entry);
+                      } else {
+                        forget(entry);
+                      }
+                    }));
+  }
+
+  private QueueEntry keep(QueueMessage message, Message<?> question, boolean fromElsewhere) {
+    QueueEntry entry = new QueueEntry(nextPlace++, message, question, fromElsewhere);
+    kept++;
+    keptBytes += message.size();
+    ready.put(entry.place(), entry);
+    return entry;
+  }
+
+  private boolean isFull(QueueMessage message) {
+    return kept >= limits.messages() || keptBytes + message.size() > limits.size().bytes();
+  }
+
+  private void makeRoom(QueueMessage message) {
+    while (isFull(message) && !ready.isEmpty()) {
+      done(ready.pollFirstEntry().getValue());
+    }
+  }
+
+  /** A client of this node consumes from now on; completes when the bus knows. */
+  Future<Void> add(QueueOutlet consumer) {
+    outlets.add(consumer);
+    Promise<Void> opened = Promise.promise();
+    inlet.open().onComplete(opened);
+    dispatch();
+    return opened.future();
+  }
+
+  /**
+   * It consumes no more: what it had goes to others.
+   *
+   * @param tried whether that counts as a try
+   */
+  void remove(QueueOutlet consumer, Iterable<QueueEntry> had, boolean tried) {
+    outlets.remove(consumer);
+    had.forEach(entry -> returned(entry, consumer, tried));
+    if (!hasConsumers()) {
+      inlet.close();
+    }
+    dispatch();
+    queues.forgetIfIdle(this);
+  }
+
+  /** A message is done with; completes when that is safe. */
+  Future<Void> done(QueueEntry entry) {
+    forget(entry);
+    Future<Void> removed = store.remove(address, entry.message().id());
+    dispatch();
+    return removed;
+  }
+
+  private void forget(QueueEntry entry) {
+    kept--;
+    keptBytes -= entry.message().size();
+  }
+
+  /** Nobody was there to take it. */
+  void giveBack(QueueEntry entry) {
+    ready.put(entry.place(), entry);
+    dispatch();
+  }
+
+  /** Somebody had it and does not want it. */
+  void returned(QueueEntry entry, QueueOutlet from, boolean tried) {
+    entry.returned(from, tried);
+    if (entry.tries() >= limits.tries()) {
+      bury(entry);
+    } else {
+      giveBack(entry);
+    }
+  }
+
+  /** Will go to the dead-letter queue, and not be here any more. */
+  void bury(QueueEntry entry) {
+    if (entry.question() != null) {
+      entry.question().fail(-1, "nobody handled it");
+    }
+    queues.bury(this, entry).onComplete(buried -> run(() -> done(entry)));
+  }
+
+  /** Hands over what can be handed over. */
+  void dispatch() {
+    if (dispatching) {
+      return;
+    }
+    dispatching = true;
+    try {
+      dropOld();
+      Iterator<Map.Entry<Long, QueueEntry>> waiting = ready.entrySet().iterator();
+      while (waiting.hasNext() && !busOutlet.isProbing()) {
+        QueueEntry entry = waiting.next().getValue();
+        QueueOutlet next = nextFor(entry);
+        if (next == null) {
+          if (entry.isChoosy()) {
+            continue;
+          }
+          break;
+        }
+        waiting.remove();
+        next.take(entry);
+      }
+    } finally {
+      dispatching = false;
+    }
+  }
+
+  /** In turn; whoever gave it back only when nobody else is there. */
+  private QueueOutlet nextFor(QueueEntry entry) {
+    for (int i = 0; i < outlets.size(); i++) {
+      QueueOutlet outlet = outlets.get((turn + i) % outlets.size());
+      boolean gaveItBack = outlet == entry.refusedBy() && outlets.size() > 2;
+      if (!gaveItBack && outlet.takes(entry)) {
+        turn = (turn + i + 1) % outlets.size();
+        return outlet;
+      }
+    }
+    return null;
+  }
+
+  private void dropOld() {
+    long oldest = System.currentTimeMillis() - limits.age().toMillis();
+    while (!ready.isEmpty() && ready.firstEntry().getValue().message().acceptedMillis() < oldest) {
+      done(ready.pollFirstEntry().getValue());
+    }
+  }
+
+  /** About once a second: looks for consumers that came, and for messages that are too old. */
+  void tick() {
+    dispatch();
+    queues.forgetIfIdle(this);
+  }
+
+  void close() {
+    inlet.close();
+  }
+}

@@ -1,0 +1,74 @@
+package io.busbar.protocol.stomp;
+
+import io.busbar.hub.Hub;
+import io.busbar.hub.Session;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What one session subscribed to. Owned by its event loop. */
+final class StompSubscriptions {
+  /**
+   * One of them.
+   *
+   * @param key what the hub knows it by
+   * @param id as the client wrote it; null where a client of 1.0 wrote none
+   * @param consumer of the queue; null for a channel's subscription
+   */
+  record Entry(String key, String id, QueueConsumer consumer) {}
+
+  private Map<String, Entry> entries = Map.of();
+
+  /** The key of a subscription: by its id, or by its destination where it has none. */
+  static String key(String id, String destination) {
+    return id == null ? "destination " + destination : "id " + id;
+  }
+
+  void add(Entry entry) {
+    if (entries.isEmpty()) {
+      entries = new HashMap<>(4);
+    }
+    entries.put(entry.key(), entry);
+  }
+
+  /** The one of that key; null when there is none. */
+  Entry of(String key) {
+    return entries.get(key);
+  }
+
+  Entry remove(String key) {
+    return entries.isEmpty() ? null : entries.remove(key);
+  }
+
+  int size() {
+    return entries.size();
+  }
+
+  /** The queue's consumer that gave a message this id; null when there is none. */
+  QueueConsumer consumerOf(String messageId) {
+    for (Entry entry : entries.values()) {
+      if (entry.consumer() != null && entry.consumer().gave(messageId)) {
+        return entry.consumer();
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Ends all.
+   *
+   * @param politely whether the client said that it leaves: what it did not acknowledge was not
+   *     tried in vain
+   */
+  void endAll(Hub hub, Session session, boolean politely) {
+    List<Entry> all = List.copyOf(entries.values());
+    entries = Map.of();
+    for (Entry entry : all) {
+      if (entry.consumer() == null) {
+        hub.unsubscribe(session, entry.key());
+      } else {
+        entry.consumer().end(politely);
+      }
+    }
+  }
+}

@@ -1,0 +1,8 @@
+package io.busbar.protocol.stomp;
+
+final class MemoryQueueStoreTest extends QueueStoreContract {
+  @Override
+  QueueStore store() {
+    return new MemoryQueueStore();
+  }
+}

@@ -1,0 +1,216 @@
+package io.busbar.protocol.stomp;
+
+import io.busbar.protocol.ContractClient;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.Json;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+
+/** Speaks STOMP 1.2 as the shared suite asks; a thread of its own sorts what comes. */
+final class StompContractClient implements ContractClient {
+  private static final long SECONDS = 20;
+
+  private final StompTestClient client;
+  private final Map<String, BlockingQueue<Object>> heard = new ConcurrentHashMap<>();
+  private final Map<String, CompletableFuture<Object>> awaited = new ConcurrentHashMap<>();
+  private final Map<String, UnaryOperator<Object>> answers = new ConcurrentHashMap<>();
+  private final BlockingQueue<String> errors = new LinkedBlockingQueue<>();
+  private final CompletableFuture<String> end = new CompletableFuture<>();
+  private final AtomicInteger number = new AtomicInteger();
+  private final Thread sorter;
+  private volatile boolean ended;
+
+  StompContractClient(StompWire wire) {
+    client = StompTestClient.connected(wire, "1.2");
+    sorter = new Thread(this::sort, "stomp-contract-client");
+    sorter.setDaemon(true);
+    sorter.start();
+  }
+
+  private void sort() {
+    while (!ended) {
+      StompTestClient.Received frame = client.nextOrNull();
+      if (frame != null) {
+        sort(frame);
+      }
+    }
+  }
+
+  private void sort(StompTestClient.Received frame) {
+    switch (frame.command()) {
+      case "RECEIPT" -> complete("receipt " + frame.header("receipt-id"), "done");
+      case "ERROR" -> {
+        String words = frame.header("message").replace("\\c", ":");
+        errors.add(words);
+        end.complete(words);
+        awaited.values().forEach(future -> future.complete(new AssertionError(words)));
+      }
+      default -> message(frame);
+    }
+  }
+
+  private void message(StompTestClient.Received frame) {
+    String destination = frame.header("destination");
+    Object body = body(frame);
+    if (frame.header("error") != null) {
+      complete("answer " + destination, new AssertionError((String) body));
+    } else if (destination.startsWith("/temp-queue/")) {
+      complete("answer " + destination, body);
+    } else if (frame.header("reply-to") != null) {
+      Object answer = answers.get(destination).apply(body);
+      write("SEND\ndestination:" + frame.header("reply-to"), answer);
+    } else {
+      channel(destination.substring("/topic/".length())).add(body);
+    }
+  }
+
+  private void complete(String key, Object value) {
+    CompletableFuture<Object> future = awaited.remove(key);
+    if (future != null) {
+      future.complete(value);
+    }
+  }
+
+  private static Object body(StompTestClient.Received frame) {
+    return frame.header("content-type").equals("application/json")
+        ? Json.decodeValue(Buffer.buffer(frame.body()))
+        : frame.text();
+  }
+
+  private void write(String head, Object body) {
+    boolean text = body instanceof String;
+    String written = text ? (String) body : Json.encode(body);
+    client.send(
+        head
+            + "\ncontent-type:"
+            + (text ? "text/plain" : "application/json")
+            + "\ncontent-length:"
+            + written.getBytes(StandardCharsets.UTF_8).length
+            + "\n\n"
+            + written
+            + "\0");
+  }
+
+  private BlockingQueue<Object> channel(String address) {
+    return heard.computeIfAbsent(address, a -> new LinkedBlockingQueue<>());
+  }
+
+  private Object await(String key, Runnable ask) {
+    CompletableFuture<Object> future = new CompletableFuture<>();
+    awaited.put(key, future);
+    ask.run();
+    return future.orTimeout(SECONDS, TimeUnit.SECONDS).join();
+  }
+
+  @Override
+  public void subscribe(String address) {
+    String receipt = "r" + number.incrementAndGet();
+    await(
+        "receipt " + receipt,
+        () ->
+            client.send(
+                "SUBSCRIBE\nid:%s\ndestination:/topic/%s\nreceipt:%s\n\n\0"
+                    .formatted(address, address, receipt)));
+  }
+
+  @Override
+  public void unsubscribe(String address) {
+    client.send("UNSUBSCRIBE\nid:" + address + "\n\n\0");
+  }
+
+  @Override
+  public void publish(String address, Object body) {
+    write("SEND\ndestination:/topic/" + address, body);
+  }
+
+  @Override
+  public void send(String address, Object body) {
+    write("SEND\ndestination:/queue/" + address, body);
+  }
+
+  @Override
+  public Object request(String address, Object body) {
+    String replyTo = "/temp-queue/q" + number.incrementAndGet();
+    Object answer =
+        await(
+            "answer " + replyTo,
+            () -> write("SEND\ndestination:/queue/" + address + "\nreply-to:" + replyTo, body));
+    if (answer instanceof AssertionError) {
+      throw (AssertionError) answer;
+    }
+    return answer;
+  }
+
+  @Override
+  public void answer(String address, UnaryOperator<Object> with) {
+    answers.put("/topic/" + address, with);
+    subscribe(address);
+  }
+
+  @Override
+  public Object next(String address) {
+    try {
+      Object body = channel(address).poll(SECONDS, TimeUnit.SECONDS);
+      if (body == null) {
+        throw new AssertionError("nothing came on " + address);
+      }
+      return body;
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Override
+  public int waiting(String address) {
+    return channel(address).size();
+  }
+
+  @Override
+  public String nextError() {
+    try {
+      String words = errors.poll(SECONDS, TimeUnit.SECONDS);
+      if (words == null) {
+        throw new AssertionError("no error came");
+      }
+      return words;
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Override
+  public void stopReading() {
+    client.wire().stopReading();
+  }
+
+  @Override
+  public void readAgain() {
+    client.wire().readAgain();
+  }
+
+  @Override
+  public void die() {
+    client.wire().die();
+  }
+
+  /** Over TCP the goodbye is an ERROR and no number. */
+  @Override
+  public int goodbye() {
+    int code = client.awaitClosed();
+    boolean told = end.isDone() && end.join().equals("server is stopping");
+    return code == 1006 && told ? 1001 : code;
+  }
+
+  @Override
+  public void close() {
+    ended = true;
+    client.close();
+  }
+}

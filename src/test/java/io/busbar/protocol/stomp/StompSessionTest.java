@@ -1,0 +1,512 @@
+package io.busbar.protocol.stomp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.busbar.TestGateway;
+import io.busbar.protocol.stomp.StompTestClient.Received;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What a client may expect, over each transport: the faults of vertx-stomp among it. */
+final class StompSessionTest {
+  enum Via {
+    TCP {
+      @Override
+      StompWire connect(TestGateway gateway) {
+        return TcpWire.connect(gateway.stompPort());
+      }
+    },
+    WEB_SOCKET {
+      @Override
+      StompWire connect(TestGateway gateway) {
+        return WebSocketWire.connect(gateway.httpPort(), "/stomp");
+      }
+    },
+    SOCKJS {
+      @Override
+      StompWire connect(TestGateway gateway) {
+        return SockJsWire.connect(gateway.httpPort());
+      }
+    };
+
+    abstract StompWire connect(TestGateway gateway);
+  }
+
+  private final List<StompTestClient> clients = new ArrayList<>();
+  private TestGateway gateway;
+
+  @BeforeEach
+  void start() {
+    gateway =
+        TestGateway.start(
+            "permissions=[{address: 'public.#', allow: [subscribe, publish, send]},"
+                + " {address: 'stocks.*', allow: [subscribe]}]",
+            "features=[]",
+            "limits.message-size=8KiB",
+            "limits.subscriptions=5",
+            "stomp.frames.headers=20",
+            "stomp.frames.header-length=256",
+            "stomp.transactions.open=2",
+            "stomp.transactions.frames=3",
+            "stomp.connect-timeout=500ms",
+            "stomp.heart-beat=100ms");
+  }
+
+  @AfterEach
+  void stop() {
+    clients.forEach(StompTestClient::close);
+    gateway.close();
+  }
+
+  private StompTestClient client(Via via) {
+    StompTestClient client = new StompTestClient(via.connect(gateway));
+    clients.add(client);
+    return client;
+  }
+
+  private StompTestClient connected(Via via, String version) {
+    StompTestClient client = StompTestClient.connected(via.connect(gateway), version);
+    clients.add(client);
+    return client;
+  }
+
+  private BlockingQueue<String> heardOn(String address) {
+    BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+    gateway.bus().consumer(address, message -> heard.add(String.valueOf(message.body())));
+    return heard;
+  }
+
+  private static String next(BlockingQueue<String> heard) throws InterruptedException {
+    return heard.poll(20, TimeUnit.SECONDS);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void stompIsAsGoodAsConnect(Via via) {
+    StompTestClient client = client(via);
+    client.send("STOMP\naccept-version:1.0 , 1.1,1.2\nhost:here\n\n\0");
+    Received connected = client.next();
+    assertThat(connected.command()).isEqualTo("CONNECTED");
+    assertThat(connected.header("version")).isEqualTo("1.2");
+    assertThat(connected.header("heart-beat")).isEqualTo("100,100");
+    assertThat(connected.header("session")).hasSize(36);
+    assertThat(connected.header("server")).isEqualTo("Busbar");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"'1.0, 1.1',1.1", "'1.0 ,1.2',1.2", "1.0,1.0", "'9.9,1.1',1.1"})
+  void theHighestCommonVersionIsTaken(String accepted, String version) {
+    for (Via via : Via.values()) {
+      StompTestClient client = client(via);
+      client.send("CONNECT\naccept-version:" + accepted + "\n\n\0");
+      assertThat(client.next().header("version")).isEqualTo(version);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aClientThatNamesNoVersionSpeaksTheFirst(Via via) {
+    StompTestClient client = client(via);
+    client.send("CONNECT\nlogin: guest\npasscode: guest\n\n\0");
+    assertThat(client.next().header("version")).isEqualTo("1.0");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aClientWithoutACommonVersionIsToldOurs(Via via) {
+    StompTestClient client = client(via);
+    client.send("CONNECT\naccept-version:2.0\n\n\0");
+    Received error = client.error();
+    assertThat(error.header("version")).isEqualTo("1.0,1.1,1.2");
+    assertThat(error.header("message")).isEqualTo("accept-version names one of 1.0,1.1,1.2");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theFirstFrameIsConnect(Via via) {
+    StompTestClient client = client(via);
+    client.send("SEND\ndestination:/topic/public.a\n\n\0");
+    assertThat(client.error().header("message"))
+        .isEqualTo("the first frame, and no other one, is CONNECT or STOMP");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whoSaysNothingIsDropped(Via via) {
+    assertThat(client(via).error().header("message"))
+        .isEqualTo("a client sends CONNECT within 500 ms");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "content-length:-1\\n\\n|content-length is a number of octets",
+        "content-length:many\\n\\n|content-length is a number of octets",
+        "content-length:9999999999\\n\\n|a body is larger than 8192 bytes",
+        "content-length:2\\n\\nabc\\0|a body is followed by NUL, after as many octets as"
+            + " content-length says",
+        "a:\\q\\n\\n\\0|a header has an escape that STOMP 1.2 does not have\\c only \\\\r, \\\\n,"
+            + " \\\\c and \\\\\\\\ may be written",
+        "no colon\\n\\n\\0|a header is a name, a colon and a value",
+        "content-type:application/json\\n\\n{\\0|the body of an application/json message is JSON",
+        "reply-to:/temp-queue/x\\n\\n\\0|reply-to\\c/temp-queue/ stands on a SEND to a queue\\c a"
+            + " topic has no answer",
+        "transaction:none\\n\\n\\0|transaction names one that is open",
+      })
+  void aSendThatBreaksARuleIsAnErrorWithItsReceipt(String written, String rule) {
+    for (Via via : Via.values()) {
+      StompTestClient client = connected(via, "1.2");
+      String text = written.replace("\\n", "\n").replace("\\0", "\0");
+      client.send("SEND\nreceipt:r7\ndestination:/topic/public.a\n" + text);
+      Received error = client.error();
+      assertThat(error.header("message")).isEqualTo(rule);
+      assertThat(error.header("receipt-id")).isEqualTo("r7");
+      assertThat(error.header("receipt")).isNull();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "CONNECT\\n\\n\\0|the first frame, and no other one, is CONNECT or STOMP",
+        "BREAK\\n\\n\\0|a frame begins with a command of STOMP's, not with \"BREAK\"",
+        "SEND\\n\\n\\0|SEND has a header destination",
+        "SEND\\ndestination:/nowhere/a\\n\\n\\0|a destination begins with one of /queue/stocks.,"
+            + " /topic/, /queue/ and has a name after that",
+        "SEND\\ndestination:/topic/secret\\n\\n\\0|access denied\\c secret",
+        "SEND\\ndestination:/queue/secret\\n\\n\\0|access denied\\c secret",
+        "SUBSCRIBE\\nid:1\\n\\n\\0|SUBSCRIBE has a header destination",
+        "SUBSCRIBE\\ndestination:/topic/public.a\\n\\n\\0|from 1.1 on, SUBSCRIBE has an id",
+        "SUBSCRIBE\\nid:1\\nack:maybe\\ndestination:/topic/public.a\\n\\n\\0|ack is auto, client"
+            + " or, from 1.1 on, client-individual",
+        "SUBSCRIBE\\nid:1\\ndestination:/topic/secret\\n\\n\\0|access denied\\c secret",
+        "SUBSCRIBE\\nid:1\\ndestination:/queue/secret\\n\\n\\0|access denied\\c secret",
+        "SUBSCRIBE\\nid:1\\ndestination:/topic/#\\n\\n\\0|access denied\\c #",
+        "SUBSCRIBE\\nid:1\\nprefetch-count:0\\ndestination:/queue/public.a\\n\\n\\0|prefetch-count"
+            + " is a number from 1 to 99999",
+        "UNSUBSCRIBE\\nid:none\\n\\n\\0|UNSUBSCRIBE ends a subscription that there is",
+        "ACK\\n\\n\\0|ACK has a header id",
+        "ACK\\nid:nonsense\\n\\n\\0|ACK and NACK name a message that this connection was given",
+        "BEGIN\\n\\n\\0|BEGIN has a header transaction",
+        "COMMIT\\ntransaction:none\\n\\n\\0|COMMIT and ABORT end a transaction that is open",
+        "ABORT\\ntransaction:none\\n\\n\\0|COMMIT and ABORT end a transaction that is open",
+        "DISCONNECT\\n\\nbody\\0|only SEND has a body, DISCONNECT has none",
+      })
+  void aFrameThatBreaksARuleIsAnErrorThatNamesIt(String written, String rule) {
+    for (Via via : Via.values()) {
+      StompTestClient client = connected(via, "1.2");
+      client.send(written.replace("\\n", "\n").replace("\\0", "\0"));
+      assertThat(client.error().header("message")).isEqualTo(rule);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"abc", "1", "'1,2,3'", "'-1,0'", "'1;2'"})
+  void aMalformedHeartBeatIsAnError(String beats) {
+    for (Via via : Via.values()) {
+      StompTestClient client = client(via);
+      client.send("CONNECT\naccept-version:1.2\nheart-beat:" + beats + "\n\n\0");
+      assertThat(client.error().header("message"))
+          .isEqualTo("heart-beat is two numbers of milliseconds with a comma between them");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void heartBeatsGoBothWays(Via via) throws Exception {
+    StompTestClient client = client(via);
+    client.send("CONNECT\naccept-version:1.2\nheart-beat:0, 100\n\n\0");
+    assertThat(client.next().command()).isEqualTo("CONNECTED");
+    client.beat();
+    client.beat();
+    client.beat();
+    StompTestClient silent = client(via);
+    silent.send("CONNECT\naccept-version:1.2\nheart-beat:100,0\n\n\0");
+    assertThat(silent.next().command()).isEqualTo("CONNECTED");
+    assertThat(silent.error().header("message"))
+        .isEqualTo("no heart-beat came for much longer than agreed");
+    assertThat(client.waiting()).isZero();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void bodiesMayHoldAnythingWhereTheirLengthIsSaid(Via via) throws Exception {
+    BlockingQueue<String> heard = heardOn("public.a");
+    StompTestClient client = connected(via, "1.2");
+    client.send("SEND\ndestination:/topic/public.a\ncontent-length:0\n\n\0\n\n");
+    client.send("SEND\r\ndestination:/topic/public.a\r\ncontent-length:4\r\n\r\na\0\0b\0");
+    client.send("SEND\ndestination:/topic/public.a\n\nbödy\0");
+    assertThat(next(heard)).isEmpty();
+    assertThat(next(heard)).isEqualTo("a\0\0b");
+    assertThat(next(heard)).isEqualTo("bödy");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void framesMayComeInAnyPieces(Via via) throws Exception {
+    BlockingQueue<String> heard = heardOn("public.a");
+    StompTestClient client = connected(via, "1.2");
+    String two = "SEND\ndestination:/topic/public.a\n\none\0".repeat(2);
+    for (char c : two.toCharArray()) {
+      client.send(String.valueOf(c));
+    }
+    client.send(two);
+    for (int i = 0; i < 4; i++) {
+      assertThat(next(heard)).isEqualTo("one");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aTelnetUsersSessionWorks(Via via) {
+    StompTestClient client = client(via);
+    for (String typed :
+        List.of(
+            "CONNECT\r\n",
+            "\r\n",
+            "\0\r\n",
+            "SUBSCRIBE\n",
+            "destination:/topic/public.a\n",
+            "\n",
+            "\0\n",
+            "SEND\n",
+            "destination: /topic/public.a\n",
+            "\n",
+            "hello\0\n")) {
+      client.send(typed);
+    }
+    assertThat(client.next().header("version")).isEqualTo("1.0");
+    Received message = client.message();
+    assertThat(message.text()).isEqualTo("hello");
+    assertThat(message.header("subscription")).isNull();
+    client.send("UNSUBSCRIBE\ndestination:/topic/public.a\nreceipt:r\n\n\0");
+    assertThat(client.next().command()).isEqualTo("RECEIPT");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void headersCrossEscapedAsEachVersionWritesThem(Via via) {
+    StompTestClient newest = connected(via, "1.2");
+    StompTestClient middle = connected(via, "1.1");
+    StompTestClient oldest = connected(via, "1.0");
+    for (StompTestClient client : List.of(newest, middle, oldest)) {
+      client.receipted("SUBSCRIBE\nid:a\\c\ndestination:/topic/public.a\n\n\0");
+    }
+    newest.send(
+        "SEND\ndestination:/topic/public.a\nk\\cey:a\\n\\c\\\\\\r\nk\\cey:b\n"
+            + "session:forged\n\n\0");
+    Received message = newest.message();
+    assertThat(message.header("k\\cey")).isEqualTo("a\\n\\c\\\\\\r");
+    assertThat(message.header("subscription")).isEqualTo("a\\c");
+    assertThat(message.header("session")).isNull();
+    assertThat(middle.message().header("k\\cey")).isEqualTo("a\\n\\c\\\\ ");
+    assertThat(oldest.message().headers()).doesNotContainKey("k").doesNotContainKey("k\\cey");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theFirstOfRepeatedHeadersCounts(Via via) throws Exception {
+    BlockingQueue<String> heard = heardOn("public.a");
+    StompTestClient client = connected(via, "1.2");
+    client.send("SEND\ndestination:/topic/public.a\ndestination:/topic/public.b\n\nyes\0");
+    assertThat(next(heard)).isEqualTo("yes");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void receiptsComeInTheOrderOfTheFrames(Via via) {
+    StompTestClient client = connected(via, "1.2");
+    StringBuilder all = new StringBuilder();
+    all.append("SUBSCRIBE\nid:1\ndestination:/topic/public.a\nreceipt:0\n\n\0");
+    all.append("SEND\ndestination:/topic/public.b\nreceipt:1\n\n\0");
+    all.append("BEGIN\ntransaction:t\nreceipt:2\n\n\0");
+    all.append("SEND\ntransaction:t\ndestination:/topic/public.b\nreceipt:3\n\n\0");
+    all.append("COMMIT\ntransaction:t\nreceipt:4\n\n\0");
+    all.append("UNSUBSCRIBE\nid:1\nreceipt:5\n\n\0");
+    all.append("DISCONNECT\nreceipt:6\n\n\0");
+    client.send(all.toString());
+    List<String> receipts = new ArrayList<>();
+    for (int i = 0; i < 7; i++) {
+      receipts.add(client.next().header("receipt-id"));
+    }
+    assertThat(receipts).containsExactlyInAnyOrder("0", "1", "2", "3", "4", "5", "6");
+    assertThat(receipts.get(6)).isEqualTo("6");
+    client.awaitClosed();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aTransactionIsDoneBeforeItsReceiptAndNothingOvertakesIt(Via via) throws Exception {
+    BlockingQueue<String> heard = heardOn("public.a");
+    StompTestClient client = connected(via, "1.2");
+    String send = "SEND\ndestination:/topic/public.a\n";
+    client.send("BEGIN\ntransaction:t\n\n\0BEGIN\ntransaction:u\n\n\0");
+    client.send(send + "transaction:t\n\none\0" + send + "transaction:u\n\nnever\0");
+    client.receipted(send + "transaction:t\n\ntwo\0");
+    assertThat(heard).isEmpty();
+    client.send("COMMIT\ntransaction:t\nreceipt:c\n\n\0" + send + "\nthree\0");
+    assertThat(client.next().header("receipt-id")).isEqualTo("c");
+    client.receipted("ABORT\ntransaction:u\n\n\0");
+    assertThat(next(heard) + next(heard) + next(heard)).isEqualTo("onetwothree");
+    assertThat(heard).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void openTransactionsEndWithTheConnection(Via via) {
+    BlockingQueue<String> heard = heardOn("public.a");
+    StompTestClient client = connected(via, "1.2");
+    client.send("BEGIN\ntransaction:t\n\n\0BEGIN\ntransaction:u\n\n\0");
+    client.send("SEND\ntransaction:t\ndestination:/topic/public.a\n\nnever\0");
+    client.send("DISCONNECT\nreceipt:r\n\n\0");
+    assertThat(client.next().command()).isEqualTo("RECEIPT");
+    client.awaitClosed();
+    await().until(() -> gateway.counters().sessionCount() == 0);
+    assertThat(heard).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void limitsOfTransactionsHold(Via via) {
+    StompTestClient client = connected(via, "1.2");
+    for (String id : List.of("a", "b", "c")) {
+      client.send("BEGIN\ntransaction:" + id + "\n\n\0");
+    }
+    assertThat(client.error().header("message"))
+        .isEqualTo("a client has at most 2 open transactions");
+    StompTestClient other = connected(via, "1.2");
+    other.send("BEGIN\ntransaction:a\n\n\0");
+    for (int i = 0; i < 4; i++) {
+      other.send("SEND\ntransaction:a\ndestination:/topic/public.a\n\n\0");
+    }
+    assertThat(other.error().header("message"))
+        .isEqualTo("open transactions have at most 3 frames");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void tooManySubscriptionsAreAnError(Via via) {
+    StompTestClient client = connected(via, "1.2");
+    for (int i = 0; i < 6; i++) {
+      String kind = i % 2 == 0 ? "topic" : "queue";
+      client.send("SUBSCRIBE\nid:" + i + "\ndestination:/" + kind + "/public.a" + i + "\n\n\0");
+    }
+    assertThat(client.error().header("message")).startsWith("too many subscriptions");
+    await().until(() -> gateway.counters().subscriptionCount() == 0);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anIdNamesOneSubscription(Via via) {
+    StompTestClient client = connected(via, "1.1");
+    client.send("SUBSCRIBE\nid:1\ndestination:/topic/public.a\n\n\0");
+    client.send("SUBSCRIBE\nid:1\ndestination:/topic/public.b\n\n\0");
+    assertThat(client.error().header("message"))
+        .isEqualTo("an id names one subscription at a time");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void oneSessionMayHearAChannelTwice(Via via) {
+    StompTestClient client = connected(via, "1.2");
+    client.receipted("SUBSCRIBE\nid:1\ndestination:/topic/public.a\n\n\0");
+    client.receipted("SUBSCRIBE\nid:2\ndestination:/topic/public.a\nack:client\n\n\0");
+    gateway.bus().publish("public.a", "both");
+    Received one = client.message();
+    Received two = client.message();
+    Received acked = one.header("subscription").equals("2") ? one : two;
+    assertThat(List.of(one.header("subscription"), two.header("subscription")))
+        .containsExactlyInAnyOrder("1", "2");
+    client.receipted("ACK\nid:" + acked.header("ack") + "\n\n\0");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void jsonTextAndBytesAreWrittenAsWhatTheyAre(Via via) {
+    StompTestClient client = connected(via, "1.2");
+    client.receipted("SUBSCRIBE\nid:1\ndestination:/topic/public.a\n\n\0");
+    gateway.bus().publish("public.a", new JsonObject().put("n", 1));
+    gateway.bus().publish("public.a", "text");
+    gateway.bus().publish("public.a", Buffer.buffer("bytes"));
+    Received json = client.message();
+    assertThat(json.header("content-type") + json.text()).isEqualTo("application/json{\"n\":1}");
+    Received text = client.message();
+    assertThat(text.header("content-type") + text.text()).isEqualTo("text/plaintext");
+    Received bytes = client.message();
+    assertThat(bytes.header("content-type")).isEqualTo("application/octet-stream");
+    client.send("SEND\ncontent-type:text/html\ndestination:/topic/public.a\n\n<p>\0");
+    assertThat(client.message().header("content-type")).isEqualTo("text/html");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void questionsAreAnsweredOnTheTempQueue(Via via) {
+    gateway.bus().consumer("public.ask", message -> message.reply("you said " + message.body()));
+    StompTestClient client = connected(via, "1.2");
+    client.send(
+        "SEND\ndestination:/queue/public.ask\nreply-to:/temp-queue/x\ncorrelation-id:7\n\nhi\0");
+    Received answer = client.message();
+    assertThat(answer.text()).isEqualTo("you said hi");
+    assertThat(answer.header("destination")).isEqualTo("/temp-queue/x");
+    assertThat(answer.header("subscription")).isEqualTo("/temp-queue/x");
+    assertThat(answer.header("correlation-id")).isEqualTo("7");
+    client.send("SEND\ndestination:/queue/public.nobody\nreply-to:/temp-queue/y\n\nhi\0");
+    Received failure = client.message();
+    assertThat(failure.header("error")).isEqualTo("NO_HANDLERS");
+    assertThat(failure.header("destination")).isEqualTo("/temp-queue/y");
+    client.receipted("SEND\ndestination:/topic/public.b\n\nstill here\0");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theQueueOfAStockIsATopic(Via via) {
+    StompTestClient one = connected(via, "1.1");
+    StompTestClient two = connected(via, "1.1");
+    for (StompTestClient client : List.of(one, two)) {
+      client.receipted("SUBSCRIBE\nid:1\ndestination:/queue/stocks.AAPL\n\n\0");
+    }
+    gateway.bus().publish("stocks.AAPL", 1.5);
+    assertThat(one.message().header("destination")).isEqualTo("/queue/stocks.AAPL");
+    assertThat(two.message().text()).isEqualTo("1.5");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void patternsHearEveryMatchingPublication(Via via) {
+    StompTestClient client = connected(via, "1.2");
+    client.receipted("SUBSCRIBE\nid:1\ndestination:/topic/public.*\n\n\0");
+    client.receipted("SUBSCRIBE\nid:2\ndestination:/topic/public.deep.#\n\n\0");
+    gateway.bus().publish("public.a.b", "neither");
+    gateway.bus().publish("elsewhere", "neither");
+    gateway.bus().publish("public.a", "one");
+    client.send("SEND\ndestination:/topic/public.deep.er.still\nk:v\n\nrest\0");
+    Received first = client.message();
+    Received second = client.message();
+    boolean inOrder = first.header("subscription").equals("1");
+    Received one = inOrder ? first : second;
+    Received rest = inOrder ? second : first;
+    assertThat(one.header("destination")).isEqualTo("/topic/public.a");
+    assertThat(rest.header("destination")).isEqualTo("/topic/public.deep.er.still");
+    assertThat(rest.header("subscription") + rest.header("k")).isEqualTo("2v");
+    assertThat(gateway.counters().channelCount()).isEqualTo(2);
+    client.receipted("UNSUBSCRIBE\nid:1\n\n\0");
+    client.receipted("UNSUBSCRIBE\nid:2\n\n\0");
+    await().until(() -> gateway.counters().channelCount() == 0);
+    gateway.bus().publish("public.a", "too late");
+    client.receipted("BEGIN\ntransaction:t\n\n\0");
+    assertThat(client.waiting()).isZero();
+  }
+}

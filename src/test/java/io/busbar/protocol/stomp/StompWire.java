@@ -1,0 +1,31 @@
+package io.busbar.protocol.stomp;
+
+import java.nio.charset.StandardCharsets;
+
+/** A connection of a test client, over whichever transport, as the bytes that came. */
+interface StompWire extends AutoCloseable {
+  /** Takes bytes, cut anywhere, and null when the connection is closed. */
+  interface Ear {
+    void heard(byte[] bytes);
+
+    void closed(int code);
+  }
+
+  void listen(Ear ear);
+
+  void send(byte[] bytes);
+
+  default void send(String text) {
+    send(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  void stopReading();
+
+  void readAgain();
+
+  /** Cuts the connection without a goodbye. */
+  void die();
+
+  @Override
+  void close();
+}

@@ -1,0 +1,74 @@
+package io.busbar.protocol.stomp;
+
+import io.busbar.TestGateway;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.net.NetSocketInternal;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetSocket;
+
+/** Plain TCP. */
+final class TcpWire implements StompWire {
+  // A client that only a local variable holds may be collected, and closes its sockets then.
+  private static final Vertx VERTX = Vertx.vertx();
+  private static final NetClient CLIENT = VERTX.createNetClient();
+  private static final int NO_CODE = 1006;
+
+  private final NetSocket socket;
+
+  private TcpWire(NetSocket socket) {
+    this.socket = socket;
+  }
+
+  static TcpWire connect(int port) {
+    return new TcpWire(
+        TestGateway.await(
+            CLIENT
+                .connect(port, "127.0.0.1")
+                .map(
+                    socket -> {
+                      socket.pause();
+                      return socket;
+                    })));
+  }
+
+  @Override
+  public void listen(Ear ear) {
+    socket.handler(bytes -> ear.heard(bytes.getBytes()));
+    socket.exceptionHandler(reset -> {});
+    socket.closeHandler(closed -> ear.closed(NO_CODE));
+    socket.resume();
+  }
+
+  @Override
+  public void send(byte[] bytes) {
+    socket.write(Buffer.buffer(bytes));
+  }
+
+  private Channel channel() {
+    return ((NetSocketInternal) socket).channelHandlerContext().channel();
+  }
+
+  @Override
+  public void stopReading() {
+    channel().config().setAutoRead(false);
+  }
+
+  @Override
+  public void readAgain() {
+    channel().config().setAutoRead(true);
+  }
+
+  @Override
+  public void die() {
+    channel().config().setOption(ChannelOption.SO_LINGER, 0);
+    channel().close();
+  }
+
+  @Override
+  public void close() {
+    socket.close();
+  }
+}

@@ -1,0 +1,52 @@
+package io.busbar.protocol.stomp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.busbar.TestGateway;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.stomp.Frame;
+import io.vertx.ext.stomp.StompClient;
+import io.vertx.ext.stomp.StompClientConnection;
+import io.vertx.ext.stomp.StompClientOptions;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** vertx-stomp's own client. */
+final class VertxStompClientTest {
+  private StompClient client;
+
+  @Test
+  void itConnectsSubscribesCommitsAcknowledgesAndLeaves() throws Exception {
+    try (TestGateway gateway = TestGateway.start("features=[]")) {
+      StompClientOptions options =
+          new StompClientOptions().setHost("127.0.0.1").setPort(gateway.stompPort());
+      client = StompClient.create(gateway.vertx(), options);
+      StompClientConnection connection = TestGateway.await(client.connect());
+      BlockingQueue<Frame> heard = new LinkedBlockingQueue<>();
+      TestGateway.await(connection.subscribe("/topic/public.vertx", heard::add));
+      TestGateway.await(connection.send("/topic/public.vertx", Buffer.buffer("hello")));
+      assertThat(next(heard).getBodyAsString()).isEqualTo("hello");
+      TestGateway.await(connection.beginTX("t"));
+      Frame inside =
+          new Frame()
+              .setCommand(io.vertx.ext.stomp.Command.SEND)
+              .setDestination("/topic/public.vertx")
+              .setTransaction("t")
+              .setBody(Buffer.buffer("committed"));
+      TestGateway.await(connection.send(inside));
+      assertThat(heard).isEmpty();
+      TestGateway.await(connection.commit("t"));
+      assertThat(next(heard).getBodyAsString()).isEqualTo("committed");
+      TestGateway.await(connection.unsubscribe("/topic/public.vertx"));
+      TestGateway.await(connection.disconnect());
+    }
+  }
+
+  private static Frame next(BlockingQueue<Frame> heard) throws InterruptedException {
+    Frame frame = heard.poll(20, TimeUnit.SECONDS);
+    assertThat(frame).isNotNull();
+    return frame;
+  }
+}

@@ -1,0 +1,113 @@
+package io.busbar.protocol.stomp;
+
+import io.busbar.TestGateway;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.WebSocket;
+import io.vertx.core.http.WebSocketClient;
+import io.vertx.core.http.WebSocketClientOptions;
+import io.vertx.core.http.WebSocketConnectOptions;
+import io.vertx.core.internal.http.WebSocketInternal;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/** A WebSocket; what is sent goes out in text messages where it is text, else in binary ones. */
+final class WebSocketWire implements StompWire {
+  // A client that only a local variable holds may be collected, and closes its sockets then.
+  private static final Vertx VERTX = Vertx.vertx();
+  private static final WebSocketClient CLIENT =
+      VERTX.createWebSocketClient(
+          new WebSocketClientOptions()
+              .setMaxConnections(10_000)
+              .setMaxFrameSize(1 << 20)
+              .setMaxMessageSize(1 << 20));
+
+  private final WebSocket socket;
+  private final BlockingQueue<Boolean> kinds = new LinkedBlockingQueue<>();
+
+  private WebSocketWire(WebSocket socket) {
+    this.socket = socket;
+  }
+
+  static WebSocketWire connect(int port, String path, String... subProtocols) {
+    WebSocketConnectOptions options =
+        new WebSocketConnectOptions()
+            .setHost("127.0.0.1")
+            .setPort(port)
+            .setURI(path)
+            .setSubProtocols(List.of(subProtocols));
+    return new WebSocketWire(
+        TestGateway.await(
+            CLIENT
+                .connect(options)
+                .map(
+                    socket -> {
+                      socket.pause();
+                      return socket;
+                    })));
+  }
+
+  String subProtocol() {
+    return socket.subProtocol();
+  }
+
+  /** Whether each message that came was binary. */
+  BlockingQueue<Boolean> kinds() {
+    return kinds;
+  }
+
+  @Override
+  public void listen(Ear ear) {
+    socket.frameHandler(
+        frame -> {
+          if (!frame.isClose()) {
+            kinds.add(frame.isBinary());
+            ear.heard(frame.binaryData().getBytes());
+          }
+        });
+    socket.exceptionHandler(reset -> {});
+    socket.closeHandler(
+        closed ->
+            ear.closed(socket.closeStatusCode() == null ? 1006 : (int) socket.closeStatusCode()));
+    socket.resume();
+  }
+
+  @Override
+  public void send(byte[] bytes) {
+    Buffer buffer = Buffer.buffer(bytes);
+    if (java.util.Arrays.equals(
+        buffer.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8), bytes)) {
+      socket.writeTextMessage(buffer.toString());
+    } else {
+      socket.writeBinaryMessage(buffer);
+    }
+  }
+
+  private Channel channel() {
+    return ((WebSocketInternal) socket).channelHandlerContext().channel();
+  }
+
+  @Override
+  public void stopReading() {
+    channel().config().setAutoRead(false);
+  }
+
+  @Override
+  public void readAgain() {
+    channel().config().setAutoRead(true);
+  }
+
+  @Override
+  public void die() {
+    channel().config().setOption(ChannelOption.SO_LINGER, 0);
+    channel().close();
+  }
+
+  @Override
+  public void close() {
+    socket.close();
+  }
+}
