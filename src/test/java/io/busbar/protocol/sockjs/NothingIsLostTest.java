@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class NothingIsLostTest {
   @RegisterExtension static final SockJsServer SERVER = new SockJsServer();
 
-  private static final int ROUNDS = Integer.getInteger("sockjs.rounds", 3);
+  private static final int ROUNDS = Integer.getInteger("sockjs.rounds", 1);
   private static final int SEED = Integer.getInteger("sockjs.seed", 1);
 
   static Stream<Arguments> polls() {
