@@ -3,6 +3,7 @@ package io.busbar.protocol;
 import io.busbar.TestGateway;
 import io.netty.channel.ChannelOption;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.ClientWebSocket;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketClientOptions;
@@ -23,35 +24,26 @@ public final class WebSocketPipe implements MessagePipe {
               .setMaxFrameSize(1 << 20)
               .setMaxMessageSize(1 << 20));
 
-  private final WebSocket socket;
+  private final ClientWebSocket client = CLIENT.webSocket();
+  private final WebSocketConnectOptions options;
   private final CompletableFuture<Integer> goodbye = new CompletableFuture<>();
+  private WebSocket socket;
 
-  private WebSocketPipe(WebSocket socket) {
-    this.socket = socket;
+  private WebSocketPipe(WebSocketConnectOptions options) {
+    this.options = options;
   }
 
+  /** Connects when it has a receiver: what comes at once would find nobody otherwise. */
   public static WebSocketPipe connect(int port, String path) {
-    WebSocketConnectOptions options =
-        new WebSocketConnectOptions().setHost("127.0.0.1").setPort(port).setURI(path);
-    WebSocketPipe[] pipe = new WebSocketPipe[1];
-    TestGateway.await(
-        CLIENT
-            .connect(options)
-            .map(
-                socket -> {
-                  pipe[0] = new WebSocketPipe(socket);
-                  socket.pause();
-                  socket.closeHandler(
-                      closed -> pipe[0].goodbye.complete((int) socket.closeStatusCode()));
-                  return null;
-                }));
-    return pipe[0];
+    return new WebSocketPipe(
+        new WebSocketConnectOptions().setHost("127.0.0.1").setPort(port).setURI(path));
   }
 
   @Override
   public void receiver(Consumer<String> receiver) {
-    socket.textMessageHandler(receiver::accept);
-    socket.resume();
+    client.textMessageHandler(receiver::accept);
+    client.closeHandler(closed -> goodbye.complete((int) client.closeStatusCode()));
+    socket = TestGateway.await(client.connect(options));
   }
 
   @Override
