@@ -15,6 +15,10 @@ const webstomp = require('webstomp-client');
 const stompit = require('stompit');
 const oldStomp = require('stompjs/lib/stomp.js').Stomp;
 
+// As its own wrapper for browsers does.
+oldStomp.setInterval = (millis, beat) => setInterval(beat, millis);
+oldStomp.clearInterval = timer => clearInterval(timer);
+
 const tcpPort = Number(process.argv[3]);
 const BINARY = new Uint8Array([0, 1, 255, 0, 128, 10]);
 const LARGE = 'ü"\\\n'.repeat(8000);
@@ -210,7 +214,7 @@ check('stompit: publishes, consumes with acknowledgement, commits', async () => 
   client.sendString({destination: '/queue/public.stompit'}, 'one');
   assert.equal(await inbox.next(), 'one');
   const transaction = client.begin();
-  transaction.sendString({destination: '/queue/public.stompit'}, 'two');
+  transaction.send({destination: '/queue/public.stompit'}).end('two');
   transaction.commit();
   assert.equal(await inbox.next(), 'two');
   await new Promise((resolve, reject) => client.disconnect(error => (error ? reject(error) : resolve())));

@@ -1,8 +1,8 @@
 package io.busbar.hub;
 
 /**
- * Why a connection ends: a code of the WebSocket registry (RFC 6455, 7.4; 3000 to 4999 are a
- * feature's own), words for the client, and whether it is worth connecting again.
+ * Why a connection ends: a close code (RFC 6455, 7.4; 3000 to 4999 are a feature's own), words for
+ * the client, and whether it is worth connecting again.
  */
 public record Disconnect(int code, String reason, boolean retry) {
   public static final Disconnect NORMAL = new Disconnect(1000, "", false);

@@ -4,11 +4,11 @@ import io.netty.buffer.ByteBuf;
 import java.util.List;
 
 /**
- * How a kind of transport carries messages: WebSocket frames, SockJS frames, nothing at all.
+ * How a kind of transport carries messages: frames of its own, quoted text, nothing at all.
  * Stateless and one object per kind, so that what is framed for one socket serves every other.
  */
 public interface Framing {
-  /** What can be done once for all receivers: SockJS quotes and escapes. */
+  /** What can be done once for all receivers: quoting and escaping. */
   Wire prepare(Wire wire);
 
   /** Prepared wires, in order, as the bytes that go out; the caller owns the buffer. */

@@ -10,6 +10,7 @@ import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.eventbus.impl.OutboundDeliveryContext;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
@@ -188,17 +189,19 @@ final class Publications {
   private void intercept(DeliveryContext<Object> delivery) {
     delivery.next();
     if (!delivery.send()) {
-      see(delivery.message().address(), delivery.body(), delivery.message().headers());
+      boolean local =
+          delivery instanceof OutboundDeliveryContext<?> outbound && outbound.options.isLocalOnly();
+      see(delivery.message().address(), delivery.body(), delivery.message().headers(), local);
     }
   }
 
-  private void see(String address, Object body, MultiMap headers) {
+  private void see(String address, Object body, MultiMap headers, boolean local) {
     if (address.startsWith(OURS) || address.startsWith(REPLIES)) {
       return;
     }
     int who = wanted.who(address);
     if (who != Wanted.NOBODY && Payload.ofBody(body) != null) {
-      DeliveryOptions options = new DeliveryOptions().setLocalOnly(who == Wanted.HERE);
+      DeliveryOptions options = new DeliveryOptions().setLocalOnly(local || who == Wanted.HERE);
       headers.forEach(header -> options.addHeader(header.getKey(), header.getValue()));
       bus.publish(COPIES, body, options.addHeader(ADDRESS, address));
     }

@@ -26,7 +26,7 @@ public final class Subscription {
     this.label = label == null ? null : framing.prepare(Wire.text(label)).bytes();
   }
 
-  /** What the session knows the subscription by: the bridge's address, STOMP's id. */
+  /** What the session knows the subscription by: its address, or an id that the client chose. */
   public String key() {
     return key;
   }

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * One message as a kind of client reads it: immutable bytes, shared by all receivers. A wire may
- * have a slot, where each subscription's own label goes (STOMP's {@code subscription:} line).
+ * have a slot, where each subscription's own label goes (a line that names it).
  */
 public final class Wire {
   private static final int NO_SLOT = -1;

@@ -1,0 +1,45 @@
+package io.busbar.protocol.stomp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.busbar.TestGateway;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** Patterns and queues reach over two nodes. */
+final class StompClusterTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  @Test
+  void whatOneNodeSaysIsHeardOnTheOther() {
+    try (TestGateway here = TestGateway.start("cluster.enabled=true", "features=[]");
+        TestGateway there = TestGateway.start("cluster.enabled=true", "features=[]");
+        StompTestClient ear = client(here);
+        StompTestClient mouth = client(there)) {
+      ear.receipted("SUBSCRIBE\nid:p\ndestination:/topic/public.*\n\n\0");
+      AtomicInteger said = new AtomicInteger();
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () -> {
+                there.bus().publish("public.a", "number " + said.incrementAndGet());
+                return ear.waiting() > 0;
+              });
+      StompTestClient.Received message = ear.message();
+      assertThat(message.header("destination")).isEqualTo("/topic/public.a");
+      assertThat(message.text()).startsWith("number ");
+      ear.send("UNSUBSCRIBE\nid:p\nreceipt:u\n\n\0");
+      await().atMost(PATIENCE).until(() -> ear.next().command().equals("RECEIPT"));
+
+      mouth.receipted("SEND\ndestination:/queue/public.jobs\n\nkept there\0");
+      ear.send("SUBSCRIBE\nid:q\ndestination:/queue/public.jobs\n\n\0");
+      assertThat(ear.message().text()).isEqualTo("kept there");
+    }
+  }
+
+  private static StompTestClient client(TestGateway gateway) {
+    return StompTestClient.connected(TcpWire.connect(gateway.stompPort()), "1.2");
+  }
+}
