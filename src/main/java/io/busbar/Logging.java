@@ -14,6 +14,10 @@ final class Logging {
   /** Held, since a logger that nobody holds forgets its level. */
   private static final Logger OURS = Logger.getLogger("io.busbar");
 
+  /** Warns of every message that was under way when its last receiver left: daily life here. */
+  private static final Logger CONSUMERS =
+      Logger.getLogger("io.vertx.core.eventbus.impl.MessageConsumerImpl");
+
   private Logging() {}
 
   /** Will replace whatever logging there was. Call it before the first library logs. */
@@ -35,6 +39,7 @@ final class Logging {
     root.addHandler(handler);
     root.setLevel(ofLibraries(level));
     OURS.setLevel(ofOurs(level));
+    CONSUMERS.setLevel(level.compareTo(Config.Log.Level.DEBUG) > 0 ? Level.SEVERE : Level.WARNING);
   }
 
   private static Level ofOurs(Config.Log.Level level) {
