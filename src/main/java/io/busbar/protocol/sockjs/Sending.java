@@ -2,6 +2,7 @@ package io.busbar.protocol.sockjs;
 
 import io.busbar.protocol.ProtocolException;
 import io.busbar.protocol.Utf8;
+import io.busbar.protocol.sockjs.SockJsSession.Outcome;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.internal.ContextInternal;
@@ -70,17 +71,20 @@ final class Sending {
       Answers.text(response, 500, Messages.BROKEN);
       return;
     }
-    session.send(
-        messages,
-        () -> context.emit(nothing -> taken(response, jsonp)),
-        () -> context.emit(nothing -> Answers.text(response, 503, "Too many messages wait.")));
+    session.send(messages, outcome -> context.emit(nothing -> answer(response, outcome, jsonp)));
   }
 
-  private static void taken(HttpServerResponse response, boolean jsonp) {
-    if (jsonp) {
-      Answers.text(response, 200, "ok");
-    } else {
-      response.setStatusCode(204).end();
+  private static void answer(HttpServerResponse response, Outcome outcome, boolean jsonp) {
+    switch (outcome) {
+      case GONE -> Answers.notFound(response);
+      case REFUSED -> Answers.text(response, 503, "Too many messages wait.");
+      case TAKEN -> {
+        if (jsonp) {
+          Answers.text(response, 200, "ok");
+        } else {
+          response.setStatusCode(204).end();
+        }
+      }
     }
   }
 }

@@ -15,6 +15,7 @@ import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * A session over HTTP: what SockJS makes of one request after the other. Lives from its first
@@ -30,7 +31,18 @@ final class SockJsSession implements Transport {
   private static final Disconnect INTERRUPTED =
       new Disconnect(1002, "Connection interrupted", true);
 
-  private record Parked(Iterator<String> messages, Runnable taken) {}
+  private record Parked(Iterator<String> messages, Consumer<Outcome> answer) {}
+
+  /** What became of the messages of one request. */
+  enum Outcome {
+    TAKEN,
+
+    /** The session ended before they were. */
+    GONE,
+
+    /** Too many requests wait already. */
+    REFUSED
+  }
 
   private final String id;
   private final Owner owner;
@@ -99,16 +111,15 @@ final class SockJsSession implements Transport {
   /**
    * Hands the messages of one request to the protocol, when it takes some. Any loop may call.
    *
-   * @param taken will be called on the session's loop when all of them were taken
-   * @param refused will be called there instead when too many requests wait already
+   * @param answer will be called on the session's loop
    */
-  void send(List<String> messages, Runnable taken, Runnable refused) {
+  void send(List<String> messages, Consumer<Outcome> answer) {
     downstream.here(
         () -> {
           if (parked.size() >= MOST_PARKED) {
-            refused.run();
+            answer.accept(Outcome.REFUSED);
           } else {
-            parked.add(new Parked(messages.iterator(), taken));
+            parked.add(new Parked(messages.iterator(), answer));
             hand();
           }
         });
@@ -124,7 +135,8 @@ final class SockJsSession implements Transport {
       if (!closed && first.messages().hasNext()) {
         hand(first.messages().next());
       } else {
-        parked.poll().taken().run();
+        boolean gone = expired && first.messages().hasNext();
+        parked.poll().answer().accept(gone ? Outcome.GONE : Outcome.TAKEN);
       }
     }
     handing = false;

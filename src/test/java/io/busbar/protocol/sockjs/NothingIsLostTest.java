@@ -4,7 +4,11 @@ import static io.busbar.protocol.sockjs.SockJsServer.fresh;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -22,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class NothingIsLostTest {
   @RegisterExtension static final SockJsServer SERVER = new SockJsServer();
 
-  private static final int ROUNDS = Integer.getInteger("sockjs.rounds", 1);
+  private static final int ROUNDS = Integer.getInteger("sockjs.rounds", 5);
   private static final int SEED = Integer.getInteger("sockjs.seed", 1);
 
   static Stream<Arguments> polls() {
@@ -57,6 +61,14 @@ class NothingIsLostTest {
       this.name = url;
       this.method = transport.equals("xhr") ? "POST" : "GET";
       this.path = url + "/" + (transport.equals("xhr") ? "xhr" : "jsonp?c=cb");
+    }
+
+    void runUnchecked() {
+      try {
+        run();
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
     }
 
     void run() throws Exception {
@@ -116,6 +128,20 @@ class NothingIsLostTest {
         http = null;
       }
     }
+  }
+
+  @Test
+  void manyClientsAtATime() throws Exception {
+    List<CompletableFuture<Void>> clients = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      Random random = new Random(SEED + 10_000L + i);
+      String transport = i % 2 == 0 ? "xhr" : "jsonp";
+      clients.add(
+          CompletableFuture.runAsync(
+              () -> new AbortingClient(SERVER, transport, random).runUnchecked(),
+              task -> new Thread(task).start()));
+    }
+    CompletableFuture.allOf(clients.toArray(CompletableFuture[]::new)).get(5, TimeUnit.MINUTES);
   }
 
   @ParameterizedTest

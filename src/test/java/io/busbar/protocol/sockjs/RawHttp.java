@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** One TCP connection that speaks HTTP as tests want it: byte for byte, and aborted at will. */
@@ -71,6 +72,10 @@ final class RawHttp implements AutoCloseable {
 
     List<String> headers(String name) {
       return headers.getOrDefault(name.toLowerCase(Locale.ROOT), List.of());
+    }
+
+    Set<String> names() {
+      return headers.keySet();
     }
 
     boolean isChunked() {

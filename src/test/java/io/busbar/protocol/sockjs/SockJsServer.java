@@ -50,6 +50,7 @@ final class SockJsServer implements BeforeAllCallback, AfterAllCallback {
   private final boolean nativeTransport;
   private final long disconnectDelayMillis;
   private final Map<String, Session> sessions = new ConcurrentHashMap<>();
+  private final Map<String, Transport> transports = new ConcurrentHashMap<>();
   private final Map<String, Context> loops = new ConcurrentHashMap<>();
   private final AtomicInteger joined = new AtomicInteger();
   private final AtomicInteger gone = new AtomicInteger();
@@ -169,6 +170,7 @@ final class SockJsServer implements BeforeAllCallback, AfterAllCallback {
     String name = client.headers().get("X-Test");
     if (name != null) {
       sessions.put(name, session);
+      transports.put(name, transport);
       loops.put(name, Vertx.currentContext());
     }
     return echo(session);
@@ -215,8 +217,15 @@ final class SockJsServer implements BeforeAllCallback, AfterAllCallback {
 
   /** Does something with the session of the client that connected with this X-Test header. */
   void onLoopOf(String name, Consumer<Session> what) {
-    Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> loops.containsKey(name));
+    if (!loops.containsKey(name)) {
+      Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> loops.containsKey(name));
+    }
     loops.get(name).runOnContext(nothing -> what.accept(sessions.get(name)));
+  }
+
+  /** What a client is connected by; to be used on its loop. */
+  Transport transport(String name) {
+    return transports.get(name);
   }
 
   int sessionCount() {
