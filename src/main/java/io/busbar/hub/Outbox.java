@@ -132,6 +132,20 @@ final class Outbox {
     }
   }
 
+  /** Writes all there is, room or not: what comes after it is a goodbye. */
+  void flushAll() {
+    flush();
+    if (closed || waiting == null) {
+      return;
+    }
+    while (!waiting.isEmpty()) {
+      transport.write(transport.framing().join(nextChunk()));
+    }
+    waiting = null;
+    newest = null;
+    transport.flush();
+  }
+
   /** Forgets everything. */
   void close() {
     closed = true;

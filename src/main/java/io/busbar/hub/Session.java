@@ -118,7 +118,7 @@ public final class Session {
     loop.eventLoop()
         .execute(
             () -> {
-              outbox.flush();
+              outbox.flushAll();
               hub.leave(this);
               transport.close(why);
             });

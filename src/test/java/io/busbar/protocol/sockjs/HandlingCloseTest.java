@@ -3,6 +3,8 @@ package io.busbar.protocol.sockjs;
 import static io.busbar.protocol.sockjs.SockJsServer.fresh;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.busbar.hub.Disconnect;
+import io.busbar.hub.Wire;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -159,6 +161,22 @@ class HandlingCloseTest {
     Awaitility.await()
         .atMost(20, TimeUnit.SECONDS)
         .until(() -> SERVER.post(url + "/xhr", "").body().equals("o\n"));
+  }
+
+  @Test
+  void whatWasSaidBeforeTheGoodbyeComesBeforeIt() throws IOException {
+    String url = fresh("/wide");
+    assertThat(SERVER.post(url + "/xhr", "", "X-Test: " + url).body()).isEqualTo("o\n");
+    SERVER.onLoopOf(
+        url,
+        session -> {
+          session.write(Wire.text("one"));
+          session.write(Wire.text("two"));
+          session.close(new Disconnect(3001, "done", false));
+        });
+    assertThat(SERVER.post(url + "/xhr", "").body()).isEqualTo("a[\"one\",\"two\"]\n");
+    assertThat(SERVER.post(url + "/xhr", "").body()).isEqualTo("c[3001,\"done\"]\n");
+    assertThat(SERVER.post(url + "/xhr", "").body()).isEqualTo("c[3001,\"done\"]\n");
   }
 
   @Test
