@@ -20,7 +20,7 @@ public record Config(
     Limits limits,
     SockJs sockjs,
     Bridge bridge,
-    Stomp stomp,
+    StompConfig stomp,
     List<Service> services,
     List<Feature> features,
     List<Permission> permissions,
@@ -66,27 +66,7 @@ public record Config(
         new Limits(1000, 200, Size.ofKiB(256), 100_000, Size.ofMiB(1)),
         new SockJs(Duration.ofSeconds(25), Duration.ofSeconds(5), Size.ofKiB(128), false, true),
         new Bridge("/eventbus", Duration.ofSeconds(10), Duration.ofSeconds(30)),
-        new Stomp(
-            "127.0.0.1",
-            61613,
-            "/stomp",
-            new StompFrames(100, Size.ofKiB(8)),
-            Duration.ofSeconds(10),
-            Duration.ofSeconds(10),
-            new Transactions(16, 1000, Size.ofMiB(1)),
-            List.of(
-                new DestinationRule("/queue/stocks.", DestinationKind.TOPIC, "stocks."),
-                new DestinationRule("/topic/", DestinationKind.TOPIC, ""),
-                new DestinationRule("/queue/", DestinationKind.QUEUE, "")),
-            new Queues(
-                100,
-                10_000,
-                Size.ofMiB(16),
-                Duration.ofHours(1),
-                QueueOverflow.ERROR,
-                Duration.ofSeconds(5),
-                5,
-                "dead-letter.{address}")),
+        StompConfig.defaults(),
         List.of(
             Service.of("/echo", "echo", ""),
             Service.of("/chat", "chat", "chat.room"),
@@ -221,123 +201,6 @@ public record Config(
       Checks.positive("ping-timeout", pingTimeout);
       Checks.positive("reply-timeout", replyTimeout);
     }
-  }
-
-  /**
-   * STOMP 1.0, 1.1 and 1.2: over TCP, over WebSocket at the path, and in SockJS below it.
-   *
-   * @param host where TCP listens
-   * @param port of TCP; 0 takes a free one
-   * @param connectTimeout a client that has not sent a whole CONNECT by then is dropped
-   * @param heartBeat how often we send, and want to hear, a heart-beat; 0s for never
-   * @param destinations the first whose prefix a destination has counts
-   */
-  public record Stomp(
-      String host,
-      int port,
-      String path,
-      StompFrames frames,
-      Duration connectTimeout,
-      Duration heartBeat,
-      Transactions transactions,
-      List<DestinationRule> destinations,
-      Queues queues) {
-    public Stomp {
-      Checks.text("host", host);
-      Checks.port("port", port);
-      Checks.path("path", path);
-      Checks.positive("connect-timeout", connectTimeout);
-      Checks.between("heart-beat", heartBeat.toMillis(), 0, Integer.MAX_VALUE);
-      destinations = List.copyOf(destinations);
-    }
-  }
-
-  /**
-   * What a frame may be, beside limits.message-size for its body.
-   *
-   * @param headers how many lines
-   * @param headerLength bytes of such a line
-   */
-  public record StompFrames(int headers, Size headerLength) {
-    public StompFrames {
-      Checks.between("headers", headers, 10, 10_000);
-      Checks.between("header-length", headerLength, 128, 1 << 20);
-    }
-  }
-
-  /**
-   * What one client may leave uncommitted.
-   *
-   * @param open transactions at once
-   * @param frames in all of them
-   * @param size of their bodies together
-   */
-  public record Transactions(int open, int frames, Size size) {
-    public Transactions {
-      Checks.between("open", open, 1, 10_000);
-      Checks.between("frames", frames, 1, 1_000_000);
-      Checks.between("size", size, 128, 1 << 30);
-    }
-  }
-
-  /** What a destination is. */
-  public enum DestinationKind {
-    /** A channel: everyone who listens hears. */
-    TOPIC,
-    /** One of the consumers gets each message. */
-    QUEUE
-  }
-
-  /**
-   * What destinations mean that begin alike.
-   *
-   * @param prefix what they begin with
-   * @param address what their addresses have in its place
-   */
-  public record DestinationRule(String prefix, DestinationKind kind, @MayBeAbsent String address) {
-    public DestinationRule {
-      Checks.text("prefix", prefix);
-      address = address == null ? "" : address;
-    }
-  }
-
-  /**
-   * Messages that wait for one of several consumers; the bounds hold for each queue.
-   *
-   * @param prefetch messages that a consumer has and did not acknowledge, where it names no number
-   * @param messages that a queue keeps
-   * @param size of their bodies together
-   * @param age after which a message is dropped
-   * @param answerTimeout a verticle that took a message and has not failed by then has handled it
-   * @param tries after so many, a message goes to the dead-letter queue
-   * @param deadLetter its address, {@code {address}} being that of the queue; empty drops
-   */
-  public record Queues(
-      int prefetch,
-      int messages,
-      Size size,
-      Duration age,
-      QueueOverflow overflow,
-      Duration answerTimeout,
-      int tries,
-      @MayBeAbsent String deadLetter) {
-    public Queues {
-      Checks.between("prefetch", prefetch, 1, 100_000);
-      Checks.between("messages", messages, 1, 10_000_000);
-      Checks.between("size", size, 128, 1L << 40);
-      Checks.positive("age", age);
-      Checks.positive("answer-timeout", answerTimeout);
-      Checks.between("tries", tries, 1, 1000);
-      deadLetter = deadLetter == null ? "" : deadLetter;
-    }
-  }
-
-  /** What happens to a message that finds its queue full. */
-  public enum QueueOverflow {
-    /** The sender is told. */
-    ERROR,
-    /** It takes the place of the oldest. */
-    DROP_OLDEST
   }
 
   /**

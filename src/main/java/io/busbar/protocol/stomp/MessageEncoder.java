@@ -1,6 +1,6 @@
 package io.busbar.protocol.stomp;
 
-import io.busbar.config.Config.DestinationRule;
+import io.busbar.config.StompConfig.DestinationRule;
 import io.busbar.hub.Encoder;
 import io.busbar.hub.Fanout;
 import io.busbar.hub.Payload;

@@ -1,6 +1,6 @@
 package io.busbar.protocol.stomp;
 
-import io.busbar.config.Config;
+import io.busbar.config.StompConfig;
 import io.busbar.hub.Disconnect;
 import io.busbar.hub.Hub;
 import io.busbar.hub.Payload;
@@ -21,12 +21,12 @@ import java.util.List;
  */
 public final class StompCommands {
   private final Hub hub;
-  private final List<Config.DestinationRule> destinations;
+  private final List<StompConfig.DestinationRule> destinations;
   private final StompLogin login;
   private final StompQuestions questions;
   private final StompQueues queues;
 
-  StompCommands(Hub hub, Config.Stomp config, StompQueues queues) {
+  StompCommands(Hub hub, StompConfig config, StompQueues queues) {
     this.hub = hub;
     this.destinations = config.destinations();
     this.login = new StompLogin(Math.toIntExact(config.heartBeat().toMillis()));

@@ -1,7 +1,7 @@
 package io.busbar.protocol.stomp;
 
-import io.busbar.config.Config.DestinationKind;
-import io.busbar.config.Config.DestinationRule;
+import io.busbar.config.StompConfig.DestinationKind;
+import io.busbar.config.StompConfig.DestinationRule;
 import io.busbar.hub.AddressPattern;
 import io.busbar.hub.Disconnect;
 import io.busbar.protocol.ProtocolException;

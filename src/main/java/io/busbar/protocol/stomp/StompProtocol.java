@@ -1,6 +1,7 @@
 package io.busbar.protocol.stomp;
 
 import io.busbar.config.Config;
+import io.busbar.config.StompConfig;
 import io.busbar.hub.Hub;
 import io.busbar.hub.Transport;
 import io.busbar.protocol.Client;
@@ -73,7 +74,7 @@ public final class StompProtocol implements MessageProtocol {
   }
 
   /** The server never listens: it tells the handlers how often to beat, and whether to ask. */
-  private static StompServerOptions options(Config.Stomp config, boolean secured) {
+  private static StompServerOptions options(StompConfig config, boolean secured) {
     long beat = config.heartBeat().toMillis();
     return new StompServerOptions()
         .setHeartbeat(new JsonObject().put("x", (int) beat).put("y", (int) beat))
@@ -97,7 +98,7 @@ public final class StompProtocol implements MessageProtocol {
         config.limits().messageSize().asInt());
   }
 
-  Config.Stomp config() {
+  StompConfig config() {
     return config.stomp();
   }
 

@@ -1,7 +1,7 @@
 package io.busbar.protocol.stomp;
 
-import io.busbar.config.Config.QueueOverflow;
-import io.busbar.config.Config.Queues;
+import io.busbar.config.StompConfig.QueueOverflow;
+import io.busbar.config.StompConfig.Queues;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

@@ -1,6 +1,6 @@
 package io.busbar.protocol.stomp;
 
-import io.busbar.config.Config;
+import io.busbar.config.StompConfig;
 import io.busbar.hub.Hub;
 import io.busbar.hub.Payload;
 import io.vertx.core.Context;
@@ -26,12 +26,12 @@ final class StompQueues {
 
   private final Vertx vertx;
   private final Hub hub;
-  private final Config.Queues limits;
+  private final StompConfig.Queues limits;
   private final QueueStore store;
   private final String node = UUID.randomUUID().toString();
   private final Map<String, Opened> queues = new ConcurrentHashMap<>();
 
-  StompQueues(Vertx vertx, Hub hub, Config.Queues limits, QueueStore store) {
+  StompQueues(Vertx vertx, Hub hub, StompConfig.Queues limits, QueueStore store) {
     this.vertx = vertx;
     this.hub = hub;
     this.limits = limits;
@@ -45,7 +45,7 @@ final class StompQueues {
     return vertx.eventBus();
   }
 
-  Config.Queues limits() {
+  StompConfig.Queues limits() {
     return limits;
   }
 

@@ -1,6 +1,6 @@
 package io.busbar.protocol.stomp;
 
-import io.busbar.config.Config;
+import io.busbar.config.StompConfig;
 import io.busbar.hub.Disconnect;
 import io.busbar.protocol.ProtocolException;
 import io.vertx.ext.stomp.Frame;
@@ -14,12 +14,12 @@ import java.util.Map;
  * by its event loop.
  */
 final class StompTransactions {
-  private final Config.Transactions limits;
+  private final StompConfig.Transactions limits;
   private Map<String, List<Frame>> open = Map.of();
   private int frames;
   private long size;
 
-  StompTransactions(Config.Transactions limits) {
+  StompTransactions(StompConfig.Transactions limits) {
     this.limits = limits;
   }
 
