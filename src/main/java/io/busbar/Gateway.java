@@ -85,9 +85,9 @@ final class Gateway {
         .formatted(config.http().host(), httpPort, config.stomp().host(), stompPort);
   }
 
-  /** Will say goodbye to every client and close the sockets. */
-  Future<Void> close() {
-    return hub.close(Disconnect.SHUTDOWN)
+  /** Will say goodbye to every client, to one after the other over that time, and close. */
+  Future<Void> close(Duration spread) {
+    return hub.close(Disconnect.SHUTDOWN, spread)
         .compose(
             gone ->
                 Future.join(
