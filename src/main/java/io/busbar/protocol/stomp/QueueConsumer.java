@@ -79,13 +79,13 @@ final class QueueConsumer {
     }
     List<QueueEntry> entries = consumer.taken(id);
     boolean bury = nack && "false".equals(frame.getHeader("requeue"));
-    session.workBegins();
+    session.work().begins();
     consumer
         .queues
         .with(
             consumer.destination.address(),
             queue -> nack ? consumer.window.nack(entries, bury) : consumer.window.done(entries))
-        .onComplete(done -> session.workEnds(frame));
+        .onComplete(done -> session.work().ends(frame));
   }
 
   /** The message of that id, with all before it where the mode is cumulative. */

@@ -106,8 +106,8 @@ public final class StompCommands {
 
   /** Will confirm the frame when what the hub does for it is done. */
   static void settle(StompSession session, Frame frame) {
-    session.workBegins();
-    session.hubSession().whenSettled(() -> session.workEnds(frame));
+    session.work().begins();
+    session.hubSession().whenSettled(() -> session.work().ends(frame));
   }
 
   /** SUBSCRIBE: listens to a channel, to all that match, or competes for a queue's messages. */
@@ -130,14 +130,14 @@ public final class StompCommands {
       return;
     }
     session.subscriptions().add(new StompSubscriptions.Entry(key, id, null));
-    session.workBegins();
+    session.work().begins();
     listen(session, key, id, destination, mode)
         .onComplete(
             result -> {
               if (result.succeeded()) {
-                session.workEnds(frame);
+                session.work().ends(frame);
               } else {
-                session.workFails(frame, result.cause().getMessage());
+                session.work().fails(frame, result.cause().getMessage());
               }
             });
   }
@@ -168,8 +168,8 @@ public final class StompCommands {
       hub.unsubscribe(session.hubSession(), key);
       settle(session, frame);
     } else {
-      session.workBegins();
-      entry.consumer().end(true).onComplete(ended -> session.workEnds(frame));
+      session.work().begins();
+      entry.consumer().end(true).onComplete(ended -> session.work().ends(frame));
     }
   }
 
@@ -188,7 +188,7 @@ public final class StompCommands {
       settle(session, commit);
       return;
     }
-    session.workBegins(commit, frames);
+    session.work().begins(commit, frames);
     for (Frame frame : frames) {
       // Its own receipt was given when it was taken into the transaction.
       frame.getHeaders().remove(Frame.RECEIPT);

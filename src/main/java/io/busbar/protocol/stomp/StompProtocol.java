@@ -88,7 +88,7 @@ public final class StompProtocol implements MessageProtocol {
 
   @Override
   public Receiver accept(Transport transport, Client client) {
-    return new StompSession(this, transport, handlers.get());
+    return new StompSession(this, transport, handlers.get()).intake();
   }
 
   StompLimits limits() {

@@ -80,14 +80,14 @@ final class StompQueues {
     StompCommands.allow(hub.refusalToSend(session.hubSession(), address, payload), address);
     MultiMap identified = hub.identified(session.hubSession(), headers);
     QueueMessage message = QueueMessage.of(payload.body(), payload.raw().length, identified);
-    session.workBegins();
+    session.work().begins();
     session
         .hubSession()
         .whenSettled(
             () ->
                 with(address, queue -> queue.accept(message, null, false))
-                    .onSuccess(accepted -> session.workEnds(frame))
-                    .onFailure(full -> session.workFails(frame, full.getMessage())));
+                    .onSuccess(accepted -> session.work().ends(frame))
+                    .onFailure(full -> session.work().fails(frame, full.getMessage())));
   }
 
   /** A SUBSCRIBE. Throws ProtocolException when it is refused. */
@@ -104,11 +104,11 @@ final class StompQueues {
             mode,
             prefetch(frame.getHeader(StompHeaders.PREFETCH_COUNT)));
     session.subscriptions().add(new StompSubscriptions.Entry(key, frame.getId(), consumer));
-    session.workBegins();
+    session.work().begins();
     consumer
         .begin()
-        .onSuccess(begun -> session.workEnds(frame))
-        .onFailure(failure -> session.workFails(frame, failure.getMessage()));
+        .onSuccess(begun -> session.work().ends(frame))
+        .onFailure(failure -> session.work().fails(frame, failure.getMessage()));
   }
 
   private int prefetch(String header) {
