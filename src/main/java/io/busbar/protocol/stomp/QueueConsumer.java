@@ -82,7 +82,7 @@ final class QueueConsumer {
     session.work().begins();
     consumer
         .queues
-        .with(
+        .withExisting(
             consumer.destination.address(),
             queue -> nack ? consumer.window.nack(entries, bury) : consumer.window.done(entries))
         .onComplete(done -> session.work().ends(frame));
@@ -150,7 +150,7 @@ final class QueueConsumer {
   private void allWritten() {
     List<QueueEntry> entries = written;
     written = new ArrayList<>();
-    queues.with(
+    queues.withExisting(
         destination.address(),
         queue -> {
           window.written(entries);
@@ -167,6 +167,6 @@ final class QueueConsumer {
     ended = true;
     unacknowledged.clear();
     boolean tried = !politely && mode != AckMode.AUTO;
-    return queues.with(destination.address(), queue -> window.close(tried));
+    return queues.withExisting(destination.address(), queue -> window.close(tried));
   }
 }

@@ -239,8 +239,4 @@ final class StompQueue {
     dispatch();
     queues.forgetIfIdle(this);
   }
-
-  void close() {
-    inlet.close();
-  }
 }
