@@ -53,9 +53,9 @@ final class QueueConsumer {
     return queues.with(destination.address(), queue -> window.open(queue));
   }
 
-  /** Whether this consumer gave a message that id. */
-  boolean gave(String messageId) {
-    return messageId.startsWith(idPrefix);
+  /** What the ids begin with that it gives to messages, up to their last {@code -}. */
+  String idPrefix() {
+    return idPrefix;
   }
 
   /**
