@@ -57,8 +57,11 @@ public final class StompCommands {
   /** SEND: publishes on a topic, gives to a queue, asks, or answers. */
   public void send(ServerFrame received) {
     Frame frame = received.frame();
-    destination(frame);
-    payload(frame);
+    if (frame.getTransaction() != null) {
+      // What is wrong with it is said now, and not at COMMIT.
+      destination(frame);
+      payload(frame);
+    }
     perform(session(received), frame);
   }
 
@@ -145,7 +148,7 @@ public final class StompCommands {
   private Future<Subscription> listen(
       StompSession session, String key, String id, StompDestination destination, AckMode mode) {
     boolean acknowledged = mode != AckMode.AUTO && session.version() == StompVersion.V1_2;
-    MessageEncoder encoder = MessageEncoder.of(session.version(), destination.rule(), acknowledged);
+    MessageEncoder encoder = session.encoder().of(destination.rule(), acknowledged);
     byte[] label = id == null ? null : encoder.label(id);
     String address = destination.address();
     return destination.isPattern()
@@ -216,7 +219,7 @@ public final class StompCommands {
   }
 
   private static Payload payload(Frame frame) {
-    return StompPayload.of(frame.getHeader(Frame.CONTENT_TYPE), frame.getBody());
+    return StompPayload.of(frame.getHeader(Frame.CONTENT_TYPE), TransferEncoding.decoded(frame));
   }
 
   private static MultiMap headers(Frame frame) {

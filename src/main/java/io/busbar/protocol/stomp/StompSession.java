@@ -38,6 +38,7 @@ final class StompSession implements StompServerConnection {
   private final Vertx vertx;
   private final Hub hub;
   private final Session session;
+  private final boolean textOnly;
   private final StompServer server;
   private final StompServerHandler handler;
   private final StompIntake intake;
@@ -59,6 +60,7 @@ final class StompSession implements StompServerConnection {
     this.hub = protocol.hub();
     this.server = protocol.server();
     this.handler = handler;
+    this.textOnly = transport.framing().isTextOnly();
     this.session = hub.join(transport, StompProtocol.NAME, null);
     this.session.farewell(this::farewell);
     this.intake = new StompIntake(this, transport, protocol.limits());
@@ -178,7 +180,7 @@ final class StompSession implements StompServerConnection {
 
   /** Writes header lines as this client reads them. */
   MessageEncoder encoder() {
-    return new MessageEncoder(version, "", 0, false);
+    return new MessageEncoder(version, "", 0, false, textOnly);
   }
 
   int nextConsumer() {
@@ -228,13 +230,20 @@ final class StompSession implements StompServerConnection {
 
   @Override
   public StompServerConnection write(Frame frame) {
-    session.write(ServerFrames.encode(version, frame));
+    Frame readable = textOnly ? TransferEncoding.asText(frame) : frame;
+    session.write(ServerFrames.encode(version, readable));
     return this;
   }
 
+  /** Takes only what is UTF-8 over SockJS. */
   @Override
   public StompServerConnection write(Buffer buffer) {
-    session.write(Wire.text(buffer.getBytes()));
+    byte[] bytes = buffer.getBytes();
+    boolean text = TransferEncoding.isText(bytes);
+    if (textOnly && !text) {
+      throw new IllegalArgumentException("SockJS carries text only");
+    }
+    session.write(text ? Wire.text(bytes) : Wire.binary(bytes));
     return this;
   }
 
