@@ -8,6 +8,7 @@ import io.vertx.core.Vertx;
 import io.vertx.ext.stomp.Command;
 import io.vertx.ext.stomp.Frame;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -97,11 +98,13 @@ final class QueueConsumer {
       entries.add(unacknowledged.remove(id));
       return entries;
     }
-    for (String earlier : List.copyOf(unacknowledged.keySet())) {
-      entries.add(unacknowledged.remove(earlier));
-      if (earlier.equals(id)) {
-        break;
-      }
+    Iterator<Map.Entry<String, QueueEntry>> oldest = unacknowledged.entrySet().iterator();
+    boolean found = false;
+    while (!found) {
+      Map.Entry<String, QueueEntry> earlier = oldest.next();
+      entries.add(earlier.getValue());
+      found = earlier.getKey().equals(id);
+      oldest.remove();
     }
     return entries;
   }
