@@ -28,6 +28,7 @@ public final class StompProtocol implements MessageProtocol {
   private final Hub hub;
   private final Config config;
   private final StompServer server;
+  private final StompQueues queues;
   private final StompCommands commands;
   private final FastThreadLocal<StompServerHandler> handlers;
 
@@ -53,11 +54,8 @@ public final class StompProtocol implements MessageProtocol {
     this.hub = hub;
     this.config = config;
     this.server = StompServer.create(vertx, options(config.stomp(), users != null));
-    this.commands =
-        new StompCommands(
-            hub,
-            config.stomp(),
-            new StompQueues(vertx, hub, config.stomp().queues(), new MemoryQueueStore()));
+    this.queues = new StompQueues(vertx, hub, config.stomp().queues(), new MemoryQueueStore());
+    this.commands = new StompCommands(hub, config.stomp(), queues);
     this.handlers =
         new FastThreadLocal<>() {
           @Override
@@ -88,7 +86,21 @@ public final class StompProtocol implements MessageProtocol {
 
   @Override
   public Receiver accept(Transport transport, Client client) {
-    return new StompSession(this, transport, handlers.get());
+    return new StompSession(this, transport, handlers.get()).intake();
+  }
+
+  /** Queues that this node has. */
+  public int queueCount() {
+    return queues.count();
+  }
+
+  /** Dead letters that no queue took, since the start. */
+  public long lostDeadLetterCount() {
+    return queues.lostDeadLetterCount();
+  }
+
+  StompQueues queues() {
+    return queues;
   }
 
   StompLimits limits() {

@@ -53,7 +53,7 @@ final class StompQueue {
         .messages(address)
         .map(
             messages -> {
-              messages.forEach(message -> keep(message, null, false));
+              messages.forEach(message -> giveBack(keep(message, null, false)));
               return null;
             });
   }
@@ -94,26 +94,32 @@ final class StompQueue {
       return Future.failedFuture("the queue is full: " + address);
     }
     QueueEntry entry = keep(message, question, fromElsewhere);
-    ready.remove(entry.place());
-    return store
-        .add(address, message)
-        .onComplete(
-            added ->
-                run(
-                    () -> {
-                      if (added.succeeded()) {
-                        giveBack(entry);
-                      } else {
-                        forget(entry);
-                      }
-                    }));
+    Future<Void> added = store.add(address, message);
+    whenComplete(
+        added,
+        () -> {
+          if (added.succeeded()) {
+            giveBack(entry);
+          } else {
+            forget(entry);
+          }
+        });
+    return added;
+  }
+
+  /** Will run the task on the loop of the queue, where the caller is: at once if it can. */
+  private void whenComplete(Future<?> future, Runnable task) {
+    if (future.isComplete()) {
+      task.run();
+    } else {
+      future.onComplete(result -> run(task));
+    }
   }
 
   private QueueEntry keep(QueueMessage message, Message<?> question, boolean fromElsewhere) {
     QueueEntry entry = new QueueEntry(nextPlace++, message, question, fromElsewhere);
     kept++;
     keptBytes += message.size();
-    ready.put(entry.place(), entry);
     return entry;
   }
 
@@ -238,9 +244,5 @@ final class StompQueue {
   void tick() {
     dispatch();
     queues.forgetIfIdle(this);
-  }
-
-  void close() {
-    inlet.close();
   }
 }
