@@ -35,6 +35,11 @@ class LinkSocket {
     this.#link = link;
   }
 
+  /** It is open already, and says so to who begins to listen. */
+  set onopen(handler) {
+    queueMicrotask(handler);
+  }
+
   send(message) {
     this.#link.send(message);
   }
@@ -158,10 +163,7 @@ export class StompBus extends Emitter {
     if (!Client) throw new Error('@stomp/stompjs is not loaded');
     const socket = (this.#socket = new LinkSocket(this.#link));
     this.#client = new Client({
-      webSocketFactory: () => {
-        queueMicrotask(() => socket.onopen());
-        return socket;
-      },
+      webSocketFactory: () => socket,
       connectHeaders,
       ...HEART_BEATS,
       connectionTimeout: LOGIN_TIMEOUT,
