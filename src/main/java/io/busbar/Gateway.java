@@ -63,8 +63,11 @@ final class Gateway {
   /** Will listen. Fails with a {@link StartException} when a port is taken. */
   static Future<Gateway> open(Vertx vertx, Config config) {
     Gateway gateway = new Gateway(vertx, config);
-    new Statistics(vertx, gateway.hub, config).start();
-    return gateway.listen().map(gateway);
+    return gateway
+        .listen()
+        .onSuccess(
+            listening -> new Statistics(vertx, gateway.hub, config, gateway.stompPort).start())
+        .map(gateway);
   }
 
   int httpPort() {
