@@ -12,6 +12,7 @@ import io.busbar.protocol.bridge.BridgeProtocol;
 import io.busbar.protocol.service.ServiceProtocol;
 import io.busbar.protocol.sockjs.SockJsEndpoint;
 import io.busbar.protocol.sockjs.SockJsOptions;
+import io.busbar.protocol.stomp.MemoryQueueStore;
 import io.busbar.protocol.stomp.StompProtocol;
 import io.busbar.protocol.stomp.StompTcpVerticle;
 import io.vertx.core.Future;
@@ -56,7 +57,7 @@ final class Gateway {
     this.vertx = vertx;
     this.config = config;
     this.hub = new Hub(vertx, config);
-    this.stomp = new StompProtocol(vertx, hub, config);
+    this.stomp = new StompProtocol(vertx, hub, config, new MemoryQueueStore());
     this.endpoints = endpoints();
   }
 
