@@ -67,6 +67,7 @@ final class Lane {
       loop.activate(this);
     }
     arrived.add(message);
+    loop.arrived(message.size());
   }
 
   void deliver() {

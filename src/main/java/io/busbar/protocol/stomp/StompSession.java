@@ -60,7 +60,6 @@ final class StompSession implements Receiver, StompServerConnection {
   private final Vertx vertx;
   private final Hub hub;
   private final Session session;
-  private final Transport transport;
   private final StompServer server;
   private final StompServerHandler handler;
   private final StompDecoder decoder;
@@ -83,7 +82,6 @@ final class StompSession implements Receiver, StompServerConnection {
   StompSession(StompProtocol protocol, Transport transport, StompServerHandler handler) {
     this.vertx = protocol.vertx();
     this.hub = protocol.hub();
-    this.transport = transport;
     this.server = protocol.server();
     this.handler = handler;
     this.session = hub.join(transport, StompProtocol.NAME, null);
@@ -111,6 +109,7 @@ final class StompSession implements Receiver, StompServerConnection {
 
   private void receive(byte[] bytes) {
     heartBeat.heard();
+    session.heard(bytes.length);
     if (state == State.LEAVING) {
       return;
     }
@@ -125,7 +124,7 @@ final class StompSession implements Receiver, StompServerConnection {
     boolean connects = frame.getCommand() == Command.CONNECT || frame.getCommand() == Command.STOMP;
     if (state == State.LOGGING_IN) {
       if (early.isEmpty()) {
-        transport.pause();
+        session.holdBack();
       }
       early.add(frame);
     } else if (connects != (state == State.NEW)) {
@@ -176,7 +175,7 @@ final class StompSession implements Receiver, StompServerConnection {
       List<Frame> waited = new ArrayList<>(early);
       early.clear();
       waited.forEach(this::receiveLater);
-      transport.resume();
+      session.readOn();
     }
   }
 
