@@ -58,7 +58,7 @@ final class Node {
     return join(vertx, membership, config)
         .compose(joined -> features.deploy(vertx))
         .compose(deployed -> Gateway.open(vertx, config))
-        .map(gateway -> new Node(vertx, membership, features, gateway, config.shutdown().spread()))
+        .map(gateway -> new Node(vertx, membership, features, gateway, spread(config.shutdown())))
         .recover(e -> vertx.close().transform(closed -> Future.failedFuture(e)));
   }
 
@@ -134,6 +134,12 @@ final class Node {
         .compose(withdrawn -> features.undeploy(vertx))
         .compose(undeployed -> gateway.close(membership == null ? Duration.ZERO : spread))
         .compose(closed -> vertx.close());
+  }
+
+  /** Leaves the other half of the time for all else. */
+  private static Duration spread(Config.Shutdown shutdown) {
+    Duration most = shutdown.timeout().dividedBy(2);
+    return shutdown.spread().compareTo(most) < 0 ? shutdown.spread() : most;
   }
 
   private Future<Void> withdraw() {

@@ -348,7 +348,7 @@ public record Config(
    * @param pause how long new clients are still taken after the health check has said that this
    *     node leaves: load balancers need it to look elsewhere
    * @param spread over how long the clients of a node in a cluster are told, so that they do not
-   *     all come to the others at once
+   *     all come to the others at once; at most half of the timeout
    * @param timeout what is not closed by then, counted from the end of the pause, is cut
    */
   public record Shutdown(Duration pause, Duration spread, Duration timeout) {
@@ -356,8 +356,6 @@ public record Config(
       Checks.notNegative("pause", pause);
       Checks.notNegative("spread", spread);
       Checks.positive("timeout", timeout);
-      Checks.require(
-          spread.compareTo(timeout) < 0, "spread", "must be shorter than shutdown.timeout");
     }
   }
 }
