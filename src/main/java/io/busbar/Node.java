@@ -2,6 +2,7 @@ package io.busbar;
 
 import io.busbar.cluster.HazelcastCluster;
 import io.busbar.config.Config;
+import io.busbar.rabbitmq.RabbitMqVerticle;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -12,11 +13,13 @@ import io.vertx.core.spi.cluster.ClusterManager;
 final class Node {
   private final Vertx vertx;
   private final Features features;
+  private final String rabbitMq;
   private final Gateway gateway;
 
-  private Node(Vertx vertx, Features features, Gateway gateway) {
+  private Node(Vertx vertx, Features features, String rabbitMq, Gateway gateway) {
     this.vertx = vertx;
     this.features = features;
+    this.rabbitMq = rabbitMq;
     this.gateway = gateway;
   }
 
@@ -37,9 +40,23 @@ final class Node {
   private static Future<Node> start(Vertx vertx, Features features, Config config) {
     return features
         .deploy(vertx)
-        .compose(deployed -> Gateway.open(vertx, config))
-        .map(gateway -> new Node(vertx, features, gateway))
+        .compose(deployed -> rabbitMq(vertx, config))
+        .compose(
+            rabbitMq ->
+                Gateway.open(vertx, config)
+                    .map(gateway -> new Node(vertx, features, rabbitMq, gateway)))
         .recover(e -> vertx.close().transform(closed -> Future.failedFuture(e)));
+  }
+
+  /** Will complete with the deployment, null where no route is configured. */
+  private static Future<String> rabbitMq(Vertx vertx, Config config) {
+    if (config.rabbitmq().routes().isEmpty()) {
+      return Future.succeededFuture();
+    }
+    int addressLength = config.limits().addressLength();
+    return vertx
+        .deployVerticle(new RabbitMqVerticle(config.rabbitmq(), addressLength))
+        .recover(e -> Future.failedFuture(new StartException(e.getMessage(), e)));
   }
 
   private static Future<Vertx> vertx(Config config) {
@@ -92,7 +109,12 @@ final class Node {
   Future<Void> close() {
     return features
         .undeploy(vertx)
+        .compose(undeployed -> rabbitMq == null ? Future.succeededFuture() : undeployRabbitMq())
         .compose(undeployed -> gateway.close())
         .compose(closed -> vertx.close());
+  }
+
+  private Future<Void> undeployRabbitMq() {
+    return vertx.undeploy(rabbitMq).otherwiseEmpty();
   }
 }

@@ -26,6 +26,7 @@ public record Config(
     List<Permission> permissions,
     List<ChannelRule> channels,
     Cluster cluster,
+    RabbitMqConfig rabbitmq,
     Shutdown shutdown) {
   public Config {
     Checks.between("event-loops", eventLoops, 0, 1024);
@@ -84,6 +85,7 @@ public record Config(
             Permission.of("busbar.stats", Action.SUBSCRIBE)),
         List.of(new ChannelRule("stocks.*", Overflow.LATEST, "quotes.last")),
         new Cluster(false, "cluster.xml"),
+        RabbitMqConfig.defaults(),
         new Shutdown(Duration.ofSeconds(10)));
   }
 
