@@ -32,6 +32,11 @@ final class PackagesTest {
   }
 
   @Test
+  void rabbitMqKnowsOnlyTheBus() {
+    onlyUses("io.busbar.rabbitmq", "io.busbar.config");
+  }
+
+  @Test
   void theHubKnowsNoProtocolAndNoHttp() {
     onlyUses("io.busbar.hub", "io.busbar.config");
     noClasses()

@@ -26,6 +26,7 @@ public record Config(
     List<Permission> permissions,
     List<ChannelRule> channels,
     ClusterConfig cluster,
+    RabbitMqConfig rabbitmq,
     Shutdown shutdown) {
   public Config {
     Checks.between("event-loops", eventLoops, 0, 1024);
@@ -85,6 +86,7 @@ public record Config(
             Permission.of("busbar.stats", Action.SUBSCRIBE)),
         List.of(new ChannelRule("stocks.*", Overflow.LATEST, "quotes.last")),
         ClusterConfig.defaults(),
+        RabbitMqConfig.defaults(),
         new Shutdown(Duration.ZERO, Duration.ofSeconds(3), Duration.ofSeconds(10)));
   }
 
