@@ -3,6 +3,7 @@ package io.busbar.hub;
 /** Every "no" of the hub: a code (the Vert.x bridge's, where it has one), words, a way out. */
 public enum Refusal {
   ACCESS_DENIED("access_denied", "access denied", false),
+  NOT_LOGGED_IN("not_logged_in", "not logged in", false),
   ADDRESS_TOO_LONG("max_address_length_reached", "address is too long", false),
   ALREADY_SUBSCRIBED("address_already_registered", "already subscribed", false),
   TOO_MANY_SUBSCRIPTIONS("max_handlers_reached", "too many subscriptions", false),

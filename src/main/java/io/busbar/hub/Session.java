@@ -36,19 +36,21 @@ public final class Session {
   private Map<Subscription, Promise<Subscription>> inFlight = Map.of();
   private ArrayDeque<Runnable> deferred;
   private LinkedHashMap<String, Owed> owed;
-  private String user;
+  private Principal principal;
+  private Access access;
   private Function<Disconnect, Wire> farewell;
   private boolean closing;
   private boolean left;
   private long secondStarted;
   private int messagesThisSecond;
 
-  Session(Hub hub, Loop loop, Transport transport, String protocol, String user) {
+  Session(Hub hub, Loop loop, Transport transport, String protocol, Principal principal) {
     this.hub = hub;
     this.loop = loop;
     this.transport = transport;
     this.protocol = protocol;
-    this.user = user;
+    this.principal = principal;
+    this.access = hub.permissions().of(principal, protocol);
     this.outbox = new Outbox(this, transport);
   }
 
@@ -61,14 +63,23 @@ public final class Session {
     return protocol;
   }
 
-  /** Who logged in; null for nobody. */
+  /** The name of who logged in; null for nobody. */
   public String user() {
-    return user;
+    return principal.name();
+  }
+
+  public Principal principal() {
+    return principal;
   }
 
   /** The client said who it is, after it had connected. */
-  public void loggedIn(String newUser) {
-    user = newUser;
+  public void loggedIn(Principal who) {
+    principal = who;
+    access = hub.permissions().of(who, protocol);
+  }
+
+  Access access() {
+    return access;
   }
 
   /**
@@ -154,6 +165,9 @@ public final class Session {
   /** About once a second. */
   void tick(long nowMillis) {
     transport.tick(nowMillis);
+    if (principal.expires() <= nowMillis) {
+      close(Disconnect.EXPIRED);
+    }
     if (owed != null) {
       owed.values().removeIf(entry -> entry.until() < nowMillis);
       if (owed.isEmpty()) {

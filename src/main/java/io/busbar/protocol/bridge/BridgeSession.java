@@ -15,6 +15,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayDeque;
 
 /**
  * One client of the bridge. What it sends is a call of the hub each, what goes wrong an {@code err}
@@ -24,11 +25,16 @@ final class BridgeSession implements Receiver {
   private final Hub hub;
   private final Session session;
   private final Transport transport;
+  private final BridgeLogin login;
   private final long pingTimeoutMillis;
+  private final ArrayDeque<String> early = new ArrayDeque<>(0);
+  private boolean loggingIn;
   private int awaited;
   private boolean pings;
 
-  BridgeSession(Hub hub, Session session, Transport transport, long pingTimeoutMillis) {
+  BridgeSession(
+      Hub hub, Session session, Transport transport, BridgeLogin login, long pingTimeoutMillis) {
+    this.login = login;
     this.hub = hub;
     this.session = session;
     this.transport = transport;
@@ -37,6 +43,10 @@ final class BridgeSession implements Receiver {
 
   @Override
   public void text(String message) {
+    if (loggingIn) {
+      early.add(message);
+      return;
+    }
     try {
       receive(BridgeFrame.parse(message));
     } catch (BridgeException e) {
@@ -62,11 +72,33 @@ final class BridgeSession implements Receiver {
   private void receive(BridgeFrame frame) {
     switch (frame.type()) {
       case PING -> ping();
+      case LOGIN, REFRESH -> logIn(frame);
       case REGISTER -> register(frame.address());
       case UNREGISTER -> unregister(frame.address());
       case PUBLISH ->
           answer(frame, hub.publish(session, frame.address(), frame.body(), frame.headers()));
       case SEND -> send(frame);
+    }
+  }
+
+  /** What the client says meanwhile waits until it is known who it is. */
+  private void logIn(BridgeFrame frame) {
+    loggingIn = true;
+    transport.pause();
+    login
+        .check(frame)
+        .onSuccess(this::say)
+        .onFailure(e -> refuse("auth_error", e.getMessage(), null, null))
+        .onComplete(known -> goOn());
+  }
+
+  private void goOn() {
+    loggingIn = false;
+    while (!loggingIn && !early.isEmpty() && !session.isClosed()) {
+      text(early.poll());
+    }
+    if (!loggingIn && !session.isClosed()) {
+      transport.resume();
     }
   }
 
@@ -84,7 +116,7 @@ final class BridgeSession implements Receiver {
   }
 
   private void unregister(String address) {
-    if (!hub.unsubscribe(session, address) && !hub.maySubscribe(address)) {
+    if (!hub.unsubscribe(session, address) && !hub.maySubscribe(session, address)) {
       refuse(Refusal.ACCESS_DENIED, address, null);
     }
   }

@@ -21,7 +21,10 @@ public final class ServiceProtocol implements MessageProtocol {
   public Receiver accept(Transport transport, Client client) {
     ServiceSession session =
         new ServiceSession(
-            hub, hub.join(transport, client.transport(), null), transport, service.address());
+            hub,
+            hub.join(transport, client.transport(), client.principal()),
+            transport,
+            service.address());
     session.open(service.channel());
     return session;
   }

@@ -5,6 +5,7 @@ import io.busbar.config.StompConfig;
 import io.busbar.hub.Hub;
 import io.busbar.hub.Transport;
 import io.busbar.protocol.Client;
+import io.busbar.protocol.Logins;
 import io.busbar.protocol.MessageProtocol;
 import io.busbar.protocol.Receiver;
 import io.netty.util.concurrent.FastThreadLocal;
@@ -30,10 +31,11 @@ public final class StompProtocol implements MessageProtocol {
   private final StompServer server;
   private final StompCommands commands;
   private final FastThreadLocal<StompServerHandler> handlers;
+  private final Logins logins;
 
-  /** Takes everybody in, as nobody. */
-  public StompProtocol(Vertx vertx, Hub hub, Config config) {
-    this(vertx, hub, config, null, (handler, commands) -> {});
+  /** Asks who logs in; who sends no login is who the transport's client is. */
+  public StompProtocol(Vertx vertx, Hub hub, Config config, Logins logins) {
+    this(vertx, hub, config, logins, null, (handler, commands) -> {});
   }
 
   /**
@@ -49,6 +51,17 @@ public final class StompProtocol implements MessageProtocol {
       Config config,
       AuthenticationProvider users,
       BiConsumer<StompServerHandler, StompCommands> extension) {
+    this(vertx, hub, config, null, users, extension);
+  }
+
+  private StompProtocol(
+      Vertx vertx,
+      Hub hub,
+      Config config,
+      Logins logins,
+      AuthenticationProvider users,
+      BiConsumer<StompServerHandler, StompCommands> extension) {
+    this.logins = logins;
     this.vertx = vertx;
     this.hub = hub;
     this.config = config;
@@ -88,7 +101,7 @@ public final class StompProtocol implements MessageProtocol {
 
   @Override
   public Receiver accept(Transport transport, Client client) {
-    return new StompSession(this, transport, handlers.get());
+    return new StompSession(this, transport, client, handlers.get());
   }
 
   StompLimits limits() {
@@ -108,6 +121,11 @@ public final class StompProtocol implements MessageProtocol {
 
   Hub hub() {
     return hub;
+  }
+
+  /** Null where somebody's own provider is asked instead. */
+  Logins logins() {
+    return logins;
   }
 
   StompServer server() {

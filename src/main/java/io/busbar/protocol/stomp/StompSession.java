@@ -3,9 +3,12 @@ package io.busbar.protocol.stomp;
 import io.busbar.hub.Disconnect;
 import io.busbar.hub.Hub;
 import io.busbar.hub.Payload;
+import io.busbar.hub.Principal;
 import io.busbar.hub.Session;
 import io.busbar.hub.Transport;
 import io.busbar.hub.Wire;
+import io.busbar.protocol.Client;
+import io.busbar.protocol.Logins;
 import io.busbar.protocol.ProtocolException;
 import io.busbar.protocol.Receiver;
 import io.vertx.core.Handler;
@@ -63,6 +66,8 @@ final class StompSession implements Receiver, StompServerConnection {
   private final Transport transport;
   private final StompServer server;
   private final StompServerHandler handler;
+  private final Logins logins;
+  private final String remoteAddress;
   private final StompDecoder decoder;
   private final StompTransactions transactions;
   private final StompSubscriptions subscriptions = new StompSubscriptions();
@@ -80,13 +85,16 @@ final class StompSession implements Receiver, StompServerConnection {
   private Map<Frame, Commit> commits = Map.of();
   private Runnable whenIdle;
 
-  StompSession(StompProtocol protocol, Transport transport, StompServerHandler handler) {
+  StompSession(
+      StompProtocol protocol, Transport transport, Client client, StompServerHandler handler) {
+    this.logins = protocol.logins();
+    this.remoteAddress = client.remoteAddress();
     this.vertx = protocol.vertx();
     this.hub = protocol.hub();
     this.transport = transport;
     this.server = protocol.server();
     this.handler = handler;
-    this.session = hub.join(transport, StompProtocol.NAME, null);
+    this.session = hub.join(transport, StompProtocol.NAME, client.principal());
     this.session.farewell(this::farewell);
     this.decoder = new StompDecoder(protocol.limits(), this::receive);
     this.transactions = new StompTransactions(protocol.config().transactions());
@@ -160,12 +168,12 @@ final class StompSession implements Receiver, StompServerConnection {
   }
 
   /** Will say so, begin to beat and take the frames that waited. */
-  void connected(String user, Frame connected) {
+  void connected(Principal who, Frame connected) {
     if (state != State.LOGGING_IN) {
       return;
     }
     state = State.CONNECTED;
-    session.loggedIn(user);
+    session.loggedIn(who);
     write(connected);
     heartBeat.start(
         sendMillis,
@@ -315,6 +323,14 @@ final class StompSession implements Receiver, StompServerConnection {
 
   void questionsOpen(int change) {
     questions += change;
+  }
+
+  Logins logins() {
+    return logins;
+  }
+
+  String remoteAddress() {
+    return remoteAddress;
   }
 
   StompVersion version() {
