@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 
 /**
  * The public keys of a JSON Web Key Set (RFC 7517), read again every so often and when a token has
@@ -31,13 +32,15 @@ final class KeySet {
 
   private final Vertx vertx;
   private final String where;
+  private final LongSupplier nanoClock;
   private final HttpClient client;
   private final AtomicReference<Future<Void>> reading = new AtomicReference<>();
   private volatile List<JsonObject> keys = List.of();
   private volatile long lastRead;
 
-  KeySet(Vertx vertx, Jwt config) {
+  KeySet(Vertx vertx, Jwt config, LongSupplier nanoClock) {
     this.vertx = vertx;
+    this.nanoClock = nanoClock;
     this.where = config.jwks();
     this.client =
         where.startsWith("http")
@@ -58,7 +61,7 @@ final class KeySet {
     if (under != null && !under.isComplete()) {
       return under;
     }
-    lastRead = System.nanoTime();
+    lastRead = nanoClock.getAsLong();
     Future<Void> fresh =
         load()
             .<Void>map(
@@ -78,7 +81,7 @@ final class KeySet {
     if (under != null && !under.isComplete()) {
       return under;
     }
-    return System.nanoTime() - lastRead < BETWEEN_NANOS
+    return nanoClock.getAsLong() - lastRead < BETWEEN_NANOS
         ? Future.succeededFuture()
         : read().otherwiseEmpty();
   }

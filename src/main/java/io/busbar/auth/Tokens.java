@@ -37,12 +37,21 @@ final class Tokens {
   private final Set<String> algorithms;
   private volatile Checker checker;
 
-  Tokens(Vertx vertx, Jwt config) {
+  /** With the keys that the config names. */
+  static Tokens of(Vertx vertx, Jwt config) {
+    boolean secret = !config.secret().isEmpty();
+    return new Tokens(vertx, config, secret ? null : new KeySet(vertx, config, System::nanoTime));
+  }
+
+  /**
+   * @param keys null for those that have a secret
+   */
+  Tokens(Vertx vertx, Jwt config, KeySet keys) {
     this.vertx = vertx;
     this.config = config;
-    boolean secret = !config.secret().isEmpty();
+    boolean secret = keys == null;
     this.algorithms = secret ? WITH_SECRET : WITH_KEYS;
-    this.keys = secret ? null : new KeySet(vertx, config);
+    this.keys = keys;
     if (secret) {
       PubSecKeyOptions key =
           new PubSecKeyOptions().setAlgorithm("HS256").setBuffer(config.secret());
@@ -131,10 +140,11 @@ final class Tokens {
   private Principal principal(JsonObject claims) {
     Object name = find(claims, config.user());
     boolean named = name instanceof String text && !text.isBlank() && text.length() <= LONGEST_NAME;
+    boolean plain = named && ((String) name).chars().noneMatch(Character::isISOControl);
     boolean ends = claims.getValue("exp") instanceof Number;
     boolean issued = config.issuer().isEmpty() || config.issuer().equals(claims.getValue("iss"));
     boolean ours = config.audience().isEmpty() || claims.containsKey("aud");
-    if (!named || !ends || !issued || !ours) {
+    if (!plain || !ends || !issued || !ours) {
       throw LoginException.WRONG;
     }
     long expires = claims.getLong("exp") * 1000 + config.leeway().toMillis();

@@ -21,7 +21,6 @@ import java.util.Set;
 final class UsersFile {
   private static final System.Logger LOG = System.getLogger("io.busbar.auth");
   private static final String KEY = "auth.users";
-  private static final long LOOK_NANOS = 1_000_000_000L;
 
   /** One line. */
   record User(String name, String hash, Set<String> roles) {
@@ -37,7 +36,6 @@ final class UsersFile {
   private final Path path;
   private final boolean demo;
   private volatile Read read;
-  private volatile long looked = System.nanoTime();
 
   /**
    * Will read it.
@@ -58,15 +56,19 @@ final class UsersFile {
 
   /** Null when there is no such user. */
   User find(String user) {
-    lookAgain();
     return read.users().get(user);
   }
 
-  private void lookAgain() {
-    if (path == null || System.nanoTime() - looked < LOOK_NANOS) {
+  /** Whether the user is as it was. */
+  boolean knows(User user) {
+    return user.equals(read.users().get(user.name()));
+  }
+
+  /** Will read the file again when it has changed. Blocks. */
+  void lookAgain() {
+    if (path == null) {
       return;
     }
-    looked = System.nanoTime();
     try {
       if (!Files.getLastModifiedTime(path).equals(read.modified())) {
         read = read();

@@ -7,9 +7,11 @@ import io.busbar.protocol.LoginException;
 import io.busbar.protocol.Logins;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
+import io.vertx.core.Promise;
 import io.vertx.core.http.Cookie;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -45,7 +47,8 @@ final class LoginCheck implements Handler<RoutingContext> {
     HttpServerRequest request = routing.request();
     boolean upgrade = request.headers().contains(HttpHeaders.UPGRADE);
     request.pause();
-    who.onSuccess(
+    here(routing, who)
+        .onSuccess(
             principal -> {
               Client.identify(routing, principal);
               routing.next();
@@ -54,6 +57,12 @@ final class LoginCheck implements Handler<RoutingContext> {
               }
             })
         .onFailure(e -> refuse(routing, e));
+  }
+
+  private static <T> Future<T> here(RoutingContext routing, Future<T> elsewhere) {
+    Promise<T> promise = ((ContextInternal) routing.vertx().getOrCreateContext()).promise();
+    elsewhere.onComplete(promise);
+    return promise.future();
   }
 
   private boolean isOurs(String path) {

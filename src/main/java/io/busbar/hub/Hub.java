@@ -116,7 +116,7 @@ public final class Hub {
     Refusal refusal = refusalToSubscribe(session, key, address);
     if (refusal != null) {
       counters.refused(refusal);
-      return Future.failedFuture(new RefusedException(refusal, address));
+      return Future.failedFuture(new RefusedException(refusal, Action.SUBSCRIBE, address));
     }
     return admit(session, key, ChannelName.of(address), encoder, label);
   }
@@ -137,7 +137,7 @@ public final class Hub {
     }
     if (refusal != null) {
       counters.refused(refusal);
-      return Future.failedFuture(new RefusedException(refusal, pattern));
+      return Future.failedFuture(new RefusedException(refusal, Action.SUBSCRIBE, pattern));
     }
     return admit(session, key, new ChannelName(pattern, true), encoder, label);
   }
@@ -271,7 +271,7 @@ public final class Hub {
       Session session, String address, Payload payload, MultiMap headers, String replyAddress) {
     Refusal refusal = refusalToTalk(session, Action.SEND, address, payload);
     if (refusal != null) {
-      return Future.failedFuture(new RefusedException(refusal, address));
+      return Future.failedFuture(new RefusedException(refusal, Action.SEND, address));
     }
     return ask(session, address, payload, Identity.options(session, headers), replyAddress);
   }
@@ -282,7 +282,8 @@ public final class Hub {
     counters.received();
     if (!session.mayTalk()) {
       counters.refused(Refusal.TOO_MANY_MESSAGES);
-      return Future.failedFuture(new RefusedException(Refusal.TOO_MANY_MESSAGES, address));
+      return Future.failedFuture(
+          new RefusedException(Refusal.TOO_MANY_MESSAGES, Action.SEND, address));
     }
     return ask(session, address, payload, Identity.options(session, headers), address);
   }

@@ -1,5 +1,7 @@
 package io.busbar.hub;
 
+import io.busbar.config.Config.Action;
+
 /** Every "no" of the hub: a code (the Vert.x bridge's, where it has one), words, a way out. */
 public enum Refusal {
   ACCESS_DENIED("access_denied", "access denied", false),
@@ -29,6 +31,12 @@ public enum Refusal {
 
   public String words() {
     return words;
+  }
+
+  /** What the client is told: {@code access denied: a (publish)}; no word of the rules. */
+  public String about(Action action, String address) {
+    boolean ruled = this == ACCESS_DENIED || this == NOT_LOGGED_IN;
+    return words + ": " + address + (ruled ? " (" + Permissions.word(action) + ")" : "");
   }
 
   /** Whether the same may succeed later. */

@@ -1,5 +1,7 @@
 package io.busbar.hub;
 
+import io.busbar.config.Config.Action;
+import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.eventbus.Message;
 import java.util.ArrayDeque;
@@ -101,6 +103,13 @@ public final class Session {
 
   public Collection<Subscription> subscriptions() {
     return Collections.unmodifiableCollection(subscriptions.values());
+  }
+
+  /** The same, but completed on the session's event loop. */
+  public <T> Future<T> here(Future<T> elsewhere) {
+    Promise<T> promise = loop.context().promise();
+    elsewhere.onComplete(promise);
+    return promise.future();
   }
 
   /** Says something to this client alone, after what is already on its way. */
@@ -223,7 +232,9 @@ public final class Session {
     Promise<Subscription> promise = landed(subscription);
     subscriptions.remove(subscription.key(), subscription);
     if (promise != null) {
-      promise.tryFail(new RefusedException(Refusal.REGISTRATION_FAILED, subscription.address()));
+      promise.tryFail(
+          new RefusedException(
+              Refusal.REGISTRATION_FAILED, Action.SUBSCRIBE, subscription.address()));
     }
     runDeferred();
   }

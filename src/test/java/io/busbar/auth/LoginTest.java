@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.busbar.TestGateway;
 import io.busbar.hub.Hub;
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.UpgradeRejectedException;
@@ -13,6 +14,7 @@ import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -55,13 +57,17 @@ final class LoginTest {
     private final WebSocket socket;
 
     private Client(String... header) {
+      this("/eventbus/websocket", List.of(header));
+    }
+
+    private Client(String path, List<String> header) {
       WebSocketConnectOptions options =
           new WebSocketConnectOptions()
               .setHost("127.0.0.1")
               .setPort(gateway.httpPort())
-              .setURI("/eventbus/websocket");
-      if (header.length > 0) {
-        options.addHeader(header[0], header[1]);
+              .setURI(path);
+      if (!header.isEmpty()) {
+        options.addHeader(header.get(0), header.get(1));
       }
       socket =
           TestGateway.await(
@@ -149,23 +155,38 @@ final class LoginTest {
     hearsItself(new Client("Cookie", "who=" + token(600)), "ann");
   }
 
-  @Test
-  void wrongHandshakeIsAnswered401() {
+  private UpgradeRejectedException rejected(String... headers) {
     WebSocketConnectOptions options =
         new WebSocketConnectOptions()
             .setHost("127.0.0.1")
             .setPort(gateway.httpPort())
-            .setURI("/eventbus/websocket")
-            .addHeader("Authorization", "Bearer x.y.z");
-    Throwable refused =
-        sockets
-            .connect(options)
-            .transform(r -> io.vertx.core.Future.succeededFuture(r.cause()))
-            .await();
-    assertThat(refused).isInstanceOf(UpgradeRejectedException.class);
-    UpgradeRejectedException answer = (UpgradeRejectedException) refused;
+            .setURI("/eventbus/websocket");
+    for (int i = 0; i < headers.length; i += 2) {
+      options.addHeader(headers[i], headers[i + 1]);
+    }
+    Future<Throwable> cause =
+        sockets.connect(options).transform(done -> Future.succeededFuture(done.cause()));
+    return (UpgradeRejectedException) TestGateway.await(cause);
+  }
+
+  @Test
+  void wrongHandshakeIsAnswered401() {
+    UpgradeRejectedException answer = rejected("Authorization", "Bearer x.y.z");
     assertThat(answer.getStatus()).isEqualTo(401);
     assertThat(answer.getHeaders().getAll("WWW-Authenticate")).hasSize(2);
+  }
+
+  @Test
+  void pageOfAnotherSiteIsRefusedWhateverItsCookie() throws Exception {
+    String cookie = "who=" + token(600);
+    assertThat(rejected("Origin", "https://evil.example", "Cookie", cookie).getStatus())
+        .isEqualTo(403);
+  }
+
+  @Test
+  void chatsUnderTheOwnName() throws Exception {
+    Client client = new Client("/chat", List.of("Authorization", basic("demo", "demo")));
+    assertThat(client.next().getString("nickname")).isEqualTo("demo");
   }
 
   @Test

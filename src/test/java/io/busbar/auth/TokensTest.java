@@ -10,6 +10,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.math.BigInteger;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,8 @@ import java.security.interfaces.RSAPublicKey;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
@@ -30,6 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Tokens that are made by hand, good ones and the others. */
 final class TokensTest {
   private static final String SECRET = "0123456789abcdef0123456789abcdef";
+
+  private static final Charset UTF = StandardCharsets.UTF_8;
 
   private final Vertx vertx = Vertx.vertx();
   @TempDir private Path folder;
@@ -77,19 +82,20 @@ final class TokensTest {
         .put("roles", new JsonArray().add("trader"));
   }
 
+  private static Jwt config(String secret, String jwks) {
+    return new Jwt(
+        secret,
+        jwks,
+        "https://id.example/",
+        "busbar",
+        "sub",
+        "roles",
+        Duration.ofSeconds(5),
+        Duration.ofMinutes(10));
+  }
+
   private Tokens tokens(String secret, String jwks) {
-    Tokens tokens =
-        new Tokens(
-            vertx,
-            new Jwt(
-                secret,
-                jwks,
-                "https://id.example/",
-                "busbar",
-                "sub",
-                "roles",
-                Duration.ofSeconds(5),
-                Duration.ofMinutes(10)));
+    Tokens tokens = Tokens.of(vertx, config(secret, jwks));
     TestGateway.await(tokens.start());
     return tokens;
   }
@@ -140,13 +146,16 @@ final class TokensTest {
   }
 
   private String jwks(JsonObject... keys) throws Exception {
+    return file(keys).toString();
+  }
+
+  private Path file(JsonObject... keys) throws Exception {
     JsonArray all = new JsonArray();
     for (JsonObject key : keys) {
       all.add(key);
     }
     Path file = folder.resolve("keys.json");
-    Files.writeString(file, new JsonObject().put("keys", all).encode());
-    return file.toString();
+    return Files.writeString(file, new JsonObject().put("keys", all).encode());
   }
 
   @Test
@@ -157,8 +166,6 @@ final class TokensTest {
     assertThat(who.roles()).containsExactly("trader");
     assertThat(who.expires()).isGreaterThan(System.currentTimeMillis());
   }
-
-  private static final java.nio.charset.Charset UTF = StandardCharsets.UTF_8;
 
   @Test
   void expiredForeignAndForeverTokensAreRefused() throws Exception {
@@ -189,6 +196,13 @@ final class TokensTest {
   }
 
   @Test
+  void nameWithALineEndIsNoName() throws Exception {
+    for (String name : new String[] {"ann\nroot", "ann\r", " ", "x".repeat(300)}) {
+      refused(tokens(SECRET, ""), hs256(SECRET.getBytes(UTF), claims().put("sub", name)));
+    }
+  }
+
+  @Test
   void publicKeyIsNoSecret() throws Exception {
     KeyPair pair = rsa();
     Tokens tokens = tokens("", jwks(rsaKey(pair, "1")));
@@ -206,5 +220,42 @@ final class TokensTest {
     assertThat(TestGateway.await(tokens.check(byEc)).name()).isEqualTo("ann");
     refused(tokens, signed("RS256", "SHA256withRSA", rsa(), "1", claims()));
     refused(tokens, signed("RS256", "SHA256withRSA", rsa, "9", claims()));
+  }
+
+  @Test
+  void keySetOfAUrlIsReadAgainForAKeyThatIsUnknown() throws Exception {
+    KeyPair old = rsa();
+    KeyPair rotated = rsa();
+    AtomicReference<String> set = new AtomicReference<>(Files.readString(file(rsaKey(old, "1"))));
+    int port =
+        TestGateway.await(
+                vertx
+                    .createHttpServer()
+                    .requestHandler(request -> request.response().end(set.get()))
+                    .listen(0, "127.0.0.1"))
+            .actualPort();
+    AtomicLong clock = new AtomicLong();
+    KeySet keys = new KeySet(vertx, config("", "http://127.0.0.1:" + port + "/keys"), clock::get);
+    Tokens tokens = new Tokens(vertx, config("", "http://127.0.0.1/"), keys);
+    TestGateway.await(tokens.start());
+    String token = signed("RS256", "SHA256withRSA", rotated, "2", claims());
+    set.set(Files.readString(file(rsaKey(rotated, "2"))));
+    refused(tokens, token);
+    clock.addAndGet(60_000_000_000L);
+    assertThat(TestGateway.await(tokens.check(token)).name()).isEqualTo("ann");
+    refused(tokens, signed("RS256", "SHA256withRSA", old, "1", claims()));
+  }
+
+  @Test
+  void keySetThatCannotBeReadLeavesTheKeysThatAreKnown() throws Exception {
+    KeyPair pair = rsa();
+    Path file = file(rsaKey(pair, "1"));
+    KeySet keys = new KeySet(vertx, config("", file.toString()), System::nanoTime);
+    TestGateway.await(keys.read());
+    for (String broken : new String[] {"", "[]", "{\"keys\":7}"}) {
+      Files.writeString(file, broken);
+      assertThatThrownBy(() -> TestGateway.await(keys.read())).isNotNull();
+      assertThat(keys.keys()).hasSize(1);
+    }
   }
 }

@@ -38,7 +38,9 @@ final class BridgeLogin {
         login.token() == null
             ? logins.password(login.username(), login.password(), from)
             : logins.token(login.token(), from);
-    return who.compose(now -> refresh ? refresh(before, now) : Future.succeededFuture(now))
+    return session
+        .here(who)
+        .compose(now -> refresh ? refresh(before, now) : Future.succeededFuture(now))
         .map(this::loggedIn);
   }
 

@@ -1,5 +1,6 @@
 package io.busbar.protocol.bridge;
 
+import io.busbar.config.Config.Action;
 import io.busbar.hub.Fanout;
 import io.busbar.hub.Hub;
 import io.busbar.hub.Refusal;
@@ -112,12 +113,13 @@ final class BridgeSession implements Receiver {
 
   private void register(String address) {
     hub.subscribe(session, address, address, BridgeEncoder.INSTANCE, null)
-        .onFailure(cause -> refuse(((RefusedException) cause).refusal(), address, null));
+        .onFailure(
+            cause -> refuse(((RefusedException) cause).refusal(), Action.SUBSCRIBE, address, null));
   }
 
   private void unregister(String address) {
     if (!hub.unsubscribe(session, address) && !hub.maySubscribe(session, address)) {
-      refuse(Refusal.ACCESS_DENIED, address, null);
+      refuse(Refusal.ACCESS_DENIED, Action.SUBSCRIBE, address, null);
     }
   }
 
@@ -127,7 +129,7 @@ final class BridgeSession implements Receiver {
         answer(frame, hub.send(session, frame.address(), frame.body(), frame.headers()));
       }
     } else if (session.subscriptions().size() + awaited >= hub.limits().subscriptions()) {
-      refuse(Refusal.TOO_MANY_SUBSCRIPTIONS, frame.address(), frame.replyAddress());
+      refuse(Refusal.TOO_MANY_SUBSCRIPTIONS, Action.SEND, frame.address(), frame.replyAddress());
     } else {
       request(frame);
     }
@@ -156,13 +158,15 @@ final class BridgeSession implements Receiver {
 
   private void answer(BridgeFrame frame, Refusal refusal) {
     if (refusal != null) {
-      refuse(refusal, frame.address(), null);
+      boolean publish = frame.type() == BridgeFrame.Type.PUBLISH;
+      refuse(refusal, publish ? Action.PUBLISH : Action.SEND, frame.address(), null);
     }
   }
 
   private void fail(BridgeFrame frame, Throwable cause) {
     if (cause instanceof RefusedException) {
-      refuse(((RefusedException) cause).refusal(), frame.address(), frame.replyAddress());
+      refuse(
+          ((RefusedException) cause).refusal(), Action.SEND, frame.address(), frame.replyAddress());
       return;
     }
     boolean reply = cause instanceof ReplyException;
@@ -177,8 +181,8 @@ final class BridgeSession implements Receiver {
             .put("message", cause.getMessage()));
   }
 
-  private void refuse(Refusal refusal, String address, String replyAddress) {
-    refuse(refusal.code(), refusal.words() + ": " + address, address, replyAddress);
+  private void refuse(Refusal refusal, Action action, String address, String replyAddress) {
+    refuse(refusal.code(), refusal.about(action, address), address, replyAddress);
   }
 
   /** Where an answer is awaited, the refusal goes there, so that nobody waits in vain. */

@@ -34,7 +34,11 @@ final class StompLogin {
       return;
     }
     session.loggingIn(version);
-    who(session, credential(frame, Frame.LOGIN, version), passcode(frame, version))
+    String login = credential(frame, Frame.LOGIN, version);
+    String passcode = credential(frame, Frame.PASSCODE, version);
+    session
+        .hubSession()
+        .here(who(session, login, passcode))
         .onSuccess(who -> session.connected(who, connected(session, version)))
         .onFailure(
             e -> {
@@ -63,10 +67,6 @@ final class StompLogin {
     return token
         ? logins.token(passcode, session.remoteAddress())
         : logins.password(login, passcode, session.remoteAddress());
-  }
-
-  private static String passcode(Frame frame, StompVersion version) {
-    return credential(frame, Frame.PASSCODE, version);
   }
 
   /** Clients of 1.0 put a blank after the colon. */
