@@ -65,8 +65,19 @@ final class Node {
       Vertx vertx, Membership membership, Features features, Config config) {
     return join(vertx, membership, config)
         .compose(joined -> features.deploy(vertx))
-        .compose(deployed -> Gateway.open(vertx, config))
-        .map(gateway -> new Node(vertx, membership, features, gateway, config.shutdown().spread()))
+        .compose(deployed -> rabbitMq(vertx, config))
+        .compose(
+            rabbitMq ->
+                Gateway.open(vertx, config)
+                    .map(
+                        gateway ->
+                            new Node(
+                                vertx,
+                                membership,
+                                features,
+                                rabbitMq,
+                                gateway,
+                                config.shutdown().spread())))
         .recover(e -> vertx.close().transform(closed -> Future.failedFuture(e)));
   }
 
