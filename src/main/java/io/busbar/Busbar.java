@@ -4,6 +4,9 @@ import io.busbar.config.Config;
 import io.busbar.config.ConfigException;
 import io.busbar.config.ConfigLoader;
 import io.busbar.config.OneLine;
+import io.busbar.hub.Access;
+import io.busbar.hub.Permissions;
+import io.busbar.hub.Principal;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -14,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -34,7 +38,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
     description = "One bus, every socket: a real-time gateway on the Vert.x event bus.",
     versionProvider = Version.class,
     sortOptions = false,
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    subcommands = HashCommand.class)
 public final class Busbar implements Callable<Integer> {
   private static final System.Logger LOG = System.getLogger("io.busbar.node");
   private static final int FAILED = 2;
@@ -59,6 +64,28 @@ public final class Busbar implements Callable<Integer> {
 
   @Option(names = "--check-config", description = "Says whether it is good, and exits.")
   private boolean checkConfig;
+
+  @Option(
+      names = "--user",
+      paramLabel = "NAME",
+      description = "With --check-config: whose rights to explain; nobody's without.")
+  private String user;
+
+  @Option(names = "--role", paramLabel = "ROLE", description = "A role of that user. Repeatable.")
+  private List<String> roles = new ArrayList<>();
+
+  @Option(
+      names = "--address",
+      paramLabel = "ADDRESS",
+      description = "With --check-config: says which rule decides each action there.")
+  private String address;
+
+  @Option(
+      names = "--protocol",
+      paramLabel = "PROTOCOL",
+      description = "What the client speaks: bridge (which it is without), stomp.",
+      defaultValue = "bridge")
+  private String protocol;
 
   private Busbar() {}
 
@@ -106,10 +133,24 @@ public final class Busbar implements Callable<Integer> {
     } else if (checkConfig) {
       Features.find(config.features());
       System.out.println("configuration is good");
+      explain(config);
     } else {
       run(config);
     }
     return 0;
+  }
+
+  private void explain(Config config) {
+    if (address == null) {
+      return;
+    }
+    Principal who =
+        user == null ? Principal.NOBODY : new Principal(user, Set.copyOf(roles), Principal.NEVER);
+    Access access = new Permissions(config.permissions()).of(who, protocol);
+    for (Config.Action action : Config.Action.values()) {
+      String words = Permissions.word(action) + " " + address + ": ";
+      System.out.println(OneLine.of(words + access.explain(action, address)));
+    }
   }
 
   private Config load() {

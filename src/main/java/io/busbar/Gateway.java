@@ -1,10 +1,13 @@
 package io.busbar;
 
+import io.busbar.auth.Doorkeeper;
 import io.busbar.config.Config;
+import io.busbar.config.ConfigException;
 import io.busbar.http.HttpVerticle;
 import io.busbar.hub.Disconnect;
 import io.busbar.hub.Hub;
 import io.busbar.protocol.HttpEndpoint;
+import io.busbar.protocol.Logins;
 import io.busbar.protocol.MessageProtocol;
 import io.busbar.protocol.WebSocketEndpoint;
 import io.busbar.protocol.WebSocketOptions;
@@ -25,6 +28,7 @@ import java.util.Set;
 
 /** The hub and every protocol's endpoint, on the sockets that the config names. */
 final class Gateway {
+  private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "::1", "localhost");
   private static final int ANY_PORT = -1;
 
   /** Vert.x gives all servers of one negative port the same port, of whichever protocol. */
@@ -50,25 +54,41 @@ final class Gateway {
   private final List<HttpEndpoint> endpoints;
   private final List<String> deployments = new ArrayList<>();
   private final StompProtocol stomp;
+  private final Logins logins;
   private int httpPort;
   private int stompPort;
 
-  private Gateway(Vertx vertx, Config config) {
+  private Gateway(Vertx vertx, Config config, Logins logins) {
+    this.logins = logins;
     this.vertx = vertx;
     this.config = config;
     this.hub = new Hub(vertx, config);
-    this.stomp = new StompProtocol(vertx, hub, config, new MemoryQueueStore());
+    this.stomp = new StompProtocol(vertx, hub, config, logins, new MemoryQueueStore());
     this.endpoints = endpoints();
   }
 
   /** Will listen. Fails with a {@link StartException} when a port is taken. */
   static Future<Gateway> open(Vertx vertx, Config config) {
-    Gateway gateway = new Gateway(vertx, config);
+    try {
+      return Doorkeeper.open(vertx, config.auth(), isLocal(config))
+          .compose(logins -> open(vertx, config, logins));
+    } catch (ConfigException e) {
+      return Future.failedFuture(e);
+    }
+  }
+
+  private static Future<Gateway> open(Vertx vertx, Config config, Logins logins) {
+    Gateway gateway = new Gateway(vertx, config, logins);
     return gateway
         .listen()
         .onSuccess(
             listening -> new Statistics(vertx, gateway.hub, config, gateway.stompPort).start())
         .map(gateway);
+  }
+
+  /** Whether nobody but this machine's own people can come. */
+  private static boolean isLocal(Config config) {
+    return LOOPBACK.contains(config.http().host()) && LOOPBACK.contains(config.stomp().host());
   }
 
   int httpPort() {
@@ -182,12 +202,12 @@ final class Gateway {
     for (Config.Service service : config.services()) {
       most = Math.max(most, messageSize(service));
     }
-    return new HttpVerticle(config.http(), port, most, endpoints);
+    return new HttpVerticle(config, port, most, endpoints, logins);
   }
 
   private List<HttpEndpoint> endpoints() {
     List<HttpEndpoint> endpoints = new ArrayList<>();
-    MessageProtocol bridge = new BridgeProtocol(hub, config.bridge());
+    MessageProtocol bridge = new BridgeProtocol(hub, config.bridge(), logins);
     WebSocketOptions limits = WebSocketOptions.of(config, config.limits().messageSize().asInt());
     endpoints.add(
         new SockJsEndpoint(config.bridge().path(), sockJs(config.sockjs()), bridge, limits));

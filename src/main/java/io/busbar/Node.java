@@ -4,6 +4,7 @@ import io.busbar.cluster.HazelcastCluster;
 import io.busbar.cluster.Membership;
 import io.busbar.cluster.SelfCheck;
 import io.busbar.config.Config;
+import io.busbar.rabbitmq.RabbitMqVerticle;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -20,14 +21,21 @@ final class Node {
   private final Vertx vertx;
   private final Membership membership;
   private final Features features;
+  private final String rabbitMq;
   private final Gateway gateway;
   private final Duration spread;
 
   private Node(
-      Vertx vertx, Membership membership, Features features, Gateway gateway, Duration spread) {
+      Vertx vertx,
+      Membership membership,
+      Features features,
+      String rabbitMq,
+      Gateway gateway,
+      Duration spread) {
     this.vertx = vertx;
     this.membership = membership;
     this.features = features;
+    this.rabbitMq = rabbitMq;
     this.gateway = gateway;
     this.spread = spread;
   }
@@ -57,9 +65,31 @@ final class Node {
       Vertx vertx, Membership membership, Features features, Config config) {
     return join(vertx, membership, config)
         .compose(joined -> features.deploy(vertx))
-        .compose(deployed -> Gateway.open(vertx, config))
-        .map(gateway -> new Node(vertx, membership, features, gateway, spread(config.shutdown())))
+        .compose(deployed -> rabbitMq(vertx, config))
+        .compose(
+            rabbitMq ->
+                Gateway.open(vertx, config)
+                    .map(
+                        gateway ->
+                            new Node(
+                                vertx,
+                                membership,
+                                features,
+                                rabbitMq,
+                                gateway,
+                                spread(config.shutdown()))))
         .recover(e -> vertx.close().transform(closed -> Future.failedFuture(e)));
+  }
+
+  /** Will complete with the deployment, null where no route is configured. */
+  private static Future<String> rabbitMq(Vertx vertx, Config config) {
+    if (config.rabbitmq().routes().isEmpty()) {
+      return Future.succeededFuture();
+    }
+    int addressLength = config.limits().addressLength();
+    return vertx
+        .deployVerticle(new RabbitMqVerticle(config.rabbitmq(), addressLength))
+        .recover(e -> Future.failedFuture(new StartException(e.getMessage(), e)));
   }
 
   private static Future<Void> join(Vertx vertx, Membership membership, Config config) {
@@ -132,6 +162,7 @@ final class Node {
     return paused
         .compose(over -> withdraw())
         .compose(withdrawn -> features.undeploy(vertx))
+        .compose(undeployed -> rabbitMq == null ? Future.succeededFuture() : undeployRabbitMq())
         .compose(undeployed -> gateway.close(membership == null ? Duration.ZERO : spread))
         .compose(closed -> vertx.close());
   }
@@ -140,6 +171,10 @@ final class Node {
   private static Duration spread(Config.Shutdown shutdown) {
     Duration most = shutdown.timeout().dividedBy(2);
     return shutdown.spread().compareTo(most) < 0 ? shutdown.spread() : most;
+  }
+
+  private Future<Void> undeployRabbitMq() {
+    return vertx.undeploy(rabbitMq).otherwiseEmpty();
   }
 
   private Future<Void> withdraw() {

@@ -32,6 +32,11 @@ final class PackagesTest {
   }
 
   @Test
+  void rabbitMqKnowsOnlyTheBus() {
+    onlyUses("io.busbar.rabbitmq", "io.busbar.config");
+  }
+
+  @Test
   void theHubKnowsNoProtocolAndNoHttp() {
     onlyUses("io.busbar.hub", "io.busbar.config");
     noClasses()
@@ -62,7 +67,12 @@ final class PackagesTest {
 
   @Test
   void httpKnowsTheProtocolsThatItMountsOnlyAsEndpoints() {
-    onlyUses("io.busbar.http", "io.busbar.protocol", "io.busbar.config");
+    onlyUses("io.busbar.http", "io.busbar.protocol", "io.busbar.hub", "io.busbar.config");
+  }
+
+  @Test
+  void whoChecksLoginsKnowsNoProtocol() {
+    onlyUses("io.busbar.auth", "io.busbar.protocol", "io.busbar.hub", "io.busbar.config");
   }
 
   @Test

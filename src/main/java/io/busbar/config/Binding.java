@@ -71,6 +71,9 @@ final class Binding {
 
   private Object part(String key, String name, Map<?, ?> given, RecordComponent component) {
     Object value = given.get(name);
+    if (value instanceof String && component.isAnnotationPresent(OneOrMore.class)) {
+      return bind(key, List.of(value), component.getGenericType());
+    }
     if (value != null) {
       return bind(key, value, component.getGenericType());
     }

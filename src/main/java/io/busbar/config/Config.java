@@ -26,6 +26,8 @@ public record Config(
     List<Permission> permissions,
     List<ChannelRule> channels,
     ClusterConfig cluster,
+    RabbitMqConfig rabbitmq,
+    AuthConfig auth,
     Shutdown shutdown) {
   public Config {
     Checks.between("event-loops", eventLoops, 0, 1024);
@@ -85,6 +87,8 @@ public record Config(
             Permission.of("busbar.stats", Action.SUBSCRIBE)),
         List.of(new ChannelRule("stocks.*", Overflow.LATEST, "quotes.last")),
         ClusterConfig.defaults(),
+        RabbitMqConfig.defaults(),
+        AuthConfig.defaults(),
         new Shutdown(Duration.ZERO, Duration.ofSeconds(3), Duration.ofSeconds(10)));
   }
 
@@ -296,23 +300,6 @@ public record Config(
     SUBSCRIBE,
     PUBLISH,
     SEND
-  }
-
-  /**
-   * A rule of access.
-   *
-   * @param address an address or a pattern: words between dots, {@code *} for one word, {@code #}
-   *     for any number of them
-   */
-  public record Permission(String address, List<Action> allow) {
-    public Permission {
-      Checks.text("address", address);
-      allow = List.copyOf(allow);
-    }
-
-    static Permission of(String address, Action... allow) {
-      return new Permission(address, List.of(allow));
-    }
   }
 
   /** What happens to a session whose outbox is full. */

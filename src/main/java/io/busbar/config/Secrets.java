@@ -25,7 +25,7 @@ final class Secrets {
     return IN_URL.matcher(text).replaceAll("$1" + MASK + "@");
   }
 
-  /** Will return a copy of the tree with every secret in it masked. */
+  /** Will return a copy of the tree with every secret in it masked; an empty one is none. */
   static Object maskTree(Object tree) {
     return mask(tree, false);
   }
@@ -43,7 +43,7 @@ final class Secrets {
       return masked;
     }
     if (hidden) {
-      return MASK;
+      return "".equals(node) ? node : MASK;
     }
     return node instanceof String text ? mask(text) : node;
   }

@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 /** Somebody in the chat. Its state is the event loop's of the chat that it talks to. */
 final class ChatMember {
   private final String id;
+  private final String user;
   private final boolean fromBus;
   private Nickname nickname;
   private Future<?> last = Future.succeededFuture();
@@ -14,9 +15,11 @@ final class ChatMember {
   /**
    * A member who has no nickname yet.
    *
+   * @param user the name that it logged in with; null for none
    * @param fromBus whether it came by an address of the bus, not through a service endpoint
    */
-  ChatMember(String session, boolean fromBus) {
+  ChatMember(String session, String user, boolean fromBus) {
+    this.user = user;
     this.id = isUuid(session) ? session : UUID.randomUUID().toString();
     this.fromBus = fromBus;
   }
@@ -24,6 +27,10 @@ final class ChatMember {
   /** A UUID: the session's, where the session's id is one. */
   String id() {
     return id;
+  }
+
+  String user() {
+    return user;
   }
 
   boolean fromBus() {

@@ -68,8 +68,8 @@ public final class ChatVerticle extends VerticleBase {
       return;
     }
     switch (event) {
-      case "open" -> answer(message, open(session));
-      case "message" -> answer(message, hear(session, message.body()));
+      case "open" -> answer(message, open(message));
+      case "message" -> answer(message, hear(message));
       case "close" -> answer(message, leave(session));
       default -> Refusal.answer(message, Refusal.unknownEvent(event));
     }
@@ -83,7 +83,7 @@ public final class ChatVerticle extends VerticleBase {
       Refusal.answer(message, Refusal.sessionClosed());
     } else if (message.body() instanceof JsonObject json
         && json.getValue("message") instanceof String text) {
-      ChatMember member = member(session, true);
+      ChatMember member = member(message, true);
       answer(message, member.inTurn(() -> hear(member, text)));
     } else {
       Refusal.answer(message, Refusal.notSayable());
@@ -99,16 +99,16 @@ public final class ChatVerticle extends VerticleBase {
     }
   }
 
-  private Future<Void> open(String session) {
-    ChatMember member = member(session, false);
+  private Future<Void> open(Message<?> message) {
+    ChatMember member = member(message, false);
     return member.inTurn(() -> joined(member));
   }
 
-  private Future<Void> hear(String session, Object body) {
-    if (!(body instanceof String text)) {
+  private Future<Void> hear(Message<?> message) {
+    if (!(message.body() instanceof String text)) {
       return Future.failedFuture(Refusal.notText());
     }
-    ChatMember member = member(session, false);
+    ChatMember member = member(message, false);
     return member.inTurn(() -> hear(member, text));
   }
 
@@ -131,7 +131,7 @@ public final class ChatVerticle extends VerticleBase {
       return Future.succeededFuture();
     }
     return nicknames
-        .claimAnonymous(member.id())
+        .claimFirst(member)
         .compose(
             nickname -> {
               member.rename(nickname);
@@ -185,8 +185,10 @@ public final class ChatVerticle extends VerticleBase {
     }
   }
 
-  private ChatMember member(String session, boolean fromBus) {
-    return members.computeIfAbsent(session, id -> new ChatMember(id, fromBus));
+  private ChatMember member(Message<?> message, boolean fromBus) {
+    String user = message.headers().get("user");
+    return members.computeIfAbsent(
+        message.headers().get("session"), id -> new ChatMember(id, user, fromBus));
   }
 
   private void answer(Message<?> message, Future<Void> done) {

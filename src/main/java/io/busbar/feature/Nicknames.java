@@ -60,6 +60,22 @@ final class Nicknames {
             });
   }
 
+  /** The name that the member logged in with, where it can be had; else an anonymous one. */
+  Future<Nickname> claimFirst(ChatMember member) {
+    Nickname own;
+    try {
+      own = member.user() == null ? null : Nickname.of(member.user());
+    } catch (Refusal e) {
+      own = null;
+    }
+    if (own == null) {
+      return claimAnonymous(member.id());
+    }
+    Nickname wanted = own;
+    return claim(wanted, member.id())
+        .compose(claimed -> claimed ? Future.succeededFuture(wanted) : claimAnonymous(member.id()));
+  }
+
   /** Completes with false when somebody else has the nickname or one that looks like it. */
   Future<Boolean> claim(Nickname nickname, String member) {
     if (nickname.key().equals(SERVER.key())) {

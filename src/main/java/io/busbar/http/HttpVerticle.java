@@ -2,6 +2,7 @@ package io.busbar.http;
 
 import io.busbar.config.Config;
 import io.busbar.protocol.HttpEndpoint;
+import io.busbar.protocol.Logins;
 import io.busbar.protocol.WebSocketCompression;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -9,6 +10,7 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -19,6 +21,7 @@ public final class HttpVerticle extends VerticleBase {
   private static final int BACKLOG = 4096;
 
   private final Config.Http config;
+  private final LoginCheck logins;
   private final int port;
   private final int maxMessageSize;
   private final List<HttpEndpoint> endpoints;
@@ -30,8 +33,9 @@ public final class HttpVerticle extends VerticleBase {
    * @param maxMessageSize bytes of the largest WebSocket message that an endpoint takes
    */
   public HttpVerticle(
-      Config.Http config, int port, int maxMessageSize, List<HttpEndpoint> endpoints) {
-    this.config = config;
+      Config all, int port, int maxMessageSize, List<HttpEndpoint> endpoints, Logins logins) {
+    this.config = all.http();
+    this.logins = new LoginCheck(all.auth(), logins, paths(all));
     this.port = port;
     this.maxMessageSize = maxMessageSize;
     this.endpoints = endpoints;
@@ -44,6 +48,7 @@ public final class HttpVerticle extends VerticleBase {
     router.route().handler(guard::requestBegins);
     router.route().handler(new OriginCheck(config.origins()));
     router.route().handler(new SecurityHeaders());
+    router.route().handler(logins);
     endpoints.forEach(endpoint -> endpoint.mount(router));
     new WebJars().mount(router);
     new Pages(config.webroot()).mount(router);
@@ -82,6 +87,12 @@ public final class HttpVerticle extends VerticleBase {
         .setWebSocketSubProtocols(subProtocols())
         .setPerFrameWebSocketCompressionSupported(false)
         .setPerMessageWebSocketCompressionSupported(false);
+  }
+
+  private static List<String> paths(Config config) {
+    List<String> paths = new ArrayList<>(List.of(config.bridge().path(), config.stomp().path()));
+    config.services().forEach(service -> paths.add(service.path()));
+    return paths;
   }
 
   private List<String> subProtocols() {

@@ -41,6 +41,43 @@ public final class AddressPattern {
     return isPattern(other) ? wild && matches(other.split("\\.", -1)) : matches(other);
   }
 
+  /** Whether some address is matched by both. */
+  public boolean overlaps(AddressPattern other) {
+    boolean[] next = new boolean[other.words.length + 1];
+    for (int i = words.length; i >= 0; i--) {
+      boolean[] row = new boolean[other.words.length + 1];
+      for (int j = other.words.length; j >= 0; j--) {
+        row[j] = meet(this, i, other, j, row, next);
+      }
+      next = row;
+    }
+    return next[0];
+  }
+
+  /** Whether what is left of both from there on meets; {@code next} knows it for i + 1. */
+  private static boolean meet(
+      AddressPattern one, int i, AddressPattern other, int j, boolean[] row, boolean[] next) {
+    boolean oneEnds = i == one.words.length;
+    boolean otherEnds = j == other.words.length;
+    if (oneEnds && otherEnds) {
+      return true;
+    }
+    boolean oneHash = !oneEnds && one.words[i].equals("#");
+    boolean otherHash = !otherEnds && other.words[j].equals("#");
+    if (oneHash && (next[j] || (!otherEnds && row[j + 1]))) {
+      return true;
+    }
+    if (otherHash && (row[j + 1] || (!oneEnds && next[j]))) {
+      return true;
+    }
+    return !oneEnds
+        && !otherEnds
+        && !oneHash
+        && !otherHash
+        && (fits(one.words[i], other.words[j]) || fits(other.words[j], one.words[i]))
+        && next[j + 1];
+  }
+
   /**
    * Walks both lists once; at a mismatch the last {@code #} takes one word more. Time is bounded by
    * the product of the two lengths, whatever a client sends.

@@ -14,6 +14,9 @@ public record Disconnect(int code, String reason, boolean retry) {
   public static final Disconnect SLOW = new Disconnect(1008, "reads too slowly", true);
   public static final Disconnect TOO_BIG = new Disconnect(1009, "message is too big", false);
   public static final Disconnect FAILED = new Disconnect(1011, "internal error", true);
+  public static final Disconnect EXPIRED = new Disconnect(4401, "login expired", true);
+  public static final Disconnect LOGIN_CHANGED = new Disconnect(4402, "login changed", true);
+  public static final Disconnect ENDED = new Disconnect(4403, "session was ended", false);
   public static final Disconnect NO_FEATURE =
       new Disconnect(1011, "the feature is not running", true);
 }

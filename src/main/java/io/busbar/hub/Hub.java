@@ -16,6 +16,7 @@ import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +28,9 @@ import java.util.List;
 public final class Hub {
   /** Where the id of each session that has ended is published, to this node's features only. */
   public static final String SESSION_CLOSED = "busbar.session.closed";
+
+  /** Where {@code {"user":…}} ends all sessions of that user, on every node. */
+  public static final String SESSIONS_END = "busbar.sessions.end";
 
   private static final DeliveryOptions LOCAL = new DeliveryOptions().setLocalOnly(true);
   private static final long SNAPSHOT_TIMEOUT_MILLIS = 5_000;
@@ -64,6 +68,11 @@ public final class Hub {
     }
     this.lingerMillis = config.cluster().enabled() ? config.cluster().linger().toMillis() : 0;
     this.publications = new Publications(vertx, loops.get(0).context());
+    loops
+        .get(0)
+        .context()
+        .runOnContext(
+            nothing -> bus().<Object>consumer(SESSIONS_END, message -> end(message.body())));
     for (Loop loop : loops) {
       loop.eventLoop()
           .scheduleWithFixedDelay(
@@ -92,9 +101,9 @@ public final class Hub {
   }
 
   /** A new client. */
-  public Session join(Transport transport, String protocol, String user) {
+  public Session join(Transport transport, String protocol, Principal who) {
     Loop loop = currentLoop();
-    Session session = new Session(this, loop, transport, protocol, user);
+    Session session = new Session(this, loop, transport, protocol, who);
     transport.writableHandler(session.outbox()::drain);
     loop.sessions().add(session);
     counters.sessions(protocol, 1);
@@ -118,7 +127,7 @@ public final class Hub {
     Refusal refusal = refusalToSubscribe(session, key, address);
     if (refusal != null) {
       counters.refused(refusal);
-      return Future.failedFuture(new RefusedException(refusal, address));
+      return Future.failedFuture(new RefusedException(refusal, Action.SUBSCRIBE, address));
     }
     return admit(session, key, ChannelName.of(address), encoder, label);
   }
@@ -133,13 +142,13 @@ public final class Hub {
    */
   public Future<Subscription> subscribePattern(
       Session session, String key, String pattern, Encoder encoder, byte[] label) {
-    Refusal refusal = refusalOf(session, pattern, permissions.allowAll(Action.SUBSCRIBE, pattern));
+    Refusal refusal = refusalOf(session, pattern, session.access().toSubscribeAll(pattern));
     if (refusal == null && session.subscription(key) != null) {
       refusal = Refusal.ALREADY_SUBSCRIBED;
     }
     if (refusal != null) {
       counters.refused(refusal);
-      return Future.failedFuture(new RefusedException(refusal, pattern));
+      return Future.failedFuture(new RefusedException(refusal, Action.SUBSCRIBE, pattern));
     }
     return admit(session, key, new ChannelName(pattern, true), encoder, label);
   }
@@ -160,13 +169,13 @@ public final class Hub {
   }
 
   private Refusal refusalToSubscribe(Session session, String key, String address) {
-    Refusal refusal = refusalOf(session, address, permissions.allow(Action.SUBSCRIBE, address));
+    Refusal refusal = refusalOf(session, address, session.access().toSubscribe(address));
     return refusal == null && session.subscription(key) != null
         ? Refusal.ALREADY_SUBSCRIBED
         : refusal;
   }
 
-  private Refusal refusalOf(Session session, String address, boolean allowed) {
+  private Refusal refusalOf(Session session, String address, Refusal ruled) {
     if (session.isClosed()) {
       return Refusal.CLOSED;
     }
@@ -176,12 +185,12 @@ public final class Hub {
     if (address.length() > limits.addressLength()) {
       return Refusal.ADDRESS_TOO_LONG;
     }
-    return allowed ? null : Refusal.ACCESS_DENIED;
+    return ruled;
   }
 
   /** Why the session may not listen to the address in a way of its protocol's; null if it may. */
   public Refusal refusalToListen(Session session, String address) {
-    Refusal refusal = refusalOf(session, address, permissions.allow(Action.SUBSCRIBE, address));
+    Refusal refusal = refusalOf(session, address, session.access().toSubscribe(address));
     if (refusal != null) {
       counters.refused(refusal);
     }
@@ -209,8 +218,8 @@ public final class Hub {
   }
 
   /** Whether the session may listen to the address. */
-  public boolean maySubscribe(String address) {
-    return permissions.allow(Action.SUBSCRIBE, address);
+  public boolean maySubscribe(Session session, String address) {
+    return session.access().toSubscribe(address) == null;
   }
 
   /** Ends a subscription; false when the session has none of that key. */
@@ -281,7 +290,7 @@ public final class Hub {
       Session session, String address, Payload payload, MultiMap headers, String replyAddress) {
     Refusal refusal = refusalToTalk(session, Action.SEND, address, payload);
     if (refusal != null) {
-      return Future.failedFuture(new RefusedException(refusal, address));
+      return Future.failedFuture(new RefusedException(refusal, Action.SEND, address));
     }
     return ask(session, address, payload, Identity.options(session, headers), replyAddress);
   }
@@ -292,7 +301,8 @@ public final class Hub {
     counters.received();
     if (!session.mayTalk()) {
       counters.refused(Refusal.TOO_MANY_MESSAGES);
-      return Future.failedFuture(new RefusedException(Refusal.TOO_MANY_MESSAGES, address));
+      return Future.failedFuture(
+          new RefusedException(Refusal.TOO_MANY_MESSAGES, Action.SEND, address));
     }
     return ask(session, address, payload, Identity.options(session, headers), address);
   }
@@ -376,10 +386,10 @@ public final class Hub {
       refusal = Refusal.TOO_MANY_MESSAGES;
     } else if (address.length() > limits.addressLength()) {
       refusal = Refusal.ADDRESS_TOO_LONG;
-    } else if (!permissions.allow(action, address)) {
-      refusal = Refusal.ACCESS_DENIED;
     } else if (!payload.fitsTheBus()) {
       refusal = Refusal.BODY_NOT_ALLOWED;
+    } else {
+      refusal = session.access().toTalk(action, address, payload);
     }
     if (refusal != null) {
       counters.refused(refusal);
@@ -399,6 +409,26 @@ public final class Hub {
       cancel(subscription);
     }
     loop.context().emit(session.id(), id -> bus().publish(SESSION_CLOSED, id, LOCAL));
+  }
+
+  /** Will end all sessions of a user on this node. */
+  private void end(Object message) {
+    Object user = message instanceof JsonObject json ? json.getValue("user") : null;
+    if (user != null) {
+      for (Loop loop : loops) {
+        loop.eventLoop().execute(() -> end(loop, user));
+      }
+    }
+  }
+
+  private static void end(Loop loop, Object user) {
+    List.copyOf(loop.sessions()).stream()
+        .filter(session -> user.equals(session.user()))
+        .forEach(session -> session.close(Disconnect.ENDED));
+  }
+
+  Permissions permissions() {
+    return permissions;
   }
 
   /**

@@ -11,6 +11,7 @@ import java.util.Map;
 final class Identity {
   static final String SESSION = "session";
   static final String USER = "user";
+  static final String ROLES = "roles";
   static final String PROTOCOL = "protocol";
 
   private Identity() {}
@@ -29,6 +30,9 @@ final class Identity {
     options.addHeader(PROTOCOL, session.protocol());
     if (session.user() != null) {
       options.addHeader(USER, session.user());
+      if (!session.principal().roles().isEmpty()) {
+        options.addHeader(ROLES, String.join(",", session.principal().roles()));
+      }
     }
     return options;
   }
@@ -51,6 +55,7 @@ final class Identity {
   static boolean isReserved(String name) {
     return name.equalsIgnoreCase(SESSION)
         || name.equalsIgnoreCase(USER)
+        || name.equalsIgnoreCase(ROLES)
         || name.equalsIgnoreCase(PROTOCOL);
   }
 }

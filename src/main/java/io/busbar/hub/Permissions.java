@@ -1,44 +1,81 @@
 package io.busbar.hub;
 
 import io.busbar.config.Config.Action;
-import io.busbar.config.Config.Permission;
-import java.util.EnumSet;
+import io.busbar.config.Permission;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** What clients may do with addresses: what some rule allows, and nothing else. */
-final class Permissions {
-  private record Rule(AddressPattern address, Set<Action> allow) {}
+/** What clients may do with addresses: the first rule that decides counts, and none is no. */
+public final class Permissions {
+  private static final int MOST_PROTOCOLS = 100;
 
-  private final List<Rule> rules;
+  private final List<Permission> rules;
+  private final Map<String, Access> nobodys = new ConcurrentHashMap<>();
 
-  Permissions(List<Permission> permissions) {
-    rules =
-        permissions.stream()
-            .map(rule -> new Rule(AddressPattern.of(rule.address()), actions(rule)))
-            .toList();
+  public Permissions(List<Permission> rules) {
+    this.rules = List.copyOf(rules);
   }
 
-  private static Set<Action> actions(Permission rule) {
-    return rule.allow().isEmpty() ? Set.of() : EnumSet.copyOf(rule.allow());
+  /** The rules that can decide for this client, its name in them. */
+  public Access of(Principal who, String protocol) {
+    if (who.isSomebody() || nobodys.size() >= MOST_PROTOCOLS) {
+      return access(who, protocol);
+    }
+    return nobodys.computeIfAbsent(protocol, name -> access(Principal.NOBODY, name));
   }
 
-  boolean allow(Action action, String address) {
-    for (Rule rule : rules) {
-      if (rule.allow().contains(action) && rule.address().matches(address)) {
-        return true;
+  private Access access(Principal who, String protocol) {
+    List<Access.Rule> theirs = new ArrayList<>();
+    List<Access.Rule> others = new ArrayList<>();
+    for (int i = 0; i < rules.size(); i++) {
+      Permission rule = rules.get(i);
+      if (rule.protocol() != null && !rule.protocol().equals(protocol)) {
+        continue;
+      }
+      if (isFor(rule, who)) {
+        theirs.add(rule(i, rule, who.name()));
+      } else if (!who.isSomebody()) {
+        others.add(rule(i, rule, null));
       }
     }
-    return false;
+    return new Access(List.copyOf(theirs), List.copyOf(others));
   }
 
-  /** Whether one rule allows it for every address that the pattern matches. */
-  boolean allowAll(Action action, String pattern) {
-    for (Rule rule : rules) {
-      if (rule.allow().contains(action) && rule.address().covers(pattern)) {
-        return true;
-      }
+  private static boolean isFor(Permission rule, Principal who) {
+    boolean named = rule.user() == null || rule.user().equals(who.name());
+    boolean plays = rule.role() == null || who.roles().contains(rule.role());
+    boolean known = rule.authenticated() == null || rule.authenticated() == who.isSomebody();
+    boolean fills = who.isSomebody() || !rule.address().contains(Permission.USER);
+    return named && plays && known && fills;
+  }
+
+  private static Access.Rule rule(int index, Permission rule, String user) {
+    String address = rule.address();
+    if (address.contains(Permission.USER)) {
+      address = user == null ? anyUser(address) : address.replace(Permission.USER, word(user));
     }
-    return false;
+    JsonObject match = rule.match() == null ? null : new JsonObject(rule.match());
+    return new Access.Rule(index, AddressPattern.of(address), rule, match);
+  }
+
+  private static String anyUser(String address) {
+    List<String> words = new ArrayList<>();
+    for (String word : address.split("\\.", -1)) {
+      words.add(word.contains(Permission.USER) ? "*" : word);
+    }
+    return String.join(".", words);
+  }
+
+  /** A user's name as one word of an address that is no wildcard: {@code a.b} is {@code a%2Eb}. */
+  public static String word(String user) {
+    return user.replace("%", "%25").replace(".", "%2E").replace("*", "%2A").replace("#", "%23");
+  }
+
+  /** The words for people: {@code publish}. */
+  public static String word(Action action) {
+    return action.name().toLowerCase(java.util.Locale.ROOT);
   }
 }

@@ -1,5 +1,6 @@
 package io.busbar.hub;
 
+import io.busbar.config.Config.Action;
 import io.vertx.core.VertxException;
 
 /** The hub said no. */
@@ -8,8 +9,8 @@ public final class RefusedException extends VertxException {
 
   private final Refusal refusal;
 
-  RefusedException(Refusal refusal, String address) {
-    super(refusal.words() + ": " + address, true);
+  RefusedException(Refusal refusal, Action action, String address) {
+    super(refusal.about(action, address), true);
     this.refusal = refusal;
   }
 

@@ -1,5 +1,7 @@
 package io.busbar.hub;
 
+import io.busbar.config.Config.Action;
+import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.eventbus.Message;
 import java.util.ArrayDeque;
@@ -42,7 +44,8 @@ public final class Session {
   private Map<Subscription, Promise<Subscription>> inFlight = Map.of();
   private ArrayDeque<Runnable> deferred;
   private LinkedHashMap<String, Owed> owed;
-  private String user;
+  private Principal principal;
+  private Access access;
   private Function<Disconnect, Wire> farewell;
   private boolean closing;
   private boolean left;
@@ -52,12 +55,13 @@ public final class Session {
   private boolean throttled;
   private int holds;
 
-  Session(Hub hub, Loop loop, Transport transport, String protocol, String user) {
+  Session(Hub hub, Loop loop, Transport transport, String protocol, Principal principal) {
     this.hub = hub;
     this.loop = loop;
     this.transport = transport;
     this.protocol = protocol;
-    this.user = user;
+    this.principal = principal;
+    this.access = hub.permissions().of(principal, protocol);
     this.outbox = new Outbox(this, transport);
   }
 
@@ -70,14 +74,23 @@ public final class Session {
     return protocol;
   }
 
-  /** Who logged in; null for nobody. */
+  /** The name of who logged in; null for nobody. */
   public String user() {
-    return user;
+    return principal.name();
+  }
+
+  public Principal principal() {
+    return principal;
   }
 
   /** The client said who it is, after it had connected. */
-  public void loggedIn(String newUser) {
-    user = newUser;
+  public void loggedIn(Principal who) {
+    principal = who;
+    access = hub.permissions().of(who, protocol);
+  }
+
+  Access access() {
+    return access;
   }
 
   /**
@@ -99,6 +112,13 @@ public final class Session {
 
   public Collection<Subscription> subscriptions() {
     return Collections.unmodifiableCollection(subscriptions.values());
+  }
+
+  /** The same, but completed on the session's event loop. */
+  public <T> Future<T> here(Future<T> elsewhere) {
+    Promise<T> promise = loop.context().promise();
+    elsewhere.onComplete(promise);
+    return promise.future();
   }
 
   /** Says something to this client alone, after what is already on its way. */
@@ -163,6 +183,9 @@ public final class Session {
   /** About once a second. */
   void tick(long nowMillis) {
     transport.tick(nowMillis);
+    if (principal.expires() <= nowMillis) {
+      close(Disconnect.EXPIRED);
+    }
     if (owed != null) {
       owed.values().removeIf(entry -> entry.until() < nowMillis);
       if (owed.isEmpty()) {
@@ -221,7 +244,9 @@ public final class Session {
     Promise<Subscription> promise = landed(subscription);
     subscriptions.remove(subscription.key(), subscription);
     if (promise != null) {
-      promise.tryFail(new RefusedException(Refusal.REGISTRATION_FAILED, subscription.address()));
+      promise.tryFail(
+          new RefusedException(
+              Refusal.REGISTRATION_FAILED, Action.SUBSCRIBE, subscription.address()));
     }
     runDeferred();
   }

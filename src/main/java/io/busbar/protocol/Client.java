@@ -1,7 +1,9 @@
 package io.busbar.protocol;
 
+import io.busbar.hub.Principal;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
 
 /**
  * What is known of a client when it connects.
@@ -10,11 +12,39 @@ import io.vertx.core.http.HttpServerRequest;
  * @param remoteAddress the host it comes from
  * @param subProtocol the WebSocket sub-protocol agreed upon; null for none
  * @param headers of the request that opened the connection
+ * @param principal who it is, as far as the request says
  */
-public record Client(String transport, String remoteAddress, String subProtocol, MultiMap headers) {
+public record Client(
+    String transport,
+    String remoteAddress,
+    String subProtocol,
+    MultiMap headers,
+    Principal principal) {
+  private static final String WHO = Client.class.getName();
 
-  public static Client of(String transport, String subProtocol, HttpServerRequest request) {
-    String remote = request.remoteAddress() == null ? "" : request.remoteAddress().hostAddress();
-    return new Client(transport, remote, subProtocol, request.headers());
+  public static Client of(String transport, String subProtocol, RoutingContext routing) {
+    return of(transport, subProtocol, routing.request(), principal(routing));
+  }
+
+  public static Client of(
+      String transport, String subProtocol, HttpServerRequest request, Principal principal) {
+    return new Client(transport, remoteAddress(request), subProtocol, request.headers(), principal);
+  }
+
+  /** The host that the request comes from. */
+  public static String remoteAddress(HttpServerRequest request) {
+    String host = request.remoteAddress() == null ? null : request.remoteAddress().hostAddress();
+    return host == null ? "" : host;
+  }
+
+  /** Remembers who sends the request. */
+  public static void identify(RoutingContext routing, Principal principal) {
+    routing.put(WHO, principal);
+  }
+
+  /** Who sends the request; nobody where nothing was found out. */
+  public static Principal principal(RoutingContext routing) {
+    Principal found = routing.get(WHO);
+    return found == null ? Principal.NOBODY : found;
   }
 }

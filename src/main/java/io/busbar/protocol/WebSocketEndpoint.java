@@ -36,7 +36,7 @@ public final class WebSocketEndpoint implements HttpEndpoint {
     WebSocketUpgrade.accept(routing, protocol.subProtocols(), WebSocketFraming.INSTANCE, options)
         .onSuccess(
             transport -> {
-              Client client = Client.of(TRANSPORT, transport.subProtocol(), routing.request());
+              Client client = Client.of(TRANSPORT, transport.subProtocol(), routing);
               transport.receiver(protocol.accept(transport, client));
             });
   }

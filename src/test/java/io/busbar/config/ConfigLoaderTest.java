@@ -52,8 +52,7 @@ final class ConfigLoaderTest {
   @Test
   void listReplacesList() {
     Config config = load("permissions:\n  - address: a\n    allow: [send]\n");
-    assertThat(config.permissions())
-        .containsExactly(new Config.Permission("a", List.of(Config.Action.SEND)));
+    assertThat(config.permissions()).containsExactly(Permission.of("a", Config.Action.SEND));
   }
 
   @Test

@@ -11,14 +11,29 @@ import java.util.Map;
  * One message from a client: a JSON object with {@code type}, and {@code address}, {@code headers},
  * {@code body} and {@code replyAddress} as the type wants them.
  */
-record BridgeFrame(Type type, String address, MultiMap headers, Payload body, String replyAddress) {
+record BridgeFrame(
+    Type type, String address, MultiMap headers, Payload body, String replyAddress, Login login) {
 
   /** vertx-eventbus.js makes reply addresses of this length; the stock bridge takes no longer. */
   private static final int MOST_REPLY_ADDRESS = 36;
 
+  /** Who a client says it is: a user and a password, or a token. */
+  record Login(String username, String password, String token) {
+    @Override
+    public String toString() {
+      return "Login[***]";
+    }
+  }
+
+  BridgeFrame(Type type, String address, MultiMap headers, Payload body, String replyAddress) {
+    this(type, address, headers, body, replyAddress, null);
+  }
+
   /** What a client may ask for. */
   enum Type {
     PING,
+    LOGIN,
+    REFRESH,
     REGISTER,
     UNREGISTER,
     PUBLISH,
@@ -49,6 +64,9 @@ record BridgeFrame(Type type, String address, MultiMap headers, Payload body, St
     if (type.equals("ping")) {
       return new BridgeFrame(Type.PING, null, null, null, null);
     }
+    if (type.equals("login") || type.equals("refresh")) {
+      return login(type.equals("login") ? Type.LOGIN : Type.REFRESH, json);
+    }
     String address = string(json, "address");
     if (address == null) {
       throw new BridgeException("missing_address", "a " + type + " has an address");
@@ -60,6 +78,18 @@ record BridgeFrame(Type type, String address, MultiMap headers, Payload body, St
       case "send" -> talk(Type.SEND, address, json);
       default -> throw new BridgeException("invalid_type", "no such type");
     };
+  }
+
+  private static BridgeFrame login(Type type, JsonObject json) throws BridgeException {
+    String token = string(json, "token");
+    String username = string(json, "username");
+    String password = string(json, "password");
+    boolean named = type == Type.LOGIN && username != null && password != null;
+    if (token == null && !named) {
+      throw new BridgeException("auth_error", "a login has username and password, or a token");
+    }
+    Login login = new Login(username, password, token);
+    return new BridgeFrame(type, null, null, null, null, login);
   }
 
   private static BridgeFrame talk(Type type, String address, JsonObject json)

@@ -2,8 +2,10 @@ package io.busbar.protocol.bridge;
 
 import io.busbar.config.Config;
 import io.busbar.hub.Hub;
+import io.busbar.hub.Session;
 import io.busbar.hub.Transport;
 import io.busbar.protocol.Client;
+import io.busbar.protocol.Logins;
 import io.busbar.protocol.MessageProtocol;
 import io.busbar.protocol.Receiver;
 
@@ -13,8 +15,10 @@ public final class BridgeProtocol implements MessageProtocol {
 
   private final Hub hub;
   private final Config.Bridge config;
+  private final Logins logins;
 
-  public BridgeProtocol(Hub hub, Config.Bridge config) {
+  public BridgeProtocol(Hub hub, Config.Bridge config, Logins logins) {
+    this.logins = logins;
     this.hub = hub;
     this.config = config;
   }
@@ -22,6 +26,8 @@ public final class BridgeProtocol implements MessageProtocol {
   @Override
   public Receiver accept(Transport transport, Client client) {
     long pingTimeout = config.pingTimeout().toMillis();
-    return new BridgeSession(hub, hub.join(transport, NAME, null), transport, pingTimeout);
+    Session session = hub.join(transport, NAME, client.principal());
+    BridgeLogin login = new BridgeLogin(logins, session, client.remoteAddress());
+    return new BridgeSession(hub, session, transport, login, pingTimeout);
   }
 }

@@ -1,5 +1,6 @@
 package io.busbar.protocol.bridge;
 
+import io.busbar.config.Config.Action;
 import io.busbar.hub.Fanout;
 import io.busbar.hub.Hub;
 import io.busbar.hub.Refusal;
@@ -15,6 +16,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayDeque;
 
 /**
  * One client of the bridge. What it sends is a call of the hub each, what goes wrong an {@code err}
@@ -24,11 +26,16 @@ final class BridgeSession implements Receiver {
   private final Hub hub;
   private final Session session;
   private final Transport transport;
+  private final BridgeLogin login;
   private final long pingTimeoutMillis;
+  private final ArrayDeque<String> early = new ArrayDeque<>(0);
+  private boolean loggingIn;
   private int awaited;
   private boolean pings;
 
-  BridgeSession(Hub hub, Session session, Transport transport, long pingTimeoutMillis) {
+  BridgeSession(
+      Hub hub, Session session, Transport transport, BridgeLogin login, long pingTimeoutMillis) {
+    this.login = login;
     this.hub = hub;
     this.session = session;
     this.transport = transport;
@@ -38,6 +45,10 @@ final class BridgeSession implements Receiver {
   @Override
   public void text(String message) {
     session.heard(message.length());
+    if (loggingIn) {
+      early.add(message);
+      return;
+    }
     try {
       receive(BridgeFrame.parse(message));
     } catch (BridgeException e) {
@@ -63,11 +74,33 @@ final class BridgeSession implements Receiver {
   private void receive(BridgeFrame frame) {
     switch (frame.type()) {
       case PING -> ping();
+      case LOGIN, REFRESH -> logIn(frame);
       case REGISTER -> register(frame.address());
       case UNREGISTER -> unregister(frame.address());
       case PUBLISH ->
           answer(frame, hub.publish(session, frame.address(), frame.body(), frame.headers()));
       case SEND -> send(frame);
+    }
+  }
+
+  /** What the client says meanwhile waits until it is known who it is. */
+  private void logIn(BridgeFrame frame) {
+    loggingIn = true;
+    transport.pause();
+    login
+        .check(frame)
+        .onSuccess(this::say)
+        .onFailure(e -> refuse("auth_error", e.getMessage(), null, null))
+        .onComplete(known -> goOn());
+  }
+
+  private void goOn() {
+    loggingIn = false;
+    while (!loggingIn && !early.isEmpty() && !session.isClosed()) {
+      text(early.poll());
+    }
+    if (!loggingIn && !session.isClosed()) {
+      transport.resume();
     }
   }
 
@@ -81,12 +114,13 @@ final class BridgeSession implements Receiver {
 
   private void register(String address) {
     hub.subscribe(session, address, address, BridgeEncoder.INSTANCE, null)
-        .onFailure(cause -> refuse(((RefusedException) cause).refusal(), address, null));
+        .onFailure(
+            cause -> refuse(((RefusedException) cause).refusal(), Action.SUBSCRIBE, address, null));
   }
 
   private void unregister(String address) {
-    if (!hub.unsubscribe(session, address) && !hub.maySubscribe(address)) {
-      refuse(Refusal.ACCESS_DENIED, address, null);
+    if (!hub.unsubscribe(session, address) && !hub.maySubscribe(session, address)) {
+      refuse(Refusal.ACCESS_DENIED, Action.SUBSCRIBE, address, null);
     }
   }
 
@@ -96,7 +130,7 @@ final class BridgeSession implements Receiver {
         answer(frame, hub.send(session, frame.address(), frame.body(), frame.headers()));
       }
     } else if (session.subscriptions().size() + awaited >= hub.limits().subscriptions()) {
-      refuse(Refusal.TOO_MANY_SUBSCRIPTIONS, frame.address(), frame.replyAddress());
+      refuse(Refusal.TOO_MANY_SUBSCRIPTIONS, Action.SEND, frame.address(), frame.replyAddress());
     } else {
       request(frame);
     }
@@ -125,13 +159,15 @@ final class BridgeSession implements Receiver {
 
   private void answer(BridgeFrame frame, Refusal refusal) {
     if (refusal != null) {
-      refuse(refusal, frame.address(), null);
+      boolean publish = frame.type() == BridgeFrame.Type.PUBLISH;
+      refuse(refusal, publish ? Action.PUBLISH : Action.SEND, frame.address(), null);
     }
   }
 
   private void fail(BridgeFrame frame, Throwable cause) {
     if (cause instanceof RefusedException) {
-      refuse(((RefusedException) cause).refusal(), frame.address(), frame.replyAddress());
+      refuse(
+          ((RefusedException) cause).refusal(), Action.SEND, frame.address(), frame.replyAddress());
       return;
     }
     boolean reply = cause instanceof ReplyException;
@@ -146,8 +182,8 @@ final class BridgeSession implements Receiver {
             .put("message", cause.getMessage()));
   }
 
-  private void refuse(Refusal refusal, String address, String replyAddress) {
-    refuse(refusal.code(), refusal.words() + ": " + address, address, replyAddress);
+  private void refuse(Refusal refusal, Action action, String address, String replyAddress) {
+    refuse(refusal.code(), refusal.about(action, address), address, replyAddress);
   }
 
   /** Where an answer is awaited, the refusal goes there, so that nobody waits in vain. */

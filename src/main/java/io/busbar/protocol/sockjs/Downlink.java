@@ -1,11 +1,14 @@
 package io.busbar.protocol.sockjs;
 
+import io.busbar.hub.Principal;
+import io.busbar.protocol.Client;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.internal.ContextInternal;
+import io.vertx.ext.web.RoutingContext;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -25,6 +28,7 @@ final class Downlink {
   private final Envelope envelope;
   private final Visitor visitor;
   private final HttpServerRequest request;
+  private final Principal principal;
   private final HttpServerResponse response;
   private final ContextInternal context;
   private final int limit;
@@ -43,12 +47,13 @@ final class Downlink {
   Downlink(
       Envelope envelope,
       Visitor visitor,
-      HttpServerRequest request,
+      RoutingContext routing,
       ContextInternal context,
       int limit) {
     this.envelope = envelope;
     this.visitor = visitor;
-    this.request = request;
+    this.request = routing.request();
+    this.principal = Client.principal(routing);
     this.response = request.response();
     this.context = context;
     this.limit = limit;
@@ -85,6 +90,11 @@ final class Downlink {
   /** What is told from now on what becomes of this downlink. */
   void belongTo(Downstream newDownstream) {
     downstream = newDownstream;
+  }
+
+  /** Who opens a session by it. */
+  Client client() {
+    return Client.of("sockjs", null, request, principal);
   }
 
   Visitor visitor() {

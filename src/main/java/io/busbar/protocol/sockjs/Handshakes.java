@@ -31,7 +31,7 @@ final class Handshakes {
     WebSocketUpgrade.accept(routing, protocol.subProtocols(), WebSocketFraming.INSTANCE, webSocket)
         .onSuccess(
             socket -> {
-              Client client = Client.of("websocket", socket.subProtocol(), routing.request());
+              Client client = Client.of("websocket", socket.subProtocol(), routing);
               socket.receiver(protocol.accept(socket, client));
             });
   }
@@ -45,7 +45,7 @@ final class Handshakes {
         .onSuccess(
             socket -> {
               SockJsWebSocket transport = new SockJsWebSocket(socket, options.heartbeatMillis());
-              Client client = Client.of("sockjs", socket.subProtocol(), routing.request());
+              Client client = Client.of("sockjs", socket.subProtocol(), routing);
               transport.open();
               transport.receiver(protocol.accept(transport, client));
             });

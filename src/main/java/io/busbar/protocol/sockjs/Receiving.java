@@ -3,6 +3,7 @@ package io.busbar.protocol.sockjs;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.internal.ContextInternal;
+import io.vertx.ext.web.RoutingContext;
 
 /** The requests that wait for frames: xhr, xhr_streaming, eventsource, htmlfile, jsonp. */
 final class Receiving {
@@ -18,20 +19,22 @@ final class Receiving {
     this.bodyTimeoutMillis = bodyTimeoutMillis;
   }
 
-  void htmlFile(HttpServerRequest request, String id) {
+  void htmlFile(RoutingContext routing, String id) {
+    HttpServerRequest request = routing.request();
     String callback = callback(request);
     if (callback != null) {
       Answers.policy(request.response(), "default-src 'none'; script-src 'unsafe-inline'");
-      receive(request, id, new HtmlFileEnvelope(callback));
+      receive(routing, id, new HtmlFileEnvelope(callback));
     }
   }
 
-  void jsonp(HttpServerRequest request, String id) {
+  void jsonp(RoutingContext routing, String id) {
+    HttpServerRequest request = routing.request();
     String callback = callback(request);
     if (callback != null) {
       Answers.policy(request.response(), "default-src 'none'");
       request.response().putHeader("X-Content-Type-Options", "nosniff");
-      receive(request, id, new JsonpEnvelope(callback));
+      receive(routing, id, new JsonpEnvelope(callback));
     }
   }
 
@@ -53,7 +56,8 @@ final class Receiving {
   }
 
   /** Takes the request to the session of that id; opens it where there is none. */
-  void receive(HttpServerRequest request, String id, Envelope envelope) {
+  void receive(RoutingContext routing, String id, Envelope envelope) {
+    HttpServerRequest request = routing.request();
     ContextInternal context = ContextInternal.current();
     HttpServerResponse response = request.response();
     Visitor visitor = Visitor.of(request);
@@ -68,7 +72,7 @@ final class Receiving {
       return;
     }
     Answers.head(request, envelope.contentType(), options.cookieNeeded());
-    Downlink downlink = new Downlink(envelope, visitor, request, context, options.streamingLimit());
+    Downlink downlink = new Downlink(envelope, visitor, routing, context, options.streamingLimit());
     if (session == null) {
       open(id, downlink);
     } else {

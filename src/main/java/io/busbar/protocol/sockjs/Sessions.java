@@ -1,6 +1,5 @@
 package io.busbar.protocol.sockjs;
 
-import io.busbar.protocol.Client;
 import io.busbar.protocol.MessageProtocol;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -47,7 +46,7 @@ final class Sessions {
     SockJsSession fresh = new SockJsSession(id, owner, this, downlink.context().unwrap(), options);
     SockJsSession other = byId.putIfAbsent(id, fresh);
     if (other == null) {
-      fresh.open(downlink, protocol, Client.of("sockjs", null, downlink.request()));
+      fresh.open(downlink, protocol, downlink.client());
     } else if (other.owner().accepts(downlink.visitor())) {
       other.bring(downlink);
     } else {

@@ -131,12 +131,12 @@ public final class SockJsEndpoint implements HttpEndpoint {
     switch (parts[3]) {
       case "websocket" -> offered(request, offers(WEBSOCKET), () -> handshakes.framed(routing));
       case "xhr" ->
-          post(request, offers(XHR), () -> receiving.receive(request, id, XhrEnvelope.POLLING));
+          post(request, offers(XHR), () -> receiving.receive(routing, id, XhrEnvelope.POLLING));
       case "xhr_streaming" ->
           post(
               request,
               offers(XHR_STREAMING),
-              () -> receiving.receive(request, id, XhrEnvelope.STREAMING));
+              () -> receiving.receive(routing, id, XhrEnvelope.STREAMING));
       case "xhr_send" ->
           post(
               request,
@@ -146,9 +146,9 @@ public final class SockJsEndpoint implements HttpEndpoint {
           get(
               request,
               offers(EVENT_SOURCE),
-              () -> receiving.receive(request, id, EventSourceEnvelope.INSTANCE));
-      case "htmlfile" -> get(request, offers(HTML_FILE), () -> receiving.htmlFile(request, id));
-      case "jsonp" -> get(request, offers(JSONP), () -> receiving.jsonp(request, id));
+              () -> receiving.receive(routing, id, EventSourceEnvelope.INSTANCE));
+      case "htmlfile" -> get(request, offers(HTML_FILE), () -> receiving.htmlFile(routing, id));
+      case "jsonp" -> get(request, offers(JSONP), () -> receiving.jsonp(routing, id));
       case "jsonp_send" -> post(request, offers(JSONP), () -> sending.jsonpSend(request, id));
       default -> routing.next();
     }

@@ -1,5 +1,6 @@
 package io.busbar.protocol.stomp;
 
+import io.busbar.config.Config.Action;
 import io.busbar.config.StompConfig;
 import io.busbar.hub.Disconnect;
 import io.busbar.hub.Hub;
@@ -102,7 +103,7 @@ public final class StompCommands {
     } else {
       String address = destination.address();
       Refusal refusal = hub.publish(session.hubSession(), address, payload(frame), headers(frame));
-      allow(refusal, address);
+      allow(refusal, Action.PUBLISH, address);
       settle(session, frame);
     }
   }
@@ -126,7 +127,7 @@ public final class StompCommands {
     String key = StompSubscriptions.key(id, destination.name());
     require(session.subscriptions().of(key) == null, "an id names one subscription at a time");
     if (session.subscriptions().size() >= hub.limits().subscriptions()) {
-      allow(Refusal.TOO_MANY_SUBSCRIPTIONS, destination.address());
+      allow(Refusal.TOO_MANY_SUBSCRIPTIONS, Action.SUBSCRIBE, destination.address());
     }
     if (destination.isQueue()) {
       queues.subscribe(session, frame, destination, key, mode);
@@ -239,8 +240,8 @@ public final class StompCommands {
   }
 
   /** Will throw the refusal as STOMP's way to say no; null is none. */
-  static void allow(Refusal refusal, String address) {
-    require(refusal == null, refusal == null ? "" : refusal.words() + ": " + address);
+  static void allow(Refusal refusal, Action action, String address) {
+    require(refusal == null, refusal == null ? "" : refusal.about(action, address));
   }
 
   static void require(boolean kept, String rule) {

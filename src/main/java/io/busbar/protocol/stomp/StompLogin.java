@@ -1,12 +1,17 @@
 package io.busbar.protocol.stomp;
 
 import io.busbar.hub.Disconnect;
+import io.busbar.hub.Principal;
+import io.busbar.protocol.LoginException;
+import io.busbar.protocol.Logins;
+import io.vertx.core.Future;
 import io.vertx.ext.auth.User;
 import io.vertx.ext.stomp.Command;
 import io.vertx.ext.stomp.Frame;
 import io.vertx.ext.stomp.ServerFrame;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /** What CONNECT does: agrees on a version and on heart-beats, and finds out who the client is. */
 final class StompLogin {
@@ -29,20 +34,39 @@ final class StompLogin {
       return;
     }
     session.loggingIn(version);
+    String login = credential(frame, Frame.LOGIN, version);
+    String passcode = credential(frame, Frame.PASSCODE, version);
     session
-        .handler()
-        .onAuthenticationRequest(
-            session,
-            credential(frame, Frame.LOGIN, version),
-            credential(frame, Frame.PASSCODE, version))
-        .onComplete(
-            result -> {
-              if (result.succeeded() && result.result()) {
-                session.connected(userOf(session), connected(session, version));
-              } else {
-                session.fail(null, Disconnect.PROTOCOL_ERROR, "login and passcode are not right");
-              }
+        .hubSession()
+        .here(who(session, login, passcode))
+        .onSuccess(who -> session.connected(who, connected(session, version)))
+        .onFailure(
+            e -> {
+              boolean busy = e == LoginException.BUSY;
+              String words = busy ? e.getMessage() : "login and passcode are not right";
+              session.fail(null, Disconnect.PROTOCOL_ERROR, words);
             });
+  }
+
+  private static Future<Principal> who(StompSession session, String login, String passcode) {
+    Logins logins = session.logins();
+    if (logins == null) {
+      return session
+          .handler()
+          .onAuthenticationRequest(session, login, passcode)
+          .compose(
+              right ->
+                  right
+                      ? Future.succeededFuture(userOf(session))
+                      : Future.failedFuture(LoginException.WRONG));
+    }
+    if (login == null && passcode == null) {
+      return Future.succeededFuture(session.hubSession().principal());
+    }
+    boolean token = login == null || login.isEmpty();
+    return token
+        ? logins.token(passcode, session.remoteAddress())
+        : logins.password(login, passcode, session.remoteAddress());
   }
 
   /** Clients of 1.0 put a blank after the colon. */
@@ -51,9 +75,11 @@ final class StompLogin {
     return value == null || version != StompVersion.V1_0 ? value : value.trim();
   }
 
-  private static String userOf(StompSession session) {
+  private static Principal userOf(StompSession session) {
     User user = session.handler().getUserBySession(session.session());
-    return user == null ? null : user.subject();
+    return user == null || user.subject() == null
+        ? Principal.NOBODY
+        : new Principal(user.subject(), Set.of(), Principal.NEVER);
   }
 
   private Frame connected(StompSession session, StompVersion version) {

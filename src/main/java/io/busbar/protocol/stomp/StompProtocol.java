@@ -5,6 +5,7 @@ import io.busbar.config.StompConfig;
 import io.busbar.hub.Hub;
 import io.busbar.hub.Transport;
 import io.busbar.protocol.Client;
+import io.busbar.protocol.Logins;
 import io.busbar.protocol.MessageProtocol;
 import io.busbar.protocol.Receiver;
 import io.netty.util.concurrent.FastThreadLocal;
@@ -31,10 +32,11 @@ public final class StompProtocol implements MessageProtocol {
   private final StompQueues queues;
   private final StompCommands commands;
   private final FastThreadLocal<StompServerHandler> handlers;
+  private final Logins logins;
 
-  /** Takes everybody in, as nobody. */
-  public StompProtocol(Vertx vertx, Hub hub, Config config, QueueStore store) {
-    this(vertx, hub, config, store, null, (handler, commands) -> {});
+  /** Asks who logs in; who sends no login is who the transport's client is. */
+  public StompProtocol(Vertx vertx, Hub hub, Config config, Logins logins, QueueStore store) {
+    this(vertx, hub, config, logins, store, null, (handler, commands) -> {});
   }
 
   /**
@@ -52,6 +54,18 @@ public final class StompProtocol implements MessageProtocol {
       QueueStore store,
       AuthenticationProvider users,
       BiConsumer<StompServerHandler, StompCommands> extension) {
+    this(vertx, hub, config, null, store, users, extension);
+  }
+
+  private StompProtocol(
+      Vertx vertx,
+      Hub hub,
+      Config config,
+      Logins logins,
+      QueueStore store,
+      AuthenticationProvider users,
+      BiConsumer<StompServerHandler, StompCommands> extension) {
+    this.logins = logins;
     this.vertx = vertx;
     this.hub = hub;
     this.config = config;
@@ -88,7 +102,7 @@ public final class StompProtocol implements MessageProtocol {
 
   @Override
   public Receiver accept(Transport transport, Client client) {
-    return new StompSession(this, transport, handlers.get()).intake();
+    return new StompSession(this, transport, client, handlers.get()).intake();
   }
 
   /** Queues that this node has. */
@@ -122,6 +136,11 @@ public final class StompProtocol implements MessageProtocol {
 
   Hub hub() {
     return hub;
+  }
+
+  /** Null where somebody's own provider is asked instead. */
+  Logins logins() {
+    return logins;
   }
 
   StompServer server() {

@@ -1,5 +1,6 @@
 package io.busbar.protocol.stomp;
 
+import io.busbar.config.Config.Action;
 import io.busbar.hub.Disconnect;
 import io.busbar.hub.Fanout;
 import io.busbar.hub.Hub;
@@ -39,7 +40,7 @@ final class StompQuestions {
         "reply-to:/temp-queue/ stands on a SEND to a queue: a topic has no answer");
     String address = destination.address();
     if (session.questionsOpen() + session.subscriptions().size() >= hub.limits().subscriptions()) {
-      StompCommands.allow(Refusal.TOO_MANY_SUBSCRIPTIONS, address);
+      StompCommands.allow(Refusal.TOO_MANY_SUBSCRIPTIONS, Action.SEND, address);
     }
     String replyTo = frame.getHeader(StompHeaders.REPLY_TO);
     Future<Fanout> answer = hub.request(session.hubSession(), address, payload, headers, replyTo);

@@ -1,5 +1,6 @@
 package io.busbar.protocol.stomp;
 
+import io.busbar.config.Config.Action;
 import io.busbar.config.StompConfig;
 import io.busbar.hub.Hub;
 import io.busbar.hub.Payload;
@@ -126,7 +127,8 @@ final class StompQueues {
   /** A SEND. Throws ProtocolException when it is refused. */
   void accept(
       StompSession session, Frame frame, String address, Payload payload, MultiMap headers) {
-    StompCommands.allow(hub.refusalToSend(session.hubSession(), address, payload), address);
+    StompCommands.allow(
+        hub.refusalToSend(session.hubSession(), address, payload), Action.SEND, address);
     MultiMap identified = hub.identified(session.hubSession(), headers);
     QueueMessage message = QueueMessage.of(payload.body(), payload.raw().length, identified);
     session.work().begins();
@@ -143,7 +145,8 @@ final class StompQueues {
   void subscribe(
       StompSession session, Frame frame, StompDestination destination, String key, AckMode mode) {
     String address = destination.address();
-    StompCommands.allow(hub.refusalToListen(session.hubSession(), address), address);
+    StompCommands.allow(
+        hub.refusalToListen(session.hubSession(), address), Action.SUBSCRIBE, address);
     QueueConsumer consumer =
         new QueueConsumer(
             session,

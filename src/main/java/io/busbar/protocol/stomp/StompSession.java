@@ -3,9 +3,12 @@ package io.busbar.protocol.stomp;
 import io.busbar.hub.Disconnect;
 import io.busbar.hub.Hub;
 import io.busbar.hub.Payload;
+import io.busbar.hub.Principal;
 import io.busbar.hub.Session;
 import io.busbar.hub.Transport;
 import io.busbar.hub.Wire;
+import io.busbar.protocol.Client;
+import io.busbar.protocol.Logins;
 import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
@@ -41,6 +44,8 @@ final class StompSession implements StompServerConnection {
   private final boolean textOnly;
   private final StompServer server;
   private final StompServerHandler handler;
+  private final Logins logins;
+  private final String remoteAddress;
   private final StompIntake intake;
   private final StompWork work = new StompWork(this);
   private final StompTransactions transactions;
@@ -55,13 +60,16 @@ final class StompSession implements StompServerConnection {
   private int questions;
   private int consumers;
 
-  StompSession(StompProtocol protocol, Transport transport, StompServerHandler handler) {
+  StompSession(
+      StompProtocol protocol, Transport transport, Client client, StompServerHandler handler) {
+    this.logins = protocol.logins();
+    this.remoteAddress = client.remoteAddress();
     this.vertx = protocol.vertx();
     this.hub = protocol.hub();
     this.server = protocol.server();
     this.handler = handler;
     this.textOnly = transport.framing().isTextOnly();
-    this.session = hub.join(transport, StompProtocol.NAME, null);
+    this.session = hub.join(transport, StompProtocol.NAME, client.principal());
     this.session.farewell(this::farewell);
     this.intake = new StompIntake(this, protocol.limits());
     this.transactions = new StompTransactions(protocol.config().transactions());
@@ -83,12 +91,12 @@ final class StompSession implements StompServerConnection {
   }
 
   /** Will say so, begin to beat and take the frames that waited. */
-  void connected(String user, Frame connected) {
+  void connected(Principal who, Frame connected) {
     if (state != State.LOGGING_IN) {
       return;
     }
     state = State.CONNECTED;
-    session.loggedIn(user);
+    session.loggedIn(who);
     write(connected);
     heartBeat.start(
         sendMillis,
@@ -216,6 +224,14 @@ final class StompSession implements StompServerConnection {
 
   State state() {
     return state;
+  }
+
+  Logins logins() {
+    return logins;
+  }
+
+  String remoteAddress() {
+    return remoteAddress;
   }
 
   StompVersion version() {

@@ -1,5 +1,6 @@
 package io.busbar.protocol.stomp;
 
+import io.busbar.hub.Principal;
 import io.busbar.protocol.Client;
 import io.busbar.protocol.MessageProtocol;
 import io.busbar.protocol.TcpTransport;
@@ -45,7 +46,8 @@ public final class StompTcpVerticle extends VerticleBase {
   private void accept(NetSocket socket) {
     TcpTransport transport = new TcpTransport(socket);
     String remote = socket.remoteAddress() == null ? "" : socket.remoteAddress().hostAddress();
-    Client client = new Client(TRANSPORT, remote, null, MultiMap.caseInsensitiveMultiMap());
+    Client client =
+        new Client(TRANSPORT, remote, null, MultiMap.caseInsensitiveMultiMap(), Principal.NOBODY);
     transport.receiver(protocol.accept(transport, client));
   }
 

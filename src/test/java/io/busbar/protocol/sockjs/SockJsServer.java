@@ -165,7 +165,7 @@ final class SockJsServer implements BeforeAllCallback, AfterAllCallback {
   }
 
   private Receiver echo(Transport transport, Client client) {
-    Session session = hub.join(transport, "test", null);
+    Session session = hub.join(transport, "test", client.principal());
     joined.incrementAndGet();
     String name = client.headers().get("X-Test");
     if (name != null) {
@@ -197,7 +197,7 @@ final class SockJsServer implements BeforeAllCallback, AfterAllCallback {
   }
 
   private Receiver close(Transport transport, Client client) {
-    Session session = hub.join(transport, "test", null);
+    Session session = hub.join(transport, "test", client.principal());
     joined.incrementAndGet();
     session.close(new Disconnect(3000, "Go away!", false));
     return echo(session);

@@ -69,7 +69,7 @@ final class QueueTakeoverTest {
             "features=[]",
             "stomp.queues.tries=2");
     Config config = ConfigLoader.load(null, Map.of(), settings);
-    protocol = new StompProtocol(vertx, new Hub(vertx, config), config, store);
+    protocol = new StompProtocol(vertx, new Hub(vertx, config), config, null, store);
     StompTcpVerticle verticle = new StompTcpVerticle(protocol, "127.0.0.1", 0);
     TestGateway.await(vertx.deployVerticle(verticle));
     client = StompTestClient.connected(TcpWire.connect(verticle.actualPort()), "1.2");

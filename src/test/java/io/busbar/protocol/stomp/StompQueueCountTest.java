@@ -37,7 +37,8 @@ final class StompQueueCountTest {
                 "permissions=[{address: '#', allow: [subscribe, publish, send]}]",
                 "features=[]",
                 "stomp.queues.count=2"));
-    protocol = new StompProtocol(vertx, new Hub(vertx, config), config, new MemoryQueueStore());
+    protocol =
+        new StompProtocol(vertx, new Hub(vertx, config), config, null, new MemoryQueueStore());
     StompTcpVerticle verticle = new StompTcpVerticle(protocol, "127.0.0.1", 0);
     TestGateway.await(vertx.deployVerticle(verticle));
     port = verticle.actualPort();

@@ -186,15 +186,15 @@ final class StompSessionTest {
         "SEND\\n\\n\\0|SEND has a header destination",
         "SEND\\ndestination:/nowhere/a\\n\\n\\0|a destination begins with one of /queue/stocks.,"
             + " /topic/, /queue/ and has a name after that",
-        "SEND\\ndestination:/topic/secret\\n\\n\\0|access denied\\c secret",
-        "SEND\\ndestination:/queue/secret\\n\\n\\0|access denied\\c secret",
+        "SEND\\ndestination:/topic/secret\\n\\n\\0|access denied\\c secret (publish)",
+        "SEND\\ndestination:/queue/secret\\n\\n\\0|access denied\\c secret (send)",
         "SUBSCRIBE\\nid:1\\n\\n\\0|SUBSCRIBE has a header destination",
         "SUBSCRIBE\\ndestination:/topic/public.a\\n\\n\\0|from 1.1 on, SUBSCRIBE has an id",
         "SUBSCRIBE\\nid:1\\nack:maybe\\ndestination:/topic/public.a\\n\\n\\0|ack is auto, client"
             + " or, from 1.1 on, client-individual",
-        "SUBSCRIBE\\nid:1\\ndestination:/topic/secret\\n\\n\\0|access denied\\c secret",
-        "SUBSCRIBE\\nid:1\\ndestination:/queue/secret\\n\\n\\0|access denied\\c secret",
-        "SUBSCRIBE\\nid:1\\ndestination:/topic/#\\n\\n\\0|access denied\\c #",
+        "SUBSCRIBE\\nid:1\\ndestination:/topic/secret\\n\\n\\0|access denied\\c secret (subscribe)",
+        "SUBSCRIBE\\nid:1\\ndestination:/queue/secret\\n\\n\\0|access denied\\c secret (subscribe)",
+        "SUBSCRIBE\\nid:1\\ndestination:/topic/#\\n\\n\\0|access denied\\c # (subscribe)",
         "SUBSCRIBE\\nid:1\\nprefetch-count:0\\ndestination:/queue/public.a\\n\\n\\0|prefetch-count"
             + " is a number from 1 to 99999",
         "UNSUBSCRIBE\\nid:none\\n\\n\\0|UNSUBSCRIBE ends a subscription that there is",

@@ -1,0 +1,35 @@
+package io.busbar;
+
+import io.busbar.auth.Passwords;
+import java.io.BufferedReader;
+import java.io.Console;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+
+/** Reads a password on standard input, unseen on a terminal, and prints its hash. */
+@Command(name = "hash", description = "Reads a password on standard input and prints its hash.")
+final class HashCommand implements Callable<Integer> {
+  @Override
+  public Integer call() throws IOException {
+    String password = read();
+    try {
+      System.out.println(Passwords.hash(password == null ? "" : password));
+      return 0;
+    } catch (IllegalArgumentException e) {
+      System.err.println("busbar: " + e.getMessage());
+      return 2;
+    }
+  }
+
+  private static String read() throws IOException {
+    Console console = System.console();
+    if (console != null) {
+      char[] typed = console.readPassword("password: ");
+      return typed == null ? null : new String(typed);
+    }
+    return new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
+  }
+}

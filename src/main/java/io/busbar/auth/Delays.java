@@ -1,0 +1,99 @@
+package io.busbar.auth;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Slows down who guesses: after some wrong logins of a key (an address, a user) each further one
+ * waits, twice as long each time, and in turn. What it knows is bounded, and forgotten after a
+ * while. Any thread may use it.
+ */
+final class Delays {
+  static final long REFUSED = -1;
+
+  private static final int FREE = 3;
+  private static final long FIRST_MILLIS = 200;
+  private static final long LONGEST_MILLIS = 5_000;
+  private static final long MOST_WAIT_MILLIS = 10_000;
+  private static final long FORGET_MILLIS = 600_000;
+  private static final int MOST_KEYS = 10_000;
+
+  private static final class Wrong {
+    private int times;
+    private long until;
+    private long last;
+  }
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final boolean inTurn;
+  private final Map<String, Wrong> known =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Wrong> eldest) {
+          return size() > MOST_KEYS;
+        }
+      };
+
+  /**
+   * @param inTurn whether tries at the same time wait for each other; too many are refused then
+   */
+  Delays(boolean inTurn) {
+    this.inTurn = inTurn;
+  }
+
+  /** How many milliseconds the key's next try has to wait; {@link #REFUSED} for too many. */
+  long before(String key, long now) {
+    lock.lock();
+    try {
+      Wrong wrong = known.get(key);
+      if (wrong == null || wrong.times < FREE) {
+        return 0;
+      }
+      if (wrong.last + FORGET_MILLIS < now) {
+        known.remove(key);
+        return 0;
+      }
+      long delay = Math.min(LONGEST_MILLIS, FIRST_MILLIS << Math.min(20, wrong.times - FREE));
+      long start = inTurn ? Math.max(now, wrong.until) : now;
+      if (start + delay - now > MOST_WAIT_MILLIS) {
+        return REFUSED;
+      }
+      wrong.until = start + delay;
+      return wrong.until - now;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void wrong(String key, long now) {
+    lock.lock();
+    try {
+      Wrong wrong = known.computeIfAbsent(key, fresh -> new Wrong());
+      wrong.times++;
+      wrong.last = now;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void right(String key) {
+    lock.lock();
+    try {
+      known.remove(key);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  int size() {
+    lock.lock();
+    try {
+      return known.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,161 @@
+package io.busbar.auth;
+
+import io.busbar.config.AuthConfig;
+import io.busbar.hub.Principal;
+import io.busbar.protocol.LoginException;
+import io.busbar.protocol.Logins;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+/**
+ * Checks passwords by the users file and tokens by their signature. Passwords are hashed on threads
+ * of their own, so that a storm of logins leaves the event loops to those who are in; guessing is
+ * slowed down by address and by user. Any thread may use it.
+ */
+public final class Doorkeeper implements Logins {
+  private static final int THREADS = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+  private static final long LOOK_MILLIS = 1_000;
+  private static final int MOST_WAITING = 1_000;
+
+  /**
+   * What an unknown user's password is compared with, so that it takes as long as a known one's.
+   */
+  private static final String NOBODYS =
+      "$2a$10$4.5reONKEThE2.db0NC6i.jNr2EN.u.gdrYL6tVLqpX5x625n.ayy";
+
+  private final Vertx vertx;
+  private final AuthConfig config;
+  private final UsersFile users;
+  private final Tokens tokens;
+  private final WorkerExecutor hashing;
+  private final AtomicInteger waiting = new AtomicInteger();
+  private final RecentLogins recent = new RecentLogins();
+  private final Delays byAddress = new Delays(true);
+  private final Delays byUser = new Delays(false);
+
+  private Doorkeeper(Vertx vertx, AuthConfig config, boolean demo) {
+    this.vertx = vertx;
+    this.config = config;
+    this.users = config.users().isEmpty() ? null : new UsersFile(config.users(), demo);
+    this.tokens = config.jwt().isOn() ? Tokens.of(vertx, config.jwt()) : null;
+    this.hashing = vertx.createSharedWorkerExecutor("busbar-login", THREADS);
+    if (users != null) {
+      vertx.setPeriodic(LOOK_MILLIS, timer -> hashing.executeBlocking(this::lookAgain));
+    }
+  }
+
+  /**
+   * Will be there when the key set was read, or could not be.
+   *
+   * @param demo whether the user that everybody knows the password of may log in
+   * @throws io.busbar.config.ConfigException when the users file cannot be used
+   */
+  public static Future<Doorkeeper> open(Vertx vertx, AuthConfig config, boolean demo) {
+    Doorkeeper keeper = new Doorkeeper(vertx, config, demo);
+    return keeper.tokens == null
+        ? Future.succeededFuture(keeper)
+        : keeper.tokens.start().map(keeper);
+  }
+
+  @Override
+  public Future<Principal> password(String user, String password, String from) {
+    if (!config.anonymous().isEmpty() && config.anonymous().equals(user)) {
+      return Future.succeededFuture(Principal.NOBODY);
+    }
+    if (tokens != null && password != null && Tokens.isToken(password)) {
+      return token(password, from);
+    }
+    if (users == null || user == null || password == null) {
+      return Future.failedFuture(LoginException.WRONG);
+    }
+    String key = recent.key(user, password);
+    UsersFile.User remembered = recent.find(key);
+    if (remembered != null && users.knows(remembered)) {
+      return Future.succeededFuture(principal(remembered));
+    }
+    String place = place(from);
+    long now = System.currentTimeMillis();
+    long byPlace = byAddress.before(place, now);
+    long byName = byUser.before(user, now);
+    if (byPlace == Delays.REFUSED) {
+      return Future.failedFuture(LoginException.BUSY);
+    }
+    return after(Math.max(byPlace, byName), () -> compare(user, password))
+        .onSuccess(
+            found -> {
+              byUser.right(user);
+              recent.put(key, found);
+            })
+        .onFailure(
+            e -> {
+              if (e == LoginException.WRONG) {
+                byAddress.wrong(place, System.currentTimeMillis());
+                byUser.wrong(user, System.currentTimeMillis());
+              }
+            })
+        .map(Doorkeeper::principal);
+  }
+
+  @Override
+  public Future<Principal> token(String token, String from) {
+    if (tokens == null || token == null) {
+      return Future.failedFuture(LoginException.WRONG);
+    }
+    String place = place(from);
+    long delay = byAddress.before(place, System.currentTimeMillis());
+    if (delay == Delays.REFUSED) {
+      return Future.failedFuture(LoginException.BUSY);
+    }
+    return after(delay, () -> tokens.check(token))
+        .onFailure(e -> byAddress.wrong(place, System.currentTimeMillis()));
+  }
+
+  private <T> Future<T> after(long millis, Supplier<Future<T>> check) {
+    if (waiting.incrementAndGet() > MOST_WAITING) {
+      waiting.decrementAndGet();
+      return Future.failedFuture(LoginException.BUSY);
+    }
+    Promise<Void> turn = Promise.promise();
+    if (millis > 0) {
+      vertx.setTimer(millis, timer -> turn.complete());
+    } else {
+      turn.complete();
+    }
+    return turn.future()
+        .compose(nothing -> check.get())
+        .onComplete(done -> waiting.decrementAndGet());
+  }
+
+  /** Who has a network of IPv6 has more addresses than anybody could remember. */
+  static String place(String host) {
+    String[] groups = host.split(":", -1);
+    return groups.length < 8 ? host : String.join(":", List.of(groups).subList(0, 4));
+  }
+
+  private static Principal principal(UsersFile.User user) {
+    return new Principal(user.name(), user.roles(), Principal.NEVER);
+  }
+
+  private Void lookAgain() {
+    users.lookAgain();
+    return null;
+  }
+
+  private Future<UsersFile.User> compare(String user, String password) {
+    return hashing.executeBlocking(
+        () -> {
+          UsersFile.User known = users.find(user);
+          String hash = known == null ? NOBODYS : known.hash();
+          if (!Passwords.isRight(password, hash) || known == null) {
+            throw LoginException.WRONG;
+          }
+          return known;
+        },
+        false);
+  }
+}

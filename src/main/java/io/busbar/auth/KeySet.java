@@ -1,0 +1,157 @@
+package io.busbar.auth;
+
+import io.busbar.config.AuthConfig.Jwt;
+import io.busbar.config.ConfigException;
+import io.busbar.config.Home;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
+
+/**
+ * The public keys of a JSON Web Key Set (RFC 7517), read again every so often and when a token has
+ * one that is unknown. While it cannot be read, the keys that are known stay. Any thread may ask.
+ */
+final class KeySet {
+  private static final System.Logger LOG = System.getLogger("io.busbar.auth");
+  private static final long TIMEOUT_MILLIS = 5_000;
+  private static final long BETWEEN_NANOS = 10_000_000_000L;
+  private static final int MOST_BYTES = 1 << 20;
+
+  private final Vertx vertx;
+  private final String where;
+  private final LongSupplier nanoClock;
+  private final HttpClient client;
+  private final AtomicReference<Future<Void>> reading = new AtomicReference<>();
+  private volatile List<JsonObject> keys = List.of();
+  private volatile long lastRead;
+
+  KeySet(Vertx vertx, Jwt config, LongSupplier nanoClock) {
+    this.vertx = vertx;
+    this.nanoClock = nanoClock;
+    this.where = config.jwks();
+    this.client =
+        where.startsWith("http")
+            ? vertx.createHttpClient(
+                new HttpClientOptions().setConnectTimeout((int) TIMEOUT_MILLIS))
+            : null;
+    vertx.setPeriodic(config.refresh().toMillis(), timer -> read());
+  }
+
+  /** The keys, each with its {@code alg}: never one that is not of the kind of the key. */
+  List<JsonObject> keys() {
+    return keys;
+  }
+
+  /** Will read the keys; a failure leaves those that are known. */
+  Future<Void> read() {
+    Future<Void> under = reading.get();
+    if (under != null && !under.isComplete()) {
+      return under;
+    }
+    lastRead = nanoClock.getAsLong();
+    Future<Void> fresh =
+        load()
+            .<Void>map(
+                text -> {
+                  keys = parse(text);
+                  return null;
+                })
+            .onFailure(
+                e -> LOG.log(System.Logger.Level.WARNING, "auth.jwt.jwks: " + e.getMessage()));
+    reading.set(fresh);
+    return fresh;
+  }
+
+  /** Will look whether there is a new key; not more often than every 10 s. */
+  Future<Void> readForUnknown() {
+    Future<Void> under = reading.get();
+    if (under != null && !under.isComplete()) {
+      return under;
+    }
+    return nanoClock.getAsLong() - lastRead < BETWEEN_NANOS
+        ? Future.succeededFuture()
+        : read().otherwiseEmpty();
+  }
+
+  private Future<String> load() {
+    if (client == null) {
+      Path file = Home.find(where).orElse(Path.of(where));
+      return vertx.executeBlocking(() -> Files.readString(file), false);
+    }
+    RequestOptions get =
+        new RequestOptions()
+            .setMethod(HttpMethod.GET)
+            .setAbsoluteURI(where)
+            .setTimeout(TIMEOUT_MILLIS);
+    return client
+        .request(get)
+        .compose(request -> request.send())
+        .compose(
+            response -> {
+              if (response.statusCode() != 200) {
+                return Future.failedFuture("answers " + response.statusCode());
+              }
+              Buffer body = Buffer.buffer();
+              response.handler(
+                  part -> {
+                    if (body.appendBuffer(part).length() > MOST_BYTES) {
+                      response.request().reset();
+                    }
+                  });
+              return response.end().map(ended -> body.toString());
+            });
+  }
+
+  static List<JsonObject> parse(String text) {
+    List<JsonObject> keys = new ArrayList<>();
+    try {
+      JsonArray given = new JsonObject(text).getJsonArray("keys", new JsonArray());
+      for (Object one : given) {
+        if (one instanceof JsonObject key && usable(key) != null) {
+          keys.add(publicPart(key).put("alg", usable(key)));
+        }
+      }
+    } catch (DecodeException | ClassCastException e) {
+      throw new ConfigException("auth.jwt.jwks", "is no JSON Web Key Set");
+    }
+    return keys;
+  }
+
+  private static JsonObject publicPart(JsonObject key) {
+    JsonObject part = new JsonObject();
+    for (String name : List.of("kty", "kid", "n", "e", "crv", "x", "y")) {
+      if (key.getValue(name) instanceof String value) {
+        part.put(name, value);
+      }
+    }
+    return part;
+  }
+
+  /** The algorithm that the key is for; null when it is for none of ours. */
+  private static String usable(JsonObject key) {
+    if ("enc".equals(key.getValue("use"))) {
+      return null;
+    }
+    String alg = null;
+    if ("RSA".equals(key.getValue("kty"))) {
+      alg = "RS256";
+    } else if ("EC".equals(key.getValue("kty")) && "P-256".equals(key.getValue("crv"))) {
+      alg = "ES256";
+    }
+    Object says = key.getValue("alg");
+    return says == null || says.equals(alg) ? alg : null;
+  }
+}

@@ -1,0 +1,76 @@
+package io.busbar.auth;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * Right passwords of the last minute, so that a client that polls does not cost a hash each time.
+ * Keeps no password: keys are MACs under a secret of this process. Any thread may use it.
+ */
+final class RecentLogins {
+  private static final String MAC = "HmacSHA256";
+  private static final long KEEP_NANOS = 60_000_000_000L;
+  private static final int MOST = 10_000;
+
+  private record Recent(UsersFile.User user, long since) {}
+
+  private final SecretKeySpec secret;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Map<String, Recent> byKey =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Recent> eldest) {
+          return size() > MOST;
+        }
+      };
+
+  RecentLogins() {
+    byte[] random = new byte[32];
+    new SecureRandom().nextBytes(random);
+    secret = new SecretKeySpec(random, MAC);
+  }
+
+  String key(String user, String password) {
+    try {
+      Mac mac = Mac.getInstance(MAC);
+      mac.init(secret);
+      mac.update(user.getBytes(StandardCharsets.UTF_8));
+      mac.update((byte) 0);
+      mac.update(password.getBytes(StandardCharsets.UTF_8));
+      return Base64.getEncoder().encodeToString(mac.doFinal());
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Null when there was none in the last minute. */
+  UsersFile.User find(String key) {
+    lock.lock();
+    try {
+      Recent recent = byKey.get(key);
+      boolean young = recent != null && System.nanoTime() - recent.since() < KEEP_NANOS;
+      return young ? recent.user() : null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void put(String key, UsersFile.User user) {
+    lock.lock();
+    try {
+      byKey.remove(key);
+      byKey.put(key, new Recent(user, System.nanoTime()));
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,175 @@
+package io.busbar.auth;
+
+import io.busbar.config.AuthConfig.Jwt;
+import io.busbar.hub.Principal;
+import io.busbar.protocol.LoginException;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.auth.JWTOptions;
+import io.vertx.ext.auth.PubSecKeyOptions;
+import io.vertx.ext.auth.authentication.TokenCredentials;
+import io.vertx.ext.auth.jwt.JWTAuth;
+import io.vertx.ext.auth.jwt.JWTAuthOptions;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * JSON Web Tokens (RFC 7519). Which algorithm is right is the config's to say, not the token's: the
+ * header is looked at before any key is. Any thread may use it.
+ */
+final class Tokens {
+  private static final int LONGEST = 8 << 10;
+  private static final int LONGEST_NAME = 256;
+  private static final Set<String> WITH_SECRET = Set.of("HS256");
+  private static final Set<String> WITH_KEYS = Set.of("RS256", "ES256");
+
+  private record Checker(List<JsonObject> keys, JWTAuth auth) {}
+
+  private final Vertx vertx;
+  private final Jwt config;
+  private final KeySet keys;
+  private final Set<String> algorithms;
+  private volatile Checker checker;
+
+  /** With the keys that the config names. */
+  static Tokens of(Vertx vertx, Jwt config) {
+    boolean secret = !config.secret().isEmpty();
+    return new Tokens(vertx, config, secret ? null : new KeySet(vertx, config, System::nanoTime));
+  }
+
+  /**
+   * @param keys null for those that have a secret
+   */
+  Tokens(Vertx vertx, Jwt config, KeySet keys) {
+    this.vertx = vertx;
+    this.config = config;
+    boolean secret = keys == null;
+    this.algorithms = secret ? WITH_SECRET : WITH_KEYS;
+    this.keys = keys;
+    if (secret) {
+      PubSecKeyOptions key =
+          new PubSecKeyOptions().setAlgorithm("HS256").setBuffer(config.secret());
+      checker = new Checker(List.of(), JWTAuth.create(vertx, options().addPubSecKey(key)));
+    }
+  }
+
+  /** Will have what it needs; a key set that cannot be read yet is tried again. */
+  Future<Void> start() {
+    return keys == null ? Future.succeededFuture() : keys.read().otherwiseEmpty();
+  }
+
+  /** Whether the text has the form of a token: a password can have it, too. */
+  static boolean isToken(String text) {
+    return text.startsWith("ey") && text.split("\\.", -1).length == 3;
+  }
+
+  Future<Principal> check(String token) {
+    JsonObject header = token.length() > LONGEST ? null : header(token);
+    if (header == null
+        || !(header.getValue("alg") instanceof String alg)
+        || !algorithms.contains(alg)
+        || header.containsKey("crit")) {
+      return Future.failedFuture(LoginException.WRONG);
+    }
+    if (keys == null || knows(header)) {
+      return verify(token);
+    }
+    return keys.readForUnknown()
+        .compose(read -> knows(header) ? verify(token) : Future.failedFuture(LoginException.WRONG));
+  }
+
+  private boolean knows(JsonObject header) {
+    Object kid = header.getValue("kid");
+    return keys.keys().stream()
+        .anyMatch(
+            key ->
+                key.getValue("alg").equals(header.getValue("alg"))
+                    && (kid == null || kid.equals(key.getValue("kid"))));
+  }
+
+  private Future<Principal> verify(String token) {
+    return checker()
+        .authenticate(new TokenCredentials(token))
+        .map(user -> principal(user.attributes().getJsonObject("accessToken")))
+        .recover(e -> Future.failedFuture(LoginException.WRONG));
+  }
+
+  private JWTAuth checker() {
+    Checker now = checker;
+    if (keys != null && (now == null || now.keys() != keys.keys())) {
+      JWTAuthOptions options = options();
+      List<JsonObject> known = keys.keys();
+      known.forEach(key -> options.addJwk(key.copy()));
+      now = new Checker(known, JWTAuth.create(vertx, options));
+      checker = now;
+    }
+    return now.auth();
+  }
+
+  private JWTAuthOptions options() {
+    JWTOptions checks = new JWTOptions().setLeeway((int) config.leeway().toSeconds());
+    if (!config.issuer().isEmpty()) {
+      checks.setIssuer(config.issuer());
+    }
+    if (!config.audience().isEmpty()) {
+      checks.addAudience(config.audience());
+    }
+    return new JWTAuthOptions().setJWTOptions(checks);
+  }
+
+  private static JsonObject header(String token) {
+    String[] parts = token.split("\\.", -1);
+    if (parts.length != 3 || parts[2].isEmpty()) {
+      return null;
+    }
+    try {
+      byte[] decoded = Base64.getUrlDecoder().decode(parts[0]);
+      return new JsonObject(new String(decoded, StandardCharsets.UTF_8));
+    } catch (IllegalArgumentException | DecodeException e) {
+      return null;
+    }
+  }
+
+  /** A token must say who it is for and when it ends. */
+  private Principal principal(JsonObject claims) {
+    Object name = find(claims, config.user());
+    boolean named = name instanceof String text && !text.isBlank() && text.length() <= LONGEST_NAME;
+    boolean plain = named && ((String) name).chars().noneMatch(Character::isISOControl);
+    boolean ends = claims.getValue("exp") instanceof Number;
+    boolean issued = config.issuer().isEmpty() || config.issuer().equals(claims.getValue("iss"));
+    boolean ours = config.audience().isEmpty() || claims.containsKey("aud");
+    if (!plain || !ends || !issued || !ours) {
+      throw LoginException.WRONG;
+    }
+    long expires = claims.getLong("exp") * 1000 + config.leeway().toMillis();
+    return new Principal((String) name, roles(find(claims, config.roles())), expires);
+  }
+
+  private static Set<String> roles(Object claim) {
+    Set<String> roles = new HashSet<>();
+    if (claim instanceof JsonArray list) {
+      list.stream().filter(String.class::isInstance).forEach(role -> roles.add((String) role));
+    } else if (claim instanceof String words && !words.isBlank()) {
+      roles.addAll(List.of(words.strip().split("[\\s,]+")));
+    }
+    return roles;
+  }
+
+  private static Object find(JsonObject claims, String path) {
+    Object found = claims.getValue(path);
+    if (found != null) {
+      return found;
+    }
+    found = claims;
+    for (String step : path.split("\\.")) {
+      found = found instanceof JsonObject inside ? inside.getValue(step) : null;
+    }
+    return found;
+  }
+}

@@ -1,0 +1,59 @@
+package io.busbar.config;
+
+import io.busbar.config.Config.Action;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A rule of access. It decides about a client's action when it names the action, in {@code allow}
+ * or {@code deny}, and all else that it says fits. The first rule that decides counts.
+ *
+ * @param address an address or a pattern: words between dots, {@code *} for one word, {@code #} for
+ *     any number of them, {@code {user}} for the name of who is logged in
+ * @param allow actions that it allows
+ * @param deny actions that it refuses
+ * @param user only for this user; null for whoever
+ * @param role only for users with this role; null for whoever
+ * @param authenticated true only for who is logged in, false only for who is not; null for both
+ * @param protocol only for clients of this one: bridge, stomp; null for all
+ * @param match only for messages whose JSON object has at least these members
+ */
+public record Permission(
+    String address,
+    @MayBeAbsent List<Action> allow,
+    @MayBeAbsent List<Action> deny,
+    @MayBeAbsent String user,
+    @MayBeAbsent String role,
+    @MayBeAbsent Boolean authenticated,
+    @MayBeAbsent String protocol,
+    @MayBeAbsent Map<String, Object> match) {
+  /** What stands for the name of who is logged in. */
+  public static final String USER = "{user}";
+
+  public Permission {
+    Checks.require(allow != null || deny != null, "allow", "is missing");
+    Checks.text("address", address);
+    allow = allow == null ? List.of() : List.copyOf(allow);
+    deny = deny == null ? null : List.copyOf(deny);
+    boolean both = deny != null && deny.stream().anyMatch(allow::contains);
+    Checks.require(!both, "deny", "names an action that allow names, too");
+    boolean listens = named(allow, deny, Action.SUBSCRIBE);
+    Checks.require(match == null || !listens, "match", "is about messages: not with subscribe");
+    boolean nobody = Boolean.FALSE.equals(authenticated);
+    boolean somebody = user != null || role != null || address.contains(USER);
+    Checks.require(!nobody || !somebody, "authenticated", "must not be false beside a user");
+  }
+
+  private static boolean named(List<Action> allow, List<Action> deny, Action action) {
+    return allow.contains(action) || (deny != null && deny.contains(action));
+  }
+
+  /** Whether it says anything about the action. */
+  public boolean names(Action action) {
+    return named(allow, deny, action);
+  }
+
+  public static Permission of(String address, Action... allow) {
+    return new Permission(address, List.of(allow), null, null, null, null, null, null);
+  }
+}

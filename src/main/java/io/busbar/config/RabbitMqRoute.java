@@ -1,0 +1,158 @@
+package io.busbar.config;
+
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * One direction between RabbitMQ and the bus. With a queue or a binding it consumes and delivers to
+ * the address; with neither it takes what the address gets and publishes it to the exchange.
+ *
+ * @param name in the log and in numbers; made of the others without the key
+ * @param queue that is consumed; with a binding and without a queue it is one of the route's own
+ * @param binding the routing keys that the exchange gives to the queue
+ * @param routingKey of what is published
+ * @param address in: with {routing-key}, {routing-key.N} (words from 1) and {header.NAME}
+ * @param prefetch messages that are under way to the bus at once
+ * @param tries a message that failed so often goes to the dead letters
+ * @param retryDelay until a message that failed is given back
+ * @param answerTimeout of deliver: request
+ * @param deadLetter null leaves it to the queue's own dead-letter exchange
+ * @param mandatory whether a message that no queue gets has failed
+ * @param confirmTimeout senders are told after this that RabbitMQ did not confirm
+ * @param window messages that RabbitMQ has not confirmed at once
+ * @param buffer what waits for RabbitMQ
+ * @param type of the exchange that is declared
+ */
+public record RabbitMqRoute(
+    @MayBeAbsent String name,
+    @MayBeAbsent String queue,
+    @MayBeAbsent String exchange,
+    @MayBeAbsent String binding,
+    @MayBeAbsent String routingKey,
+    String address,
+    @MayBeAbsent Deliver deliver,
+    @MayBeAbsent Integer prefetch,
+    @MayBeAbsent Integer tries,
+    @MayBeAbsent Duration retryDelay,
+    @MayBeAbsent Duration answerTimeout,
+    @MayBeAbsent DeadLetter deadLetter,
+    @MayBeAbsent Boolean persistent,
+    @MayBeAbsent Boolean mandatory,
+    @MayBeAbsent Duration confirmTimeout,
+    @MayBeAbsent Integer window,
+    @MayBeAbsent Buffer buffer,
+    @MayBeAbsent Run run,
+    @MayBeAbsent Declare declare,
+    @MayBeAbsent String type,
+    @MayBeAbsent Boolean durable,
+    @MayBeAbsent Boolean autoDelete,
+    @MayBeAbsent Map<String, Object> arguments) {
+  private static final int SHORT_STRING = 255;
+
+  public RabbitMqRoute {
+    Checks.text("address", address);
+    queue = queue == null ? "" : queue;
+    exchange = exchange == null ? "" : exchange;
+    boolean in = !queue.isEmpty() || binding != null;
+    boolean routed = routingKey != null;
+    routingKey = routed ? routingKey : "";
+    Checks.require(!in || !routed, "routing-key", "is for routes without queue and binding");
+    Checks.require(
+        in || !exchange.isEmpty() || !routingKey.isEmpty(),
+        "queue",
+        "is missing (to consume), or else exchange or routing-key (to publish)");
+    Checks.require(
+        binding == null || !exchange.isEmpty(), "binding", "needs the exchange that is bound");
+    Checks.require(
+        !in || exchange.isEmpty() || binding != null, "binding", "is missing; \"\" binds all");
+    Checks.require(
+        in || address.indexOf('{') < 0, "address", "has no parts in braces on the way out");
+    shorter("queue", queue);
+    shorter("exchange", exchange);
+    shorter("routing-key", routingKey);
+    if (name == null) {
+      String outside = exchange + (exchange.isEmpty() || routingKey.isEmpty() ? "" : "/");
+      name = in ? queue.isEmpty() ? exchange + "/" + binding : queue : outside + routingKey;
+      name = in ? name + " -> " + address : address + " -> " + name;
+    }
+    Checks.text("name", name);
+    deliver = deliver == null ? Deliver.PUBLISH : deliver;
+    prefetch = prefetch == null ? 200 : prefetch;
+    Checks.between("prefetch", prefetch, 1, 65_535);
+    tries = tries == null ? 5 : tries;
+    Checks.between("tries", tries, 1, 1000);
+    retryDelay = retryDelay == null ? Duration.ofSeconds(1) : retryDelay;
+    answerTimeout = answerTimeout == null ? Duration.ofSeconds(30) : answerTimeout;
+    Checks.positive("answer-timeout", answerTimeout);
+    persistent = persistent == null || persistent;
+    mandatory = mandatory == null || mandatory;
+    confirmTimeout = confirmTimeout == null ? Duration.ofSeconds(4) : confirmTimeout;
+    Checks.positive("confirm-timeout", confirmTimeout);
+    window = window == null ? 1000 : window;
+    Checks.between("window", window, 1, 100_000);
+    buffer = buffer == null ? new Buffer(10_000, Size.ofMiB(16)) : buffer;
+    boolean own = in && queue.isEmpty();
+    run = run != null ? run : own ? Run.ONE_NODE : Run.EVERY_NODE;
+    declare = declare == null ? Declare.ALL : declare;
+    type = type == null ? "topic" : type;
+    durable = durable == null ? !own : durable;
+    autoDelete = autoDelete == null ? own : autoDelete;
+    arguments = arguments == null ? Map.of() : arguments;
+  }
+
+  private static void shorter(String key, String value) {
+    int length = value.getBytes(java.nio.charset.StandardCharsets.UTF_8).length;
+    Checks.require(length <= SHORT_STRING, key, "must have at most " + SHORT_STRING + " bytes");
+  }
+
+  /** Whether the route consumes; else it publishes. */
+  public boolean isInbound() {
+    return !queue.isEmpty() || binding != null;
+  }
+
+  /** Whether the queue lives as long as the connection. */
+  public boolean hasOwnQueue() {
+    return isInbound() && queue.isEmpty();
+  }
+
+  /** The bus's words for what happens to a message at the address. */
+  public enum Deliver {
+    PUBLISH,
+    SEND,
+    REQUEST
+  }
+
+  /** On how many nodes of a cluster a route is. */
+  public enum Run {
+    EVERY_NODE,
+    ONE_NODE
+  }
+
+  /** What the route makes in RabbitMQ where it is not there. */
+  public enum Declare {
+    /** Exchange, queue and binding. */
+    ALL,
+    /** Queue and binding. */
+    QUEUE,
+    NONE
+  }
+
+  /** Where messages go that cannot be handled. */
+  public record DeadLetter(@MayBeAbsent String exchange, String routingKey) {
+    public DeadLetter {
+      exchange = exchange == null ? "" : exchange;
+      shorter("exchange", exchange);
+      shorter("routing-key", routingKey);
+    }
+  }
+
+  /** What may wait for RabbitMQ or its confirms: messages, and bytes of their bodies together. */
+  public record Buffer(@MayBeAbsent Integer messages, @MayBeAbsent Size size) {
+    public Buffer {
+      messages = messages == null ? 10_000 : messages;
+      size = size == null ? Size.ofMiB(16) : size;
+      Checks.between("messages", messages, 1, 10_000_000);
+      Checks.between("size", size, 128, 1L << 40);
+    }
+  }
+}

@@ -1,0 +1,133 @@
+package io.busbar.http;
+
+import io.busbar.config.AuthConfig;
+import io.busbar.hub.Principal;
+import io.busbar.protocol.Client;
+import io.busbar.protocol.LoginException;
+import io.busbar.protocol.Logins;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Promise;
+import io.vertx.core.http.Cookie;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.ext.web.RoutingContext;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Finds out who asks, on the paths of the endpoints: by Authorization (Basic or Bearer), or by a
+ * token in a cookie or a parameter where the config names one. Who shows nothing is nobody; what is
+ * wrong is answered 401.
+ */
+final class LoginCheck implements Handler<RoutingContext> {
+  private static final String BASIC = "basic ";
+  private static final String BEARER = "bearer ";
+
+  private final AuthConfig config;
+  private final Logins logins;
+  private final List<String> paths;
+
+  LoginCheck(AuthConfig config, Logins logins, List<String> paths) {
+    this.config = config;
+    this.logins = logins;
+    this.paths = paths;
+  }
+
+  @Override
+  public void handle(RoutingContext routing) {
+    Future<Principal> who = isOurs(routing.request().path()) ? who(routing.request()) : null;
+    if (who == null) {
+      routing.next();
+      return;
+    }
+    HttpServerRequest request = routing.request();
+    boolean upgrade = request.headers().contains(HttpHeaders.UPGRADE);
+    request.pause();
+    here(routing, who)
+        .onSuccess(
+            principal -> {
+              Client.identify(routing, principal);
+              routing.next();
+              if (!upgrade && !request.isEnded()) {
+                request.resume();
+              }
+            })
+        .onFailure(e -> refuse(routing, e));
+  }
+
+  private static <T> Future<T> here(RoutingContext routing, Future<T> elsewhere) {
+    Promise<T> promise = ((ContextInternal) routing.vertx().getOrCreateContext()).promise();
+    elsewhere.onComplete(promise);
+    return promise.future();
+  }
+
+  private boolean isOurs(String path) {
+    for (String ours : paths) {
+      if (path != null
+          && path.startsWith(ours)
+          && (path.length() == ours.length() || path.charAt(ours.length()) == '/')) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Null when the request shows nothing. */
+  private Future<Principal> who(HttpServerRequest request) {
+    String from = Client.remoteAddress(request);
+    String header = request.getHeader(HttpHeaders.AUTHORIZATION);
+    if (header != null) {
+      String scheme = header.toLowerCase(Locale.ROOT);
+      if (scheme.startsWith(BASIC)) {
+        return basic(header.substring(BASIC.length()).trim(), from);
+      }
+      boolean bearer = scheme.startsWith(BEARER);
+      return bearer
+          ? logins.token(header.substring(BEARER.length()).trim(), from)
+          : Future.failedFuture(LoginException.WRONG);
+    }
+    Cookie cookie = config.cookie().isEmpty() ? null : request.getCookie(config.cookie());
+    if (cookie != null && !cookie.getValue().isEmpty()) {
+      return logins.token(cookie.getValue(), from);
+    }
+    String parameter =
+        config.queryParameter().isEmpty() ? null : request.getParam(config.queryParameter());
+    return parameter == null ? null : logins.token(parameter, from);
+  }
+
+  private Future<Principal> basic(String encoded, String from) {
+    try {
+      String text = new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8);
+      int colon = text.indexOf(':');
+      if (colon >= 0) {
+        return logins.password(text.substring(0, colon), text.substring(colon + 1), from);
+      }
+    } catch (IllegalArgumentException notBase64) {
+      return Future.failedFuture(LoginException.WRONG);
+    }
+    return Future.failedFuture(LoginException.WRONG);
+  }
+
+  private static void refuse(RoutingContext routing, Throwable cause) {
+    boolean known = cause instanceof LoginException;
+    boolean busy = cause == LoginException.BUSY;
+    int status = busy ? 429 : known ? 401 : 500;
+    if (status == 401) {
+      routing
+          .response()
+          .putHeader("WWW-Authenticate", "Bearer error=\"invalid_token\"")
+          .headers()
+          .add("WWW-Authenticate", "Basic realm=\"busbar\", charset=\"UTF-8\"");
+    }
+    routing
+        .response()
+        .setStatusCode(status)
+        .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; charset=UTF-8")
+        .end((known ? cause.getMessage() : "internal error") + "\n");
+    routing.request().resume();
+  }
+}

@@ -1,0 +1,121 @@
+package io.busbar.hub;
+
+import io.busbar.config.Config.Action;
+import io.busbar.config.Permission;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What one client may do: the rules that can decide for it, in their order. Shared by all clients
+ * that are nobody. Immutable.
+ */
+public final class Access {
+  private static final String OURS = "busbar.";
+  private static final String REPLIES = "__vertx.";
+
+  /** A rule with the client's name in its address, and its place in the list. */
+  record Rule(int index, AddressPattern address, Permission rule, JsonObject match) {
+    private boolean decides(Action action, String to) {
+      return rule.names(action) && reaches(action, to) && address.matches(to);
+    }
+
+    /** What the gateway says to itself is not for clients, whatever a wide pattern matches. */
+    private boolean reaches(Action action, String to) {
+      boolean named = action == Action.SUBSCRIBE && rule.address().startsWith(OURS);
+      return !to.startsWith(REPLIES) && (!to.startsWith(OURS) || named);
+    }
+
+    private boolean allows(Action action) {
+      return rule.allow().contains(action);
+    }
+  }
+
+  private final List<Rule> rules;
+  private final List<Rule> ofUsers;
+
+  Access(List<Rule> rules, List<Rule> ofUsers) {
+    this.rules = rules;
+    this.ofUsers = ofUsers;
+  }
+
+  /** Why the client may not listen to the address; null if it may. */
+  Refusal toSubscribe(String address) {
+    return decide(Action.SUBSCRIBE, address, null);
+  }
+
+  /** Why the client may not tell the address this; null if it may. */
+  Refusal toTalk(Action action, String address, Payload payload) {
+    return decide(action, address, payload);
+  }
+
+  private Refusal decide(Action action, String address, Payload payload) {
+    for (Rule rule : rules) {
+      if (rule.decides(action, address) && Match.fits(rule.match(), payload)) {
+        return rule.allows(action) ? null : Refusal.ACCESS_DENIED;
+      }
+    }
+    return refusal(action, address);
+  }
+
+  /** Who is nobody is told whether to log in could help. */
+  private Refusal refusal(Action action, String address) {
+    for (Rule rule : ofUsers) {
+      if (rule.allows(action) && rule.decides(action, address)) {
+        return Refusal.NOT_LOGGED_IN;
+      }
+    }
+    return Refusal.ACCESS_DENIED;
+  }
+
+  /**
+   * Why the client may not listen to all that the pattern matches: it may when one rule allows all
+   * of it and none before refuses a part.
+   */
+  Refusal toSubscribeAll(String pattern) {
+    AddressPattern all = AddressPattern.of(pattern);
+    for (Rule rule : rules) {
+      if (!rule.rule().names(Action.SUBSCRIBE)) {
+        continue;
+      }
+      if (rule.allows(Action.SUBSCRIBE)) {
+        if (rule.address().covers(pattern)) {
+          return null;
+        }
+      } else if (rule.address().overlaps(all)) {
+        return Refusal.ACCESS_DENIED;
+      }
+    }
+    for (Rule rule : ofUsers) {
+      if (rule.allows(Action.SUBSCRIBE) && rule.address().covers(pattern)) {
+        return Refusal.NOT_LOGGED_IN;
+      }
+    }
+    return Refusal.ACCESS_DENIED;
+  }
+
+  /** Which rules decide, in words for the operator: {@code allowed by permissions[0]}. */
+  public String explain(Action action, String address) {
+    List<String> words = new ArrayList<>();
+    for (Rule rule : rules) {
+      boolean decides =
+          action == Action.SUBSCRIBE && AddressPattern.isPattern(address)
+              ? rule.rule().names(action)
+                  && (rule.allows(action)
+                      ? rule.address().covers(address)
+                      : rule.address().overlaps(AddressPattern.of(address)))
+              : rule.decides(action, address);
+      if (decides) {
+        String verdict = rule.allows(action) ? "allowed" : "refused";
+        String by = verdict + " by permissions[" + rule.index() + "] " + rule.rule().address();
+        if (rule.match() == null) {
+          words.add(by);
+          return String.join(", else ", words);
+        }
+        words.add(by + " where the message has " + rule.match().encode());
+      }
+    }
+    words.add("refused: no rule decides");
+    return String.join(", else ", words);
+  }
+}

@@ -1,0 +1,68 @@
+package io.busbar.protocol.bridge;
+
+import io.busbar.hub.Disconnect;
+import io.busbar.hub.Principal;
+import io.busbar.hub.Session;
+import io.busbar.protocol.LoginException;
+import io.busbar.protocol.Logins;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+
+/** What {@code login} and {@code refresh} do to one session. Owned by its event loop. */
+final class BridgeLogin {
+  private final Logins logins;
+  private final Session session;
+  private final String from;
+
+  BridgeLogin(Logins logins, Session session, String from) {
+    this.logins = logins;
+    this.session = session;
+    this.from = from;
+  }
+
+  /**
+   * Will find out who it is.
+   *
+   * @return what to answer; fails with words for the client
+   */
+  Future<JsonObject> check(BridgeFrame frame) {
+    Principal before = session.principal();
+    boolean refresh = frame.type() == BridgeFrame.Type.REFRESH;
+    if (refresh != before.isSomebody()) {
+      String rule = refresh ? "nobody is logged in" : "already logged in; refresh takes a token";
+      return Future.failedFuture(rule);
+    }
+    BridgeFrame.Login login = frame.login();
+    Future<Principal> who =
+        login.token() == null
+            ? logins.password(login.username(), login.password(), from)
+            : logins.token(login.token(), from);
+    return session
+        .here(who)
+        .compose(now -> refresh ? refresh(before, now) : Future.succeededFuture(now))
+        .map(this::loggedIn);
+  }
+
+  /** Subscriptions were allowed by the roles then: who has lost one must begin anew. */
+  private Future<Principal> refresh(Principal before, Principal now) {
+    if (!before.name().equals(now.name())) {
+      return Future.failedFuture(LoginException.WRONG);
+    }
+    if (!now.roles().containsAll(before.roles())) {
+      session.close(Disconnect.LOGIN_CHANGED);
+    }
+    return Future.succeededFuture(now);
+  }
+
+  private JsonObject loggedIn(Principal who) {
+    session.loggedIn(who);
+    JsonObject answer = new JsonObject().put("type", "login");
+    answer.put("user", who.name());
+    answer.put("roles", new JsonArray(who.roles().stream().sorted().toList()));
+    if (who.expires() != Principal.NEVER) {
+      answer.put("expires", who.expires());
+    }
+    return answer;
+  }
+}

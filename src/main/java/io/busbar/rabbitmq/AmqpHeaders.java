@@ -1,0 +1,168 @@
+package io.busbar.rabbitmq;
+
+import com.rabbitmq.client.AMQP.BasicProperties;
+import com.rabbitmq.client.Envelope;
+import com.rabbitmq.client.LongString;
+import io.vertx.core.MultiMap;
+import java.nio.charset.StandardCharsets;
+import java.util.Date;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * AMQP properties and headers as headers of the bus, and back. What clients send cannot steer the
+ * broker: CC, BCC and x-… headers, delivery mode, priority, expiration, user-id and replies to
+ * amq.… do not cross over. What RabbitMQ's clients send cannot pretend to be a client of the
+ * gateway.
+ */
+final class AmqpHeaders {
+  static final String REDELIVERED = "redelivered";
+
+  private static final int MOST = 64;
+  private static final int LONGEST_NAME = 255;
+  private static final int LONGEST_VALUE = 8 << 10;
+  private static final int ALL_BYTES = 32 << 10;
+
+  /** What the hub alone writes. */
+  private static final Set<String> IDENTITY = Set.of("session", "user", "protocol", "event");
+
+  /** RabbitMQ acts on these: they send a message to more queues, or close the channel. */
+  private static final Set<String> STEERING = Set.of("cc", "bcc");
+
+  private static final Set<String> PROPERTIES =
+      Set.of(
+          "content-type",
+          "content-encoding",
+          "correlation-id",
+          "reply-to",
+          "message-id",
+          "timestamp",
+          "type",
+          "delivery-mode",
+          "priority",
+          "expiration",
+          "user-id",
+          "app-id",
+          "cluster-id",
+          "routing-key",
+          "exchange",
+          REDELIVERED);
+
+  private AmqpHeaders() {}
+
+  /** The headers for the bus. Values that are not text, numbers, booleans or dates stay behind. */
+  static MultiMap toBus(Envelope envelope, BasicProperties properties) {
+    MultiMap headers = MultiMap.caseInsensitiveMultiMap();
+    if (properties.getHeaders() != null) {
+      properties.getHeaders().forEach((name, value) -> cross(headers, name, value));
+    }
+    set(headers, "content-type", AmqpPayload.crossing(properties.getContentType()));
+    set(headers, "content-encoding", properties.getContentEncoding());
+    set(headers, "correlation-id", properties.getCorrelationId());
+    set(headers, "reply-to", properties.getReplyTo());
+    set(headers, "message-id", properties.getMessageId());
+    set(headers, "type", properties.getType());
+    set(headers, "timestamp", text(properties.getTimestamp()));
+    set(headers, "routing-key", envelope.getRoutingKey());
+    set(headers, REDELIVERED, envelope.isRedeliver() ? "true" : null);
+    return headers;
+  }
+
+  private static void cross(MultiMap headers, String name, Object value) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    boolean taken = IDENTITY.contains(lower) || PROPERTIES.contains(lower);
+    if (!name.isEmpty() && (!taken || lower.equals(REDELIVERED))) {
+      set(headers, name, text(value));
+    }
+  }
+
+  private static void set(MultiMap headers, String name, String value) {
+    if (value != null) {
+      headers.set(name, value);
+    }
+  }
+
+  private static String text(Object value) {
+    if (value instanceof Date date) {
+      return Long.toString(date.getTime());
+    }
+    boolean plain =
+        value instanceof String
+            || value instanceof LongString
+            || value instanceof Number
+            || value instanceof Boolean;
+    return plain ? value.toString() : null;
+  }
+
+  /**
+   * The properties of a message from the bus.
+   *
+   * @param id the message-id where the message has none
+   * @throws Refusal.RefusedException when its headers are more than RabbitMQ should take
+   */
+  static BasicProperties fromBus(MultiMap headers, Object body, boolean persistent, String id) {
+    String contentType = headers.get("content-type");
+    boolean replaced = contentType != null && isShort(contentType);
+    String replyTo = headers.get("reply-to");
+    String messageId = headers.get("message-id");
+    return new BasicProperties.Builder()
+        .contentType(replaced ? contentType : AmqpPayload.contentType(body))
+        .deliveryMode(persistent ? 2 : 1)
+        .correlationId(shortOrNull(headers.get("correlation-id")))
+        .messageId(messageId == null || !isShort(messageId) ? id : messageId)
+        .type(shortOrNull(headers.get("type")))
+        .replyTo(replyTo == null || replyTo.startsWith("amq.") ? null : shortOrNull(replyTo))
+        .timestamp(timestamp(headers.get("timestamp")))
+        .headers(custom(headers))
+        .build();
+  }
+
+  private static Map<String, Object> custom(MultiMap headers) {
+    Map<String, Object> custom = new HashMap<>();
+    int bytes = 0;
+    for (Map.Entry<String, String> header : headers) {
+      String lower = header.getKey().toLowerCase(Locale.ROOT);
+      boolean stays =
+          lower.isEmpty()
+              || lower.startsWith("x-")
+              || IDENTITY.contains(lower)
+              || STEERING.contains(lower)
+              || PROPERTIES.contains(lower);
+      if (!stays) {
+        int name = length(header.getKey());
+        int value = length(header.getValue());
+        bytes += name + value;
+        if (name > LONGEST_NAME || value > LONGEST_VALUE || bytes > ALL_BYTES) {
+          throw Refusal.HEADERS.exception();
+        }
+        custom.put(header.getKey(), header.getValue());
+      }
+    }
+    if (custom.size() > MOST) {
+      throw Refusal.HEADERS.exception();
+    }
+    return custom;
+  }
+
+  private static Date timestamp(String millis) {
+    try {
+      return millis == null ? null : new Date(Long.parseLong(millis));
+    } catch (NumberFormatException e) {
+      return null;
+    }
+  }
+
+  private static String shortOrNull(String value) {
+    return value != null && isShort(value) ? value : null;
+  }
+
+  private static boolean isShort(String value) {
+    return length(value) <= LONGEST_NAME;
+  }
+
+  private static int length(String value) {
+    return value.getBytes(StandardCharsets.UTF_8).length;
+  }
+}

@@ -1,0 +1,261 @@
+package io.busbar.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.busbar.TestGateway;
+import io.busbar.config.AuthConfig.Jwt;
+import io.busbar.hub.Principal;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.math.BigInteger;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.Signature;
+import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.RSAPublicKey;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Tokens that are made by hand, good ones and the others. */
+final class TokensTest {
+  private static final String SECRET = "0123456789abcdef0123456789abcdef";
+
+  private static final Charset UTF = StandardCharsets.UTF_8;
+
+  private final Vertx vertx = Vertx.vertx();
+  @TempDir private Path folder;
+
+  @AfterEach
+  void close() {
+    TestGateway.await(vertx.close());
+  }
+
+  private static String part(byte[] bytes) {
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+
+  private static String head(String alg, String kid, JsonObject claims) {
+    JsonObject header = new JsonObject().put("alg", alg).put("typ", "JWT");
+    if (kid != null) {
+      header.put("kid", kid);
+    }
+    return part(header.toBuffer().getBytes()) + "." + part(claims.toBuffer().getBytes());
+  }
+
+  static String hs256(byte[] secret, JsonObject claims) throws Exception {
+    String head = head("HS256", null, claims);
+    Mac mac = Mac.getInstance("HmacSHA256");
+    mac.init(new SecretKeySpec(secret, "HmacSHA256"));
+    return head + "." + part(mac.doFinal(head.getBytes(StandardCharsets.US_ASCII)));
+  }
+
+  private static String signed(String alg, String jca, KeyPair keys, String kid, JsonObject claims)
+      throws Exception {
+    String head = head(alg, kid, claims);
+    Signature signature = Signature.getInstance(jca);
+    signature.initSign(keys.getPrivate());
+    signature.update(head.getBytes(StandardCharsets.US_ASCII));
+    return head + "." + part(signature.sign());
+  }
+
+  static JsonObject claims() {
+    long now = System.currentTimeMillis() / 1000;
+    return new JsonObject()
+        .put("sub", "ann")
+        .put("iss", "https://id.example/")
+        .put("aud", "busbar")
+        .put("exp", now + 600)
+        .put("roles", new JsonArray().add("trader"));
+  }
+
+  private static Jwt config(String secret, String jwks) {
+    return new Jwt(
+        secret,
+        jwks,
+        "https://id.example/",
+        "busbar",
+        "sub",
+        "roles",
+        Duration.ofSeconds(5),
+        Duration.ofMinutes(10));
+  }
+
+  private Tokens tokens(String secret, String jwks) {
+    Tokens tokens = Tokens.of(vertx, config(secret, jwks));
+    TestGateway.await(tokens.start());
+    return tokens;
+  }
+
+  private static void refused(Tokens tokens, String token) {
+    assertThatThrownBy(() -> TestGateway.await(tokens.check(token)))
+        .hasMessageContaining("login is not right");
+  }
+
+  private static JsonObject rsaKey(KeyPair pair, String kid) {
+    RSAPublicKey key = (RSAPublicKey) pair.getPublic();
+    return new JsonObject()
+        .put("kty", "RSA")
+        .put("kid", kid)
+        .put("n", part(unsigned(key.getModulus(), 256)))
+        .put("e", part(key.getPublicExponent().toByteArray()));
+  }
+
+  private static JsonObject ecKey(KeyPair pair, String kid) {
+    ECPublicKey key = (ECPublicKey) pair.getPublic();
+    return new JsonObject()
+        .put("kty", "EC")
+        .put("crv", "P-256")
+        .put("kid", kid)
+        .put("x", part(unsigned(key.getW().getAffineX(), 32)))
+        .put("y", part(unsigned(key.getW().getAffineY(), 32)));
+  }
+
+  private static byte[] unsigned(BigInteger number, int length) {
+    byte[] bytes = number.toByteArray();
+    byte[] exact = new byte[length];
+    int skip = Math.max(0, bytes.length - length);
+    int pad = Math.max(0, length - bytes.length);
+    System.arraycopy(bytes, skip, exact, pad, bytes.length - skip);
+    return exact;
+  }
+
+  private static KeyPair rsa() throws Exception {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+    generator.initialize(2048);
+    return generator.generateKeyPair();
+  }
+
+  private static KeyPair ec() throws Exception {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+    generator.initialize(new ECGenParameterSpec("secp256r1"));
+    return generator.generateKeyPair();
+  }
+
+  private String jwks(JsonObject... keys) throws Exception {
+    return file(keys).toString();
+  }
+
+  private Path file(JsonObject... keys) throws Exception {
+    JsonArray all = new JsonArray();
+    for (JsonObject key : keys) {
+      all.add(key);
+    }
+    Path file = folder.resolve("keys.json");
+    return Files.writeString(file, new JsonObject().put("keys", all).encode());
+  }
+
+  @Test
+  void tokenSaysWhoItIsAndHowLong() throws Exception {
+    Tokens tokens = tokens(SECRET, "");
+    Principal who = TestGateway.await(tokens.check(hs256(SECRET.getBytes(UTF), claims())));
+    assertThat(who.name()).isEqualTo("ann");
+    assertThat(who.roles()).containsExactly("trader");
+    assertThat(who.expires()).isGreaterThan(System.currentTimeMillis());
+  }
+
+  @Test
+  void expiredForeignAndForeverTokensAreRefused() throws Exception {
+    Tokens tokens = tokens(SECRET, "");
+    byte[] key = SECRET.getBytes(UTF);
+    long now = System.currentTimeMillis() / 1000;
+    refused(tokens, hs256(key, claims().put("exp", now - 60)));
+    refused(tokens, hs256(key, claims().put("nbf", now + 600)));
+    refused(tokens, hs256(key, claims().put("iss", "https://evil.example/")));
+    refused(tokens, hs256(key, claims().put("aud", "other")));
+    for (String claim : new String[] {"exp", "iss", "aud", "sub"}) {
+      JsonObject without = claims();
+      without.remove(claim);
+      refused(tokens, hs256(key, without));
+    }
+    refused(tokens, hs256("another secret of thirty-two byte".getBytes(UTF), claims()));
+    refused(tokens, "ey.ey.ey");
+  }
+
+  @Test
+  void algNoneIsRefused() throws Exception {
+    String keys = jwks(rsaKey(rsa(), "1"));
+    for (String alg : new String[] {"none", "None", "NONE"}) {
+      refused(tokens(SECRET, ""), head(alg, null, claims()) + ".");
+      refused(tokens(SECRET, ""), head(alg, null, claims()) + ".AA");
+      refused(tokens("", keys), head(alg, null, claims()) + ".AA");
+    }
+  }
+
+  @Test
+  void nameWithALineEndIsNoName() throws Exception {
+    for (String name : new String[] {"ann\nroot", "ann\r", " ", "x".repeat(300)}) {
+      refused(tokens(SECRET, ""), hs256(SECRET.getBytes(UTF), claims().put("sub", name)));
+    }
+  }
+
+  @Test
+  void publicKeyIsNoSecret() throws Exception {
+    KeyPair pair = rsa();
+    Tokens tokens = tokens("", jwks(rsaKey(pair, "1")));
+    refused(tokens, hs256(pair.getPublic().getEncoded(), claims()));
+  }
+
+  @Test
+  void keysOfASetAreTaken() throws Exception {
+    KeyPair rsa = rsa();
+    KeyPair ec = ec();
+    Tokens tokens = tokens("", jwks(rsaKey(rsa, "1"), ecKey(ec, "2")));
+    String byRsa = signed("RS256", "SHA256withRSA", rsa, "1", claims());
+    String byEc = signed("ES256", "SHA256withECDSAinP1363Format", ec, "2", claims());
+    assertThat(TestGateway.await(tokens.check(byRsa)).name()).isEqualTo("ann");
+    assertThat(TestGateway.await(tokens.check(byEc)).name()).isEqualTo("ann");
+    refused(tokens, signed("RS256", "SHA256withRSA", rsa(), "1", claims()));
+    refused(tokens, signed("RS256", "SHA256withRSA", rsa, "9", claims()));
+  }
+
+  @Test
+  void keySetOfAUrlIsReadAgainForAKeyThatIsUnknown() throws Exception {
+    KeyPair old = rsa();
+    KeyPair rotated = rsa();
+    AtomicReference<String> set = new AtomicReference<>(Files.readString(file(rsaKey(old, "1"))));
+    int port =
+        TestGateway.await(
+                vertx
+                    .createHttpServer()
+                    .requestHandler(request -> request.response().end(set.get()))
+                    .listen(0, "127.0.0.1"))
+            .actualPort();
+    AtomicLong clock = new AtomicLong();
+    KeySet keys = new KeySet(vertx, config("", "http://127.0.0.1:" + port + "/keys"), clock::get);
+    Tokens tokens = new Tokens(vertx, config("", "http://127.0.0.1/"), keys);
+    TestGateway.await(tokens.start());
+    String token = signed("RS256", "SHA256withRSA", rotated, "2", claims());
+    set.set(Files.readString(file(rsaKey(rotated, "2"))));
+    refused(tokens, token);
+    clock.addAndGet(60_000_000_000L);
+    assertThat(TestGateway.await(tokens.check(token)).name()).isEqualTo("ann");
+    refused(tokens, signed("RS256", "SHA256withRSA", old, "1", claims()));
+  }
+
+  @Test
+  void keySetThatCannotBeReadLeavesTheKeysThatAreKnown() throws Exception {
+    KeyPair pair = rsa();
+    Path file = file(rsaKey(pair, "1"));
+    KeySet keys = new KeySet(vertx, config("", file.toString()), System::nanoTime);
+    TestGateway.await(keys.read());
+    for (String broken : new String[] {"", "[]", "{\"keys\":7}"}) {
+      Files.writeString(file, broken);
+      assertThatThrownBy(() -> TestGateway.await(keys.read())).isNotNull();
+      assertThat(keys.keys()).hasSize(1);
+    }
+  }
+}

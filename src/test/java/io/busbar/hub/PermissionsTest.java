@@ -1,0 +1,127 @@
+package io.busbar.hub;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.busbar.config.Config.Action;
+import io.busbar.config.Permission;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What a list of rules means. */
+final class PermissionsTest {
+  private static final Principal ANN = new Principal("ann", Set.of("trader"), Principal.NEVER);
+
+  private static Permission deny(String address) {
+    List<Action> all = List.of(Action.values());
+    return new Permission(address, null, all, null, null, null, null, null);
+  }
+
+  private static Permission forUser(String address) {
+    List<Action> allow = List.of(Action.SUBSCRIBE, Action.PUBLISH);
+    return new Permission(address, allow, null, null, null, true, null, null);
+  }
+
+  private static Permission forRole(String address, String role) {
+    List<Action> allow = List.of(Action.SUBSCRIBE);
+    return new Permission(address, allow, null, null, role, null, null, null);
+  }
+
+  private static Access access(Principal who, Permission... rules) {
+    return new Permissions(List.of(rules)).of(who, "bridge");
+  }
+
+  private static Principal named(String name) {
+    return new Principal(name, Set.of(), Principal.NEVER);
+  }
+
+  @Test
+  void firstRuleThatNamesTheActionDecides() {
+    Access access =
+        access(
+            Principal.NOBODY,
+            Permission.of("a", Action.SUBSCRIBE),
+            Permission.of("a", Action.SEND),
+            deny("a"),
+            Permission.of("a", Action.PUBLISH));
+    assertThat(access.toSubscribe("a")).isNull();
+    assertThat(access.toTalk(Action.SEND, "a", Payload.text(""))).isNull();
+    assertThat(access.toTalk(Action.PUBLISH, "a", Payload.text("")))
+        .isEqualTo(Refusal.ACCESS_DENIED);
+  }
+
+  @Test
+  void userListensToItsOwnChannelAndToNoOther() {
+    Permission rule = forUser("team.{user}");
+    assertThat(access(ANN, rule).toSubscribe("team.ann")).isNull();
+    assertThat(access(ANN, rule).toSubscribe("team.bob")).isEqualTo(Refusal.ACCESS_DENIED);
+    assertThat(access(Principal.NOBODY, rule).toSubscribe("team.{user}")).isNotNull();
+  }
+
+  @Test
+  void nameOfAUserIsNoPattern() {
+    Permission rule = forUser("team.{user}");
+    for (String name : List.of("*", "#", "a.#", "{user}")) {
+      Access access = access(named(name), rule);
+      assertThat(access.toSubscribe("team.ann")).as(name).isEqualTo(Refusal.ACCESS_DENIED);
+      assertThat(access.toSubscribeAll("team.*")).as(name).isEqualTo(Refusal.ACCESS_DENIED);
+    }
+    assertThat(access(named("ann.secret"), rule).toSubscribe("team.ann.secret")).isNotNull();
+    assertThat(access(named("ann.secret"), rule).toSubscribe("team.ann%2Esecret")).isNull();
+  }
+
+  @Test
+  void whoIsNobodyIsToldWhetherToLogInCouldHelp() {
+    Permission orders = forRole("orders.#", "trader");
+    assertThat(access(Principal.NOBODY, orders).toSubscribe("orders.1"))
+        .isEqualTo(Refusal.NOT_LOGGED_IN);
+    assertThat(access(named("bob"), orders).toSubscribe("orders.1"))
+        .isEqualTo(Refusal.ACCESS_DENIED);
+    assertThat(access(ANN, orders).toSubscribe("orders.1")).isNull();
+    assertThat(access(Principal.NOBODY, orders).toSubscribe("other"))
+        .isEqualTo(Refusal.ACCESS_DENIED);
+  }
+
+  @Test
+  void patternIsRefusedWhereAPartOfItIs() {
+    Permission all = Permission.of("#", Action.SUBSCRIBE);
+    assertThat(access(ANN, deny("a.secret"), all).toSubscribeAll("a.*")).isNotNull();
+    assertThat(access(ANN, deny("*.secret"), all).toSubscribeAll("a.#")).isNotNull();
+    assertThat(access(ANN, deny("b.#"), all).toSubscribeAll("a.#")).isNull();
+    assertThat(access(ANN, all, deny("a.secret")).toSubscribeAll("a.*")).isNull();
+  }
+
+  @Test
+  void messageMustHaveWhatTheRuleAsksFor() {
+    Map<String, Object> match = Map.of("kind", "bid", "of", Map.of("side", 1));
+    List<Action> publish = List.of(Action.PUBLISH);
+    Permission rule = new Permission("a", publish, null, null, null, null, null, match);
+    Access access = access(ANN, rule);
+    JsonObject good = new JsonObject().put("kind", "bid").put("x", 2);
+    good.put("of", new JsonObject().put("side", 1).put("more", true));
+    assertThat(access.toTalk(Action.PUBLISH, "a", Payload.json(good))).isNull();
+    good.getJsonObject("of").put("side", 2);
+    assertThat(access.toTalk(Action.PUBLISH, "a", Payload.json(good))).isNotNull();
+    assertThat(access.toTalk(Action.PUBLISH, "a", Payload.text("bid"))).isNotNull();
+  }
+
+  @Test
+  void whatTheGatewayTellsItselfIsNotForClients() {
+    Access access = access(ANN, Permission.of("#", Action.values()));
+    for (String ours : List.of(Hub.SESSIONS_END, "busbar.publications", "__vertx.reply.1")) {
+      assertThat(access.toTalk(Action.PUBLISH, ours, Payload.text(""))).isNotNull();
+      assertThat(access.toTalk(Action.SEND, ours, Payload.text(""))).isNotNull();
+      assertThat(access.toSubscribe(ours)).isNotNull();
+    }
+  }
+
+  @Test
+  void explanationNamesTheRule() {
+    Access access = access(ANN, deny("b"), Permission.of("a", Action.SEND));
+    assertThat(access.explain(Action.SEND, "a")).isEqualTo("allowed by permissions[1] a");
+    assertThat(access.explain(Action.SEND, "b")).isEqualTo("refused by permissions[0] b");
+    assertThat(access.explain(Action.SEND, "c")).isEqualTo("refused: no rule decides");
+  }
+}

@@ -1,0 +1,76 @@
+package io.busbar.rabbitmq;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.busbar.TestGateway;
+import io.vertx.core.json.JsonObject;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.Test;
+
+/** Routes on two nodes of a cluster. */
+final class OneNodeTest {
+  private final RabbitMqServer server = RabbitMqServer.shared();
+  private final String queue = "q-" + UUID.randomUUID();
+
+  private TestGateway node(String routes) {
+    return TestGateway.start(
+        "cluster.enabled=true",
+        "features=[]",
+        "rabbitmq.uri=" + server.uri(),
+        "rabbitmq.routes=" + routes);
+  }
+
+  private static boolean isOpen(TestGateway node, int route) {
+    JsonObject status =
+        TestGateway.await(node.bus().<JsonObject>request(RabbitMqVerticle.STATUS, null)).body();
+    return status.getJsonArray("routes").getJsonObject(route).getBoolean("open");
+  }
+
+  @Test
+  void eachMessageCrossesOnceAndARouteMovesWhenItsNodeLeaves() {
+    String routes =
+        "[{exchange: x-%1$s, binding: '#', address: a}, {address: out, routing-key: %1$s}]"
+            .formatted(queue);
+    Queue<Object> heard = new ConcurrentLinkedQueue<>();
+    TestGateway first = node(routes);
+    try (TestGateway second = leaving(first, routes, heard)) {
+      await().atMost(Bridge.PATIENCE).until(() -> isOpen(second, 0));
+      say("moved");
+      await().atMost(Bridge.PATIENCE).until(() -> heard.contains("moved"));
+      assertThat(heard).containsExactly("once", "moved");
+    }
+  }
+
+  /** Will return the second node, after the first, which had the route, has left. */
+  private TestGateway leaving(TestGateway first, String routes, Queue<Object> heard) {
+    try (first) {
+      first.bus().localConsumer("a", message -> heard.add(message.body()));
+      await().atMost(Bridge.PATIENCE).until(() -> isOpen(first, 0));
+      TestGateway second = node(routes);
+      second.bus().localConsumer("a", message -> heard.add(message.body()));
+      say("once");
+      await().atMost(Bridge.PATIENCE).until(() -> !heard.isEmpty());
+      assertThat(isOpen(second, 0)).isFalse();
+      await().atMost(Bridge.PATIENCE).until(() -> isOpen(first, 1) && isOpen(second, 1));
+      for (int i = 0; i < 10; i++) {
+        first.bus().publish("out", "a");
+        TestGateway.await(second.bus().request("out", "b"));
+      }
+      TestGateway.await(first.bus().request("out", "last"));
+      assertThat(server.<Long>on(channel -> channel.messageCount(queue))).isEqualTo(21);
+      return second;
+    }
+  }
+
+  private void say(String what) {
+    server.on(
+        channel -> {
+          channel.basicPublish("x-" + queue, "k", null, what.getBytes(UTF_8));
+          return null;
+        });
+  }
+}

@@ -1,0 +1,96 @@
+package io.busbar.rabbitmq;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.busbar.TestGateway;
+import io.vertx.core.http.WebSocket;
+import io.vertx.core.http.WebSocketClient;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+
+/** Python's pika and a client of the event-bus bridge, with RabbitMQ and the gateway between. */
+final class PikaTest {
+  private static final String PYTHON = "/usr/bin/python3";
+  private static final long SECONDS = 60;
+
+  private final BlockingQueue<JsonObject> heard = new LinkedBlockingQueue<>();
+
+  @Test
+  void pikaAndAPageHearEachOther() throws Exception {
+    assumePika();
+    String uri = RabbitMqServer.shared().uri();
+    String routes =
+        "[{exchange: prices, binding: 'stock.#', address: 'public.{routing-key.2}'},"
+            + " {address: public.out, routing-key: from.page}]";
+    try (TestGateway gateway =
+        TestGateway.start("rabbitmq.uri=" + uri, "rabbitmq.routes=" + routes)) {
+      Awaitility.await().atMost(Bridge.PATIENCE).until(() -> isOpen(gateway));
+      WebSocketClient client = gateway.vertx().createWebSocketClient();
+      WebSocket page =
+          TestGateway.await(client.connect(gateway.httpPort(), "127.0.0.1", "/eventbus/websocket"));
+      page.handler(frame -> heard.add(frame.toJsonObject()));
+      page.writeTextMessage("{\"type\":\"register\",\"address\":\"public.AAPL\"}");
+      Awaitility.await()
+          .atMost(Bridge.PATIENCE)
+          .until(() -> gateway.hub().isListenedTo("public.AAPL"));
+
+      Process pika =
+          new ProcessBuilder(PYTHON, "src/test/python/pika_client.py", uri)
+              .redirectErrorStream(true)
+              .start();
+      JsonObject price = next();
+      assertThat(price.getJsonObject("body").getDouble("price")).isEqualTo(149.34);
+      assertThat(price.getJsonObject("headers").getString("source")).isEqualTo("pika");
+
+      page.writeTextMessage(
+          "{\"type\":\"send\",\"address\":\"public.out\",\"replyAddress\":\"r\","
+              + "\"body\":{\"hello\":\"pika\"}}");
+      JsonObject confirmed = next();
+      assertThat(confirmed.getString("address")).isEqualTo("r");
+      assertThat(confirmed.getString("type")).isNotEqualTo("err");
+      String said = new String(pika.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(said.strip()).isEqualTo("ok");
+      TestGateway.await(client.close());
+    }
+  }
+
+  private static boolean isOpen(TestGateway gateway) {
+    return TestGateway.await(gateway.bus().<JsonObject>request(RabbitMqVerticle.STATUS, null))
+        .body()
+        .getJsonArray("routes")
+        .stream()
+        .allMatch(route -> ((JsonObject) route).getBoolean("open"));
+  }
+
+  private JsonObject next() throws InterruptedException {
+    JsonObject frame = heard.poll(SECONDS, TimeUnit.SECONDS);
+    assertThat(frame).as("a frame").isNotNull();
+    return frame;
+  }
+
+  private static void assumePika() throws Exception {
+    boolean there;
+    try {
+      Process probe = new ProcessBuilder(PYTHON, "-c", "import pika").start();
+      there = probe.waitFor() == 0;
+    } catch (IOException e) {
+      there = false;
+    }
+    String missing = PYTHON + " has no pika: pika_client.py is not run";
+    if ("true".equals(System.getenv("CI"))) {
+      Assertions.assertTrue(there, missing);
+    }
+    if (!there) {
+      System.err.println(missing);
+    }
+    Assumptions.assumeTrue(there, missing);
+  }
+}

@@ -1,0 +1,218 @@
+package io.busbar.rabbitmq;
+
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * Debian's rabbitmq-server on free ports, in a directory of its own. Used by one thread. {@code
+ * BUSBAR_TEST_AMQP_URI} names one that runs already, for the tests that do not stop it.
+ */
+final class RabbitMqServer implements AutoCloseable {
+  private static final Path BIN = Path.of("/usr/lib/rabbitmq/bin");
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static RabbitMqServer shared;
+
+  private final Path home;
+  private final int port = freePort();
+  private final int distribution = freePort();
+  private final int epmdPort = freePort();
+  private Process process;
+
+  private RabbitMqServer(Path home) {
+    this.home = home;
+  }
+
+  /** The one of all tests of this run, running; ends with the JVM. */
+  static RabbitMqServer shared() {
+    if (shared == null) {
+      shared = create();
+      RabbitMqServer ours = shared;
+      Runtime.getRuntime().addShutdownHook(new Thread(ours::close));
+    }
+    shared.start();
+    return shared;
+  }
+
+  private static RabbitMqServer create() {
+    boolean there = Files.isExecutable(BIN.resolve("rabbitmq-server"));
+    String missing = "there is no rabbitmq-server: the tests against RabbitMQ are not run";
+    if ("true".equals(System.getenv("CI"))) {
+      Assertions.assertTrue(there, missing);
+    }
+    if (!there) {
+      System.err.println(missing);
+    }
+    Assumptions.assumeTrue(there, missing);
+    try {
+      return new RabbitMqServer(Files.createTempDirectory("busbar-rabbitmq"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A URI of a RabbitMQ that runs: the one of the environment, or the shared one's. */
+  static String anyUri() {
+    String given = System.getenv("BUSBAR_TEST_AMQP_URI");
+    return given == null ? shared().uri() : given;
+  }
+
+  String uri() {
+    return "amqp://guest:guest@127.0.0.1:" + port + "/%2F";
+  }
+
+  int port() {
+    return port;
+  }
+
+  /** Will return when it takes connections; at once when it does. */
+  void start() {
+    if (process != null && process.isAlive()) {
+      return;
+    }
+    try {
+      Files.writeString(home.resolve("rabbitmq.conf"), "loopback_users = none\n");
+      Files.writeString(home.resolve("plugins"), "[].\n");
+      Files.writeString(home.resolve("env.conf"), "");
+      process =
+          builder("rabbitmq-server")
+              .redirectErrorStream(true)
+              .redirectOutput(home.resolve("log").toFile())
+              .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Awaitility.await("RabbitMQ, whose log is in " + home)
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(200))
+        .until(this::takesConnections);
+  }
+
+  private boolean takesConnections() {
+    Assertions.assertTrue(process.isAlive(), () -> "RabbitMQ ended; its log is in " + home);
+    try (Connection connection = connect()) {
+      return connection.isOpen();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private ProcessBuilder builder(String command, String... arguments) {
+    List<String> line = new ArrayList<>(List.of(BIN.resolve(command).toString()));
+    line.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(line).directory(home.toFile());
+    Map<String, String> environment = builder.environment();
+    environment.keySet().removeIf(name -> name.startsWith("RABBITMQ_"));
+    environment.put("HOME", home.toString());
+    environment.put("RABBITMQ_NODENAME", "busbar" + port + "@localhost");
+    environment.put("RABBITMQ_NODE_PORT", String.valueOf(port));
+    environment.put("RABBITMQ_NODE_IP_ADDRESS", "127.0.0.1");
+    environment.put("RABBITMQ_DIST_PORT", String.valueOf(distribution));
+    environment.put("RABBITMQ_MNESIA_BASE", home.resolve("mnesia").toString());
+    environment.put("RABBITMQ_LOG_BASE", home.toString());
+    environment.put("RABBITMQ_LOGS", "-");
+    environment.put("RABBITMQ_CONFIG_FILE", home.resolve("rabbitmq.conf").toString());
+    environment.put("RABBITMQ_ENABLED_PLUGINS_FILE", home.resolve("plugins").toString());
+    environment.put("RABBITMQ_CONF_ENV_FILE", home.resolve("env.conf").toString());
+    environment.put("RABBITMQ_GENERATED_CONFIG_DIR", home.resolve("generated").toString());
+    environment.put("RABBITMQ_SCHEMA_DIR", home.resolve("schema").toString());
+    environment.put("ERL_EPMD_PORT", String.valueOf(epmdPort));
+    environment.put("ERL_EPMD_ADDRESS", "127.0.0.1");
+    return builder;
+  }
+
+  /** Will run rabbitmqctl and return what it says. */
+  String ctl(String... arguments) {
+    try {
+      Process ctl = builder("rabbitmqctl", arguments).redirectErrorStream(true).start();
+      String said =
+          new String(ctl.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+      Assertions.assertEquals(0, ctl.waitFor(), said);
+      return said;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Will cut it off (SIGKILL), with the processes that it started. */
+  void kill() {
+    List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
+    all.add(process.toHandle());
+    all.forEach(ProcessHandle::destroyForcibly);
+    all.forEach(each -> each.onExit().join());
+  }
+
+  Connection connect() throws IOException {
+    try {
+      ConnectionFactory factory = new ConnectionFactory();
+      factory.setUri(uri());
+      factory.setAutomaticRecoveryEnabled(false);
+      factory.setConnectionTimeout(5_000);
+      return factory.newConnection();
+    } catch (IOException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IOException(e);
+    }
+  }
+
+  /** Does that on a channel of a connection of its own. */
+  <T> T on(Use<T> use) {
+    try (Connection connection = connect();
+        Channel channel = connection.createChannel()) {
+      return use.with(channel);
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** What a test does with a channel. */
+  interface Use<T> {
+    T with(Channel channel) throws Exception;
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (process != null && process.isAlive()) {
+      kill();
+    }
+    // its epmd is nobody's child any more: it is asked by its own port to end
+    try {
+      ProcessBuilder epmd = new ProcessBuilder("epmd", "-port", "" + epmdPort, "-kill");
+      epmd.environment().put("ERL_EPMD_RELAXED_COMMAND_CHECK", "true");
+      epmd.redirectErrorStream(true)
+          .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+          .start()
+          .waitFor(10, TimeUnit.SECONDS);
+      try (java.util.stream.Stream<Path> files = Files.walk(home)) {
+        files.sorted(java.util.Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+      }
+    } catch (IOException | InterruptedException e) {
+      System.err.println("RabbitMQ's directory is left: " + home + ": " + e);
+    }
+  }
+}
