@@ -2,8 +2,12 @@ package io.busbar;
 
 import io.busbar.cluster.HazelcastCluster;
 import io.busbar.config.Config;
+import io.busbar.net.Connections;
+import io.busbar.net.Doorkeeper;
+import io.busbar.net.GuardedTransport;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.spi.cluster.ClusterManager;
@@ -31,25 +35,28 @@ final class Node {
     } catch (RuntimeException e) {
       return Future.failedFuture(e);
     }
-    return vertx(config).compose(vertx -> start(vertx, features, config));
+    Doorkeeper doorkeeper = new Doorkeeper(new Connections(config.limits()));
+    return vertx(config, doorkeeper).compose(vertx -> start(vertx, features, config, doorkeeper));
   }
 
-  private static Future<Node> start(Vertx vertx, Features features, Config config) {
+  private static Future<Node> start(
+      Vertx vertx, Features features, Config config, Doorkeeper doorkeeper) {
     return features
         .deploy(vertx)
-        .compose(deployed -> Gateway.open(vertx, config))
+        .compose(deployed -> Gateway.open(vertx, config, doorkeeper))
         .map(gateway -> new Node(vertx, features, gateway))
         .recover(e -> vertx.close().transform(closed -> Future.failedFuture(e)));
   }
 
-  private static Future<Vertx> vertx(Config config) {
+  private static Future<Vertx> vertx(Config config, Doorkeeper doorkeeper) {
+    VertxBuilder builder =
+        Vertx.builder().with(options(config)).withTransport(GuardedTransport.with(doorkeeper));
     if (!config.cluster().enabled()) {
-      return Future.succeededFuture(Vertx.builder().with(options(config)).build());
+      return Future.succeededFuture(builder.build());
     }
     try {
       ClusterManager manager = HazelcastCluster.manager(config.cluster());
-      return Vertx.builder()
-          .with(options(config))
+      return builder
           .withClusterManager(manager)
           .buildClustered()
           .recover(e -> Future.failedFuture(notJoined(e)));
@@ -65,7 +72,6 @@ final class Node {
   private static VertxOptions options(Config config) {
     VertxOptions options =
         new VertxOptions()
-            .setPreferNativeTransport(true)
             .setFileSystemOptions(new FileSystemOptions().setFileCachingEnabled(false));
     if (config.eventLoops() > 0) {
       options.setEventLoopPoolSize(config.eventLoops());
