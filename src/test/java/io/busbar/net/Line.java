@@ -6,7 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
@@ -95,15 +95,15 @@ public final class Line implements AutoCloseable {
               try {
                 for (int i = 0; i < text.length(); i++) {
                   say(text.substring(i, i + 1));
-                  TimeUnit.MILLISECONDS.sleep(100);
+                  LockSupport.parkNanos(100_000_000);
                 }
-              } catch (IOException | InterruptedException closed) {
-                Thread.currentThread().interrupt();
+              } catch (IOException closed) {
+                return;
               }
             });
     dripping.start();
     rest();
-    dripping.interrupt();
+    socket.close();
     dripping.join();
   }
 
