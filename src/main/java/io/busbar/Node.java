@@ -4,9 +4,13 @@ import io.busbar.cluster.HazelcastCluster;
 import io.busbar.cluster.Membership;
 import io.busbar.cluster.SelfCheck;
 import io.busbar.config.Config;
+import io.busbar.net.Connections;
+import io.busbar.net.Doorkeeper;
+import io.busbar.net.GuardedTransport;
 import io.busbar.rabbitmq.RabbitMqVerticle;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import java.time.Duration;
@@ -58,17 +62,19 @@ final class Node {
     } catch (IllegalArgumentException e) {
       return Future.failedFuture(new StartException(e.getMessage(), e));
     }
-    return vertx(config, membership).compose(vertx -> start(vertx, membership, features, config));
+    Doorkeeper doorkeeper = new Doorkeeper(new Connections(config.limits()));
+    return vertx(config, membership, doorkeeper)
+        .compose(vertx -> start(vertx, membership, features, config, doorkeeper));
   }
 
   private static Future<Node> start(
-      Vertx vertx, Membership membership, Features features, Config config) {
+      Vertx vertx, Membership membership, Features features, Config config, Doorkeeper doorkeeper) {
     return join(vertx, membership, config)
         .compose(joined -> features.deploy(vertx))
         .compose(deployed -> rabbitMq(vertx, config))
         .compose(
             rabbitMq ->
-                Gateway.open(vertx, config)
+                Gateway.open(vertx, config, doorkeeper)
                     .map(
                         gateway ->
                             new Node(
@@ -102,18 +108,19 @@ final class Node {
         : Future.failedFuture(new StartException("the cluster cannot be joined: " + mismatch));
   }
 
-  private static Future<Vertx> vertx(Config config, Membership membership) {
+  private static Future<Vertx> vertx(Config config, Membership membership, Doorkeeper doorkeeper) {
     VertxOptions options = options(config);
+    VertxBuilder builder =
+        Vertx.builder().with(options).withTransport(GuardedTransport.with(doorkeeper));
     if (membership == null) {
-      return Future.succeededFuture(Vertx.builder().with(options).build());
+      return Future.succeededFuture(builder.build());
     }
     try {
       options.setEventBusOptions(HazelcastCluster.bus(config.cluster()));
     } catch (IllegalArgumentException e) {
       return Future.failedFuture(new StartException(e.getMessage(), e));
     }
-    return Vertx.builder()
-        .with(options)
+    return builder
         .withClusterManager(membership)
         .buildClustered()
         .recover(e -> Future.failedFuture(notJoined(e)));
@@ -126,7 +133,6 @@ final class Node {
   private static VertxOptions options(Config config) {
     VertxOptions options =
         new VertxOptions()
-            .setPreferNativeTransport(true)
             .setFileSystemOptions(new FileSystemOptions().setFileCachingEnabled(false));
     if (config.eventLoops() > 0) {
       options.setEventLoopPoolSize(config.eventLoops());

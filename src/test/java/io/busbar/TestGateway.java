@@ -3,6 +3,7 @@ package io.busbar;
 import io.busbar.config.ConfigLoader;
 import io.busbar.hub.Counters;
 import io.busbar.hub.Hub;
+import io.busbar.net.Connections;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.EventBus;
@@ -36,6 +37,28 @@ public final class TestGateway implements AutoCloseable {
 
   public int stompPort() {
     return node.gateway().stompPort();
+  }
+
+  /** Where STOMP over TLS listens. */
+  public int stompTlsPort() {
+    return node.gateway().ports().stompTls();
+  }
+
+  /** The plain port that sends browsers to the TLS one. */
+  public int redirectPort() {
+    return node.gateway().ports().redirect();
+  }
+
+  public Future<Void> reloadCertificates() {
+    return node.gateway().ports().reloadCertificates();
+  }
+
+  public String urls() {
+    return node.urls();
+  }
+
+  public Connections connections() {
+    return node.gateway().ports().connections();
   }
 
   public EventBus bus() {

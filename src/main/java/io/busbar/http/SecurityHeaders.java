@@ -11,12 +11,24 @@ final class SecurityHeaders implements Handler<RoutingContext> {
           + " connect-src 'self'; font-src 'self'; frame-src 'self'; form-action 'self';"
           + " base-uri 'none'; frame-ancestors 'self'";
 
+  private final String transportSecurity;
+
+  /**
+   * @param hstsSeconds for how long browsers must come by TLS only; 0 does not say
+   */
+  SecurityHeaders(long hstsSeconds) {
+    transportSecurity = hstsSeconds == 0 ? null : "max-age=" + hstsSeconds;
+  }
+
   @Override
   public void handle(RoutingContext routing) {
     MultiMap headers = routing.response().headers();
     headers.set("Content-Security-Policy", POLICY);
     headers.set("X-Content-Type-Options", "nosniff");
     headers.set("Referrer-Policy", "same-origin");
+    if (transportSecurity != null) {
+      headers.set("Strict-Transport-Security", transportSecurity);
+    }
     routing.next();
   }
 }
