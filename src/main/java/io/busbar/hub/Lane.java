@@ -12,15 +12,18 @@ final class Lane {
   private static final class Group {
     private final Encoding encoding;
     private final byte[] label;
+    private final Traffic traffic;
     private final List<Subscription> members = new ArrayList<>(2);
 
-    private Group(Encoding encoding, byte[] label) {
-      this.encoding = encoding;
-      this.label = label;
+    private Group(Subscription first) {
+      this.encoding = first.encoding();
+      this.label = first.label();
+      this.traffic = first.session().traffic();
     }
 
     private boolean serves(Subscription subscription) {
       return encoding.equals(subscription.encoding())
+          && traffic == subscription.session().traffic()
           && java.util.Arrays.equals(label, subscription.label());
     }
   }
@@ -73,13 +76,15 @@ final class Lane {
     if (arrived.isEmpty()) {
       return;
     }
-    long deliveries = 0;
     for (Group group : groups) {
-      deliveries += deliver(group);
+      group.traffic.delivered(deliver(group));
     }
     deliveredSoFar += arrived.size();
+    long now = System.nanoTime();
+    for (Fanout message : arrived) {
+      loop.fanoutTimes().took(now - message.bornNanos());
+    }
     arrived.clear();
-    channel.hub().counters().delivered(deliveries);
   }
 
   /** Counts the messages that went through; tells whether something newer has been said. */
@@ -125,7 +130,7 @@ final class Lane {
         return group;
       }
     }
-    Group group = new Group(subscription.encoding(), subscription.label());
+    Group group = new Group(subscription);
     groups.add(group);
     return group;
   }

@@ -31,6 +31,8 @@ public final class Session {
   private final Transport transport;
   private final String protocol;
   private final String id = UUID.randomUUID().toString();
+  private final Traffic traffic;
+  private final long joinedMicros;
   private final Outbox outbox;
   private Map<String, Subscription> subscriptions = Map.of();
   private Map<Subscription, Promise<Subscription>> inFlight = Map.of();
@@ -48,6 +50,8 @@ public final class Session {
     this.loop = loop;
     this.transport = transport;
     this.protocol = protocol;
+    this.traffic = hub.counters().of(protocol);
+    this.joinedMicros = loop.nextJoined();
     this.user = user;
     this.outbox = new Outbox(this, transport);
   }
@@ -267,6 +271,16 @@ public final class Session {
     }
   }
 
+  /** What is counted of its protocol. */
+  Traffic traffic() {
+    return traffic;
+  }
+
+  /** When it joined: microseconds since 1970, of no other session of its loop. */
+  long joinedMicros() {
+    return joinedMicros;
+  }
+
   int subscriptionCount() {
     return subscriptions.size();
   }
@@ -285,5 +299,16 @@ public final class Session {
 
   Outbox outbox() {
     return outbox;
+  }
+
+  /** The host that the client comes from; empty where that is not known. */
+  public String remoteAddress() {
+    return transport.remoteAddress();
+  }
+
+  /** As logs name it. */
+  @Override
+  public String toString() {
+    return "session " + id + " (" + protocol + ", " + remoteAddress() + ")";
   }
 }
