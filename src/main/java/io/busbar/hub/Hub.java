@@ -97,7 +97,7 @@ public final class Hub {
     Session session = new Session(this, loop, transport, protocol, user);
     transport.writableHandler(session.outbox()::drain);
     loop.sessions().add(session);
-    session.traffic().sessions(1);
+    session.joined(counters.of(protocol));
     LOG.log(Level.DEBUG, "{0} has joined", session);
     return session;
   }

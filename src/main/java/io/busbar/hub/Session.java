@@ -31,13 +31,13 @@ public final class Session {
   private final Transport transport;
   private final String protocol;
   private final String id = UUID.randomUUID().toString();
-  private final Traffic traffic;
-  private final long joinedMicros;
   private final Outbox outbox;
   private Map<String, Subscription> subscriptions = Map.of();
   private Map<Subscription, Promise<Subscription>> inFlight = Map.of();
   private ArrayDeque<Runnable> deferred;
   private LinkedHashMap<String, Owed> owed;
+  private Traffic traffic;
+  private long joinedMicros;
   private String user;
   private Function<Disconnect, Wire> farewell;
   private boolean closing;
@@ -50,8 +50,6 @@ public final class Session {
     this.loop = loop;
     this.transport = transport;
     this.protocol = protocol;
-    this.traffic = hub.counters().of(protocol);
-    this.joinedMicros = loop.nextJoined();
     this.user = user;
     this.outbox = new Outbox(this, transport);
   }
@@ -269,6 +267,13 @@ public final class Session {
     if (!isClosed()) {
       outbox.offer(loop.batch(prepared, channel, transport.framing()));
     }
+  }
+
+  /** It is one of its loop's from now on, and counted with its protocol. */
+  void joined(Traffic newTraffic) {
+    traffic = newTraffic;
+    joinedMicros = loop.nextJoined();
+    traffic.sessions(1);
   }
 
   /** What is counted of its protocol. */
