@@ -1,5 +1,8 @@
 package io.busbar;
 
+import io.busbar.admin.AdminVerticle;
+import io.busbar.admin.Console;
+import io.busbar.admin.Readiness;
 import io.busbar.config.Config;
 import io.busbar.http.HttpVerticle;
 import io.busbar.hub.Disconnect;
@@ -49,8 +52,10 @@ final class Gateway {
   private final List<HttpEndpoint> endpoints;
   private final List<String> deployments = new ArrayList<>();
   private final StompProtocol stomp;
+  private final Readiness readiness = new Readiness();
   private int httpPort;
   private int stompPort;
+  private int adminPort;
 
   private Gateway(Vertx vertx, Config config) {
     this.vertx = vertx;
@@ -75,14 +80,29 @@ final class Gateway {
     return stompPort;
   }
 
+  int adminPort() {
+    return adminPort;
+  }
+
+  /** What the admin port tells load balancers. */
+  Readiness readiness() {
+    return readiness;
+  }
+
   Hub hub() {
     return hub;
   }
 
   /** The URLs of all ports, separated by blanks. */
   String urls() {
-    return "http://%s:%d stomp://%s:%d"
-        .formatted(config.http().host(), httpPort, config.stomp().host(), stompPort);
+    return "http://%s:%d stomp://%s:%d admin http://%s:%d"
+        .formatted(
+            config.http().host(),
+            httpPort,
+            config.stomp().host(),
+            stompPort,
+            config.admin().host(),
+            adminPort);
   }
 
   /** Will say goodbye to every client and close the sockets. */
@@ -100,7 +120,27 @@ final class Gateway {
   }
 
   private Future<Void> listen() {
-    return listenOnHttp().compose(http -> listenOnTcp());
+    return listenOnHttp().compose(http -> listenOnTcp()).compose(tcp -> listenForAdmins());
+  }
+
+  private Future<Void> listenForAdmins() {
+    MessageProtocol feed =
+        new ServiceProtocol(hub, Config.Service.of(Console.PATH, Console.FEED, Console.CHANNEL));
+    HttpEndpoint endpoint =
+        new WebSocketEndpoint(Console.PATH, feed, WebSocketOptions.of(config, Console.MOST_BYTES));
+    AdminVerticle admin = new AdminVerticle(config, hub, readiness, Version.number(), endpoint);
+    return vertx
+        .deployVerticle(admin)
+        .recover(
+            e ->
+                Future.failedFuture(
+                    notListening("admin", config.admin().host(), config.admin().port(), e)))
+        .map(
+            id -> {
+              deployments.add(id);
+              adminPort = admin.actualPort();
+              return null;
+            });
   }
 
   private Future<Void> listenOnTcp() {

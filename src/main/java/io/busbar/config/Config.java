@@ -26,6 +26,7 @@ public record Config(
     List<Permission> permissions,
     List<ChannelRule> channels,
     Cluster cluster,
+    AdminConfig admin,
     Shutdown shutdown) {
   public Config {
     Checks.between("event-loops", eventLoops, 0, 1024);
@@ -52,7 +53,7 @@ public record Config(
   /** What somebody gets who configures nothing. */
   public static Config defaults() {
     return new Config(
-        new Log(Log.Level.INFO),
+        new Log(Log.Level.INFO, Log.Format.TEXT),
         0,
         new Http(
             "127.0.0.1",
@@ -84,11 +85,20 @@ public record Config(
             Permission.of("busbar.stats", Action.SUBSCRIBE)),
         List.of(new ChannelRule("stocks.*", Overflow.LATEST, "quotes.last")),
         new Cluster(false, "cluster.xml"),
+        AdminConfig.defaults(),
         new Shutdown(Duration.ofSeconds(10)));
   }
 
   /** What is logged on standard error. */
-  public record Log(Level level) {
+  public record Log(Level level, Format format) {
+    /** What a line looks like. */
+    public enum Format {
+      /** For people. */
+      TEXT,
+      /** A JSON object, for what collects logs. */
+      JSON
+    }
+
     /** From everything to nothing but failures. */
     public enum Level {
       TRACE,
@@ -254,7 +264,8 @@ public record Config(
       }
     }
 
-    static Service of(String path, String address, String channel) {
+    /** One with the defaults of all else. */
+    public static Service of(String path, String address, String channel) {
       return new Service(path, address, channel, true, List.of(), null, null, null, null);
     }
   }

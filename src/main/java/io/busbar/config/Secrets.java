@@ -43,7 +43,7 @@ final class Secrets {
       return masked;
     }
     if (hidden) {
-      return MASK;
+      return "".equals(node) ? node : MASK;
     }
     return node instanceof String text ? mask(text) : node;
   }

@@ -12,8 +12,8 @@ import java.util.Map;
  */
 final class Lane {
   /**
-   * What subscribers have in common who read the same bytes and are counted together. Ordered, because clients choose the
-   * labels: a map finds its way even among ones chosen to have one hash.
+   * What subscribers have in common who read the same bytes and are counted together. Ordered,
+   * because clients choose the labels: a map finds its way even among ones chosen to have one hash.
    */
   private record Reading(Encoding encoding, byte[] label, Traffic traffic)
       implements Comparable<Reading> {

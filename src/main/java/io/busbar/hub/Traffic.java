@@ -2,7 +2,9 @@ package io.busbar.hub;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** What one protocol's clients are and do. Any thread may add; sessions hold it, so none looks up. */
+/**
+ * What one protocol's clients are and do. Any thread may add; sessions hold it, so none looks up.
+ */
 final class Traffic {
   private final LongAdder sessions = new LongAdder();
   private final LongAdder received = new LongAdder();
