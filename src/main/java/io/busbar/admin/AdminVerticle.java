@@ -2,6 +2,7 @@ package io.busbar.admin;
 
 import io.busbar.config.AdminConfig;
 import io.busbar.config.Config;
+import io.busbar.config.OneLine;
 import io.busbar.http.OriginCheck;
 import io.busbar.http.SecurityHeaders;
 import io.busbar.http.WebJars;
@@ -12,6 +13,8 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Map;
 
@@ -20,6 +23,7 @@ import java.util.Map;
  * instance on one event loop; what it asks of others it asks over the bus or posts to their loops.
  */
 public final class AdminVerticle extends VerticleBase {
+  private static final System.Logger LOG = System.getLogger("io.busbar.admin");
   private static final int IDLE_SECONDS = 75;
 
   private static final Map<Integer, String> WORDS =
@@ -27,8 +31,7 @@ public final class AdminVerticle extends VerticleBase {
           400, "the request cannot be read",
           404, "there is nothing here",
           405, "not with this method",
-          413, "the body is too large",
-          500, "the gateway failed; its log says why");
+          413, "the body is too large");
 
   private final Config config;
   private final Hub hub;
@@ -69,6 +72,7 @@ public final class AdminVerticle extends VerticleBase {
     WORDS.forEach(
         (status, words) ->
             router.errorHandler(status, routing -> Answers.error(routing, status, words)));
+    router.errorHandler(500, AdminVerticle::failed);
     router.route().handler(new SecurityHeaders());
     router.route().handler(new AdminGuard(config.admin()));
     router.route().handler(new OriginCheck(List.of()));
@@ -80,6 +84,14 @@ public final class AdminVerticle extends VerticleBase {
     new ClassPathFiles().mount(router);
     new WebJars().mount(router);
     return router;
+  }
+
+  private static void failed(RoutingContext routing) {
+    LOG.log(
+        Level.ERROR,
+        "a request for " + OneLine.of(routing.normalizedPath()) + " failed",
+        routing.failure());
+    Answers.error(routing, 500, "the gateway failed; its log says why");
   }
 
   private HttpServerOptions options() {

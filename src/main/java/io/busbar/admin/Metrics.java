@@ -10,6 +10,7 @@ import io.busbar.hub.Refusal;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
+import io.prometheus.metrics.model.snapshots.InfoSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.vertx.core.json.JsonArray;
@@ -53,13 +54,12 @@ final class Metrics implements MultiCollector {
   @Override
   public MetricSnapshots collect() {
     Series series = new Series();
-    series.gauge("busbar_info", "Always 1; the label tells the version.").at(1, "version", version);
     clients(series);
     losses(series);
     loops(series);
     cluster(series, cluster);
     rabbitMq(series, rabbitMq);
-    return series.snapshots(fanout(hub.census().fanoutTimes()));
+    return series.snapshots(info(), fanout(hub.census().fanoutTimes()));
   }
 
   private void clients(Series series) {
@@ -182,6 +182,17 @@ final class Metrics implements MultiCollector {
       JsonObject route = routes.getJsonObject(i);
       family.at(number.applyAsLong(route), "route", route.getString("name", "route " + i));
     }
+  }
+
+  private InfoSnapshot info() {
+    return InfoSnapshot.builder()
+        .name("busbar")
+        .help("Always 1; the label tells the version.")
+        .dataPoint(
+            InfoSnapshot.InfoDataPointSnapshot.builder()
+                .labels(Labels.of("version", version))
+                .build())
+        .build();
   }
 
   private static HistogramSnapshot fanout(FanoutHistogram times) {
