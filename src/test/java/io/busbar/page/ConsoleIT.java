@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /** The console page in a real browser. */
 class ConsoleIT {
-  private static final String MARKUP = "public.<img src=x onerror=document.title='broken'>";
+  private static final String MARKUP = "public.<img src=x onerror=alert(1)>";
   private static final String TOKEN = "planted-token-0123456789";
 
   private static TestGateway gateway;
