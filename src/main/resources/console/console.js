@@ -60,7 +60,7 @@ function showCluster(cluster) {
   byId('cluster').textContent = cluster
     ? `${members.length} nodes, ${cluster.healthy === false ? `not healthy: ${cluster.reason}` : 'healthy'}.`
     : 'This node is alone.';
-  rows('members', members.map(member => [typeof member === 'string' ? member : Object.values(member).join(' · ')]));
+  rows('members', members.map(({address, self}) => [self ? `${address} (this node)` : address]));
 }
 
 function showRabbitMq(rabbitmq) {

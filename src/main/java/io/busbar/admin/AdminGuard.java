@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
-import java.util.List;
 
 /**
  * Lets those in who may: with a token whoever shows it, without one whoever asks for this machine
@@ -45,7 +44,9 @@ final class AdminGuard implements Handler<RoutingContext> {
       // A line each: browsers do not find the first of two in one.
       routing
           .response()
-          .putHeader("WWW-Authenticate", List.of("Basic realm=\"busbar admin\"", "Bearer"));
+          .headers()
+          .add("WWW-Authenticate", "Basic realm=\"busbar admin\"")
+          .add("WWW-Authenticate", "Bearer");
       Answers.error(routing, 401, "admin.token must be shown: Authorization: Bearer TOKEN");
     }
   }

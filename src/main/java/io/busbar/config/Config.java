@@ -25,7 +25,7 @@ public record Config(
     List<Feature> features,
     List<Permission> permissions,
     List<ChannelRule> channels,
-    Cluster cluster,
+    ClusterConfig cluster,
     AdminConfig admin,
     Shutdown shutdown) {
   public Config {
@@ -64,7 +64,8 @@ public record Config(
             Size.ofKiB(8),
             Size.ofKiB(4),
             new WebSocket(false, Duration.ofSeconds(30), Duration.ofSeconds(30))),
-        new Limits(1000, 200, Size.ofKiB(256), 100_000, Size.ofMiB(1)),
+        new Limits(
+            1000, 200, Size.ofKiB(256), 100_000, Size.ofMiB(64), Size.ofMiB(1), Size.ofMiB(128)),
         new SockJs(Duration.ofSeconds(25), Duration.ofSeconds(5), Size.ofKiB(128), false, true),
         new Bridge("/eventbus", Duration.ofSeconds(10), Duration.ofSeconds(30)),
         StompConfig.defaults(),
@@ -84,9 +85,9 @@ public record Config(
             Permission.of("stocks.*", Action.SUBSCRIBE),
             Permission.of("busbar.stats", Action.SUBSCRIBE)),
         List.of(new ChannelRule("stocks.*", Overflow.LATEST, "quotes.last")),
-        new Cluster(false, "cluster.xml"),
+        ClusterConfig.defaults(),
         AdminConfig.defaults(),
-        new Shutdown(Duration.ofSeconds(10)));
+        new Shutdown(Duration.ZERO, Duration.ofSeconds(3), Duration.ofSeconds(10)));
   }
 
   /** What is logged on standard error. */
@@ -164,16 +165,26 @@ public record Config(
    * @param addressLength characters of an address
    * @param messageSize bytes of a message from a client
    * @param messagesPerSecond messages a second from one session, on average over a second
+   * @param bytesPerSecond bytes a second from one session; beyond them it is read no further
    * @param outbox bytes that wait for a session that reads slowly
+   * @param outboxTotal bytes that wait for all of them, an equal part of it on each event loop
    */
   public record Limits(
-      int subscriptions, int addressLength, Size messageSize, int messagesPerSecond, Size outbox) {
+      int subscriptions,
+      int addressLength,
+      Size messageSize,
+      int messagesPerSecond,
+      Size bytesPerSecond,
+      Size outbox,
+      Size outboxTotal) {
     public Limits {
       Checks.between("subscriptions", subscriptions, 1, 1_000_000);
       Checks.between("address-length", addressLength, 1, 10_000);
       Checks.between("message-size", messageSize, 128, 64 << 20);
       Checks.between("messages-per-second", messagesPerSecond, 1, 100_000_000);
+      Checks.between("bytes-per-second", bytesPerSecond, 1024, 1L << 40);
       Checks.between("outbox", outbox, 1024, 1 << 30);
+      Checks.between("outbox-total", outboxTotal, 1024, 1L << 40);
     }
   }
 
@@ -343,23 +354,18 @@ public record Config(
   }
 
   /**
-   * Several nodes as one gateway.
-   *
-   * @param file Hazelcast's configuration: in the working directory, beside the jar, or in it
-   */
-  public record Cluster(boolean enabled, String file) {
-    public Cluster {
-      Checks.text("file", file);
-    }
-  }
-
-  /**
    * Leaving.
    *
-   * @param timeout what is not closed by then is cut
+   * @param pause how long new clients are still taken after the health check has said that this
+   *     node leaves: load balancers need it to look elsewhere
+   * @param spread over how long the clients of a node in a cluster are told, so that they do not
+   *     all come to the others at once; at most half of the timeout
+   * @param timeout what is not closed by then, counted from the end of the pause, is cut
    */
-  public record Shutdown(Duration timeout) {
+  public record Shutdown(Duration pause, Duration spread, Duration timeout) {
     public Shutdown {
+      Checks.notNegative("pause", pause);
+      Checks.notNegative("spread", spread);
       Checks.positive("timeout", timeout);
     }
   }

@@ -17,6 +17,7 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -43,6 +44,8 @@ public final class Hub {
   private final List<Loop> loops = new ArrayList<>();
   private final Counters counters = new Counters();
   private final Publications publications;
+  private volatile long lingerMillis;
+  private volatile Disconnect leaving;
 
   public Hub(Vertx vertx, Config config) {
     this.vertx = (VertxInternal) vertx;
@@ -53,11 +56,15 @@ public final class Hub {
         config.channels().stream()
             .map(rule -> new ChannelPattern(AddressPattern.of(rule.address()), rule))
             .toList();
-    for (EventExecutor executor : this.vertx.nettyEventLoopGroup()) {
+    List<EventExecutor> executors = new ArrayList<>();
+    this.vertx.nettyEventLoopGroup().forEach(executors::add);
+    for (EventExecutor executor : executors) {
       ContextInternal context =
           this.vertx.contextBuilder().withEventLoop((EventLoop) executor).build();
-      loops.add(new Loop(loops.size(), context));
+      long share = limits.outboxTotal().bytes() / executors.size();
+      loops.add(new Loop(loops.size(), context, share));
     }
+    this.lingerMillis = config.cluster().enabled() ? config.cluster().linger().toMillis() : 0;
     this.publications = new Publications(vertx, loops.get(0).context());
     for (Loop loop : loops) {
       loop.eventLoop()
@@ -99,6 +106,10 @@ public final class Hub {
     loop.sessions().add(session);
     session.joined(counters.of(protocol));
     LOG.log(Level.DEBUG, "{0} has joined", session);
+    Disconnect goodbye = leaving;
+    if (goodbye != null) {
+      loop.eventLoop().execute(() -> session.close(goodbye));
+    }
     return session;
   }
 
@@ -245,7 +256,11 @@ public final class Hub {
     Refusal refusal = refusalToTalk(session, Action.PUBLISH, address, payload);
     if (refusal == null) {
       DeliveryOptions options = Identity.options(session, headers);
-      session.whenSettled(() -> bus().publish(address, payload.body(), options));
+      session.whenSettled(
+          () -> {
+            bus().publish(address, payload.body(), options);
+            session.pace().said(home(address), loops);
+          });
     }
     return refusal;
   }
@@ -255,7 +270,11 @@ public final class Hub {
     Refusal refusal = refusalToTalk(session, Action.SEND, address, payload);
     if (refusal == null) {
       DeliveryOptions options = Identity.options(session, headers);
-      session.whenSettled(() -> bus().send(address, payload.body(), options));
+      session.whenSettled(
+          () -> {
+            bus().send(address, payload.body(), options);
+            session.pace().said(home(address), loops);
+          });
     }
     return refusal;
   }
@@ -391,17 +410,17 @@ public final class Hub {
     loop.context().emit(session.id(), id -> bus().publish(SESSION_CLOSED, id, LOCAL));
   }
 
-  /** Says goodbye to every session of this node. */
-  public Future<Void> close(Disconnect why) {
+  /**
+   * Says goodbye to every session of this node, to one after the other over that time. Who joins
+   * from now on is told at once.
+   */
+  public Future<Void> close(Disconnect why, Duration spread) {
+    lingerMillis = 0;
+    leaving = why;
     List<Future<Void>> closed = new ArrayList<>();
     for (Loop loop : loops) {
       Promise<Void> promise = Promise.promise();
-      loop.eventLoop()
-          .execute(
-              () -> {
-                List.copyOf(loop.sessions()).forEach(session -> session.close(why));
-                loop.eventLoop().execute(promise::complete);
-              });
+      loop.eventLoop().execute(() -> new Goodbye(loop, why, spread, promise).start());
       closed.add(promise.future());
     }
     return Future.all(closed).mapEmpty();
@@ -456,6 +475,10 @@ public final class Hub {
       }
     }
     return null;
+  }
+
+  long lingerMillis() {
+    return lingerMillis;
   }
 
   long replyTimeoutMillis() {

@@ -98,6 +98,7 @@ final class Lane {
       loop.activate(this);
     }
     arrived.add(message);
+    loop.arrived(message.size());
   }
 
   void deliver() {

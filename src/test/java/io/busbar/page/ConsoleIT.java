@@ -33,7 +33,11 @@ class ConsoleIT {
         "busbar.cluster.status",
         new JsonObject()
             .put("healthy", true)
-            .put("members", new JsonArray().add("127.0.0.1:5701").add("127.0.0.1:5702")));
+            .put(
+                "members",
+                new JsonArray()
+                    .add(member("127.0.0.1:5701", true))
+                    .add(member("127.0.0.1:5702", false))));
     JsonObject route =
         new JsonObject().put("name", "orders").put("in", 12).put("out", 30).put("returned", 2);
     says(
@@ -67,6 +71,10 @@ class ConsoleIT {
     }
   }
 
+  private static JsonObject member(String address, boolean self) {
+    return new JsonObject().put("address", address).put("self", self);
+  }
+
   private static void says(String address, JsonObject status) {
     TestGateway.await(
         gateway.bus().localConsumer(address, message -> message.reply(status)).completion());
@@ -83,7 +91,8 @@ class ConsoleIT {
     browser.await("both sessions", page -> page.text("#sessions").equals("2"));
     assertThat(browser.texts("#protocols th")).containsExactly("bridge", "websocket");
     assertThat(browser.texts("#busiest th")).contains("stocks.AAPL", "public.news");
-    assertThat(browser.texts("#members th")).containsExactly("127.0.0.1:5701", "127.0.0.1:5702");
+    assertThat(browser.texts("#members th"))
+        .containsExactly("127.0.0.1:5701 (this node)", "127.0.0.1:5702");
     assertThat(browser.text("#cluster")).isEqualTo("2 nodes, healthy.");
     assertThat(browser.text("#rabbitmq")).isEqualTo("Connected: amqp://guest:***@localhost");
     assertThat(browser.texts("#routes tr > *")).containsExactly("orders", "12", "30", "2", "7");
