@@ -30,6 +30,7 @@ final class ClassPathFiles {
   void mount(Router router) {
     router.get("/").handler(ClassPathFiles::toConsole);
     FILES.forEach((path, file) -> router.get(path).handler(routing -> serve(routing, file)));
+    router.get("/console").handler(ClassPathFiles::toConsole);
   }
 
   private static void toConsole(RoutingContext routing) {
@@ -37,11 +38,6 @@ final class ClassPathFiles {
   }
 
   private static void serve(RoutingContext routing, String file) {
-    // A route does not tell a path with a slash at its end from one without; the page's links do.
-    if (routing.request().path().equals("/console")) {
-      toConsole(routing);
-      return;
-    }
     routing
         .vertx()
         .executeBlocking(() -> load(file), false)

@@ -280,6 +280,18 @@ final class ApiTest {
   }
 
   @Test
+  void consoleIsFoundFromEverySideOfItsSlash() {
+    for (String path : List.of("/", "/console")) {
+      HttpResponse<String> answer = admin.get(path);
+      assertThat(answer.statusCode()).isEqualTo(302);
+      assertThat(answer.headers().firstValue("Location")).hasValue("/console/");
+    }
+    HttpResponse<String> page = admin.get("/console/");
+    assertThat(page.body()).contains("<title>Console");
+    assertThat(page.headers().firstValue("Content-Security-Policy")).isPresent();
+  }
+
+  @Test
   void contractIsServed() {
     HttpResponse<String> served = admin.get("/api/openapi.yaml");
     assertThat(served.body()).startsWith("openapi: 3.1.0");
