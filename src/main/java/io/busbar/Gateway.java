@@ -1,5 +1,8 @@
 package io.busbar;
 
+import io.busbar.admin.AdminVerticle;
+import io.busbar.admin.Console;
+import io.busbar.admin.Readiness;
 import io.busbar.auth.Authenticator;
 import io.busbar.config.Config;
 import io.busbar.config.ConfigException;
@@ -50,6 +53,7 @@ final class Gateway {
   private final StompProtocol stomp;
   private final Logins logins;
   private final Ports ports;
+  private final Readiness readiness = new Readiness();
 
   private Gateway(Vertx vertx, Config config, Doorkeeper doorkeeper, Logins logins) {
     this.logins = logins;
@@ -78,6 +82,7 @@ final class Gateway {
   private Future<Gateway> open() {
     return ports
         .open(endpoints, maxMessageSize(), stomp, logins)
+        .compose(open -> ports.openAdmin(this::adminVerticle))
         .onSuccess(open -> new Statistics(vertx, hub, config, ports.stomp()).start())
         .map(this);
   }
@@ -103,6 +108,15 @@ final class Gateway {
     return ports;
   }
 
+  int adminPort() {
+    return ports.admin();
+  }
+
+  /** What the admin port tells load balancers. */
+  Readiness readiness() {
+    return readiness;
+  }
+
   Hub hub() {
     return hub;
   }
@@ -120,6 +134,14 @@ final class Gateway {
                 Future.join(
                     endpoints.stream().map(endpoint -> endpoint.saidGoodbye(vertx)).toList()))
         .compose(told -> ports.close());
+  }
+
+  private AdminVerticle adminVerticle() {
+    MessageProtocol feed =
+        new ServiceProtocol(hub, Config.Service.of(Console.PATH, Console.FEED, Console.CHANNEL));
+    HttpEndpoint endpoint =
+        new WebSocketEndpoint(Console.PATH, feed, WebSocketOptions.of(config, Console.MOST_BYTES));
+    return new AdminVerticle(config, hub, readiness, Version.number(), endpoint);
   }
 
   /** Bytes of the largest WebSocket message that an endpoint takes. */

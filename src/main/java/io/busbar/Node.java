@@ -163,6 +163,7 @@ final class Node {
    * @param pause how long everything stays as it is first
    */
   Future<Void> close(Duration pause) {
+    gateway.readiness().draining();
     Future<?> paused =
         pause.isZero() ? Future.succeededFuture() : vertx.timer(pause.toMillis()).mapEmpty();
     return paused

@@ -1,5 +1,6 @@
 package io.busbar;
 
+import io.busbar.admin.AdminVerticle;
 import io.busbar.config.Config;
 import io.busbar.http.HttpVerticle;
 import io.busbar.http.RedirectVerticle;
@@ -43,6 +44,7 @@ final class Ports {
   private int redirect;
   private int stomp;
   private int stompTls;
+  private int admin;
 
   Ports(Vertx vertx, Config config, Doorkeeper doorkeeper, int instances) {
     this.vertx = vertx;
@@ -63,6 +65,10 @@ final class Ports {
 
   int http() {
     return http;
+  }
+
+  int admin() {
+    return admin;
   }
 
   /** 0 where there is no such port. */
@@ -168,6 +174,17 @@ final class Ports {
               doorkeeper.keep(stompTls, stompDoor());
               urls.add(url("stomp+ssl", config.stomp().host(), stompTls));
               follow(tls, first::update);
+              return null;
+            });
+  }
+
+  /** Will listen for those who look after the gateway; they are not counted as clients. */
+  Future<Void> openAdmin(Supplier<AdminVerticle> verticle) {
+    return deploy("admin.port", config.admin().host(), config.admin().port(), 1, verticle)
+        .map(
+            first -> {
+              admin = first.actualPort();
+              urls.add("admin " + url("http", config.admin().host(), admin));
               return null;
             });
   }

@@ -87,6 +87,16 @@ final class PackagesTest {
   }
 
   @Test
+  void whatAdminsSeeKnowsNoProtocol() {
+    onlyUses(
+        "io.busbar.admin",
+        "io.busbar.http",
+        "io.busbar.protocol",
+        "io.busbar.hub",
+        "io.busbar.config");
+  }
+
+  @Test
   void noPackagesGoInCircles() {
     slices().matching("io.busbar.(**)").should().beFreeOfCycles().check(OURS);
   }

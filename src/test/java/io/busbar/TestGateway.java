@@ -1,5 +1,6 @@
 package io.busbar;
 
+import io.busbar.admin.Readiness;
 import io.busbar.config.ConfigLoader;
 import io.busbar.hub.Counters;
 import io.busbar.hub.Hub;
@@ -26,7 +27,7 @@ public final class TestGateway implements AutoCloseable {
 
   /** Starts one with these settings, {@code key=value} each. */
   public static TestGateway start(String... settings) {
-    List<String> all = new ArrayList<>(List.of("http.port=0", "stomp.port=0"));
+    List<String> all = new ArrayList<>(List.of("http.port=0", "stomp.port=0", "admin.port=0"));
     all.addAll(List.of(settings));
     return new TestGateway(await(Node.start(ConfigLoader.load(null, Map.of(), all))));
   }
@@ -59,6 +60,15 @@ public final class TestGateway implements AutoCloseable {
 
   public Connections connections() {
     return node.gateway().ports().connections();
+  }
+
+  public int adminPort() {
+    return node.gateway().adminPort();
+  }
+
+  /** What tells load balancers to send nobody here. */
+  public Readiness readiness() {
+    return node.gateway().readiness();
   }
 
   public EventBus bus() {

@@ -28,6 +28,7 @@ public record Config(
     ClusterConfig cluster,
     RabbitMqConfig rabbitmq,
     AuthConfig auth,
+    AdminConfig admin,
     Shutdown shutdown) {
   public Config {
     Checks.between("event-loops", eventLoops, 0, 1024);
@@ -54,7 +55,7 @@ public record Config(
   /** What somebody gets who configures nothing. */
   public static Config defaults() {
     return new Config(
-        new Log(Log.Level.INFO),
+        new Log(Log.Level.INFO, Log.Format.TEXT),
         0,
         HttpConfig.defaults(),
         new Limits(
@@ -89,11 +90,20 @@ public record Config(
         ClusterConfig.defaults(),
         RabbitMqConfig.defaults(),
         AuthConfig.defaults(),
+        AdminConfig.defaults(),
         new Shutdown(Duration.ZERO, Duration.ofSeconds(3), Duration.ofSeconds(10)));
   }
 
   /** What is logged on standard error. */
-  public record Log(Level level) {
+  public record Log(Level level, Format format) {
+    /** What a line looks like. */
+    public enum Format {
+      /** For people. */
+      TEXT,
+      /** A JSON object, for what collects logs. */
+      JSON
+    }
+
     /** From everything to nothing but failures. */
     public enum Level {
       TRACE,
@@ -227,7 +237,8 @@ public record Config(
       }
     }
 
-    static Service of(String path, String address, String channel) {
+    /** One with the defaults of all else. */
+    public static Service of(String path, String address, String channel) {
       return new Service(path, address, channel, true, List.of(), null, null, null, null);
     }
   }

@@ -16,12 +16,12 @@ import java.util.stream.Collectors;
  * no Origin (scripts and images of another page, SockJS's JSONP among them) is judged by its
  * Referer; following a link to a page is no connection and passes.
  */
-final class OriginCheck implements Handler<RoutingContext> {
+public final class OriginCheck implements Handler<RoutingContext> {
   private static final String EVERYBODY = "*";
 
   private final Set<String> allowed;
 
-  OriginCheck(List<String> origins) {
+  public OriginCheck(List<String> origins) {
     allowed =
         origins.stream()
             .map(origin -> origin.toLowerCase(Locale.ROOT))

@@ -5,7 +5,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.ext.web.RoutingContext;
 
 /** What every response tells browsers; an endpoint that needs more replaces the policy. */
-final class SecurityHeaders implements Handler<RoutingContext> {
+public final class SecurityHeaders implements Handler<RoutingContext> {
   private static final String POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
           + " connect-src 'self'; font-src 'self'; frame-src 'self'; form-action 'self';"
@@ -16,7 +16,7 @@ final class SecurityHeaders implements Handler<RoutingContext> {
   /**
    * @param hstsSeconds for how long browsers must come by TLS only; 0 does not say
    */
-  SecurityHeaders(long hstsSeconds) {
+  public SecurityHeaders(long hstsSeconds) {
     transportSecurity = hstsSeconds == 0 ? null : "max-age=" + hstsSeconds;
   }
 

@@ -17,6 +17,7 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.json.JsonObject;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +33,7 @@ public final class Hub {
   /** Where {@code {"user":…}} ends all sessions of that user, on every node. */
   public static final String SESSIONS_END = "busbar.sessions.end";
 
+  private static final System.Logger LOG = System.getLogger("io.busbar.hub");
   private static final DeliveryOptions LOCAL = new DeliveryOptions().setLocalOnly(true);
   private static final long SNAPSHOT_TIMEOUT_MILLIS = 5_000;
   private static final long TICK_MILLIS = 1_000;
@@ -95,6 +97,11 @@ public final class Hub {
     return loops.size();
   }
 
+  /** Who is here and listens to what. */
+  public Census census() {
+    return new Census(loops);
+  }
+
   /** Whether some client of this node listens to the address. Any thread may ask. */
   public boolean isListenedTo(String address) {
     return home(address).channels().containsKey(ChannelName.of(address));
@@ -106,7 +113,8 @@ public final class Hub {
     Session session = new Session(this, loop, transport, protocol, who);
     transport.writableHandler(session.outbox()::drain);
     loop.sessions().add(session);
-    counters.sessions(protocol, 1);
+    session.joined(counters.of(protocol));
+    LOG.log(Level.DEBUG, "{0} has joined", session);
     Disconnect goodbye = leaving;
     if (goodbye != null) {
       loop.eventLoop().execute(() -> session.close(goodbye));
@@ -298,7 +306,7 @@ public final class Hub {
   /** Asks a feature that the gateway chose: no rule is asked, only the limits hold. */
   public Future<Fanout> requestTrusted(
       Session session, String address, Payload payload, MultiMap headers) {
-    counters.received();
+    session.traffic().received();
     if (!session.mayTalk()) {
       counters.refused(Refusal.TOO_MANY_MESSAGES);
       return Future.failedFuture(
@@ -373,12 +381,12 @@ public final class Hub {
     if (message.replyAddress() != null) {
       session.owe(message);
     }
-    counters.delivered(1);
+    session.traffic().delivered(1);
     return new Fanout(replyAddress, payload, message);
   }
 
   private Refusal refusalToTalk(Session session, Action action, String address, Payload payload) {
-    counters.received();
+    session.traffic().received();
     Refusal refusal = null;
     if (session.isClosed()) {
       refusal = Refusal.CLOSED;
@@ -404,7 +412,8 @@ public final class Hub {
     }
     Loop loop = session.loop();
     loop.sessions().remove(session);
-    counters.sessions(session.protocol(), -1);
+    session.traffic().sessions(-1);
+    LOG.log(Level.DEBUG, "{0} has left", session);
     for (Subscription subscription : session.subscriptions()) {
       cancel(subscription);
     }

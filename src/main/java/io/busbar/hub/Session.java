@@ -46,6 +46,8 @@ public final class Session {
   private LinkedHashMap<String, Owed> owed;
   private Principal principal;
   private Access access;
+  private Traffic traffic;
+  private long joinedMicros;
   private Function<Disconnect, Wire> farewell;
   private boolean closing;
   private boolean left;
@@ -350,6 +352,23 @@ public final class Session {
     }
   }
 
+  /** It is one of its loop's from now on, and counted with its protocol. */
+  void joined(Traffic newTraffic) {
+    traffic = newTraffic;
+    joinedMicros = loop.nextJoined();
+    traffic.sessions(1);
+  }
+
+  /** What is counted of its protocol. */
+  Traffic traffic() {
+    return traffic;
+  }
+
+  /** When it joined: microseconds since 1970, of no other session of its loop. */
+  long joinedMicros() {
+    return joinedMicros;
+  }
+
   int subscriptionCount() {
     return subscriptions.size();
   }
@@ -368,5 +387,16 @@ public final class Session {
 
   Outbox outbox() {
     return outbox;
+  }
+
+  /** The host that the client comes from; empty where that is not known. */
+  public String remoteAddress() {
+    return transport.remoteAddress();
+  }
+
+  /** As logs name it. */
+  @Override
+  public String toString() {
+    return "session " + id + " (" + protocol + ", " + remoteAddress() + ")";
   }
 }

@@ -66,6 +66,11 @@ public final class TcpTransport implements Transport {
   }
 
   @Override
+  public String remoteAddress() {
+    return socket.remoteAddress() == null ? "" : socket.remoteAddress().hostAddress();
+  }
+
+  @Override
   public Framing framing() {
     return StreamFraming.INSTANCE;
   }
