@@ -129,7 +129,7 @@ public final class Busbar implements Callable<Integer> {
     CompletableFuture<Void> ready = node.thenAccept(Busbar::sayReady);
     CompletableFuture.anyOf(ready, signal).join();
     LOG.log(Level.INFO, signal.join() + ": closing");
-    close(node, config.shutdown().timeout());
+    close(node, config.shutdown().pause(), config.shutdown().timeout());
   }
 
   private static void sayReady(Node node) {
@@ -142,10 +142,11 @@ public final class Busbar implements Callable<Integer> {
             + (urls.isEmpty() ? " ms" : " ms: " + urls));
   }
 
-  private static void close(CompletableFuture<Node> node, Duration timeout) throws Exception {
+  private static void close(CompletableFuture<Node> node, Duration pause, Duration timeout)
+      throws Exception {
     try {
-      node.thenCompose(started -> started.close().toCompletionStage())
-          .get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      node.thenCompose(started -> started.close(pause).toCompletionStage())
+          .get(pause.plus(timeout).toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       LOG.log(Level.WARNING, "not everything was closed in time; the rest is cut");
     } catch (ExecutionException e) {
