@@ -37,6 +37,10 @@ final class Node {
    * ConfigException or a StartException where the message is for people.
    */
   static Future<Node> start(Config config) {
+    return start(config, options(config));
+  }
+
+  static Future<Node> start(Config config, VertxOptions options) {
     Features features;
     try {
       features = Features.find(config.features());
@@ -50,7 +54,8 @@ final class Node {
     } catch (IllegalArgumentException e) {
       return Future.failedFuture(new StartException(e.getMessage(), e));
     }
-    return vertx(config, membership).compose(vertx -> start(vertx, membership, features, config));
+    return vertx(config, options, membership)
+        .compose(vertx -> start(vertx, membership, features, config));
   }
 
   private static Future<Node> start(
@@ -72,8 +77,7 @@ final class Node {
         : Future.failedFuture(new StartException("the cluster cannot be joined: " + mismatch));
   }
 
-  private static Future<Vertx> vertx(Config config, Membership membership) {
-    VertxOptions options = options(config);
+  private static Future<Vertx> vertx(Config config, VertxOptions options, Membership membership) {
     if (membership == null) {
       return Future.succeededFuture(Vertx.builder().with(options).build());
     }
@@ -93,7 +97,7 @@ final class Node {
     return new StartException("the cluster cannot be joined: " + cause.getMessage(), cause);
   }
 
-  private static VertxOptions options(Config config) {
+  static VertxOptions options(Config config) {
     VertxOptions options =
         new VertxOptions()
             .setPreferNativeTransport(true)
