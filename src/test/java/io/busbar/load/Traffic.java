@@ -4,6 +4,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -19,8 +20,9 @@ final class Traffic {
   private static final int CHANNELS = 20;
   private static final String SERVICE_CHANNEL = "public.service";
 
-  private final Vertx vertx = Vertx.vertx();
-  private final Context loop = vertx.getOrCreateContext();
+  private static final Vertx VERTX = Vertx.vertx();
+  private static final Context LOOP = ((VertxInternal) VERTX).createEventLoopContext();
+
   private final Random random = new Random(1);
   private final int httpPort;
   private final int stompPort;
@@ -44,9 +46,9 @@ final class Traffic {
   /** Will go on for that long and then send everybody away. */
   void run(long seconds) {
     going = true;
-    long ticks = vertx.setPeriodic(TICK_MILLIS, id -> loop.runOnContext(nothing -> tick()));
-    Future<Void> over = vertx.timer(seconds, TimeUnit.SECONDS);
-    over.onComplete(ended -> vertx.cancelTimer(ticks))
+    long ticks = VERTX.setPeriodic(TICK_MILLIS, id -> LOOP.runOnContext(nothing -> tick()));
+    Future<Void> over = VERTX.timer(seconds, TimeUnit.SECONDS);
+    over.onComplete(ended -> VERTX.cancelTimer(ticks))
         .compose(ended -> everybodyLeaves())
         .toCompletionStage()
         .toCompletableFuture()
@@ -55,7 +57,7 @@ final class Traffic {
 
   private Future<Void> everybodyLeaves() {
     Promise<Void> left = Promise.promise();
-    loop.runOnContext(
+    LOOP.runOnContext(
         nothing -> {
           going = false;
           List<Future<Void>> closing = new ArrayList<>();
@@ -111,7 +113,7 @@ final class Traffic {
     coming++;
     Speech speech = Speech.values()[random.nextInt(Speech.values().length)];
     Peer.connect(speech, httpPort, stompPort)
-        .onComplete(connected -> loop.runOnContext(nothing -> arrived(connected.result())));
+        .onComplete(connected -> LOOP.runOnContext(nothing -> arrived(connected.result())));
   }
 
   private void arrived(Peer peer) {
@@ -155,9 +157,5 @@ final class Traffic {
   /** Messages that those who have left had heard. */
   long heard() {
     return heardByThoseGone.get();
-  }
-
-  void close() {
-    vertx.close();
   }
 }
