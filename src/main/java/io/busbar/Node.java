@@ -13,6 +13,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.transport.Transport;
 import java.time.Duration;
 
 /** One running Busbar: its event loops and all that is deployed on them. */
@@ -49,6 +50,10 @@ final class Node {
    * ConfigException or a StartException where the message is for people.
    */
   static Future<Node> start(Config config) {
+    return start(config, options(config));
+  }
+
+  static Future<Node> start(Config config, VertxOptions options) {
     Features features;
     try {
       features = Features.find(config.features());
@@ -63,7 +68,7 @@ final class Node {
       return Future.failedFuture(new StartException(e.getMessage(), e));
     }
     Doorkeeper doorkeeper = new Doorkeeper(new Connections(config.limits()));
-    return vertx(config, membership, doorkeeper)
+    return vertx(config, options, membership, doorkeeper)
         .compose(vertx -> start(vertx, membership, features, config, doorkeeper));
   }
 
@@ -108,10 +113,10 @@ final class Node {
         : Future.failedFuture(new StartException("the cluster cannot be joined: " + mismatch));
   }
 
-  private static Future<Vertx> vertx(Config config, Membership membership, Doorkeeper doorkeeper) {
-    VertxOptions options = options(config);
-    VertxBuilder builder =
-        Vertx.builder().with(options).withTransport(GuardedTransport.with(doorkeeper));
+  private static Future<Vertx> vertx(
+      Config config, VertxOptions options, Membership membership, Doorkeeper doorkeeper) {
+    Transport transport = GuardedTransport.with(doorkeeper, options.getPreferNativeTransport());
+    VertxBuilder builder = Vertx.builder().with(options).withTransport(transport);
     if (membership == null) {
       return Future.succeededFuture(builder.build());
     }
@@ -130,9 +135,10 @@ final class Node {
     return new StartException("the cluster cannot be joined: " + cause.getMessage(), cause);
   }
 
-  private static VertxOptions options(Config config) {
+  static VertxOptions options(Config config) {
     VertxOptions options =
         new VertxOptions()
+            .setPreferNativeTransport(true)
             .setFileSystemOptions(new FileSystemOptions().setFileCachingEnabled(false));
     if (config.eventLoops() > 0) {
       options.setEventLoopPoolSize(config.eventLoops());

@@ -1,12 +1,14 @@
 package io.busbar;
 
 import io.busbar.admin.Readiness;
+import io.busbar.config.Config;
 import io.busbar.config.ConfigLoader;
 import io.busbar.hub.Counters;
 import io.busbar.hub.Hub;
 import io.busbar.net.Connections;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBus;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,9 +29,20 @@ public final class TestGateway implements AutoCloseable {
 
   /** Starts one with these settings, {@code key=value} each. */
   public static TestGateway start(String... settings) {
+    return new TestGateway(await(Node.start(config(settings))));
+  }
+
+  /** Starts one that uses NIO, as where there is no native transport. */
+  public static TestGateway startOnNio(String... settings) {
+    Config config = config(settings);
+    VertxOptions options = Node.options(config).setPreferNativeTransport(false);
+    return new TestGateway(await(Node.start(config, options)));
+  }
+
+  private static Config config(String... settings) {
     List<String> all = new ArrayList<>(List.of("http.port=0", "stomp.port=0", "admin.port=0"));
     all.addAll(List.of(settings));
-    return new TestGateway(await(Node.start(ConfigLoader.load(null, Map.of(), all))));
+    return ConfigLoader.load(null, Map.of(), all);
   }
 
   public int httpPort() {

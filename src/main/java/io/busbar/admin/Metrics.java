@@ -151,7 +151,9 @@ final class Metrics implements MultiCollector {
         .at(told.getBoolean("healthy", true) ? 1 : 0);
     if (told.containsKey("registrations")) {
       series
-          .gauge("busbar_cluster_registrations", "Consumers that the whole cluster knows.")
+          .gauge(
+              "busbar_cluster_registrations",
+              "Addresses that this node has told the others it listens to.")
           .at(told.getLong("registrations"));
     }
   }

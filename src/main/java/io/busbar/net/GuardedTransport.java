@@ -15,8 +15,12 @@ import io.vertx.core.transport.Transport;
 public final class GuardedTransport {
   private GuardedTransport() {}
 
-  /** Epoll where the machine has it, else NIO. */
-  public static Transport with(ChannelHandler guard) {
+  /**
+   * NIO, or Epoll where the machine has it and it is wanted.
+   *
+   * @param guard the handler
+   */
+  public static Transport with(ChannelHandler guard, boolean epollWanted) {
     EpollTransport epoll =
         new EpollTransport() {
           @Override
@@ -26,7 +30,7 @@ public final class GuardedTransport {
             bootstrap.handler(guard);
           }
         };
-    if (epoll.isAvailable()) {
+    if (epollWanted && epoll.isAvailable()) {
       return new TransportInternal("epoll", true, null, epoll);
     }
     NioTransport nio =

@@ -150,11 +150,14 @@ public final class WebSocketTransport extends ChannelInboundHandlerAdapter imple
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (cause instanceof CorruptedWebSocketFrameException) {
+    if (!channel.isActive()) {
+      // An inflater that had failed fails again at the end, and the end goes no further than to it.
+      channelInactive(ctx);
+    } else if (cause instanceof CorruptedWebSocketFrameException) {
       int code = ((CorruptedWebSocketFrameException) cause).closeStatus().code();
       close(new Disconnect(code, cause.getMessage(), false));
     } else if (cause instanceof DecoderException) {
-      boolean full = cause.getCause() instanceof DecompressionException;
+      boolean full = cause instanceof DecompressionException && cause.getCause() == null;
       close(full ? Disconnect.TOO_BIG : Disconnect.PROTOCOL_ERROR);
     } else {
       channel.close();
@@ -163,6 +166,9 @@ public final class WebSocketTransport extends ChannelInboundHandlerAdapter imple
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
+    if (gone) {
+      return;
+    }
     gone = true;
     closing = true;
     if (held != null) {
