@@ -103,13 +103,19 @@ final class Channel {
     registering = true;
     if (pattern != null) {
       hub.publications()
-          .listen(pattern, (told, message) -> home.post(() -> handle(told, message)))
+          .listen(pattern, this::matched)
           .onComplete(result -> home.post(() -> registered(result)));
       return;
     }
     consumer = hub.bus().consumer(address);
     consumer.handler(message -> handle(address, message));
     consumer.completion().onComplete(this::registered);
+  }
+
+  private void matched(String told, Message<Object> message) {
+    if (!hub.isRefused(told)) {
+      home.post(() -> handle(told, message));
+    }
   }
 
   private void registered(AsyncResult<Void> result) {

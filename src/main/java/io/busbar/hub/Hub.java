@@ -57,6 +57,7 @@ public final class Hub {
       loops.add(new Loop(loops.size(), context));
     }
     this.publications = new Publications(vertx, loops.get(0).context());
+    new ChannelDirectory(loops).open(vertx.eventBus());
     for (Loop loop : loops) {
       loop.eventLoop()
           .scheduleWithFixedDelay(
@@ -195,6 +196,11 @@ public final class Hub {
   /** The event loop that everything about an address belongs to that one loop must own. */
   public Context ownerOf(String address) {
     return home(address).context();
+  }
+
+  /** Whether a rule keeps the address from everybody, and so from who listens to a pattern. */
+  boolean isRefused(String address) {
+    return permissions.refuse(address);
   }
 
   /** Whether the session may listen to the address. */
