@@ -4,6 +4,7 @@ import io.busbar.config.Config;
 import io.busbar.config.ConfigException;
 import io.busbar.config.ConfigLoader;
 import io.busbar.config.OneLine;
+import io.vertx.core.Future;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -20,9 +21,11 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
@@ -34,6 +37,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     description = "One bus, every socket: a real-time gateway on the Vert.x event bus.",
     versionProvider = Version.class,
     sortOptions = false,
+    scope = ScopeType.INHERIT,
     mixinStandardHelpOptions = true)
 public final class Busbar implements Callable<Integer> {
   private static final System.Logger LOG = System.getLogger("io.busbar.node");
@@ -41,23 +45,34 @@ public final class Busbar implements Callable<Integer> {
 
   @Option(
       names = "--config",
+      scope = ScopeType.INHERIT,
       paramLabel = "FILE",
       description = "Configuration file; without it " + ConfigLoader.FILE + ", if there is one.")
   private Path file;
 
   @Option(
       names = "--set",
+      scope = ScopeType.INHERIT,
       paramLabel = "KEY=VALUE",
       description = "Sets any key, above file and environment: http.port=9000. Repeatable.")
   private List<String> settings = new ArrayList<>();
 
-  @Option(names = "--cluster", description = "Joins other nodes: --set cluster.enabled=true.")
+  @Option(
+      names = "--cluster",
+      scope = ScopeType.INHERIT,
+      description = "Joins other nodes: --set cluster.enabled=true.")
   private boolean cluster;
 
-  @Option(names = "--print-config", description = "Prints what is configured, and exits.")
+  @Option(
+      names = "--print-config",
+      scope = ScopeType.INHERIT,
+      description = "Prints what is configured, and exits.")
   private boolean printConfig;
 
-  @Option(names = "--check-config", description = "Says whether it is good, and exits.")
+  @Option(
+      names = "--check-config",
+      scope = ScopeType.INHERIT,
+      description = "Says whether it is good, and exits.")
   private boolean checkConfig;
 
   private Busbar() {}
@@ -100,6 +115,17 @@ public final class Busbar implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    return carryOut(Node::start);
+  }
+
+  @Command(
+      name = "quotes",
+      description = "Only the daemon of stock prices: takes stocks.work, tells stocks.result.")
+  Integer quotes() throws Exception {
+    return carryOut(QuoteNode::start);
+  }
+
+  private int carryOut(Function<Config, Future<? extends Running>> command) throws Exception {
     Config config = load();
     if (printConfig) {
       System.out.print(ConfigLoader.write(config));
@@ -107,7 +133,7 @@ public final class Busbar implements Callable<Integer> {
       Features.find(config.features());
       System.out.println("configuration is good");
     } else {
-      run(config);
+      run(command, config);
     }
     return 0;
   }
@@ -122,27 +148,29 @@ public final class Busbar implements Callable<Integer> {
   }
 
   /** Will return when a signal has come and everything is closed. */
-  private static void run(Config config) throws Exception {
+  private static void run(Function<Config, Future<? extends Running>> command, Config config)
+      throws Exception {
     Logging.start(config.log().level());
     CompletableFuture<String> signal = Signals.first();
-    CompletableFuture<Node> node = Node.start(config).toCompletionStage().toCompletableFuture();
+    CompletableFuture<Running> node = new CompletableFuture<>();
+    command.apply(config).onSuccess(node::complete).onFailure(node::completeExceptionally);
     CompletableFuture<Void> ready = node.thenAccept(Busbar::sayReady);
     CompletableFuture.anyOf(ready, signal).join();
     LOG.log(Level.INFO, signal.join() + ": closing");
     close(node, config.shutdown().timeout());
   }
 
-  private static void sayReady(Node node) {
+  private static void sayReady(Running node) {
     Instant now = Instant.now();
     Instant started = ProcessHandle.current().info().startInstant().orElse(now);
-    String urls = node.urls();
+    String offer = node.offer();
     System.out.println(
         "Busbar ready in "
             + Duration.between(started, now).toMillis()
-            + (urls.isEmpty() ? " ms" : " ms: " + urls));
+            + (offer.isEmpty() ? " ms" : " ms: " + offer));
   }
 
-  private static void close(CompletableFuture<Node> node, Duration timeout) throws Exception {
+  private static void close(CompletableFuture<Running> node, Duration timeout) throws Exception {
     try {
       node.thenCompose(started -> started.close().toCompletionStage())
           .get(timeout.toMillis(), TimeUnit.MILLISECONDS);

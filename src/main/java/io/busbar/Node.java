@@ -9,7 +9,7 @@ import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.spi.cluster.ClusterManager;
 
 /** One running Busbar: its event loops and all that is deployed on them. */
-final class Node {
+final class Node implements Running {
   private final Vertx vertx;
   private final Features features;
   private final Gateway gateway;
@@ -42,7 +42,8 @@ final class Node {
         .recover(e -> vertx.close().transform(closed -> Future.failedFuture(e)));
   }
 
-  private static Future<Vertx> vertx(Config config) {
+  /** A Vert.x as configured, clustered or not; fails with a StartException for people. */
+  static Future<Vertx> vertx(Config config) {
     if (!config.cluster().enabled()) {
       return Future.succeededFuture(Vertx.builder().with(options(config)).build());
     }
@@ -75,8 +76,9 @@ final class Node {
     return options;
   }
 
-  /** What the ready line names: the URLs of all ports, separated by blanks. */
-  String urls() {
+  /** The URLs of all ports, separated by blanks. */
+  @Override
+  public String offer() {
     return gateway.urls();
   }
 
@@ -89,7 +91,8 @@ final class Node {
   }
 
   /** Will complete when everything is closed: features may speak to their clients once more. */
-  Future<Void> close() {
+  @Override
+  public Future<Void> close() {
     return features
         .undeploy(vertx)
         .compose(undeployed -> gateway.close())
