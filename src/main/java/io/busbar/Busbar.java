@@ -10,10 +10,8 @@ import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -24,8 +22,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
@@ -37,43 +34,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
     description = "One bus, every socket: a real-time gateway on the Vert.x event bus.",
     versionProvider = Version.class,
     sortOptions = false,
-    scope = ScopeType.INHERIT,
     mixinStandardHelpOptions = true)
 public final class Busbar implements Callable<Integer> {
   private static final System.Logger LOG = System.getLogger("io.busbar.node");
   private static final int FAILED = 2;
 
-  @Option(
-      names = "--config",
-      scope = ScopeType.INHERIT,
-      paramLabel = "FILE",
-      description = "Configuration file; without it " + ConfigLoader.FILE + ", if there is one.")
-  private Path file;
-
-  @Option(
-      names = "--set",
-      scope = ScopeType.INHERIT,
-      paramLabel = "KEY=VALUE",
-      description = "Sets any key, above file and environment: http.port=9000. Repeatable.")
-  private List<String> settings = new ArrayList<>();
-
-  @Option(
-      names = "--cluster",
-      scope = ScopeType.INHERIT,
-      description = "Joins other nodes: --set cluster.enabled=true.")
-  private boolean cluster;
-
-  @Option(
-      names = "--print-config",
-      scope = ScopeType.INHERIT,
-      description = "Prints what is configured, and exits.")
-  private boolean printConfig;
-
-  @Option(
-      names = "--check-config",
-      scope = ScopeType.INHERIT,
-      description = "Says whether it is good, and exits.")
-  private boolean checkConfig;
+  @Mixin private ConfigOptions options;
 
   private Busbar() {}
 
@@ -115,36 +81,32 @@ public final class Busbar implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    return carryOut(Node::start);
+    return carryOut(options, Node::start);
   }
 
   @Command(
       name = "quotes",
-      description = "Only the daemon of stock prices: takes stocks.work, tells stocks.result.")
-  Integer quotes() throws Exception {
-    return carryOut(QuoteNode::start);
+      description = "Only the daemon of stock prices: takes stocks.work, tells stocks.result.",
+      versionProvider = Version.class,
+      sortOptions = false,
+      mixinStandardHelpOptions = true)
+  Integer quotes(@Mixin ConfigOptions more) throws Exception {
+    return carryOut(more.over(options), QuoteNode::start);
   }
 
-  private int carryOut(Function<Config, Future<? extends Running>> command) throws Exception {
-    Config config = load();
-    if (printConfig) {
+  private static int carryOut(
+      ConfigOptions options, Function<Config, Future<? extends Running>> command)
+      throws Exception {
+    Config config = options.load();
+    if (options.print()) {
       System.out.print(ConfigLoader.write(config));
-    } else if (checkConfig) {
+    } else if (options.check()) {
       Features.find(config.features());
       System.out.println("configuration is good");
     } else {
       run(command, config);
     }
     return 0;
-  }
-
-  private Config load() {
-    List<String> all = new ArrayList<>();
-    if (cluster) {
-      all.add("cluster.enabled=true");
-    }
-    all.addAll(settings);
-    return ConfigLoader.load(file, System.getenv(), all);
   }
 
   /** Will return when a signal has come and everything is closed. */
