@@ -2,6 +2,7 @@ import {connect} from './busbar.js';
 import {demo} from './demo.js';
 import {byId, element} from './dom.js';
 import {Link} from './link.js';
+import {StompBus} from './stomp-bus.js';
 
 const LONGEST_LOG = 500;
 
@@ -15,16 +16,18 @@ const page = demo({
     link.on('state', forget);
     return {connection: link, say: text => link.send(text)};
   },
-  bridge(options) {
-    const bus = connect('eventbus', options);
-    bus.subscribe('chat.room', ({body}) => show(body));
-    const complain = error => show({type: 'error', message: error.message});
-    bus.on('error', complain);
-    bus.on('state', forget);
-    // a request, not a publish: what the room refuses comes back
-    return {connection: bus, say: text => bus.request('chat.say', {message: text}).catch(complain)};
-  },
+  bridge: options => overBus(connect('eventbus', options)),
+  stomp: options => overBus(new StompBus('stomp', options)),
 });
+
+function overBus(bus) {
+  bus.subscribe('chat.room', ({body}) => show(body));
+  const complain = error => show({type: 'error', message: error.message});
+  bus.on('error', complain);
+  bus.on('state', forget);
+  // a request, not a publish: what the room refuses comes back
+  return {connection: bus, say: text => bus.request('chat.say', {message: text}).catch(complain)};
+}
 
 byId('say').addEventListener('submit', event => {
   event.preventDefault();

@@ -2,6 +2,7 @@ import {connect} from './busbar.js';
 import {demo} from './demo.js';
 import {byId, element} from './dom.js';
 import {Link} from './link.js';
+import {StompBus} from './stomp-bus.js';
 
 const LONGEST_LOG = 200;
 
@@ -15,17 +16,19 @@ const page = demo({
     link.on('state', forget);
     return {connection: link, ask: asked => link.send(asked.text)};
   },
-  bridge(options) {
-    const bus = connect('eventbus', options);
-    bus.on('state', forget);
-    const ask = asked =>
-      bus.request('echo', asked.text).then(
-        ({body}) => answered(asked, body),
-        error => lost(asked, error.message),
-      );
-    return {connection: bus, ask};
-  },
+  bridge: options => overBus(connect('eventbus', options)),
+  stomp: options => overBus(new StompBus('stomp', options)),
 });
+
+function overBus(bus) {
+  bus.on('state', forget);
+  const ask = asked =>
+    bus.request('echo', asked.text).then(
+      ({body}) => answered(asked, body),
+      error => lost(asked, error.message),
+    );
+  return {connection: bus, ask};
+}
 
 byId('say').addEventListener('submit', event => {
   event.preventDefault();

@@ -42,6 +42,7 @@ export class Link extends Emitter {
   #socket = null;
   #status = {state: 'connecting'};
   #attempt = 0;
+  #openedAt = 0;
   #timer;
   #lastOpened;
   #wake = () => this.retry();
@@ -73,6 +74,14 @@ export class Link extends Emitter {
   /** Tries at once, if the link is waiting for its next try. */
   retry() {
     if (this.#status.state === 'waiting') this.#connect();
+  }
+
+  /** Gives up a connection that is open, as if it were lost: for whoever speaks over it and hears nothing any more. */
+  drop(reason) {
+    if (this.#status.state !== 'open') return;
+    const socket = this.#socket;
+    this.#lost([], reason);
+    socket.close();
   }
 
   /** Ends the link for good. */
@@ -107,12 +116,11 @@ export class Link extends Emitter {
       this.#lost(others, error.message);
       return;
     }
-    let openedAt = 0;
     const isCurrent = () => socket === this.#socket;
     socket.onopen = () => {
       if (!isCurrent()) return;
       clearTimeout(this.#timer);
-      openedAt = Date.now();
+      this.#openedAt = Date.now();
       this.#lastOpened = transport;
       this.#say({state: 'open', transport: socket.transport ? `sockjs/${socket.transport}` : transport});
     };
@@ -120,8 +128,7 @@ export class Link extends Emitter {
     socket.onerror = () => {}; // a close follows
     socket.onclose = event => {
       if (!isCurrent()) return;
-      if (openedAt && Date.now() - openedAt >= STEADY) this.#attempt = 0;
-      this.#lost(openedAt ? [] : others, event.reason || (event.code ? `closed with code ${event.code}` : 'lost'));
+      this.#lost(this.#openedAt ? [] : others, event.reason || (event.code ? `closed with code ${event.code}` : 'lost'));
     };
     // SockJS has time-outs of its own, which follow the network's round trip
     if (transport === 'websocket') {
@@ -152,6 +159,8 @@ export class Link extends Emitter {
   #lost(others, reason) {
     clearTimeout(this.#timer);
     this.#socket = null;
+    if (this.#openedAt && Date.now() - this.#openedAt >= STEADY) this.#attempt = 0;
+    this.#openedAt = 0;
     if (others.length > 0) {
       this.#try(others);
       return;

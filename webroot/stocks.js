@@ -2,7 +2,9 @@ import {connect} from './busbar.js';
 import {demo} from './demo.js';
 import {byId, element} from './dom.js';
 import {Link} from './link.js';
+import {showPrice} from './price-cell.js';
 import {PriceChart} from './price-chart.js';
+import {StompBus} from './stomp-bus.js';
 
 const SYMBOLS = ['AAPL', 'MSFT', 'AMZN', 'GOOG', 'YHOO'];
 
@@ -22,24 +24,26 @@ const page = demo({
     });
     return {connection: link, follow: ask};
   },
-  bridge(options) {
-    const bus = connect('eventbus', options);
-    const ends = new Map();
-    const follow = () => {
-      for (const symbol of SYMBOLS) {
-        if (wanted().includes(symbol)) {
-          if (!ends.has(symbol)) ends.set(symbol, bus.subscribe(`stocks.${symbol}`, ({body}) => show(symbol, body.price)));
-        } else {
-          ends.get(symbol)?.();
-          ends.delete(symbol);
-        }
-      }
-    };
-    bus.on('error', error => complain(error.message));
-    follow();
-    return {connection: bus, follow};
-  },
+  bridge: options => overBus(connect('eventbus', options)),
+  stomp: options => overBus(new StompBus('stomp', options)),
 });
+
+function overBus(bus) {
+  const ends = new Map();
+  const follow = () => {
+    for (const symbol of SYMBOLS) {
+      if (wanted().includes(symbol)) {
+        if (!ends.has(symbol)) ends.set(symbol, bus.subscribe(`stocks.${symbol}`, ({body}) => show(symbol, body.price)));
+      } else {
+        ends.get(symbol)?.();
+        ends.delete(symbol);
+      }
+    }
+  };
+  bus.on('error', error => complain(error.message));
+  follow();
+  return {connection: bus, follow};
+}
 
 function row(symbol) {
   const box = element('input', {type: 'checkbox', checked: true, id: `follow-${symbol}`});
@@ -61,15 +65,9 @@ function show(symbol, price) {
   const known = rows.get(symbol);
   if (!known || !known.box.checked) return;
   known.first ??= price;
-  if (known.last !== null && price !== known.last) {
-    // an animation starts over only for a new value: two names that look the same
-    const direction = price > known.last ? 'up' : 'down';
-    const again = known.price.dataset.flash === '1' ? '2' : '1';
-    for (const cell of [known.price, known.change]) Object.assign(cell.dataset, {direction, flash: again});
-  }
+  showPrice(known.price, price, known.last);
+  Object.assign(known.change.dataset, known.price.dataset);
   const percent = ((price - known.first) / known.first) * 100;
-  const arrow = {up: '▲ ', down: '▼ '}[known.price.dataset.direction] ?? '';
-  known.price.textContent = arrow + price.toFixed(2);
   known.change.textContent = `${percent < 0 ? '−' : '+'}${Math.abs(percent).toFixed(2)} %`;
   known.last = price;
   chart.add(symbol, percent);

@@ -5,8 +5,12 @@ const over = (id, name, link) => ({id, name, link});
 const sockjsOnly = transport =>
   over(`sockjs-${transport}`, `SockJS ${transport}`, {transport: 'sockjs', sockjsTransports: [transport]});
 
+/** Whom the configuration that ships lets in. */
+export const demoUser = {login: 'demo', passcode: 'demo'};
+
 /**
- * Each group is a protocol that a page may speak; each choice has the options of its Link (link.js).
+ * Each group is a protocol that a page may speak; each choice has the options of its Link (link.js), and
+ * of its StompBus (stomp-bus.js).
  * The first choice that a page can use is what it starts with.
  */
 export const groups = [
@@ -26,6 +30,14 @@ export const groups = [
     choices: [
       over('bridge-websocket', 'Bridge over WebSocket', {transport: 'websocket'}),
       over('bridge-sockjs', 'Bridge over SockJS', {transport: 'sockjs'}),
+    ],
+  },
+  {
+    protocol: 'stomp',
+    name: 'STOMP',
+    choices: [
+      over('stomp-websocket', 'STOMP over WebSocket', {transport: 'websocket', ...demoUser}),
+      over('stomp-sockjs', 'STOMP over SockJS', {transport: 'sockjs', ...demoUser}),
     ],
   },
 ];

@@ -169,3 +169,17 @@ test('sending works only while open', async () => {
   assert.equal(link.send('2'), true);
   assert.deepEqual(FakeSocket.last.sent, [2]);
 });
+
+test('a link that is dropped goes on as after a loss', async () => {
+  const link = await open({transport: 'websocket'});
+  link.drop('too early');
+  assert.equal(link.status.state, 'connecting', 'only what is open can be dropped');
+  const socket = FakeSocket.last.open();
+  link.drop('no sign of life');
+  assert.ok(socket.isClosed);
+  assert.deepEqual([link.status.state, link.status.reason], ['waiting', 'no sign of life']);
+  socket.lose();
+  assert.equal(link.status.attempt, 1, 'its end is not counted twice');
+  mock.timers.tick(500);
+  assert.equal(FakeSocket.made.length, 2);
+});

@@ -91,11 +91,10 @@ public final class Busbar implements Callable<Integer> {
       sortOptions = false,
       mixinStandardHelpOptions = true)
   Integer quotes(@Mixin ConfigOptions more) throws Exception {
-    return carryOut(more.over(options), QuoteNode::start);
+    return carryOut(more.over(options), Node::quotes);
   }
 
-  private static int carryOut(
-      ConfigOptions options, Function<Config, Future<? extends Running>> command)
+  private static int carryOut(ConfigOptions options, Function<Config, Future<Node>> command)
       throws Exception {
     Config config = options.load();
     if (options.print()) {
@@ -110,32 +109,31 @@ public final class Busbar implements Callable<Integer> {
   }
 
   /** Will return when a signal has come and everything is closed. */
-  private static void run(Function<Config, Future<? extends Running>> command, Config config)
-      throws Exception {
+  private static void run(Function<Config, Future<Node>> command, Config config) throws Exception {
     Logging.start(config.log().level());
     CompletableFuture<String> signal = Signals.first();
-    CompletableFuture<Running> node = new CompletableFuture<>();
-    command.apply(config).onSuccess(node::complete).onFailure(node::completeExceptionally);
+    CompletableFuture<Node> node = command.apply(config).toCompletionStage().toCompletableFuture();
     CompletableFuture<Void> ready = node.thenAccept(Busbar::sayReady);
     CompletableFuture.anyOf(ready, signal).join();
     LOG.log(Level.INFO, signal.join() + ": closing");
-    close(node, config.shutdown().timeout());
+    close(node, config.shutdown().pause(), config.shutdown().timeout());
   }
 
-  private static void sayReady(Running node) {
+  private static void sayReady(Node node) {
     Instant now = Instant.now();
     Instant started = ProcessHandle.current().info().startInstant().orElse(now);
-    String offer = node.offer();
+    String urls = node.urls();
     System.out.println(
         "Busbar ready in "
             + Duration.between(started, now).toMillis()
-            + (offer.isEmpty() ? " ms" : " ms: " + offer));
+            + (urls.isEmpty() ? " ms" : " ms: " + urls));
   }
 
-  private static void close(CompletableFuture<Running> node, Duration timeout) throws Exception {
+  private static void close(CompletableFuture<Node> node, Duration pause, Duration timeout)
+      throws Exception {
     try {
-      node.thenCompose(started -> started.close().toCompletionStage())
-          .get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      node.thenCompose(started -> started.close(pause).toCompletionStage())
+          .get(pause.plus(timeout).toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       LOG.log(Level.WARNING, "not everything was closed in time; the rest is cut");
     } catch (ExecutionException e) {

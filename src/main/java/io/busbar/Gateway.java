@@ -12,6 +12,7 @@ import io.busbar.protocol.bridge.BridgeProtocol;
 import io.busbar.protocol.service.ServiceProtocol;
 import io.busbar.protocol.sockjs.SockJsEndpoint;
 import io.busbar.protocol.sockjs.SockJsOptions;
+import io.busbar.protocol.stomp.MemoryQueueStore;
 import io.busbar.protocol.stomp.StompProtocol;
 import io.busbar.protocol.stomp.StompTcpVerticle;
 import io.vertx.core.Future;
@@ -56,15 +57,18 @@ final class Gateway {
     this.vertx = vertx;
     this.config = config;
     this.hub = new Hub(vertx, config);
-    this.stomp = new StompProtocol(vertx, hub, config);
+    this.stomp = new StompProtocol(vertx, hub, config, new MemoryQueueStore());
     this.endpoints = endpoints();
   }
 
   /** Will listen. Fails with a {@link StartException} when a port is taken. */
   static Future<Gateway> open(Vertx vertx, Config config) {
     Gateway gateway = new Gateway(vertx, config);
-    new Statistics(vertx, gateway.hub, config).start();
-    return gateway.listen().map(gateway);
+    return gateway
+        .listen()
+        .onSuccess(
+            listening -> new Statistics(vertx, gateway.hub, config, gateway.stompPort).start())
+        .map(gateway);
   }
 
   int httpPort() {
@@ -85,9 +89,9 @@ final class Gateway {
         .formatted(config.http().host(), httpPort, config.stomp().host(), stompPort);
   }
 
-  /** Will say goodbye to every client and close the sockets. */
-  Future<Void> close() {
-    return hub.close(Disconnect.SHUTDOWN)
+  /** Will say goodbye to every client, to one after the other over that time, and close. */
+  Future<Void> close(Duration spread) {
+    return hub.close(Disconnect.SHUTDOWN, spread)
         .compose(
             gone ->
                 Future.join(

@@ -1,23 +1,41 @@
 package io.busbar;
 
 import io.busbar.cluster.HazelcastCluster;
+import io.busbar.cluster.Membership;
+import io.busbar.cluster.SelfCheck;
 import io.busbar.config.Config;
+import io.busbar.feature.QuoteVerticle;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
-import io.vertx.core.spi.cluster.ClusterManager;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.BiFunction;
 
 /** One running Busbar: its event loops and all that is deployed on them. */
-final class Node implements Running {
+final class Node {
+  private static final String OURS = "busbar.";
+
+  /** After this the others have heard what this node takes back. */
+  private static final long HEARD_EVERYWHERE_MILLIS = 300;
+
   private final Vertx vertx;
+  private final Membership membership;
   private final Features features;
+
+  /** Null where only the daemon of prices runs. */
   private final Gateway gateway;
 
-  private Node(Vertx vertx, Features features, Gateway gateway) {
+  private final Duration spread;
+
+  private Node(
+      Vertx vertx, Membership membership, Features features, Gateway gateway, Duration spread) {
     this.vertx = vertx;
+    this.membership = membership;
     this.features = features;
     this.gateway = gateway;
+    this.spread = spread;
   }
 
   /**
@@ -25,38 +43,79 @@ final class Node implements Running {
    * ConfigException or a StartException where the message is for people.
    */
   static Future<Node> start(Config config) {
+    return start(config, config.features(), Gateway::open);
+  }
+
+  /** As {@link #start}, with QuoteVerticle as the features list has it, and no gateway. */
+  static Future<Node> quotes(Config config) {
+    String quotes = QuoteVerticle.class.getName();
+    List<Config.Feature> listed =
+        config.features().stream().filter(each -> each.verticle().equals(quotes)).toList();
+    return start(
+        config,
+        listed.isEmpty() ? List.of(new Config.Feature(quotes, null, null)) : listed,
+        (vertx, same) -> Future.succeededFuture());
+  }
+
+  private static Future<Node> start(
+      Config config,
+      List<Config.Feature> listed,
+      BiFunction<Vertx, Config, Future<Gateway>> opening) {
     Features features;
     try {
-      features = Features.find(config.features());
+      features = Features.find(listed);
     } catch (RuntimeException e) {
       return Future.failedFuture(e);
     }
-    return vertx(config).compose(vertx -> start(vertx, features, config));
-  }
-
-  private static Future<Node> start(Vertx vertx, Features features, Config config) {
-    return features
-        .deploy(vertx)
-        .compose(deployed -> Gateway.open(vertx, config))
-        .map(gateway -> new Node(vertx, features, gateway))
-        .recover(e -> vertx.close().transform(closed -> Future.failedFuture(e)));
-  }
-
-  /** A Vert.x as configured, clustered or not; fails with a StartException for people. */
-  static Future<Vertx> vertx(Config config) {
-    if (!config.cluster().enabled()) {
-      return Future.succeededFuture(Vertx.builder().with(options(config)).build());
-    }
+    Membership membership;
     try {
-      ClusterManager manager = HazelcastCluster.manager(config.cluster());
-      return Vertx.builder()
-          .with(options(config))
-          .withClusterManager(manager)
-          .buildClustered()
-          .recover(e -> Future.failedFuture(notJoined(e)));
+      membership =
+          config.cluster().enabled() ? HazelcastCluster.membership(config.cluster()) : null;
     } catch (IllegalArgumentException e) {
       return Future.failedFuture(new StartException(e.getMessage(), e));
     }
+    return vertx(config, membership)
+        .compose(vertx -> start(vertx, membership, features, opening, config));
+  }
+
+  private static Future<Node> start(
+      Vertx vertx,
+      Membership membership,
+      Features features,
+      BiFunction<Vertx, Config, Future<Gateway>> opening,
+      Config config) {
+    return join(vertx, membership, config)
+        .compose(joined -> features.deploy(vertx))
+        .compose(deployed -> opening.apply(vertx, config))
+        .map(gateway -> new Node(vertx, membership, features, gateway, config.shutdown().spread()))
+        .recover(e -> vertx.close().transform(closed -> Future.failedFuture(e)));
+  }
+
+  private static Future<Void> join(Vertx vertx, Membership membership, Config config) {
+    if (membership == null) {
+      return Future.succeededFuture();
+    }
+    String mismatch = HazelcastCluster.mismatch(membership);
+    return mismatch == null
+        ? SelfCheck.start(vertx, membership, config.cluster().selfCheck())
+        : Future.failedFuture(new StartException("the cluster cannot be joined: " + mismatch));
+  }
+
+  private static Future<Vertx> vertx(Config config, Membership membership) {
+    VertxOptions options = options(config);
+    if (membership == null) {
+      return Future.succeededFuture(Vertx.builder().with(options).build());
+    }
+    try {
+      options.setEventBusOptions(HazelcastCluster.bus(config.cluster()));
+    } catch (IllegalArgumentException e) {
+      return Future.failedFuture(new StartException(e.getMessage(), e));
+    }
+    return Vertx.builder()
+        .with(options)
+        .withClusterManager(membership)
+        .buildClustered()
+        .recover(e -> Future.failedFuture(notJoined(e)));
   }
 
   private static StartException notJoined(Throwable cause) {
@@ -76,10 +135,9 @@ final class Node implements Running {
     return options;
   }
 
-  /** The URLs of all ports, separated by blanks. */
-  @Override
-  public String offer() {
-    return gateway.urls();
+  /** What the ready line names: the URLs of all ports, separated by blanks. */
+  String urls() {
+    return gateway == null ? "quotes for stocks.work" : gateway.urls();
   }
 
   Vertx vertx() {
@@ -90,12 +148,41 @@ final class Node implements Running {
     return gateway;
   }
 
-  /** Will complete when everything is closed: features may speak to their clients once more. */
-  @Override
-  public Future<Void> close() {
-    return features
-        .undeploy(vertx)
-        .compose(undeployed -> gateway.close())
+  /**
+   * Will complete when everything is closed. Features may speak to their clients once more. In a
+   * cluster the others send this node nothing new before its features go, and its clients are told
+   * one after the other.
+   *
+   * @param pause how long everything stays as it is first
+   */
+  Future<Void> close(Duration pause) {
+    Future<?> paused =
+        pause.isZero() ? Future.succeededFuture() : vertx.timer(pause.toMillis()).mapEmpty();
+    return paused
+        .compose(over -> withdraw())
+        .compose(withdrawn -> features.undeploy(vertx))
+        .compose(undeployed -> closeGateway())
         .compose(closed -> vertx.close());
+  }
+
+  private Future<Void> closeGateway() {
+    return gateway == null
+        ? Future.succeededFuture()
+        : gateway.close(membership == null ? Duration.ZERO : spread);
+  }
+
+  private Future<Void> withdraw() {
+    if (membership == null) {
+      return Future.succeededFuture();
+    }
+    return membership
+        .withdraw(address -> !address.startsWith(OURS) && !isForClients(address))
+        .compose(withdrawn -> vertx.timer(HEARD_EVERYWHERE_MILLIS))
+        .otherwiseEmpty()
+        .mapEmpty();
+  }
+
+  private boolean isForClients(String address) {
+    return gateway != null && gateway.hub().isListenedTo(address);
   }
 }

@@ -25,13 +25,18 @@ final class Statistics {
   private long received;
   private long delivered;
 
-  Statistics(Vertx vertx, Hub hub, Config config) {
+  /** Numbers of the hub that serves these ports. */
+  Statistics(Vertx vertx, Hub hub, Config config, int stompPort) {
     this.vertx = vertx;
     this.hub = hub;
     String bridge = config.bridge().path();
+    String stomp = config.stomp().path();
     protocols
         .add(protocol("Event-bus bridge over SockJS", bridge))
-        .add(protocol("Event-bus bridge over WebSocket", bridge + "/websocket"));
+        .add(protocol("Event-bus bridge over WebSocket", bridge + "/websocket"))
+        .add(protocol("STOMP over SockJS", stomp))
+        .add(protocol("STOMP over WebSocket", stomp))
+        .add(protocol("STOMP over TCP", "stomp://" + config.stomp().host() + ":" + stompPort));
     for (Config.Service service : config.services()) {
       services.add(new JsonObject().put("path", service.path()).put("channel", service.channel()));
     }

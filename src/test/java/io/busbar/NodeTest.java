@@ -10,6 +10,7 @@ import io.vertx.core.VerticleBase;
 import io.vertx.junit5.Timeout;
 import io.vertx.junit5.VertxExtension;
 import io.vertx.junit5.VertxTestContext;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -62,7 +63,7 @@ final class NodeTest {
         .compose(
             node -> {
               context.verify(() -> assertThat(HEARD).containsExactly("start one", "start two"));
-              return node.close();
+              return node.close(Duration.ZERO);
             })
         .onComplete(
             context.succeeding(

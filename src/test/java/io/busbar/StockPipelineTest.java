@@ -3,6 +3,7 @@ package io.busbar;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.busbar.config.ConfigLoader;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
@@ -183,6 +185,23 @@ final class StockPipelineTest {
             gateway.bus().<JsonArray>request("busbar.channels", new JsonObject(question), here))
         .body()
         .getList();
+  }
+
+  @Test
+  void theDaemonRunsAloneWithItsConfiguration() {
+    String quotes = "{verticle: io.busbar.feature.QuoteVerticle, config: {prices: {ACME: 12.5}}}";
+    List<String> settings = List.of("features=[" + STOCKS + ", " + quotes + "]");
+    Node node = TestGateway.await(Node.quotes(ConfigLoader.load(null, Map.of(), settings)));
+    try {
+      assertThat(node.urls()).isEqualTo("quotes for stocks.work");
+      assertThat(
+              TestGateway.await(
+                      node.vertx().eventBus().request("stocks.work", "{\"stocks\":[\"ACME\"]}"))
+                  .body())
+          .hasToString("[{\"symbol\":\"ACME\",\"price\":12.5}]");
+    } finally {
+      TestGateway.await(node.close(Duration.ZERO));
+    }
   }
 
   @Test

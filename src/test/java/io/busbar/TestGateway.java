@@ -6,6 +6,7 @@ import io.busbar.hub.Hub;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.EventBus;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +56,7 @@ public final class TestGateway implements AutoCloseable {
 
   @Override
   public void close() {
-    await(node.close());
+    await(node.close(Duration.ZERO));
   }
 
   /** Waits for what must come. */

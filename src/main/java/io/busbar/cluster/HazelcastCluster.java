@@ -1,22 +1,33 @@
 package io.busbar.cluster;
 
+import com.hazelcast.cluster.Member;
 import com.hazelcast.config.ClasspathXmlConfig;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.FileSystemXmlConfig;
 import com.hazelcast.config.InvalidConfigurationException;
-import io.busbar.config.Config.Cluster;
+import com.hazelcast.config.JoinConfig;
+import com.hazelcast.config.NetworkConfig;
+import io.busbar.config.ClusterConfig;
+import io.busbar.config.ClusterConfig.Bus;
 import io.busbar.config.Home;
-import io.vertx.core.spi.cluster.ClusterManager;
-import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import io.vertx.core.eventbus.EventBusOptions;
+import io.vertx.core.http.ClientAuth;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
 import java.io.FileNotFoundException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** Joins this node to the others, as Hazelcast's file says. */
+/** Joins this node to the others, as Hazelcast's file and the configuration laid over it say. */
 public final class HazelcastCluster {
   private static final String IN_THE_JAR = "cluster.xml";
+  private static final String BUS = "busbar.bus";
+  private static final String ENCRYPTED = "encrypted";
+  private static final String PLAIN = "plain";
 
   // Held, because java.util.logging forgets the level of a logger that nobody holds.
   private static final Logger CP_SUBSYSTEM = Logger.getLogger("com.hazelcast.cp.CPSubsystem");
@@ -28,15 +39,103 @@ public final class HazelcastCluster {
    *
    * @throws IllegalArgumentException when the file is missing or wrong, with words for people
    */
-  public static ClusterManager manager(Cluster cluster) {
+  public static Membership membership(ClusterConfig cluster) {
     System.setProperty("hazelcast.logging.type", "jdk");
     // Vert.x asks for the subsystem's counters and locks, and Hazelcast warns that three nodes in
     // agreement would be safer. That is for an operator of three nodes to decide, not to read.
     CP_SUBSYSTEM.setLevel(Level.SEVERE);
-    return new HazelcastClusterManager(config(cluster.file()));
+    Config config = read(cluster.file());
+    layOver(config, cluster);
+    config
+        .getMemberAttributeConfig()
+        .setAttribute(BUS, cluster.bus().tls().enabled() ? ENCRYPTED : PLAIN);
+    return new Membership(config);
   }
 
-  private static Config config(String file) {
+  /**
+   * What the bus between the nodes is to be.
+   *
+   * @throws IllegalArgumentException when a file is missing, with words for people
+   */
+  public static EventBusOptions bus(ClusterConfig cluster) {
+    Bus bus = cluster.bus();
+    EventBusOptions options =
+        new EventBusOptions()
+            .setPort(bus.port())
+            .setClusterPingInterval(bus.pingInterval().toMillis())
+            .setClusterPingReplyInterval(bus.pingTimeout().toMillis())
+            .setConnectTimeout(Math.toIntExact(bus.pingTimeout().toMillis()));
+    if (!bus.host().isEmpty()) {
+      options.setHost(bus.host());
+    }
+    if (!bus.publicHost().isEmpty()) {
+      options.setClusterPublicHost(bus.publicHost());
+    }
+    if (bus.publicPort() != 0) {
+      options.setClusterPublicPort(bus.publicPort());
+    }
+    if (bus.tls().enabled()) {
+      options
+          .setSsl(true)
+          .setTrustAll(false)
+          .setClientAuth(ClientAuth.REQUIRED)
+          .setKeyCertOptions(
+              new PemKeyCertOptions()
+                  .setCertPath(readable("certificate", bus.tls().certificate()))
+                  .setKeyPath(readable("key", bus.tls().key())))
+          .setTrustOptions(new PemTrustOptions().addCertPath(readable("trust", bus.tls().trust())));
+    }
+    return options;
+  }
+
+  /** Why this node does not belong to those it has joined, in words for people; null if it does. */
+  public static String mismatch(Membership membership) {
+    List<Member> members = membership.members();
+    String ours = attribute(members.stream().filter(Member::localMember));
+    String theirs = attribute(members.stream().filter(member -> !member.localMember()));
+    if (theirs == null || theirs.equals(ours)) {
+      return null;
+    }
+    return "the bus of this node is %s and that of the other nodes is %s: cluster.bus.tls must be"
+            .formatted(ours, theirs)
+        + " the same on all";
+  }
+
+  private static String attribute(java.util.stream.Stream<Member> members) {
+    return members.map(member -> member.getAttribute(BUS)).findFirst().orElse(null);
+  }
+
+  private static String readable(String key, String file) {
+    Path path = Home.find(file).orElse(Path.of(file));
+    if (!Files.isReadable(path)) {
+      throw new IllegalArgumentException("cluster.bus.tls." + key + " " + file + ": no such file");
+    }
+    return path.toString();
+  }
+
+  private static void layOver(Config config, ClusterConfig cluster) {
+    if (!cluster.name().isEmpty()) {
+      config.setClusterName(cluster.name());
+    }
+    NetworkConfig network = config.getNetworkConfig();
+    if (!cluster.host().isEmpty()) {
+      network.getInterfaces().clear().addInterface(cluster.host()).setEnabled(true);
+    }
+    if (cluster.port() != 0) {
+      network.setPort(cluster.port());
+    }
+    if (!cluster.members().isEmpty()) {
+      JoinConfig join = network.getJoin();
+      join.getKubernetesConfig().setEnabled(false);
+      join.getTcpIpConfig().setEnabled(true).setMembers(cluster.members());
+    }
+    config.setProperty(
+        "hazelcast.heartbeat.interval.seconds", Long.toString(cluster.heartBeat().toSeconds()));
+    config.setProperty(
+        "hazelcast.max.no.heartbeat.seconds", Long.toString(cluster.deadAfter().toSeconds()));
+  }
+
+  private static Config read(String file) {
     Optional<Path> found = Home.find(file);
     try {
       if (found.isPresent()) {

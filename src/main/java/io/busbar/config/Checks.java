@@ -28,6 +28,10 @@ final class Checks {
     require(value != null && value.toMillis() > 0, key, "must be longer than 0");
   }
 
+  static void notNegative(String key, Duration value) {
+    require(value != null && !value.isNegative(), key, "must not be negative");
+  }
+
   static void path(String key, String value) {
     require(PATH.matcher(value).matches(), key, "must be a path like /chat");
   }

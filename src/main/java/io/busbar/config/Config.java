@@ -25,7 +25,7 @@ public record Config(
     List<Feature> features,
     List<Permission> permissions,
     List<ChannelRule> channels,
-    Cluster cluster,
+    ClusterConfig cluster,
     Shutdown shutdown) {
   public Config {
     Checks.between("event-loops", eventLoops, 0, 1024);
@@ -86,8 +86,8 @@ public record Config(
             Permission.of("stocks.*", Action.SUBSCRIBE),
             Permission.of("busbar.stats", Action.SUBSCRIBE)),
         List.of(new ChannelRule("stocks.*", Overflow.LATEST, "quotes.last")),
-        new Cluster(false, "cluster.xml"),
-        new Shutdown(Duration.ofSeconds(10)));
+        ClusterConfig.defaults(),
+        new Shutdown(Duration.ZERO, Duration.ofSeconds(3), Duration.ofSeconds(10)));
   }
 
   /** What is logged on standard error. */
@@ -335,24 +335,21 @@ public record Config(
   }
 
   /**
-   * Several nodes as one gateway.
-   *
-   * @param file Hazelcast's configuration: in the working directory, beside the jar, or in it
-   */
-  public record Cluster(boolean enabled, String file) {
-    public Cluster {
-      Checks.text("file", file);
-    }
-  }
-
-  /**
    * Leaving.
    *
-   * @param timeout what is not closed by then is cut
+   * @param pause how long new clients are still taken after the health check has said that this
+   *     node leaves: load balancers need it to look elsewhere
+   * @param spread over how long the clients of a node in a cluster are told, so that they do not
+   *     all come to the others at once
+   * @param timeout what is not closed by then, counted from the end of the pause, is cut
    */
-  public record Shutdown(Duration timeout) {
+  public record Shutdown(Duration pause, Duration spread, Duration timeout) {
     public Shutdown {
+      Checks.notNegative("pause", pause);
+      Checks.notNegative("spread", spread);
       Checks.positive("timeout", timeout);
+      Checks.require(
+          spread.compareTo(timeout) < 0, "spread", "must be shorter than shutdown.timeout");
     }
   }
 }

@@ -45,6 +45,7 @@ public record StompConfig(
             new DestinationRule("/topic/", DestinationKind.TOPIC, ""),
             new DestinationRule("/queue/", DestinationKind.QUEUE, "")),
         new Queues(
+            10_000,
             100,
             10_000,
             Size.ofMiB(16),
@@ -107,6 +108,7 @@ public record StompConfig(
   /**
    * Messages that wait for one of several consumers; the bounds hold for each queue.
    *
+   * @param count queues that a node has at once
    * @param prefetch messages that a consumer has and did not acknowledge, where it names no number
    * @param messages that a queue keeps
    * @param size of their bodies together
@@ -116,6 +118,7 @@ public record StompConfig(
    * @param deadLetter its address, {@code {address}} being that of the queue; empty drops
    */
   public record Queues(
+      int count,
       int prefetch,
       int messages,
       Size size,
@@ -125,6 +128,7 @@ public record StompConfig(
       int tries,
       @MayBeAbsent String deadLetter) {
     public Queues {
+      Checks.between("count", count, 1, 10_000_000);
       Checks.between("prefetch", prefetch, 1, 100_000);
       Checks.between("messages", messages, 1, 10_000_000);
       Checks.between("size", size, 128, 1L << 40);

@@ -3,13 +3,13 @@ package io.busbar.hub;
 import io.busbar.config.Config.ChannelRule;
 import io.busbar.config.Config.Overflow;
 import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
-import io.vertx.core.eventbus.ReplyException;
-import io.vertx.core.eventbus.ReplyFailure;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * An address that clients of this node listen to, with its one bus consumer. Owned by its home
@@ -31,6 +31,7 @@ final class Channel {
   private MessageConsumer<Object> consumer;
   private boolean registering;
   private boolean registered;
+  private boolean lingering;
   private int turn;
 
   Channel(Hub hub, Loop home, ChannelName name) {
@@ -154,22 +155,48 @@ final class Channel {
     loop.post(() -> subscription.session().admitted(subscription, lane));
   }
 
+  /** In a cluster it lingers: who comes back soon finds it registered. */
   private void closeIfEmpty() {
-    if (!members.isEmpty() || !waiting.isEmpty()) {
+    if (!isEmpty()) {
       return;
     }
-    if (registering && !registered) {
-      return;
+    long linger = registered ? hub.lingerMillis() : 0;
+    if (linger == 0) {
+      close();
+    } else if (!lingering) {
+      lingering = true;
+      home.eventLoop()
+          .schedule(
+              () -> {
+                lingering = false;
+                if (isEmpty()) {
+                  close();
+                }
+              },
+              linger,
+              TimeUnit.MILLISECONDS);
     }
-    if (home.channels().remove(name, this)) {
-      hub.counters().channels(-1);
-      if (pattern != null) {
-        hub.publications().ignore(pattern);
-      }
-      if (consumer != null) {
-        consumer.unregister();
-      }
+  }
+
+  /** Whether it has a subscriber, or soon will have. */
+  boolean isListenedTo() {
+    return !members.isEmpty() || !waiting.isEmpty();
+  }
+
+  private boolean isEmpty() {
+    return !isListenedTo() && (registered || !registering);
+  }
+
+  /** Completes when the cluster knows. */
+  private Future<Void> close() {
+    if (!home.channels().remove(name, this)) {
+      return Future.succeededFuture();
     }
+    hub.counters().channels(-1);
+    if (pattern != null) {
+      hub.publications().ignore(pattern);
+    }
+    return consumer == null ? Future.succeededFuture() : consumer.unregister();
   }
 
   private void handle(String told, Message<Object> message) {
@@ -204,10 +231,8 @@ final class Channel {
   /** Gives the message to the next member in turn; to another one when that is gone. */
   void sendToNext(Fanout message) {
     if (members.isEmpty()) {
-      message
-          .original()
-          .reply(
-              new ReplyException(ReplyFailure.NO_HANDLERS, -1, "no subscriber left: " + address));
+      Future<Void> closed = isEmpty() ? close() : Future.succeededFuture();
+      closed.onComplete(done -> new Onward(hub, address, message.original()).send());
       return;
     }
     Subscription next = members.get(turn++ % members.size());

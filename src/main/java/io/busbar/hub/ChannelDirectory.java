@@ -1,5 +1,7 @@
 package io.busbar.hub;
 
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonArray;
@@ -39,23 +41,44 @@ final class ChannelDirectory {
       question.fail(400, "ask with {\"prefix\":\"stocks.\",\"of\":[]}");
       return;
     }
-    Set<String> listened = new HashSet<>();
-    List<AddressPattern> patterns = new ArrayList<>();
+    List<Future<Set<String>>> parts = new ArrayList<>();
     for (Loop loop : loops) {
-      for (ChannelName channel : loop.channels().keySet()) {
-        if (channel.isPattern()) {
-          patterns.add(AddressPattern.of(channel.address()));
-        } else if (channel.address().startsWith(prefix) && listened.size() < MOST) {
-          listened.add(channel.address());
-        }
-      }
+      Promise<Set<String>> part = Promise.promise();
+      loop.post(() -> part.complete(listened(loop, prefix, addresses)));
+      parts.add(part.future());
     }
-    for (Object address : addresses) {
-      if (address instanceof String text
-          && patterns.stream().anyMatch(pattern -> pattern.matches(text))) {
-        listened.add(text);
-      }
-    }
-    question.reply(new JsonArray(List.copyOf(listened)));
+    Future.all(parts)
+        .onSuccess(
+            all ->
+                question.reply(
+                    new JsonArray(
+                        all.<Set<String>>list().stream()
+                            .flatMap(Set::stream)
+                            .distinct()
+                            .limit(MOST)
+                            .toList())));
+  }
+
+  /** On the loop itself, which alone knows whether there still is a client. */
+  private static Set<String> listened(Loop loop, String prefix, JsonArray addresses) {
+    Set<String> listened = new HashSet<>();
+    loop.channels()
+        .forEach(
+            (name, channel) -> {
+              if (!channel.isListenedTo()) {
+                return;
+              }
+              if (name.isPattern()) {
+                AddressPattern pattern = AddressPattern.of(name.address());
+                for (Object address : addresses) {
+                  if (address instanceof String text && pattern.matches(text)) {
+                    listened.add(text);
+                  }
+                }
+              } else if (name.address().startsWith(prefix)) {
+                listened.add(name.address());
+              }
+            });
+    return listened;
   }
 }

@@ -78,6 +78,12 @@ public final class Counters {
     }
   }
 
+  /** Counts a message that was sent to a channel whose last subscriber has gone. */
+  void unheard(String address) {
+    undeliverable.increment();
+    LOG.log(System.Logger.Level.DEBUG, "nobody is left to hear what was sent to {0}", address);
+  }
+
   void failure(String what, Throwable cause) {
     LOG.log(System.Logger.Level.WARNING, what + " failed", cause);
   }

@@ -11,6 +11,11 @@ public interface Framing {
   /** What can be done once for all receivers: quoting and escaping. */
   Wire prepare(Wire wire);
 
+  /** Whether bytes that are not UTF-8 would be lost: an encoder says them in text there. */
+  default boolean isTextOnly() {
+    return false;
+  }
+
   /** Prepared wires, in order, as the bytes that go out; the caller owns the buffer. */
   ByteBuf join(List<Wire> prepared);
 }

@@ -16,6 +16,7 @@ import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -41,6 +42,8 @@ public final class Hub {
   private final List<Loop> loops = new ArrayList<>();
   private final Counters counters = new Counters();
   private final Publications publications;
+  private volatile long lingerMillis;
+  private volatile Disconnect leaving;
 
   public Hub(Vertx vertx, Config config) {
     this.vertx = (VertxInternal) vertx;
@@ -56,6 +59,7 @@ public final class Hub {
           this.vertx.contextBuilder().withEventLoop((EventLoop) executor).build();
       loops.add(new Loop(loops.size(), context));
     }
+    this.lingerMillis = config.cluster().enabled() ? config.cluster().linger().toMillis() : 0;
     this.publications = new Publications(vertx, loops.get(0).context());
     new ChannelDirectory(loops).open(vertx.eventBus());
     for (Loop loop : loops) {
@@ -92,6 +96,10 @@ public final class Hub {
     transport.writableHandler(session.outbox()::drain);
     loop.sessions().add(session);
     counters.sessions(protocol, 1);
+    Disconnect goodbye = leaving;
+    if (goodbye != null) {
+      loop.eventLoop().execute(() -> session.close(goodbye));
+    }
     return session;
   }
 
@@ -388,17 +396,17 @@ public final class Hub {
     loop.context().emit(session.id(), id -> bus().publish(SESSION_CLOSED, id, LOCAL));
   }
 
-  /** Says goodbye to every session of this node. */
-  public Future<Void> close(Disconnect why) {
+  /**
+   * Says goodbye to every session of this node, to one after the other over that time. Who joins
+   * from now on is told at once.
+   */
+  public Future<Void> close(Disconnect why, Duration spread) {
+    lingerMillis = 0;
+    leaving = why;
     List<Future<Void>> closed = new ArrayList<>();
     for (Loop loop : loops) {
       Promise<Void> promise = Promise.promise();
-      loop.eventLoop()
-          .execute(
-              () -> {
-                List.copyOf(loop.sessions()).forEach(session -> session.close(why));
-                loop.eventLoop().execute(promise::complete);
-              });
+      loop.eventLoop().execute(() -> new Goodbye(loop, why, spread, promise).start());
       closed.add(promise.future());
     }
     return Future.all(closed).mapEmpty();
@@ -453,6 +461,10 @@ public final class Hub {
       }
     }
     return null;
+  }
+
+  long lingerMillis() {
+    return lingerMillis;
   }
 
   long replyTimeoutMillis() {

@@ -1,33 +1,58 @@
 package io.busbar.hub;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The subscribers of one channel on one event loop, in groups that read the same bytes. Touched
  * only from that loop.
  */
 final class Lane {
+  /**
+   * What subscribers have in common who read the same bytes. Ordered, because clients choose the
+   * labels: a map finds its way even among ones chosen to have one hash.
+   */
+  private record Reading(Encoding encoding, byte[] label) implements Comparable<Reading> {
+    static Reading of(Subscription subscription) {
+      return new Reading(subscription.encoding(), subscription.label());
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Reading that
+          && encoding.equals(that.encoding)
+          && Arrays.equals(label, that.label);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * encoding.hashCode() + Arrays.hashCode(label);
+    }
+
+    @Override
+    public int compareTo(Reading other) {
+      return Arrays.compare(label, other.label);
+    }
+  }
+
   /** Subscribers with one encoding and one label: each batch is framed once for all of them. */
   private static final class Group {
     private final Encoding encoding;
     private final byte[] label;
-    private final List<Subscription> members = new ArrayList<>(2);
+    private final List<Subscription> members = new ArrayList<>(1);
 
-    private Group(Encoding encoding, byte[] label) {
-      this.encoding = encoding;
-      this.label = label;
-    }
-
-    private boolean serves(Subscription subscription) {
-      return encoding.equals(subscription.encoding())
-          && java.util.Arrays.equals(label, subscription.label());
+    private Group(Reading reading) {
+      this.encoding = reading.encoding();
+      this.label = reading.label();
     }
   }
 
   private final Channel channel;
   private final Loop loop;
-  private final List<Group> groups = new ArrayList<>(2);
+  private final Map<Reading, Group> groups = new LinkedHashMap<>(4);
   private final List<Fanout> arrived = new ArrayList<>(8);
   private long deliveredSoFar;
 
@@ -42,14 +67,15 @@ final class Lane {
 
   void join(Subscription subscription) {
     deliver();
-    Group group = groupOf(subscription);
+    Group group = groups.computeIfAbsent(Reading.of(subscription), Group::new);
     subscription.placeInLane(this, group.members.size());
     group.members.add(subscription);
   }
 
   /** Takes the subscription out; the last member takes its place. */
   void leave(Subscription subscription) {
-    Group group = groupOf(subscription);
+    Reading reading = Reading.of(subscription);
+    Group group = groups.get(reading);
     int place = subscription.placeInLane();
     Subscription last = group.members.remove(group.members.size() - 1);
     if (last != subscription) {
@@ -57,7 +83,7 @@ final class Lane {
       last.placeInLane(this, place);
     }
     if (group.members.isEmpty()) {
-      groups.remove(group);
+      groups.remove(reading);
     }
   }
 
@@ -74,7 +100,7 @@ final class Lane {
       return;
     }
     long deliveries = 0;
-    for (Group group : groups) {
+    for (Group group : groups.values()) {
       deliveries += deliver(group);
     }
     deliveredSoFar += arrived.size();
@@ -117,16 +143,5 @@ final class Lane {
     for (Subscription member : group.members) {
       member.session().outbox().offer(batch);
     }
-  }
-
-  private Group groupOf(Subscription subscription) {
-    for (Group group : groups) {
-      if (group.serves(subscription)) {
-        return group;
-      }
-    }
-    Group group = new Group(subscription.encoding(), subscription.label());
-    groups.add(group);
-    return group;
   }
 }

@@ -28,6 +28,16 @@ final class StompClientsIT {
     }
   }
 
+  @TestFactory
+  List<DynamicTest> pagesOwnClientWorks() {
+    NodeClients.assumeInstalled();
+    try (Gateway gateway = new Gateway()) {
+      return new NodeScript("stomp-bus.mjs")
+          .whenAsked("restart", gateway::restart)
+          .checks(gateway.url());
+    }
+  }
+
   /** Debian's packages are for Debian's own interpreters, whichever are first on the PATH. */
   @Test
   void pythonsClientWorks() throws Exception {

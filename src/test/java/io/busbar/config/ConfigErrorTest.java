@@ -52,7 +52,7 @@ final class ConfigErrorTest {
           port: 1                  | b.yaml:1: port is not a known key; did you mean http.port?
           http: {ping-interval: 1} | b.yaml:1: http.ping-interval is not a known key; did you mean http.websocket.ping-interval?
           http.port: 1             | b.yaml:1: http.port must be written as keys below one another, without dots
-          shutdown: {quickly: 1}   | b.yaml:1: shutdown.quickly is not a known key; known are shutdown.timeout
+          shutdown: {quickly: 1}   | b.yaml:1: shutdown.quickly is not a known key; known are shutdown.pause, shutdown.spread, shutdown.timeout
           permissions: [{adress: a}] | b.yaml:1: permissions[0].adress is not a known key; did you mean permissions[0].address?
           """)
   void unknownKeyNamesTheNearest(String yaml, String message) {

@@ -57,7 +57,9 @@ class PagesIT {
     "sockjs-xhr-polling, SockJS xhr-polling",
     "sockjs-jsonp-polling, SockJS jsonp-polling",
     "bridge-websocket, WebSocket",
-    "bridge-sockjs, SockJS websocket"
+    "bridge-sockjs, SockJS websocket",
+    "stomp-websocket, WebSocket",
+    "stomp-sockjs, SockJS websocket"
   })
   void everyTransportEchoesAndChats(String transport, String shownAs) {
     browser.openConnected(page("echo.html?transport=" + transport));
@@ -91,7 +93,9 @@ class PagesIT {
             "sockjs-xhr-polling",
             "sockjs-jsonp-polling",
             "bridge-websocket",
-            "bridge-sockjs");
+            "bridge-sockjs",
+            "stomp-websocket",
+            "stomp-sockjs");
   }
 
   @Test
@@ -158,7 +162,7 @@ class PagesIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"auto", "sockjs-xhr-polling", "bridge-websocket"})
+  @ValueSource(strings = {"auto", "sockjs-xhr-polling", "bridge-websocket", "stomp-websocket"})
   void pageComesBackWhenTheGatewayRestarts(String transport) throws Exception {
     int port;
     try (Browser patient = new Browser()) {
@@ -180,7 +184,7 @@ class PagesIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"auto", "sockjs-eventsource", "bridge-websocket"})
+  @ValueSource(strings = {"auto", "sockjs-eventsource", "bridge-websocket", "stomp-sockjs"})
   void pricesMoveInColours(String transport) {
     browser.openConnected(page("stocks.html?transport=" + transport));
     Set<String> seen = new HashSet<>();
@@ -232,7 +236,8 @@ class PagesIT {
     assertThat(Integer.parseInt(browser.text("#subscriptions"))).isPositive();
     assertThat(browser.text("#by-protocol")).contains("bridge");
     assertThat(browser.text("#node")).isNotEqualTo("–").isNotEmpty();
-    assertThat(browser.texts("#protocols td")).contains("/eventbus");
+    assertThat(browser.texts("#protocols td"))
+        .contains("/eventbus", "/stomp", "stomp://127.0.0.1:" + gateway.stompPort());
     assertThat(browser.texts("#services th")).contains("/echo", "/chat", "/stocks");
     assertThat(browser.text(".way .url")).isEqualTo(page("busbar.js"));
     assertThat(browser.log()).isEmpty();
@@ -242,7 +247,8 @@ class PagesIT {
   void nothingIsWiderThanAPhone() throws IOException {
     try (Browser phone = new Browser()) {
       phone.beAPhone(360);
-      for (String name : List.of("index.html", "echo.html", "chat.html", "stocks.html")) {
+      for (String name :
+          List.of("index.html", "echo.html", "chat.html", "stocks.html", "stomp-stocks.html")) {
         phone.openConnected(page(name));
         assertThat(phone.contentWidth()).as(name).isLessThanOrEqualTo(360);
       }

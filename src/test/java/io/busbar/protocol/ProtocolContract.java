@@ -365,7 +365,8 @@ public abstract class ProtocolContract {
   void shutdownSaysGoodbye() {
     ContractClient client = client();
     client.subscribe("public.a");
-    TestGateway.await(gateway.hub().close(io.busbar.hub.Disconnect.SHUTDOWN));
+    TestGateway.await(
+        gateway.hub().close(io.busbar.hub.Disconnect.SHUTDOWN, java.time.Duration.ZERO));
     assertThat(client.goodbye()).isEqualTo(1001);
     await().atMost(PATIENCE).until(() -> gateway.counters().sessionCount() == 0);
   }

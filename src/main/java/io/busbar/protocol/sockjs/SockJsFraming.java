@@ -39,6 +39,11 @@ final class SockJsFraming implements Framing {
     return bytes == wire.bytes() ? wire : wire.with(bytes, escaped.mark());
   }
 
+  @Override
+  public boolean isTextOnly() {
+    return true;
+  }
+
   /** SockJS knows text only: what is not UTF-8 becomes replacement characters. */
   private static byte[] wellFormed(byte[] bytes) {
     return new String(bytes, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8);

@@ -7,8 +7,6 @@ import io.busbar.hub.Payload;
 import io.busbar.hub.Wire;
 import io.vertx.core.MultiMap;
 import io.vertx.ext.stomp.Frame;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.UUID;
@@ -22,8 +20,10 @@ import java.util.concurrent.atomic.AtomicLong;
  * @param stripped characters of the address in whose place the prefix stands
  * @param acknowledged whether each MESSAGE has an {@code ack} header, as 1.2 asks for where the
  *     client said that it acknowledges
+ * @param textOnly whether a body that is not UTF-8 goes out as base64
  */
-record MessageEncoder(StompVersion version, String prefix, int stripped, boolean acknowledged)
+record MessageEncoder(
+    StompVersion version, String prefix, int stripped, boolean acknowledged, boolean textOnly)
     implements Encoder {
   /** What the id of a message on a channel begins with: nobody waits for its acknowledgement. */
   static final String CHANNEL_ID = "m-";
@@ -34,8 +34,10 @@ record MessageEncoder(StompVersion version, String prefix, int stripped, boolean
   private static final String NODE = UUID.randomUUID().toString().substring(0, 8) + '-';
   private static final AtomicLong NUMBER = new AtomicLong();
 
-  static MessageEncoder of(StompVersion version, DestinationRule rule, boolean acknowledged) {
-    return new MessageEncoder(version, rule.prefix(), rule.address().length(), acknowledged);
+  /** That of a channel that a destination of this rule means. */
+  MessageEncoder of(DestinationRule rule, boolean acknowledges) {
+    int addressLength = rule.address().length();
+    return new MessageEncoder(version, rule.prefix(), addressLength, acknowledges, textOnly);
   }
 
   static String nextId() {
@@ -83,11 +85,17 @@ record MessageEncoder(StompVersion version, String prefix, int stripped, boolean
    */
   Wire encode(String destination, String id, Payload payload, MultiMap headers, CharSequence more) {
     byte[] body = payload.raw();
+    boolean binary = payload.kind() == Payload.Kind.BYTES && !TransferEncoding.isText(body);
+    boolean base64 = binary && textOnly;
+    body = base64 ? TransferEncoding.encode(body) : body;
     String type = headers == null ? null : headers.get(Frame.CONTENT_TYPE);
     StringBuilder head = new StringBuilder(160 + more.length()).append("MESSAGE\n");
     line(head, Frame.DESTINATION, destination);
     line(head, Frame.CONTENT_TYPE, type == null ? StompPayload.implied(payload.kind()) : type);
     line(head, Frame.MESSAGE_ID, id);
+    if (base64) {
+      line(head, TransferEncoding.HEADER, TransferEncoding.BASE64);
+    }
     head.append("content-length:").append(body.length).append('\n').append(more);
     if (headers != null) {
       append(head, headers);
@@ -96,8 +104,8 @@ record MessageEncoder(StompVersion version, String prefix, int stripped, boolean
     byte[] whole = new byte[start.length + body.length + 1];
     System.arraycopy(start, 0, whole, 0, start.length);
     System.arraycopy(body, 0, whole, start.length, body.length);
-    boolean binary = payload.kind() == Payload.Kind.BYTES && !isText(body);
-    return (binary ? Wire.binary(whole) : Wire.text(whole)).withSlot("MESSAGE\n".length());
+    return (binary && !textOnly ? Wire.binary(whole) : Wire.text(whole))
+        .withSlot("MESSAGE\n".length());
   }
 
   private void append(StringBuilder head, MultiMap headers) {
@@ -108,15 +116,6 @@ record MessageEncoder(StompVersion version, String prefix, int stripped, boolean
       if (!name.isEmpty() && writable && !StompHeaders.isOwn(name)) {
         line(head, name, header.getValue());
       }
-    }
-  }
-
-  private static boolean isText(byte[] body) {
-    try {
-      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body));
-      return true;
-    } catch (CharacterCodingException e) {
-      return false;
     }
   }
 }

@@ -8,6 +8,7 @@ import io.vertx.core.Vertx;
 import io.vertx.ext.stomp.Command;
 import io.vertx.ext.stomp.Frame;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,9 +54,9 @@ final class QueueConsumer {
     return queues.with(destination.address(), queue -> window.open(queue));
   }
 
-  /** Whether this consumer gave a message that id. */
-  boolean gave(String messageId) {
-    return messageId.startsWith(idPrefix);
+  /** What the ids begin with that it gives to messages, up to their last {@code -}. */
+  String idPrefix() {
+    return idPrefix;
   }
 
   /**
@@ -79,13 +80,13 @@ final class QueueConsumer {
     }
     List<QueueEntry> entries = consumer.taken(id);
     boolean bury = nack && "false".equals(frame.getHeader("requeue"));
-    session.workBegins();
+    session.work().begins();
     consumer
         .queues
-        .with(
+        .withExisting(
             consumer.destination.address(),
             queue -> nack ? consumer.window.nack(entries, bury) : consumer.window.done(entries))
-        .onComplete(done -> session.workEnds(frame));
+        .onComplete(done -> session.work().ends(frame));
   }
 
   /** The message of that id, with all before it where the mode is cumulative. */
@@ -97,11 +98,13 @@ final class QueueConsumer {
       entries.add(unacknowledged.remove(id));
       return entries;
     }
-    for (String earlier : List.copyOf(unacknowledged.keySet())) {
-      entries.add(unacknowledged.remove(earlier));
-      if (earlier.equals(id)) {
-        break;
-      }
+    Iterator<Map.Entry<String, QueueEntry>> oldest = unacknowledged.entrySet().iterator();
+    boolean found = false;
+    while (!found) {
+      Map.Entry<String, QueueEntry> earlier = oldest.next();
+      entries.add(earlier.getValue());
+      found = earlier.getKey().equals(id);
+      oldest.remove();
     }
     return entries;
   }
@@ -150,7 +153,7 @@ final class QueueConsumer {
   private void allWritten() {
     List<QueueEntry> entries = written;
     written = new ArrayList<>();
-    queues.with(
+    queues.withExisting(
         destination.address(),
         queue -> {
           window.written(entries);
@@ -167,6 +170,6 @@ final class QueueConsumer {
     ended = true;
     unacknowledged.clear();
     boolean tried = !politely && mode != AckMode.AUTO;
-    return queues.with(destination.address(), queue -> window.close(tried));
+    return queues.withExisting(destination.address(), queue -> window.close(tried));
   }
 }

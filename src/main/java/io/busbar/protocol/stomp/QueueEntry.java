@@ -4,28 +4,28 @@ import io.vertx.core.eventbus.Message;
 
 /** A message on its way through a queue. Owned by the queue's event loop. */
 final class QueueEntry {
-  private final long place;
-  private final QueueMessage message;
   private final Message<?> question;
   private final boolean fromElsewhere;
   private QueueOutlet refusedBy;
-  private int tries;
+  private QueueMessage message;
   private boolean redelivered;
 
   /**
-   * @param place in the queue: smaller ones go first, also when they come back
    * @param question the bus message that awaits an answer; null for none
    * @param fromElsewhere whether another node's queue gave it: it does not go back to the bus
+   * @param redelivered whether somebody may have had it already
    */
-  QueueEntry(long place, QueueMessage message, Message<?> question, boolean fromElsewhere) {
-    this.place = place;
+  QueueEntry(
+      QueueMessage message, Message<?> question, boolean fromElsewhere, boolean redelivered) {
     this.message = message;
     this.question = question;
     this.fromElsewhere = fromElsewhere;
+    this.redelivered = redelivered;
   }
 
+  /** In the queue: smaller ones go first, also when they come back. */
   long place() {
-    return place;
+    return message.sequence();
   }
 
   QueueMessage message() {
@@ -54,7 +54,7 @@ final class QueueEntry {
   }
 
   int tries() {
-    return tries;
+    return message.tries();
   }
 
   /** It comes back from somebody who had it. */
@@ -62,7 +62,7 @@ final class QueueEntry {
     refusedBy = from;
     redelivered = true;
     if (tried) {
-      tries++;
+      message = message.triedAgain();
     }
   }
 }

@@ -81,8 +81,11 @@ final class QueueWindow implements QueueOutlet {
     return Future.succeededFuture();
   }
 
-  /** Gives back all that the client has. */
+  /** Gives back all that the client has; nothing where it was never opened. */
   Future<Void> close(boolean tried) {
+    if (queue == null) {
+      return Future.succeededFuture();
+    }
     List<QueueEntry> had = List.copyOf(given);
     given.clear();
     queue.remove(this, had, tried);

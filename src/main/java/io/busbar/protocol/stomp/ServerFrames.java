@@ -58,7 +58,9 @@ final class ServerFrames {
     if (!frame.hasEmptyBody()) {
       whole.appendBuffer(frame.getBody());
     }
-    return Wire.text(whole.appendByte((byte) 0).getBytes());
+    boolean text = frame.hasEmptyBody() || TransferEncoding.isText(frame.getBodyAsByteArray());
+    byte[] bytes = whole.appendByte((byte) 0).getBytes();
+    return text ? Wire.text(bytes) : Wire.binary(bytes);
   }
 
   private static String oneLine(String value) {

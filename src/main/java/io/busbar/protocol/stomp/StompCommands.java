@@ -57,8 +57,11 @@ public final class StompCommands {
   /** SEND: publishes on a topic, gives to a queue, asks, or answers. */
   public void send(ServerFrame received) {
     Frame frame = received.frame();
-    destination(frame);
-    payload(frame);
+    if (frame.getTransaction() != null) {
+      // What is wrong with it is said now, and not at COMMIT.
+      destination(frame);
+      payload(frame);
+    }
     perform(session(received), frame);
   }
 
@@ -106,8 +109,8 @@ public final class StompCommands {
 
   /** Will confirm the frame when what the hub does for it is done. */
   static void settle(StompSession session, Frame frame) {
-    session.workBegins();
-    session.hubSession().whenSettled(() -> session.workEnds(frame));
+    session.work().begins();
+    session.hubSession().whenSettled(() -> session.work().ends(frame));
   }
 
   /** SUBSCRIBE: listens to a channel, to all that match, or competes for a queue's messages. */
@@ -130,14 +133,14 @@ public final class StompCommands {
       return;
     }
     session.subscriptions().add(new StompSubscriptions.Entry(key, id, null));
-    session.workBegins();
+    session.work().begins();
     listen(session, key, id, destination, mode)
         .onComplete(
             result -> {
               if (result.succeeded()) {
-                session.workEnds(frame);
+                session.work().ends(frame);
               } else {
-                session.workFails(frame, result.cause().getMessage());
+                session.work().fails(frame, result.cause().getMessage());
               }
             });
   }
@@ -145,7 +148,7 @@ public final class StompCommands {
   private Future<Subscription> listen(
       StompSession session, String key, String id, StompDestination destination, AckMode mode) {
     boolean acknowledged = mode != AckMode.AUTO && session.version() == StompVersion.V1_2;
-    MessageEncoder encoder = MessageEncoder.of(session.version(), destination.rule(), acknowledged);
+    MessageEncoder encoder = session.encoder().of(destination.rule(), acknowledged);
     byte[] label = id == null ? null : encoder.label(id);
     String address = destination.address();
     return destination.isPattern()
@@ -168,8 +171,8 @@ public final class StompCommands {
       hub.unsubscribe(session.hubSession(), key);
       settle(session, frame);
     } else {
-      session.workBegins();
-      entry.consumer().end(true).onComplete(ended -> session.workEnds(frame));
+      session.work().begins();
+      entry.consumer().end(true).onComplete(ended -> session.work().ends(frame));
     }
   }
 
@@ -188,7 +191,7 @@ public final class StompCommands {
       settle(session, commit);
       return;
     }
-    session.workBegins(commit, frames);
+    session.work().begins(commit, frames);
     for (Frame frame : frames) {
       // Its own receipt was given when it was taken into the transaction.
       frame.getHeaders().remove(Frame.RECEIPT);
@@ -216,7 +219,7 @@ public final class StompCommands {
   }
 
   private static Payload payload(Frame frame) {
-    return StompPayload.of(frame.getHeader(Frame.CONTENT_TYPE), frame.getBody());
+    return StompPayload.of(frame.getHeader(Frame.CONTENT_TYPE), TransferEncoding.decoded(frame));
   }
 
   private static MultiMap headers(Frame frame) {

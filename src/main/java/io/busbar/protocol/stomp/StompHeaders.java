@@ -19,6 +19,7 @@ final class StompHeaders {
           Frame.DESTINATION,
           Frame.CONTENT_LENGTH,
           Frame.CONTENT_TYPE,
+          TransferEncoding.HEADER,
           Frame.RECEIPT,
           Frame.RECEIPT_ID,
           Frame.TRANSACTION,

@@ -28,17 +28,19 @@ public final class StompProtocol implements MessageProtocol {
   private final Hub hub;
   private final Config config;
   private final StompServer server;
+  private final StompQueues queues;
   private final StompCommands commands;
   private final FastThreadLocal<StompServerHandler> handlers;
 
   /** Takes everybody in, as nobody. */
-  public StompProtocol(Vertx vertx, Hub hub, Config config) {
-    this(vertx, hub, config, null, (handler, commands) -> {});
+  public StompProtocol(Vertx vertx, Hub hub, Config config, QueueStore store) {
+    this(vertx, hub, config, store, null, (handler, commands) -> {});
   }
 
   /**
    * STOMP with somebody's own handlers.
    *
+   * @param store where queues keep their messages
    * @param users who may log in; null takes everybody in, as nobody
    * @param extension is given each event loop's handler and what its commands do: it may put others
    *     in their place, which may call these
@@ -47,17 +49,15 @@ public final class StompProtocol implements MessageProtocol {
       Vertx vertx,
       Hub hub,
       Config config,
+      QueueStore store,
       AuthenticationProvider users,
       BiConsumer<StompServerHandler, StompCommands> extension) {
     this.vertx = vertx;
     this.hub = hub;
     this.config = config;
     this.server = StompServer.create(vertx, options(config.stomp(), users != null));
-    this.commands =
-        new StompCommands(
-            hub,
-            config.stomp(),
-            new StompQueues(vertx, hub, config.stomp().queues(), new MemoryQueueStore()));
+    this.queues = new StompQueues(vertx, hub, config.stomp().queues(), store);
+    this.commands = new StompCommands(hub, config.stomp(), queues);
     this.handlers =
         new FastThreadLocal<>() {
           @Override
@@ -88,7 +88,21 @@ public final class StompProtocol implements MessageProtocol {
 
   @Override
   public Receiver accept(Transport transport, Client client) {
-    return new StompSession(this, transport, handlers.get());
+    return new StompSession(this, transport, handlers.get()).intake();
+  }
+
+  /** Queues that this node has. */
+  public int queueCount() {
+    return queues.count();
+  }
+
+  /** Dead letters that no queue took, since the start. */
+  public long lostDeadLetterCount() {
+    return queues.lostDeadLetterCount();
+  }
+
+  StompQueues queues() {
+    return queues;
   }
 
   StompLimits limits() {

@@ -47,8 +47,8 @@ final class StompQuestions {
       session.fail(frame.getReceipt(), Disconnect.PROTOCOL_ERROR, answer.cause().getMessage());
       return;
     }
-    session.workBegins();
-    session.hubSession().whenSettled(() -> session.workEnds(frame));
+    session.work().begins();
+    session.hubSession().whenSettled(() -> session.work().ends(frame));
     String correlation = frame.getHeader(StompHeaders.CORRELATION_ID);
     session.questionsOpen(1);
     answer.onComplete(

@@ -31,6 +31,7 @@ final class StompQueue {
   private long nextPlace;
   private int kept;
   private long keptBytes;
+  private int removing;
   private int turn;
   private boolean dispatching;
 
@@ -47,15 +48,31 @@ final class StompQueue {
     outlets.add(busOutlet);
   }
 
-  /** Will take in what the store has of an earlier life. */
+  /**
+   * Will take in what the store has of an earlier life, in its order; completes on the queue's
+   * loop. Nobody knows who had what of it, so all of it may be a second time.
+   */
   Future<Void> load() {
-    return store
-        .messages(address)
-        .map(
-            messages -> {
-              messages.forEach(message -> keep(message, null, false));
-              return null;
-            });
+    Promise<Void> loaded = Promise.promise();
+    Future<List<QueueMessage>> kept = store.messages(address);
+    whenComplete(
+        kept,
+        () -> {
+          if (kept.succeeded()) {
+            kept.result().forEach(this::resume);
+            dispatch();
+            loaded.complete();
+          } else {
+            loaded.fail(kept.cause());
+          }
+        });
+    return loaded.future();
+  }
+
+  private void resume(QueueMessage message) {
+    nextPlace = message.sequence() + 1;
+    QueueEntry entry = keep(message, null, false, true);
+    ready.put(entry.place(), entry);
   }
 
   String address() {
@@ -77,8 +94,9 @@ final class StompQueue {
     return outlets.size() > 1;
   }
 
+  /** Whether nothing is here, and the store would give nothing to a queue that came after this. */
   boolean isIdle() {
-    return kept == 0 && !hasConsumers();
+    return kept == 0 && removing == 0 && !hasConsumers();
   }
 
   /**
@@ -93,28 +111,34 @@ final class StompQueue {
     if (isFull(message)) {
       return Future.failedFuture("the queue is full: " + address);
     }
-    QueueEntry entry = keep(message, question, fromElsewhere);
-    ready.remove(entry.place());
-    return store
-        .add(address, message)
-        .onComplete(
-            added ->
-                run(
-                    () -> {
-                      if (added.succeeded()) {
-                        giveBack(entry);
-                      } else {
-                        forget(entry);
-                      }
-                    }));
+    QueueEntry entry = keep(message.at(nextPlace++), question, fromElsewhere, false);
+    Future<Void> added = store.add(address, entry.message());
+    whenComplete(
+        added,
+        () -> {
+          if (added.succeeded()) {
+            giveBack(entry);
+          } else {
+            forget(entry);
+          }
+        });
+    return added;
   }
 
-  private QueueEntry keep(QueueMessage message, Message<?> question, boolean fromElsewhere) {
-    QueueEntry entry = new QueueEntry(nextPlace++, message, question, fromElsewhere);
+  /** Will run the task on the loop of the queue, where the caller is: at once if it can. */
+  private void whenComplete(Future<?> future, Runnable task) {
+    if (future.isComplete()) {
+      task.run();
+    } else {
+      future.onComplete(result -> run(task));
+    }
+  }
+
+  private QueueEntry keep(
+      QueueMessage message, Message<?> question, boolean fromElsewhere, boolean redelivered) {
     kept++;
     keptBytes += message.size();
-    ready.put(entry.place(), entry);
-    return entry;
+    return new QueueEntry(message, question, fromElsewhere, redelivered);
   }
 
   private boolean isFull(QueueMessage message) {
@@ -155,6 +179,8 @@ final class StompQueue {
   Future<Void> done(QueueEntry entry) {
     forget(entry);
     Future<Void> removed = store.remove(address, entry.message().id());
+    removing++;
+    whenComplete(removed, () -> removing--);
     dispatch();
     return removed;
   }
@@ -176,6 +202,9 @@ final class StompQueue {
     if (entry.tries() >= limits.tries()) {
       bury(entry);
     } else {
+      if (tried) {
+        store.update(address, entry.message());
+      }
       giveBack(entry);
     }
   }
@@ -238,9 +267,5 @@ final class StompQueue {
   void tick() {
     dispatch();
     queues.forgetIfIdle(this);
-  }
-
-  void close() {
-    inlet.close();
   }
 }

@@ -13,6 +13,8 @@ import io.vertx.ext.stomp.Frame;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 
 /** The queues of this node. Each belongs to the event loop that its address belongs to. */
@@ -20,6 +22,7 @@ final class StompQueues {
   /** Names the queue that a dead letter comes from. */
   static final String DEAD_LETTER_FROM = "dead-letter-from";
 
+  private static final System.Logger LOG = System.getLogger(StompQueues.class.getName());
   private static final long TICK_MILLIS = 1_000;
 
   private record Opened(StompQueue queue, Future<Void> loaded) {}
@@ -30,6 +33,8 @@ final class StompQueues {
   private final QueueStore store;
   private final String node = UUID.randomUUID().toString();
   private final Map<String, Opened> queues = new ConcurrentHashMap<>();
+  private final AtomicInteger count = new AtomicInteger();
+  private final LongAdder lostDeadLetters = new LongAdder();
 
   StompQueues(Vertx vertx, Hub hub, StompConfig.Queues limits, QueueStore store) {
     this.vertx = vertx;
@@ -53,25 +58,69 @@ final class StompQueues {
     return node;
   }
 
-  /** Will do the work on the queue's own loop; completes on the caller's context. */
+  /** Queues that there are. */
+  int count() {
+    return count.get();
+  }
+
+  /** Dead letters that no queue took, since the start. */
+  long lostDeadLetterCount() {
+    return lostDeadLetters.sum();
+  }
+
+  /**
+   * Will do the work on the queue's own loop; completes on the caller's context. Fails when the
+   * queue would be one too many.
+   */
   <T> Future<T> with(String address, Function<StompQueue, Future<T>> work) {
+    return onLoopOf(
+        address,
+        owner -> {
+          Opened opened = opened(address, owner);
+          return opened == null
+              ? Future.failedFuture(
+                  "a node has at most " + limits.count() + " queues (stomp.queues.count)")
+              : opened.loaded().compose(loaded -> work.apply(opened.queue()));
+        });
+  }
+
+  /** The same with a queue that is there; completes with null where it is not, or no more. */
+  Future<Void> withExisting(String address, Function<StompQueue, Future<Void>> work) {
+    return onLoopOf(
+        address,
+        owner -> {
+          Opened opened = queues.get(address);
+          return opened == null
+              ? Future.succeededFuture()
+              : opened.loaded().compose(loaded -> work.apply(opened.queue()));
+        });
+  }
+
+  private <T> Future<T> onLoopOf(String address, Function<Context, Future<T>> work) {
     Context caller = vertx.getOrCreateContext();
     Promise<T> promise = Promise.promise();
     Context owner = hub.ownerOf(address);
     owner.runOnContext(
-        nothing -> {
-          Opened opened = queues.computeIfAbsent(address, name -> open(name, owner));
-          opened
-              .loaded()
-              .compose(loaded -> work.apply(opened.queue()))
-              .onComplete(result -> caller.runOnContext(back -> promise.handle(result)));
-        });
+        nothing ->
+            work.apply(owner)
+                .onComplete(result -> caller.runOnContext(back -> promise.handle(result))));
     return promise.future();
   }
 
-  private Opened open(String address, Context owner) {
+  /** The queue of that address, on its own loop; null when it would be one too many. */
+  private Opened opened(String address, Context owner) {
+    Opened there = queues.get(address);
+    if (there != null) {
+      return there;
+    }
+    if (count.incrementAndGet() > limits.count()) {
+      count.decrementAndGet();
+      return null;
+    }
     StompQueue queue = new StompQueue(address, this, store, owner);
-    return new Opened(queue, queue.load());
+    Opened opened = new Opened(queue, queue.load());
+    queues.put(address, opened);
+    return opened;
   }
 
   /** A SEND. Throws ProtocolException when it is refused. */
@@ -80,14 +129,14 @@ final class StompQueues {
     StompCommands.allow(hub.refusalToSend(session.hubSession(), address, payload), address);
     MultiMap identified = hub.identified(session.hubSession(), headers);
     QueueMessage message = QueueMessage.of(payload.body(), payload.raw().length, identified);
-    session.workBegins();
+    session.work().begins();
     session
         .hubSession()
         .whenSettled(
             () ->
                 with(address, queue -> queue.accept(message, null, false))
-                    .onSuccess(accepted -> session.workEnds(frame))
-                    .onFailure(full -> session.workFails(frame, full.getMessage())));
+                    .onSuccess(accepted -> session.work().ends(frame))
+                    .onFailure(full -> session.work().fails(frame, full.getMessage())));
   }
 
   /** A SUBSCRIBE. Throws ProtocolException when it is refused. */
@@ -104,11 +153,11 @@ final class StompQueues {
             mode,
             prefetch(frame.getHeader(StompHeaders.PREFETCH_COUNT)));
     session.subscriptions().add(new StompSubscriptions.Entry(key, frame.getId(), consumer));
-    session.workBegins();
+    session.work().begins();
     consumer
         .begin()
-        .onSuccess(begun -> session.workEnds(frame))
-        .onFailure(failure -> session.workFails(frame, failure.getMessage()));
+        .onSuccess(begun -> session.work().ends(frame))
+        .onFailure(failure -> session.work().fails(frame, failure.getMessage()));
   }
 
   private int prefetch(String header) {
@@ -130,13 +179,28 @@ final class StompQueues {
     copied.set(DEAD_LETTER_FROM, queue.address());
     QueueMessage letter = QueueMessage.of(entry.message().body(), entry.message().size(), copied);
     String address = limits.deadLetter().replace("{address}", queue.address());
-    return with(address, dead -> dead.accept(letter, null, false));
+    return with(address, dead -> dead.accept(letter, null, false))
+        .onFailure(full -> lost(queue, full));
   }
 
-  /** A queue without messages and consumers costs nothing. */
+  private void lost(StompQueue queue, Throwable why) {
+    lostDeadLetters.increment();
+    if (lostDeadLetters.sum() == 1) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "a dead letter of {0} is lost, and later ones are only counted: {1}",
+          queue.address(),
+          why.getMessage());
+    }
+  }
+
+  /** A queue without messages and consumers costs nothing. Called on its own loop. */
   void forgetIfIdle(StompQueue queue) {
-    if (queue.isIdle()) {
+    Opened opened = queues.get(queue.address());
+    boolean current = opened != null && opened.queue() == queue;
+    if (current && opened.loaded().isComplete() && queue.isIdle()) {
       queues.remove(queue.address());
+      count.decrementAndGet();
     }
   }
 }

@@ -6,35 +6,26 @@ import io.busbar.hub.Payload;
 import io.busbar.hub.Session;
 import io.busbar.hub.Transport;
 import io.busbar.hub.Wire;
-import io.busbar.protocol.ProtocolException;
-import io.busbar.protocol.Receiver;
 import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.ext.stomp.Command;
 import io.vertx.ext.stomp.Frame;
-import io.vertx.ext.stomp.ServerFrame;
 import io.vertx.ext.stomp.StompServer;
 import io.vertx.ext.stomp.StompServerConnection;
 import io.vertx.ext.stomp.StompServerHandler;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLSession;
 
 /**
- * One client, over whichever transport: its bytes become frames, each frame goes to the handler of
- * its command, and what breaks a rule becomes an ERROR, after which the connection closes. Owned by
- * its transport's event loop.
+ * One client's connection as it lives: the login, the heart-beats, what it subscribed to, what it
+ * is told, and how it ends. What a client breaks becomes an ERROR, after which the connection
+ * closes. What it says comes by its {@link StompIntake}. Owned by its transport's event loop.
  */
-final class StompSession implements Receiver, StompServerConnection {
-  private static final System.Logger LOG = System.getLogger(StompSession.class.getName());
+final class StompSession implements StompServerConnection {
   private static final long ERROR_GRACE_MILLIS = 5_000;
 
-  private enum State {
+  enum State {
     /** Nothing but CONNECT is taken. */
     NEW,
     /** Frames wait until it is known who the client is. */
@@ -44,30 +35,17 @@ final class StompSession implements Receiver, StompServerConnection {
     LEAVING
   }
 
-  private record Received(Frame frame, StompServerConnection connection) implements ServerFrame {}
-
-  /** A COMMIT and how many of its frames are not done yet. */
-  private static final class Commit {
-    private final Frame frame;
-    private int left;
-
-    private Commit(Frame frame, int left) {
-      this.frame = frame;
-      this.left = left;
-    }
-  }
-
   private final Vertx vertx;
   private final Hub hub;
   private final Session session;
-  private final Transport transport;
+  private final boolean textOnly;
   private final StompServer server;
   private final StompServerHandler handler;
-  private final StompDecoder decoder;
+  private final StompIntake intake;
+  private final StompWork work = new StompWork(this);
   private final StompTransactions transactions;
   private final StompSubscriptions subscriptions = new StompSubscriptions();
   private final HeartBeat heartBeat;
-  private final List<Frame> early = new ArrayList<>(0);
   private final long connectTimer;
   private State state = State.NEW;
   private StompVersion version = StompVersion.V1_0;
@@ -76,19 +54,16 @@ final class StompSession implements Receiver, StompServerConnection {
   private Handler<StompServerConnection> pingHandler = StompServerConnection::ping;
   private int questions;
   private int consumers;
-  private int working;
-  private Map<Frame, Commit> commits = Map.of();
-  private Runnable whenIdle;
 
   StompSession(StompProtocol protocol, Transport transport, StompServerHandler handler) {
     this.vertx = protocol.vertx();
     this.hub = protocol.hub();
-    this.transport = transport;
     this.server = protocol.server();
     this.handler = handler;
+    this.textOnly = transport.framing().isTextOnly();
     this.session = hub.join(transport, StompProtocol.NAME, null);
     this.session.farewell(this::farewell);
-    this.decoder = new StompDecoder(protocol.limits(), this::receive);
+    this.intake = new StompIntake(this, transport, protocol.limits());
     this.transactions = new StompTransactions(protocol.config().transactions());
     this.heartBeat = new HeartBeat(vertx);
     long timeout = protocol.config().connectTimeout().toMillis();
@@ -99,63 +74,11 @@ final class StompSession implements Receiver, StompServerConnection {
                 fail(null, Disconnect.IDLE, "a client sends CONNECT within " + timeout + " ms"));
   }
 
-  @Override
-  public void text(String message) {
-    receive(message.getBytes(StandardCharsets.UTF_8));
-  }
-
-  @Override
-  public void binary(Buffer message) {
-    receive(message.getBytes());
-  }
-
-  private void receive(byte[] bytes) {
-    heartBeat.heard();
-    if (state == State.LEAVING) {
-      return;
-    }
-    try {
-      decoder.decode(bytes);
-    } catch (ProtocolException e) {
-      fail(decoder.headersSoFar().get(Frame.RECEIPT), e.disconnect(), e.getMessage());
-    }
-  }
-
-  private void receive(Frame frame) {
-    boolean connects = frame.getCommand() == Command.CONNECT || frame.getCommand() == Command.STOMP;
-    if (state == State.LOGGING_IN) {
-      if (early.isEmpty()) {
-        transport.pause();
-      }
-      early.add(frame);
-    } else if (connects != (state == State.NEW)) {
-      String rule = "the first frame, and no other one, is CONNECT or STOMP";
-      fail(frame.getHeader(Frame.RECEIPT), Disconnect.PROTOCOL_ERROR, rule);
-    } else {
-      handle(frame, connects);
-    }
-  }
-
-  private void handle(Frame frame, boolean connects) {
-    try {
-      if (connects) {
-        String beats = HeartBeat.normalized(frame.getHeader(Frame.HEARTBEAT));
-        frame.getHeaders().computeIfPresent(Frame.HEARTBEAT, (name, value) -> beats);
-      }
-      handler.handle(new Received(frame, this));
-    } catch (ProtocolException e) {
-      fail(frame.getReceipt(), e.disconnect(), e.getMessage());
-    } catch (RuntimeException e) {
-      LOG.log(System.Logger.Level.ERROR, "the handler of " + frame.getCommand() + " failed", e);
-      fail(frame.getReceipt(), Disconnect.FAILED, Disconnect.FAILED.reason());
-    }
-  }
-
   /** Will read what follows by the rules of this version, and wait with it for the login. */
   void loggingIn(StompVersion agreed) {
     vertx.cancelTimer(connectTimer);
     version = agreed;
-    decoder.version(agreed);
+    intake.version(agreed);
     state = State.LOGGING_IN;
   }
 
@@ -172,50 +95,7 @@ final class StompSession implements Receiver, StompServerConnection {
         expectMillis,
         () -> pingHandler.handle(this),
         () -> fail(null, Disconnect.IDLE, "no heart-beat came for much longer than agreed"));
-    if (!early.isEmpty()) {
-      List<Frame> waited = new ArrayList<>(early);
-      early.clear();
-      waited.forEach(this::receiveLater);
-      transport.resume();
-    }
-  }
-
-  private void receiveLater(Frame frame) {
-    if (state == State.CONNECTED) {
-      receive(frame);
-    }
-  }
-
-  /** Work began that a frame asked for. */
-  void workBegins() {
-    working++;
-  }
-
-  /** A transaction is to be done: it is when each of its frames is. */
-  void workBegins(Frame commit, List<Frame> frames) {
-    working++;
-    commits = commits.isEmpty() ? new HashMap<>() : commits;
-    Commit waiting = new Commit(commit, frames.size());
-    frames.forEach(frame -> commits.put(frame, waiting));
-  }
-
-  /** It is done: says so to a client that asked for a receipt. */
-  void workEnds(Frame frame) {
-    working--;
-    confirm(frame);
-    Commit commit = commits.isEmpty() ? null : commits.remove(frame);
-    if (commit != null && --commit.left == 0) {
-      workEnds(commit.frame);
-    }
-    if (working == 0 && whenIdle != null) {
-      whenIdle.run();
-    }
-  }
-
-  /** It could not be done. */
-  void workFails(Frame frame, String words) {
-    working--;
-    fail(frame.getReceipt(), Disconnect.PROTOCOL_ERROR, words);
+    intake.loggedIn();
   }
 
   /** Will give the receipt that the frame asks for, if any. */
@@ -228,16 +108,9 @@ final class StompSession implements Receiver, StompServerConnection {
   /** Will take nothing more, end what is under way, give the receipt and close. */
   void leave(Frame disconnect) {
     subscriptions.endAll(hub, session, true);
-    decoder.stop();
+    intake.stop();
     heartBeat.stop();
-    whenIdle =
-        () -> {
-          whenIdle = null;
-          session.whenSettled(() -> sayGoodbye(disconnect));
-        };
-    if (working == 0) {
-      whenIdle.run();
-    }
+    work.whenIdle(() -> session.whenSettled(() -> sayGoodbye(disconnect)));
   }
 
   private void sayGoodbye(Frame disconnect) {
@@ -260,7 +133,7 @@ final class StompSession implements Receiver, StompServerConnection {
       return;
     }
     state = State.LEAVING;
-    decoder.stop();
+    intake.stop();
     heartBeat.stop();
     vertx.cancelTimer(connectTimer);
     subscriptions.endAll(hub, session, false);
@@ -281,15 +154,20 @@ final class StompSession implements Receiver, StompServerConnection {
     return ServerFrames.error(version, why.reason(), null, null);
   }
 
-  @Override
-  public void closed() {
+  /** The connection is gone. */
+  void closed() {
     state = State.LEAVING;
-    decoder.stop();
+    intake.stop();
     heartBeat.stop();
     vertx.cancelTimer(connectTimer);
     subscriptions.endAll(hub, session, false);
     handler.onClose(this);
     hub.leave(session);
+  }
+
+  /** The client said something. */
+  void heard() {
+    heartBeat.heard();
   }
 
   /** Writes a MESSAGE for this client alone. */
@@ -302,7 +180,7 @@ final class StompSession implements Receiver, StompServerConnection {
 
   /** Writes header lines as this client reads them. */
   MessageEncoder encoder() {
-    return new MessageEncoder(version, "", 0, false);
+    return new MessageEncoder(version, "", 0, false, textOnly);
   }
 
   int nextConsumer() {
@@ -315,6 +193,19 @@ final class StompSession implements Receiver, StompServerConnection {
 
   void questionsOpen(int change) {
     questions += change;
+  }
+
+  /** Takes what comes from the client. */
+  StompIntake intake() {
+    return intake;
+  }
+
+  StompWork work() {
+    return work;
+  }
+
+  State state() {
+    return state;
   }
 
   StompVersion version() {
@@ -339,13 +230,20 @@ final class StompSession implements Receiver, StompServerConnection {
 
   @Override
   public StompServerConnection write(Frame frame) {
-    session.write(ServerFrames.encode(version, frame));
+    Frame readable = textOnly ? TransferEncoding.asText(frame) : frame;
+    session.write(ServerFrames.encode(version, readable));
     return this;
   }
 
+  /** Takes only what is UTF-8 over SockJS. */
   @Override
   public StompServerConnection write(Buffer buffer) {
-    session.write(Wire.text(buffer.getBytes()));
+    byte[] bytes = buffer.getBytes();
+    boolean text = TransferEncoding.isText(bytes);
+    if (textOnly && !text) {
+      throw new IllegalArgumentException("SockJS carries text only");
+    }
+    session.write(text ? Wire.text(bytes) : Wire.binary(bytes));
     return this;
   }
 

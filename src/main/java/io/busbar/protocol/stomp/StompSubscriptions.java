@@ -18,6 +18,7 @@ final class StompSubscriptions {
   record Entry(String key, String id, QueueConsumer consumer) {}
 
   private Map<String, Entry> entries = Map.of();
+  private Map<String, QueueConsumer> consumers = Map.of();
 
   /** The key of a subscription: by its id, or by its destination where it has none. */
   static String key(String id, String destination) {
@@ -29,6 +30,10 @@ final class StompSubscriptions {
       entries = new HashMap<>(4);
     }
     entries.put(entry.key(), entry);
+    if (entry.consumer() != null) {
+      consumers = consumers.isEmpty() ? new HashMap<>(4) : consumers;
+      consumers.put(entry.consumer().idPrefix(), entry.consumer());
+    }
   }
 
   /** The one of that key; null when there is none. */
@@ -37,7 +42,11 @@ final class StompSubscriptions {
   }
 
   Entry remove(String key) {
-    return entries.isEmpty() ? null : entries.remove(key);
+    Entry removed = entries.isEmpty() ? null : entries.remove(key);
+    if (removed != null && removed.consumer() != null) {
+      consumers.remove(removed.consumer().idPrefix());
+    }
+    return removed;
   }
 
   int size() {
@@ -46,12 +55,7 @@ final class StompSubscriptions {
 
   /** The queue's consumer that gave a message this id; null when there is none. */
   QueueConsumer consumerOf(String messageId) {
-    for (Entry entry : entries.values()) {
-      if (entry.consumer() != null && entry.consumer().gave(messageId)) {
-        return entry.consumer();
-      }
-    }
-    return null;
+    return consumers.get(messageId.substring(0, messageId.lastIndexOf('-') + 1));
   }
 
   /**
@@ -63,6 +67,7 @@ final class StompSubscriptions {
   void endAll(Hub hub, Session session, boolean politely) {
     List<Entry> all = List.copyOf(entries.values());
     entries = Map.of();
+    consumers = Map.of();
     for (Entry entry : all) {
       if (entry.consumer() == null) {
         hub.unsubscribe(session, entry.key());

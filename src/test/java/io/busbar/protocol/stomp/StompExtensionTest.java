@@ -37,7 +37,8 @@ final class StompExtensionTest {
       AuthenticationProvider users, BiConsumer<StompServerHandler, StompCommands> extension) {
     Config config = Config.defaults();
     Hub hub = new Hub(vertx, config);
-    StompProtocol protocol = new StompProtocol(vertx, hub, config, users, extension);
+    StompProtocol protocol =
+        new StompProtocol(vertx, hub, config, new MemoryQueueStore(), users, extension);
     StompTcpVerticle verticle = new StompTcpVerticle(protocol, "127.0.0.1", 0);
     TestGateway.await(vertx.deployVerticle(verticle));
     return verticle;

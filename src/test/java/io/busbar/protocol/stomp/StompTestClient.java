@@ -84,14 +84,14 @@ final class StompTestClient implements AutoCloseable, StompWire.Ear {
   /** The next frame, which is a MESSAGE. */
   Received message() {
     Received frame = next();
-    assertThat(frame.command()).as(frame.toString()).isEqualTo("MESSAGE");
+    assertThat(frame.command()).as(frame::toString).isEqualTo("MESSAGE");
     return frame;
   }
 
   /** The next frame, which is an ERROR, and after which the connection is closed. */
   Received error() {
     Received frame = next();
-    assertThat(frame.command()).as(frame.toString()).isEqualTo("ERROR");
+    assertThat(frame.command()).as(frame::toString).isEqualTo("ERROR");
     awaitClosed();
     return frame;
   }

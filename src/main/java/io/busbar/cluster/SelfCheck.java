@@ -1,0 +1,171 @@
+package io.busbar.cluster;
+
+import com.hazelcast.cluster.Member;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * Asks other nodes, again and again, whether they reach this one, and registers everything again
+ * when they do not: a node that was cut off and is back may stay deaf otherwise. Answers {@link
+ * #STATUS} to this node's own with what it found. All of it belongs to one context.
+ */
+public final class SelfCheck {
+  /** Where this node is asked for {@code {"healthy":…, "reason":…, "members":[…]}}. */
+  public static final String STATUS = "busbar.cluster.status";
+
+  private static final System.Logger LOG = System.getLogger("io.busbar.cluster");
+  private static final String PROBE = "busbar.cluster.probe.";
+  private static final String FROM = "from";
+  private static final int ASKED_AT_ONCE = 3;
+  private static final long PROBE_MILLIS = 2_000;
+
+  /** The other one asks back meanwhile. */
+  private static final long ANSWER_MILLIS = 2 * PROBE_MILLIS;
+
+  private enum Found {
+    REACHED,
+    NOT_REACHED,
+    NO_ANSWER
+  }
+
+  private final EventBus bus;
+  private final Membership membership;
+  private final String node;
+  private boolean checking;
+  private boolean healthy = true;
+  private String reason = "";
+  private String suspicion = "";
+
+  private SelfCheck(Vertx vertx, Membership membership) {
+    this.bus = vertx.eventBus();
+    this.membership = membership;
+    this.node = membership.getNodeId();
+  }
+
+  /** Will check this often. Completes when others can ask, too. */
+  public static Future<Void> start(Vertx vertx, Membership membership, Duration interval) {
+    SelfCheck check = new SelfCheck(vertx, membership);
+    Promise<Void> listening = Promise.promise();
+    Context context = vertx.getOrCreateContext();
+    context.runOnContext(
+        nothing -> {
+          check.bus.localConsumer(STATUS, message -> message.reply(check.status()));
+          check
+              .bus
+              .<JsonObject>consumer(PROBE + check.node, check::probed)
+              .completion()
+              .onComplete(listening);
+          vertx.setPeriodic(interval.toMillis(), timer -> check.run());
+        });
+    return listening.future();
+  }
+
+  private JsonObject status() {
+    JsonArray members = new JsonArray();
+    for (Member member : membership.members()) {
+      members.add(
+          new JsonObject()
+              .put("address", member.getAddress().getHost() + ":" + member.getAddress().getPort())
+              .put("self", member.localMember()));
+    }
+    return new JsonObject()
+        .put("healthy", healthy)
+        .put("reason", reason)
+        .put("node", node)
+        .put("members", members)
+        .put("registrations", membership.registrationCount());
+  }
+
+  /** Somebody asks whether this node lives, or, with its name, whether this node reaches it. */
+  private void probed(Message<JsonObject> message) {
+    String from = message.body().getString(FROM);
+    if (from == null) {
+      message.reply(true);
+      return;
+    }
+    bus.request(PROBE + from, new JsonObject(), new DeliveryOptions().setSendTimeout(PROBE_MILLIS))
+        .onSuccess(answer -> message.reply(true))
+        .onFailure(e -> tellWhy(message, e));
+  }
+
+  /** Only who is not registered is deaf; who is slow is not helped by registering again. */
+  private static void tellWhy(Message<JsonObject> message, Throwable e) {
+    if (e instanceof ReplyException reply && reply.failureType() == ReplyFailure.NO_HANDLERS) {
+      message.reply(false);
+    } else {
+      message.fail(-1, "no answer");
+    }
+  }
+
+  private void run() {
+    if (checking || !membership.isActive()) {
+      return;
+    }
+    List<String> others = new ArrayList<>(membership.getNodes());
+    others.remove(node);
+    if (others.isEmpty()) {
+      found(List.of());
+      return;
+    }
+    checking = true;
+    Collections.shuffle(others);
+    List<Future<Found>> answers = others.stream().limit(ASKED_AT_ONCE).map(this::ask).toList();
+    Future.join(answers)
+        .onComplete(
+            all -> {
+              checking = false;
+              found(answers.stream().map(Future::result).toList());
+            });
+  }
+
+  private Future<Found> ask(String other) {
+    return bus.<Boolean>request(
+            PROBE + other,
+            new JsonObject().put(FROM, node),
+            new DeliveryOptions().setSendTimeout(ANSWER_MILLIS))
+        .map(answer -> answer.body() ? Found.REACHED : Found.NOT_REACHED)
+        .otherwise(Found.NO_ANSWER);
+  }
+
+  private void found(List<Found> answers) {
+    String now = "";
+    if (answers.contains(Found.NOT_REACHED)) {
+      now = "other nodes do not reach this one";
+    } else if (!answers.isEmpty() && !answers.contains(Found.REACHED)) {
+      now = "no other node answers";
+    }
+    boolean again = !now.isEmpty() && now.equals(suspicion);
+    suspicion = now;
+    if (again) {
+      heal(now);
+    } else if (now.isEmpty() && !healthy) {
+      healthy = true;
+      reason = "";
+      LOG.log(System.Logger.Level.INFO, "the other nodes reach this one again");
+    }
+  }
+
+  private void heal(String why) {
+    if (healthy) {
+      LOG.log(System.Logger.Level.WARNING, why + "; registering again");
+    }
+    healthy = false;
+    reason = why;
+    membership
+        .registerAgain()
+        .onFailure(e -> LOG.log(System.Logger.Level.WARNING, "registering again failed", e));
+  }
+}

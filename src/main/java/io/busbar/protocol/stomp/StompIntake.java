@@ -1,0 +1,118 @@
+package io.busbar.protocol.stomp;
+
+import io.busbar.hub.Disconnect;
+import io.busbar.hub.Transport;
+import io.busbar.protocol.ProtocolException;
+import io.busbar.protocol.Receiver;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.stomp.Command;
+import io.vertx.ext.stomp.Frame;
+import io.vertx.ext.stomp.ServerFrame;
+import io.vertx.ext.stomp.StompServerConnection;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What comes from one client, over whichever transport: its bytes become frames, each frame goes to
+ * the handler of its command, and what breaks a rule fails the session. Owned by the session's
+ * event loop.
+ */
+final class StompIntake implements Receiver {
+  private static final System.Logger LOG = System.getLogger(StompIntake.class.getName());
+
+  private record Received(Frame frame, StompServerConnection connection) implements ServerFrame {}
+
+  private final StompSession session;
+  private final Transport transport;
+  private final StompDecoder decoder;
+  private final List<Frame> early = new ArrayList<>(0);
+
+  StompIntake(StompSession session, Transport transport, StompLimits limits) {
+    this.session = session;
+    this.transport = transport;
+    this.decoder = new StompDecoder(limits, this::receive);
+  }
+
+  @Override
+  public void text(String message) {
+    receive(message.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public void binary(Buffer message) {
+    receive(message.getBytes());
+  }
+
+  private void receive(byte[] bytes) {
+    session.heard();
+    if (session.state() == StompSession.State.LEAVING) {
+      return;
+    }
+    try {
+      decoder.decode(bytes);
+    } catch (ProtocolException e) {
+      session.fail(decoder.headersSoFar().get(Frame.RECEIPT), e.disconnect(), e.getMessage());
+    }
+  }
+
+  private void receive(Frame frame) {
+    boolean connects = frame.getCommand() == Command.CONNECT || frame.getCommand() == Command.STOMP;
+    if (session.state() == StompSession.State.LOGGING_IN) {
+      if (early.isEmpty()) {
+        transport.pause();
+      }
+      early.add(frame);
+    } else if (connects != (session.state() == StompSession.State.NEW)) {
+      String rule = "the first frame, and no other one, is CONNECT or STOMP";
+      session.fail(frame.getReceipt(), Disconnect.PROTOCOL_ERROR, rule);
+    } else {
+      handle(frame, connects);
+    }
+  }
+
+  private void handle(Frame frame, boolean connects) {
+    try {
+      if (connects) {
+        String beats = HeartBeat.normalized(frame.getHeader(Frame.HEARTBEAT));
+        frame.getHeaders().computeIfPresent(Frame.HEARTBEAT, (name, value) -> beats);
+      }
+      session.handler().handle(new Received(frame, session));
+    } catch (ProtocolException e) {
+      session.fail(frame.getReceipt(), e.disconnect(), e.getMessage());
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.ERROR, "the handler of " + frame.getCommand() + " failed", e);
+      session.fail(frame.getReceipt(), Disconnect.FAILED, Disconnect.FAILED.reason());
+    }
+  }
+
+  /** Will read what follows by the rules of this version. */
+  void version(StompVersion agreed) {
+    decoder.version(agreed);
+  }
+
+  /** The login is over: will take the frames that waited for it. */
+  void loggedIn() {
+    if (early.isEmpty()) {
+      return;
+    }
+    List<Frame> waited = new ArrayList<>(early);
+    early.clear();
+    for (Frame frame : waited) {
+      if (session.isConnected()) {
+        receive(frame);
+      }
+    }
+    transport.resume();
+  }
+
+  /** Takes nothing any more. */
+  void stop() {
+    decoder.stop();
+  }
+
+  @Override
+  public void closed() {
+    session.closed();
+  }
+}

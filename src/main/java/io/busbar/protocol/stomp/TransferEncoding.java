@@ -1,0 +1,71 @@
+package io.busbar.protocol.stomp;
+
+import io.busbar.hub.Disconnect;
+import io.busbar.protocol.ProtocolException;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.stomp.Frame;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * How a body that is not UTF-8 travels where only text does, which is SockJS: as base64, said by a
+ * header (RFC 2045, section 6). Not {@code content-encoding}: a sender may have compressed the
+ * body, and that header is its own.
+ */
+final class TransferEncoding {
+  static final String HEADER = "content-transfer-encoding";
+  static final String BASE64 = "base64";
+
+  private TransferEncoding() {}
+
+  static boolean isText(byte[] body) {
+    try {
+      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body));
+      return true;
+    } catch (CharacterCodingException e) {
+      return false;
+    }
+  }
+
+  static byte[] encode(byte[] body) {
+    return Base64.getEncoder().encode(body);
+  }
+
+  /** The frame itself where its body is text, else one that says the same in text. */
+  static Frame asText(Frame frame) {
+    if (frame.hasEmptyBody() || isText(frame.getBodyAsByteArray())) {
+      return frame;
+    }
+    Map<String, String> headers = new LinkedHashMap<>(frame.getHeaders());
+    headers.remove(Frame.CONTENT_LENGTH);
+    headers.put(HEADER, BASE64);
+    Buffer body = Buffer.buffer(encode(frame.getBodyAsByteArray()));
+    return new Frame(frame.getCommand(), headers, body);
+  }
+
+  /**
+   * The body of a SEND as its sender means it; null for none.
+   *
+   * @throws ProtocolException when it is in another encoding, or not in the one that it names
+   */
+  static Buffer decoded(Frame frame) {
+    String encoding = frame.getHeader(HEADER);
+    if (encoding == null) {
+      return frame.getBody();
+    }
+    StompCommands.require(
+        encoding.trim().equalsIgnoreCase(BASE64), HEADER + " is " + BASE64 + ", or is not there");
+    try {
+      return frame.hasEmptyBody()
+          ? frame.getBody()
+          : Buffer.buffer(Base64.getDecoder().decode(frame.getBodyAsByteArray()));
+    } catch (IllegalArgumentException e) {
+      throw new ProtocolException(
+          Disconnect.PROTOCOL_ERROR, "the body is what its " + HEADER + " says: " + BASE64);
+    }
+  }
+}

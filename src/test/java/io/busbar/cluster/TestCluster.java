@@ -1,0 +1,89 @@
+package io.busbar.cluster;
+
+import io.busbar.BusbarProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/** Nodes in JVMs of their own that join each other and nobody else. */
+final class TestCluster implements AutoCloseable {
+  private static final int MOST_NODES = 4;
+
+  private final String name = "test-" + UUID.randomUUID();
+  private final int port = freePorts();
+  private final List<BusbarProcess> nodes = new ArrayList<>();
+
+  /** The settings that let a node join, {@code key=value} each. */
+  List<String> settings() {
+    List<String> members = new ArrayList<>();
+    for (int i = 0; i < MOST_NODES; i++) {
+      members.add("127.0.0.1:" + (port + i));
+    }
+    return List.of(
+        "cluster.enabled=true",
+        "cluster.name=" + name,
+        "cluster.port=" + port,
+        "cluster.members=" + members,
+        "cluster.dead-after=5s",
+        "cluster.self-check=1s");
+  }
+
+  /** What a node of this cluster is started with, and what else is to be set. */
+  BusbarProcess.Options options(String... more) {
+    BusbarProcess.Options options = BusbarProcess.options().jvm("-Xmx256m");
+    settings().forEach(setting -> options.arguments("--set", setting));
+    for (String setting : more) {
+      options.arguments("--set", setting);
+    }
+    return options;
+  }
+
+  BusbarProcess start(String... more) {
+    BusbarProcess node = options(more).start();
+    nodes.add(node);
+    return node;
+  }
+
+  @Override
+  public void close() {
+    nodes.forEach(BusbarProcess::close);
+  }
+
+  /** The first of some ports in a row that are all free. */
+  private static int freePorts() {
+    for (int tries = 0; tries < 100; tries++) {
+      int first = freePort();
+      boolean all = true;
+      for (int i = 1; i < MOST_NODES; i++) {
+        all &= isFree(first + i);
+      }
+      if (all) {
+        return first;
+      }
+    }
+    throw new IllegalStateException("no free ports in a row");
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static boolean isFree(int port) {
+    if (port > 65_535) {
+      return false;
+    }
+    try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      return socket.isBound();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,144 @@
+package io.busbar.hub;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntFunction;
+import org.junit.jupiter.api.Test;
+
+/** What it costs a channel that its subscribers have thousands of labels. */
+final class LaneTest {
+  private static final int MANY = 20_000;
+
+  /** Comparisons a subscription may cost; a scan of all labels costs thousands. */
+  private static final long A_FEW = 100;
+
+  private final AtomicLong comparisons = new AtomicLong();
+  private final Session session = new Session(null, null, new NoTransport(), "test", null);
+
+  @Test
+  void manyLabelsJoinAndLeaveInLinearWork() {
+    assertJoinAndLeaveAreCheap(label -> "subscription:" + label);
+  }
+
+  /** "Aa" and "BB" have one hash, and so has every row of them. */
+  @Test
+  void labelsChosenToHaveOneHashDoToo() {
+    assertJoinAndLeaveAreCheap(
+        label ->
+            String.format("%15s", Integer.toBinaryString(label))
+                .replace(' ', '0')
+                .replace("0", "Aa")
+                .replace("1", "BB"));
+  }
+
+  @Test
+  void theLastOneTakesThePlaceOfOneThatLeft() {
+    Lane lane = new Lane(null, null);
+    List<Subscription> three = List.of(subscribe("a"), subscribe("a"), subscribe("a"));
+    three.forEach(lane::join);
+    three.get(0).cancel();
+    assertThat(three.get(2).placeInLane()).isZero();
+    three.get(2).cancel();
+    assertThat(three.get(1).placeInLane()).isZero();
+    three.get(1).cancel();
+    assertThat(three).allMatch(subscription -> subscription.lane() == null);
+  }
+
+  private void assertJoinAndLeaveAreCheap(IntFunction<String> label) {
+    Lane lane = new Lane(null, null);
+    List<Subscription> all = new ArrayList<>(MANY);
+    for (int i = 0; i < MANY; i++) {
+      all.add(subscribe(label.apply(i)));
+    }
+    all.forEach(lane::join);
+    assertThat(comparisons.get()).isLessThan(MANY * A_FEW);
+    comparisons.set(0);
+    all.forEach(Subscription::cancel);
+    assertThat(comparisons.get()).isLessThan(MANY * A_FEW);
+  }
+
+  private Subscription subscribe(String label) {
+    return new Subscription(
+        session,
+        label,
+        ChannelName.of("a"),
+        new CountedEncoder(comparisons),
+        label.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Equal to every other one, and counts how often that was asked. */
+  private static final class CountedEncoder implements Encoder {
+    private final AtomicLong comparisons;
+
+    CountedEncoder(AtomicLong comparisons) {
+      this.comparisons = comparisons;
+    }
+
+    @Override
+    public Wire encode(Fanout message) {
+      return Wire.text("");
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      comparisons.incrementAndGet();
+      return other instanceof CountedEncoder;
+    }
+
+    @Override
+    public int hashCode() {
+      return 1;
+    }
+  }
+
+  /** Takes labels as they are; nothing is written to it. */
+  private static final class NoTransport implements Transport, Framing {
+    @Override
+    public Framing framing() {
+      return this;
+    }
+
+    @Override
+    public Wire prepare(Wire wire) {
+      return wire;
+    }
+
+    @Override
+    public ByteBuf join(List<Wire> prepared) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public boolean writable() {
+      return true;
+    }
+
+    @Override
+    public void writableHandler(Runnable handler) {}
+
+    @Override
+    public void write(ByteBuf framed) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close(Disconnect why) {}
+
+    @Override
+    public void pause() {}
+
+    @Override
+    public void resume() {}
+
+    @Override
+    public void tick(long nowMillis) {}
+  }
+}

@@ -1,0 +1,160 @@
+package io.busbar.protocol.stomp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.busbar.TestGateway;
+import io.busbar.config.Config;
+import io.busbar.config.ConfigLoader;
+import io.busbar.hub.Hub;
+import io.busbar.protocol.stomp.StompTestClient.Received;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A queue that begins with what its store has, and stores that take their time. */
+final class QueueTakeoverTest {
+  private static final String SUBSCRIBE =
+      "SUBSCRIBE\nid:1\nack:client-individual\ndestination:/queue/";
+
+  /** Completes what it did on threads of its own, removals only when it is told to. */
+  private static final class SlowStore implements QueueStore {
+    private final MemoryQueueStore memory = new MemoryQueueStore();
+    private final Promise<Void> removals = Promise.promise();
+    private final AtomicInteger loads = new AtomicInteger();
+
+    private static <T> Future<T> later(Future<T> done) {
+      Promise<T> promise = Promise.promise();
+      new Thread(() -> done.onComplete(promise)).start();
+      return promise.future();
+    }
+
+    @Override
+    public Future<Void> add(String queue, QueueMessage message) {
+      return later(memory.add(queue, message));
+    }
+
+    @Override
+    public Future<Void> update(String queue, QueueMessage message) {
+      return later(memory.update(queue, message));
+    }
+
+    @Override
+    public Future<Void> remove(String queue, String id) {
+      memory.remove(queue, id);
+      return removals.future();
+    }
+
+    @Override
+    public Future<List<QueueMessage>> messages(String queue) {
+      loads.incrementAndGet();
+      return later(memory.messages(queue));
+    }
+  }
+
+  private Vertx vertx;
+  private StompProtocol protocol;
+  private StompTestClient client;
+
+  private void start(QueueStore store) {
+    vertx = Vertx.vertx();
+    List<String> settings =
+        List.of(
+            "permissions=[{address: '#', allow: [subscribe, publish, send]}]",
+            "features=[]",
+            "stomp.queues.tries=2");
+    Config config = ConfigLoader.load(null, Map.of(), settings);
+    protocol = new StompProtocol(vertx, new Hub(vertx, config), config, store);
+    StompTcpVerticle verticle = new StompTcpVerticle(protocol, "127.0.0.1", 0);
+    TestGateway.await(vertx.deployVerticle(verticle));
+    client = StompTestClient.connected(TcpWire.connect(verticle.actualPort()), "1.2");
+  }
+
+  @AfterEach
+  void stop() {
+    client.close();
+    TestGateway.await(vertx.close());
+  }
+
+  private void send(String... bodies) {
+    for (String body : bodies) {
+      client.receipted("SEND\ndestination:/queue/q\n\n" + body + "\0");
+    }
+  }
+
+  private String nack(Received message) {
+    client.send("NACK\nid:" + message.header("ack") + "\n\n\0");
+    return message.text();
+  }
+
+  @Test
+  void whatAnotherNodeLeftComesInItsOrderAndMayBeASecondTime() {
+    QueueStore store = new MemoryQueueStore();
+    start(store);
+    send("one", "two", "three");
+    stop();
+    start(store);
+    send("four");
+    client.send(SUBSCRIBE + "q\n\n\0");
+    for (String body : List.of("onetrue", "twotrue", "threetrue", "fournull")) {
+      Received message = client.message();
+      assertThat(message.text() + message.header("redelivered")).isEqualTo(body);
+    }
+  }
+
+  @Test
+  void triesCountOnWhereAnotherNodeHadThem() {
+    QueueStore store = new MemoryQueueStore();
+    start(store);
+    send("poison");
+    client.send(SUBSCRIBE + "q\n\n\0");
+    assertThat(nack(client.message())).isEqualTo("poison");
+    assertThat(client.message().header("redelivered")).isEqualTo("true");
+    client.receipted("UNSUBSCRIBE\nid:1\n\n\0");
+    stop();
+    start(store);
+    client.send(SUBSCRIBE + "q\n\n\0");
+    assertThat(nack(client.message())).isEqualTo("poison");
+    client.send(SUBSCRIBE.replace("id:1", "id:2") + "dead-letter.q\n\n\0");
+    assertThat(client.message().header("dead-letter-from")).isEqualTo("q");
+  }
+
+  @Test
+  void aSlowStoreLosesNothingAndKeepsItsOrder() {
+    SlowStore store = new SlowStore();
+    store.removals.complete();
+    start(store);
+    client.receipted(SUBSCRIBE.replace("client-individual", "auto") + "q\n\n\0");
+    StringBuilder heard = new StringBuilder();
+    for (int i = 0; i < 5; i++) {
+      client.send("SEND\ndestination:/queue/q\n\n" + i + "\0");
+      heard.append(client.message().text());
+    }
+    assertThat(heard).hasToString("01234");
+  }
+
+  @Test
+  void aQueueDoesNotVanishWhileItsStoreStillForgets() {
+    SlowStore store = new SlowStore();
+    start(store);
+    send("one");
+    client.send(SUBSCRIBE + "q\n\n\0");
+    client.send("ACK\nid:" + client.message().header("ack") + "\n\n\0");
+    client.receipted("UNSUBSCRIBE\nid:1\n\n\0");
+    send("two");
+    assertThat(store.loads).hasValue(1);
+    assertThat(protocol.queueCount()).isEqualTo(1);
+    client.send(SUBSCRIBE + "q\n\n\0");
+    Received two = client.message();
+    assertThat(two.text()).isEqualTo("two");
+    client.send("ACK\nid:" + two.header("ack") + "\n\n\0");
+    client.receipted("UNSUBSCRIBE\nid:1\n\n\0");
+    store.removals.complete();
+    await().until(() -> protocol.queueCount() == 0);
+  }
+}

@@ -1,0 +1,68 @@
+package io.busbar.protocol.stomp;
+
+import io.busbar.TestGateway;
+import io.busbar.protocol.stomp.StompTestClient.Received;
+import java.util.concurrent.Semaphore;
+
+/**
+ * Measures how many messages a second pass through a queue: one client SENDs with receipts and has
+ * so many under way, another acknowledges each. A program, not a test: {@code stomp.md} says how to
+ * run it. Arguments: rounds, messages in each, receipts under way.
+ */
+final class QueueThroughput {
+  private static final String BODY = "x".repeat(100);
+
+  private QueueThroughput() {}
+
+  /** Will print one line for each round. */
+  public static void main(String[] arguments) throws Exception {
+    int rounds = Integer.parseInt(arguments[0]);
+    int messages = Integer.parseInt(arguments[1]);
+    Semaphore window = new Semaphore(Integer.parseInt(arguments[2]));
+    try (TestGateway gateway =
+            TestGateway.start(
+                "permissions=[{address: 'q', allow: [subscribe, send]}]",
+                "features=[]",
+                "limits.messages-per-second=100000000");
+        StompTestClient consumer = client(gateway);
+        StompTestClient sender = client(gateway)) {
+      consumer.receipted("SUBSCRIBE\nid:1\nack:client-individual\ndestination:/queue/q\n\n\0");
+      for (int round = 0; round < rounds; round++) {
+        long start = System.nanoTime();
+        Thread acknowledging = new Thread(() -> acknowledge(consumer, messages));
+        Thread confirmed = new Thread(() -> confirm(sender, messages, window));
+        acknowledging.start();
+        confirmed.start();
+        for (int i = 0; i < messages; i++) {
+          window.acquire();
+          sender.send("SEND\nreceipt:r\ndestination:/queue/q\n\n" + BODY + "\0");
+        }
+        confirmed.join();
+        acknowledging.join();
+        consumer.receipted("BEGIN\ntransaction:" + round + "\n\n\0");
+        double seconds = (System.nanoTime() - start) / 1e9;
+        System.out.printf("%,.0f messages/s%n", messages / seconds);
+      }
+    }
+    // The test client's own event loops would go on.
+    System.exit(0);
+  }
+
+  private static StompTestClient client(TestGateway gateway) {
+    return StompTestClient.connected(TcpWire.connect(gateway.stompPort()), "1.2");
+  }
+
+  private static void acknowledge(StompTestClient consumer, int messages) {
+    for (int i = 0; i < messages; i++) {
+      Received message = consumer.message();
+      consumer.send("ACK\nid:" + message.header("ack") + "\n\n\0");
+    }
+  }
+
+  private static void confirm(StompTestClient sender, int messages, Semaphore window) {
+    for (int i = 0; i < messages; i++) {
+      sender.next();
+      window.release();
+    }
+  }
+}

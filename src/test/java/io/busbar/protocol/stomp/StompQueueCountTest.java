@@ -1,0 +1,151 @@
+package io.busbar.protocol.stomp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.busbar.TestGateway;
+import io.busbar.config.Config;
+import io.busbar.config.ConfigLoader;
+import io.busbar.hub.Hub;
+import io.busbar.protocol.stomp.StompTestClient.Received;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** How many queues a node has: a bounded number, and none that nobody needs. */
+final class StompQueueCountTest {
+  private static final String TOO_MANY = "a node has at most 2 queues (stomp.queues.count)";
+
+  private final Vertx vertx = Vertx.vertx();
+  private final List<StompTestClient> clients = new ArrayList<>();
+  private StompProtocol protocol;
+  private int port;
+
+  @BeforeEach
+  void start() {
+    Config config =
+        ConfigLoader.load(
+            null,
+            Map.of(),
+            List.of(
+                "permissions=[{address: '#', allow: [subscribe, publish, send]}]",
+                "features=[]",
+                "stomp.queues.count=2"));
+    protocol = new StompProtocol(vertx, new Hub(vertx, config), config, new MemoryQueueStore());
+    StompTcpVerticle verticle = new StompTcpVerticle(protocol, "127.0.0.1", 0);
+    TestGateway.await(vertx.deployVerticle(verticle));
+    port = verticle.actualPort();
+  }
+
+  @AfterEach
+  void stop() {
+    clients.forEach(StompTestClient::close);
+    TestGateway.await(vertx.close());
+  }
+
+  private StompTestClient client() {
+    StompTestClient client = StompTestClient.connected(TcpWire.connect(port), "1.2");
+    clients.add(client);
+    return client;
+  }
+
+  private static String send(String queue) {
+    return "SEND\nreceipt:s\ndestination:/queue/" + queue + "\n\nbody\0";
+  }
+
+  private static String subscribe(String queue) {
+    return "SUBSCRIBE\nreceipt:s\nid:" + queue + "\nack:client\ndestination:/queue/" + queue;
+  }
+
+  private void confirmed(StompTestClient client, String frame) {
+    client.send(frame);
+    assertThat(client.next().command()).isEqualTo("RECEIPT");
+  }
+
+  @Test
+  void oneQueueTooManyIsAnErrorToWhoeverSendsOrSubscribes() {
+    StompTestClient client = client();
+    confirmed(client, send("a"));
+    confirmed(client, subscribe("b") + "\n\n\0");
+    confirmed(client, send("a"));
+    StompTestClient sender = client();
+    sender.send(send("c"));
+    Received error = sender.error();
+    assertThat(error.header("message") + error.header("receipt-id")).isEqualTo(TOO_MANY + "s");
+    StompTestClient consumer = client();
+    consumer.send(subscribe("c") + "\n\n\0");
+    assertThat(consumer.error().header("message")).isEqualTo(TOO_MANY);
+    assertThat(protocol.queueCount()).isEqualTo(2);
+    client.send("SEND\ndestination:/queue/b\n\nstill served\0");
+    assertThat(client.message().text()).isEqualTo("still served");
+  }
+
+  @Test
+  void aDeadLetterThatFindsNoQueueIsDroppedAndCounted() {
+    StompTestClient client = client();
+    confirmed(client, subscribe("a") + "\n\n\0");
+    confirmed(client, subscribe("b") + "\n\n\0");
+    client.send("SEND\ndestination:/queue/a\n\npoison\0");
+    String ack = client.message().header("ack");
+    assertThat(protocol.lostDeadLetterCount()).isZero();
+    confirmed(client, "NACK\nreceipt:n\nrequeue:false\nid:" + ack + "\n\n\0");
+    await().until(() -> protocol.lostDeadLetterCount() == 1);
+    confirmed(client, "UNSUBSCRIBE\nreceipt:u\nid:a\n\n\0");
+    await().until(() -> protocol.queueCount() == 1);
+  }
+
+  @Test
+  void idleQueuesVanish() {
+    StompTestClient client = client();
+    confirmed(client, send("a"));
+    confirmed(client, subscribe("b") + "\n\n\0");
+    client.send(subscribe("a").replace("receipt:s\n", "") + "\n\n\0");
+    confirmed(client, "ACK\nreceipt:a\nid:" + client.message().header("ack") + "\n\n\0");
+    assertThat(protocol.queueCount()).isEqualTo(2);
+    client.wire().die();
+    await().until(() -> protocol.queueCount() == 0);
+    confirmed(client(), send("c"));
+  }
+
+  @Test
+  void aQueueThatBecomesEmptyWithoutConsumersVanishesWithinTheNextTicks() {
+    vertx.eventBus().consumer("a", message -> message.reply("taken"));
+    confirmed(client(), send("a"));
+    await().until(() -> protocol.queueCount() == 0);
+  }
+
+  @Test
+  void anAcknowledgementThatComesLateOpensNoQueue() {
+    StompTestClient client = client();
+    confirmed(client, send("a"));
+    client.send(subscribe("a").replace("receipt:s\n", "") + "\n\n\0");
+    String ack = client.message().header("ack");
+    confirmed(client, "ACK\nreceipt:a\nid:" + ack + "\n\n\0");
+    confirmed(client, "UNSUBSCRIBE\nreceipt:u\nid:a\n\n\0");
+    confirmed(client, "ACK\nreceipt:a\nid:" + ack + "\n\n\0");
+    assertThat(protocol.queueCount()).isZero();
+  }
+
+  @Test
+  void aQueueThatVanishedDoesNotTakeItsSuccessorWithIt() {
+    StompQueues queues = protocol.queues();
+    StompQueue old = TestGateway.await(queues.with("a", Future::succeededFuture));
+    TestGateway.await(queues.with("a", queue -> forget(queues, queue)));
+    assertThat(queues.count()).isZero();
+    QueueMessage message = QueueMessage.of("x", 1, MultiMap.caseInsensitiveMultiMap());
+    TestGateway.await(queues.with("a", queue -> queue.accept(message, null, false)));
+    TestGateway.await(queues.with("a", queue -> forget(queues, old)));
+    assertThat(queues.count()).isEqualTo(1);
+  }
+
+  private static Future<Void> forget(StompQueues queues, StompQueue queue) {
+    queues.forgetIfIdle(queue);
+    return Future.succeededFuture();
+  }
+}

@@ -1,0 +1,140 @@
+/** The pages' own stomp-bus.js, with the stompjs of npm. */
+
+import assert from 'node:assert/strict';
+import {createRequire} from 'node:module';
+import WebSocket from 'ws';
+import {StompBus} from '../../webroot/stomp-bus.js';
+import {afterwards, ask, check, run, url} from './lib/checks.mjs';
+import {Inbox} from './lib/inbox.mjs';
+
+const require = createRequire(import.meta.url);
+const {Client} = require('@stomp/stompjs');
+const SockJS = require('sockjs-client');
+
+/** Will open one; `states` and `errors` hear what it says. */
+async function open(options) {
+  const bus = new StompBus(`${url}/stomp`, {
+    login: 'demo',
+    passcode: 'demo',
+    Client,
+    WebSocket,
+    SockJS,
+    transport: 'websocket',
+    backoff: {min: 50, max: 100},
+    ...options,
+  });
+  const states = new Inbox();
+  const errors = new Inbox();
+  bus.on('state', status => states.put(status));
+  bus.on('error', error => errors.put(error));
+  afterwards(() => bus.close());
+  await opened(states);
+  return {bus, states, errors};
+}
+
+function opened(states) {
+  return states.find('open', ({state}) => state === 'open');
+}
+
+/** Will ask until the subscriptions before it are there: the gateway takes frames in their order. */
+function settled(bus) {
+  return bus.request('echo', 'settled');
+}
+
+for (const transport of ['websocket', 'sockjs']) {
+  check(`over ${transport}: hears, publishes, asks`, async () => {
+    const {bus} = await open({transport});
+    const inbox = new Inbox();
+    const end = bus.subscribe('public.bus', message => inbox.put(message));
+    await settled(bus);
+    bus.publish('public.bus', 'Grüße ✓');
+    bus.publish('public.bus', {deep: ['JSON', null, 1]}, {key: 'value:1'});
+    assert.equal((await inbox.next()).body, 'Grüße ✓');
+    const {body, headers} = await inbox.next();
+    assert.deepEqual(body, {deep: ['JSON', null, 1]});
+    assert.equal(headers.key, 'value:1');
+    assert.equal((await bus.request('echo', '{"text":"that looks like JSON"}')).body, '{"text":"that looks like JSON"}');
+    assert.deepEqual((await bus.request('echo', {a: 1})).body, {a: 1});
+    end();
+    bus.publish('public.bus', 'nobody listens');
+    await settled(bus);
+    assert.deepEqual(inbox.waiting, []);
+  });
+}
+
+check('what is sent reaches a consumer of the queue', async () => {
+  const {bus} = await open();
+  const consumer = new Client({webSocketFactory: () => new WebSocket(`${url.replace('http', 'ws')}/stomp`)});
+  const inbox = new Inbox();
+  consumer.onConnect = () => consumer.subscribe('/queue/public.bus-jobs', message => inbox.put(message));
+  consumer.activate();
+  afterwards(() => consumer.deactivate());
+  bus.send('public.bus-jobs', {job: 1});
+  assert.equal((await inbox.next()).body, '{"job":1}');
+});
+
+check('a question that nobody can answer is rejected, and the connection stays', async () => {
+  const {bus} = await open();
+  await assert.rejects(bus.request('public.nobody', 'hello'), {name: 'BusbarError', failureType: 'NO_HANDLERS', address: 'public.nobody'});
+  await settled(bus);
+});
+
+check('a subscription that is refused is told once, and the others come back', async () => {
+  const {bus, states, errors} = await open();
+  const inbox = new Inbox();
+  bus.subscribe('public.kept', message => inbox.put(message));
+  bus.subscribe('secret', () => assert.fail('heard'));
+  assert.match((await errors.next()).message, /secret/);
+  await opened(states);
+  await settled(bus);
+  bus.publish('public.kept', 'still here');
+  assert.equal((await inbox.next()).body, 'still here');
+  assert.deepEqual(errors.waiting, []);
+});
+
+check('a question that is refused is rejected', async () => {
+  const {bus, errors} = await open();
+  await assert.rejects(bus.request('secret', 'hello'), {failureType: 'DISCONNECTED'});
+  assert.match((await errors.next()).message, /secret/);
+});
+
+check('a connection without a sign of life is given up for a new one', async () => {
+  const clients = [];
+  class Watched extends Client {
+    constructor(options) {
+      super(options);
+      clients.push(this);
+    }
+  }
+  const {bus, states} = await open({Client: Watched});
+  clients[0].forceDisconnect(); // as when heart-beats do not come
+  assert.equal((await states.next()).reason, 'no sign of life');
+  await opened(states);
+  assert.equal(clients.length, 2);
+  await settled(bus);
+});
+
+check('subscriptions survive a restart of the gateway; nothing waits meanwhile', async () => {
+  const {bus, states} = await open();
+  const inbox = new Inbox();
+  bus.subscribe('public.bus', message => inbox.put(message));
+  await settled(bus);
+  await ask('restart');
+  await states.find('the loss', ({state}) => state === 'waiting');
+  await opened(states);
+  await settled(bus);
+  bus.publish('public.bus', 'after');
+  assert.equal((await inbox.next()).body, 'after');
+});
+
+check('a closed bus stays closed', async () => {
+  const {bus, states} = await open();
+  const question = bus.request('public.nobody-yet', 'hello');
+  bus.close();
+  await assert.rejects(question, {failureType: 'CLOSED'});
+  assert.equal((await states.next()).state, 'closed');
+  assert.throws(() => bus.publish('public.bus', 'late'), {name: 'BusbarError', failureType: 'DISCONNECTED'});
+  assert.deepEqual(states.waiting, []);
+});
+
+await run();

@@ -1,0 +1,108 @@
+/** The stock page of a STOMP client that knows nothing of Busbar: @stomp/stompjs and its destinations. */
+
+import {byId, element} from './dom.js';
+import {showPrice} from './price-cell.js';
+import {demoUser} from './transports.js';
+
+const {Client, ReconnectionTimeMode} = globalThis.StompJs;
+const SYMBOL = /^[A-Z][A-Z0-9-]{0,9}$/;
+const STATES = {
+  connecting: 'Connecting…',
+  open: 'Online',
+  waiting: 'Connection lost, trying again…',
+  closed: 'Offline',
+};
+
+const stocks = new Map(); // symbol -> {row, price, last}
+
+const client = new Client({
+  brokerURL: new URL('stomp', location.href).href.replace('http', 'ws'),
+  connectHeaders: demoUser,
+  connectionTimeout: 10_000,
+  heartbeatIncoming: 10_000,
+  // browsers slow the timers of hidden tabs down to one a minute: that is late, but not too late, for this promise
+  heartbeatOutgoing: 45_000,
+  discardWebsocketOnCommFailure: true,
+  reconnectDelay: 500,
+  maxReconnectDelay: 30_000,
+  reconnectTimeMode: ReconnectionTimeMode.EXPONENTIAL,
+  onConnect() {
+    show('open');
+    for (const symbol of stocks.keys()) subscribe(symbol);
+  },
+  onStompError({headers}) {
+    remove(headers['receipt-id']); // the gateway ends the connection of who is refused: do not ask again
+    complain(headers.message);
+  },
+  onWebSocketClose: () => show(client.active ? 'waiting' : 'closed'),
+});
+
+byId('add').addEventListener('submit', event => {
+  event.preventDefault();
+  const symbol = byId('symbol').value.trim().toUpperCase();
+  if (!SYMBOL.test(symbol)) {
+    complain('A symbol is a letter, then up to nine letters, digits or dashes.');
+  } else if (stocks.has(symbol)) {
+    complain(`${symbol} is in the table already.`);
+  } else {
+    complain('');
+    add(symbol);
+    byId('symbol').value = '';
+  }
+  byId('symbol').focus();
+});
+
+byId('toggle').addEventListener('click', () => (client.active ? goOffline() : goOnline()));
+addEventListener('pagehide', () => client.deactivate());
+addEventListener('pageshow', event => event.persisted && goOnline());
+goOnline();
+
+function goOnline() {
+  show('connecting');
+  client.activate();
+}
+
+function goOffline() {
+  client.deactivate();
+  show('closed');
+}
+
+function add(symbol) {
+  const price = element('td', {className: 'price'}, 'Retrieving..');
+  const button = element('button', {type: 'button', className: 'quiet', ariaLabel: `Remove ${symbol}`}, 'Remove');
+  const row = element('tr', {}, element('th', {scope: 'row'}, symbol), price, element('td', {}, button));
+  row.dataset.symbol = symbol;
+  button.addEventListener('click', () => remove(symbol));
+  byId('prices').append(row);
+  stocks.set(symbol, {row, price, last: null});
+  if (client.connected && client.active) subscribe(symbol);
+}
+
+/** The subscription's id, and its receipt's, is the symbol. */
+function subscribe(symbol) {
+  const stock = stocks.get(symbol);
+  const hear = ({body}) => {
+    const {price} = JSON.parse(body);
+    showPrice(stock.price, price, stock.last);
+    stock.last = price;
+  };
+  client.subscribe(`/queue/stocks.${symbol}`, hear, {id: symbol, receipt: symbol});
+}
+
+function remove(symbol) {
+  if (!stocks.has(symbol)) return;
+  stocks.get(symbol).row.remove();
+  stocks.delete(symbol);
+  if (client.connected && client.active) client.unsubscribe(symbol);
+}
+
+function show(state) {
+  byId('connection').dataset.state = state;
+  byId('state').textContent = STATES[state];
+  byId('toggle').textContent = state === 'closed' ? 'Go online' : 'Go offline';
+  byId('prices').classList.toggle('off', state !== 'open');
+}
+
+function complain(message) {
+  byId('complaint').textContent = message;
+}
