@@ -80,7 +80,7 @@ final class Quotes {
         && System.currentTimeMillis() - quote.time() < (quote.hasPrice() ? millis : UNKNOWN_MILLIS);
   }
 
-  /** Completes when there is a quote of today, or after two seconds without one. */
+  /** Completes when there is a current quote, or after two seconds without one. */
   Future<Void> await(String symbol) {
     if (isYoungerThan(2 * interval, symbol) || isFull(symbol)) {
       return Future.succeededFuture();
