@@ -59,7 +59,7 @@ public final class Membership extends HazelcastClusterManager {
   }
 
   @Override
-  public synchronized void stateChanged(LifecycleEvent event) {
+  public void stateChanged(LifecycleEvent event) {
     super.stateChanged(event);
     if (event.getState() == LifecycleEvent.LifecycleState.MERGED && isActive()) {
       LOG.log(System.Logger.Level.WARNING, "this node was cut off from the others and is back");

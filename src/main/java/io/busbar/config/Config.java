@@ -63,7 +63,8 @@ public record Config(
             Size.ofKiB(8),
             Size.ofKiB(4),
             new WebSocket(false, Duration.ofSeconds(30), Duration.ofSeconds(30))),
-        new Limits(1000, 200, Size.ofKiB(256), 100_000, Size.ofMiB(1)),
+        new Limits(
+            1000, 200, Size.ofKiB(256), 100_000, Size.ofMiB(64), Size.ofMiB(1), Size.ofMiB(128)),
         new SockJs(Duration.ofSeconds(25), Duration.ofSeconds(5), Size.ofKiB(128), false, true),
         new Bridge("/eventbus", Duration.ofSeconds(10), Duration.ofSeconds(30)),
         StompConfig.defaults(),
@@ -157,16 +158,26 @@ public record Config(
    * @param addressLength characters of an address
    * @param messageSize bytes of a message from a client
    * @param messagesPerSecond messages a second from one session, on average over a second
+   * @param bytesPerSecond bytes a second from one session; beyond them it is read no further
    * @param outbox bytes that wait for a session that reads slowly
+   * @param outboxTotal bytes that wait for all of them, an equal part of it on each event loop
    */
   public record Limits(
-      int subscriptions, int addressLength, Size messageSize, int messagesPerSecond, Size outbox) {
+      int subscriptions,
+      int addressLength,
+      Size messageSize,
+      int messagesPerSecond,
+      Size bytesPerSecond,
+      Size outbox,
+      Size outboxTotal) {
     public Limits {
       Checks.between("subscriptions", subscriptions, 1, 1_000_000);
       Checks.between("address-length", addressLength, 1, 10_000);
       Checks.between("message-size", messageSize, 128, 64 << 20);
       Checks.between("messages-per-second", messagesPerSecond, 1, 100_000_000);
+      Checks.between("bytes-per-second", bytesPerSecond, 1024, 1L << 40);
       Checks.between("outbox", outbox, 1024, 1 << 30);
+      Checks.between("outbox-total", outboxTotal, 1024, 1L << 40);
     }
   }
 

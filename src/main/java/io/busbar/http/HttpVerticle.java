@@ -2,8 +2,10 @@ package io.busbar.http;
 
 import io.busbar.config.Config;
 import io.busbar.protocol.HttpEndpoint;
+import io.busbar.protocol.WebSocketCompression;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
@@ -46,11 +48,15 @@ public final class HttpVerticle extends VerticleBase {
     new WebJars().mount(router);
     new Pages(config.webroot()).mount(router);
     server =
-        vertx
-            .createHttpServer(options())
-            .connectionHandler(guard::connected)
-            .requestHandler(router);
+        vertx.createHttpServer(options()).connectionHandler(this::connected).requestHandler(router);
     return server.listen(port, config.host());
+  }
+
+  private void connected(HttpConnection connection) {
+    guard.connected(connection);
+    if (config.websocket().compression()) {
+      WebSocketCompression.offer(connection, maxMessageSize);
+    }
   }
 
   /** The port that the server listens on. */
@@ -75,7 +81,7 @@ public final class HttpVerticle extends VerticleBase {
         .setMaxWebSocketMessageSize(maxMessageSize)
         .setWebSocketSubProtocols(subProtocols())
         .setPerFrameWebSocketCompressionSupported(false)
-        .setPerMessageWebSocketCompressionSupported(config.websocket().compression());
+        .setPerMessageWebSocketCompressionSupported(false);
   }
 
   private List<String> subProtocols() {

@@ -65,6 +65,15 @@ public final class Fanout {
     return encoder.encode(this);
   }
 
+  /** Bytes of its largest wire. */
+  int size() {
+    int size = 0;
+    for (Wire wire : wires) {
+      size = Math.max(size, wire.size());
+    }
+    return size;
+  }
+
   /** The wire for subscribers of this encoding; null for those who came after the message. */
   Wire wire(Encoding encoding) {
     for (int i = 0; i < table.length; i++) {

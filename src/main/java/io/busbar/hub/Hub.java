@@ -54,10 +54,13 @@ public final class Hub {
         config.channels().stream()
             .map(rule -> new ChannelPattern(AddressPattern.of(rule.address()), rule))
             .toList();
-    for (EventExecutor executor : this.vertx.nettyEventLoopGroup()) {
+    List<EventExecutor> executors = new ArrayList<>();
+    this.vertx.nettyEventLoopGroup().forEach(executors::add);
+    for (EventExecutor executor : executors) {
       ContextInternal context =
           this.vertx.contextBuilder().withEventLoop((EventLoop) executor).build();
-      loops.add(new Loop(loops.size(), context));
+      long share = limits.outboxTotal().bytes() / executors.size();
+      loops.add(new Loop(loops.size(), context, share));
     }
     this.lingerMillis = config.cluster().enabled() ? config.cluster().linger().toMillis() : 0;
     this.publications = new Publications(vertx, loops.get(0).context());
@@ -251,7 +254,11 @@ public final class Hub {
     Refusal refusal = refusalToTalk(session, Action.PUBLISH, address, payload);
     if (refusal == null) {
       DeliveryOptions options = Identity.options(session, headers);
-      session.whenSettled(() -> bus().publish(address, payload.body(), options));
+      session.whenSettled(
+          () -> {
+            bus().publish(address, payload.body(), options);
+            session.pace().said(home(address), loops);
+          });
     }
     return refusal;
   }
@@ -261,7 +268,11 @@ public final class Hub {
     Refusal refusal = refusalToTalk(session, Action.SEND, address, payload);
     if (refusal == null) {
       DeliveryOptions options = Identity.options(session, headers);
-      session.whenSettled(() -> bus().send(address, payload.body(), options));
+      session.whenSettled(
+          () -> {
+            bus().send(address, payload.body(), options);
+            session.pace().said(home(address), loops);
+          });
     }
     return refusal;
   }

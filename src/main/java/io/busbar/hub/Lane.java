@@ -93,6 +93,7 @@ final class Lane {
       loop.activate(this);
     }
     arrived.add(message);
+    loop.arrived(message.size());
   }
 
   void deliver() {

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -23,6 +24,9 @@ final class Loop implements Runnable {
   /** Posts that run before the sockets are served again. */
   private static final int POSTS_A_TURN = 1024;
 
+  /** Bytes of messages that a turn takes in, but one message at least. */
+  private static final long BYTES_A_TURN = 256 << 10;
+
   private final int index;
   private final ContextInternal context;
   private final EventLoop eventLoop;
@@ -35,9 +39,16 @@ final class Loop implements Runnable {
   private final List<Batch> batches = new ArrayList<>();
   private final Map<ChannelName, Channel> channels = new ConcurrentHashMap<>();
   private final Set<Session> sessions = new LinkedHashSet<>();
+  private final SlowReaders slowReaders;
+  private long bytesOfTurn;
+  private boolean collecting;
 
-  Loop(int index, ContextInternal context) {
+  /**
+   * @param outboxBytes that may wait for slow readers of this loop
+   */
+  Loop(int index, ContextInternal context, long outboxBytes) {
     this.index = index;
+    this.slowReaders = new SlowReaders(outboxBytes);
     this.context = context;
     this.eventLoop = context.nettyEventLoop();
   }
@@ -63,6 +74,10 @@ final class Loop implements Runnable {
     return sessions;
   }
 
+  SlowReaders slowReaders() {
+    return slowReaders;
+  }
+
   /** Will run on this loop, after all that the same thread posted before. Any thread may post. */
   void post(Runnable task) {
     inbox.add(task);
@@ -72,13 +87,22 @@ final class Loop implements Runnable {
   /** Will deliver what the lane has at the end of the turn. */
   void activate(Lane lane) {
     active.add(lane);
-    schedule();
+    if (!collecting) {
+      schedule();
+    }
+  }
+
+  /** That many bytes arrived in a lane: after enough of them the turn ends. */
+  void arrived(int bytes) {
+    bytesOfTurn += bytes;
   }
 
   /** Will flush the outbox at the end of the turn. */
   void touch(Outbox outbox) {
     touched.add(outbox);
-    schedule();
+    if (!collecting) {
+      schedule();
+    }
   }
 
   /** A batch that is released when the turn is over. */
@@ -98,19 +122,27 @@ final class Loop implements Runnable {
   @Override
   public void run() {
     scheduled.set(false);
-    Runnable post;
-    int posts = 0;
-    while (posts++ < POSTS_A_TURN && (post = inbox.poll()) != null) {
-      guarded(post);
-    }
+    collecting = true;
+    takePosts();
     deliverLanes();
+    collecting = false;
     flushOutboxes();
     for (Batch batch : batches) {
       batch.release();
     }
     batches.clear();
-    if (!inbox.isEmpty()) {
-      schedule();
+    if (!inbox.isEmpty() && scheduled.compareAndSet(false, true)) {
+      // A plain task would run before the sockets are served, and so would the one after it.
+      eventLoop.schedule(this, 0, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void takePosts() {
+    bytesOfTurn = 0;
+    Runnable post;
+    int posts = 0;
+    while (posts++ < POSTS_A_TURN && bytesOfTurn < BYTES_A_TURN && (post = inbox.poll()) != null) {
+      guarded(post);
     }
   }
 

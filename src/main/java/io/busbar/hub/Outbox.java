@@ -1,42 +1,25 @@
 package io.busbar.hub;
 
 import io.busbar.config.Config.Overflow;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 
 /**
  * What is on its way to one session, and the one place that judges slowness. What a turn brings is
- * written at its end; what the transport cannot take waits, up to a limit of bytes, and beyond it
- * the channel's policy decides. Owned by the session's event loop.
+ * written at its end; what the transport cannot take waits, up to a limit of bytes for the session
+ * and one for its loop, and beyond them the channel's policy decides. Owned by the session's event
+ * loop.
  */
 final class Outbox {
-  private static final class Waiting {
-    private Wire wire;
-    private final Channel channel;
-
-    private Waiting(Wire wire, Channel channel) {
-      this.wire = wire;
-      this.channel = channel;
-    }
-
-    private Overflow overflow() {
-      return channel == null ? Overflow.DISCONNECT : channel.overflow();
-    }
-  }
-
   private final Session session;
   private final Transport transport;
   private Batch turn;
   private List<Batch> restOfTurn;
   private boolean touched;
+  private boolean writing;
+  private boolean unflushed;
   private boolean closed;
-  private ArrayDeque<Waiting> waiting;
-  private Map<Channel, Waiting> newest;
-  private long waitingBytes;
+  private Backlog backlog;
   private List<Runnable> whenWritten;
 
   Outbox(Session session, Transport transport) {
@@ -86,21 +69,27 @@ final class Outbox {
     if (closed || first == null) {
       return;
     }
-    boolean wrote = take(first);
+    writing = true;
+    take(first);
     if (rest != null) {
-      for (Batch batch : rest) {
-        wrote |= take(batch);
-      }
+      rest.forEach(this::take);
     }
-    if (wrote) {
-      transport.flush();
-    } else if (waiting != null && transport.writable()) {
-      drainWaiting();
+    writing = false;
+    if (unflushed && !closed) {
+      flushTransport();
+    }
+    if (backlog != null && transport.writable()) {
+      drainBacklog();
     }
   }
 
+  private void flushTransport() {
+    unflushed = false;
+    transport.flush();
+  }
+
   private void runWritten() {
-    if (whenWritten == null || waiting != null || closed || !transport.writable()) {
+    if (whenWritten == null || backlog != null || closed || !transport.writable()) {
       return;
     }
     List<Runnable> tasks = whenWritten;
@@ -110,40 +99,44 @@ final class Outbox {
 
   /** Writes what waits for as long as the transport takes it. */
   void drain() {
-    drainWaiting();
-    runWritten();
+    if (!writing) {
+      drainBacklog();
+      runWritten();
+    }
   }
 
-  private void drainWaiting() {
-    if (closed || waiting == null) {
+  private void drainBacklog() {
+    if (closed || backlog == null) {
       return;
     }
     boolean wrote = false;
-    while (!waiting.isEmpty() && transport.writable()) {
-      transport.write(transport.framing().join(nextChunk()));
+    while (!backlog.isEmpty() && transport.writable()) {
+      writeNext();
       wrote = true;
     }
-    if (waiting.isEmpty()) {
-      waiting = null;
-      newest = null;
+    if (backlog.isEmpty()) {
+      forgetBacklog();
     }
     if (wrote) {
-      transport.flush();
+      flushTransport();
     }
+  }
+
+  private void writeNext() {
+    transport.write(transport.framing().join(backlog.next(Batch.MOST_BYTES)));
   }
 
   /** Writes all there is, room or not: what comes after it is a goodbye. */
   void flushAll() {
     flush();
-    if (closed || waiting == null) {
+    if (closed || backlog == null) {
       return;
     }
-    while (!waiting.isEmpty()) {
-      transport.write(transport.framing().join(nextChunk()));
+    while (!backlog.isEmpty()) {
+      writeNext();
     }
-    waiting = null;
-    newest = null;
-    transport.flush();
+    forgetBacklog();
+    flushTransport();
   }
 
   /** Forgets everything. */
@@ -151,100 +144,70 @@ final class Outbox {
     closed = true;
     turn = null;
     restOfTurn = null;
-    waiting = null;
-    newest = null;
     whenWritten = null;
-    session.hub().counters().outboxBytes(-waitingBytes);
-    waitingBytes = 0;
+    if (backlog != null) {
+      forgetBacklog();
+    }
   }
 
-  private boolean take(Batch batch) {
-    if (waiting == null && transport.writable()) {
+  private void take(Batch batch) {
+    if (backlog == null && hasRoom()) {
       transport.write(batch.bytes());
-      return true;
+      unflushed = true;
+      return;
     }
     for (Wire wire : batch.wires()) {
       if (closed) {
-        return false;
+        return;
       }
       hold(wire, batch.channel());
     }
-    return false;
+  }
+
+  /** A socket that was filled in this very turn may empty itself when it is told to. */
+  private boolean hasRoom() {
+    if (!transport.writable() && unflushed) {
+      flushTransport();
+    }
+    return transport.writable();
   }
 
   private void hold(Wire wire, Channel channel) {
-    Waiting entry = new Waiting(wire, channel);
-    if (entry.overflow() == Overflow.LATEST && replaceOlder(entry)) {
+    SlowReaders slow = session.loop().slowReaders();
+    boolean room = slow.makeRoom(Backlog.cost(wire));
+    if (closed) {
       return;
     }
-    if (waitingBytes + wire.size() > session.hub().limits().outbox().bytes()) {
-      if (entry.overflow() != Overflow.DROP_OLDEST) {
-        session.hub().counters().dropped(Overflow.DISCONNECT, waitingCount() + 1);
-        close();
-        session.close(Disconnect.SLOW);
-        return;
-      }
-      if (!makeRoom(wire.size())) {
-        session.hub().counters().dropped(Overflow.DROP_OLDEST, 1);
-        return;
-      }
+    if (backlog == null) {
+      long limit = session.hub().limits().outbox().bytes();
+      backlog = new Backlog(limit, slow, session.hub().counters());
+      slow.add(this);
     }
-    waiting = waiting == null ? new ArrayDeque<>() : waiting;
-    waiting.add(entry);
-    account(wire.size());
-    if (entry.overflow() == Overflow.LATEST) {
-      newest = newest == null ? new HashMap<>() : newest;
-      newest.put(channel, entry);
+    if (!room || !backlog.add(wire, channel)) {
+      disconnect(1);
     }
   }
 
-  private boolean replaceOlder(Waiting entry) {
-    Waiting older = newest == null ? null : newest.get(entry.channel);
-    if (older == null) {
-      return false;
+  /** Loses half of what waits, where it may be lost, or the client. */
+  void giveWay() {
+    if (!backlog.halve()) {
+      disconnect(0);
     }
-    account(entry.wire.size() - older.wire.size());
-    older.wire = entry.wire;
-    session.hub().counters().dropped(Overflow.LATEST, 1);
-    return true;
   }
 
-  private boolean makeRoom(int size) {
-    long limit = session.hub().limits().outbox().bytes();
-    Iterator<Waiting> oldest = waiting == null ? null : waiting.iterator();
-    while (oldest != null && oldest.hasNext() && waitingBytes + size > limit) {
-      Waiting entry = oldest.next();
-      if (entry.overflow() == Overflow.DROP_OLDEST) {
-        oldest.remove();
-        account(-entry.wire.size());
-        session.hub().counters().dropped(Overflow.DROP_OLDEST, 1);
-      }
-    }
-    return waitingBytes + size <= limit;
+  private void disconnect(int lostBeside) {
+    session.hub().counters().dropped(Overflow.DISCONNECT, backlog.size() + lostBeside);
+    close();
+    session.close(Disconnect.SLOW);
   }
 
-  private List<Wire> nextChunk() {
-    List<Wire> chunk = new ArrayList<>();
-    int size = 0;
-    while (!waiting.isEmpty()
-        && (chunk.isEmpty() || size + waiting.peek().wire.size() <= Batch.MOST_BYTES)) {
-      Waiting entry = waiting.poll();
-      chunk.add(entry.wire);
-      size += entry.wire.size();
-      if (newest != null) {
-        newest.remove(entry.channel, entry);
-      }
-    }
-    account(-size);
-    return chunk;
+  private void forgetBacklog() {
+    backlog.clear();
+    backlog = null;
+    session.loop().slowReaders().remove(this);
   }
 
-  private int waitingCount() {
-    return waiting == null ? 0 : waiting.size();
-  }
-
-  private void account(long bytes) {
-    waitingBytes += bytes;
-    session.hub().counters().outboxBytes(bytes);
+  long waitingBytes() {
+    return backlog == null ? 0 : backlog.bytes();
   }
 }

@@ -21,6 +21,11 @@ public final class Session {
   /** Messages that wait for a subscription before the client is not read from any more. */
   private static final int DEFERRED_BEFORE_PAUSE = 64;
 
+  /** Subscriptions in flight before the client is not read from any more. */
+  private static final int IN_FLIGHT_BEFORE_PAUSE = 64;
+
+  private static final long SECOND_NANOS = 1_000_000_000L;
+
   /** Messages that a client may owe an answer to; the oldest are forgotten beyond. */
   private static final int MOST_OWED = 1000;
 
@@ -32,6 +37,7 @@ public final class Session {
   private final String protocol;
   private final String id = UUID.randomUUID().toString();
   private final Outbox outbox;
+  private final Pace pace = new Pace(this);
   private Map<String, Subscription> subscriptions = Map.of();
   private Map<Subscription, Promise<Subscription>> inFlight = Map.of();
   private ArrayDeque<Runnable> deferred;
@@ -42,6 +48,9 @@ public final class Session {
   private boolean left;
   private long secondStarted;
   private int messagesThisSecond;
+  private long bytesPaidUntil = System.nanoTime();
+  private boolean throttled;
+  private int holds;
 
   Session(Hub hub, Loop loop, Transport transport, String protocol, String user) {
     this.hub = hub;
@@ -174,7 +183,7 @@ public final class Session {
     deferred = deferred == null ? new ArrayDeque<>() : deferred;
     deferred.add(task);
     if (deferred.size() == DEFERRED_BEFORE_PAUSE) {
-      transport.pause();
+      holdBack();
     }
   }
 
@@ -187,6 +196,9 @@ public final class Session {
     }
     subscriptions.put(subscription.key(), subscription);
     inFlight.put(subscription, promise);
+    if (inFlight.size() == IN_FLIGHT_BEFORE_PAUSE) {
+      holdBack();
+    }
   }
 
   /** The channel took the subscription; the session may have changed its mind meanwhile. */
@@ -216,6 +228,9 @@ public final class Session {
 
   private Promise<Subscription> landed(Subscription subscription) {
     Promise<Subscription> promise = inFlight.remove(subscription);
+    if (promise != null && inFlight.size() == IN_FLIGHT_BEFORE_PAUSE - 1) {
+      readOn();
+    }
     if (inFlight.isEmpty()) {
       inFlight = Map.of();
     }
@@ -230,8 +245,8 @@ public final class Session {
     deferred = null;
     boolean paused = tasks.size() >= DEFERRED_BEFORE_PAUSE;
     tasks.forEach(task -> loop.context().emit(null, nothing -> task.run()));
-    if (paused && !left) {
-      transport.resume();
+    if (paused) {
+      readOn();
     }
   }
 
@@ -254,11 +269,54 @@ public final class Session {
   /** Counts one message of the client; false when it sends too many. */
   boolean mayTalk() {
     long now = System.nanoTime();
-    if (now - secondStarted >= 1_000_000_000L) {
+    if (now - secondStarted >= SECOND_NANOS) {
       secondStarted = now;
       messagesThisSecond = 0;
     }
     return ++messagesThisSecond <= hub.limits().messagesPerSecond();
+  }
+
+  /**
+   * Counts what the client said; one that says more than it may is read no further until that is
+   * made up for.
+   *
+   * @param bytes of text: its characters
+   */
+  public void heard(int bytes) {
+    long now = System.nanoTime();
+    long cost = bytes * SECOND_NANOS / hub.limits().bytesPerSecond().bytes();
+    bytesPaidUntil = Math.max(bytesPaidUntil, now) + cost;
+    long ahead = bytesPaidUntil - now - SECOND_NANOS;
+    if (ahead > 0 && !throttled) {
+      throttled = true;
+      holdBack();
+      loop.eventLoop()
+          .schedule(
+              () -> {
+                throttled = false;
+                readOn();
+              },
+              ahead,
+              java.util.concurrent.TimeUnit.NANOSECONDS);
+    }
+  }
+
+  /** Will read no further from the client until {@link #readOn} was called as often as this. */
+  public void holdBack() {
+    if (holds++ == 0) {
+      transport.pause();
+    }
+  }
+
+  /** One reason less not to read from the client. */
+  public void readOn() {
+    if (--holds == 0 && !left) {
+      transport.resume();
+    }
+  }
+
+  Pace pace() {
+    return pace;
   }
 
   void offer(List<Wire> prepared, Channel channel) {

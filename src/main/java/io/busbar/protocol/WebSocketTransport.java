@@ -8,6 +8,8 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.compression.DecompressionException;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
@@ -150,6 +152,9 @@ public final class WebSocketTransport extends ChannelInboundHandlerAdapter imple
     if (cause instanceof CorruptedWebSocketFrameException) {
       int code = ((CorruptedWebSocketFrameException) cause).closeStatus().code();
       close(new Disconnect(code, cause.getMessage(), false));
+    } else if (cause instanceof DecoderException) {
+      boolean full = cause.getCause() instanceof DecompressionException;
+      close(full ? Disconnect.TOO_BIG : Disconnect.PROTOCOL_ERROR);
     } else {
       channel.close();
     }

@@ -37,6 +37,7 @@ final class BridgeSession implements Receiver {
 
   @Override
   public void text(String message) {
+    session.heard(message.length());
     try {
       receive(BridgeFrame.parse(message));
     } catch (BridgeException e) {

@@ -20,8 +20,7 @@ public final class ServiceProtocol implements MessageProtocol {
   @Override
   public Receiver accept(Transport transport, Client client) {
     ServiceSession session =
-        new ServiceSession(
-            hub, hub.join(transport, client.transport(), null), transport, service.address());
+        new ServiceSession(hub, hub.join(transport, client.transport(), null), service.address());
     session.open(service.channel());
     return session;
   }

@@ -6,7 +6,6 @@ import io.busbar.hub.Hub;
 import io.busbar.hub.Payload;
 import io.busbar.hub.RefusedException;
 import io.busbar.hub.Session;
-import io.busbar.hub.Transport;
 import io.busbar.hub.Wire;
 import io.busbar.protocol.Receiver;
 import io.vertx.core.Future;
@@ -29,15 +28,13 @@ final class ServiceSession implements Receiver {
 
   private final Hub hub;
   private final Session session;
-  private final Transport transport;
   private final String address;
   private int open;
   private int answers;
 
-  ServiceSession(Hub hub, Session session, Transport transport, String address) {
+  ServiceSession(Hub hub, Session session, String address) {
     this.hub = hub;
     this.session = session;
-    this.transport = transport;
     this.address = address;
   }
 
@@ -51,11 +48,13 @@ final class ServiceSession implements Receiver {
 
   @Override
   public void text(String message) {
+    session.heard(message.length());
     tell("message", Payload.text(message));
   }
 
   @Override
   public void binary(Buffer message) {
+    session.heard(message.length());
     tell("message", Payload.bytes(message));
   }
 
@@ -67,7 +66,7 @@ final class ServiceSession implements Receiver {
 
   private void tell(String event, Payload payload) {
     if (++open == MOST_OPEN) {
-      transport.pause();
+      session.holdBack();
     }
     hub.requestTrusted(session, address, payload, event(event))
         .onComplete(
@@ -84,7 +83,7 @@ final class ServiceSession implements Receiver {
     open -= answers;
     answers = 0;
     if (paused && open < MOST_OPEN) {
-      transport.resume();
+      session.readOn();
     }
   }
 

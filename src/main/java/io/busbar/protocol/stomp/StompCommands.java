@@ -87,7 +87,7 @@ public final class StompCommands {
   }
 
   private void sendNow(StompSession session, Frame frame) {
-    String name = frame.getDestination();
+    String name = required(frame, Frame.DESTINATION);
     if (name.startsWith(MessageEncoder.REPLY_QUEUE)) {
       String address = name.substring(MessageEncoder.REPLY_QUEUE.length());
       hub.reply(session.hubSession(), address, payload(frame), headers(frame));

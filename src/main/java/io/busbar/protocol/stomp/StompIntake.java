@@ -1,7 +1,6 @@
 package io.busbar.protocol.stomp;
 
 import io.busbar.hub.Disconnect;
-import io.busbar.hub.Transport;
 import io.busbar.protocol.ProtocolException;
 import io.busbar.protocol.Receiver;
 import io.vertx.core.buffer.Buffer;
@@ -24,13 +23,11 @@ final class StompIntake implements Receiver {
   private record Received(Frame frame, StompServerConnection connection) implements ServerFrame {}
 
   private final StompSession session;
-  private final Transport transport;
   private final StompDecoder decoder;
   private final List<Frame> early = new ArrayList<>(0);
 
-  StompIntake(StompSession session, Transport transport, StompLimits limits) {
+  StompIntake(StompSession session, StompLimits limits) {
     this.session = session;
-    this.transport = transport;
     this.decoder = new StompDecoder(limits, this::receive);
   }
 
@@ -45,7 +42,7 @@ final class StompIntake implements Receiver {
   }
 
   private void receive(byte[] bytes) {
-    session.heard();
+    session.heard(bytes.length);
     if (session.state() == StompSession.State.LEAVING) {
       return;
     }
@@ -60,7 +57,7 @@ final class StompIntake implements Receiver {
     boolean connects = frame.getCommand() == Command.CONNECT || frame.getCommand() == Command.STOMP;
     if (session.state() == StompSession.State.LOGGING_IN) {
       if (early.isEmpty()) {
-        transport.pause();
+        session.holdBack();
       }
       early.add(frame);
     } else if (connects != (session.state() == StompSession.State.NEW)) {
@@ -103,7 +100,7 @@ final class StompIntake implements Receiver {
         receive(frame);
       }
     }
-    transport.resume();
+    session.readOn();
   }
 
   /** Takes nothing any more. */

@@ -63,7 +63,7 @@ final class StompSession implements StompServerConnection {
     this.textOnly = transport.framing().isTextOnly();
     this.session = hub.join(transport, StompProtocol.NAME, null);
     this.session.farewell(this::farewell);
-    this.intake = new StompIntake(this, transport, protocol.limits());
+    this.intake = new StompIntake(this, protocol.limits());
     this.transactions = new StompTransactions(protocol.config().transactions());
     this.heartBeat = new HeartBeat(vertx);
     long timeout = protocol.config().connectTimeout().toMillis();
@@ -166,8 +166,18 @@ final class StompSession implements StompServerConnection {
   }
 
   /** The client said something. */
-  void heard() {
+  void heard(int bytes) {
     heartBeat.heard();
+    session.heard(bytes);
+  }
+
+  /** Will read no further from the client until {@link #readOn}. */
+  void holdBack() {
+    session.holdBack();
+  }
+
+  void readOn() {
+    session.readOn();
   }
 
   /** Writes a MESSAGE for this client alone. */

@@ -1,0 +1,48 @@
+package io.busbar.hub;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * How far a client may be ahead of the deliveries of what it says. After so many messages a marker
+ * follows them through all event loops of the node; while too many markers are under way the client
+ * is read no further. Owned by the session's event loop.
+ */
+final class Pace {
+  private static final int MESSAGES_A_MARKER = 64;
+  private static final int MOST_MARKERS = 4;
+
+  private final Session session;
+  private int messages;
+  private int underWay;
+
+  Pace(Session session) {
+    this.session = session;
+  }
+
+  /** A message went on the bus, for an address of that home. */
+  void said(Loop home, List<Loop> loops) {
+    if (++messages < MESSAGES_A_MARKER) {
+      return;
+    }
+    messages = 0;
+    if (++underWay == MOST_MARKERS) {
+      session.holdBack();
+    }
+    AtomicInteger left = new AtomicInteger(loops.size());
+    // Behind the bus's own tasks, as which the messages came; a post could be in front of them.
+    home.eventLoop().execute(() -> loops.forEach(loop -> loop.post(() -> passed(left))));
+  }
+
+  private void passed(AtomicInteger left) {
+    if (left.decrementAndGet() == 0) {
+      session.loop().post(this::arrived);
+    }
+  }
+
+  private void arrived() {
+    if (underWay-- == MOST_MARKERS) {
+      session.readOn();
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package io.busbar.hub;
+
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * The sessions of one event loop for which something waits, and the loop's share of the bytes that
+ * may wait on the node. A session whose socket takes what it is given never comes here. Owned by
+ * the event loop.
+ */
+final class SlowReaders {
+  private final long share;
+  private final Set<Outbox> outboxes = new HashSet<>();
+  private long bytes;
+
+  /**
+   * @param share bytes that may wait for all of them together
+   */
+  SlowReaders(long share) {
+    this.share = share;
+  }
+
+  void add(Outbox outbox) {
+    outboxes.add(outbox);
+  }
+
+  void remove(Outbox outbox) {
+    outboxes.remove(outbox);
+  }
+
+  void account(long change) {
+    bytes += change;
+  }
+
+  /** Makes room: who has most waiting gives way first. Returns whether there is room now. */
+  boolean makeRoom(long wanted) {
+    while (bytes + wanted > share) {
+      Outbox largest = largest();
+      if (largest == null) {
+        return false;
+      }
+      largest.giveWay();
+    }
+    return true;
+  }
+
+  private Outbox largest() {
+    Outbox largest = null;
+    for (Outbox outbox : outboxes) {
+      if (largest == null || outbox.waitingBytes() > largest.waitingBytes()) {
+        largest = outbox;
+      }
+    }
+    return largest;
+  }
+}

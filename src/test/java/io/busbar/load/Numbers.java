@@ -1,0 +1,59 @@
+package io.busbar.load;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Finds the numbers that messages carry, {@code ~12~}, in whatever frames they come, and keeps book
+ * of them. Fed by one thread; any may read.
+ */
+public final class Numbers {
+  private final AtomicLong count = new AtomicLong();
+  private volatile long last = -1;
+  private volatile boolean disordered;
+  private boolean inside;
+  private long number;
+
+  /** A number as a message carries it, with padding behind it. */
+  public static String mark(long number, int padding) {
+    return "~" + number + "~" + "x".repeat(padding);
+  }
+
+  void hear(byte[] bytes) {
+    for (byte octet : bytes) {
+      if (octet == '~') {
+        if (inside && number >= 0) {
+          take(number);
+          inside = false;
+        } else {
+          inside = true;
+        }
+        number = -1;
+      } else if (inside && octet >= '0' && octet <= '9') {
+        number = Math.max(number, 0) * 10 + octet - '0';
+      } else {
+        inside = false;
+      }
+    }
+  }
+
+  private void take(long heard) {
+    disordered |= heard <= last;
+    last = heard;
+    count.incrementAndGet();
+  }
+
+  /** How many came. */
+  public long count() {
+    return count.get();
+  }
+
+  /** The newest; -1 before the first. */
+  public long last() {
+    return last;
+  }
+
+  /** Whether each was larger than the one before it. */
+  public boolean ascend() {
+    return !disordered;
+  }
+}

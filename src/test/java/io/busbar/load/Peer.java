@@ -1,0 +1,146 @@
+package io.busbar.load;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.WebSocket;
+import io.vertx.core.http.WebSocketClient;
+import io.vertx.core.http.WebSocketClientOptions;
+import io.vertx.core.http.WebSocketConnectOptions;
+import io.vertx.core.internal.http.WebSocketInternal;
+import io.vertx.core.internal.net.NetSocketInternal;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetSocket;
+import java.util.concurrent.CompletableFuture;
+
+/** One client among many, of any protocol; says what it is told and counts what it hears. */
+public final class Peer {
+  private static final int NO_CODE = 1006;
+  // A client that only a local variable holds may be collected, and closes its sockets then.
+  private static final Vertx VERTX = Vertx.vertx();
+  private static final WebSocketClient WEB_SOCKETS =
+      VERTX.createWebSocketClient(
+          new WebSocketClientOptions()
+              .setMaxConnections(50_000)
+              .setMaxFrameSize(1 << 20)
+              .setMaxMessageSize(1 << 20));
+  private static final NetClient TCP = VERTX.createNetClient();
+
+  private final Speech speech;
+  private final Numbers numbers = new Numbers();
+  private final CompletableFuture<Integer> goodbye = new CompletableFuture<>();
+  private WebSocket webSocket;
+  private NetSocket socket;
+
+  private Peer(Speech speech) {
+    this.speech = speech;
+  }
+
+  /** Will be one at this node. */
+  public static Future<Peer> connect(Speech speech, int httpPort, int stompPort) {
+    Peer peer = new Peer(speech);
+    return speech.path() == null
+        ? peer.overTcp(stompPort)
+        : peer.overWebSocket(httpPort, speech.path());
+  }
+
+  /** Will be one of a service endpoint. */
+  public static Future<Peer> connectTo(String path, int httpPort) {
+    return new Peer(Speech.SERVICE).overWebSocket(httpPort, path);
+  }
+
+  private Future<Peer> overTcp(int port) {
+    return TCP.connect(port, "127.0.0.1")
+        .map(
+            connected -> {
+              socket = connected;
+              socket.handler(bytes -> numbers.hear(bytes.getBytes()));
+              socket.exceptionHandler(reset -> {});
+              socket.closeHandler(closed -> goodbye.complete(NO_CODE));
+              return greet();
+            });
+  }
+
+  private Future<Peer> overWebSocket(int port, String path) {
+    WebSocketConnectOptions options =
+        new WebSocketConnectOptions().setHost("127.0.0.1").setPort(port).setURI(path);
+    return WEB_SOCKETS
+        .connect(options)
+        .map(
+            connected -> {
+              webSocket = connected;
+              webSocket.frameHandler(frame -> numbers.hear(frame.binaryData().getBytes()));
+              webSocket.exceptionHandler(reset -> {});
+              webSocket.closeHandler(closed -> goodbye.complete(code()));
+              return greet();
+            });
+  }
+
+  private int code() {
+    return webSocket.closeStatusCode() == null ? NO_CODE : webSocket.closeStatusCode();
+  }
+
+  private Peer greet() {
+    if (speech.hello() != null) {
+      write(speech.hello());
+    }
+    return this;
+  }
+
+  private Future<Void> write(String text) {
+    return socket == null ? webSocket.writeTextMessage(text) : socket.write(Buffer.buffer(text));
+  }
+
+  public Speech speech() {
+    return speech;
+  }
+
+  public Future<Void> subscribe(String address) {
+    return write(speech.subscribe(address));
+  }
+
+  public Future<Void> unsubscribe(String address) {
+    return write(speech.unsubscribe(address));
+  }
+
+  /** Completes when the socket has taken it. */
+  public Future<Void> publish(String address, String text) {
+    return write(speech.publish(address, text));
+  }
+
+  /** What it has heard. */
+  public Numbers heard() {
+    return numbers;
+  }
+
+  private Channel channel() {
+    return socket == null
+        ? ((WebSocketInternal) webSocket).channelHandlerContext().channel()
+        : ((NetSocketInternal) socket).channelHandlerContext().channel();
+  }
+
+  public void stopReading() {
+    channel().config().setAutoRead(false);
+  }
+
+  public void readAgain() {
+    channel().config().setAutoRead(true);
+  }
+
+  /** The code of the server's goodbye; 1006 where there was none. */
+  public CompletableFuture<Integer> goodbye() {
+    return goodbye;
+  }
+
+  /** Cuts the connection without a goodbye. */
+  public void die() {
+    channel().config().setOption(ChannelOption.SO_LINGER, 0);
+    channel().close();
+  }
+
+  public Future<Void> close() {
+    return socket == null ? webSocket.close() : socket.close();
+  }
+}
