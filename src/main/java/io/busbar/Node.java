@@ -4,12 +4,15 @@ import io.busbar.cluster.HazelcastCluster;
 import io.busbar.cluster.Membership;
 import io.busbar.cluster.SelfCheck;
 import io.busbar.config.Config;
+import io.busbar.feature.QuoteVerticle;
 import io.busbar.rabbitmq.RabbitMqVerticle;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import java.time.Duration;
+import java.util.List;
+import java.util.function.BiFunction;
 
 /** One running Busbar: its event loops and all that is deployed on them. */
 final class Node {
@@ -22,7 +25,10 @@ final class Node {
   private final Membership membership;
   private final Features features;
   private final String rabbitMq;
+
+  /** Null where only the daemon of prices runs. */
   private final Gateway gateway;
+
   private final Duration spread;
 
   private Node(
@@ -45,9 +51,27 @@ final class Node {
    * ConfigException or a StartException where the message is for people.
    */
   static Future<Node> start(Config config) {
+    return start(config, config.features(), Gateway::open);
+  }
+
+  /** As {@link #start}, with QuoteVerticle as the features list has it, and no gateway. */
+  static Future<Node> quotes(Config config) {
+    String quotes = QuoteVerticle.class.getName();
+    List<Config.Feature> listed =
+        config.features().stream().filter(each -> each.verticle().equals(quotes)).toList();
+    return start(
+        config,
+        listed.isEmpty() ? List.of(new Config.Feature(quotes, null, null)) : listed,
+        (vertx, same) -> Future.succeededFuture());
+  }
+
+  private static Future<Node> start(
+      Config config,
+      List<Config.Feature> listed,
+      BiFunction<Vertx, Config, Future<Gateway>> opening) {
     Features features;
     try {
-      features = Features.find(config.features());
+      features = Features.find(listed);
     } catch (RuntimeException e) {
       return Future.failedFuture(e);
     }
@@ -58,17 +82,23 @@ final class Node {
     } catch (IllegalArgumentException e) {
       return Future.failedFuture(new StartException(e.getMessage(), e));
     }
-    return vertx(config, membership).compose(vertx -> start(vertx, membership, features, config));
+    return vertx(config, membership)
+        .compose(vertx -> start(vertx, membership, features, opening, config));
   }
 
   private static Future<Node> start(
-      Vertx vertx, Membership membership, Features features, Config config) {
+      Vertx vertx,
+      Membership membership,
+      Features features,
+      BiFunction<Vertx, Config, Future<Gateway>> opening,
+      Config config) {
     return join(vertx, membership, config)
         .compose(joined -> features.deploy(vertx))
         .compose(deployed -> rabbitMq(vertx, config))
         .compose(
             rabbitMq ->
-                Gateway.open(vertx, config)
+                opening
+                    .apply(vertx, config)
                     .map(
                         gateway ->
                             new Node(
@@ -138,7 +168,7 @@ final class Node {
 
   /** What the ready line names: the URLs of all ports, separated by blanks. */
   String urls() {
-    return gateway.urls();
+    return gateway == null ? "quotes for stocks.work" : gateway.urls();
   }
 
   Vertx vertx() {
@@ -163,7 +193,7 @@ final class Node {
         .compose(over -> withdraw())
         .compose(withdrawn -> features.undeploy(vertx))
         .compose(undeployed -> rabbitMq == null ? Future.succeededFuture() : undeployRabbitMq())
-        .compose(undeployed -> gateway.close(membership == null ? Duration.ZERO : spread))
+        .compose(undeployed -> closeGateway())
         .compose(closed -> vertx.close());
   }
 
@@ -177,14 +207,24 @@ final class Node {
     return vertx.undeploy(rabbitMq).otherwiseEmpty();
   }
 
+  private Future<Void> closeGateway() {
+    return gateway == null
+        ? Future.succeededFuture()
+        : gateway.close(membership == null ? Duration.ZERO : spread);
+  }
+
   private Future<Void> withdraw() {
     if (membership == null) {
       return Future.succeededFuture();
     }
     return membership
-        .withdraw(address -> !address.startsWith(OURS) && !gateway.hub().isListenedTo(address))
+        .withdraw(address -> !address.startsWith(OURS) && !isForClients(address))
         .compose(withdrawn -> vertx.timer(HEARD_EVERYWHERE_MILLIS))
         .otherwiseEmpty()
         .mapEmpty();
+  }
+
+  private boolean isForClients(String address) {
+    return gateway != null && gateway.hub().isListenedTo(address);
   }
 }

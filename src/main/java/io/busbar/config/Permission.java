@@ -44,6 +44,15 @@ public record Permission(
     Checks.require(!nobody || !somebody, "authenticated", "must not be false beside a user");
   }
 
+  /** Whether it is for every client, whoever that is. */
+  public boolean isForAll() {
+    return user == null
+        && role == null
+        && authenticated == null
+        && protocol == null
+        && !address.contains(USER);
+  }
+
   private static boolean named(List<Action> allow, List<Action> deny, Action action) {
     return allow.contains(action) || (deny != null && deny.contains(action));
   }
@@ -55,5 +64,10 @@ public record Permission(
 
   public static Permission of(String address, Action... allow) {
     return new Permission(address, List.of(allow), null, null, null, null, null, null);
+  }
+
+  static Permission none(String address) {
+    List<Action> all = List.of(Action.values());
+    return new Permission(address, null, all, null, null, null, null, null);
   }
 }

@@ -73,6 +73,7 @@ public final class Hub {
         .context()
         .runOnContext(
             nothing -> bus().<Object>consumer(SESSIONS_END, message -> end(message.body())));
+    new ChannelDirectory(loops).open(vertx.eventBus());
     for (Loop loop : loops) {
       loop.eventLoop()
           .scheduleWithFixedDelay(
@@ -215,6 +216,11 @@ public final class Hub {
   /** The event loop that everything about an address belongs to that one loop must own. */
   public Context ownerOf(String address) {
     return home(address).context();
+  }
+
+  /** Whether the rules let nobody listen to the address, so that no pattern's listeners hear it. */
+  boolean isKeptFromAll(String address) {
+    return permissions.keepFromAll(address);
   }
 
   /** Whether the session may listen to the address. */
