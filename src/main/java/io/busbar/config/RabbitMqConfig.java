@@ -45,7 +45,7 @@ public record RabbitMqConfig(
 
   static RabbitMqConfig defaults() {
     return new RabbitMqConfig(
-        List.of("amqp://guest:guest@127.0.0.1:5672/%2F"),
+        List.of("amqp://127.0.0.1:5672/%2F"),
         new Tls("", true),
         Duration.ofSeconds(5),
         Duration.ofSeconds(10),

@@ -33,7 +33,7 @@ public final class Access {
     }
 
     private boolean allows(Action action) {
-      return rule.allow().contains(action);
+      return rule.allows(action);
     }
 
     /** Whether it says yes to all that the pattern matches, or no to a part that others hear. */

@@ -34,7 +34,7 @@ public final class Permissions {
       if (!rule.names(Action.SUBSCRIBE)) {
         continue;
       }
-      if (rule.allow().contains(Action.SUBSCRIBE)) {
+      if (rule.allows(Action.SUBSCRIBE)) {
         allowed.add(AddressPattern.of(anyUser(rule.address())));
         continue;
       }
