@@ -57,6 +57,7 @@ public final class Hub {
     this.publications = new Publications(vertx, loops.get(0).context());
     this.requests = new Requests(bus(), counters, replyTimeoutMillis);
     sessions.listen(bus());
+    new ChannelDirectory(loops).open(bus());
   }
 
   public Limits limits() {
@@ -189,6 +190,11 @@ public final class Hub {
   /** The event loop that everything about an address belongs to that one loop must own. */
   public Context ownerOf(String address) {
     return home(address).context();
+  }
+
+  /** Whether the rules let nobody listen to the address, so that no pattern's listeners hear it. */
+  boolean isKeptFromAll(String address) {
+    return permissions.keepFromAll(address);
   }
 
   /** Whether the session may listen to the address. */
