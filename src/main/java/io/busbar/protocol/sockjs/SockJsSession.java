@@ -46,6 +46,7 @@ final class SockJsSession implements Transport {
 
   private final String id;
   private final Owner owner;
+  private final Claim claim;
   private final Sessions sessions;
   private final ContextInternal context;
   private final SockJsOptions options;
@@ -61,9 +62,15 @@ final class SockJsSession implements Transport {
   private volatile boolean owesGoodbye;
 
   SockJsSession(
-      String id, Owner owner, Sessions sessions, ContextInternal context, SockJsOptions options) {
+      String id,
+      Owner owner,
+      Claim claim,
+      Sessions sessions,
+      ContextInternal context,
+      SockJsOptions options) {
     this.id = id;
     this.owner = owner;
+    this.claim = claim;
     this.sessions = sessions;
     this.context = context;
     this.options = options;
@@ -81,6 +88,9 @@ final class SockJsSession implements Transport {
 
   /** Begins, with its first downlink: {@code o}, and what the protocol has to say. */
   void open(Downlink first, MessageProtocol protocol, Client client) {
+    if (claim != null) {
+      claim.keep(context, this::interrupted);
+    }
     attach(first);
     try {
       receiver = protocol.accept(this, client);
@@ -98,7 +108,7 @@ final class SockJsSession implements Transport {
   private void attach(Downlink downlink) {
     downlink.belongTo(downstream);
     if (expired) {
-      sessions.again(id, downlink);
+      downlink.again();
       return;
     }
     if (expiry != null && !closed) {
@@ -161,6 +171,11 @@ final class SockJsSession implements Transport {
     close(Disconnect.FAILED);
   }
 
+  /** The frame that tells a client that its session is lost. */
+  static byte[] interruption() {
+    return SockJsFraming.close(INTERRUPTED);
+  }
+
   /** A stream ended with something in it that may not have been read. */
   void interrupted() {
     downstream.clear();
@@ -186,9 +201,12 @@ final class SockJsSession implements Transport {
     }
     expired = true;
     sessions.remove(this);
+    if (claim != null) {
+      claim.release();
+    }
     ArrayDeque<Downlink> stranded = downstream.abandon();
     end();
-    stranded.forEach(downlink -> sessions.again(id, downlink));
+    stranded.forEach(Downlink::again);
   }
 
   private void end() {
