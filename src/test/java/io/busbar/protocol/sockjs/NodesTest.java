@@ -7,16 +7,22 @@ import io.busbar.protocol.sockjs.NothingIsLostTest.AbortingClient;
 import io.busbar.protocol.sockjs.SockJsServer.Reply;
 import java.io.IOException;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Requests that come to other nodes than the one that has the session. */
+@Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class NodesTest {
   @RegisterExtension static final SockJsNodes NODES = new SockJsNodes();
 
+  private static final int ROUNDS = Integer.getInteger("sockjs.rounds", 1);
   private static final String MINE = "Cookie: busbar-client=AAAAAAAAAAAAAAAAAAAAAA";
   private static final String YOURS = "Cookie: busbar-client=BBBBBBBBBBBBBBBBBBBBBB";
 
@@ -46,13 +52,19 @@ class NodesTest {
         .isEqualTo("/**/cb(\"a[\\\"x\\\"]\");\r\n");
   }
 
+  static Stream<Arguments> polls() {
+    return NothingIsLostTest.polls(ROUNDS);
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"xhr", "jsonp"})
-  void pollsAbortedAtRandomOnAnyNodeLoseNothing(String transport) throws Exception {
-    Random random = new Random(1);
-    Random nodes = new Random(2);
+  @MethodSource("polls")
+  void pollsAbortedAtRandomOnAnyNodeLoseNothing(String transport, int seed) throws Exception {
+    Random nodes = new Random(seed);
     new AbortingClient(
-            NODES.node(0), () -> NODES.node(nodes.nextInt(3)).connect(), transport, random)
+            NODES.node(0),
+            () -> NODES.node(nodes.nextInt(SockJsNodes.COUNT)).connect(),
+            transport,
+            new Random(seed))
         .run();
   }
 

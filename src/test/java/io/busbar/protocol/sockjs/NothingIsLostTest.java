@@ -30,11 +30,15 @@ class NothingIsLostTest {
   private static final int SEED = Integer.getInteger("sockjs.seed", 1);
 
   static Stream<Arguments> polls() {
+    return polls(ROUNDS);
+  }
+
+  static Stream<Arguments> polls(int rounds) {
     return Stream.of("xhr", "jsonp")
         .flatMap(
             transport ->
                 Stream.iterate(SEED, seed -> seed + 1)
-                    .limit(ROUNDS)
+                    .limit(rounds)
                     .map(seed -> Arguments.of(transport, seed)));
   }
 
