@@ -163,13 +163,18 @@ public final class Busbar implements Callable<Integer> {
   }
 
   /** Will return when a signal has come and everything is closed. */
-  private static void run(Config config) throws Exception {
+  private void run(Config config) throws Exception {
     Logging.start(config.log());
     CompletableFuture<String> signal = Signals.first();
     CompletableFuture<Node> node = Node.start(config).toCompletionStage().toCompletableFuture();
+    CompletableFuture<Reload> reload =
+        node.thenApply(started -> new Reload(started, config, this::load, file));
+    reload.thenAccept(Reload::watch);
+    Signals.onHangUp(() -> reload.thenAccept(Reload::everything));
     CompletableFuture<Void> ready = node.thenAccept(Busbar::sayReady);
     CompletableFuture.anyOf(ready, signal).join();
     LOG.log(Level.INFO, signal.join() + ": closing");
+    reload.thenAccept(Reload::close);
     close(node, config.shutdown().pause(), config.shutdown().timeout());
   }
 

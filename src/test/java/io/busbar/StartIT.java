@@ -38,9 +38,16 @@ final class StartIT {
   private void fails(BusbarProcess.Options options, String line) {
     try (BusbarProcess busbar = options.launch()) {
       assertThat(busbar.exitCode()).isEqualTo(2);
-      assertThat(busbar.errLines()).containsExactly(line);
+      assertThat(said(busbar)).containsExactly(line);
       assertThat(busbar.outLines()).isEmpty();
     }
+  }
+
+  /** But that the machine was too busy to run the event loops. */
+  private static List<String> said(BusbarProcess busbar) {
+    return busbar.errLines().stream()
+        .filter(line -> !line.contains("BlockedThreadChecker"))
+        .toList();
   }
 
   @Test
@@ -58,8 +65,8 @@ final class StartIT {
     try (BusbarProcess busbar = options().start()) {
       busbar.signal(signal);
       assertThat(busbar.exitCode()).isZero();
-      assertThat(busbar.errLines()).hasSize(1);
-      assertThat(busbar.errLines().get(0))
+      assertThat(said(busbar)).hasSize(1);
+      assertThat(said(busbar).get(0))
           .matches(
               "\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d{3} INFO  node: SIG"
                   + signal
@@ -187,10 +194,10 @@ final class StartIT {
 
   @Test
   void badFileIsNamedWithItsLine() throws Exception {
-    Files.writeString(folder.resolve("my.yaml"), "http:\n  port: 0\n  hots: a\n");
+    Files.writeString(folder.resolve("my.yaml"), "http:\n  port: 0\n  hostt: a\n");
     fails(
         options("--config", "my.yaml"),
-        "busbar: my.yaml:3: http.hots is not a known key; did you mean http.host?");
+        "busbar: my.yaml:3: http.hostt is not a known key; did you mean http.host?");
   }
 
   @Test

@@ -34,6 +34,7 @@ final class KeySet {
   private final String where;
   private final LongSupplier nanoClock;
   private final HttpClient client;
+  private final long timer;
   private final AtomicReference<Future<Void>> reading = new AtomicReference<>();
   private volatile List<JsonObject> keys = List.of();
   private volatile long lastRead;
@@ -47,7 +48,7 @@ final class KeySet {
             ? vertx.createHttpClient(
                 new HttpClientOptions().setConnectTimeout((int) TIMEOUT_MILLIS))
             : null;
-    vertx.setPeriodic(config.refresh().toMillis(), timer -> read());
+    this.timer = vertx.setPeriodic(config.refresh().toMillis(), id -> read());
   }
 
   /** The keys, each with its {@code alg}: never one that is not of the kind of the key. */
@@ -73,6 +74,10 @@ final class KeySet {
                 e -> LOG.log(System.Logger.Level.WARNING, "auth.jwt.jwks: " + e.getMessage()));
     reading.set(fresh);
     return fresh;
+  }
+
+  void close() {
+    vertx.cancelTimer(timer);
   }
 
   /** Will look whether there is a new key; not more often than every 10 s. */

@@ -16,7 +16,6 @@ import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
-import io.vertx.core.json.JsonObject;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,7 +42,7 @@ public final class Hub {
   private final VertxInternal vertx;
   private final Limits limits;
   private final long replyTimeoutMillis;
-  private final Permissions permissions;
+  private final Rights rights;
   private final List<ChannelPattern> channelPatterns;
   private final List<Loop> loops = new ArrayList<>();
   private final Counters counters = new Counters();
@@ -55,7 +54,6 @@ public final class Hub {
     this.vertx = (VertxInternal) vertx;
     this.limits = config.limits();
     this.replyTimeoutMillis = config.bridge().replyTimeout().toMillis();
-    this.permissions = new Permissions(config.permissions());
     this.channelPatterns =
         config.channels().stream()
             .map(rule -> new ChannelPattern(AddressPattern.of(rule.address()), rule))
@@ -68,13 +66,14 @@ public final class Hub {
       long share = limits.outboxTotal().bytes() / executors.size();
       loops.add(new Loop(loops.size(), context, share));
     }
+    this.rights = new Rights(loops, config.permissions());
     this.lingerMillis = config.cluster().enabled() ? config.cluster().linger().toMillis() : 0;
     this.publications = new Publications(vertx, loops.get(0).context());
     loops
         .get(0)
         .context()
         .runOnContext(
-            nothing -> bus().<Object>consumer(SESSIONS_END, message -> end(message.body())));
+            nothing -> bus().<Object>consumer(SESSIONS_END, message -> rights.end(message.body())));
     for (Loop loop : loops) {
       loop.eventLoop()
           .scheduleWithFixedDelay(
@@ -137,7 +136,7 @@ public final class Hub {
       counters.refused(refusal);
       return Future.failedFuture(new RefusedException(refusal, Action.SUBSCRIBE, address));
     }
-    return admit(session, key, ChannelName.of(address), encoder, label);
+    return admit(session, key, ChannelName.of(address), encoder, label, true);
   }
 
   /**
@@ -158,18 +157,18 @@ public final class Hub {
       counters.refused(refusal);
       return Future.failedFuture(new RefusedException(refusal, Action.SUBSCRIBE, pattern));
     }
-    return admit(session, key, new ChannelName(pattern, true), encoder, label);
+    return admit(session, key, new ChannelName(pattern, true), encoder, label, true);
   }
 
   /** Subscribes to a channel that the gateway chose: no rule is asked. */
   public Future<Subscription> subscribeTrusted(Session session, String address, Encoder encoder) {
-    return admit(session, address, ChannelName.of(address), encoder, null);
+    return admit(session, address, ChannelName.of(address), encoder, null, false);
   }
 
   private Future<Subscription> admit(
-      Session session, String key, ChannelName name, Encoder encoder, byte[] label) {
+      Session session, String key, ChannelName name, Encoder encoder, byte[] label, boolean ruled) {
     Promise<Subscription> promise = session.loop().context().promise();
-    Subscription subscription = new Subscription(session, key, name, encoder, label);
+    Subscription subscription = new Subscription(session, key, name, encoder, label, ruled);
     session.expect(subscription, promise);
     Loop home = home(name.address());
     home.post(() -> channel(home, name).add(subscription));
@@ -420,24 +419,9 @@ public final class Hub {
     loop.context().emit(session.id(), id -> bus().publish(SESSION_CLOSED, id, LOCAL));
   }
 
-  /** Will end all sessions of a user on this node. */
-  private void end(Object message) {
-    Object user = message instanceof JsonObject json ? json.getValue("user") : null;
-    if (user != null) {
-      for (Loop loop : loops) {
-        loop.eventLoop().execute(() -> end(loop, user));
-      }
-    }
-  }
-
-  private static void end(Loop loop, Object user) {
-    List.copyOf(loop.sessions()).stream()
-        .filter(session -> user.equals(session.user()))
-        .forEach(session -> session.close(Disconnect.ENDED));
-  }
-
-  Permissions permissions() {
-    return permissions;
+  /** Who may do what: to be changed while clients are here. */
+  public Rights rights() {
+    return rights;
   }
 
   /**
