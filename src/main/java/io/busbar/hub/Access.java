@@ -52,7 +52,7 @@ public final class Access {
   private Refusal decide(Action action, String address, Payload payload) {
     for (Rule rule : rules) {
       if (rule.decides(action, address) && Match.fits(rule.match(), payload)) {
-        return rule.allows(action) ? null : Refusal.ACCESS_DENIED;
+        return rule.allows(action) ? null : Refusal.REJECTED;
       }
     }
     return refusal(action, address);
@@ -83,7 +83,7 @@ public final class Access {
           return null;
         }
       } else if (rule.address().overlaps(all)) {
-        return Refusal.ACCESS_DENIED;
+        return Refusal.REJECTED;
       }
     }
     for (Rule rule : ofUsers) {
