@@ -255,6 +255,24 @@ final class StartIT {
   }
 
   @Test
+  void ruleThatDecidesIsNamedForAUserAndAnAddress() {
+    String rules =
+        "permissions=[{address: orders.secret, deny: [subscribe]},"
+            + " {address: 'orders.#', role: trader, allow: [subscribe]},"
+            + " {address: orders.new, user: ann, allow: [send], match: {kind: bid}}]";
+    String[] asked = {"--check-config", "--user", "ann", "--role", "trader", "--set", rules};
+    assertThat(print(with(asked, "--address=orders.new")))
+        .containsExactly(
+            "configuration is good",
+            "subscribe orders.new: allowed by permissions[1] orders.#",
+            "publish orders.new: refused: no rule decides",
+            "send orders.new: allowed by permissions[2] orders.new where the message has"
+                + " {\"kind\":\"bid\"}, else refused: no rule decides");
+    assertThat(print(with(asked, "--address=orders.secret")))
+        .contains("subscribe orders.secret: refused by permissions[0] orders.secret");
+  }
+
+  @Test
   void versionAndHelpArePrinted() {
     assertThat(print("--version")).singleElement().asString().matches(VERSION);
     assertThat(print("--help"))
