@@ -10,7 +10,6 @@ import io.busbar.hub.Disconnect;
 import io.busbar.hub.Hub;
 import io.busbar.net.Doorkeeper;
 import io.busbar.protocol.HttpEndpoint;
-import io.busbar.protocol.Logins;
 import io.busbar.protocol.MessageProtocol;
 import io.busbar.protocol.WebSocketEndpoint;
 import io.busbar.protocol.WebSocketOptions;
@@ -52,7 +51,7 @@ final class Gateway {
   private final Hub hub;
   private final List<HttpEndpoint> endpoints;
   private final StompProtocol stomp;
-  private final Logins logins;
+  private final Authenticator logins;
   private final Ports ports;
   private final Readiness readiness = new Readiness();
 
@@ -63,13 +62,14 @@ final class Gateway {
       Vertx vertx,
       Config config,
       Doorkeeper doorkeeper,
-      Logins logins,
+      Authenticator logins,
       SockJsCluster sockJsCluster) {
     this.logins = logins;
     this.sockJsCluster = sockJsCluster;
     this.vertx = vertx;
     this.config = config;
     this.hub = new Hub(vertx, config);
+    logins.onChange(hub.rights()::people);
     this.stomp = new StompProtocol(vertx, hub, config, logins, new MemoryQueueStore());
     this.endpoints = endpoints();
     this.ports = new Ports(vertx, config, doorkeeper, hub.eventLoopCount());
@@ -97,6 +97,7 @@ final class Gateway {
     return ports
         .open(endpoints, maxMessageSize(), stomp, logins)
         .compose(open -> ports.openAdmin(this::adminVerticle))
+        .onFailure(e -> logins.close())
         .onSuccess(open -> new Statistics(vertx, hub, config, ports.stomp()).start())
         .map(this);
   }
@@ -135,6 +136,11 @@ final class Gateway {
     return hub;
   }
 
+  /** Who clients are. */
+  Authenticator logins() {
+    return logins;
+  }
+
   /** The URLs of all ports, separated by blanks. */
   String urls() {
     return ports.urls();
@@ -147,6 +153,7 @@ final class Gateway {
             gone ->
                 Future.join(
                     endpoints.stream().map(endpoint -> endpoint.saidGoodbye(vertx)).toList()))
+        .onComplete(told -> logins.close())
         .compose(told -> ports.close());
   }
 

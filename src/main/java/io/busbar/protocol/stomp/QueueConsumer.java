@@ -54,6 +54,10 @@ final class QueueConsumer {
     return queues.with(destination.address(), queue -> window.open(queue));
   }
 
+  String address() {
+    return destination.address();
+  }
+
   /** What the ids begin with that it gives to messages, up to their last {@code -}. */
   String idPrefix() {
     return idPrefix;
