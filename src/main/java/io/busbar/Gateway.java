@@ -1,6 +1,9 @@
 package io.busbar;
 
+import com.hazelcast.core.HazelcastInstance;
 import io.busbar.auth.Doorkeeper;
+import io.busbar.cluster.HazelcastCluster;
+import io.busbar.cluster.Membership;
 import io.busbar.config.Config;
 import io.busbar.config.ConfigException;
 import io.busbar.http.HttpVerticle;
@@ -15,6 +18,8 @@ import io.busbar.protocol.bridge.BridgeProtocol;
 import io.busbar.protocol.service.ServiceProtocol;
 import io.busbar.protocol.sockjs.SockJsEndpoint;
 import io.busbar.protocol.sockjs.SockJsOptions;
+import io.busbar.protocol.stomp.HazelcastQueueHomes;
+import io.busbar.protocol.stomp.HazelcastQueueStore;
 import io.busbar.protocol.stomp.MemoryQueueStore;
 import io.busbar.protocol.stomp.StompProtocol;
 import io.busbar.protocol.stomp.StompTcpVerticle;
@@ -37,6 +42,9 @@ final class Gateway {
   /** What a message may have beside its body, of {@code limits.message-size}. */
   private static final int STOMP_HEADERS = 64 << 10;
 
+  /** The map of Hazelcast with the queues' messages, as cluster.xml calls it. */
+  private static final String QUEUES = "busbar.queues";
+
   private static final String SOCKJS_LIBRARY = "/webjars/sockjs-client/dist/sockjs.min.js";
   private static final Set<String> SOCKJS_TRANSPORTS =
       new LinkedHashSet<>(
@@ -58,32 +66,58 @@ final class Gateway {
   private int httpPort;
   private int stompPort;
 
-  private Gateway(Vertx vertx, Config config, Logins logins) {
+  private Gateway(Vertx vertx, Config config, Logins logins, Membership membership) {
     this.logins = logins;
     this.vertx = vertx;
     this.config = config;
     this.hub = new Hub(vertx, config);
-    this.stomp = new StompProtocol(vertx, hub, config, logins, new MemoryQueueStore());
+    this.stomp =
+        membership == null
+            ? new StompProtocol(vertx, hub, config, logins, new MemoryQueueStore())
+            : stomp(membership);
     this.endpoints = endpoints();
   }
 
-  /** Will listen. Fails with a {@link StartException} when a port is taken. */
-  static Future<Gateway> open(Vertx vertx, Config config) {
+  private StompProtocol stomp(Membership membership) {
+    HazelcastInstance hazelcast = membership.getHazelcastInstance();
+    return new StompProtocol(
+        vertx,
+        hub,
+        config,
+        logins,
+        new HazelcastQueueStore(vertx, hazelcast.getMap(QUEUES)),
+        new HazelcastQueueHomes(vertx, hazelcast, HazelcastCluster.NODE));
+  }
+
+  /**
+   * Will listen. Fails with a {@link StartException} when a port is taken.
+   *
+   * @param membership null where there is no cluster
+   */
+  static Future<Gateway> open(Vertx vertx, Config config, Membership membership) {
     try {
       return Doorkeeper.open(vertx, config.auth(), isLocal(config))
-          .compose(logins -> open(vertx, config, logins));
+          .compose(logins -> create(vertx, config, logins, membership))
+          .compose(gateway -> gateway.open());
     } catch (ConfigException e) {
       return Future.failedFuture(e);
     }
   }
 
-  private static Future<Gateway> open(Vertx vertx, Config config, Logins logins) {
-    Gateway gateway = new Gateway(vertx, config, logins);
-    return gateway
-        .listen()
-        .onSuccess(
-            listening -> new Statistics(vertx, gateway.hub, config, gateway.stompPort).start())
-        .map(gateway);
+  /** Hazelcast may make who asks for the first time wait. */
+  private static Future<Gateway> create(
+      Vertx vertx, Config config, Logins logins, Membership membership) {
+    return membership == null
+        ? Future.succeededFuture(new Gateway(vertx, config, logins, null))
+        : vertx.executeBlocking(() -> new Gateway(vertx, config, logins, membership));
+  }
+
+  private Future<Gateway> open() {
+    return stomp
+        .start()
+        .compose(started -> listen())
+        .onSuccess(listening -> new Statistics(vertx, hub, config, stompPort).start())
+        .map(this);
   }
 
   /** Whether nobody but this machine's own people can come. */

@@ -68,7 +68,7 @@ final class Node {
         .compose(deployed -> rabbitMq(vertx, config))
         .compose(
             rabbitMq ->
-                Gateway.open(vertx, config)
+                Gateway.open(vertx, config, membership)
                     .map(
                         gateway ->
                             new Node(
