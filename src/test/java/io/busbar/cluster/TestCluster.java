@@ -19,6 +19,16 @@ public final class TestCluster implements AutoCloseable {
   private final List<BusbarProcess> nodes = new ArrayList<>();
   private final List<TestGateway> here = new ArrayList<>();
 
+  /** What all nodes have in common. */
+  public String name() {
+    return name;
+  }
+
+  /** Where Hazelcast listens, of the node that was started first; later ones count up. */
+  public int port() {
+    return port;
+  }
+
   /** The settings that let a node join, {@code key=value} each. */
   public List<String> settings() {
     List<String> members = new ArrayList<>();
@@ -36,7 +46,7 @@ public final class TestCluster implements AutoCloseable {
 
   /** What a node of this cluster is started with, and what else is to be set. */
   BusbarProcess.Options options(String... more) {
-    BusbarProcess.Options options = BusbarProcess.options().jvm("-Xmx256m");
+    BusbarProcess.Options options = BusbarProcess.options().jvm("-Xmx256m", "-Dhazelcast.wait.seconds.before.join=0");
     settings().forEach(setting -> options.arguments("--set", setting));
     for (String setting : more) {
       options.arguments("--set", setting);
@@ -44,7 +54,8 @@ public final class TestCluster implements AutoCloseable {
     return options;
   }
 
-  BusbarProcess start(String... more) {
+  /** Starts a node in a JVM of its own; {@link #close} ends it. */
+  public BusbarProcess start(String... more) {
     BusbarProcess node = options(more).start();
     nodes.add(node);
     return node;
