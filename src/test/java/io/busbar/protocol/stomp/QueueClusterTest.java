@@ -7,6 +7,7 @@ import com.hazelcast.partition.Partition;
 import io.busbar.TestGateway;
 import io.busbar.cluster.TestCluster;
 import io.busbar.protocol.stomp.StompTestClient.Received;
+import io.vertx.core.eventbus.MessageConsumer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -167,6 +169,25 @@ final class QueueClusterTest {
   }
 
   @Test
+  void aVerticleOfAnotherNodeIsAConsumer() {
+    String queue = queueOn(first);
+    Set<Object> heard = ConcurrentHashMap.newKeySet();
+    MessageConsumer<Object> verticle = second.bus().consumer(queue);
+    verticle.handler(
+        message -> {
+          if (heard.add(message.body())) {
+            message.fail(1, "once more");
+          } else {
+            message.reply("done");
+          }
+        });
+    TestGateway.await(verticle.completion());
+    send(client(second), queue, 0, 10);
+    await().atMost(PATIENCE).until(() -> heard.size() == 10 && kept(queue) == 0);
+    TestGateway.await(verticle.unregister());
+  }
+
+  @Test
   void aQuestionIsAnsweredAcrossNodes() {
     String queue = queueOn(first);
     StompTestClient answering = client(second);
@@ -196,7 +217,7 @@ final class QueueClusterTest {
   }
 
   @Test
-  void aNodeThatComesTakesQueuesOverAndNothingComesTwice() {
+  void aNodeThatComesTakesQueuesOverAndGivesThemBackWhenItLeaves() {
     StompTestClient sender = client(first);
     Map<String, StompTestClient> consumers = new HashMap<>();
     Map<String, Received> held = new HashMap<>();
@@ -212,18 +233,27 @@ final class QueueClusterTest {
       await()
           .atMost(PATIENCE)
           .until(() -> consumers.keySet().stream().anyMatch(q -> lives(q, third)));
-      for (String queue : consumers.keySet()) {
-        StompTestClient consumer = consumers.get(queue);
-        send(sender, queue, 3, 6);
-        assertThat(held.get(queue).text()).isEqualTo("0");
-        ack(consumer, held.get(queue));
-        for (int i = 1; i < 6; i++) {
-          Received message = consumer.message();
-          assertThat(message.text()).as(queue).isEqualTo(Integer.toString(i));
-          ack(consumer, message);
-        }
-      }
+      consumers.forEach((queue, consumer) -> goOn(sender, queue, consumer, held, 0));
+      third.close();
+      consumers.forEach((queue, consumer) -> goOn(sender, queue, consumer, held, 3));
+      consumers.forEach((queue, consumer) -> ack(consumer, held.get(queue)));
       await().atMost(PATIENCE).until(() -> consumers.keySet().stream().allMatch(q -> kept(q) == 0));
+    }
+  }
+
+  /** The client holds the message of that number; three later ones it gets, each once. */
+  private static void goOn(
+      StompTestClient sender,
+      String queue,
+      StompTestClient consumer,
+      Map<String, Received> held,
+      int number) {
+    int sent = number == 0 ? 3 : number + 1;
+    send(sender, queue, sent, number + 4);
+    for (int i = number; i < number + 3; i++) {
+      assertThat(held.get(queue).text()).as(queue).isEqualTo(Integer.toString(i));
+      ack(consumer, held.get(queue));
+      held.put(queue, consumer.message());
     }
   }
 
