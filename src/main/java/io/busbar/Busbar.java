@@ -153,7 +153,7 @@ public final class Busbar implements Callable<Integer> {
 
   /** Will return when a signal has come and everything is closed. */
   private static void run(Function<Config, Future<Node>> command, Config config) throws Exception {
-    Logging.start(config.log().level());
+    Logging.start(config.log());
     CompletableFuture<String> signal = Signals.first();
     CompletableFuture<Node> node = command.apply(config).toCompletionStage().toCompletableFuture();
     CompletableFuture<Void> ready = node.thenAccept(Busbar::sayReady);

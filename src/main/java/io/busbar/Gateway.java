@@ -1,11 +1,14 @@
 package io.busbar;
 
-import io.busbar.auth.Doorkeeper;
+import io.busbar.admin.AdminVerticle;
+import io.busbar.admin.Console;
+import io.busbar.admin.Readiness;
+import io.busbar.auth.Authenticator;
 import io.busbar.config.Config;
 import io.busbar.config.ConfigException;
-import io.busbar.http.HttpVerticle;
 import io.busbar.hub.Disconnect;
 import io.busbar.hub.Hub;
+import io.busbar.net.Doorkeeper;
 import io.busbar.protocol.HttpEndpoint;
 import io.busbar.protocol.Logins;
 import io.busbar.protocol.MessageProtocol;
@@ -17,7 +20,6 @@ import io.busbar.protocol.sockjs.SockJsEndpoint;
 import io.busbar.protocol.sockjs.SockJsOptions;
 import io.busbar.protocol.stomp.MemoryQueueStore;
 import io.busbar.protocol.stomp.StompProtocol;
-import io.busbar.protocol.stomp.StompTcpVerticle;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -29,10 +31,6 @@ import java.util.Set;
 /** The hub and every protocol's endpoint, on the sockets that the config names. */
 final class Gateway {
   private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "::1", "localhost");
-  private static final int ANY_PORT = -1;
-
-  /** Vert.x gives all servers of one negative port the same port, of whichever protocol. */
-  private static final int ANY_OTHER_PORT = -2;
 
   /** What a message may have beside its body, of {@code limits.message-size}. */
   private static final int STOMP_HEADERS = 64 << 10;
@@ -52,51 +50,71 @@ final class Gateway {
   private final Config config;
   private final Hub hub;
   private final List<HttpEndpoint> endpoints;
-  private final List<String> deployments = new ArrayList<>();
   private final StompProtocol stomp;
   private final Logins logins;
-  private int httpPort;
-  private int stompPort;
+  private final Ports ports;
+  private final Readiness readiness = new Readiness();
 
-  private Gateway(Vertx vertx, Config config, Logins logins) {
+  private Gateway(Vertx vertx, Config config, Doorkeeper doorkeeper, Logins logins) {
     this.logins = logins;
     this.vertx = vertx;
     this.config = config;
     this.hub = new Hub(vertx, config);
     this.stomp = new StompProtocol(vertx, hub, config, logins, new MemoryQueueStore());
     this.endpoints = endpoints();
+    this.ports = new Ports(vertx, config, doorkeeper, hub.eventLoopCount());
   }
 
-  /** Will listen. Fails with a {@link StartException} when a port is taken. */
-  static Future<Gateway> open(Vertx vertx, Config config) {
+  /**
+   * Will listen. Fails with a {@link StartException} when a port is taken.
+   *
+   * @param doorkeeper who stands at the sockets of this Vert.x
+   */
+  static Future<Gateway> open(Vertx vertx, Config config, Doorkeeper doorkeeper) {
     try {
-      return Doorkeeper.open(vertx, config.auth(), isLocal(config))
-          .compose(logins -> open(vertx, config, logins));
+      return Authenticator.open(vertx, config.auth(), isLocal(config))
+          .compose(logins -> new Gateway(vertx, config, doorkeeper, logins).open());
     } catch (ConfigException e) {
       return Future.failedFuture(e);
     }
   }
 
-  private static Future<Gateway> open(Vertx vertx, Config config, Logins logins) {
-    Gateway gateway = new Gateway(vertx, config, logins);
-    return gateway
-        .listen()
-        .onSuccess(
-            listening -> new Statistics(vertx, gateway.hub, config, gateway.stompPort).start())
-        .map(gateway);
+  private Future<Gateway> open() {
+    return ports
+        .open(endpoints, maxMessageSize(), stomp, logins)
+        .compose(open -> ports.openAdmin(this::adminVerticle))
+        .onSuccess(open -> new Statistics(vertx, hub, config, ports.stomp()).start())
+        .map(this);
   }
 
   /** Whether nobody but this machine's own people can come. */
   private static boolean isLocal(Config config) {
-    return LOOPBACK.contains(config.http().host()) && LOOPBACK.contains(config.stomp().host());
+    return LOOPBACK.contains(config.http().host())
+        && LOOPBACK.contains(config.stomp().host())
+        && config.http().proxies().isEmpty()
+        && config.stomp().proxies().isEmpty();
   }
 
   int httpPort() {
-    return httpPort;
+    return ports.http();
   }
 
   int stompPort() {
-    return stompPort;
+    return ports.stomp();
+  }
+
+  /** Where clients connect. */
+  Ports ports() {
+    return ports;
+  }
+
+  int adminPort() {
+    return ports.admin();
+  }
+
+  /** What the admin port tells load balancers. */
+  Readiness readiness() {
+    return readiness;
   }
 
   Hub hub() {
@@ -105,8 +123,7 @@ final class Gateway {
 
   /** The URLs of all ports, separated by blanks. */
   String urls() {
-    return "http://%s:%d stomp://%s:%d"
-        .formatted(config.http().host(), httpPort, config.stomp().host(), stompPort);
+    return ports.urls();
   }
 
   /** Will say goodbye to every client, to one after the other over that time, and close. */
@@ -116,93 +133,24 @@ final class Gateway {
             gone ->
                 Future.join(
                     endpoints.stream().map(endpoint -> endpoint.saidGoodbye(vertx)).toList()))
-        .compose(
-            told ->
-                Future.join(deployments.stream().map(vertx::undeploy).toList())
-                    .otherwiseEmpty()
-                    .mapEmpty());
+        .compose(told -> ports.close());
   }
 
-  private Future<Void> listen() {
-    return listenOnHttp().compose(http -> listenOnTcp());
+  private AdminVerticle adminVerticle() {
+    MessageProtocol feed =
+        new ServiceProtocol(hub, Config.Service.of(Console.PATH, Console.FEED, Console.CHANNEL));
+    HttpEndpoint endpoint =
+        new WebSocketEndpoint(Console.PATH, feed, WebSocketOptions.of(config, Console.MOST_BYTES));
+    return new AdminVerticle(config, hub, readiness, Version.number(), endpoint);
   }
 
-  private Future<Void> listenOnTcp() {
-    StompTcpVerticle first = tcpVerticle();
-    return vertx
-        .deployVerticle(first)
-        .recover(
-            e ->
-                Future.failedFuture(
-                    notListening("stomp", config.stomp().host(), config.stomp().port(), e)))
-        .compose(
-            id -> {
-              deployments.add(id);
-              stompPort = first.actualPort();
-              List<Future<String>> others = new ArrayList<>();
-              for (int i = 1; i < hub.eventLoopCount(); i++) {
-                others.add(vertx.deployVerticle(tcpVerticle()));
-              }
-              return Future.all(others);
-            })
-        .map(
-            all -> {
-              deployments.addAll(all.list());
-              return null;
-            });
-  }
-
-  private StompTcpVerticle tcpVerticle() {
-    int port = config.stomp().port() == 0 ? ANY_OTHER_PORT : config.stomp().port();
-    return new StompTcpVerticle(stomp, config.stomp().host(), port);
-  }
-
-  /** One instance first: of several that fail to bind the same port, Vert.x logs all but one. */
-  private Future<Void> listenOnHttp() {
-    HttpVerticle first = verticle();
-    return vertx
-        .deployVerticle(first)
-        .recover(
-            e ->
-                Future.failedFuture(
-                    notListening("http", config.http().host(), config.http().port(), e)))
-        .compose(
-            id -> {
-              deployments.add(id);
-              httpPort = first.actualPort();
-              return Future.all(others());
-            })
-        .map(
-            all -> {
-              deployments.addAll(all.list());
-              return null;
-            });
-  }
-
-  private List<Future<String>> others() {
-    List<Future<String>> others = new ArrayList<>();
-    for (int i = 1; i < hub.eventLoopCount(); i++) {
-      others.add(vertx.deployVerticle(verticle()));
-    }
-    return others;
-  }
-
-  private static StartException notListening(String what, String host, int port, Throwable cause) {
-    String where = what + ".port " + port + " on " + host;
-    boolean taken = String.valueOf(cause.getMessage()).contains("in use");
-    return new StartException(
-        taken ? where + " is taken" : where + " cannot be listened on: " + cause.getMessage(),
-        cause);
-  }
-
-  private HttpVerticle verticle() {
-    // Instances share a port that is negative for Vert.x as they share any other: 0 they do not.
-    int port = config.http().port() == 0 ? ANY_PORT : config.http().port();
+  /** Bytes of the largest WebSocket message that an endpoint takes. */
+  private int maxMessageSize() {
     int most = config.limits().messageSize().asInt() + STOMP_HEADERS;
     for (Config.Service service : config.services()) {
       most = Math.max(most, messageSize(service));
     }
-    return new HttpVerticle(config, port, most, endpoints, logins);
+    return most;
   }
 
   private List<HttpEndpoint> endpoints() {

@@ -33,7 +33,7 @@ final class LogLine extends Formatter {
     return line.toString();
   }
 
-  private static String level(Level level) {
+  static String level(Level level) {
     int value = level.intValue();
     if (value >= Level.SEVERE.intValue()) {
       return "ERROR";
@@ -47,7 +47,7 @@ final class LogLine extends Formatter {
     return value >= Level.FINE.intValue() ? "DEBUG" : "TRACE";
   }
 
-  private static String shorten(String logger) {
+  static String shorten(String logger) {
     if (logger == null) {
       return "-";
     }

@@ -21,14 +21,16 @@ final class Logging {
   private Logging() {}
 
   /** Will replace whatever logging there was. Call it before the first library logs. */
-  static void start(Config.Log.Level level) {
+  static void start(Config.Log config) {
+    Config.Log.Level level = config.level();
     System.setProperty(
         "vertx.logger-delegate-factory-class-name", "io.vertx.core.logging.JULLogDelegateFactory");
     System.setProperty("hazelcast.logging.type", "jdk");
     LogManager.getLogManager().reset();
     InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE);
-    ConsoleHandler handler = new ConsoleHandler();
-    handler.setFormatter(new LogLine());
+    ConsoleHandler handler = new CountingHandler();
+    handler.setFormatter(
+        config.format() == Config.Log.Format.JSON ? new JsonLogLine() : new LogLine());
     handler.setLevel(Level.ALL);
     try {
       handler.setEncoding(StandardCharsets.UTF_8.name());

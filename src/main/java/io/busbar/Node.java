@@ -5,17 +5,27 @@ import io.busbar.cluster.Membership;
 import io.busbar.cluster.SelfCheck;
 import io.busbar.config.Config;
 import io.busbar.feature.QuoteVerticle;
+import io.busbar.net.Connections;
+import io.busbar.net.Doorkeeper;
+import io.busbar.net.GuardedTransport;
 import io.busbar.rabbitmq.RabbitMqVerticle;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.transport.Transport;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.BiFunction;
+import java.util.function.Supplier;
 
 /** One running Busbar: its event loops and all that is deployed on them. */
 final class Node {
+  /** How the gateway of a node comes up; with null where there is none. */
+  private interface Opening {
+    Future<Gateway> open(Vertx vertx, Config config, Doorkeeper doorkeeper);
+  }
+
   private static final String OURS = "busbar.";
 
   /** After this the others have heard what this node takes back. */
@@ -51,7 +61,11 @@ final class Node {
    * ConfigException or a StartException where the message is for people.
    */
   static Future<Node> start(Config config) {
-    return start(config, config.features(), Gateway::open);
+    return start(config, options(config));
+  }
+
+  static Future<Node> start(Config config, VertxOptions options) {
+    return start(config, options, config.features(), Gateway::open);
   }
 
   /** As {@link #start}, with QuoteVerticle as the features list has it, and no gateway. */
@@ -61,14 +75,13 @@ final class Node {
         config.features().stream().filter(each -> each.verticle().equals(quotes)).toList();
     return start(
         config,
+        options(config),
         listed.isEmpty() ? List.of(new Config.Feature(quotes, null, null)) : listed,
-        (vertx, same) -> Future.succeededFuture());
+        (vertx, same, doorkeeper) -> Future.succeededFuture());
   }
 
   private static Future<Node> start(
-      Config config,
-      List<Config.Feature> listed,
-      BiFunction<Vertx, Config, Future<Gateway>> opening) {
+      Config config, VertxOptions options, List<Config.Feature> listed, Opening opening) {
     Features features;
     try {
       features = Features.find(listed);
@@ -82,23 +95,31 @@ final class Node {
     } catch (IllegalArgumentException e) {
       return Future.failedFuture(new StartException(e.getMessage(), e));
     }
-    return vertx(config, membership)
-        .compose(vertx -> start(vertx, membership, features, opening, config));
+    Doorkeeper doorkeeper = new Doorkeeper(new Connections(config.limits()));
+    return vertx(config, options, membership, doorkeeper)
+        .compose(
+            vertx ->
+                start(
+                    vertx,
+                    membership,
+                    features,
+                    config,
+                    () -> opening.open(vertx, config, doorkeeper)));
   }
 
   private static Future<Node> start(
       Vertx vertx,
       Membership membership,
       Features features,
-      BiFunction<Vertx, Config, Future<Gateway>> opening,
-      Config config) {
+      Config config,
+      Supplier<Future<Gateway>> opening) {
     return join(vertx, membership, config)
         .compose(joined -> features.deploy(vertx))
         .compose(deployed -> rabbitMq(vertx, config))
         .compose(
             rabbitMq ->
                 opening
-                    .apply(vertx, config)
+                    .get()
                     .map(
                         gateway ->
                             new Node(
@@ -132,18 +153,19 @@ final class Node {
         : Future.failedFuture(new StartException("the cluster cannot be joined: " + mismatch));
   }
 
-  private static Future<Vertx> vertx(Config config, Membership membership) {
-    VertxOptions options = options(config);
+  private static Future<Vertx> vertx(
+      Config config, VertxOptions options, Membership membership, Doorkeeper doorkeeper) {
+    Transport transport = GuardedTransport.with(doorkeeper, options.getPreferNativeTransport());
+    VertxBuilder builder = Vertx.builder().with(options).withTransport(transport);
     if (membership == null) {
-      return Future.succeededFuture(Vertx.builder().with(options).build());
+      return Future.succeededFuture(builder.build());
     }
     try {
       options.setEventBusOptions(HazelcastCluster.bus(config.cluster()));
     } catch (IllegalArgumentException e) {
       return Future.failedFuture(new StartException(e.getMessage(), e));
     }
-    return Vertx.builder()
-        .with(options)
+    return builder
         .withClusterManager(membership)
         .buildClustered()
         .recover(e -> Future.failedFuture(notJoined(e)));
@@ -153,7 +175,7 @@ final class Node {
     return new StartException("the cluster cannot be joined: " + cause.getMessage(), cause);
   }
 
-  private static VertxOptions options(Config config) {
+  static VertxOptions options(Config config) {
     VertxOptions options =
         new VertxOptions()
             .setPreferNativeTransport(true)
@@ -187,6 +209,9 @@ final class Node {
    * @param pause how long everything stays as it is first
    */
   Future<Void> close(Duration pause) {
+    if (gateway != null) {
+      gateway.readiness().draining();
+    }
     Future<?> paused =
         pause.isZero() ? Future.succeededFuture() : vertx.timer(pause.toMillis()).mapEmpty();
     return paused

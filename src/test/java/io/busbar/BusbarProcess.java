@@ -31,6 +31,8 @@ public final class BusbarProcess implements AutoCloseable {
   private static final Pattern STOMP = Pattern.compile("stomp://[^ :]+:(\\d+)");
   private static final Pattern HTTP = Pattern.compile("(?<![a-z] )(http://[^ :]+:(\\d+))");
 
+  private static final Pattern ADMIN = Pattern.compile("admin (http://[^ :]+:\\d+)");
+
   private final Process process;
   private final List<String> out = new CopyOnWriteArrayList<>();
   private final List<String> err = new CopyOnWriteArrayList<>();
@@ -49,7 +51,8 @@ public final class BusbarProcess implements AutoCloseable {
   public static final class Options {
     private final List<String> jvm = new ArrayList<>();
     private final List<String> arguments =
-        new ArrayList<>(List.of("--set", "http.port=0", "--set", "stomp.port=0"));
+        new ArrayList<>(
+            List.of("--set", "http.port=0", "--set", "stomp.port=0", "--set", "admin.port=0"));
     private final ProcessBuilder builder = new ProcessBuilder();
     private boolean testClasses;
 
@@ -183,6 +186,15 @@ public final class BusbarProcess implements AutoCloseable {
       throw new IllegalStateException("no STOMP port in: " + readyLine());
     }
     return Integer.parseInt(matcher.group(1));
+  }
+
+  /** Where health, metrics, API and console are. */
+  public URI admin() {
+    Matcher matcher = ADMIN.matcher(readyLine());
+    if (!matcher.find()) {
+      throw new IllegalStateException("no admin port in: " + readyLine());
+    }
+    return URI.create(matcher.group(1));
   }
 
   private String httpPart(int group) {

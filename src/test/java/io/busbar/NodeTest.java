@@ -49,7 +49,9 @@ final class NodeTest {
   }
 
   private static Config config(String features) {
-    List<String> settings = List.of("http.port=0", "event-loops=1", "features=" + features);
+    List<String> settings =
+        List.of(
+            "http.port=0", "stomp.port=0", "admin.port=0", "event-loops=1", "features=" + features);
     return ConfigLoader.load(null, Map.of(), settings);
   }
 

@@ -55,24 +55,45 @@ final class PackagesTest {
   }
 
   @Test
+  void whatPortsShareKnowsNoProtocol() {
+    onlyUses("io.busbar.net", "io.busbar.config");
+  }
+
+  @Test
   void protocolsNeverImportEachOther() {
     for (String protocol : List.of("sockjs", "bridge", "service", "stomp")) {
       onlyUses(
           "io.busbar.protocol." + protocol,
           "io.busbar.protocol",
           "io.busbar.hub",
+          "io.busbar.net",
           "io.busbar.config");
     }
   }
 
   @Test
   void httpKnowsTheProtocolsThatItMountsOnlyAsEndpoints() {
-    onlyUses("io.busbar.http", "io.busbar.protocol", "io.busbar.hub", "io.busbar.config");
+    onlyUses(
+        "io.busbar.http",
+        "io.busbar.protocol",
+        "io.busbar.net",
+        "io.busbar.hub",
+        "io.busbar.config");
   }
 
   @Test
   void whoChecksLoginsKnowsNoProtocol() {
     onlyUses("io.busbar.auth", "io.busbar.protocol", "io.busbar.hub", "io.busbar.config");
+  }
+
+  @Test
+  void whatAdminsSeeKnowsNoProtocol() {
+    onlyUses(
+        "io.busbar.admin",
+        "io.busbar.http",
+        "io.busbar.protocol",
+        "io.busbar.hub",
+        "io.busbar.config");
   }
 
   @Test

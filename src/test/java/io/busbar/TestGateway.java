@@ -1,10 +1,14 @@
 package io.busbar;
 
+import io.busbar.admin.Readiness;
+import io.busbar.config.Config;
 import io.busbar.config.ConfigLoader;
 import io.busbar.hub.Counters;
 import io.busbar.hub.Hub;
+import io.busbar.net.Connections;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBus;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,9 +29,20 @@ public final class TestGateway implements AutoCloseable {
 
   /** Starts one with these settings, {@code key=value} each. */
   public static TestGateway start(String... settings) {
-    List<String> all = new ArrayList<>(List.of("http.port=0", "stomp.port=0"));
+    return new TestGateway(await(Node.start(config(settings))));
+  }
+
+  /** Starts one that uses NIO, as where there is no native transport. */
+  public static TestGateway startOnNio(String... settings) {
+    Config config = config(settings);
+    VertxOptions options = Node.options(config).setPreferNativeTransport(false);
+    return new TestGateway(await(Node.start(config, options)));
+  }
+
+  private static Config config(String... settings) {
+    List<String> all = new ArrayList<>(List.of("http.port=0", "stomp.port=0", "admin.port=0"));
     all.addAll(List.of(settings));
-    return new TestGateway(await(Node.start(ConfigLoader.load(null, Map.of(), all))));
+    return ConfigLoader.load(null, Map.of(), all);
   }
 
   public int httpPort() {
@@ -36,6 +51,37 @@ public final class TestGateway implements AutoCloseable {
 
   public int stompPort() {
     return node.gateway().stompPort();
+  }
+
+  /** Where STOMP over TLS listens. */
+  public int stompTlsPort() {
+    return node.gateway().ports().stompTls();
+  }
+
+  /** The plain port that sends browsers to the TLS one. */
+  public int redirectPort() {
+    return node.gateway().ports().redirect();
+  }
+
+  public Future<Void> reloadCertificates() {
+    return node.gateway().ports().reloadCertificates();
+  }
+
+  public String urls() {
+    return node.urls();
+  }
+
+  public Connections connections() {
+    return node.gateway().ports().connections();
+  }
+
+  public int adminPort() {
+    return node.gateway().adminPort();
+  }
+
+  /** What tells load balancers to send nobody here. */
+  public Readiness readiness() {
+    return node.gateway().readiness();
   }
 
   public EventBus bus() {

@@ -41,6 +41,21 @@ final class Checks {
     require(origin, key, "must be * or an origin like https://example.com");
   }
 
+  /** Whose word on a client's address counts, and that somebody's does where it is always given. */
+  static void proxies(List<String> proxies, boolean proxyProtocol) {
+    for (int i = 0; i < proxies.size(); i++) {
+      try {
+        Network.parse(proxies.get(i));
+      } catch (IllegalArgumentException e) {
+        throw new ConfigException("proxies[" + i + "]", e.getMessage());
+      }
+    }
+    require(
+        !proxyProtocol || !proxies.isEmpty(),
+        "proxy-protocol",
+        "needs proxies: only they may say who a client is");
+  }
+
   static void text(String key, String value) {
     require(!value.isBlank(), key, "must not be empty");
   }

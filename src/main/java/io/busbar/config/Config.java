@@ -16,7 +16,7 @@ import java.util.Map;
 public record Config(
     Log log,
     int eventLoops,
-    Http http,
+    HttpConfig http,
     Limits limits,
     SockJs sockjs,
     Bridge bridge,
@@ -28,6 +28,7 @@ public record Config(
     ClusterConfig cluster,
     RabbitMqConfig rabbitmq,
     AuthConfig auth,
+    AdminConfig admin,
     Shutdown shutdown) {
   public Config {
     Checks.between("event-loops", eventLoops, 0, 1024);
@@ -54,19 +55,19 @@ public record Config(
   /** What somebody gets who configures nothing. */
   public static Config defaults() {
     return new Config(
-        new Log(Log.Level.INFO),
+        new Log(Log.Level.INFO, Log.Format.TEXT),
         0,
-        new Http(
-            "127.0.0.1",
-            8080,
-            List.of(),
-            "webroot",
-            Duration.ofSeconds(10),
-            Size.ofKiB(8),
-            Size.ofKiB(4),
-            new WebSocket(false, Duration.ofSeconds(30), Duration.ofSeconds(30))),
+        HttpConfig.defaults(),
         new Limits(
-            1000, 200, Size.ofKiB(256), 100_000, Size.ofMiB(64), Size.ofMiB(1), Size.ofMiB(128)),
+            1000,
+            200,
+            Size.ofKiB(256),
+            100_000,
+            Size.ofMiB(64),
+            Size.ofMiB(1),
+            Size.ofMiB(128),
+            100_000,
+            20_000),
         new SockJs(Duration.ofSeconds(25), Duration.ofSeconds(5), Size.ofKiB(128), false, true),
         new Bridge("/eventbus", Duration.ofSeconds(10), Duration.ofSeconds(30)),
         StompConfig.defaults(),
@@ -92,11 +93,20 @@ public record Config(
         ClusterConfig.defaults(),
         RabbitMqConfig.defaults(),
         AuthConfig.defaults(),
+        AdminConfig.defaults(),
         new Shutdown(Duration.ZERO, Duration.ofSeconds(3), Duration.ofSeconds(10)));
   }
 
   /** What is logged on standard error. */
-  public record Log(Level level) {
+  public record Log(Level level, Format format) {
+    /** What a line looks like. */
+    public enum Format {
+      /** For people. */
+      TEXT,
+      /** A JSON object, for what collects logs. */
+      JSON
+    }
+
     /** From everything to nothing but failures. */
     public enum Level {
       TRACE,
@@ -108,55 +118,7 @@ public record Config(
   }
 
   /**
-   * The HTTP port.
-   *
-   * @param port 0 takes a free one
-   * @param origins whose pages may connect besides the gateway's own: {@code https://example.com}
-   *     or {@code *} for everybody's. A client that sends no Origin is no browser and may
-   * @param webroot the folder of the pages: in the working directory, beside the jar, or in it
-   * @param requestTimeout how long a client may take to send the head of a request
-   * @param maxHeaderSize all headers of a request together
-   * @param maxRequestLine method, path and query of a request
-   */
-  public record Http(
-      String host,
-      int port,
-      List<String> origins,
-      String webroot,
-      Duration requestTimeout,
-      Size maxHeaderSize,
-      Size maxRequestLine,
-      WebSocket websocket) {
-    public Http {
-      origins = List.copyOf(origins);
-      Checks.text("host", host);
-      Checks.port("port", port);
-      for (int i = 0; i < origins.size(); i++) {
-        Checks.origin("origins[" + i + "]", origins.get(i));
-      }
-      Checks.text("webroot", webroot);
-      Checks.positive("request-timeout", requestTimeout);
-      Checks.between("max-header-size", maxHeaderSize, 512, 1 << 20);
-      Checks.between("max-request-line", maxRequestLine, 256, 1 << 20);
-    }
-  }
-
-  /**
-   * What holds for every WebSocket.
-   *
-   * @param compression offers permessage-deflate
-   * @param pingInterval after this silence the client is pinged
-   * @param pongTimeout and, when still silent after this, dropped
-   */
-  public record WebSocket(boolean compression, Duration pingInterval, Duration pongTimeout) {
-    public WebSocket {
-      Checks.positive("ping-interval", pingInterval);
-      Checks.positive("pong-timeout", pongTimeout);
-    }
-  }
-
-  /**
-   * What one session may cost.
+   * What one session, one client address and all clients together may cost.
    *
    * @param subscriptions channels that one session listens to at once
    * @param addressLength characters of an address
@@ -165,6 +127,8 @@ public record Config(
    * @param bytesPerSecond bytes a second from one session; beyond them it is read no further
    * @param outbox bytes that wait for a session that reads slowly
    * @param outboxTotal bytes that wait for all of them, an equal part of it on each event loop
+   * @param connections TCP connections that all clients together may have
+   * @param connectionsPerAddress and those of one IPv4 address, or of one IPv6 network (/64)
    */
   public record Limits(
       int subscriptions,
@@ -173,7 +137,9 @@ public record Config(
       int messagesPerSecond,
       Size bytesPerSecond,
       Size outbox,
-      Size outboxTotal) {
+      Size outboxTotal,
+      int connections,
+      int connectionsPerAddress) {
     public Limits {
       Checks.between("subscriptions", subscriptions, 1, 1_000_000);
       Checks.between("address-length", addressLength, 1, 10_000);
@@ -182,6 +148,8 @@ public record Config(
       Checks.between("bytes-per-second", bytesPerSecond, 1024, 1L << 40);
       Checks.between("outbox", outbox, 1024, 1 << 30);
       Checks.between("outbox-total", outboxTotal, 1024, 1L << 40);
+      Checks.between("connections", connections, 1, 10_000_000);
+      Checks.between("connections-per-address", connectionsPerAddress, 1, 10_000_000);
     }
   }
 
@@ -272,7 +240,8 @@ public record Config(
       }
     }
 
-    static Service of(String path, String address, String channel) {
+    /** One with the defaults of all else. */
+    public static Service of(String path, String address, String channel) {
       return new Service(path, address, channel, true, List.of(), null, null, null, null);
     }
   }

@@ -8,6 +8,11 @@ import java.util.List;
  *
  * @param host where TCP listens
  * @param port of TCP; 0 takes a free one
+ * @param plain whether that port listens; false where all must come by TLS
+ * @param tlsPort of TCP over TLS, which listens where tls has a certificate; 0 takes a free one
+ * @param proxies addresses and networks (CIDR) that may speak the PROXY protocol
+ * @param proxyProtocol every TCP connection begins with HAProxy's PROXY header; only from the
+ *     proxies
  * @param connectTimeout a client that has not sent a whole CONNECT by then is dropped
  * @param heartBeat how often we send, and want to hear, a heart-beat; 0s for never
  * @param destinations the first whose prefix a destination has counts
@@ -15,6 +20,11 @@ import java.util.List;
 public record StompConfig(
     String host,
     int port,
+    boolean plain,
+    int tlsPort,
+    TlsConfig tls,
+    List<String> proxies,
+    boolean proxyProtocol,
     String path,
     Frames frames,
     Duration connectTimeout,
@@ -25,6 +35,12 @@ public record StompConfig(
   public StompConfig {
     Checks.text("host", host);
     Checks.port("port", port);
+    Checks.port("tls-port", tlsPort);
+    Checks.require(plain || tls.enabled(), "plain", "may only be false where there is tls");
+    Checks.require(
+        !plain || !tls.enabled() || port == 0 || port != tlsPort, "tls-port", "is port, too");
+    proxies = List.copyOf(proxies);
+    Checks.proxies(proxies, proxyProtocol);
     Checks.path("path", path);
     Checks.positive("connect-timeout", connectTimeout);
     Checks.between("heart-beat", heartBeat.toMillis(), 0, Integer.MAX_VALUE);
@@ -35,6 +51,11 @@ public record StompConfig(
     return new StompConfig(
         "127.0.0.1",
         61613,
+        true,
+        61614,
+        TlsConfig.none(),
+        List.of(),
+        false,
         "/stomp",
         new Frames(100, Size.ofKiB(8)),
         Duration.ofSeconds(10),

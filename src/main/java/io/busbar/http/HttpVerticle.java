@@ -1,6 +1,10 @@
 package io.busbar.http;
 
 import io.busbar.config.Config;
+import io.busbar.config.HttpConfig;
+import io.busbar.net.Connections;
+import io.busbar.net.Proxies;
+import io.busbar.net.Tls;
 import io.busbar.protocol.HttpEndpoint;
 import io.busbar.protocol.Logins;
 import io.busbar.protocol.WebSocketCompression;
@@ -9,6 +13,9 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.ServerSSLOptions;
+import io.vertx.ext.web.AllowForwardHeaders;
 import io.vertx.ext.web.Router;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,40 +27,64 @@ import java.util.List;
 public final class HttpVerticle extends VerticleBase {
   private static final int BACKLOG = 4096;
 
-  private final Config.Http config;
+  private final HttpConfig config;
   private final LoginCheck logins;
   private final int port;
   private final int maxMessageSize;
   private final List<HttpEndpoint> endpoints;
+  private final Tls tls;
+  private final Connections connections;
   private HttpServer server;
   private ConnectionGuard guard;
 
   /**
    * @param port what to listen on; a negative one is any free port, the same for all instances
    * @param maxMessageSize bytes of the largest WebSocket message that an endpoint takes
+   * @param tls null speaks plain HTTP
+   * @param connections what clients behind proxies are counted by
    */
   public HttpVerticle(
-      Config all, int port, int maxMessageSize, List<HttpEndpoint> endpoints, Logins logins) {
+      Config all,
+      int port,
+      int maxMessageSize,
+      List<HttpEndpoint> endpoints,
+      Logins logins,
+      Tls tls,
+      Connections connections) {
     this.config = all.http();
     this.logins = new LoginCheck(all.auth(), logins, paths(all));
     this.port = port;
     this.maxMessageSize = maxMessageSize;
     this.endpoints = endpoints;
+    this.tls = tls;
+    this.connections = connections;
   }
 
   @Override
   public Future<?> start() {
-    Router router = Router.router(vertx);
+    Proxies proxies = new Proxies(config.proxies());
+    Forwarded forwarded = new Forwarded(proxies);
+    Router router = Router.router(vertx).allowForward(AllowForwardHeaders.X_FORWARD);
     guard = new ConnectionGuard(vertx, config.requestTimeout().toMillis());
     router.route().handler(guard::requestBegins);
+    router.route().handler(new SecurityHeaders(hstsSeconds()));
+    if (!proxies.isEmpty()) {
+      router.route().handler(new ProxiedClients(proxies, connections));
+    }
     router.route().handler(new OriginCheck(config.origins()));
-    router.route().handler(new SecurityHeaders());
     router.route().handler(logins);
     endpoints.forEach(endpoint -> endpoint.mount(router));
     new WebJars().mount(router);
     new Pages(config.webroot()).mount(router);
     server =
-        vertx.createHttpServer(options()).connectionHandler(this::connected).requestHandler(router);
+        vertx
+            .createHttpServer(options())
+            .connectionHandler(this::connected)
+            .requestHandler(
+                request -> {
+                  forwarded.clean(request);
+                  router.handle(request);
+                });
     return server.listen(port, config.host());
   }
 
@@ -69,24 +100,43 @@ public final class HttpVerticle extends VerticleBase {
     return server.actualPort();
   }
 
+  /** Will use the options for new connections to the port, of all instances. */
+  public Future<Boolean> update(ServerSSLOptions options) {
+    return server.updateSSLOptions(options);
+  }
+
   @Override
   public Future<?> stop() {
     guard.close();
     return server.close();
   }
 
+  /** A browser that was told so has no way past a certificate that it does not trust. */
+  private long hstsSeconds() {
+    return tls == null || config.tls().selfSigned() ? 0 : config.hsts().toSeconds();
+  }
+
   private HttpServerOptions options() {
-    return new HttpServerOptions()
-        .setAcceptBacklog(BACKLOG)
-        .setTcpNoDelay(true)
-        .setHttp2ClearTextEnabled(false)
-        .setMaxHeaderSize(config.maxHeaderSize().asInt())
-        .setMaxInitialLineLength(config.maxRequestLine().asInt())
-        .setMaxWebSocketFrameSize(maxMessageSize)
-        .setMaxWebSocketMessageSize(maxMessageSize)
-        .setWebSocketSubProtocols(subProtocols())
-        .setPerFrameWebSocketCompressionSupported(false)
-        .setPerMessageWebSocketCompressionSupported(false);
+    HttpServerOptions options =
+        new HttpServerOptions()
+            .setAcceptBacklog(BACKLOG)
+            .setTcpNoDelay(true)
+            .setHttp2ClearTextEnabled(false)
+            .setMaxHeaderSize(config.maxHeaderSize().asInt())
+            .setMaxInitialLineLength(config.maxRequestLine().asInt())
+            .setMaxWebSocketFrameSize(maxMessageSize)
+            .setMaxWebSocketMessageSize(maxMessageSize)
+            .setWebSocketSubProtocols(subProtocols())
+            .setPerFrameWebSocketCompressionSupported(false)
+            .setPerMessageWebSocketCompressionSupported(false)
+            .setUseProxyProtocol(config.proxyProtocol());
+    if (tls != null) {
+      tls.configure(options);
+      // WebSockets and SockJS are spoken over HTTP/1.1 here, and browsers take HTTP/2 where
+      // offered.
+      options.setUseAlpn(true).setAlpnVersions(List.of(HttpVersion.HTTP_1_1));
+    }
+    return options;
   }
 
   private static List<String> paths(Config config) {

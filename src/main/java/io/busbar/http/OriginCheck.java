@@ -16,12 +16,12 @@ import java.util.stream.Collectors;
  * no Origin (scripts and images of another page, SockJS's JSONP among them) is judged by its
  * Referer; following a link to a page is no connection and passes.
  */
-final class OriginCheck implements Handler<RoutingContext> {
+public final class OriginCheck implements Handler<RoutingContext> {
   private static final String EVERYBODY = "*";
 
   private final Set<String> allowed;
 
-  OriginCheck(List<String> origins) {
+  public OriginCheck(List<String> origins) {
     allowed =
         origins.stream()
             .map(origin -> origin.toLowerCase(Locale.ROOT))
@@ -58,12 +58,16 @@ final class OriginCheck implements Handler<RoutingContext> {
   private boolean isAllowed(String origin, HttpServerRequest request) {
     String lower = origin.toLowerCase(Locale.ROOT);
     String host = request.getHeader(HttpHeaders.HOST);
-    // TLS may end at a proxy, so the scheme of the page is not ours to know.
-    boolean own =
-        host != null
-            && (lower.equals("http://" + host.toLowerCase(Locale.ROOT))
-                || lower.equals("https://" + host.toLowerCase(Locale.ROOT)));
-    return own || allowed.contains(lower);
+    return allowed.contains(lower)
+        || host != null && isOwn(lower, host.toLowerCase(Locale.ROOT), request.isSSL());
+  }
+
+  /** TLS may end at a proxy that does not say so; where it is known, a plain page is not ours. */
+  private static boolean isOwn(String origin, String host, boolean isTls) {
+    String secure = "https://" + host;
+    return origin.equals(secure)
+        || (origin + ":443").equals(secure)
+        || !isTls && (origin.equals("http://" + host) || (origin + ":80").equals("http://" + host));
   }
 
   private static String originOf(String url) {

@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.webjars.WebJarVersionLocator;
 
 /** Client libraries from the jar, without their versions: {@code /webjars/NAME/FILE}. */
-final class WebJars implements HttpEndpoint {
+public final class WebJars implements HttpEndpoint {
   private static final String PREFIX = "/webjars/";
   private static final Map<String, Buffer> LOADED = new ConcurrentHashMap<>();
 

@@ -33,6 +33,8 @@ final class Channel {
   private boolean registered;
   private boolean lingering;
   private int turn;
+  private long messages;
+  private long messagesSampled;
 
   Channel(Hub hub, Loop home, ChannelName name) {
     this.hub = hub;
@@ -51,6 +53,27 @@ final class Channel {
 
   String address() {
     return address;
+  }
+
+  ChannelName name() {
+    return name;
+  }
+
+  /** Those who were admitted. */
+  List<Subscription> members() {
+    return members;
+  }
+
+  /** Messages that came to this node's clients since the channel was opened. */
+  long messages() {
+    return messages;
+  }
+
+  /** Messages since the last call. */
+  long sampleMessages() {
+    long since = messages - messagesSampled;
+    messagesSampled = messages;
+    return since;
   }
 
   /** Of a pattern's channel the newest message alone would say nothing of the other addresses. */
@@ -200,6 +223,7 @@ final class Channel {
   }
 
   private void handle(String told, Message<Object> message) {
+    messages++;
     Payload payload = Payload.ofBody(message.body());
     if (payload == null) {
       hub.counters().undeliverable(address, message.body());

@@ -2,7 +2,9 @@ package io.busbar.hub;
 
 import io.busbar.config.Config.Overflow;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -13,15 +15,13 @@ import java.util.concurrent.atomic.LongAdder;
 public final class Counters {
   private static final System.Logger LOG = System.getLogger("io.busbar.hub");
 
-  private final LongAdder received = new LongAdder();
-  private final LongAdder delivered = new LongAdder();
   private final LongAdder channels = new LongAdder();
   private final LongAdder subscriptions = new LongAdder();
   private final LongAdder outboxBytes = new LongAdder();
   private final LongAdder undeliverable = new LongAdder();
   private final LongAdder[] refused = adders(Refusal.values().length);
   private final LongAdder[] dropped = adders(Overflow.values().length);
-  private final Map<String, LongAdder> sessions = new ConcurrentHashMap<>();
+  private final Map<String, Traffic> protocols = new ConcurrentHashMap<>();
   private final Map<Integer, LongAdder> disconnected = new ConcurrentHashMap<>();
   private final Set<String> reportedTypes = ConcurrentHashMap.newKeySet();
 
@@ -29,12 +29,9 @@ public final class Counters {
     return java.util.stream.Stream.generate(LongAdder::new).limit(count).toArray(LongAdder[]::new);
   }
 
-  void received() {
-    received.increment();
-  }
-
-  void delivered(long count) {
-    delivered.add(count);
+  /** What is counted of one protocol. */
+  Traffic of(String protocol) {
+    return protocols.computeIfAbsent(protocol, name -> new Traffic());
   }
 
   void channels(int change) {
@@ -43,10 +40,6 @@ public final class Counters {
 
   void subscriptions(int change) {
     subscriptions.add(change);
-  }
-
-  void sessions(String protocol, int change) {
-    sessions.computeIfAbsent(protocol, p -> new LongAdder()).add(change);
   }
 
   void outboxBytes(long change) {
@@ -90,12 +83,12 @@ public final class Counters {
 
   /** Messages that clients sent. */
   public long receivedCount() {
-    return received.sum();
+    return protocols.values().stream().mapToLong(Traffic::receivedCount).sum();
   }
 
   /** Messages that were handed to subscribers. */
   public long deliveredCount() {
-    return delivered.sum();
+    return protocols.values().stream().mapToLong(Traffic::deliveredCount).sum();
   }
 
   public long channelCount() {
@@ -134,19 +127,50 @@ public final class Counters {
 
   /** Sessions that are open, all protocols together. */
   public long sessionCount() {
-    return sessions.values().stream().mapToLong(LongAdder::sum).sum();
+    return protocols.values().stream().mapToLong(Traffic::sessionCount).sum();
   }
 
   /** Sessions that are open, by protocol. */
   public JsonObject sessionsByProtocol() {
     JsonObject json = new JsonObject();
-    new TreeMap<>(sessions).forEach((protocol, count) -> json.put(protocol, count.sum()));
+    protocols().forEach(each -> json.put(each.protocol(), each.sessions()));
     return json;
   }
+
+  /** What the clients of each protocol that was ever spoken are and do, by its name. */
+  public List<ProtocolCount> protocols() {
+    List<ProtocolCount> counts = new ArrayList<>();
+    new TreeMap<>(protocols)
+        .forEach(
+            (name, traffic) ->
+                counts.add(
+                    new ProtocolCount(
+                        name,
+                        traffic.sessionCount(),
+                        traffic.receivedCount(),
+                        traffic.deliveredCount())));
+    return counts;
+  }
+
+  /**
+   * One protocol's share.
+   *
+   * @param sessions that are open
+   * @param received messages from clients
+   * @param delivered messages to clients
+   */
+  public record ProtocolCount(String protocol, long sessions, long received, long delivered) {}
 
   /** Connections that we ended, with that close code. */
   public long disconnectedCount(int code) {
     LongAdder count = disconnected.get(code);
     return count == null ? 0 : count.sum();
+  }
+
+  /** Connections that we ended, by close code. */
+  public Map<Integer, Long> disconnects() {
+    Map<Integer, Long> counts = new TreeMap<>();
+    disconnected.forEach((code, count) -> counts.put(code, count.sum()));
+    return counts;
   }
 }

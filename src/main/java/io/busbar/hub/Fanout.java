@@ -11,6 +11,7 @@ public final class Fanout {
   private final Payload payload;
   private final MultiMap headers;
   private final Message<?> original;
+  private final long bornNanos = System.nanoTime();
   private Encoding[] table = {};
   private Wire[] wires = {};
 
@@ -37,6 +38,11 @@ public final class Fanout {
   /** Where an answer is awaited; null when none is. */
   public String replyAddress() {
     return original.replyAddress();
+  }
+
+  /** When it came here, by System.nanoTime. */
+  long bornNanos() {
+    return bornNanos;
   }
 
   Message<?> original() {

@@ -12,17 +12,20 @@ import java.util.Map;
  */
 final class Lane {
   /**
-   * What subscribers have in common who read the same bytes. Ordered, because clients choose the
-   * labels: a map finds its way even among ones chosen to have one hash.
+   * What subscribers have in common who read the same bytes and are counted together. Ordered,
+   * because clients choose the labels: a map finds its way even among ones chosen to have one hash.
    */
-  private record Reading(Encoding encoding, byte[] label) implements Comparable<Reading> {
+  private record Reading(Encoding encoding, byte[] label, Traffic traffic)
+      implements Comparable<Reading> {
     static Reading of(Subscription subscription) {
-      return new Reading(subscription.encoding(), subscription.label());
+      return new Reading(
+          subscription.encoding(), subscription.label(), subscription.session().traffic());
     }
 
     @Override
     public boolean equals(Object other) {
       return other instanceof Reading that
+          && traffic == that.traffic
           && encoding.equals(that.encoding)
           && Arrays.equals(label, that.label);
     }
@@ -42,11 +45,13 @@ final class Lane {
   private static final class Group {
     private final Encoding encoding;
     private final byte[] label;
+    private final Traffic traffic;
     private final List<Subscription> members = new ArrayList<>(1);
 
     private Group(Reading reading) {
       this.encoding = reading.encoding();
       this.label = reading.label();
+      this.traffic = reading.traffic();
     }
   }
 
@@ -100,13 +105,15 @@ final class Lane {
     if (arrived.isEmpty()) {
       return;
     }
-    long deliveries = 0;
     for (Group group : groups.values()) {
-      deliveries += deliver(group);
+      group.traffic.delivered(deliver(group));
     }
     deliveredSoFar += arrived.size();
+    long now = System.nanoTime();
+    for (Fanout message : arrived) {
+      loop.fanoutTimes().took(now - message.bornNanos());
+    }
     arrived.clear();
-    channel.hub().counters().delivered(deliveries);
   }
 
   /** Counts the messages that went through; tells whether something newer has been said. */

@@ -39,6 +39,8 @@ final class Loop implements Runnable {
   private final List<Batch> batches = new ArrayList<>();
   private final Map<ChannelName, Channel> channels = new ConcurrentHashMap<>();
   private final Set<Session> sessions = new LinkedHashSet<>();
+  private final FanoutTimes fanoutTimes = new FanoutTimes();
+  private long lastJoined;
   private final SlowReaders slowReaders;
   private long bytesOfTurn;
   private boolean collecting;
@@ -70,8 +72,19 @@ final class Loop implements Runnable {
     return channels;
   }
 
+  /** In the order in which they joined. */
   Set<Session> sessions() {
     return sessions;
+  }
+
+  FanoutTimes fanoutTimes() {
+    return fanoutTimes;
+  }
+
+  /** Microseconds since 1970, later than any that it returned before. */
+  long nextJoined() {
+    lastJoined = Math.max(lastJoined + 1, System.currentTimeMillis() * 1000);
+    return lastJoined;
   }
 
   SlowReaders slowReaders() {

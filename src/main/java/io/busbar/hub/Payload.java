@@ -70,7 +70,7 @@ public final class Payload {
   }
 
   /** Whether the event bus has a codec for the body. JSON from a client may hold larger numbers. */
-  boolean fitsTheBus() {
+  public boolean fitsTheBus() {
     return !(body instanceof BigInteger);
   }
 

@@ -62,7 +62,7 @@ public final class Subscription {
       session.owe(message.original());
     }
     session.offer(List.of(wire.labelled(label)), lane.channel());
-    session.hub().counters().delivered(1);
+    session.traffic().delivered(1);
     return true;
   }
 

@@ -6,6 +6,11 @@ import io.netty.buffer.ByteBuf;
 public interface Transport {
   Framing framing();
 
+  /** The host that the client comes from; empty where that is not known. */
+  default String remoteAddress() {
+    return "";
+  }
+
   /** Whether a write now would go out without piling up. */
   boolean writable();
 

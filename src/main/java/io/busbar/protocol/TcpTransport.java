@@ -5,9 +5,11 @@ import io.busbar.hub.Framing;
 import io.busbar.hub.Transport;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.impl.VertxHandler;
@@ -64,6 +66,11 @@ public final class TcpTransport implements Transport {
   }
 
   @Override
+  public String remoteAddress() {
+    return socket.remoteAddress() == null ? "" : socket.remoteAddress().hostAddress();
+  }
+
+  @Override
   public Framing framing() {
     return StreamFraming.INSTANCE;
   }
@@ -103,8 +110,7 @@ public final class TcpTransport implements Transport {
     }
     closing = true;
     socket.resume();
-    context
-        .writeAndFlush(channel.alloc().buffer(0, 0))
+    goodbye()
         .addListener(
             written -> {
               if (written.isSuccess() && channel instanceof DuplexChannel) {
@@ -114,6 +120,13 @@ public final class TcpTransport implements Transport {
               }
             });
     channel.eventLoop().schedule(this::cut, CLOSE_GRACE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /** What comes after the last bytes: over TLS a word that nobody cut them short. */
+  private ChannelFuture goodbye() {
+    context.flush();
+    SslHandler tls = context.pipeline().get(SslHandler.class);
+    return tls == null ? context.writeAndFlush(channel.alloc().buffer(0, 0)) : tls.closeOutbound();
   }
 
   private void cut() {

@@ -21,6 +21,7 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.codec.http.websocketx.extensions.WebSocketExtensionEncoder;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.internal.ContextInternal;
+import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 
@@ -149,11 +150,14 @@ public final class WebSocketTransport extends ChannelInboundHandlerAdapter imple
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (cause instanceof CorruptedWebSocketFrameException) {
+    if (!channel.isActive()) {
+      // An inflater that had failed fails again at the end, and the end goes no further than to it.
+      channelInactive(ctx);
+    } else if (cause instanceof CorruptedWebSocketFrameException) {
       int code = ((CorruptedWebSocketFrameException) cause).closeStatus().code();
       close(new Disconnect(code, cause.getMessage(), false));
     } else if (cause instanceof DecoderException) {
-      boolean full = cause.getCause() instanceof DecompressionException;
+      boolean full = cause instanceof DecompressionException && cause.getCause() == null;
       close(full ? Disconnect.TOO_BIG : Disconnect.PROTOCOL_ERROR);
     } else {
       channel.close();
@@ -162,6 +166,9 @@ public final class WebSocketTransport extends ChannelInboundHandlerAdapter imple
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
+    if (gone) {
+      return;
+    }
     gone = true;
     closing = true;
     if (held != null) {
@@ -178,6 +185,13 @@ public final class WebSocketTransport extends ChannelInboundHandlerAdapter imple
     if (writable()) {
       writableHandler.run();
     }
+  }
+
+  @Override
+  public String remoteAddress() {
+    return channel.remoteAddress() instanceof InetSocketAddress peer
+        ? peer.getAddress().getHostAddress()
+        : "";
   }
 
   @Override

@@ -124,6 +124,12 @@ public final class WebSocketUpgrade {
     if (request.method() != HttpMethod.GET) {
       return "a WebSocket handshake is a GET";
     }
+    String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+    if (request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
+        || length != null && !length.equals("0")) {
+      // Nobody would wait for it: the time-outs of requests end with the handshake.
+      return "a WebSocket handshake has no body";
+    }
     if (!names(request.getHeader(HttpHeaders.CONNECTION)).contains("upgrade")) {
       return "\"Connection\" must be \"Upgrade\"";
     }

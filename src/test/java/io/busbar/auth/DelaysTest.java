@@ -60,8 +60,8 @@ final class DelaysTest {
 
   @Test
   void addressesOfOneNetworkAreOnePlace() {
-    assertThat(Doorkeeper.place("2001:db8:1:2:3:4:5:6"))
-        .isEqualTo(Doorkeeper.place("2001:db8:1:2:9:9:9:9"));
-    assertThat(Doorkeeper.place("192.0.2.1")).isNotEqualTo(Doorkeeper.place("192.0.2.2"));
+    assertThat(Authenticator.place("2001:db8:1:2:3:4:5:6"))
+        .isEqualTo(Authenticator.place("2001:db8:1:2:9:9:9:9"));
+    assertThat(Authenticator.place("192.0.2.1")).isNotEqualTo(Authenticator.place("192.0.2.2"));
   }
 }

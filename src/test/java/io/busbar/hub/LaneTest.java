@@ -2,12 +2,16 @@ package io.busbar.hub;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.busbar.TestGateway;
+import io.busbar.config.Config;
 import io.netty.buffer.ByteBuf;
+import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What it costs a channel that its subscribers have thousands of labels. */
@@ -18,7 +22,15 @@ final class LaneTest {
   private static final long A_FEW = 100;
 
   private final AtomicLong comparisons = new AtomicLong();
-  private final Session session = new Session(null, null, new NoTransport(), "test", null);
+  private final Vertx vertx = Vertx.vertx();
+  private final Session session =
+      new Session(
+          new Hub(vertx, Config.defaults()), null, new NoTransport(), "test", Principal.NOBODY);
+
+  @AfterEach
+  void stop() {
+    TestGateway.await(vertx.close());
+  }
 
   @Test
   void manyLabelsJoinAndLeaveInLinearWork() {

@@ -40,11 +40,11 @@ public enum Speech {
       return true;
     }
   },
-  /** A service endpoint that subscribes its clients to the channel after which it is named. */
+  /** A service endpoint, which subscribes its clients to a channel by itself. */
   SERVICE {
     @Override
     String path() {
-      return "/";
+      return "/channel";
     }
   };
 

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 import org.openqa.selenium.By;
+import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -142,6 +143,18 @@ final class Browser implements AutoCloseable {
     driver.executeCdpCommand(
         "Emulation.setDeviceMetricsOverride",
         Map.of("width", width, "height", 740, "deviceScaleFactor", 1, "mobile", true));
+  }
+
+  /** What the page looks like, as a PNG of its whole height. */
+  byte[] picture() {
+    driver.executeCdpCommand(
+        "Emulation.setDeviceMetricsOverride",
+        Map.of("width", 1200, "height", contentHeight(), "deviceScaleFactor", 1, "mobile", false));
+    return driver.getScreenshotAs(OutputType.BYTES);
+  }
+
+  private long contentHeight() {
+    return (Long) driver.executeScript("return document.documentElement.scrollHeight");
   }
 
   /** How wide the content of the page is, in CSS pixels. */

@@ -52,6 +52,7 @@ final class SockJsSession implements Transport {
   private final Downstream downstream;
   private final ArrayDeque<Parked> parked = new ArrayDeque<>(1);
   private Receiver receiver;
+  private String remoteAddress = "";
   private Runnable writableHandler = () -> {};
   private ScheduledFuture<?> expiry;
   private boolean paused;
@@ -81,12 +82,18 @@ final class SockJsSession implements Transport {
 
   /** Begins, with its first downlink: {@code o}, and what the protocol has to say. */
   void open(Downlink first, MessageProtocol protocol, Client client) {
+    remoteAddress = client.remoteAddress();
     attach(first);
     try {
       receiver = protocol.accept(this, client);
     } catch (RuntimeException e) {
       failed(e);
     }
+  }
+
+  @Override
+  public String remoteAddress() {
+    return remoteAddress;
   }
 
   /** Any loop may bring a downlink; it is served on the session's own. */

@@ -67,6 +67,11 @@ final class SockJsWebSocket implements Transport {
     }
   }
 
+  @Override
+  public String remoteAddress() {
+    return socket.remoteAddress();
+  }
+
   private void frame(byte[] bytes) {
     ByteBuf out = PooledByteBufAllocator.DEFAULT.directBuffer(bytes.length + 10);
     WebSocketFraming.header(out, WebSocketFraming.FINAL_TEXT, bytes.length);

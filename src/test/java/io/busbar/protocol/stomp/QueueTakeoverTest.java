@@ -7,6 +7,7 @@ import io.busbar.TestGateway;
 import io.busbar.config.Config;
 import io.busbar.config.ConfigLoader;
 import io.busbar.hub.Hub;
+import io.busbar.net.Connections;
 import io.busbar.protocol.stomp.StompTestClient.Received;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -70,7 +71,8 @@ final class QueueTakeoverTest {
             "stomp.queues.tries=2");
     Config config = ConfigLoader.load(null, Map.of(), settings);
     protocol = new StompProtocol(vertx, new Hub(vertx, config), config, null, store);
-    StompTcpVerticle verticle = new StompTcpVerticle(protocol, "127.0.0.1", 0);
+    StompTcpVerticle verticle =
+        new StompTcpVerticle(protocol, config.stomp(), 0, null, new Connections(config.limits()));
     TestGateway.await(vertx.deployVerticle(verticle));
     client = StompTestClient.connected(TcpWire.connect(verticle.actualPort()), "1.2");
   }

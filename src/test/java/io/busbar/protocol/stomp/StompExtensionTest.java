@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.busbar.TestGateway;
 import io.busbar.config.Config;
 import io.busbar.hub.Hub;
+import io.busbar.net.Connections;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.ext.auth.User;
@@ -39,7 +40,8 @@ final class StompExtensionTest {
     Hub hub = new Hub(vertx, config);
     StompProtocol protocol =
         new StompProtocol(vertx, hub, config, new MemoryQueueStore(), users, extension);
-    StompTcpVerticle verticle = new StompTcpVerticle(protocol, "127.0.0.1", 0);
+    StompTcpVerticle verticle =
+        new StompTcpVerticle(protocol, config.stomp(), 0, null, new Connections(config.limits()));
     TestGateway.await(vertx.deployVerticle(verticle));
     return verticle;
   }

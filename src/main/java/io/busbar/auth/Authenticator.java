@@ -17,7 +17,7 @@ import java.util.function.Supplier;
  * of their own, so that a storm of logins leaves the event loops to those who are in; guessing is
  * slowed down by address and by user. Any thread may use it.
  */
-public final class Doorkeeper implements Logins {
+public final class Authenticator implements Logins {
   private static final int THREADS = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
   private static final long LOOK_MILLIS = 1_000;
   private static final int MOST_WAITING = 1_000;
@@ -38,7 +38,7 @@ public final class Doorkeeper implements Logins {
   private final Delays byAddress = new Delays(true);
   private final Delays byUser = new Delays(false);
 
-  private Doorkeeper(Vertx vertx, AuthConfig config, boolean demo) {
+  private Authenticator(Vertx vertx, AuthConfig config, boolean demo) {
     this.vertx = vertx;
     this.config = config;
     this.users = config.users().isEmpty() ? null : new UsersFile(config.users(), demo);
@@ -55,8 +55,8 @@ public final class Doorkeeper implements Logins {
    * @param demo whether the user that everybody knows the password of may log in
    * @throws io.busbar.config.ConfigException when the users file cannot be used
    */
-  public static Future<Doorkeeper> open(Vertx vertx, AuthConfig config, boolean demo) {
-    Doorkeeper keeper = new Doorkeeper(vertx, config, demo);
+  public static Future<Authenticator> open(Vertx vertx, AuthConfig config, boolean demo) {
+    Authenticator keeper = new Authenticator(vertx, config, demo);
     return keeper.tokens == null
         ? Future.succeededFuture(keeper)
         : keeper.tokens.start().map(keeper);
@@ -98,7 +98,7 @@ public final class Doorkeeper implements Logins {
                 byUser.wrong(user, System.currentTimeMillis());
               }
             })
-        .map(Doorkeeper::principal);
+        .map(Authenticator::principal);
   }
 
   @Override

@@ -1,0 +1,255 @@
+package io.busbar;
+
+import io.busbar.admin.AdminVerticle;
+import io.busbar.config.Config;
+import io.busbar.http.HttpVerticle;
+import io.busbar.http.RedirectVerticle;
+import io.busbar.net.Connections;
+import io.busbar.net.Door;
+import io.busbar.net.Doorkeeper;
+import io.busbar.net.Proxies;
+import io.busbar.net.Tls;
+import io.busbar.protocol.HttpEndpoint;
+import io.busbar.protocol.Logins;
+import io.busbar.protocol.MessageProtocol;
+import io.busbar.protocol.stomp.StompTcpVerticle;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.ServerSSLOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * The ports that clients connect to: HTTP, its redirect, STOMP and STOMP over TLS, each with its
+ * door. Owned by the thread that opens them, then by nobody: nothing changes until they close.
+ */
+final class Ports {
+  /** Vert.x gives all servers of one negative port the same port, of whichever protocol. */
+  private static final int ANY_HTTP = -1;
+
+  private static final int ANY_STOMP = -2;
+  private static final int ANY_STOMP_TLS = -3;
+
+  private final Vertx vertx;
+  private final Config config;
+  private final Doorkeeper doorkeeper;
+  private final int instances;
+  private final List<String> deployments = new ArrayList<>();
+  private final List<Tls> certificates = new ArrayList<>();
+  private final List<String> urls = new ArrayList<>();
+  private int http;
+  private int redirect;
+  private int stomp;
+  private int stompTls;
+  private int admin;
+
+  Ports(Vertx vertx, Config config, Doorkeeper doorkeeper, int instances) {
+    this.vertx = vertx;
+    this.config = config;
+    this.doorkeeper = doorkeeper;
+    this.instances = instances;
+  }
+
+  /** 0 where STOMP takes TLS only. */
+  int stomp() {
+    return stomp;
+  }
+
+  /** 0 where there is no such port. */
+  int stompTls() {
+    return stompTls;
+  }
+
+  int http() {
+    return http;
+  }
+
+  int admin() {
+    return admin;
+  }
+
+  /** 0 where there is no such port. */
+  int redirect() {
+    return redirect;
+  }
+
+  /** How many connections there are to them. */
+  Connections connections() {
+    return doorkeeper.connections();
+  }
+
+  /** The URLs of all ports, separated by blanks. */
+  String urls() {
+    return String.join(" ", urls);
+  }
+
+  /** Will listen; fails with a {@link StartException} when a port is taken. */
+  Future<Void> open(
+      List<HttpEndpoint> endpoints, int maxMessageSize, MessageProtocol protocol, Logins logins) {
+    return Tls.load(vertx, "http.tls", config.http().tls())
+        .compose(tls -> openHttp(endpoints, maxMessageSize, logins, tls))
+        .compose(open -> openRedirect())
+        .compose(open -> config.stomp().plain() ? openStomp(protocol) : Future.succeededFuture())
+        .compose(open -> Tls.load(vertx, "stomp.tls", config.stomp().tls()))
+        .compose(tls -> tls == null ? Future.succeededFuture() : openStompTls(protocol, tls))
+        .recover(e -> close().transform(closed -> Future.failedFuture(e)));
+  }
+
+  private Future<Void> openHttp(
+      List<HttpEndpoint> endpoints, int maxMessageSize, Logins logins, Tls tls) {
+    int port = config.http().port() == 0 ? ANY_HTTP : config.http().port();
+    return deploy(
+            "http.port",
+            config.http().host(),
+            config.http().port(),
+            instances,
+            () ->
+                new HttpVerticle(
+                    config, port, maxMessageSize, endpoints, logins, tls, doorkeeper.connections()))
+        .map(
+            first -> {
+              http = first.actualPort();
+              doorkeeper.keep(http, httpDoor(tls == null));
+              urls.add(url(tls == null ? "http" : "https", config.http().host(), http));
+              follow(tls, first::update);
+              return null;
+            });
+  }
+
+  private Door httpDoor(boolean plain) {
+    Proxies proxies = new Proxies(config.http().proxies());
+    return new Door(proxies, config.http().proxyProtocol(), plain);
+  }
+
+  private Future<Void> openRedirect() {
+    if (!config.http().redirect().enabled()) {
+      return Future.succeededFuture();
+    }
+    return deploy(
+            "http.redirect.port",
+            config.http().host(),
+            config.http().redirect().port(),
+            1,
+            () -> new RedirectVerticle(config.http(), http))
+        .map(
+            first -> {
+              redirect = first.actualPort();
+              doorkeeper.keep(redirect, new Door(new Proxies(List.of()), false, true));
+              urls.add(url("http", config.http().host(), redirect));
+              return null;
+            });
+  }
+
+  private Future<Void> openStomp(MessageProtocol protocol) {
+    int port = config.stomp().port() == 0 ? ANY_STOMP : config.stomp().port();
+    return deploy(
+            "stomp.port",
+            config.stomp().host(),
+            config.stomp().port(),
+            instances,
+            () -> stompVerticle(protocol, port, null))
+        .map(
+            first -> {
+              stomp = first.actualPort();
+              doorkeeper.keep(stomp, stompDoor());
+              urls.add(url("stomp", config.stomp().host(), stomp));
+              return null;
+            });
+  }
+
+  private Future<Void> openStompTls(MessageProtocol protocol, Tls tls) {
+    int port = config.stomp().tlsPort() == 0 ? ANY_STOMP_TLS : config.stomp().tlsPort();
+    return deploy(
+            "stomp.tls-port",
+            config.stomp().host(),
+            config.stomp().tlsPort(),
+            instances,
+            () -> stompVerticle(protocol, port, tls))
+        .map(
+            first -> {
+              stompTls = first.actualPort();
+              doorkeeper.keep(stompTls, stompDoor());
+              urls.add(url("stomp+ssl", config.stomp().host(), stompTls));
+              follow(tls, first::update);
+              return null;
+            });
+  }
+
+  /** Will listen for those who look after the gateway; they are not counted as clients. */
+  Future<Void> openAdmin(Supplier<AdminVerticle> verticle) {
+    return deploy("admin.port", config.admin().host(), config.admin().port(), 1, verticle)
+        .map(
+            first -> {
+              admin = first.actualPort();
+              urls.add("admin " + url("http", config.admin().host(), admin));
+              return null;
+            });
+  }
+
+  private StompTcpVerticle stompVerticle(MessageProtocol protocol, int port, Tls tls) {
+    return new StompTcpVerticle(protocol, config.stomp(), port, tls, doorkeeper.connections());
+  }
+
+  private Door stompDoor() {
+    Proxies proxies = new Proxies(config.stomp().proxies());
+    return new Door(proxies, config.stomp().proxyProtocol(), false);
+  }
+
+  /** One instance first: of several that fail to bind the same port, Vert.x logs all but one. */
+  private <V extends VerticleBase> Future<V> deploy(
+      String key, String host, int port, int count, Supplier<V> verticles) {
+    V first = verticles.get();
+    return vertx
+        .deployVerticle(first)
+        .recover(e -> Future.failedFuture(notListening(key, host, port, e)))
+        .compose(
+            id -> {
+              deployments.add(id);
+              List<Future<String>> others = new ArrayList<>();
+              for (int i = 1; i < count; i++) {
+                others.add(vertx.deployVerticle(verticles.get()));
+              }
+              return Future.all(others);
+            })
+        .map(
+            all -> {
+              deployments.addAll(all.list());
+              return first;
+            });
+  }
+
+  private static StartException notListening(String key, String host, int port, Throwable cause) {
+    String where = key + " " + port + " on " + host;
+    boolean taken = String.valueOf(cause.getMessage()).contains("in use");
+    return new StartException(
+        taken ? where + " is taken" : where + " cannot be listened on: " + cause.getMessage(),
+        cause);
+  }
+
+  private void follow(Tls tls, Function<ServerSSLOptions, Future<Boolean>> server) {
+    if (tls != null) {
+      tls.follow(server);
+      certificates.add(tls);
+    }
+  }
+
+  private static String url(String scheme, String host, int port) {
+    return scheme + "://" + (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
+  }
+
+  /** Will read certificates anew; fails with what is wrong with one, and the old one stays. */
+  Future<Void> reloadCertificates() {
+    return Future.join(certificates.stream().map(Tls::reload).toList()).mapEmpty();
+  }
+
+  /** Will close all sockets. */
+  Future<Void> close() {
+    certificates.forEach(Tls::close);
+    return Future.join(deployments.stream().map(vertx::undeploy).toList())
+        .otherwiseEmpty()
+        .mapEmpty();
+  }
+}

@@ -1,0 +1,118 @@
+package io.busbar.admin;
+
+import io.busbar.config.AdminConfig;
+import io.busbar.config.Config;
+import io.busbar.config.OneLine;
+import io.busbar.http.OriginCheck;
+import io.busbar.http.SecurityHeaders;
+import io.busbar.http.WebJars;
+import io.busbar.hub.Hub;
+import io.busbar.protocol.HttpEndpoint;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The port for those who look after the gateway: health, metrics, the API, the console. One
+ * instance on one event loop; what it asks of others it asks over the bus or posts to their loops.
+ */
+public final class AdminVerticle extends VerticleBase {
+  private static final System.Logger LOG = System.getLogger("io.busbar.admin");
+  private static final int IDLE_SECONDS = 75;
+
+  private static final Map<Integer, String> WORDS =
+      Map.of(
+          400, "the request cannot be read",
+          404, "there is nothing here",
+          405, "not with this method",
+          413, "the body is too large");
+
+  private final Config config;
+  private final Hub hub;
+  private final Readiness readiness;
+  private final String version;
+  private final HttpEndpoint feed;
+  private HttpServer server;
+  private EventLoops loops;
+  private Scrape scrape;
+
+  /**
+   * @param feed where the console page hears {@link Console#CHANNEL}
+   */
+  public AdminVerticle(
+      Config config, Hub hub, Readiness readiness, String version, HttpEndpoint feed) {
+    this.config = config;
+    this.hub = hub;
+    this.readiness = readiness;
+    this.version = version;
+    this.feed = feed;
+  }
+
+  @Override
+  public Future<?> start() {
+    loops = new EventLoops(vertx);
+    Neighbours neighbours = new Neighbours(vertx.eventBus());
+    Health health = new Health(vertx, loops, neighbours, readiness);
+    scrape = new Scrape(vertx, new Metrics(hub, loops, readiness, version), neighbours);
+    loops.start();
+    new Console(vertx, hub, loops, neighbours, health, version).start();
+    server = vertx.createHttpServer(options()).requestHandler(router(health));
+    AdminConfig admin = config.admin();
+    return health.start().compose(hears -> server.listen(admin.port(), admin.host()));
+  }
+
+  private Router router(Health health) {
+    Router router = Router.router(vertx);
+    WORDS.forEach(
+        (status, words) ->
+            router.errorHandler(status, routing -> Answers.error(routing, status, words)));
+    router.errorHandler(500, AdminVerticle::failed);
+    router.route().handler(new SecurityHeaders(0));
+    router.route().handler(new AdminGuard(config.admin()));
+    router.route().handler(new OriginCheck(List.of()));
+    health.mount(router);
+    scrape.mount(router);
+    new CensusApi(vertx, hub.census()).mount(router);
+    new PublishApi(vertx.eventBus(), config.limits()).mount(router);
+    feed.mount(router);
+    new ClassPathFiles().mount(router);
+    new WebJars().mount(router);
+    return router;
+  }
+
+  private static void failed(RoutingContext routing) {
+    LOG.log(
+        Level.ERROR,
+        "a request for " + OneLine.of(routing.normalizedPath()) + " failed",
+        routing.failure());
+    Answers.error(routing, 500, "the gateway failed; its log says why");
+  }
+
+  private HttpServerOptions options() {
+    return new HttpServerOptions()
+        .setTcpNoDelay(true)
+        .setIdleTimeout(IDLE_SECONDS)
+        .setHttp2ClearTextEnabled(false)
+        .setMaxHeaderSize(config.http().maxHeaderSize().asInt())
+        .setMaxInitialLineLength(config.http().maxRequestLine().asInt())
+        .setMaxWebSocketFrameSize(Console.MOST_BYTES)
+        .setMaxWebSocketMessageSize(Console.MOST_BYTES);
+  }
+
+  /** The port that the server listens on. */
+  public int actualPort() {
+    return server.actualPort();
+  }
+
+  @Override
+  public Future<?> stop() {
+    loops.stop();
+    return Future.join(server.close(), scrape.close());
+  }
+}

@@ -1,0 +1,143 @@
+package io.busbar.admin;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.healthchecks.HealthChecks;
+import io.vertx.ext.healthchecks.Status;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/**
+ * {@code /health/live}: whether a restart would help. {@code /health/ready}: whether clients should
+ * be sent here. 200 or 503, with vertx-health-check's JSON for callers who are known.
+ */
+final class Health {
+  private static final long LOOP_MILLIS = 2_000;
+  private static final long BUS_MILLIS = 2_000;
+
+  /** Each check has a limit of its own before this one. */
+  private static final long CHECK_MILLIS = 5_000;
+
+  private final Vertx vertx;
+  private final EventLoops loops;
+  private final Neighbours neighbours;
+  private final Readiness readiness;
+  private final HealthChecks live;
+  private final HealthChecks ready;
+  private final String probe = "busbar.probe." + UUID.randomUUID();
+  private MessageConsumer<Object> consumer;
+
+  Health(Vertx vertx, EventLoops loops, Neighbours neighbours, Readiness readiness) {
+    this.vertx = vertx;
+    this.loops = loops;
+    this.neighbours = neighbours;
+    this.readiness = readiness;
+    this.live = HealthChecks.create(vertx);
+    this.ready = HealthChecks.create(vertx);
+    check(live, "event-loops", this::eventLoops);
+    check(ready, "event-loops", this::eventLoops);
+    check(ready, "bus", this::bus);
+    check(ready, "cluster", this::cluster);
+    check(ready, "rabbitmq", this::rabbitMq);
+    check(ready, "draining", this::draining);
+  }
+
+  /** Completes when the bus knows where this node listens to itself. */
+  Future<Void> start() {
+    consumer = vertx.eventBus().consumer(probe, message -> message.reply(null));
+    return consumer.completion();
+  }
+
+  void mount(Router router) {
+    router.get("/health/live").handler(routing -> answer(routing, live));
+    router.get("/health/ready").handler(routing -> answer(routing, ready));
+  }
+
+  /** Will say whether clients should be sent here. */
+  Future<Boolean> isReady() {
+    Promise<Boolean> answer = Promise.promise();
+    ready.invoke(outcome -> answer.complete("UP".equals(outcome.getString("outcome"))));
+    return answer.future();
+  }
+
+  private static void check(HealthChecks checks, String name, Supplier<Future<Status>> question) {
+    checks.register(name, CHECK_MILLIS, promise -> question.get().onComplete(promise));
+  }
+
+  private static void answer(RoutingContext routing, HealthChecks checks) {
+    checks.invoke(
+        outcome -> {
+          boolean up = "UP".equals(outcome.getString("outcome"));
+          JsonObject shown =
+              AdminGuard.isKnown(routing)
+                  ? outcome
+                  : new JsonObject().put("status", outcome.getString("status"));
+          Answers.json(routing, up ? 200 : 503, shown);
+        });
+  }
+
+  private Future<Status> eventLoops() {
+    return loops
+        .silent(LOOP_MILLIS)
+        .map(
+            silent -> {
+              JsonObject data = new JsonObject().put("loops", loops.count());
+              return silent.isEmpty()
+                  ? Status.OK(data)
+                  : Status.KO(data.put("silent", new JsonArray(silent)));
+            });
+  }
+
+  /** A node that was cut off from its cluster may be deaf afterwards: it asks itself. */
+  private Future<Status> bus() {
+    return vertx
+        .eventBus()
+        .request(probe, null, new DeliveryOptions().setSendTimeout(BUS_MILLIS))
+        .map(heard -> Status.OK())
+        .otherwise(cause -> Status.KO(reason("the node does not hear itself on the bus")));
+  }
+
+  private Future<Status> cluster() {
+    return neighbours
+        .cluster()
+        .map(
+            told ->
+                told == null
+                    ? Status.OK(new JsonObject().put("clustered", false))
+                    : new Status().setOk(told.getBoolean("healthy", true)).setData(told))
+        .otherwise(cause -> Status.KO(reason("the cluster's state cannot be told")));
+  }
+
+  /** Clients are served without RabbitMQ, too: a lost connection is reported and no more. */
+  private Future<Status> rabbitMq() {
+    return neighbours
+        .rabbitMq()
+        .map(
+            told -> {
+              if (told == null) {
+                return Status.OK(new JsonObject().put("configured", false));
+              }
+              boolean connected = told.getBoolean("connected", false);
+              JsonObject data = new JsonObject().put("connected", connected);
+              return Status.OK(connected ? data : data.put("degraded", true));
+            })
+        .otherwise(cause -> Status.OK(reason("it does not answer").put("degraded", true)));
+  }
+
+  private Future<Status> draining() {
+    boolean draining = readiness.isDraining();
+    return Future.succeededFuture(
+        draining ? Status.KO(reason("this node is about to leave")) : Status.OK());
+  }
+
+  private static JsonObject reason(String words) {
+    return new JsonObject().put("reason", words);
+  }
+}

@@ -1,0 +1,216 @@
+package io.busbar.admin;
+
+import io.busbar.config.Config.Overflow;
+import io.busbar.hub.Census.FanoutHistogram;
+import io.busbar.hub.Counters;
+import io.busbar.hub.Counters.ProtocolCount;
+import io.busbar.hub.Disconnect;
+import io.busbar.hub.Hub;
+import io.busbar.hub.Refusal;
+import io.prometheus.metrics.model.registry.MultiCollector;
+import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
+import io.prometheus.metrics.model.snapshots.InfoSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.ToLongFunction;
+
+/**
+ * The gateway's numbers for Prometheus, taken from what the hub counts anyway when somebody asks.
+ * Every label comes from a set that the code or the configuration bounds. Any thread may collect.
+ */
+final class Metrics implements MultiCollector {
+  private static final int MOST_ROUTES = 200;
+  private static final int MOST_CODES = 32;
+  private static final String[] ROUTE_COUNTERS = {
+    "in", "out", "confirmed", "nacked", "returned", "dropped", "reconnects"
+  };
+
+  private final Hub hub;
+  private final EventLoops loops;
+  private final Readiness readiness;
+  private final String version;
+  private volatile JsonObject cluster;
+  private volatile JsonObject rabbitMq;
+
+  Metrics(Hub hub, EventLoops loops, Readiness readiness, String version) {
+    this.hub = hub;
+    this.loops = loops;
+    this.readiness = readiness;
+    this.version = version;
+  }
+
+  /** What the next collection tells of the cluster and RabbitMQ; null for what is not there. */
+  void neighbours(JsonObject newCluster, JsonObject newRabbitMq) {
+    cluster = newCluster;
+    rabbitMq = newRabbitMq;
+  }
+
+  @Override
+  public MetricSnapshots collect() {
+    Series series = new Series();
+    clients(series);
+    losses(series);
+    loops(series);
+    cluster(series, cluster);
+    rabbitMq(series, rabbitMq);
+    return series.snapshots(info(), fanout(hub.census().fanoutTimes()));
+  }
+
+  private void clients(Series series) {
+    Counters counters = hub.counters();
+    Series.Family sessions = series.gauge("busbar_sessions", "Clients that are connected.");
+    Series.Family in = series.counter("busbar_messages_received", "Messages that clients sent.");
+    Series.Family out =
+        series.counter("busbar_messages_delivered", "Messages that were handed to subscribers.");
+    for (ProtocolCount each : counters.protocols()) {
+      sessions.at(each.sessions(), "protocol", each.protocol());
+      in.at(each.received(), "protocol", each.protocol());
+      out.at(each.delivered(), "protocol", each.protocol());
+    }
+    series
+        .gauge("busbar_subscriptions", "Channels that clients listen to, summed over the clients.")
+        .at(counters.subscriptionCount());
+    series
+        .gauge(
+            "busbar_channels",
+            "Addresses that clients of this node listen to: its registrations on the bus.")
+        .at(counters.channelCount());
+    series
+        .gauge("busbar_outbox_bytes", "Bytes that wait for clients that read slowly.")
+        .at(counters.outboxByteCount());
+    series
+        .gauge("busbar_draining", "1 while the node is about to leave.")
+        .at(readiness.isDraining() ? 1 : 0);
+  }
+
+  private void losses(Series series) {
+    Counters counters = hub.counters();
+    Series.Family dropped =
+        series.counter("busbar_messages_dropped", "Messages that slow clients lost, by policy.");
+    for (Overflow policy : Overflow.values()) {
+      dropped.at(counters.droppedCount(policy), "policy", lower(policy));
+    }
+    Series.Family refused =
+        series.counter("busbar_refusals", "What clients wanted and were refused, by reason.");
+    for (Refusal refusal : Refusal.values()) {
+      refused.at(counters.refusedCount(refusal), "reason", lower(refusal));
+    }
+    series
+        .counter("busbar_messages_undeliverable", "Messages whose bodies no client can be told.")
+        .at(counters.undeliverableCount());
+    Series.Family disconnects =
+        series.counter("busbar_disconnects", "Connections that the gateway ended, by close code.");
+    disconnects(counters.disconnects())
+        .forEach((code, count) -> disconnects.at(count, "code", code));
+  }
+
+  /**
+   * The codes of the hub are there from the start; of those that features choose the first ones.
+   */
+  private static Map<String, Long> disconnects(Map<Integer, Long> counted) {
+    Map<String, Long> shown = new TreeMap<>();
+    for (Disconnect known :
+        new Disconnect[] {Disconnect.SHUTDOWN, Disconnect.SLOW, Disconnect.FAILED}) {
+      shown.put(Integer.toString(known.code()), 0L);
+    }
+    counted.forEach(
+        (code, count) -> {
+          String name = Integer.toString(code);
+          boolean room = shown.containsKey(name) || shown.size() < MOST_CODES;
+          shown.merge(room ? name : "other", count, Long::sum);
+        });
+    return shown;
+  }
+
+  private void loops(Series series) {
+    Series.Family lag =
+        series.gauge(
+            "busbar_event_loop_lag_seconds",
+            "The worst that a task of the event loop was late by in the last 15 seconds.");
+    for (int i = 0; i < loops.count(); i++) {
+      lag.at(loops.worstLagSeconds(i), "loop", Integer.toString(i));
+    }
+  }
+
+  private static void cluster(Series series, JsonObject told) {
+    if (told == null) {
+      return;
+    }
+    JsonArray members = told.getJsonArray("members", new JsonArray());
+    series
+        .gauge("busbar_cluster_members", "Nodes that this one sees, itself among them.")
+        .at(members.size());
+    series
+        .gauge("busbar_cluster_healthy", "1 while the cluster is as it should be.")
+        .at(told.getBoolean("healthy", true) ? 1 : 0);
+    if (told.containsKey("registrations")) {
+      series
+          .gauge(
+              "busbar_cluster_registrations",
+              "Addresses that this node has told the others it listens to.")
+          .at(told.getLong("registrations"));
+    }
+  }
+
+  private static void rabbitMq(Series series, JsonObject told) {
+    if (told == null) {
+      return;
+    }
+    series
+        .gauge("busbar_rabbitmq_connected", "1 while RabbitMQ is connected.")
+        .at(told.getBoolean("connected", false) ? 1 : 0);
+    JsonArray routes = told.getJsonArray("routes", new JsonArray());
+    for (String counter : ROUTE_COUNTERS) {
+      Series.Family family =
+          series.counter("busbar_rabbitmq_route_" + counter, "Of a RabbitMQ route: " + counter);
+      eachRoute(routes, family, route -> route.getLong(counter, 0L));
+    }
+    eachRoute(
+        routes,
+        series.gauge(
+            "busbar_rabbitmq_route_lag", "Messages that a RabbitMQ route has not settled."),
+        route -> route.getLong("lag", 0L));
+  }
+
+  private static void eachRoute(
+      JsonArray routes, Series.Family family, ToLongFunction<JsonObject> number) {
+    for (int i = 0; i < Math.min(routes.size(), MOST_ROUTES); i++) {
+      JsonObject route = routes.getJsonObject(i);
+      family.at(number.applyAsLong(route), "route", route.getString("name", "route " + i));
+    }
+  }
+
+  private InfoSnapshot info() {
+    return InfoSnapshot.builder()
+        .name("busbar")
+        .help("Always 1; the label tells the version.")
+        .dataPoint(
+            InfoSnapshot.InfoDataPointSnapshot.builder()
+                .labels(Labels.of("version", version))
+                .build())
+        .build();
+  }
+
+  private static HistogramSnapshot fanout(FanoutHistogram times) {
+    return HistogramSnapshot.builder()
+        .name("busbar_fanout_seconds")
+        .help("From a message's arrival at its channel to the outboxes of an event loop.")
+        .dataPoint(
+            HistogramSnapshot.HistogramDataPointSnapshot.builder()
+                .classicHistogramBuckets(ClassicHistogramBuckets.of(times.bounds(), times.counts()))
+                .sum(times.sum())
+                .labels(Labels.EMPTY)
+                .build())
+        .build();
+  }
+
+  private static String lower(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,95 @@
+package io.busbar.admin;
+
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+
+/**
+ * {@code /metrics}: ours and the JVM's. The registry is made when first asked for, on a worker
+ * thread as all scrapes are, one at a time: a node that nobody scrapes does not pay for it.
+ * Vert.x's own instrumentation stays off, which would cost each message what the hub counts
+ * already.
+ */
+final class Scrape {
+  private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
+  private static final String OPEN_METRICS =
+      "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+  private final Vertx vertx;
+  private final Metrics metrics;
+  private final Neighbours neighbours;
+  private PrometheusMeterRegistry registry;
+  private JvmGcMetrics collections;
+
+  Scrape(Vertx vertx, Metrics metrics, Neighbours neighbours) {
+    this.vertx = vertx;
+    this.metrics = metrics;
+    this.neighbours = neighbours;
+  }
+
+  void mount(Router router) {
+    router.get("/metrics").handler(this::answer);
+  }
+
+  private void answer(RoutingContext routing) {
+    String accept = routing.request().getHeader(HttpHeaders.ACCEPT);
+    String type =
+        accept != null && accept.contains("application/openmetrics-text") ? OPEN_METRICS : TEXT;
+    Future<JsonObject> cluster = neighbours.cluster().otherwiseEmpty();
+    Future<JsonObject> rabbitMq = neighbours.rabbitMq().otherwiseEmpty();
+    Future.all(cluster, rabbitMq)
+        .compose(
+            told -> {
+              metrics.neighbours(cluster.result(), rabbitMq.result());
+              return vertx.executeBlocking(() -> registry().scrape(type));
+            })
+        .onSuccess(page -> routing.response().putHeader(HttpHeaders.CONTENT_TYPE, type).end(page))
+        .onFailure(routing::fail);
+  }
+
+  private PrometheusMeterRegistry registry() {
+    if (registry == null) {
+      collections = new JvmGcMetrics();
+      PrometheusMeterRegistry made = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+      List<MeterBinder> jvm =
+          List.of(
+              new JvmMemoryMetrics(),
+              collections,
+              new JvmThreadMetrics(),
+              new ClassLoaderMetrics(),
+              new ProcessorMetrics(),
+              new FileDescriptorMetrics(),
+              new UptimeMetrics());
+      jvm.forEach(binder -> binder.bindTo(made));
+      made.getPrometheusRegistry().register(metrics);
+      registry = made;
+    }
+    return registry;
+  }
+
+  /** Will stop listening to the garbage collector. */
+  Future<Void> close() {
+    return vertx.executeBlocking(
+        () -> {
+          if (registry != null) {
+            collections.close();
+            registry.close();
+          }
+          return null;
+        });
+  }
+}

@@ -1,0 +1,95 @@
+package io.busbar.config;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The HTTP port.
+ *
+ * @param port 0 takes a free one
+ * @param tls HTTPS and WSS instead of HTTP and WS, where it has a certificate
+ * @param redirect a plain port that sends browsers to the TLS one
+ * @param hsts for how long browsers must not come without TLS again; 0s says nothing about it. Only
+ *     told over TLS, and not with a self-signed certificate
+ * @param proxies addresses and networks (CIDR) whose X-Forwarded-For and -Proto count
+ * @param proxyProtocol every connection begins with HAProxy's PROXY header; only from the proxies
+ * @param origins whose pages may connect besides the gateway's own: {@code https://example.com} or
+ *     {@code *} for everybody's. A client that sends no Origin is no browser and may
+ * @param webroot the folder of the pages: in the working directory, beside the jar, or in it
+ * @param requestTimeout how long a client may take to send the head of a request
+ * @param maxHeaderSize all headers of a request together
+ * @param maxRequestLine method, path and query of a request
+ */
+public record HttpConfig(
+    String host,
+    int port,
+    TlsConfig tls,
+    Redirect redirect,
+    Duration hsts,
+    List<String> proxies,
+    boolean proxyProtocol,
+    List<String> origins,
+    String webroot,
+    Duration requestTimeout,
+    Size maxHeaderSize,
+    Size maxRequestLine,
+    WebSocket websocket) {
+  public HttpConfig {
+    proxies = List.copyOf(proxies);
+    origins = List.copyOf(origins);
+    Checks.text("host", host);
+    Checks.port("port", port);
+    Checks.require(
+        !redirect.enabled() || tls.enabled(), "redirect.enabled", "needs tls, to redirect to");
+    Checks.proxies(proxies, proxyProtocol);
+    for (int i = 0; i < origins.size(); i++) {
+      Checks.origin("origins[" + i + "]", origins.get(i));
+    }
+    Checks.text("webroot", webroot);
+    Checks.positive("request-timeout", requestTimeout);
+    Checks.between("max-header-size", maxHeaderSize, 512, 1 << 20);
+    Checks.between("max-request-line", maxRequestLine, 256, 1 << 20);
+  }
+
+  static HttpConfig defaults() {
+    return new HttpConfig(
+        "127.0.0.1",
+        8080,
+        TlsConfig.none(),
+        new Redirect(false, 80),
+        Duration.ofHours(8760),
+        List.of(),
+        false,
+        List.of(),
+        "webroot",
+        Duration.ofSeconds(10),
+        Size.ofKiB(8),
+        Size.ofKiB(4),
+        new WebSocket(false, Duration.ofSeconds(30), Duration.ofSeconds(30)));
+  }
+
+  /**
+   * A plain port that answers everything with the same URL over TLS.
+   *
+   * @param port 0 takes a free one
+   */
+  public record Redirect(boolean enabled, int port) {
+    public Redirect {
+      Checks.port("port", port);
+    }
+  }
+
+  /**
+   * What holds for every WebSocket.
+   *
+   * @param compression offers permessage-deflate
+   * @param pingInterval after this silence the client is pinged
+   * @param pongTimeout and, when still silent after this, dropped
+   */
+  public record WebSocket(boolean compression, Duration pingInterval, Duration pongTimeout) {
+    public WebSocket {
+      Checks.positive("ping-interval", pingInterval);
+      Checks.positive("pong-timeout", pongTimeout);
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package io.busbar.config;
+
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * An IP address, or a network of them in CIDR notation: {@code 10.0.0.0/8}, {@code ::1}.
+ *
+ * @param address never one that was asked of a name server
+ * @param prefix bits that all of its addresses have in common
+ */
+public record Network(InetAddress address, int prefix) {
+  private static final Pattern WRITTEN = Pattern.compile("([0-9A-Fa-f.:]+)(?:/([0-9]{1,3}))?");
+
+  /** Will throw IllegalArgumentException for anything else, host names too. */
+  public static Network parse(String written) {
+    Matcher matcher = WRITTEN.matcher(written.strip());
+    byte[] bytes =
+        matcher.matches() ? NetUtil.createByteArrayFromIpAddressString(matcher.group(1)) : null;
+    if (bytes == null) {
+      throw new IllegalArgumentException("must be an address or a network like 10.0.0.0/8 or ::1");
+    }
+    int bits = bytes.length * Byte.SIZE;
+    int prefix = matcher.group(2) == null ? bits : Integer.parseInt(matcher.group(2));
+    if (prefix > bits) {
+      throw new IllegalArgumentException("must have at most " + bits + " after the /");
+    }
+    try {
+      return new Network(InetAddress.getByAddress(bytes), prefix);
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("an address has 4 or 16 bytes", e);
+    }
+  }
+}

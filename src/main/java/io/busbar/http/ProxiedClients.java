@@ -1,0 +1,77 @@
+package io.busbar.http;
+
+import io.busbar.net.Connections;
+import io.busbar.net.Proxies;
+import io.netty.channel.Channel;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.net.impl.ConnectionBase;
+import io.vertx.ext.web.RoutingContext;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+
+/**
+ * Counts the clients behind a proxy, whose connection may carry requests of many: each request
+ * counts while it is under way, a WebSocket while it is open. Clients without a proxy were counted
+ * when they connected.
+ */
+final class ProxiedClients implements Handler<RoutingContext> {
+  private final Proxies proxies;
+  private final Connections connections;
+
+  ProxiedClients(Proxies proxies, Connections connections) {
+    this.proxies = proxies;
+    this.connections = connections;
+  }
+
+  @Override
+  public void handle(RoutingContext routing) {
+    Channel channel = ((ConnectionBase) routing.request().connection()).channel();
+    InetAddress client = Proxies.address(routing.request().remoteAddress());
+    if (client == null || !isProxy(channel) || proxies.contains(client)) {
+      routing.next();
+    } else if (connections.enter(client)) {
+      Visit visit = new Visit(client);
+      boolean upgrade = routing.request().headers().contains(HttpHeaders.UPGRADE);
+      routing.addEndHandler(
+          ended -> {
+            if (!upgrade || ended.succeeded()) {
+              visit.end();
+            }
+          });
+      if (upgrade) {
+        channel.closeFuture().addListener(closed -> visit.end());
+      }
+      routing.next();
+    } else {
+      routing
+          .response()
+          .setStatusCode(503)
+          .putHeader(HttpHeaders.RETRY_AFTER, "10")
+          .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; charset=UTF-8")
+          .end("too many connections\n");
+    }
+  }
+
+  private boolean isProxy(Channel channel) {
+    return channel.remoteAddress() instanceof InetSocketAddress
+        && proxies.contains(((InetSocketAddress) channel.remoteAddress()).getAddress());
+  }
+
+  /** Ends once. Owned by the connection's loop. */
+  private final class Visit {
+    private final InetAddress client;
+    private boolean over;
+
+    private Visit(InetAddress client) {
+      this.client = client;
+    }
+
+    private void end() {
+      if (!over) {
+        over = true;
+        connections.leave(client);
+      }
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package io.busbar.http;
+
+import io.busbar.config.HttpConfig;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A plain port whose every answer is: the same, over TLS. */
+public final class RedirectVerticle extends VerticleBase {
+  private static final int HTTPS = 443;
+  private static final Pattern HOST =
+      Pattern.compile("([A-Za-z0-9._-]{1,253}|\\[[0-9A-Fa-f:.]{2,45}])(:[0-9]{1,5})?");
+
+  private final HttpConfig config;
+  private final int tlsPort;
+  private HttpServer server;
+  private ConnectionGuard guard;
+
+  /**
+   * @param tlsPort where the HTTPS server listens
+   */
+  public RedirectVerticle(HttpConfig config, int tlsPort) {
+    this.config = config;
+    this.tlsPort = tlsPort;
+  }
+
+  @Override
+  public Future<?> start() {
+    guard = new ConnectionGuard(vertx, config.requestTimeout().toMillis());
+    server =
+        vertx
+            .createHttpServer(
+                new HttpServerOptions()
+                    .setHttp2ClearTextEnabled(false)
+                    .setMaxHeaderSize(config.maxHeaderSize().asInt())
+                    .setMaxInitialLineLength(config.maxRequestLine().asInt()))
+            .connectionHandler(guard::connected)
+            .requestHandler(this::redirect);
+    return server.listen(config.redirect().port(), config.host());
+  }
+
+  /** 308: a POST stays one. One answer for each connection: nobody has a second question here. */
+  private void redirect(HttpServerRequest request) {
+    HttpServerResponse response = request.response();
+    response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+    Matcher host = HOST.matcher(String.valueOf(request.getHeader(HttpHeaders.HOST)));
+    if (host.matches() && request.uri().startsWith("/")) {
+      String port = tlsPort == HTTPS ? "" : ":" + tlsPort;
+      String target = "https://" + host.group(1) + port + request.uri();
+      response.setStatusCode(308).putHeader(HttpHeaders.LOCATION, target);
+    } else {
+      response.setStatusCode(400);
+    }
+    response.end().onComplete(said -> request.connection().close());
+  }
+
+  /** The port that the server listens on. */
+  public int actualPort() {
+    return server.actualPort();
+  }
+
+  @Override
+  public Future<?> stop() {
+    guard.close();
+    return server.close();
+  }
+}

@@ -1,0 +1,114 @@
+package io.busbar.net;
+
+import io.busbar.config.Config.Limits;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * How many connections clients have, in all and by address, against their limits. An IPv6 client
+ * usually has a whole /64 to choose addresses from, so that counts as one. Any thread may call.
+ */
+public final class Connections {
+  private static final System.Logger LOG = System.getLogger(Connections.class.getName());
+  private static final long TELL_EVERY_NANOS = 10_000_000_000L;
+  private static final int IPV6_PREFIX_BYTES = 8;
+
+  private final int most;
+  private final int mostPerAddress;
+  private final AtomicInteger all = new AtomicInteger();
+  private final ConcurrentHashMap<InetAddress, Integer> byAddress = new ConcurrentHashMap<>();
+  private final LongAdder refused = new LongAdder();
+  private final AtomicLong toldAt = new AtomicLong(System.nanoTime() - TELL_EVERY_NANOS);
+  private final AtomicLong toldCount = new AtomicLong();
+
+  public Connections(Limits limits) {
+    this.most = limits.connections();
+    this.mostPerAddress = limits.connectionsPerAddress();
+  }
+
+  /** How many there are. */
+  public int count() {
+    return all.get();
+  }
+
+  /** How many addresses they come from. */
+  public int addressCount() {
+    return byAddress.size();
+  }
+
+  /** How many were refused since the start. */
+  public long refusedCount() {
+    return refused.sum();
+  }
+
+  /** Will count one of a proxy, whose clients are counted by their own addresses. */
+  boolean enter() {
+    if (all.incrementAndGet() > most) {
+      all.decrementAndGet();
+      refuse("limits.connections", null);
+      return false;
+    }
+    return true;
+  }
+
+  void leave() {
+    all.decrementAndGet();
+  }
+
+  /** Will count one more of the address, unless that is too many; each one leaves once. */
+  public boolean enter(InetAddress address) {
+    boolean[] entered = {true};
+    byAddress.compute(
+        key(address),
+        (key, count) -> {
+          entered[0] = count == null || count < mostPerAddress;
+          return count == null
+              ? Integer.valueOf(1)
+              : entered[0] ? Integer.valueOf(count + 1) : count;
+        });
+    if (!entered[0]) {
+      refuse("limits.connections-per-address", address);
+    }
+    return entered[0];
+  }
+
+  public void leave(InetAddress address) {
+    byAddress.computeIfPresent(key(address), (key, count) -> count == 1 ? null : count - 1);
+  }
+
+  private static InetAddress key(InetAddress address) {
+    if (!(address instanceof Inet6Address)) {
+      return address;
+    }
+    byte[] network = Arrays.copyOf(address.getAddress(), 2 * IPV6_PREFIX_BYTES);
+    Arrays.fill(network, IPV6_PREFIX_BYTES, network.length, (byte) 0);
+    try {
+      return InetAddress.getByAddress(network);
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("an IPv6 address has 16 bytes", e);
+    }
+  }
+
+  /** Refusals come by the thousand: one line says how many there were since the last one. */
+  private void refuse(String limit, InetAddress address) {
+    refused.increment();
+    long now = System.nanoTime();
+    long before = toldAt.get();
+    if (now - before >= TELL_EVERY_NANOS && toldAt.compareAndSet(before, now)) {
+      long sum = refused.sum();
+      long since = sum - toldCount.getAndSet(sum);
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "{0} refused for {1}, last from {2}",
+          since == 1 ? "a connection was" : since + " connections were",
+          limit,
+          address == null ? "anywhere" : address.getHostAddress());
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package io.busbar.net;
+
+import io.busbar.config.Network;
+import io.netty.handler.ipfilter.IpFilterRuleType;
+import io.netty.handler.ipfilter.IpSubnetFilterRule;
+import io.netty.util.NetUtil;
+import io.vertx.core.net.SocketAddress;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+
+/** The reverse proxies whose word on a client's address counts. Any thread may ask. */
+public final class Proxies {
+  private final List<IpSubnetFilterRule> networks;
+
+  /**
+   * @param networks addresses, or networks in CIDR notation
+   */
+  public Proxies(List<String> networks) {
+    this.networks =
+        networks.stream()
+            .map(Network::parse)
+            .map(
+                network ->
+                    new IpSubnetFilterRule(
+                        network.address(), network.prefix(), IpFilterRuleType.ACCEPT))
+            .toList();
+  }
+
+  public boolean isEmpty() {
+    return networks.isEmpty();
+  }
+
+  public boolean contains(InetAddress address) {
+    if (networks.isEmpty()) {
+      return false;
+    }
+    InetSocketAddress asked = new InetSocketAddress(address, 0);
+    return networks.stream().anyMatch(network -> network.matches(asked));
+  }
+
+  /**
+   * Who a chain of proxies says that the client is: the rightmost address that is not a proxy's.
+   * What stands left of it came from that client, and may be made up.
+   *
+   * @param peer the proxy that the connection is from
+   * @param chain the values of X-Forwarded-For: each proxy appended whom it was spoken to by
+   * @return the peer when the chain says nothing; the nearest proxy when what it says is no address
+   */
+  public InetAddress client(InetAddress peer, List<String> chain) {
+    String[] hops = String.join(",", chain).split(",");
+    InetAddress client = peer;
+    for (int i = hops.length - 1; i >= 0 && contains(client); i--) {
+      InetAddress hop = address(hops[i].strip());
+      if (hop == null) {
+        return client;
+      }
+      client = hop;
+    }
+    return client;
+  }
+
+  /** The address of a peer; null for one that has none, as on a Unix domain socket. */
+  public static InetAddress address(SocketAddress peer) {
+    return peer == null || peer.hostAddress() == null ? null : address(peer.hostAddress());
+  }
+
+  /** Will return null for what is no literal address; ports and brackets are cut off. */
+  static InetAddress address(String written) {
+    String host = written;
+    int colon = host.indexOf(':');
+    if (host.startsWith("[") && host.indexOf(']') > 0) {
+      host = host.substring(1, host.indexOf(']'));
+    } else if (colon > 0 && colon == host.lastIndexOf(':')) {
+      host = host.substring(0, colon);
+    }
+    byte[] bytes = NetUtil.createByteArrayFromIpAddressString(host);
+    try {
+      return bytes == null ? null : InetAddress.getByAddress(bytes);
+    } catch (UnknownHostException e) {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package io.busbar.net;
+
+import io.busbar.config.ConfigException;
+import io.busbar.config.TlsConfig;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetServerOptions;
+import io.vertx.core.net.ServerSSLOptions;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/**
+ * TLS of one port, which follows its files: those that changed, and have been the same at two looks
+ * since, are checked and given to the server. A certificate and its key are two files, and between
+ * the two copies they do not belong together. Owned by the context that loaded it.
+ */
+public final class Tls {
+  private static final System.Logger LOG = System.getLogger(Tls.class.getName());
+
+  private final Vertx vertx;
+  private final String stanza;
+  private final TlsConfig config;
+  private final TlsFiles files;
+  private final ServerSSLOptions first;
+  private Function<ServerSSLOptions, Future<Boolean>> server = options -> Future.succeededFuture();
+  private List<Buffer> used;
+  private List<Buffer> seen;
+  private long timer = -1;
+
+  private Tls(
+      Vertx vertx,
+      String stanza,
+      TlsConfig config,
+      TlsFiles files,
+      List<Buffer> contents,
+      ServerSSLOptions first) {
+    this.vertx = vertx;
+    this.stanza = stanza;
+    this.config = config;
+    this.files = files;
+    this.used = contents;
+    this.seen = contents;
+    this.first = first;
+  }
+
+  /**
+   * Will read the files.
+   *
+   * @param stanza where the config is: {@code http.tls}
+   * @return null where TLS is off; fails with a {@link ConfigException} for what cannot be used
+   */
+  public static Future<Tls> load(Vertx vertx, String stanza, TlsConfig config) {
+    if (!config.enabled()) {
+      return Future.succeededFuture();
+    }
+    TlsFiles files = new TlsFiles(vertx, stanza, config);
+    return vertx.executeBlocking(
+        () -> new Tls(vertx, stanza, config, files, files.contents(), files.load()), false);
+  }
+
+  /** Will make servers with these options speak TLS. */
+  public void configure(NetServerOptions options) {
+    options
+        .setSsl(true)
+        .setKeyCertOptions(first.getKeyCertOptions())
+        .setTrustOptions(first.getTrustOptions())
+        .setClientAuth(first.getClientAuth())
+        .setEnabledSecureTransportProtocols(first.getEnabledSecureTransportProtocols())
+        .setSslHandshakeTimeout(first.getSslHandshakeTimeout())
+        .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
+    first.getEnabledCipherSuites().forEach(options::addEnabledCipherSuite);
+  }
+
+  /** Will give the server new options when the files have changed. */
+  public void follow(Function<ServerSSLOptions, Future<Boolean>> updatedServer) {
+    server = updatedServer;
+    if (!config.selfSigned()) {
+      timer = vertx.setPeriodic(config.watch().toMillis(), id -> look());
+    }
+  }
+
+  public void close() {
+    vertx.cancelTimer(timer);
+  }
+
+  private void look() {
+    vertx.executeBlocking(files::contents, false).onSuccess(this::changed);
+  }
+
+  private void changed(List<Buffer> contents) {
+    boolean settled = contents.equals(seen);
+    seen = contents;
+    if (settled && !contents.equals(used)) {
+      used = contents;
+      reload()
+          .onSuccess(
+              done -> LOG.log(System.Logger.Level.INFO, "{0}: the new certificate is used", stanza))
+          .onFailure(
+              e ->
+                  LOG.log(
+                      System.Logger.Level.WARNING,
+                      "the new certificate is not used, the old one stays: {0}",
+                      e.getMessage()));
+    }
+  }
+
+  /** Will read the files now; fails with what is wrong with them, and the old ones stay. */
+  public Future<Void> reload() {
+    if (config.selfSigned()) {
+      return Future.succeededFuture();
+    }
+    return vertx.executeBlocking(files::load, false).compose(server).mapEmpty();
+  }
+}

@@ -1,0 +1,48 @@
+package io.busbar.admin;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+
+/** Asks an admin port, as curl does. */
+final class AdminClient {
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final URI root;
+
+  AdminClient(int port) {
+    this.root = URI.create("http://127.0.0.1:" + port);
+  }
+
+  /**
+   * @param headers names and values in turn
+   */
+  HttpResponse<String> ask(String method, String path, String body, String... headers) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(root.resolve(path))
+            .timeout(Duration.ofSeconds(30))
+            .method(
+                method,
+                body == null
+                    ? HttpRequest.BodyPublishers.noBody()
+                    : HttpRequest.BodyPublishers.ofString(body));
+    for (int i = 0; i < headers.length; i += 2) {
+      request.header(headers[i], headers[i + 1]);
+    }
+    try {
+      return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  HttpResponse<String> get(String path, String... headers) {
+    return ask("GET", path, null, headers);
+  }
+
+  HttpResponse<String> post(String path, String type, String body) {
+    return ask("POST", path, body, "Content-Type", type);
+  }
+}

@@ -1,0 +1,317 @@
+package io.busbar.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.busbar.TestGateway;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.openapi.contract.OpenAPIContract;
+import io.vertx.openapi.contract.Operation;
+import io.vertx.openapi.validation.ResponseValidator;
+import io.vertx.openapi.validation.ValidatableResponse;
+import java.net.http.HttpResponse;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The API does what openapi.yaml says: every answer here is held against it. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+final class ApiTest {
+  private static final Set<String> ASKED = new HashSet<>();
+
+  private static TestGateway gateway;
+  private static AdminClient admin;
+  private static OpenAPIContract contract;
+  private static ResponseValidator validator;
+  private static BridgeListener listener;
+
+  @BeforeAll
+  static void start() {
+    Awaitility.setDefaultTimeout(20, TimeUnit.SECONDS);
+    gateway = TestGateway.start("event-loops=2", "limits.message-size=1KiB");
+    admin = new AdminClient(gateway.adminPort());
+    contract = TestGateway.await(OpenAPIContract.from(gateway.vertx(), "openapi.yaml"));
+    validator = ResponseValidator.create(gateway.vertx(), contract);
+    listener = new BridgeListener(gateway).say("register", "public.news");
+    listener.say("register", "stocks.AAPL");
+    await().until(() -> gateway.counters().subscriptionCount() == 2);
+  }
+
+  @AfterAll
+  static void stop() {
+    listener.close();
+    gateway.close();
+  }
+
+  private static JsonObject checked(
+      int status, String method, String path, String body, String... headers) {
+    HttpResponse<String> answer = admin.ask(method, path, body, headers);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+    String plain = path.replaceAll("\\?.*", "");
+    Operation operation = contract.findOperation(plain, HttpMethod.valueOf(method));
+    assertThat(operation).as(plain).isNotNull();
+    ASKED.add(operation.getOperationId());
+    String type = answer.headers().firstValue("Content-Type").orElseThrow().replaceAll(";.*", "");
+    if (!type.equals("application/json")) {
+      // The validator reads JSON alone; of the rest the contract says no more than the type.
+      assertThat(operation.getResponse(status).getContent()).containsKey(type);
+      return null;
+    }
+    TestGateway.await(
+        validator.validate(
+            ValidatableResponse.create(status, Buffer.buffer(answer.body()), type),
+            operation.getOperationId()));
+    return new JsonObject(answer.body());
+  }
+
+  private static JsonObject post(int status, String path, String type, String body) {
+    return checked(status, "POST", path, body, "Content-Type", type);
+  }
+
+  @Test
+  void sessionsAreListed() {
+    JsonArray sessions = checked(200, "GET", "/api/sessions", null).getJsonArray("sessions");
+    assertThat(sessions).hasSize(1);
+    JsonObject session = sessions.getJsonObject(0);
+    assertThat(session.getString("protocol")).isEqualTo("bridge");
+    assertThat(session.getString("address")).isEqualTo("127.0.0.1");
+    assertThat(session.getInteger("subscriptions")).isEqualTo(2);
+    assertThat(session.getValue("user")).isNull();
+    assertThat(Instant.parse(session.getString("since"))).isBefore(Instant.now().plusSeconds(1));
+  }
+
+  @Test
+  void pagesOfSessionsHaveEverySessionOnce() {
+    List<BridgeListener> others = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      others.add(new BridgeListener(gateway));
+    }
+    await().until(() -> gateway.counters().sessionCount() == 7);
+    List<String> seen = new ArrayList<>();
+    String after = "";
+    while (after != null) {
+      JsonObject page = checked(200, "GET", "/api/sessions?limit=2&after=" + after, null);
+      assertThat(page.getJsonArray("sessions").size()).isLessThanOrEqualTo(2);
+      page.getJsonArray("sessions")
+          .forEach(session -> seen.add(((JsonObject) session).getString("id")));
+      after = page.getString("next");
+    }
+    assertThat(seen).hasSize(7).doesNotHaveDuplicates();
+    assertThat(names("/api/sessions?protocol=stomp", "sessions", "id")).isEmpty();
+    assertThat(names("/api/sessions?user=nobody", "sessions", "id")).isEmpty();
+    others.forEach(BridgeListener::close);
+    await().until(() -> gateway.counters().sessionCount() == 1);
+  }
+
+  private static List<String> names(String path, String list, String key) {
+    return checked(200, "GET", path, null).getJsonArray(list).stream()
+        .map(each -> ((JsonObject) each).getString(key))
+        .toList();
+  }
+
+  @Test
+  void channelsAreListedByName() {
+    String all = "/api/channels";
+    assertThat(names(all, "channels", "address")).containsExactly("public.news", "stocks.AAPL");
+    assertThat(names(all + "?prefix=st", "channels", "address")).containsExactly("stocks.AAPL");
+    assertThat(names(all + "?limit=1", "channels", "address")).containsExactly("public.news");
+    assertThat(checked(200, "GET", all + "?limit=1", null).getString("next"))
+        .isEqualTo("public.news");
+    assertThat(names(all + "?after=public.news", "channels", "address"))
+        .containsExactly("stocks.AAPL");
+  }
+
+  @Test
+  void channelSaysWhoListensAndHow() {
+    JsonObject channel = checked(200, "GET", "/api/channels/stocks.AAPL", null);
+    assertThat(channel.getString("overflow")).isEqualTo("latest");
+    assertThat(channel.getInteger("subscribers")).isEqualTo(1);
+    assertThat(channel.getJsonObject("protocols")).isEqualTo(new JsonObject().put("bridge", 1));
+    assertThat(checked(404, "GET", "/api/channels/nobody", null).getString("error"))
+        .isEqualTo("no client of this node listens to nobody");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/api/sessions?limit=0", "/api/sessions?limit=1001", "/api/sessions?limit=x",
+    "/api/channels?limit=-1", "/api/sessions?after=x", "/api/sessions?after=0.x"
+  })
+  void pageThatCannotBeIsAnError(String path) {
+    assertThat(checked(400, "GET", path, null).getString("error")).isNotBlank();
+  }
+
+  @Test
+  void publishedMessageReachesClients() {
+    listener.heard().clear();
+    JsonObject message =
+        new JsonObject()
+            .put("address", "public.news")
+            .put("body", new JsonObject().put("title", "Grüße"))
+            .put("headers", new JsonObject().put("kind", "a"));
+    JsonObject answer = post(200, "/api/publish", "application/json", message.encode());
+    assertThat(answer.getInteger("published")).isEqualTo(1);
+    await().until(() -> listener.heard().size() == 1);
+    JsonObject heard = listener.heard().get(0);
+    assertThat(heard.getJsonObject("body").getString("title")).isEqualTo("Grüße");
+    assertThat(heard.getJsonObject("headers").getString("kind")).isEqualTo("a");
+  }
+
+  @Test
+  void bulkIsPublishedInOrderAndOnlyWhenAllIsGood() {
+    listener.heard().clear();
+    String good = "{\"address\": \"public.news\", \"body\": %d}";
+    String bad = "[" + good.formatted(1) + ", {\"address\": \"\"}]";
+    assertThat(post(400, "/api/publish", "application/json", bad).getString("error"))
+        .isEqualTo("[1].address must have 1 to 200 characters");
+    String both = "[" + good.formatted(2) + ", " + good.formatted(3) + "]";
+    assertThat(post(200, "/api/publish", "application/json", both).getInteger("published"))
+        .isEqualTo(2);
+    await().until(() -> listener.heard().size() == 2);
+    assertThat(listener.heard()).extracting(each -> each.getValue("body")).containsExactly(2, 3);
+  }
+
+  private static Message<Object> sent(String query, String type, String body) {
+    Promise<Message<Object>> sent = Promise.promise();
+    MessageConsumer<Object> consumer = gateway.bus().consumer("there", sent::tryComplete);
+    TestGateway.await(consumer.completion());
+    post(200, "/api/send" + query, type, body);
+    Message<Object> message = TestGateway.await(sent.future());
+    TestGateway.await(consumer.unregister());
+    return message;
+  }
+
+  @Test
+  void contentTypeDecidesThePayloadOfARawBody() {
+    String raw = "?address=there";
+    assertThat(sent(raw, "text/plain; charset=utf-8", "[1]").body()).isEqualTo("[1]");
+    assertThat(sent(raw, "application/json", "[1]").body()).isEqualTo(new JsonArray().add(1));
+    assertThat(sent(raw, "application/octet-stream", "[1]").body()).isEqualTo(Buffer.buffer("[1]"));
+    assertThat(sent(raw, "image/png", "x").body()).isEqualTo(Buffer.buffer("x"));
+  }
+
+  @Test
+  void backendCannotSpeakForAClient() {
+    String claimed =
+        "{\"address\": \"there\", \"headers\": {\"USER\": \"root\", \"session\": \"s\", \"a\": \"b\"}}";
+    Message<Object> message = sent("", "application/json", claimed);
+    assertThat(message.headers().names()).containsExactly("a");
+    assertThat(message.body()).isNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          400 |                   | application/json | {                                  | the body is not JSON
+          400 |                   | application/json | 1                                  | the body must be
+          400 |                   | application/json | [1]                                | [0] must be
+          400 |                   | application/json | {"body": 1}                        | address must be a string
+          400 |                   | application/json | {"address": 1}                     | address must be a string
+          400 |                   | application/json | {"address": "a", "bdy": 1}         | bdy is not a known key
+          400 |                   | application/json | {"address": "a", "headers": 1}     | headers must be an object
+          400 |                   | application/json | {"address": "a", "headers":{"b":1}} | headers.b must be a string
+          400 |                   | application/json | {"address": "busbar.stats"}        | address must not begin with busbar.
+          400 |                   | application/json | {"address": "__vertx.x"}           | address must not begin with __vertx.
+          400 |                   | application/json | {"address": "a", "body": 99999999999999999999} | body is a number
+          400 | ?address=a        | application/json | {                                  | the body is not JSON
+          400 | ?address=         | text/plain       | x                                  | address must have 1 to 200
+          400 | ?address=busbar.x | text/plain       | x                                  | address must not begin with busbar.
+          415 |                   | text/plain       | x                                  | say what the body is
+          415 |                   | application/x-www-form-urlencoded | x                 | say what the body is
+          415 | ?address=a        | application/x-www-form-urlencoded | x                 | say what the body is
+          415 | ?address=a        | multipart/form-data | x                               | say what the body is
+          """)
+  void badMessageIsAnErrorThatSaysWhatIsWrong(
+      int status, String query, String type, String body, String words) {
+    String suffix = query == null ? "" : query;
+    for (String path : List.of("/api/publish", "/api/send")) {
+      assertThat(post(status, path + suffix, type, body).getString("error")).contains(words);
+    }
+  }
+
+  @Test
+  void bodyThatIsTooLargeIsRefused() {
+    String large = "x".repeat(16 * 1024 + 1);
+    assertThat(post(413, "/api/publish?address=a", "text/plain", large).getString("error"))
+        .isNotBlank();
+    String many = "[" + "{},".repeat(5000) + "{}]";
+    assertThat(post(400, "/api/publish", "application/json", many).getString("error"))
+        .startsWith("[0]");
+  }
+
+  @Test
+  void endingAUsersSessionsIsToldToEveryNode() {
+    Promise<Message<JsonObject>> told = Promise.promise();
+    MessageConsumer<JsonObject> consumer =
+        gateway.bus().consumer(CensusApi.END_SESSIONS, told::tryComplete);
+    TestGateway.await(consumer.completion());
+    JsonObject answer = checked(202, "DELETE", "/api/users/gr%C3%A4ce/sessions", null);
+    assertThat(answer.getString("user")).isEqualTo("gräce");
+    assertThat(TestGateway.await(told.future()).body().getString("user")).isEqualTo("gräce");
+    TestGateway.await(consumer.unregister());
+  }
+
+  @Test
+  void whatIsNotThereIsSaidInJson() {
+    assertThat(new JsonObject(admin.get("/nothing").body()).getString("error")).isNotBlank();
+    assertThat(admin.get("/nothing").statusCode()).isEqualTo(404);
+    assertThat(admin.ask("DELETE", "/api/sessions", null).statusCode()).isEqualTo(405);
+    assertThat(admin.get("/console/../webroot/chat.js").statusCode()).isEqualTo(404);
+    assertThat(admin.get("/console/%2e%2e/openapi.yaml").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void consoleIsFoundFromEverySideOfItsSlash() {
+    for (String path : List.of("/", "/console")) {
+      HttpResponse<String> answer = admin.get(path);
+      assertThat(answer.statusCode()).isEqualTo(302);
+      assertThat(answer.headers().firstValue("Location")).hasValue("/console/");
+    }
+    HttpResponse<String> page = admin.get("/console/");
+    assertThat(page.body()).contains("<title>Console");
+    assertThat(page.headers().firstValue("Content-Security-Policy")).isPresent();
+  }
+
+  @Test
+  void contractIsServed() {
+    HttpResponse<String> served = admin.get("/api/openapi.yaml");
+    assertThat(served.body()).startsWith("openapi: 3.1.0");
+    assertThat(served.headers().firstValue("Content-Type").orElseThrow())
+        .startsWith("application/yaml");
+  }
+
+  @Test
+  void healthAndMetricsKeepTheContractToo() {
+    checked(200, "GET", "/health/live", null);
+    checked(200, "GET", "/health/ready", null);
+    checked(200, "GET", "/metrics", null);
+  }
+
+  /** Runs last: an operation that the contract has and no test asks for is not proven. */
+  @Test
+  @Order(Integer.MAX_VALUE)
+  void everyOperationOfTheContractWasAsked() {
+    assertThat(ASKED)
+        .containsExactlyInAnyOrderElementsOf(
+            contract.operations().stream().map(Operation::getOperationId).toList());
+  }
+}

@@ -1,0 +1,139 @@
+package io.busbar.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.busbar.TestGateway;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What Prometheus reads, and that the dashboard asks for nothing else. */
+final class MetricsTest {
+  private static final Pattern NAME = Pattern.compile("\\b(?:busbar|jvm|process|system)_[a-z_]+");
+
+  private static TestGateway gateway;
+  private static AdminClient admin;
+  private static BridgeListener listener;
+
+  @BeforeAll
+  static void start() {
+    gateway = TestGateway.start("event-loops=2");
+    admin = new AdminClient(gateway.adminPort());
+    says(
+        Neighbours.CLUSTER,
+        new JsonObject().put("healthy", true).put("members", new JsonArray().add("a").add("b")));
+    says(
+        Neighbours.RABBITMQ,
+        new JsonObject()
+            .put("connected", true)
+            .put(
+                "routes",
+                new JsonArray()
+                    .add(new JsonObject().put("name", "or\"ders\n").put("in", 3).put("lag", 4))
+                    .add(new JsonObject().put("name", "news").put("dropped", 5))));
+    listener = new BridgeListener(gateway).say("register", "public.news");
+    await().atMost(patience()).until(() -> gateway.counters().subscriptionCount() == 1);
+    listener.say("publish", "public.news").say("publish", "refused");
+    await().atMost(patience()).until(() -> gateway.counters().deliveredCount() == 1);
+    await().atMost(patience()).until(() -> gateway.counters().refusedCount() == 1);
+  }
+
+  @AfterAll
+  static void stop() {
+    listener.close();
+    gateway.close();
+  }
+
+  private static Duration patience() {
+    return Duration.ofSeconds(20);
+  }
+
+  private static void says(String address, JsonObject status) {
+    TestGateway.await(
+        gateway.bus().localConsumer(address, message -> message.reply(status)).completion());
+  }
+
+  @Test
+  void everythingIsCountedByItsLabels() {
+    assertThat(admin.get("/metrics").body())
+        .contains("busbar_sessions{protocol=\"bridge\"} 1.0\n")
+        .contains("busbar_messages_received_total{protocol=\"bridge\"} 2.0\n")
+        .contains("busbar_messages_delivered_total{protocol=\"bridge\"} 1.0\n")
+        .contains("busbar_subscriptions 1.0\n")
+        .contains("busbar_channels 1.0\n")
+        .contains("busbar_refusals_total{reason=\"access_denied\"} 1.0\n")
+        .contains("busbar_refusals_total{reason=\"too_many_messages\"} 0.0\n")
+        .contains("busbar_messages_dropped_total{policy=\"latest\"} 0.0\n")
+        .contains("busbar_disconnects_total{code=\"1008\"} 0.0\n")
+        .contains("busbar_event_loop_lag_seconds{loop=\"1\"} ")
+        .contains("busbar_fanout_seconds_count 1\n")
+        .contains("busbar_fanout_seconds_bucket{le=\"+Inf\"} 1\n")
+        .contains("busbar_cluster_members 2.0\n")
+        .contains("busbar_cluster_healthy 1.0\n")
+        .contains("busbar_rabbitmq_connected 1.0\n")
+        .contains("busbar_rabbitmq_route_in_total{route=\"or\\\"ders\\n\"} 3.0\n")
+        .contains("busbar_rabbitmq_route_lag{route=\"or\\\"ders\\n\"} 4.0\n")
+        .contains("busbar_rabbitmq_route_dropped_total{route=\"news\"} 5.0\n")
+        .contains("busbar_draining 0.0\n")
+        .contains("# TYPE busbar_sessions gauge\n")
+        .contains("# TYPE busbar_messages_received_total counter\n")
+        .contains("jvm_memory_used_bytes{");
+  }
+
+  @Test
+  void formatIsTheOneThatIsAskedFor() {
+    assertThat(type("*/*")).startsWith("text/plain; version=0.0.4");
+    String open = "application/openmetrics-text;version=1.0.0;q=0.8,text/plain;q=0.5";
+    assertThat(type(open)).startsWith("application/openmetrics-text; version=1.0.0");
+    assertThat(admin.get("/metrics", "Accept", open).body()).endsWith("# EOF\n");
+  }
+
+  private static String type(String accept) {
+    return admin
+        .get("/metrics", "Accept", accept)
+        .headers()
+        .firstValue("Content-Type")
+        .orElseThrow();
+  }
+
+  @Test
+  void dashboardAsksForNothingThatIsNotThere() throws Exception {
+    JsonObject dashboard = new JsonObject(Files.readString(Path.of("config", "grafana.json")));
+    Set<String> asked = new TreeSet<>();
+    for (Object panel : dashboard.getJsonArray("panels")) {
+      for (Object target : ((JsonObject) panel).getJsonArray("targets")) {
+        Matcher names = NAME.matcher(((JsonObject) target).getString("expr"));
+        while (names.find()) {
+          asked.add(names.group());
+        }
+      }
+    }
+    Set<String> there = new TreeSet<>();
+    admin
+        .get("/metrics")
+        .body()
+        .lines()
+        .filter(line -> !line.startsWith("#"))
+        .forEach(line -> there.add(line.split("[{ ]", 2)[0]));
+    assertThat(asked).hasSizeGreaterThan(20);
+    assertThat(there).containsAll(asked);
+  }
+
+  @Test
+  void everyNumberOfOursIsDocumented() throws Exception {
+    String page = Files.readString(Path.of("src", "site", "markdown", "operations.md"));
+    assertThat(admin.get("/metrics").body().lines())
+        .filteredOn(line -> line.startsWith("# TYPE busbar"))
+        .allSatisfy(line -> assertThat(page).contains("`" + line.split(" ")[2]));
+  }
+}

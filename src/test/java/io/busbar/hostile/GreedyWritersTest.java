@@ -1,0 +1,144 @@
+package io.busbar.hostile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.busbar.TestGateway;
+import io.busbar.load.Numbers;
+import io.busbar.load.Peer;
+import io.busbar.load.Speech;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Who says more than can be delivered is read later; the others are not kept waiting. */
+class GreedyWritersTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration A_WHILE = Duration.ofMillis(500);
+
+  private final List<Peer> peers = new ArrayList<>();
+  private TestGateway gateway;
+
+  private void start(String... more) {
+    List<String> settings = new ArrayList<>();
+    settings.add("permissions=[{address: 'public.*', allow: [subscribe, publish]}]");
+    settings.add("channels=[{address: public.flood, overflow: drop-oldest}]");
+    settings.addAll(List.of(more));
+    gateway = TestGateway.start(settings.toArray(String[]::new));
+  }
+
+  @AfterEach
+  void everythingIsGoneInTheEnd() {
+    TestGateway.await(Future.join(peers.stream().map(Peer::close).toList()).otherwiseEmpty());
+    await().atMost(PATIENCE).until(() -> gateway.counters().sessionCount() == 0);
+    gateway.close();
+  }
+
+  private Peer connect(Speech speech) {
+    Peer peer = TestGateway.await(Peer.connect(speech, gateway.httpPort(), gateway.stompPort()));
+    peers.add(peer);
+    return peer;
+  }
+
+  @Test
+  void aFloodOnOneChannelDoesNotStarveAnother() {
+    start("event-loops=1");
+    List<Future<Peer>> crowd = new ArrayList<>();
+    for (int i = 0; i < 500; i++) {
+      crowd.add(
+          Peer.connect(Speech.BRIDGE, gateway.httpPort(), gateway.stompPort())
+              .compose(peer -> peer.subscribe("public.flood").map(peer)));
+    }
+    peers.addAll(TestGateway.await(Future.all(crowd)).list());
+    Peer speaker = connect(Speech.STOMP_TCP);
+    Peer listener = connect(Speech.BRIDGE);
+    listener.subscribe("public.calm");
+    await().atMost(PATIENCE).until(() -> gateway.counters().subscriptionCount() == 501);
+    Peer greedy = connect(Speech.BRIDGE);
+    for (int i = 0; i < 5_000; i++) {
+      greedy.publish("public.flood", Numbers.mark(i, 100));
+    }
+    for (int i = 0; i < 100; i++) {
+      int number = i;
+      speaker.publish("public.calm", Numbers.mark(number, 100));
+      await()
+          .atMost(PATIENCE)
+          .pollInterval(Duration.ofMillis(1))
+          .until(() -> listener.heard().last() == number);
+    }
+    assertThat(listener.heard().count()).isEqualTo(100);
+    await().atMost(PATIENCE).until(() -> gateway.counters().receivedCount() == 5_100);
+    assertThat(gateway.counters().disconnectedCount(1008)).isZero();
+  }
+
+  @Test
+  void whoIsFarAheadOfTheDeliveriesIsReadNoFurther() throws Exception {
+    start("event-loops=2");
+    Context home = gateway.hub().ownerOf("public.a");
+    Peer one = connect(Speech.BRIDGE);
+    Peer two = connect(Speech.BRIDGE);
+    one.subscribe("public.a");
+    two.subscribe("public.a");
+    await().atMost(PATIENCE).until(() -> gateway.counters().subscriptionCount() == 2);
+    CountDownLatch blocked = new CountDownLatch(1);
+    home.runOnContext(
+        nothing -> {
+          try {
+            blocked.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+    // One of them lives on the loop that is stuck and is not read at all.
+    for (int i = 0; i < 5_000; i++) {
+      one.publish("public.a", Numbers.mark(i, 10));
+      two.publish("public.a", Numbers.mark(i, 10));
+    }
+    try {
+      await().atMost(PATIENCE).until(() -> gateway.counters().receivedCount() >= 256);
+      await()
+          .during(A_WHILE)
+          .atMost(PATIENCE)
+          .until(() -> gateway.counters().receivedCount() < 512);
+    } finally {
+      blocked.countDown();
+    }
+    await().atMost(PATIENCE).until(() -> gateway.counters().receivedCount() == 10_000);
+    await().atMost(PATIENCE).until(() -> one.heard().count() == 10_000);
+  }
+
+  @Test
+  void whoSendsMoreBytesThanItMayIsReadLater() {
+    start("limits.bytes-per-second=1KiB");
+    for (Speech speech : List.of(Speech.BRIDGE, Speech.BRIDGE_SOCKJS, Speech.STOMP_TCP)) {
+      long before = gateway.counters().receivedCount();
+      Peer greedy = connect(speech);
+      greedy.publish("public.a", Numbers.mark(0, 5 << 10));
+      await().atMost(PATIENCE).until(() -> gateway.counters().receivedCount() == before + 1);
+      greedy.publish("public.a", Numbers.mark(1, 10));
+      await()
+          .during(A_WHILE)
+          .atMost(PATIENCE)
+          .until(() -> gateway.counters().receivedCount() == before + 1);
+    }
+  }
+
+  @Test
+  void whoIsReadLaterLosesNothing() {
+    start("limits.bytes-per-second=100KiB");
+    Peer greedy = connect(Speech.STOMP_WEBSOCKET);
+    Peer listener = connect(Speech.BRIDGE);
+    listener.subscribe("public.a");
+    await().atMost(PATIENCE).until(() -> gateway.counters().subscriptionCount() == 1);
+    for (int i = 0; i < 30; i++) {
+      greedy.publish("public.a", Numbers.mark(i, 10 << 10));
+    }
+    await().atMost(PATIENCE).until(() -> listener.heard().count() == 30);
+    assertThat(listener.heard().ascend()).isTrue();
+  }
+}

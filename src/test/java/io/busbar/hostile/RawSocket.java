@@ -1,0 +1,138 @@
+package io.busbar.hostile;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.util.zip.Deflater;
+
+/** A TCP connection for clients that keep to no protocol. */
+final class RawSocket implements AutoCloseable {
+  private static final int TIMEOUT_MILLIS = 60_000;
+
+  private final Socket socket = new Socket();
+  private final InputStream in;
+
+  RawSocket(int port) throws IOException {
+    socket.setTcpNoDelay(true);
+    socket.setSoTimeout(TIMEOUT_MILLIS);
+    socket.connect(new InetSocketAddress("127.0.0.1", port));
+    in = socket.getInputStream();
+  }
+
+  /** One that has opened a WebSocket, offering permessage-deflate. */
+  static RawSocket webSocket(int port, String path) throws IOException {
+    RawSocket raw = new RawSocket(port);
+    raw.send(
+        "GET "
+            + path
+            + " HTTP/1.1\r\nHost: here\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+            + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+            + "Sec-WebSocket-Extensions: permessage-deflate\r\n\r\n");
+    raw.head();
+    return raw;
+  }
+
+  /** The head of an HTTP response. */
+  String head() throws IOException {
+    StringBuilder head = new StringBuilder();
+    int octet = 0;
+    while (head.indexOf("\r\n\r\n") < 0 && (octet = in.read()) >= 0) {
+      head.append((char) octet);
+    }
+    return head.toString();
+  }
+
+  void send(String text) throws IOException {
+    send(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  void send(byte[] bytes) throws IOException {
+    socket.getOutputStream().write(bytes);
+  }
+
+  /**
+   * Will send the bytes over and over until the server has had enough; returns how often it did.
+   */
+  int sendUntilCut(byte[] bytes, int most) {
+    int times = 0;
+    try {
+      while (times < most) {
+        send(bytes);
+        times++;
+      }
+    } catch (IOException e) {
+      // That is what the server is to do.
+    }
+    return times;
+  }
+
+  /** A masked frame of a WebSocket; the mask is zero. */
+  static byte[] frame(int firstByte, byte[] payload) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(payload.length + 14);
+    out.write(firstByte);
+    if (payload.length < 126) {
+      out.write(0x80 | payload.length);
+    } else if (payload.length < 65_536) {
+      out.write(0x80 | 126);
+      out.write(payload.length >> 8);
+      out.write(payload.length);
+    } else {
+      out.write(0x80 | 127);
+      for (int shift = 56; shift >= 0; shift -= 8) {
+        out.write((int) ((long) payload.length >> shift));
+      }
+    }
+    out.writeBytes(new byte[4]);
+    out.writeBytes(payload);
+    return out.toByteArray();
+  }
+
+  /** So many zeros as one deflated text message's payload (RFC 7692, 7.2.1). */
+  static byte[] bomb(int size) {
+    Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION, true);
+    deflater.setInput(new byte[size]);
+    byte[] out = new byte[size / 100 + 1000];
+    int length = deflater.deflate(out, 0, out.length, Deflater.SYNC_FLUSH);
+    deflater.end();
+    return java.util.Arrays.copyOf(out, length - 4);
+  }
+
+  /** The code of the next close frame; 1006 when the connection ends without one. */
+  int closeCode() throws IOException {
+    try {
+      for (int first = in.read(); first >= 0; first = in.read()) {
+        int length = in.read();
+        if (length == 126) {
+          length = in.read() << 8 | in.read();
+        }
+        byte[] payload = in.readNBytes(length);
+        if (first == 0x88 && length >= 2) {
+          return (payload[0] & 0xFF) << 8 | payload[1] & 0xFF;
+        }
+      }
+    } catch (SocketException e) {
+      // It was reset.
+    }
+    return 1006;
+  }
+
+  /** All that comes until the server ends the connection. */
+  String untilTheEnd() throws IOException {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    try {
+      in.transferTo(all);
+    } catch (SocketException e) {
+      all.writeBytes("(reset)".getBytes(StandardCharsets.UTF_8));
+    }
+    return all.toString(StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public void close() throws IOException {
+    socket.close();
+  }
+}

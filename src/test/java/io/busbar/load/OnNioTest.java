@@ -1,0 +1,121 @@
+package io.busbar.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.busbar.TestGateway;
+import io.busbar.config.Config.Overflow;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Where there is no native transport, every protocol does the same over NIO. */
+class OnNioTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private static TestGateway gateway;
+
+  private final List<Peer> peers = new ArrayList<>();
+
+  @BeforeAll
+  static void start() {
+    gateway =
+        TestGateway.startOnNio(
+            "permissions=[{address: 'public.*', allow: [subscribe, publish]}]",
+            "channels=[{address: public.oldest, overflow: drop-oldest}]",
+            "services=[{path: /channel, address: echo, channel: public.a}]",
+            "limits.outbox=128KiB");
+  }
+
+  @AfterAll
+  static void stop() {
+    gateway.close();
+  }
+
+  @AfterEach
+  void everybodyLeaves() {
+    peers.forEach(Peer::close);
+    await().atMost(PATIENCE).until(() -> gateway.counters().sessionCount() == 0);
+    await().atMost(PATIENCE).until(() -> gateway.counters().channelCount() == 0);
+  }
+
+  private Peer connect(Speech speech, String address) {
+    Peer peer = TestGateway.await(Peer.connect(speech, gateway.httpPort(), gateway.stompPort()));
+    if (speech != Speech.SERVICE) {
+      peer.subscribe(address);
+    }
+    peers.add(peer);
+    await().atMost(PATIENCE).until(() -> gateway.counters().subscriptionCount() == peers.size());
+    return peer;
+  }
+
+  @Test
+  void theNativeTransportIsOff() {
+    assertThat(gateway.vertx().isNativeTransportEnabled()).isFalse();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whoSubscribesHearsAllInOrder(Speech speech) {
+    Peer one = connect(speech, "public.a");
+    Peer other = connect(Speech.BRIDGE, "public.a");
+    for (int i = 0; i < 1_000; i++) {
+      other.publish("public.a", Numbers.mark(i, 100));
+    }
+    for (Peer peer : peers) {
+      await().atMost(PATIENCE).until(() -> peer.heard().count() == 1_000);
+    }
+    assertThat(one.heard().ascend()).isTrue();
+  }
+
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "SERVICE")
+  void slowReaderIsDisconnected(Speech speech) {
+    Peer slow = connect(speech, "public.a");
+    Peer quick = connect(Speech.BRIDGE, "public.a");
+    long before = gateway.counters().disconnectedCount(1008);
+    slow.stopReading();
+    int sent = 0;
+    while (gateway.counters().disconnectedCount(1008) == before && sent < 5_000) {
+      gateway.bus().publish("public.a", Numbers.mark(sent, 16 << 10));
+      int newest = sent++;
+      await()
+          .atMost(PATIENCE)
+          .pollInterval(Duration.ofMillis(1))
+          .until(() -> quick.heard().last() == newest);
+    }
+    assertThat(gateway.counters().disconnectedCount(1008)).isEqualTo(before + 1);
+    assertThat(gateway.counters().outboxByteCount()).isZero();
+    slow.readAgain();
+  }
+
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "SERVICE")
+  void slowReaderLosesTheOldest(Speech speech) {
+    Peer slow = connect(speech, "public.oldest");
+    long before = gateway.counters().droppedCount(Overflow.DROP_OLDEST);
+    slow.stopReading();
+    int sent = 0;
+    while (gateway.counters().droppedCount(Overflow.DROP_OLDEST) == before && sent < 5_000) {
+      gateway.bus().publish("public.oldest", Numbers.mark(sent++, 16 << 10));
+    }
+    slow.readAgain();
+    int last = sent - 1;
+    await().atMost(PATIENCE).until(() -> slow.heard().last() == last);
+    long dropped = gateway.counters().droppedCount(Overflow.DROP_OLDEST) - before;
+    assertThat(slow.heard().count() + dropped).isEqualTo(sent);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whoDiesLeavesNothingBehind(Speech speech) {
+    connect(speech, "public.a").die();
+    await().atMost(PATIENCE).until(() -> gateway.counters().subscriptionCount() == 0);
+  }
+}

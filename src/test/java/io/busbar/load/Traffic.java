@@ -1,0 +1,161 @@
+package io.busbar.load;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Clients of all protocols that come, listen, speak and go, or die, at a steady rate. Its books
+ * belong to one event loop of its own.
+ */
+final class Traffic {
+  private static final long TICK_MILLIS = 20;
+  private static final int CHANNELS = 20;
+  private static final String SERVICE_CHANNEL = "public.service";
+
+  private static final Vertx VERTX = Vertx.vertx();
+  private static final Context LOOP = ((VertxInternal) VERTX).createEventLoopContext();
+
+  private final Random random = new Random(1);
+  private final int httpPort;
+  private final int stompPort;
+  private final int crowd;
+  private final int publishesATick;
+  private final List<Peer> present = new ArrayList<>();
+  private final AtomicLong published = new AtomicLong();
+  private final AtomicLong heardByThoseGone = new AtomicLong();
+  private final AtomicLong visitors = new AtomicLong();
+  private int coming;
+  private long number;
+  private volatile boolean going;
+
+  Traffic(int httpPort, int stompPort, int crowd, int publishesASecond) {
+    this.httpPort = httpPort;
+    this.stompPort = stompPort;
+    this.crowd = crowd;
+    this.publishesATick = (int) Math.max(1, publishesASecond * TICK_MILLIS / 1000);
+  }
+
+  /** Will go on for that long and then send everybody away. */
+  void run(long seconds) {
+    going = true;
+    long ticks = VERTX.setPeriodic(TICK_MILLIS, id -> LOOP.runOnContext(nothing -> tick()));
+    Future<Void> over = VERTX.timer(seconds, TimeUnit.SECONDS);
+    over.onComplete(ended -> VERTX.cancelTimer(ticks))
+        .compose(ended -> everybodyLeaves())
+        .toCompletionStage()
+        .toCompletableFuture()
+        .join();
+  }
+
+  private Future<Void> everybodyLeaves() {
+    Promise<Void> left = Promise.promise();
+    LOOP.runOnContext(
+        nothing -> {
+          going = false;
+          List<Future<Void>> closing = new ArrayList<>();
+          present.forEach(peer -> closing.add(leave(peer)));
+          present.clear();
+          Future.join(closing).<Void>mapEmpty().onComplete(ended -> left.complete());
+        });
+    return left.future();
+  }
+
+  private Future<Void> leave(Peer peer) {
+    heardByThoseGone.addAndGet(peer.heard().count());
+    return peer.close();
+  }
+
+  private void tick() {
+    if (!going) {
+      return;
+    }
+    if (present.size() + coming < crowd) {
+      come();
+      come();
+    } else {
+      go();
+      go();
+    }
+    for (int i = 0; i < publishesATick && !present.isEmpty(); i++) {
+      Peer speaker = someone();
+      if (speaker.speech() == Speech.SERVICE) {
+        speaker.publish(SERVICE_CHANNEL, Numbers.mark(number++, random.nextInt(500)));
+      } else {
+        speaker.publish(channel(), Numbers.mark(number++, random.nextInt(500)));
+        published.incrementAndGet();
+      }
+    }
+    Peer fickle = present.isEmpty() ? null : someone();
+    if (fickle != null && fickle.speech() != Speech.SERVICE) {
+      String address = channel();
+      fickle.subscribe(address + ".fickle");
+      fickle.unsubscribe(address + ".fickle");
+    }
+  }
+
+  private Peer someone() {
+    return present.get(random.nextInt(present.size()));
+  }
+
+  private String channel() {
+    return "public.soak." + random.nextInt(CHANNELS);
+  }
+
+  private void come() {
+    coming++;
+    Speech speech = Speech.values()[random.nextInt(Speech.values().length)];
+    Peer.connect(speech, httpPort, stompPort)
+        .onComplete(connected -> LOOP.runOnContext(nothing -> arrived(connected.result())));
+  }
+
+  private void arrived(Peer peer) {
+    coming--;
+    if (peer == null) {
+      return;
+    }
+    visitors.incrementAndGet();
+    if (!going) {
+      peer.die();
+      return;
+    }
+    if (peer.speech() != Speech.SERVICE) {
+      peer.subscribe(channel());
+      peer.subscribe(SERVICE_CHANNEL);
+    }
+    present.add(peer);
+  }
+
+  /** Every third one goes without a word. */
+  private void go() {
+    Peer peer = present.remove(random.nextInt(present.size()));
+    if (random.nextInt(3) == 0) {
+      heardByThoseGone.addAndGet(peer.heard().count());
+      peer.die();
+    } else {
+      leave(peer);
+    }
+  }
+
+  /** How many clients there were. */
+  long visitors() {
+    return visitors.get();
+  }
+
+  /** Messages that were published in the bridge's and STOMP's words. */
+  long published() {
+    return published.get();
+  }
+
+  /** Messages that those who have left had heard. */
+  long heard() {
+    return heardByThoseGone.get();
+  }
+}

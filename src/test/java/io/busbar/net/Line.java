@@ -1,0 +1,114 @@
+package io.busbar.net;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.locks.LockSupport;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+
+/** One TCP connection that says what it is told, with TLS or without. */
+public final class Line implements AutoCloseable {
+  private static final int TIMEOUT_MILLIS = 20_000;
+
+  private final Socket socket;
+  private final InputStream in;
+
+  private Line(Socket socket) throws IOException {
+    this.socket = socket;
+    this.in = socket.getInputStream();
+  }
+
+  public static Line plain(int port) throws IOException {
+    return new Line(connect(port));
+  }
+
+  private static Socket connect(int port) throws IOException {
+    Socket socket = new Socket();
+    socket.setTcpNoDelay(true);
+    socket.setSoTimeout(TIMEOUT_MILLIS);
+    socket.connect(new InetSocketAddress("127.0.0.1", port), TIMEOUT_MILLIS);
+    return socket;
+  }
+
+  /** Will shake hands. */
+  public static Line tls(int port, SSLContext context, String... suites) throws IOException {
+    SSLSocket socket =
+        (SSLSocket) context.getSocketFactory().createSocket(connect(port), "localhost", port, true);
+    if (suites.length > 0) {
+      socket.setEnabledCipherSuites(suites);
+    }
+    socket.startHandshake();
+    return new Line(socket);
+  }
+
+  /** Will shake hands on this line, after what was said on it. */
+  public Line upgrade(SSLContext context) throws IOException {
+    SSLSocket tls =
+        (SSLSocket) context.getSocketFactory().createSocket(socket, "localhost", 0, true);
+    tls.startHandshake();
+    return new Line(tls);
+  }
+
+  SSLSocket tls() {
+    return (SSLSocket) socket;
+  }
+
+  public Line say(String text) throws IOException {
+    socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+    socket.getOutputStream().flush();
+    return this;
+  }
+
+  /** All that comes until this, with it; or until the end. */
+  public String until(String last) throws IOException {
+    StringBuilder heard = new StringBuilder();
+    int next;
+    while (heard.indexOf(last) < 0 && (next = in.read()) >= 0) {
+      heard.append((char) next);
+    }
+    return heard.toString();
+  }
+
+  /** All that comes until the end; a reset is an end, too. */
+  public String rest() throws IOException {
+    StringBuilder heard = new StringBuilder();
+    try {
+      int next;
+      while ((next = in.read()) >= 0) {
+        heard.append((char) next);
+      }
+    } catch (SocketException e) {
+      return heard.toString();
+    }
+    return heard.toString();
+  }
+
+  /** Says a byte ten times a second until the other side has closed. */
+  public void drip(String text) throws IOException, InterruptedException {
+    Thread dripping =
+        new Thread(
+            () -> {
+              try {
+                for (int i = 0; i < text.length(); i++) {
+                  say(text.substring(i, i + 1));
+                  LockSupport.parkNanos(100_000_000);
+                }
+              } catch (IOException closed) {
+                return;
+              }
+            });
+    dripping.start();
+    rest();
+    socket.close();
+    dripping.join();
+  }
+
+  @Override
+  public void close() throws IOException {
+    socket.close();
+  }
+}
