@@ -8,7 +8,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.random.RandomGenerator;
+import java.util.SplittableRandom;
 
 /**
  * The feature of stock prices. A service endpoint's client that sends {@link StockRequest} to
@@ -49,7 +49,7 @@ public final class StockVerticle extends VerticleBase {
   }
 
   private Future<?> trade(KeptQuotes kept) {
-    ticker = new StockTicker(vertx, kept, RandomGenerator.getDefault());
+    ticker = new StockTicker(vertx, kept, new SplittableRandom());
     EventBus bus = vertx.eventBus();
     return quotes
         .follow(vertx, StockTicker.START_PRICES, kept)
