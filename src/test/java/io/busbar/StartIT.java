@@ -187,10 +187,10 @@ final class StartIT {
 
   @Test
   void badFileIsNamedWithItsLine() throws Exception {
-    Files.writeString(folder.resolve("my.yaml"), "http:\n  port: 0\n  hots: a\n");
+    Files.writeString(folder.resolve("my.yaml"), "http:\n  port: 0\n  hostt: a\n");
     fails(
         options("--config", "my.yaml"),
-        "busbar: my.yaml:3: http.hots is not a known key; did you mean http.host?");
+        "busbar: my.yaml:3: http.hostt is not a known key; did you mean http.host?");
   }
 
   @Test
