@@ -30,10 +30,11 @@ const page = demo({
 
 function overBus(bus) {
   const ends = new Map();
+  const hear = symbol => ({body}) => (body.error ? complain(`${symbol}: ${body.error}`) : show(symbol, body.price));
   const follow = () => {
     for (const symbol of SYMBOLS) {
       if (wanted().includes(symbol)) {
-        if (!ends.has(symbol)) ends.set(symbol, bus.subscribe(`stocks.${symbol}`, ({body}) => show(symbol, body.price)));
+        if (!ends.has(symbol)) ends.set(symbol, bus.subscribe(`stocks.${symbol}`, hear(symbol)));
       } else {
         ends.get(symbol)?.();
         ends.delete(symbol);

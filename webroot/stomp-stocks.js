@@ -88,7 +88,11 @@ function add(symbol) {
 function subscribe(symbol) {
   const stock = stocks.get(symbol);
   const hear = ({body}) => {
-    const {price} = JSON.parse(body);
+    const {price, error} = JSON.parse(body);
+    if (error) {
+      stock.price.textContent = error;
+      return;
+    }
     showPrice(stock.price, price, stock.last);
     stock.last = price;
   };

@@ -1,4 +1,4 @@
-"""pika (Debian: python3-pika) beside the gateway: pika_client.py AMQP_URI. Says ready, then ok, or fails.
+"""pika (Debian: python3-pika) beside the gateway: pika_client.py AMQP_URI. Says ok, or fails.
 
 Publishes to the exchange prices, and waits for what the gateway puts into the queue from.page.
 """

@@ -7,12 +7,12 @@ import io.busbar.config.OneLine;
 import io.busbar.hub.Access;
 import io.busbar.hub.Permissions;
 import io.busbar.hub.Principal;
+import io.vertx.core.Future;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,8 +24,10 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -44,26 +46,7 @@ public final class Busbar implements Callable<Integer> {
   private static final System.Logger LOG = System.getLogger("io.busbar.node");
   private static final int FAILED = 2;
 
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      description = "Configuration file; without it " + ConfigLoader.FILE + ", if there is one.")
-  private Path file;
-
-  @Option(
-      names = "--set",
-      paramLabel = "KEY=VALUE",
-      description = "Sets any key, above file and environment: http.port=9000. Repeatable.")
-  private List<String> settings = new ArrayList<>();
-
-  @Option(names = "--cluster", description = "Joins other nodes: --set cluster.enabled=true.")
-  private boolean cluster;
-
-  @Option(names = "--print-config", description = "Prints what is configured, and exits.")
-  private boolean printConfig;
-
-  @Option(names = "--check-config", description = "Says whether it is good, and exits.")
-  private boolean checkConfig;
+  @Mixin private ConfigOptions options;
 
   @Option(
       names = "--user",
@@ -127,15 +110,30 @@ public final class Busbar implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Config config = load();
-    if (printConfig) {
+    return carryOut(options, Node::start);
+  }
+
+  @Command(
+      name = "quotes",
+      description = "Only the daemon of stock prices: takes stocks.work, tells stocks.result.",
+      versionProvider = Version.class,
+      sortOptions = false,
+      mixinStandardHelpOptions = true)
+  Integer quotes(@Mixin ConfigOptions more) throws Exception {
+    return carryOut(more.over(options), Node::quotes);
+  }
+
+  private int carryOut(ConfigOptions options, Function<Config, Future<Node>> command)
+      throws Exception {
+    Config config = options.load();
+    if (options.print()) {
       System.out.print(ConfigLoader.write(config));
-    } else if (checkConfig) {
+    } else if (options.check()) {
       Features.find(config.features());
       System.out.println("configuration is good");
       explain(config);
     } else {
-      run(config);
+      run(command, config, options);
     }
     return 0;
   }
@@ -153,22 +151,15 @@ public final class Busbar implements Callable<Integer> {
     }
   }
 
-  private Config load() {
-    List<String> all = new ArrayList<>();
-    if (cluster) {
-      all.add("cluster.enabled=true");
-    }
-    all.addAll(settings);
-    return ConfigLoader.load(file, System.getenv(), all);
-  }
-
   /** Will return when a signal has come and everything is closed. */
-  private void run(Config config) throws Exception {
+  private static void run(
+      Function<Config, Future<Node>> command, Config config, ConfigOptions options)
+      throws Exception {
     Logging.start(config.log());
     CompletableFuture<String> signal = Signals.first();
-    CompletableFuture<Node> node = Node.start(config).toCompletionStage().toCompletableFuture();
+    CompletableFuture<Node> node = command.apply(config).toCompletionStage().toCompletableFuture();
     CompletableFuture<Reload> reload =
-        node.thenApply(started -> new Reload(started, config, this::load, file));
+        node.thenApply(started -> new Reload(started, config, options));
     reload.thenAccept(Reload::watch);
     Signals.onHangUp(() -> reload.thenAccept(Reload::everything));
     CompletableFuture<Void> ready = node.thenAccept(Busbar::sayReady);

@@ -15,6 +15,7 @@ import io.busbar.protocol.WebSocketEndpoint;
 import io.busbar.protocol.WebSocketOptions;
 import io.busbar.protocol.bridge.BridgeProtocol;
 import io.busbar.protocol.service.ServiceProtocol;
+import io.busbar.protocol.sockjs.SockJsCluster;
 import io.busbar.protocol.sockjs.SockJsEndpoint;
 import io.busbar.protocol.sockjs.SockJsOptions;
 import io.busbar.protocol.stomp.MemoryQueueStore;
@@ -54,8 +55,17 @@ final class Gateway {
   private final Ports ports;
   private final Readiness readiness = new Readiness();
 
-  private Gateway(Vertx vertx, Config config, Doorkeeper doorkeeper, Authenticator logins) {
+  /** Null where there are no other nodes. */
+  private final SockJsCluster sockJsCluster;
+
+  private Gateway(
+      Vertx vertx,
+      Config config,
+      Doorkeeper doorkeeper,
+      Authenticator logins,
+      SockJsCluster sockJsCluster) {
     this.logins = logins;
+    this.sockJsCluster = sockJsCluster;
     this.vertx = vertx;
     this.config = config;
     this.hub = new Hub(vertx, config);
@@ -73,7 +83,11 @@ final class Gateway {
   static Future<Gateway> open(Vertx vertx, Config config, Doorkeeper doorkeeper) {
     try {
       return Authenticator.open(vertx, config.auth(), isLocal(config))
-          .compose(logins -> new Gateway(vertx, config, doorkeeper, logins).open());
+          .compose(
+              logins ->
+                  SockJsCluster.join(vertx)
+                      .map(cluster -> new Gateway(vertx, config, doorkeeper, logins, cluster)))
+          .compose(Gateway::open);
     } catch (ConfigException e) {
       return Future.failedFuture(e);
     }
@@ -165,19 +179,22 @@ final class Gateway {
     MessageProtocol bridge = new BridgeProtocol(hub, config.bridge(), logins);
     WebSocketOptions limits = WebSocketOptions.of(config, config.limits().messageSize().asInt());
     endpoints.add(
-        new SockJsEndpoint(config.bridge().path(), sockJs(config.sockjs()), bridge, limits));
+        new SockJsEndpoint(
+            config.bridge().path(), sockJs(config.sockjs()), bridge, limits, sockJsCluster));
     WebSocketOptions frames =
         WebSocketOptions.of(config, config.limits().messageSize().asInt() + STOMP_HEADERS);
     endpoints.add(new WebSocketEndpoint(config.stomp().path(), stomp, frames));
     endpoints.add(
-        new SockJsEndpoint(config.stomp().path(), sockJs(config.sockjs()), stomp, frames));
+        new SockJsEndpoint(
+            config.stomp().path(), sockJs(config.sockjs()), stomp, frames, sockJsCluster));
     for (Config.Service service : config.services()) {
       MessageProtocol feature = new ServiceProtocol(hub, service);
       WebSocketOptions webSocket = WebSocketOptions.of(config, messageSize(service));
       if (service.websocket()) {
         endpoints.add(new WebSocketEndpoint(service.path(), feature, webSocket));
       }
-      endpoints.add(new SockJsEndpoint(service.path(), sockJs(service), feature, webSocket));
+      endpoints.add(
+          new SockJsEndpoint(service.path(), sockJs(service), feature, webSocket, sockJsCluster));
     }
     return endpoints;
   }

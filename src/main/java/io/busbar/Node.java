@@ -4,6 +4,7 @@ import io.busbar.cluster.HazelcastCluster;
 import io.busbar.cluster.Membership;
 import io.busbar.cluster.SelfCheck;
 import io.busbar.config.Config;
+import io.busbar.feature.QuoteVerticle;
 import io.busbar.net.Connections;
 import io.busbar.net.Doorkeeper;
 import io.busbar.net.GuardedTransport;
@@ -15,6 +16,9 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.transport.Transport;
 import java.time.Duration;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
 
 /** One running Busbar: its event loops and all that is deployed on them. */
 final class Node {
@@ -27,7 +31,10 @@ final class Node {
   private final Membership membership;
   private final Features features;
   private final String rabbitMq;
+
+  /** Null where only the daemon of prices runs. */
   private final Gateway gateway;
+
   private final Duration spread;
 
   private Node(
@@ -54,9 +61,33 @@ final class Node {
   }
 
   static Future<Node> start(Config config, VertxOptions options) {
+    return start(
+        config,
+        options,
+        config.features(),
+        (vertx, doorkeeper) -> Gateway.open(vertx, config, doorkeeper));
+  }
+
+  /** As {@link #start}, with QuoteVerticle as the features list has it, and no gateway. */
+  static Future<Node> quotes(Config config) {
+    String quotes = QuoteVerticle.class.getName();
+    List<Config.Feature> listed =
+        config.features().stream().filter(each -> each.verticle().equals(quotes)).toList();
+    return start(
+        config,
+        options(config),
+        listed.isEmpty() ? List.of(new Config.Feature(quotes, null, null)) : listed,
+        (vertx, doorkeeper) -> Future.succeededFuture());
+  }
+
+  private static Future<Node> start(
+      Config config,
+      VertxOptions options,
+      List<Config.Feature> listed,
+      BiFunction<Vertx, Doorkeeper, Future<Gateway>> opening) {
     Features features;
     try {
-      features = Features.find(config.features());
+      features = Features.find(listed);
     } catch (RuntimeException e) {
       return Future.failedFuture(e);
     }
@@ -69,17 +100,24 @@ final class Node {
     }
     Doorkeeper doorkeeper = new Doorkeeper(new Connections(config.limits()));
     return vertx(config, options, membership, doorkeeper)
-        .compose(vertx -> start(vertx, membership, features, config, doorkeeper));
+        .compose(
+            vertx ->
+                start(vertx, membership, features, config, () -> opening.apply(vertx, doorkeeper)));
   }
 
   private static Future<Node> start(
-      Vertx vertx, Membership membership, Features features, Config config, Doorkeeper doorkeeper) {
+      Vertx vertx,
+      Membership membership,
+      Features features,
+      Config config,
+      Supplier<Future<Gateway>> opening) {
     return join(vertx, membership, config)
         .compose(joined -> features.deploy(vertx))
         .compose(deployed -> rabbitMq(vertx, config))
         .compose(
             rabbitMq ->
-                Gateway.open(vertx, config, doorkeeper)
+                opening
+                    .get()
                     .map(
                         gateway ->
                             new Node(
@@ -150,7 +188,7 @@ final class Node {
 
   /** What the ready line names: the URLs of all ports, separated by blanks. */
   String urls() {
-    return gateway.urls();
+    return gateway == null ? "quotes for stocks.work" : gateway.urls();
   }
 
   Vertx vertx() {
@@ -169,14 +207,16 @@ final class Node {
    * @param pause how long everything stays as it is first
    */
   Future<Void> close(Duration pause) {
-    gateway.readiness().draining();
+    if (gateway != null) {
+      gateway.readiness().draining();
+    }
     Future<?> paused =
         pause.isZero() ? Future.succeededFuture() : vertx.timer(pause.toMillis()).mapEmpty();
     return paused
         .compose(over -> withdraw())
         .compose(withdrawn -> features.undeploy(vertx))
         .compose(undeployed -> rabbitMq == null ? Future.succeededFuture() : undeployRabbitMq())
-        .compose(undeployed -> gateway.close(membership == null ? Duration.ZERO : spread))
+        .compose(undeployed -> closeGateway())
         .compose(closed -> vertx.close());
   }
 
@@ -190,14 +230,24 @@ final class Node {
     return vertx.undeploy(rabbitMq).otherwiseEmpty();
   }
 
+  private Future<Void> closeGateway() {
+    return gateway == null
+        ? Future.succeededFuture()
+        : gateway.close(membership == null ? Duration.ZERO : spread);
+  }
+
   private Future<Void> withdraw() {
     if (membership == null) {
       return Future.succeededFuture();
     }
     return membership
-        .withdraw(address -> !address.startsWith(OURS) && !gateway.hub().isListenedTo(address))
+        .withdraw(address -> !address.startsWith(OURS) && !isForClients(address))
         .compose(withdrawn -> vertx.timer(HEARD_EVERYWHERE_MILLIS))
         .otherwiseEmpty()
         .mapEmpty();
+  }
+
+  private boolean isForClients(String address) {
+    return gateway != null && gateway.hub().isListenedTo(address);
   }
 }

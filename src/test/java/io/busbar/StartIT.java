@@ -75,6 +75,23 @@ final class StartIT {
   }
 
   @Test
+  void quotesRunAloneUntilASignal() {
+    try (BusbarProcess busbar = options("quotes", "--set", "log.level=warning").start()) {
+      assertThat(busbar.readyLine()).endsWith(" ms: quotes for stocks.work");
+      busbar.terminate();
+      assertThat(busbar.exitCode()).isZero();
+      assertThat(busbar.errLines()).isEmpty();
+    }
+  }
+
+  @Test
+  void optionsBeforeAndAfterTheCommandCount() {
+    String[] arguments = {"--cluster", "--set", "event-loops=5", "quotes", "--print-config"};
+    assertThat(print(with(arguments, "--set=limits.subscriptions=7")))
+        .contains("  port: 0", "event-loops: 5", "  enabled: true", "  subscriptions: 7");
+  }
+
+  @Test
   void takenPortIsOneLine() {
     try (BusbarProcess first = options().start()) {
       int port = first.httpPort();

@@ -78,12 +78,15 @@ public record Config(
         List.of(
             Feature.of("io.busbar.feature.EchoVerticle"),
             Feature.of("io.busbar.feature.ChatVerticle"),
-            Feature.of("io.busbar.feature.StockVerticle")),
+            Feature.of("io.busbar.feature.QuoteVerticle"),
+            new Feature("io.busbar.feature.StockVerticle", 1, Map.of("interval", 1000))),
         List.of(
             Permission.of("public.*", Action.SUBSCRIBE, Action.PUBLISH, Action.SEND),
             Permission.of("echo", Action.SEND),
             Permission.of("chat.room", Action.SUBSCRIBE),
             Permission.of("chat.say", Action.PUBLISH, Action.SEND),
+            Permission.none("stocks.work"),
+            Permission.none("stocks.result"),
             Permission.of("stocks.*", Action.SUBSCRIBE),
             Permission.of("busbar.stats", Action.SUBSCRIBE)),
         List.of(new ChannelRule("stocks.*", Overflow.LATEST, "quotes.last")),

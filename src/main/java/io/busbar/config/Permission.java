@@ -10,8 +10,8 @@ import java.util.Map;
  *
  * @param address an address or a pattern: words between dots, {@code *} for one word, {@code #} for
  *     any number of them, {@code {user}} for the name of who is logged in
- * @param allow actions that it allows
- * @param deny actions that it refuses
+ * @param allow actions that it allows; null for none
+ * @param deny actions that it refuses; null for none
  * @param user only for this user; null for whoever
  * @param role only for users with this role; null for whoever
  * @param authenticated true only for who is logged in, false only for who is not; null for both
@@ -33,27 +33,46 @@ public record Permission(
   public Permission {
     Checks.require(allow != null || deny != null, "allow", "is missing");
     Checks.text("address", address);
-    allow = allow == null ? List.of() : List.copyOf(allow);
+    allow = allow == null ? null : List.copyOf(allow);
     deny = deny == null ? null : List.copyOf(deny);
-    boolean both = deny != null && deny.stream().anyMatch(allow::contains);
+    boolean both = allow != null && deny != null && deny.stream().anyMatch(allow::contains);
     Checks.require(!both, "deny", "names an action that allow names, too");
-    boolean listens = named(allow, deny, Action.SUBSCRIBE);
+    boolean listens = has(allow, Action.SUBSCRIBE) || has(deny, Action.SUBSCRIBE);
     Checks.require(match == null || !listens, "match", "is about messages: not with subscribe");
     boolean nobody = Boolean.FALSE.equals(authenticated);
     boolean somebody = user != null || role != null || address.contains(USER);
     Checks.require(!nobody || !somebody, "authenticated", "must not be false beside a user");
   }
 
-  private static boolean named(List<Action> allow, List<Action> deny, Action action) {
-    return allow.contains(action) || (deny != null && deny.contains(action));
+  /** Whether it is for every client, whoever that is. */
+  public boolean isForAll() {
+    return user == null
+        && role == null
+        && authenticated == null
+        && protocol == null
+        && !address.contains(USER);
+  }
+
+  private static boolean has(List<Action> actions, Action action) {
+    return actions != null && actions.contains(action);
   }
 
   /** Whether it says anything about the action. */
   public boolean names(Action action) {
-    return named(allow, deny, action);
+    return has(allow, action) || has(deny, action);
+  }
+
+  /** Whether it says yes to it. */
+  public boolean allows(Action action) {
+    return has(allow, action);
   }
 
   public static Permission of(String address, Action... allow) {
     return new Permission(address, List.of(allow), null, null, null, null, null, null);
+  }
+
+  static Permission none(String address) {
+    List<Action> all = List.of(Action.values());
+    return new Permission(address, null, all, null, null, null, null, null);
   }
 }

@@ -64,7 +64,8 @@ public record StompConfig(
         List.of(
             new DestinationRule("/queue/stocks.", DestinationKind.TOPIC, "stocks."),
             new DestinationRule("/topic/", DestinationKind.TOPIC, ""),
-            new DestinationRule("/queue/", DestinationKind.QUEUE, "")),
+            new DestinationRule("/queue/", DestinationKind.QUEUE, ""),
+            new DestinationRule("/request/", DestinationKind.REQUEST, "")),
         new Queues(
             10_000,
             100,
@@ -110,7 +111,9 @@ public record StompConfig(
     /** A channel: everyone who listens hears. */
     TOPIC,
     /** One of the consumers gets each message. */
-    QUEUE
+    QUEUE,
+    /** One of those who listen is asked; the receipt says that it answered. */
+    REQUEST
   }
 
   /**

@@ -7,8 +7,8 @@ import io.vertx.core.shareddata.AsyncMap;
 import java.util.Optional;
 
 /**
- * The last quote of each stock, kept for whoever ticks next: an async map from the symbol to the
- * quote's JSON. It has no state of its own.
+ * The last price of each stock, kept for whoever walks next, in this process or another one of the
+ * cluster: an async map from the symbol to the price and its time. It has no state of its own.
  */
 final class KeptQuotes {
   static final String MAP = "stocks.prices";
@@ -28,8 +28,11 @@ final class KeptQuotes {
   }
 
   Future<Optional<Quote>> last(String symbol) {
-    return quotes
-        .get(symbol)
-        .map(json -> json == null ? Optional.empty() : Quote.from(new JsonObject(json)));
+    return quotes.get(symbol).map(json -> json == null ? Optional.empty() : quote(symbol, json));
+  }
+
+  private static Optional<Quote> quote(String symbol, String text) {
+    JsonObject json = new JsonObject(text);
+    return Optional.of(new Quote(symbol, json.getDouble("price"), null, json.getLong("time")));
   }
 }

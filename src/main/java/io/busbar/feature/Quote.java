@@ -1,34 +1,41 @@
 package io.busbar.feature;
 
 import io.vertx.core.json.JsonObject;
-import java.util.Optional;
 
 /**
- * What a stock cost at a time, as published to {@code stocks.<SYMBOL>}.
+ * What was last heard of a stock: its price, or why there is none.
  *
- * @param price with two decimals
- * @param time milliseconds since 1970
+ * @param error null when there is a price
+ * @param time when it was heard, milliseconds since 1970
  */
-record Quote(String symbol, double price, long time) {
+record Quote(String symbol, double price, String error, long time) {
   static final String CHANNELS = "stocks.";
+  static final String UNKNOWN = "unknown symbol";
 
-  String channel() {
+  static Quote of(String symbol, double price) {
+    return new Quote(symbol, price, null, System.currentTimeMillis());
+  }
+
+  static Quote unknown(String symbol) {
+    return new Quote(symbol, 0, UNKNOWN, System.currentTimeMillis());
+  }
+
+  static String channel(String symbol) {
     return CHANNELS + symbol;
   }
 
-  /** {@code {"symbol":"AAPL","price":95.0,"time":1700000000000}}. */
-  JsonObject toJson() {
-    return new JsonObject().put("symbol", symbol).put("price", price).put("time", time);
+  boolean hasPrice() {
+    return error == null;
   }
 
-  /** The quote in a message's body, if it is one. */
-  static Optional<Quote> from(Object body) {
-    if (body instanceof JsonObject json
-        && json.getValue("symbol") instanceof String symbol
-        && json.getValue("price") instanceof Number price
-        && json.getValue("time") instanceof Number time) {
-      return Optional.of(new Quote(symbol, price.doubleValue(), time.longValue()));
-    }
-    return Optional.empty();
+  /** As on {@code stocks.result}: {@code {"symbol":"AAPL","price":95.0}}, or with an error. */
+  JsonObject toResult() {
+    JsonObject result = new JsonObject().put("symbol", symbol);
+    return hasPrice() ? result.put("price", price) : result.put("error", error);
+  }
+
+  /** As on its channel: {@code {"symbol":"AAPL","price":95.0,"time":1700000000000}}. */
+  JsonObject toJson() {
+    return toResult().put("time", time);
   }
 }

@@ -82,6 +82,14 @@ final class Refusal extends RuntimeException {
     return new Refusal(404, "unknown " + noun + ": " + String.join(", ", symbols));
   }
 
+  static Refusal fullOfStocks() {
+    return new Refusal(503, "too many stocks are watched already");
+  }
+
+  static Refusal noPrices() {
+    return new Refusal(503, "there are no prices at the moment");
+  }
+
   static Refusal unknownStock(Object address) {
     return new Refusal(404, "no such stock: " + address);
   }

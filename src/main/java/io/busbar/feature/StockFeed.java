@@ -1,19 +1,28 @@
 package io.busbar.feature;
 
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonObject;
 import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /**
- * Prices for one client, at once and then every interval, by answering its request, then the answer
- * to that answer, and so on. The next prices are told when the interval is over and the client took
- * the last ones, so that a slow client gets fewer and never old ones. One event loop owns it.
+ * Prices for one client, as soon as there are any and then every interval, by answering its
+ * request, then the answer to that answer, and so on. The next prices are told when the interval is
+ * over and the client took the last ones, so that a slow client gets fewer and never old ones. One
+ * event loop owns it.
  */
 final class StockFeed {
   /** How long a client may take over one message before it is forgotten. */
   private static final DeliveryOptions PATIENCE = new DeliveryOptions().setSendTimeout(120_000);
+
+  /** How long the endpoint is not told anything at most: it waits for 30 seconds. */
+  private static final long SILENCE_MILLIS = 20_000;
 
   private static final long NO_TIMER = -1;
 
@@ -21,56 +30,96 @@ final class StockFeed {
   private final Quotes quotes;
   private final Collection<String> symbols;
   private final long interval;
-  private final Runnable whenGone;
+  private final Consumer<StockFeed> whenOver;
+  private final Set<String> complained = new HashSet<>();
 
   /** The message that the client can be told something by, null while it takes the last thing. */
   private Message<?> turn;
 
   private long timer = NO_TIMER;
+
+  /** Since when it was told nothing, for want of prices; 0 when it never was without. */
+  private long silentSince;
+
   private boolean ended;
 
   /**
    * A feed that has not begun.
    *
-   * @param symbols stocks that there are
+   * @param symbols stocks that there may be
    * @param interval milliseconds
-   * @param whenGone is run when the client turns out to be gone
+   * @param whenOver is told when it has ended, because the client is gone or because of {@link
+   *     #end}
    */
   StockFeed(
-      Vertx vertx, Quotes quotes, Collection<String> symbols, long interval, Runnable whenGone) {
+      Vertx vertx,
+      Quotes quotes,
+      Collection<String> symbols,
+      long interval,
+      Consumer<StockFeed> whenOver) {
     this.vertx = vertx;
     this.quotes = quotes;
     this.symbols = symbols;
     this.interval = interval;
-    this.whenGone = whenGone;
+    this.whenOver = whenOver;
   }
 
-  /** Will tell the prices by answering the request. */
+  Collection<String> symbols() {
+    return symbols;
+  }
+
+  /** Will answer the request: what is unknown is told first, then the prices of what is known. */
   void begin(Message<?> request) {
     turn = request;
-    tellPrices();
+    Future.all(symbols.stream().map(quotes::await).toList()).onComplete(heard -> tellFirst());
   }
 
-  /** Will tell what is wrong with the request by answering it, and then the prices. */
-  void begin(Message<?> request, Refusal wrong) {
-    tell(request, wrong.toJson());
+  private void tellFirst() {
+    if (ended) {
+      return;
+    }
+    List<String> unknown = quotes.unknown(symbols);
+    if (unknown.size() == symbols.size()) {
+      Message<?> to = turn;
+      turn = null;
+      end();
+      Refusal.answer(to, Refusal.unknownSymbols(unknown));
+    } else {
+      tellNext();
+    }
   }
 
   /** Will tell nothing more and let the endpoint know. */
   void end() {
+    if (ended) {
+      return;
+    }
     ended = true;
     vertx.cancelTimer(timer);
     if (turn != null) {
       turn.reply(null);
       turn = null;
     }
+    whenOver.accept(this);
   }
 
-  private void tellPrices() {
-    Message<?> to = turn;
-    turn = null;
+  private void tellNext() {
+    List<String> unknown =
+        quotes.unknown(symbols).stream().filter(symbol -> !complained.contains(symbol)).toList();
+    if (!unknown.isEmpty()) {
+      complained.addAll(unknown);
+      tell(Refusal.unknownSymbols(unknown).toJson());
+      return;
+    }
     timer = vertx.setTimer(interval, id -> intervalOver());
-    tell(to, quotes.prices(symbols));
+    JsonObject prices = quotes.prices(symbols);
+    if (!prices.isEmpty()) {
+      silentSince = 0;
+      tell(prices);
+    } else if (silentSince + SILENCE_MILLIS < System.currentTimeMillis()) {
+      silentSince = System.currentTimeMillis();
+      tell(Refusal.noPrices().toJson());
+    }
   }
 
   private void intervalOver() {
@@ -78,15 +127,17 @@ final class StockFeed {
     tellWhenReady();
   }
 
-  private void tell(Message<?> to, JsonObject body) {
-    to.replyAndRequest(body, PATIENCE).onSuccess(this::taken).onFailure(cause -> gone());
+  private void tell(JsonObject body) {
+    Message<?> to = turn;
+    turn = null;
+    to.replyAndRequest(body, PATIENCE).onSuccess(this::taken).onFailure(cause -> end());
   }
 
   private void taken(Message<?> next) {
     if (ended) {
       next.reply(null);
     } else if (next.replyAddress() == null) {
-      gone();
+      end();
     } else {
       turn = next;
       tellWhenReady();
@@ -95,14 +146,7 @@ final class StockFeed {
 
   private void tellWhenReady() {
     if (turn != null && timer == NO_TIMER) {
-      tellPrices();
-    }
-  }
-
-  private void gone() {
-    if (!ended) {
-      end();
-      whenGone.run();
+      tellNext();
     }
   }
 }

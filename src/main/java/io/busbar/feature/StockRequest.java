@@ -1,20 +1,28 @@
 package io.busbar.feature;
 
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Collection;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
- * What a client asks for: {@code {"stocks":["AAPL","MSFT"]}}.
+ * What a client, or StockVerticle, asks for: {@code {"stocks":["AAPL","MSFT"]}}.
  *
  * @param symbols each once, in the order they were asked for; none asks for no prices any more
  */
 record StockRequest(Collection<String> symbols) {
   static final int MOST_SYMBOLS = 100;
   static final int MOST_CHARACTERS = 20;
+  static final String WORK = "stocks.work";
+  static final String RESULT = "stocks.result";
+
+  private static final Set<String> OURS =
+      Set.of(WORK.substring(Quote.CHANNELS.length()), RESULT.substring(Quote.CHANNELS.length()));
 
   /**
    * Reads a client's message.
@@ -22,31 +30,58 @@ record StockRequest(Collection<String> symbols) {
    * @throws Refusal when it is something else, or over 100 symbols
    */
   static StockRequest of(Object body) {
-    JsonArray stocks = stocks(body);
-    if (stocks.size() > MOST_SYMBOLS) {
-      throw Refusal.manyStocks(MOST_SYMBOLS);
+    return read(body instanceof String text ? decode(text) : null, MOST_SYMBOLS);
+  }
+
+  /**
+   * Reads what is on {@code stocks.work}: JSON, or its text, whichever a broker made of it.
+   *
+   * @throws Refusal when it is something else, or over that many symbols
+   */
+  static StockRequest ofWork(Object body, int mostSymbols) {
+    return read(decode(body), mostSymbols);
+  }
+
+  /** One to 20 characters, none of them a blank or invisible, and not an address of ours. */
+  static boolean isSymbol(Object symbol) {
+    return symbol instanceof String text
+        && !text.isEmpty()
+        && text.length() <= MOST_CHARACTERS
+        && text.chars().allMatch(c -> !Character.isSpaceChar(c) && !Character.isISOControl(c))
+        && !OURS.contains(text);
+  }
+
+  /** A JSON body as it is, text and bytes as the JSON that they are; null when they are none. */
+  static Object decode(Object body) {
+    try {
+      if (body instanceof String text) {
+        return Json.decodeValue(text);
+      }
+      return body instanceof Buffer bytes ? Json.decodeValue(bytes) : body;
+    } catch (DecodeException notJson) {
+      return null;
+    }
+  }
+
+  private static StockRequest read(Object json, int mostSymbols) {
+    if (!(json instanceof JsonObject request)
+        || !(request.getValue("stocks") instanceof JsonArray stocks)) {
+      throw Refusal.notStocks();
+    }
+    if (stocks.size() > mostSymbols) {
+      throw Refusal.manyStocks(mostSymbols);
     }
     Set<String> symbols = new LinkedHashSet<>();
-    stocks.forEach(stock -> symbols.add(symbol(stock)));
+    for (Object stock : stocks) {
+      if (!isSymbol(stock)) {
+        throw Refusal.notStocks();
+      }
+      symbols.add((String) stock);
+    }
     return new StockRequest(symbols);
   }
 
-  private static JsonArray stocks(Object body) {
-    try {
-      if (body instanceof String text
-          && new JsonObject(text).getValue("stocks") instanceof JsonArray stocks) {
-        return stocks;
-      }
-    } catch (DecodeException notJson) {
-      throw Refusal.notStocks();
-    }
-    throw Refusal.notStocks();
-  }
-
-  private static String symbol(Object stock) {
-    if (stock instanceof String symbol && !symbol.isBlank() && symbol.length() <= MOST_CHARACTERS) {
-      return symbol;
-    }
-    throw Refusal.notStocks();
+  JsonObject toJson() {
+    return new JsonObject().put("stocks", new JsonArray(List.copyOf(symbols)));
   }
 }

@@ -2,34 +2,44 @@ package io.busbar.feature;
 
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.random.RandomGenerator;
 
 /**
- * The feature of stock prices. A service endpoint's client that sends {@link StockRequest} to
- * {@code stocks} is fed prices, a new request replacing the old one. Who asks {@code quotes.last}
- * for a channel, such as {@code stocks.AAPL}, gets its last {@link Quote}, or 404. The prices are
- * published by {@link StockTicker}.
+ * The feature of stock prices. What its node's clients listen to, on {@code stocks.*} or by a
+ * {@link StockRequest} to the service endpoint {@code stocks}, it asks for on {@code stocks.work}
+ * every interval, and what comes back on {@code stocks.result} it tells them. Who asks {@code
+ * quotes.last} for a channel, such as {@code stocks.AAPL}, gets what is published there, or 404.
  *
- * <p>Configuration: {@code interval}, milliseconds between two messages to a client, 10 to 25,000,
- * 1,000 when left out.
+ * <p>Configuration: {@code interval}, milliseconds from one price to the next, 10 to 25,000, 10,000
+ * when left out; {@code symbols}, what who listens to {@code stocks.*} wants, at most 1,000.
  *
  * <p>Its feeds are those of its node's clients, and are its event loop's.
  */
 public final class StockVerticle extends VerticleBase {
+  private static final DeliveryOptions HERE = new DeliveryOptions().setLocalOnly(true);
   private static final int LEAST_INTERVAL_MILLIS = 10;
 
   /** Less than the 30 seconds that an endpoint waits for an answer. */
   private static final int MOST_INTERVAL_MILLIS = 25_000;
 
+  private static final int MOST_SYMBOLS = 1000;
+
   private final Map<String, StockFeed> feeds = new HashMap<>();
-  private final Quotes quotes = new Quotes();
-  private StockTicker ticker;
+
+  /** How many feeds have the symbol. */
+  private final Map<String, Integer> fed = new HashMap<>();
+
+  private final Skipped skipped = new Skipped(StockVerticle.class);
+  private Quotes quotes;
+  private StockWork work;
   private int interval;
 
   @Override
@@ -37,35 +47,59 @@ public final class StockVerticle extends VerticleBase {
     if (context.getInstanceCount() > 1) {
       return Future.failedFuture("StockVerticle knows its clients: it takes one instance a node");
     }
-    Object asked = config().getValue("interval", 1000);
-    if (!(asked instanceof Integer millis)
-        || millis < LEAST_INTERVAL_MILLIS
-        || millis > MOST_INTERVAL_MILLIS) {
-      return Future.failedFuture(
-          "StockVerticle: interval must be from 10 to 25000 milliseconds, not " + asked);
+    try {
+      Settings settings = new Settings("StockVerticle", config()).only("interval", "symbols");
+      interval =
+          settings.number(
+              "interval", 10_000, LEAST_INTERVAL_MILLIS, MOST_INTERVAL_MILLIS, " milliseconds");
+      work = new StockWork(vertx, interval, symbols(settings), fed::keySet, skipped);
+    } catch (IllegalArgumentException e) {
+      return Future.failedFuture(e);
     }
-    interval = millis;
-    return KeptQuotes.open(vertx).compose(this::trade);
+    quotes = new Quotes(vertx, interval, work::ask);
+    EventBus bus = vertx.eventBus();
+    return Future.all(
+            bus.consumer(StockRequest.RESULT, this::hear).completion(),
+            bus.localConsumer("stocks", this::serve).completion(),
+            bus.localConsumer("quotes.last", this::answerLast).completion())
+        .onSuccess(listening -> work.start(quotes));
   }
 
-  private Future<?> trade(KeptQuotes kept) {
-    ticker = new StockTicker(vertx, kept, RandomGenerator.getDefault());
-    EventBus bus = vertx.eventBus();
-    return quotes
-        .follow(vertx, StockTicker.START_PRICES, kept)
-        .compose(
-            following ->
-                Future.all(
-                    bus.localConsumer("stocks", this::serve).completion(),
-                    bus.localConsumer("quotes.last", this::answerLast).completion()))
-        .onSuccess(listening -> ticker.start());
+  private static Collection<String> symbols(Settings settings) {
+    JsonArray symbols = settings.array("symbols");
+    if (symbols == null) {
+      return RandomWalk.START_PRICES.keySet();
+    }
+    settings.require(
+        symbols.size() <= MOST_SYMBOLS && symbols.stream().allMatch(StockRequest::isSymbol),
+        "symbols must be at most " + MOST_SYMBOLS + " symbols");
+    return symbols.stream().map(String::valueOf).toList();
   }
 
   @Override
   public Future<?> stop() {
-    feeds.values().forEach(StockFeed::end);
+    work.stop();
+    quotes.close();
+    List.copyOf(feeds.values()).forEach(StockFeed::end);
     feeds.clear();
-    return ticker.stop();
+    return Future.succeededFuture();
+  }
+
+  /**
+   * Every node hears a result that was published, and tells its own clients. One that was sent, as
+   * a route from a broker may do, has reached this node alone.
+   */
+  private void hear(Message<Object> message) {
+    if (message.isSend()) {
+      vertx.eventBus().publish(StockRequest.RESULT, message.body());
+      message.reply(null);
+      return;
+    }
+    work.heard();
+    for (Quote quote : StockResult.read(message.body(), skipped)) {
+      quotes.hear(quote);
+      vertx.eventBus().publish(Quote.channel(quote.symbol()), quote.toJson(), HERE);
+    }
   }
 
   private void serve(Message<Object> message) {
@@ -91,47 +125,53 @@ public final class StockVerticle extends VerticleBase {
       return; // published or sent without asking: there is no way to tell anything
     }
     try {
-      feed(session, message, StockRequest.of(message.body()));
+      feed(session, message, StockRequest.of(message.body()).symbols());
     } catch (Refusal refusal) {
       Refusal.answer(message, refusal);
     }
   }
 
-  /** What is unknown is told first, then the prices of what is known. */
-  private void feed(String session, Message<Object> message, StockRequest request) {
-    List<String> known = request.symbols().stream().filter(quotes::has).toList();
-    List<String> unknown =
-        request.symbols().stream().filter(symbol -> !quotes.has(symbol)).toList();
-    end(session);
-    if (request.symbols().isEmpty()) {
-      message.reply(new JsonObject());
-    } else if (known.isEmpty()) {
-      Refusal.answer(message, Refusal.unknownSymbols(unknown));
-    } else if (unknown.isEmpty()) {
-      newFeed(session, known).begin(message);
-    } else {
-      newFeed(session, known).begin(message, Refusal.unknownSymbols(unknown));
+  private void feed(String session, Message<Object> message, Collection<String> symbols) {
+    long unheardOf = symbols.stream().filter(symbol -> !fed.containsKey(symbol)).count();
+    if (fed.size() + unheardOf > Quotes.MOST_SYMBOLS) {
+      throw Refusal.fullOfStocks();
     }
-  }
-
-  private StockFeed newFeed(String session, List<String> symbols) {
-    StockFeed feed = new StockFeed(vertx, quotes, symbols, interval, () -> feeds.remove(session));
+    end(session);
+    if (symbols.isEmpty()) {
+      message.reply(new JsonObject());
+      return;
+    }
+    symbols.forEach(symbol -> fed.merge(symbol, 1, Integer::sum));
+    StockFeed feed = new StockFeed(vertx, quotes, symbols, interval, gone -> forget(session, gone));
     feeds.put(session, feed);
-    return feed;
+    feed.begin(message);
   }
 
   private void end(String session) {
-    StockFeed feed = feeds.remove(session);
+    StockFeed feed = feeds.get(session);
     if (feed != null) {
       feed.end();
     }
   }
 
+  private void forget(String session, StockFeed gone) {
+    feeds.remove(session, gone);
+    gone.symbols().forEach(symbol -> fed.computeIfPresent(symbol, (s, n) -> n == 1 ? null : n - 1));
+  }
+
   private void answerLast(Message<Object> message) {
-    boolean ofStock =
-        message.body() instanceof String address && address.startsWith(Quote.CHANNELS);
-    Quote last =
-        ofStock ? quotes.last(((String) message.body()).substring(Quote.CHANNELS.length())) : null;
+    String symbol =
+        message.body() instanceof String address && address.startsWith(Quote.CHANNELS)
+            ? address.substring(Quote.CHANNELS.length())
+            : "";
+    if (!StockRequest.isSymbol(symbol)) {
+      Refusal.answer(message, Refusal.unknownStock(message.body()));
+      return;
+    }
+    quotes.await(symbol).onSuccess(heard -> tellLast(message, quotes.last(symbol)));
+  }
+
+  private static void tellLast(Message<Object> message, Quote last) {
     if (last == null) {
       Refusal.answer(message, Refusal.unknownStock(message.body()));
     } else {

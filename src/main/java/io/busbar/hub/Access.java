@@ -14,8 +14,14 @@ public final class Access {
   private static final String OURS = "busbar.";
   private static final String REPLIES = "__vertx.";
 
-  /** A rule with the client's name in its address, and its place in the list. */
-  record Rule(int index, AddressPattern address, Permission rule, JsonObject match) {
+  /**
+   * A rule with the client's name in its address, and its place in the list.
+   *
+   * @param keptFromAll whether it refuses what nobody may listen to, and no pattern's listener
+   *     hears
+   */
+  record Rule(
+      int index, AddressPattern address, Permission rule, JsonObject match, boolean keptFromAll) {
     private boolean decides(Action action, String to) {
       return rule.names(action) && reaches(action, to) && address.matches(to);
     }
@@ -27,7 +33,15 @@ public final class Access {
     }
 
     private boolean allows(Action action) {
-      return rule.allow().contains(action);
+      return rule.allows(action);
+    }
+
+    /** Whether it says yes to all that the pattern matches, or no to a part that others hear. */
+    private boolean decidesAll(AddressPattern pattern) {
+      return rule.names(Action.SUBSCRIBE)
+          && (allows(Action.SUBSCRIBE) || keptFromAll
+              ? address.covers(pattern.toString())
+              : address.overlaps(pattern));
     }
   }
 
@@ -70,20 +84,14 @@ public final class Access {
 
   /**
    * Why the client may not listen to all that the pattern matches: it may when one rule allows all
-   * of it and none before refuses a part.
+   * of it and none before refuses a part. A part that nobody may listen to is left out of what it
+   * hears.
    */
   Refusal toSubscribeAll(String pattern) {
     AddressPattern all = AddressPattern.of(pattern);
     for (Rule rule : rules) {
-      if (!rule.rule().names(Action.SUBSCRIBE)) {
-        continue;
-      }
-      if (rule.allows(Action.SUBSCRIBE)) {
-        if (rule.address().covers(pattern)) {
-          return null;
-        }
-      } else if (rule.address().overlaps(all)) {
-        return Refusal.REJECTED;
+      if (rule.decidesAll(all)) {
+        return rule.allows(Action.SUBSCRIBE) ? null : Refusal.REJECTED;
       }
     }
     for (Rule rule : ofUsers) {
@@ -100,10 +108,7 @@ public final class Access {
     for (Rule rule : rules) {
       boolean decides =
           action == Action.SUBSCRIBE && AddressPattern.isPattern(address)
-              ? rule.rule().names(action)
-                  && (rule.allows(action)
-                      ? rule.address().covers(address)
-                      : rule.address().overlaps(AddressPattern.of(address)))
+              ? rule.decidesAll(AddressPattern.of(address))
               : rule.decides(action, address);
       if (decides) {
         String verdict = rule.allows(action) ? "allowed" : "refused";

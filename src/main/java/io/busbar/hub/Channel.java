@@ -127,13 +127,19 @@ final class Channel {
     registering = true;
     if (pattern != null) {
       hub.publications()
-          .listen(pattern, (told, message) -> home.post(() -> handle(told, message)))
+          .listen(pattern, this::matched)
           .onComplete(result -> home.post(() -> registered(result)));
       return;
     }
     consumer = hub.bus().consumer(address);
     consumer.handler(message -> handle(address, message));
     consumer.completion().onComplete(this::registered);
+  }
+
+  private void matched(String told, Message<Object> message) {
+    if (!hub.isKeptFromAll(told)) {
+      home.post(() -> handle(told, message));
+    }
   }
 
   private void registered(AsyncResult<Void> result) {
@@ -195,8 +201,13 @@ final class Channel {
     }
   }
 
+  /** Whether it has a subscriber, or soon will have. */
+  boolean isListenedTo() {
+    return !members.isEmpty() || !waiting.isEmpty();
+  }
+
   private boolean isEmpty() {
-    return members.isEmpty() && waiting.isEmpty() && (registered || !registering);
+    return !isListenedTo() && (registered || !registering);
   }
 
   /** Completes when the cluster knows. */

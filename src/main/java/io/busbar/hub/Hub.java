@@ -4,8 +4,6 @@ import io.busbar.config.Config;
 import io.busbar.config.Config.Action;
 import io.busbar.config.Config.ChannelRule;
 import io.busbar.config.Config.Limits;
-import io.netty.channel.EventLoop;
-import io.netty.util.concurrent.EventExecutor;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -13,12 +11,8 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
-import io.vertx.core.eventbus.Message;
-import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -32,10 +26,7 @@ public final class Hub {
   /** Where {@code {"user":…}} ends all sessions of that user, on every node. */
   public static final String SESSIONS_END = "busbar.sessions.end";
 
-  private static final System.Logger LOG = System.getLogger("io.busbar.hub");
   private static final DeliveryOptions LOCAL = new DeliveryOptions().setLocalOnly(true);
-  private static final long SNAPSHOT_TIMEOUT_MILLIS = 5_000;
-  private static final long TICK_MILLIS = 1_000;
 
   private record ChannelPattern(AddressPattern address, ChannelRule rule) {}
 
@@ -44,11 +35,12 @@ public final class Hub {
   private final long replyTimeoutMillis;
   private final Rights rights;
   private final List<ChannelPattern> channelPatterns;
-  private final List<Loop> loops = new ArrayList<>();
   private final Counters counters = new Counters();
+  private final Sessions sessions;
+  private final List<Loop> loops;
   private final Publications publications;
+  private final Requests requests;
   private volatile long lingerMillis;
-  private volatile Disconnect leaving;
 
   public Hub(Vertx vertx, Config config) {
     this.vertx = (VertxInternal) vertx;
@@ -58,30 +50,14 @@ public final class Hub {
         config.channels().stream()
             .map(rule -> new ChannelPattern(AddressPattern.of(rule.address()), rule))
             .toList();
-    List<EventExecutor> executors = new ArrayList<>();
-    this.vertx.nettyEventLoopGroup().forEach(executors::add);
-    for (EventExecutor executor : executors) {
-      ContextInternal context =
-          this.vertx.contextBuilder().withEventLoop((EventLoop) executor).build();
-      long share = limits.outboxTotal().bytes() / executors.size();
-      loops.add(new Loop(loops.size(), context, share));
-    }
-    this.rights = new Rights(loops, config.permissions());
+    this.sessions = new Sessions(this.vertx, limits, counters);
+    this.loops = sessions.loops();
+    this.rights = new Rights(sessions, config.permissions());
     this.lingerMillis = config.cluster().enabled() ? config.cluster().linger().toMillis() : 0;
     this.publications = new Publications(vertx, loops.get(0).context());
-    loops
-        .get(0)
-        .context()
-        .runOnContext(
-            nothing -> bus().<Object>consumer(SESSIONS_END, message -> rights.end(message.body())));
-    for (Loop loop : loops) {
-      loop.eventLoop()
-          .scheduleWithFixedDelay(
-              () -> tick(loop),
-              TICK_MILLIS,
-              TICK_MILLIS,
-              java.util.concurrent.TimeUnit.MILLISECONDS);
-    }
+    this.requests = new Requests(bus(), counters, replyTimeoutMillis);
+    sessions.listen(bus());
+    new ChannelDirectory(loops).open(bus());
   }
 
   public Limits limits() {
@@ -108,16 +84,8 @@ public final class Hub {
 
   /** A new client. */
   public Session join(Transport transport, String protocol, Principal who) {
-    Loop loop = currentLoop();
-    Session session = new Session(this, loop, transport, protocol, who);
-    transport.writableHandler(session.outbox()::drain);
-    loop.sessions().add(session);
-    session.joined(counters.of(protocol));
-    LOG.log(Level.DEBUG, "{0} has joined", session);
-    Disconnect goodbye = leaving;
-    if (goodbye != null) {
-      loop.eventLoop().execute(() -> session.close(goodbye));
-    }
+    Session session = new Session(this, sessions.currentLoop(), transport, protocol, who);
+    sessions.add(session);
     return session;
   }
 
@@ -224,6 +192,11 @@ public final class Hub {
     return home(address).context();
   }
 
+  /** Whether the rules let nobody listen to the address, so that no pattern's listeners hear it. */
+  boolean isKeptFromAll(String address) {
+    return rights.permissions().keepFromAll(address);
+  }
+
   /** Whether the session may listen to the address. */
   public boolean maySubscribe(Session session, String address) {
     return session.access().toSubscribe(address) == null;
@@ -299,41 +272,18 @@ public final class Hub {
     if (refusal != null) {
       return Future.failedFuture(new RefusedException(refusal, Action.SEND, address));
     }
-    return ask(session, address, payload, Identity.options(session, headers), replyAddress);
+    return requests.ask(session, address, payload, headers, replyAddress);
   }
 
   /** Asks a feature that the gateway chose: no rule is asked, only the limits hold. */
   public Future<Fanout> requestTrusted(
       Session session, String address, Payload payload, MultiMap headers) {
-    session.traffic().received();
-    if (!session.mayTalk()) {
-      counters.refused(Refusal.TOO_MANY_MESSAGES);
-      return Future.failedFuture(
-          new RefusedException(Refusal.TOO_MANY_MESSAGES, Action.SEND, address));
-    }
-    return ask(session, address, payload, Identity.options(session, headers), address);
+    return requests.askTrusted(session, address, payload, headers);
   }
 
   /** Tells a feature that the gateway chose, at once: the session may be gone. */
   public void sendTrusted(Session session, String address, Payload payload, MultiMap headers) {
     bus().send(address, payload.body(), Identity.options(session, headers));
-  }
-
-  private Future<Fanout> ask(
-      Session session,
-      String address,
-      Payload payload,
-      DeliveryOptions options,
-      String replyAddress) {
-    Promise<Fanout> answer = session.loop().context().promise();
-    options.setSendTimeout(replyTimeoutMillis);
-    session.whenSettled(
-        () ->
-            bus()
-                .request(address, payload.body(), options)
-                .map(message -> reply(session, replyAddress, message))
-                .onComplete(answer));
-    return answer.future();
   }
 
   /**
@@ -343,45 +293,13 @@ public final class Hub {
    * @return whether the session owed that answer
    */
   public boolean reply(Session session, String address, Payload payload, MultiMap headers) {
-    Message<?> message = answerable(session, address, payload);
-    if (message == null) {
-      return false;
-    }
-    message.reply(payload.body(), Identity.options(session, headers));
-    return true;
+    return requests.reply(session, address, payload, headers);
   }
 
   /** Answers and asks back; null when the session owed no such answer. */
   public Future<Fanout> replyAndRequest(
       Session session, String address, Payload payload, MultiMap headers, String replyAddress) {
-    Message<?> message = answerable(session, address, payload);
-    if (message == null) {
-      return null;
-    }
-    DeliveryOptions options = Identity.options(session, headers).setSendTimeout(replyTimeoutMillis);
-    return message
-        .replyAndRequest(payload.body(), options)
-        .map(answer -> reply(session, replyAddress, answer));
-  }
-
-  private Message<?> answerable(Session session, String address, Payload payload) {
-    return payload.fitsTheBus() ? session.settle(address) : null;
-  }
-
-  private Fanout reply(Session session, String replyAddress, Message<?> message) {
-    Payload payload = Payload.ofBody(message.body());
-    if (payload == null) {
-      counters.undeliverable(replyAddress, message.body());
-      throw new io.vertx.core.eventbus.ReplyException(
-          io.vertx.core.eventbus.ReplyFailure.RECIPIENT_FAILURE,
-          -1,
-          "the answer is of a type that no client can be told");
-    }
-    if (message.replyAddress() != null) {
-      session.owe(message);
-    }
-    session.traffic().delivered(1);
-    return new Fanout(replyAddress, payload, message);
+    return requests.replyAndRequest(session, address, payload, headers, replyAddress);
   }
 
   private Refusal refusalToTalk(Session session, Action action, String address, Payload payload) {
@@ -409,14 +327,11 @@ public final class Hub {
     if (!session.leave()) {
       return;
     }
-    Loop loop = session.loop();
-    loop.sessions().remove(session);
-    session.traffic().sessions(-1);
-    LOG.log(Level.DEBUG, "{0} has left", session);
+    sessions.remove(session);
     for (Subscription subscription : session.subscriptions()) {
       cancel(subscription);
     }
-    loop.context().emit(session.id(), id -> bus().publish(SESSION_CLOSED, id, LOCAL));
+    session.loop().context().emit(session.id(), id -> bus().publish(SESSION_CLOSED, id, LOCAL));
   }
 
   /** Who may do what: to be changed while clients are here. */
@@ -430,56 +345,11 @@ public final class Hub {
    */
   public Future<Void> close(Disconnect why, Duration spread) {
     lingerMillis = 0;
-    leaving = why;
-    List<Future<Void>> closed = new ArrayList<>();
-    for (Loop loop : loops) {
-      Promise<Void> promise = Promise.promise();
-      loop.eventLoop().execute(() -> new Goodbye(loop, why, spread, promise).start());
-      closed.add(promise.future());
-    }
-    return Future.all(closed).mapEmpty();
+    return sessions.close(why, spread);
   }
 
-  /** Asks, where the channel has a snapshot, what the new subscriber hears first. */
-  void snapshot(Subscription subscription, Lane lane) {
-    String snapshot = lane.channel().snapshotAddress();
-    if (snapshot.isEmpty()) {
-      return;
-    }
-    long before = lane.deliveredSoFar();
-    DeliveryOptions options =
-        Identity.options(subscription.session(), null).setSendTimeout(SNAPSHOT_TIMEOUT_MILLIS);
-    subscription
-        .session()
-        .loop()
-        .context()
-        .emit(
-            subscription.address(),
-            address ->
-                bus()
-                    .request(snapshot, address, options)
-                    .onSuccess(
-                        message -> {
-                          if (lane.deliveredSoFar() == before) {
-                            deliverSnapshot(subscription, message);
-                          }
-                        }));
-  }
-
-  private static void deliverSnapshot(Subscription subscription, Message<Object> message) {
-    Payload payload = Payload.ofBody(message.body());
-    if (payload != null) {
-      Fanout fanout = new Fanout(subscription.address(), payload, message);
-      fanout.encode(new Encoding[] {subscription.encoding()});
-      subscription.deliver(fanout);
-    }
-  }
-
-  private void tick(Loop loop) {
-    long now = System.currentTimeMillis();
-    for (Session session : List.copyOf(loop.sessions())) {
-      session.tick(now);
-    }
+  Requests requests() {
+    return requests;
   }
 
   ChannelRule channelRule(String address) {
@@ -523,14 +393,5 @@ public final class Hub {
 
   Publications publications() {
     return publications;
-  }
-
-  private Loop currentLoop() {
-    for (Loop loop : loops) {
-      if (loop.eventLoop().inEventLoop()) {
-        return loop;
-      }
-    }
-    throw new IllegalStateException("a session joins from its transport's event loop");
   }
 }

@@ -4,6 +4,7 @@ import io.busbar.config.Config.Action;
 import io.busbar.config.Permission;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,10 +14,46 @@ public final class Permissions {
   private static final int MOST_PROTOCOLS = 100;
 
   private final List<Permission> rules;
+
+  /** Patterns of what nobody may listen to, by the place of their rule. */
+  private final Map<Integer, AddressPattern> keptFromAll;
+
   private final Map<String, Access> nobodys = new ConcurrentHashMap<>();
 
   public Permissions(List<Permission> rules) {
     this.rules = List.copyOf(rules);
+    this.keptFromAll = keptFromAll(this.rules);
+  }
+
+  /** Rules that refuse all clients and stand before any that allows somebody a part of the same. */
+  private static Map<Integer, AddressPattern> keptFromAll(List<Permission> rules) {
+    Map<Integer, AddressPattern> kept = new HashMap<>();
+    List<AddressPattern> allowed = new ArrayList<>();
+    for (int i = 0; i < rules.size(); i++) {
+      Permission rule = rules.get(i);
+      if (!rule.names(Action.SUBSCRIBE)) {
+        continue;
+      }
+      if (rule.allows(Action.SUBSCRIBE)) {
+        allowed.add(AddressPattern.of(anyUser(rule.address())));
+        continue;
+      }
+      AddressPattern address = AddressPattern.of(anyUser(rule.address()));
+      if (rule.isForAll() && allowed.stream().noneMatch(address::overlaps)) {
+        kept.put(i, address);
+      }
+    }
+    return Map.copyOf(kept);
+  }
+
+  /** Whether the rules let nobody listen to the address. */
+  boolean keepFromAll(String address) {
+    for (AddressPattern pattern : keptFromAll.values()) {
+      if (pattern.matches(address)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The rules that can decide for this client, its name in them. */
@@ -52,13 +89,14 @@ public final class Permissions {
     return named && plays && known && fills;
   }
 
-  private static Access.Rule rule(int index, Permission rule, String user) {
+  private Access.Rule rule(int index, Permission rule, String user) {
     String address = rule.address();
     if (address.contains(Permission.USER)) {
       address = user == null ? anyUser(address) : address.replace(Permission.USER, word(user));
     }
     JsonObject match = rule.match() == null ? null : new JsonObject(rule.match());
-    return new Access.Rule(index, AddressPattern.of(address), rule, match);
+    return new Access.Rule(
+        index, AddressPattern.of(address), rule, match, keptFromAll.containsKey(index));
   }
 
   private static String anyUser(String address) {

@@ -1,9 +1,7 @@
 package io.busbar.hub;
 
 import io.busbar.config.Permission;
-import io.vertx.core.json.JsonObject;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
@@ -12,11 +10,11 @@ import java.util.function.UnaryOperator;
  * come again. Any thread may change it; sessions are looked at on their own event loops.
  */
 public final class Rights {
-  private final List<Loop> loops;
+  private final Sessions sessions;
   private volatile Permissions permissions;
 
-  Rights(List<Loop> loops, List<Permission> rules) {
-    this.loops = loops;
+  Rights(Sessions sessions, List<Permission> rules) {
+    this.sessions = sessions;
     this.permissions = new Permissions(rules);
   }
 
@@ -37,26 +35,7 @@ public final class Rights {
    *     loops
    */
   public void people(UnaryOperator<Principal> now) {
-    everybody(session -> revise(session, now));
-  }
-
-  /** Will end the sessions of a user on this node, which {@code {"user":…}} names. */
-  void end(Object message) {
-    Object user = message instanceof JsonObject json ? json.getValue("user") : null;
-    if (user != null) {
-      everybody(
-          session -> {
-            if (user.equals(session.user())) {
-              session.close(Disconnect.ENDED);
-            }
-          });
-    }
-  }
-
-  private void everybody(Consumer<Session> action) {
-    for (Loop loop : loops) {
-      loop.eventLoop().execute(() -> List.copyOf(loop.sessions()).forEach(action));
-    }
+    sessions.everybody(session -> revise(session, now));
   }
 
   private static void revise(Session session, UnaryOperator<Principal> now) {

@@ -4,12 +4,9 @@ import io.busbar.config.Config.Action;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.eventbus.Message;
-import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -21,19 +18,6 @@ import java.util.function.Supplier;
  * here, so that {@link Hub#leave} ends them in one call. Owned by its transport's event loop.
  */
 public final class Session {
-  /** Messages that wait for a subscription before the client is not read from any more. */
-  private static final int DEFERRED_BEFORE_PAUSE = 64;
-
-  /** Subscriptions in flight before the client is not read from any more. */
-  private static final int IN_FLIGHT_BEFORE_PAUSE = 64;
-
-  private static final long SECOND_NANOS = 1_000_000_000L;
-
-  /** Messages that a client may owe an answer to; the oldest are forgotten beyond. */
-  private static final int MOST_OWED = 1000;
-
-  private record Owed(Message<?> message, long until) {}
-
   private final Hub hub;
   private final Loop loop;
   private final Transport transport;
@@ -41,10 +25,10 @@ public final class Session {
   private final String id = UUID.randomUUID().toString();
   private final Outbox outbox;
   private final Pace pace = new Pace(this);
+  private final Arrivals arrivals = new Arrivals(this);
+  private final OwedAnswers owed = new OwedAnswers();
+  private final Allowance allowance;
   private Map<String, Subscription> subscriptions = Map.of();
-  private Map<Subscription, Promise<Subscription>> inFlight = Map.of();
-  private ArrayDeque<Runnable> deferred;
-  private LinkedHashMap<String, Owed> owed;
   private Principal principal;
   private Access access;
   private Traffic traffic;
@@ -53,10 +37,6 @@ public final class Session {
   private Supplier<List<String>> alsoHeard = List::of;
   private boolean closing;
   private boolean left;
-  private long secondStarted;
-  private int messagesThisSecond;
-  private long bytesPaidUntil = System.nanoTime();
-  private boolean throttled;
   private int holds;
 
   Session(Hub hub, Loop loop, Transport transport, String protocol, Principal principal) {
@@ -67,6 +47,7 @@ public final class Session {
     this.principal = principal;
     this.access = hub.rights().permissions().of(principal, protocol);
     this.outbox = new Outbox(this, transport);
+    this.allowance = new Allowance(this, hub.limits());
   }
 
   /** A UUID. */
@@ -173,31 +154,13 @@ public final class Session {
             });
   }
 
-  /**
-   * Will answer the message that asked for one at this address.
-   *
-   * @return the message; null when the client owes no such answer
-   */
-  Message<?> settle(String replyAddress) {
-    Owed entry = owed == null ? null : owed.remove(replyAddress);
-    return entry == null ? null : entry.message();
-  }
-
   /** Remembers that the client may answer this message. */
   public void owe(Message<?> message) {
-    owed = owed == null ? new LinkedHashMap<>() : owed;
-    owed.put(
-        message.replyAddress(),
-        new Owed(message, System.currentTimeMillis() + hub.replyTimeoutMillis()));
-    if (owed.size() > MOST_OWED) {
-      forgetOldestOwed();
-    }
+    owed.add(message, System.currentTimeMillis() + hub.replyTimeoutMillis());
   }
 
-  private void forgetOldestOwed() {
-    Iterator<Owed> oldest = owed.values().iterator();
-    oldest.next();
-    oldest.remove();
+  OwedAnswers owed() {
+    return owed;
   }
 
   /** About once a second. */
@@ -206,12 +169,7 @@ public final class Session {
     if (principal.expires() <= nowMillis) {
       close(Disconnect.EXPIRED);
     }
-    if (owed != null) {
-      owed.values().removeIf(entry -> entry.until() < nowMillis);
-      if (owed.isEmpty()) {
-        owed = null;
-      }
-    }
+    owed.tick(nowMillis);
   }
 
   /**
@@ -219,80 +177,42 @@ public final class Session {
    * among them.
    */
   public void whenSettled(Runnable task) {
-    if (inFlight.isEmpty() && deferred == null) {
-      task.run();
-      return;
-    }
-    deferred = deferred == null ? new ArrayDeque<>() : deferred;
-    deferred.add(task);
-    if (deferred.size() == DEFERRED_BEFORE_PAUSE) {
-      holdBack();
-    }
+    arrivals.whenSettled(task);
   }
 
   void expect(Subscription subscription, Promise<Subscription> promise) {
     if (subscriptions.isEmpty()) {
       subscriptions = new HashMap<>(4);
     }
-    if (inFlight.isEmpty()) {
-      inFlight = new LinkedHashMap<>(4);
-    }
     subscriptions.put(subscription.key(), subscription);
-    inFlight.put(subscription, promise);
-    if (inFlight.size() == IN_FLIGHT_BEFORE_PAUSE) {
-      holdBack();
-    }
+    arrivals.expect(subscription, promise);
   }
 
   /** The channel took the subscription; the session may have changed its mind meanwhile. */
   void admitted(Subscription subscription, Lane lane) {
-    Promise<Subscription> promise = landed(subscription);
+    Promise<Subscription> promise = arrivals.landed(subscription);
     if (subscription.isCancelled()) {
       hub.forget(subscription);
     } else {
       lane.join(subscription);
       hub.counters().subscriptions(1);
-      hub.snapshot(subscription, lane);
+      hub.requests().snapshot(subscription, lane);
     }
     if (promise != null) {
       loop.context().emit(subscription, promise::tryComplete);
     }
-    runDeferred();
+    arrivals.runDeferred();
   }
 
   void refused(Subscription subscription) {
-    Promise<Subscription> promise = landed(subscription);
+    Promise<Subscription> promise = arrivals.landed(subscription);
     subscriptions.remove(subscription.key(), subscription);
     if (promise != null) {
       promise.tryFail(
           new RefusedException(
               Refusal.REGISTRATION_FAILED, Action.SUBSCRIBE, subscription.address()));
     }
-    runDeferred();
-  }
-
-  private Promise<Subscription> landed(Subscription subscription) {
-    Promise<Subscription> promise = inFlight.remove(subscription);
-    if (promise != null && inFlight.size() == IN_FLIGHT_BEFORE_PAUSE - 1) {
-      readOn();
-    }
-    if (inFlight.isEmpty()) {
-      inFlight = Map.of();
-    }
-    return promise;
-  }
-
-  private void runDeferred() {
-    if (!inFlight.isEmpty() || deferred == null) {
-      return;
-    }
-    ArrayDeque<Runnable> tasks = deferred;
-    deferred = null;
-    boolean paused = tasks.size() >= DEFERRED_BEFORE_PAUSE;
-    tasks.forEach(task -> loop.context().emit(null, nothing -> task.run()));
-    if (paused) {
-      readOn();
-    }
+    arrivals.runDeferred();
   }
 
   Subscription forget(String key) {
@@ -306,19 +226,14 @@ public final class Session {
     }
     left = true;
     outbox.close();
-    owed = null;
-    deferred = null;
+    owed.clear();
+    arrivals.clear();
     return true;
   }
 
   /** Counts one message of the client; false when it sends too many. */
   boolean mayTalk() {
-    long now = System.nanoTime();
-    if (now - secondStarted >= SECOND_NANOS) {
-      secondStarted = now;
-      messagesThisSecond = 0;
-    }
-    return ++messagesThisSecond <= hub.limits().messagesPerSecond();
+    return allowance.message();
   }
 
   /**
@@ -328,22 +243,7 @@ public final class Session {
    * @param bytes of text: its characters
    */
   public void heard(int bytes) {
-    long now = System.nanoTime();
-    long cost = bytes * SECOND_NANOS / hub.limits().bytesPerSecond().bytes();
-    bytesPaidUntil = Math.max(bytesPaidUntil, now) + cost;
-    long ahead = bytesPaidUntil - now - SECOND_NANOS;
-    if (ahead > 0 && !throttled) {
-      throttled = true;
-      holdBack();
-      loop.eventLoop()
-          .schedule(
-              () -> {
-                throttled = false;
-                readOn();
-              },
-              ahead,
-              java.util.concurrent.TimeUnit.NANOSECONDS);
-    }
+    allowance.bytes(bytes);
   }
 
   /** Will read no further from the client until {@link #readOn} was called as often as this. */

@@ -10,23 +10,14 @@ import io.busbar.config.RabbitMqRoute;
 import io.busbar.config.RabbitMqRoute.Run;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.eventbus.DeliveryOptions;
-import io.vertx.core.eventbus.EventBus;
-import io.vertx.core.eventbus.ReplyException;
-import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * From a queue to the bus: a message is acknowledged when it is there. Belongs to the verticle's
- * event loop; deliveries reach it from the connection's threads through a queue that the prefetch
- * bounds.
+ * event loop.
  */
 final class InboundRoute implements Route, RouteChannel.User, BrokerLink.Listener {
   private static final long DEPTH_MILLIS = 5_000;
@@ -35,15 +26,12 @@ final class InboundRoute implements Route, RouteChannel.User, BrokerLink.Listene
   private final Context context;
   private final BrokerLink link;
   private final RabbitMqRoute route;
-  private final int messageSize;
-  private final AddressTemplate template;
   private final RouteChannel channel;
   private final DeadLetters deadLetters;
   private final Lease lease;
   private final RouteCounters counters;
-  private final Tries tries = new Tries();
-  private final Queue<Delivery> inbox = new ConcurrentLinkedQueue<>();
-  private final AtomicBoolean draining = new AtomicBoolean();
+  private final Arrivals arrivals;
+  private final Handover handover;
   private Acks acks;
   private Promise<Void> settled;
   private volatile Acks preparing;
@@ -64,10 +52,11 @@ final class InboundRoute implements Route, RouteChannel.User, BrokerLink.Listene
     this.context = vertx.getOrCreateContext();
     this.link = link;
     this.route = route;
-    this.messageSize = config.messageSize().asInt();
-    this.template = new AddressTemplate(route.address(), addressLength);
     this.counters = counters;
     this.deadLetters = deadLetters;
+    int messageSize = config.messageSize().asInt();
+    this.arrivals = new Arrivals(context, route, messageSize, addressLength, this::take);
+    this.handover = new Handover(vertx, route, counters, deadLetters, this::flushSoon);
     this.lease = new Lease(vertx, route.name());
     this.channel = new RouteChannel(vertx, link, route.name(), config.backOff(), counters, this);
     link.listen(this);
@@ -114,7 +103,7 @@ final class InboundRoute implements Route, RouteChannel.User, BrokerLink.Listene
               @Override
               public void handleDelivery(
                   String tag, Envelope envelope, BasicProperties properties, byte[] body) {
-                arrived(ready(fresh, envelope, properties, body));
+                arrivals.add(fresh, envelope, properties, body);
               }
 
               @Override
@@ -124,132 +113,23 @@ final class InboundRoute implements Route, RouteChannel.User, BrokerLink.Listene
             });
   }
 
-  private Delivery ready(Acks of, Envelope envelope, BasicProperties properties, byte[] octets) {
-    try {
-      if (octets.length > messageSize) {
-        throw new BadMessageException("the body is longer than " + messageSize + " bytes");
-      }
-      MultiMap headers = AmqpHeaders.toBus(envelope, properties);
-      String address = template.address(envelope.getRoutingKey(), headers);
-      boolean plain = properties.getContentEncoding() == null;
-      Object body =
-          plain
-              ? AmqpPayload.body(properties.getContentType(), octets)
-              : io.vertx.core.buffer.Buffer.buffer(octets);
-      DeliveryOptions options =
-          new DeliveryOptions()
-              .setHeaders(headers)
-              .setSendTimeout(route.answerTimeout().toMillis());
-      return new Delivery(of, envelope, properties, octets, address, body, options, null);
-    } catch (BadMessageException e) {
-      return new Delivery(of, envelope, properties, octets, null, null, null, e.getMessage());
-    }
-  }
-
-  private void arrived(Delivery delivery) {
-    inbox.add(delivery);
-    if (draining.compareAndSet(false, true)) {
-      context.runOnContext(here -> take());
-    }
-  }
-
   private void take() {
-    draining.set(false);
-    for (Delivery next = inbox.poll(); next != null; next = inbox.poll()) {
-      if (!next.acks().isEnded()) {
-        counters.in++;
-        next.acks().delivered(next.tag());
-        take(next);
-      }
-    }
+    arrivals.drain(
+        next -> {
+          if (!next.acks().isEnded()) {
+            counters.in++;
+            next.acks().delivered(next.tag());
+            handover.take(next);
+          }
+        });
     flush();
   }
 
-  private void take(Delivery delivery) {
-    if (delivery.reason() != null) {
-      bury(delivery, delivery.reason());
-      return;
-    }
-    deliver(delivery)
-        .onComplete(
-            delivered -> {
-              if (delivered.succeeded() || nobodyListens(delivered.cause())) {
-                done(delivery);
-              } else {
-                failed(delivery, delivered.cause());
-              }
-              if (!draining.get()) {
-                flush();
-              }
-            });
-  }
-
-  private Future<?> deliver(Delivery delivery) {
-    EventBus bus = vertx.eventBus();
-    String address = delivery.address();
-    return switch (route.deliver()) {
-      case PUBLISH -> bus.publisher(address, delivery.options()).write(delivery.body());
-      case SEND -> bus.sender(address, delivery.options()).write(delivery.body());
-      case REQUEST -> bus.request(address, delivery.body(), delivery.options());
-    };
-  }
-
-  /** What is published is for whoever listens, be it nobody. */
-  private boolean nobodyListens(Throwable cause) {
-    return route.deliver() == RabbitMqRoute.Deliver.PUBLISH
-        && cause instanceof ReplyException reply
-        && reply.failureType() == ReplyFailure.NO_HANDLERS;
-  }
-
-  private void done(Delivery delivery) {
-    counters.out++;
-    counters.confirmed++;
-    if (delivery.envelope().isRedeliver()) {
-      tries.done(delivery.envelope().getRoutingKey(), delivery.properties(), delivery.octets());
-    }
-    delivery.acks().ack(delivery.tag());
-  }
-
-  private void failed(Delivery delivery, Throwable cause) {
-    int failures =
-        tries.failed(delivery.envelope().getRoutingKey(), delivery.properties(), delivery.octets());
-    if (failures < route.tries()) {
-      giveBack(delivery);
-    } else {
-      tries.done(delivery.envelope().getRoutingKey(), delivery.properties(), delivery.octets());
-      bury(delivery, "tried " + failures + " times: " + Causes.words(cause));
-    }
-  }
-
-  /** Not at once, or RabbitMQ and we would throw it to and fro. */
-  private void giveBack(Delivery delivery) {
-    long wait = Math.max(1, route.retryDelay().toMillis());
-    vertx.setTimer(settled == null ? wait : 1, timer -> nack(delivery, true));
-  }
-
-  private void nack(Delivery delivery, boolean requeue) {
-    if (!delivery.acks().isEnded()) {
-      counters.nacked++;
-      delivery.acks().nack(delivery.tag(), requeue);
+  /** What is about to come is settled together with this. */
+  private void flushSoon() {
+    if (!arrivals.isMoreToCome()) {
       flush();
     }
-  }
-
-  private void bury(Delivery delivery, String reason) {
-    deadLetters
-        .bury(delivery, reason)
-        .onSuccess(
-            buried -> {
-              if (buried) {
-                counters.nacked++;
-                delivery.acks().ack(delivery.tag());
-                flush();
-              } else {
-                counters.dropped++;
-                nack(delivery, false);
-              }
-            })
-        .onFailure(e -> giveBack(delivery));
   }
 
   private void flush() {
@@ -289,6 +169,7 @@ final class InboundRoute implements Route, RouteChannel.User, BrokerLink.Listene
   public Future<Void> stop(long millis) {
     vertx.cancelTimer(depthTimer);
     settled = Promise.promise();
+    handover.hurry();
     vertx.setTimer(millis, timer -> settled.tryComplete());
     Acks last = acks;
     Future<Void> deaf = Future.succeededFuture();

@@ -12,7 +12,7 @@ import java.util.Base64;
 import java.util.List;
 
 /** An authority and a certificate that it has signed, made by the JDK's keytool, as PEM files. */
-final class Certificates {
+public final class Certificates {
   private static final String PASSWORD = "changeit";
 
   private final Path folder;
@@ -22,7 +22,7 @@ final class Certificates {
   }
 
   /** Will make {@code ca.crt}, {@code node.crt} and {@code node.key}. */
-  static Certificates in(Path folder) {
+  public static Certificates in(Path folder) {
     Path store = folder.resolve("store.p12");
     keytool(store, "-alias", "ca", "-dname", "CN=authority", "-ext", "bc:c");
     keytool(

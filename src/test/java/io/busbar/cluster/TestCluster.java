@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.UUID;
 
 /** Nodes in JVMs of their own that join each other and nobody else. */
-final class TestCluster implements AutoCloseable {
+public final class TestCluster implements AutoCloseable {
   private static final int MOST_NODES = 4;
 
   private final String name = "test-" + UUID.randomUUID();
@@ -18,7 +18,7 @@ final class TestCluster implements AutoCloseable {
   private final List<BusbarProcess> nodes = new ArrayList<>();
 
   /** The settings that let a node join, {@code key=value} each. */
-  List<String> settings() {
+  public List<String> settings() {
     List<String> members = new ArrayList<>();
     for (int i = 0; i < MOST_NODES; i++) {
       members.add("127.0.0.1:" + (port + i));

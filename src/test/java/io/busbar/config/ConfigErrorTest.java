@@ -45,6 +45,40 @@ final class ConfigErrorTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          uri: http://h          | rabbitmq.uri[0] must be like amqp://user:password@host:5672/%2F
+          uri: []                | rabbitmq.uri must not be empty, not a list
+          heart-beat: 0s         | rabbitmq.heart-beat must be from 1 to 3600
+          routes: [{queue: q}]   | rabbitmq.routes[0].address is missing
+          routes: [{address: a}] | rabbitmq.routes[0].queue is missing (to consume), or else exchange or routing-key (to publish)
+          routes: [{address: a, binding: k}] | rabbitmq.routes[0].binding needs the exchange that is bound
+          routes: [{address: a, queue: q, exchange: x}] | rabbitmq.routes[0].binding is missing; "" binds all
+          routes: [{address: a, queue: q, routing-key: k}] | rabbitmq.routes[0].routing-key is for routes without queue and binding
+          routes: [{address: "{routing-key}", routing-key: k}] | rabbitmq.routes[0].address has no parts in braces on the way out
+          routes: [{address: a, queue: q, deliver: ask}] | rabbitmq.routes[0].deliver must be publish, send or request
+          routes: [{address: a, queue: q, prefetch: 0}] | rabbitmq.routes[0].prefetch must be from 1 to 65535
+          routes: [{address: a, queue: q, declare: some}] | rabbitmq.routes[0].declare must be all, queue or none
+          routes: [{address: a, queue: q, run: twice}] | rabbitmq.routes[0].run must be every-node or one-node
+          routes: [{address: a, queue: q, dead-letter: {}}] | rabbitmq.routes[0].dead-letter.routing-key is missing
+          routes: [{address: a, queue: q, dead-leter: {}}] | rabbitmq.routes[0].dead-leter is not a known key
+          routes: [{address: a, routing-key: k, buffer: {messages: 0}}] | rabbitmq.routes[0].buffer.messages must be from 1 to
+          routes: [{address: a, queue: q}, {address: a, queue: q}] | rabbitmq.routes[1].name is that of routes[0], too; give one of them a name
+          """)
+  void routeThatCannotBeIsNamed(String yaml, String message) {
+    assertThat(errorInFile("rabbitmq: {" + yaml + "}")).startsWith("b.yaml:1: " + message);
+  }
+
+  @Test
+  void passwordOfAUriThatIsWrongIsNotShown() {
+    assertThat(errorInFile("rabbitmq: {uri: 'amqp://u:sesame@h h'}")).doesNotContain("sesame");
+    assertThat(errorInFile("rabbitmq: {uri: 'mqtt://u:sesame@h'}")).doesNotContain("sesame");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
       textBlock =
           """
           htp: {port: 1}           | b.yaml:1: htp is not a known key; did you mean http?

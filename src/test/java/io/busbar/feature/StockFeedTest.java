@@ -23,17 +23,16 @@ class StockFeedTest {
   @BeforeEach
   void feedWhoeverAsks(Vertx vertx) throws Exception {
     this.vertx = vertx;
-    Quotes quotes = new Quotes();
-    await(
-        KeptQuotes.open(vertx)
-            .compose(kept -> quotes.follow(vertx, StockTicker.START_PRICES, kept)));
+    Quotes quotes = new Quotes(vertx, 1_000_000, symbol -> {});
+    quotes.hear(Quote.of("AAPL", 95.0));
     await(
         vertx
             .eventBus()
             .consumer(
                 "feed",
                 request ->
-                    new StockFeed(vertx, quotes, List.of("AAPL"), 10, gone::incrementAndGet)
+                    new StockFeed(
+                            vertx, quotes, List.of("AAPL"), 10, feed -> gone.incrementAndGet())
                         .begin(request))
             .completion());
     client = new EndpointClient(vertx, "feed");

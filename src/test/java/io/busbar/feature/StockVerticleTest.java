@@ -15,6 +15,8 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
+import java.util.Collections;
+import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,17 +26,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Feeding clients while the market is closed: the test has the ticker's lock. */
+/** Feeding clients, in a market whose prices stand still. */
 @ExtendWith(VertxExtension.class)
 class StockVerticleTest {
   private Vertx vertx;
   private String deployment;
   private EndpointClient client;
+  private Market market;
 
   @BeforeEach
   void deploy(Vertx vertx) throws Exception {
     this.vertx = vertx;
-    await(vertx.sharedData().getLock(StockTicker.LOCK));
+    market = new Market(vertx);
     deployment = await(vertx.deployVerticle(new StockVerticle(), everyTenMilliseconds()));
     client = new EndpointClient(vertx, "stocks");
     assertThat(await(client.open()).body()).isNull();
@@ -50,11 +53,11 @@ class StockVerticleTest {
   }
 
   @Test
-  void theNewestPriceIsToldWhoeverPublishedIt() throws Exception {
+  void theNewestPriceIsTold() throws Exception {
     client.ask("{\"stocks\":[\"AAPL\"]}");
     client.take();
 
-    publish("AAPL", 12.34);
+    market.prices.put("AAPL", 12.34);
 
     until(() -> last("AAPL").equals(12.34));
     client.take();
@@ -71,8 +74,9 @@ class StockVerticleTest {
       quick.take();
     }
     assertThat(client.untaken()).isZero();
-    publish("AAPL", 1.0);
-    publish("AAPL", 2.0);
+    market.prices.put("AAPL", 1.0);
+    until(() -> last("AAPL").equals(1.0));
+    market.prices.put("AAPL", 2.0);
     until(() -> last("AAPL").equals(2.0));
 
     client.letKnow(untaken);
@@ -176,8 +180,8 @@ class StockVerticleTest {
       client.take();
     }
     until(client::ended);
-    int ofTheTicker = 1; // it tries for the lock, or waits to
-    until(() -> timers(vertx) <= ofTheTicker);
+    int ofTheInterval = 1;
+    until(() -> timers(vertx) <= ofTheInterval);
   }
 
   @Test
@@ -201,23 +205,91 @@ class StockVerticleTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"stocks.FOO", "stocks.", "AMZN", ""})
+  @ValueSource(strings = {"stocks.", "stocks.work", "stocks.result", "stocks.a b", "AMZN", ""})
   void theLastQuoteOfAnythingElseIsUnknown(String address) throws Exception {
     assertThat(refusal(askLast(address))).isEqualTo("404 no such stock: " + address);
   }
 
   @Test
-  void whatIsNoQuoteIsNotHeard() throws Exception {
-    vertx.eventBus().publish("stocks.AAPL", "rubbish");
-    vertx.eventBus().publish("stocks.AAPL", new JsonObject().put("symbol", "AAPL"));
-    vertx
-        .eventBus()
-        .publish("stocks.AAPL", new Quote("MSFT", 1, System.currentTimeMillis()).toJson());
-    publish("GOOG", 1.5);
+  void theLastThingOfAnUnknownStockIsItsError() throws Exception {
+    assertThat(await(askLast("stocks.FOO")).getString("error")).isEqualTo("unknown symbol");
+    await(askLast("stocks.FOO"));
 
-    until(() -> last("GOOG").equals(1.5));
-    assertThat(last("AAPL")).isEqualTo(95.0);
-    assertThat(last("MSFT")).isEqualTo(50.0);
+    assertThat(market.asked).filteredOn(symbols -> symbols.contains("FOO")).hasSize(1);
+  }
+
+  @Test
+  void whatIsNoQuoteIsSkippedAndTheRestIsHeard() throws Exception {
+    Ear apple = new Ear(vertx, "stocks.AAPL");
+    Ear google = new Ear(vertx, "stocks.GOOG");
+    Stream.of(
+            "rubbish",
+            new JsonObject().put("symbol", "AAPL").put("price", 1),
+            new JsonArray("[null,1,[],{},{\"symbol\":\"A\"},{\"symbol\":1,\"price\":1}]"),
+            new JsonArray("[{\"symbol\":\"work\",\"price\":1}]"),
+            new JsonArray("[{\"symbol\":\"AAPL\",\"price\":\"1\"}]"),
+            new JsonArray("[{\"symbol\":\"AAPL\",\"error\":\"" + "x".repeat(201) + "\"}]"),
+            new JsonArray(Collections.nCopies(1001, aapl(1))),
+            Buffer.buffer("[{\"symbol\":\"AAPL\",\"price\":1e999}]"),
+            new JsonArray().add(new JsonObject()).add(goog()).add(aapl(2.5)))
+        .forEach(result -> vertx.eventBus().publish("stocks.result", result));
+
+    assertThat(google.next().getDouble("price")).isEqualTo(1.5);
+    assertThat(apple.next().getDouble("price")).isEqualTo(2.5);
+  }
+
+  @Test
+  void resultsAsABrokerBringsThemAreHeard() throws Exception {
+    Ear google = new Ear(vertx, "stocks.GOOG");
+    String text = new JsonArray().add(goog()).encode();
+
+    vertx.eventBus().publish("stocks.result", text);
+    vertx.eventBus().publish("stocks.result", Buffer.buffer(text));
+    await(vertx.eventBus().request("stocks.result", text));
+
+    for (int times = 0; times < 3; times++) {
+      JsonObject quote = google.next();
+      assertThat(quote.fieldNames()).containsExactly("symbol", "price", "time");
+      assertThat(quote.getDouble("price")).isEqualTo(1.5);
+    }
+  }
+
+  @Test
+  void whereNobodyHasPricesTheClientIsToldSo() throws Exception {
+    market.open(false);
+
+    client.ask("{\"stocks\":[\"AAPL\"]}");
+
+    assertThat(client.take())
+        .hasToString(
+            "{\"type\":\"error\",\"code\":503,\"message\":\"there are no prices at the moment\"}");
+    market.open(true);
+    assertThat(client.take()).hasToString("{\"AAPL\":95.0}");
+  }
+
+  @Test
+  void onlyWhatSomebodyWantsIsAskedFor() throws Exception {
+    client.ask("{\"stocks\":[\"AAPL\"]}");
+    client.take();
+    await(client.close());
+
+    EndpointClient other = new EndpointClient(vertx, "stocks");
+    other.ask("{\"stocks\":[\"GOOG\"]}");
+    other.take();
+    other.take();
+    market.asked.clear();
+
+    until(() -> market.asked.size() > 2);
+    assertThat(market.asked).allMatch(List.of("GOOG")::equals);
+  }
+
+  @Test
+  void manySymbolsAreAskedForInPieces() throws Exception {
+    client.ask(symbols(100));
+    new EndpointClient(vertx, "stocks").ask("{\"stocks\":[\"AAPL\",\"GOOG\"]}");
+
+    until(() -> market.asked.stream().mapToInt(List::size).sum() >= 102);
+    assertThat(market.asked).allMatch(symbols -> symbols.size() <= 100);
   }
 
   @ParameterizedTest
@@ -239,9 +311,12 @@ class StockVerticleTest {
         .hasMessageContaining("StockVerticle knows its clients: it takes one instance a node");
   }
 
-  private void publish(String symbol, double price) {
-    Quote quote = new Quote(symbol, price, System.currentTimeMillis());
-    vertx.eventBus().publish(quote.channel(), quote.toJson());
+  private static JsonObject aapl(double price) {
+    return new JsonObject().put("symbol", "AAPL").put("price", price);
+  }
+
+  private static JsonObject goog() {
+    return new JsonObject().put("symbol", "GOOG").put("price", 1.5);
   }
 
   private Double last(String symbol) {

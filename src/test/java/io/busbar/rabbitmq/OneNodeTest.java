@@ -9,18 +9,28 @@ import io.vertx.core.json.JsonObject;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Routes on two nodes of a cluster. */
 final class OneNodeTest {
-  private final RabbitMqServer server = RabbitMqServer.shared();
+  private final Broker broker = Broker.any();
   private final String queue = "q-" + UUID.randomUUID();
+
+  @AfterEach
+  void deleteQueue() {
+    broker.on(
+        channel -> {
+          channel.exchangeDelete("x-" + queue);
+          return channel.queueDelete(queue);
+        });
+  }
 
   private TestGateway node(String routes) {
     return TestGateway.start(
         "cluster.enabled=true",
         "features=[]",
-        "rabbitmq.uri=" + server.uri(),
+        "rabbitmq.uri=" + broker.uri(),
         "rabbitmq.routes=" + routes);
   }
 
@@ -61,13 +71,13 @@ final class OneNodeTest {
         TestGateway.await(second.bus().request("out", "b"));
       }
       TestGateway.await(first.bus().request("out", "last"));
-      assertThat(server.<Long>on(channel -> channel.messageCount(queue))).isEqualTo(21);
+      assertThat(broker.<Long>on(channel -> channel.messageCount(queue))).isEqualTo(21);
       return second;
     }
   }
 
   private void say(String what) {
-    server.on(
+    broker.on(
         channel -> {
           channel.basicPublish("x-" + queue, "k", null, what.getBytes(UTF_8));
           return null;

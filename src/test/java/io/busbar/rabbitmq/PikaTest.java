@@ -16,17 +16,18 @@ import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
-/** Python's pika and a client of the event-bus bridge, with RabbitMQ and the gateway between. */
+/** Python's pika, a page and a client of STOMP, with RabbitMQ and the gateway between. */
 final class PikaTest {
   private static final String PYTHON = "/usr/bin/python3";
   private static final long SECONDS = 60;
 
   private final BlockingQueue<JsonObject> heard = new LinkedBlockingQueue<>();
+  private final BlockingQueue<String> stompHeard = new LinkedBlockingQueue<>();
 
   @Test
-  void pikaAndAPageHearEachOther() throws Exception {
+  void pikaIsHeardByAPageAndByStompAndHearsThePage() throws Exception {
     assumePika();
-    String uri = RabbitMqServer.shared().uri();
+    String uri = Broker.any().uri();
     String routes =
         "[{exchange: prices, binding: 'stock.#', address: 'public.{routing-key.2}'},"
             + " {address: public.out, routing-key: from.page}]";
@@ -38,9 +39,16 @@ final class PikaTest {
           TestGateway.await(client.connect(gateway.httpPort(), "127.0.0.1", "/eventbus/websocket"));
       page.handler(frame -> heard.add(frame.toJsonObject()));
       page.writeTextMessage("{\"type\":\"register\",\"address\":\"public.AAPL\"}");
+      WebSocket stomp =
+          TestGateway.await(client.connect(gateway.httpPort(), "127.0.0.1", "/stomp"));
+      stomp.textMessageHandler(stompHeard::add);
+      stomp.writeTextMessage("CONNECT\naccept-version:1.2\nhost:h\n\n\0");
+      stomp.writeTextMessage("SUBSCRIBE\nid:1\nreceipt:s\ndestination:/topic/public.AAPL\n\n\0");
+      assertThat(nextOfStomp()).startsWith("CONNECTED\n");
+      assertThat(nextOfStomp()).startsWith("RECEIPT\n");
       Awaitility.await()
           .atMost(Bridge.PATIENCE)
-          .until(() -> gateway.hub().isListenedTo("public.AAPL"));
+          .until(() -> gateway.counters().subscriptionCount() == 2);
 
       Process pika =
           new ProcessBuilder(PYTHON, "src/test/python/pika_client.py", uri)
@@ -49,6 +57,10 @@ final class PikaTest {
       JsonObject price = next();
       assertThat(price.getJsonObject("body").getDouble("price")).isEqualTo(149.34);
       assertThat(price.getJsonObject("headers").getString("source")).isEqualTo("pika");
+      assertThat(nextOfStomp())
+          .startsWith("MESSAGE\n")
+          .contains("\nsource:pika\n", "\ncontent-type:application/json\n")
+          .contains("{\"symbol\":\"AAPL\",\"price\":149.34}");
 
       page.writeTextMessage(
           "{\"type\":\"send\",\"address\":\"public.out\",\"replyAddress\":\"r\","
@@ -59,6 +71,13 @@ final class PikaTest {
       String said = new String(pika.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertThat(said.strip()).isEqualTo("ok");
       TestGateway.await(client.close());
+    } finally {
+      Broker.any()
+          .on(
+              channel -> {
+                channel.exchangeDelete("prices");
+                return channel.queueDelete("from.page");
+              });
     }
   }
 
@@ -73,6 +92,12 @@ final class PikaTest {
   private JsonObject next() throws InterruptedException {
     JsonObject frame = heard.poll(SECONDS, TimeUnit.SECONDS);
     assertThat(frame).as("a frame").isNotNull();
+    return frame;
+  }
+
+  private String nextOfStomp() throws InterruptedException {
+    String frame = stompHeard.poll(SECONDS, TimeUnit.SECONDS);
+    assertThat(frame).as("a STOMP frame").isNotNull();
     return frame;
   }
 

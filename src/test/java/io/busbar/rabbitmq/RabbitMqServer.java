@@ -1,8 +1,6 @@
 package io.busbar.rabbitmq;
 
-import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.ConnectionFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -19,8 +17,8 @@ import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * Debian's rabbitmq-server on free ports, in a directory of its own. Used by one thread. {@code
- * BUSBAR_TEST_AMQP_URI} names one that runs already, for the tests that do not stop it.
+ * Debian's rabbitmq-server on free ports, in a directory of its own, for tests that stop it or rule
+ * it; the others ask for {@link Broker#any}. Used by one thread.
  */
 final class RabbitMqServer implements AutoCloseable {
   private static final Path BIN = Path.of("/usr/lib/rabbitmq/bin");
@@ -65,12 +63,6 @@ final class RabbitMqServer implements AutoCloseable {
     }
   }
 
-  /** A URI of a RabbitMQ that runs: the one of the environment, or the shared one's. */
-  static String anyUri() {
-    String given = System.getenv("BUSBAR_TEST_AMQP_URI");
-    return given == null ? shared().uri() : given;
-  }
-
   String uri() {
     return "amqp://guest:guest@127.0.0.1:" + port + "/%2F";
   }
@@ -104,7 +96,7 @@ final class RabbitMqServer implements AutoCloseable {
 
   private boolean takesConnections() {
     Assertions.assertTrue(process.isAlive(), () -> "RabbitMQ ended; its log is in " + home);
-    try (Connection connection = connect()) {
+    try (Connection connection = broker().connect()) {
       return connection.isOpen();
     } catch (IOException e) {
       return false;
@@ -158,33 +150,12 @@ final class RabbitMqServer implements AutoCloseable {
     all.forEach(each -> each.onExit().join());
   }
 
-  Connection connect() throws IOException {
-    try {
-      ConnectionFactory factory = new ConnectionFactory();
-      factory.setUri(uri());
-      factory.setAutomaticRecoveryEnabled(false);
-      factory.setConnectionTimeout(5_000);
-      return factory.newConnection();
-    } catch (IOException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new IOException(e);
-    }
+  Broker broker() {
+    return new Broker(uri());
   }
 
-  /** Does that on a channel of a connection of its own. */
-  <T> T on(Use<T> use) {
-    try (Connection connection = connect();
-        Channel channel = connection.createChannel()) {
-      return use.with(channel);
-    } catch (Exception e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  /** What a test does with a channel. */
-  interface Use<T> {
-    T with(Channel channel) throws Exception;
+  <T> T on(Broker.Use<T> use) {
+    return broker().on(use);
   }
 
   private static int freePort() {

@@ -19,19 +19,31 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** What crosses between RabbitMQ and the bus, each way. */
 final class RoutesTest {
-  private static RabbitMqServer server;
+  private static Broker broker;
 
   private final String queue = "q-" + UUID.randomUUID();
   private final BlockingQueue<Message<Object>> heard = new LinkedBlockingQueue<>();
 
   @BeforeAll
-  static void startServer() {
-    server = RabbitMqServer.shared();
+  static void findBroker() {
+    broker = Broker.any();
+  }
+
+  @AfterEach
+  void deleteQueues() {
+    broker.on(
+        channel -> {
+          channel.queueDelete(queue);
+          channel.queueDelete(queue + ".dead");
+          channel.exchangeDelete("x-" + queue);
+          return null;
+        });
   }
 
   private Message<Object> heard() throws InterruptedException {
@@ -41,7 +53,7 @@ final class RoutesTest {
   }
 
   private void publish(String exchange, String key, BasicProperties properties, String body) {
-    server.on(
+    broker.on(
         channel -> {
           channel.basicPublish(exchange, key, properties, body.getBytes(UTF_8));
           return null;
@@ -55,13 +67,13 @@ final class RoutesTest {
   private GetResponse get(String from) {
     return await()
         .atMost(Bridge.PATIENCE)
-        .until(() -> server.on(channel -> channel.basicGet(from, true)), got -> got != null);
+        .until(() -> broker.on(channel -> channel.basicGet(from, true)), got -> got != null);
   }
 
   @Test
   void contentTypeDecidesTheBody() throws Exception {
     try (Bridge bridge =
-        Bridge.start(server.uri(), "[{queue: " + queue + ", address: a}]").awaitOpen()) {
+        Bridge.start(broker.uri(), "[{queue: " + queue + ", address: a}]").awaitOpen()) {
       bridge.bus().consumer("a", heard::add);
       publish("", queue, type("application/json"), "{\"n\":1}");
       publish("", queue, type("text/plain; charset=ISO-8859-1"), "plain");
@@ -82,7 +94,7 @@ final class RoutesTest {
   @Test
   void propertiesCrossAsHeadersAndNobodyPretendsToBeAClient() throws Exception {
     try (Bridge bridge =
-        Bridge.start(server.uri(), "[{queue: " + queue + ", address: a}]").awaitOpen()) {
+        Bridge.start(broker.uri(), "[{queue: " + queue + ", address: a}]").awaitOpen()) {
       bridge.bus().consumer("a", heard::add);
       BasicProperties properties =
           new BasicProperties.Builder()
@@ -110,7 +122,7 @@ final class RoutesTest {
     String exchange = "x-" + queue;
     String route =
         "[{exchange: %s, binding: 'stock.#', address: 'prices.{routing-key.2}.{header.k}'}]";
-    try (Bridge bridge = Bridge.start(server.uri(), route.formatted(exchange)).awaitOpen()) {
+    try (Bridge bridge = Bridge.start(broker.uri(), route.formatted(exchange)).awaitOpen()) {
       bridge.bus().consumer("prices.AAPL.v", heard::add);
       BasicProperties with = new BasicProperties.Builder().headers(Map.of("k", "v")).build();
       publish(exchange, "stock.AAPL", null, "no header: dropped");
@@ -123,9 +135,9 @@ final class RoutesTest {
   @Test
   void bodyThatIsNotWhatItsTypeSaysIsADeadLetterAndTheRouteGoesOn() throws Exception {
     String dead = queue + ".dead";
-    server.on(channel -> channel.queueDeclare(dead, false, false, true, null));
+    broker.on(channel -> channel.queueDeclare(dead, false, false, true, null));
     String route = "[{queue: %s, address: a, dead-letter: {routing-key: %s}}]";
-    try (Bridge bridge = Bridge.start(server.uri(), route.formatted(queue, dead)).awaitOpen()) {
+    try (Bridge bridge = Bridge.start(broker.uri(), route.formatted(queue, dead)).awaitOpen()) {
       bridge.bus().consumer("a", heard::add);
       publish("", queue, type("application/json"), "{broken");
       publish("", queue, type("application/json"), "true");
@@ -140,11 +152,11 @@ final class RoutesTest {
   @Test
   void requestThatFailsIsTriedAgainAndThenDead() {
     String dead = queue + ".dead";
-    server.on(channel -> channel.queueDeclare(dead, false, false, true, null));
+    broker.on(channel -> channel.queueDeclare(dead, false, false, true, null));
     String route =
         "[{queue: %s, address: a, deliver: request, tries: 3, retry-delay: 10ms,"
             + " dead-letter: {routing-key: %s}}]";
-    try (Bridge bridge = Bridge.start(server.uri(), route.formatted(queue, dead)).awaitOpen()) {
+    try (Bridge bridge = Bridge.start(broker.uri(), route.formatted(queue, dead)).awaitOpen()) {
       AtomicInteger asked = new AtomicInteger();
       bridge
           .bus()
@@ -173,7 +185,7 @@ final class RoutesTest {
     String routes =
         "[{address: out, routing-key: %s}, {address: nowhere, exchange: amq.topic,"
             + " routing-key: nobody}]";
-    try (Bridge bridge = Bridge.start(server.uri(), routes.formatted(queue)).awaitOpen()) {
+    try (Bridge bridge = Bridge.start(broker.uri(), routes.formatted(queue)).awaitOpen()) {
       DeliveryOptions options =
           new DeliveryOptions()
               .addHeader("k", "v")
@@ -226,9 +238,9 @@ final class RoutesTest {
   @Test
   void oneRoutesMismatchLeavesTheOthers() throws Exception {
     String other = queue + ".other";
-    server.on(channel -> channel.queueDeclare(other, false, false, true, null));
+    broker.on(channel -> channel.queueDeclare(other, false, false, true, null));
     String routes = "[{queue: %s, address: b, name: wrong}, {queue: %s, address: a}]";
-    try (Bridge bridge = Bridge.start(server.uri(), routes.formatted(other, queue))) {
+    try (Bridge bridge = Bridge.start(broker.uri(), routes.formatted(other, queue))) {
       bridge.await(b -> b.route(1).getBoolean("open"));
       bridge.await(b -> b.route(0).getString("trouble") != null);
       assertThat(bridge.route(0).getString("trouble")).startsWith("406 PRECONDITION_FAILED");
@@ -241,17 +253,17 @@ final class RoutesTest {
   @Test
   void stoppingAnswersWhatIsUnderWayAndGivesBackTheRest() {
     String route = "[{queue: %s, address: a, deliver: request}]".formatted(queue);
-    try (Bridge bridge = Bridge.start(server.uri(), route).awaitOpen()) {
+    try (Bridge bridge = Bridge.start(broker.uri(), route).awaitOpen()) {
       bridge.bus().consumer("a", heard::add);
       publish("", queue, null, "1");
       await().atMost(Bridge.PATIENCE).until(() -> !heard.isEmpty());
       Future<Void> stopped = bridge.stop();
       await()
           .atMost(Bridge.PATIENCE)
-          .until(() -> server.on(channel -> channel.consumerCount(queue)) == 0);
+          .until(() -> broker.on(channel -> channel.consumerCount(queue)) == 0);
       heard.remove().reply(null);
       Bridge.wait(stopped);
-      assertThat(server.<Long>on(channel -> channel.messageCount(queue))).isZero();
+      assertThat(broker.<Long>on(channel -> channel.messageCount(queue))).isZero();
     }
   }
 

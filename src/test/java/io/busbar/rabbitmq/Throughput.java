@@ -7,6 +7,8 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -16,8 +18,8 @@ import java.util.concurrent.Semaphore;
  * same window and prefetch. A program, not a test: {@code rabbitmq.md} says how to run it.
  */
 final class Throughput {
-  private static final int MESSAGES = 50_000;
-  private static final int ROUNDS = 5;
+  private static final int MESSAGES = 100_000;
+  private static final int ROUNDS = 7;
   private static final int WINDOW = 1000;
   private static final int PREFETCH = 200;
   private static final byte[] BODY = "x".repeat(128).getBytes(UTF_8);
@@ -26,19 +28,36 @@ final class Throughput {
 
   private Throughput() {}
 
-  /** Prints the rates of each round; the first warms up. */
+  /** Prints the rates of each round, of which the first warms up, and the medians of the others. */
   public static void main(String[] arguments) throws Exception {
     RabbitMqServer server = RabbitMqServer.shared();
-    for (int i = 0; i < ROUNDS; i++) {
+    List<Double> out = new ArrayList<>();
+    List<Double> in = new ArrayList<>();
+    for (int i = 0; i <= ROUNDS; i++) {
       double bareOut = bareOut(server);
       double routeOut = routeOut(server);
       double bareIn = bareIn(server);
       double routeIn = routeIn(server);
       System.out.printf(
-          "out: bare %.0f/s route %.0f/s ratio %.2f   in: bare %.0f/s route %.0f/s ratio %.2f%n",
-          bareOut, routeOut, routeOut / bareOut, bareIn, routeIn, routeIn / bareIn);
+          "%s out: bare %.0f/s route %.0f/s ratio %.2f   in: bare %.0f/s route %.0f/s ratio %.2f%n",
+          i == 0 ? "cold" : "#" + i,
+          bareOut,
+          routeOut,
+          routeOut / bareOut,
+          bareIn,
+          routeIn,
+          routeIn / bareIn);
+      if (i > 0) {
+        out.add(routeOut / bareOut);
+        in.add(routeIn / bareIn);
+      }
     }
+    System.out.printf("median of the ratios: out %.2f, in %.2f%n", median(out), median(in));
     System.exit(0);
+  }
+
+  private static double median(List<Double> values) {
+    return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
   }
 
   private static double rate(long started) {

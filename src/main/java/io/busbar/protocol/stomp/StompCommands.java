@@ -98,6 +98,8 @@ public final class StompCommands {
     StompDestination destination = destination(frame);
     if (StompQuestions.isQuestion(frame)) {
       questions.ask(session, frame, destination, payload(frame), headers(frame));
+    } else if (destination.isRequest()) {
+      questions.request(session, frame, destination, payload(frame), headers(frame));
     } else if (destination.isQueue()) {
       queues.accept(session, frame, destination.address(), payload(frame), headers(frame));
     } else {
@@ -129,6 +131,7 @@ public final class StompCommands {
     if (session.subscriptions().size() >= hub.limits().subscriptions()) {
       allow(Refusal.TOO_MANY_SUBSCRIPTIONS, Action.SUBSCRIBE, destination.address());
     }
+    require(!destination.isRequest(), "nobody subscribes to requests");
     if (destination.isQueue()) {
       queues.subscribe(session, frame, destination, key, mode);
       return;

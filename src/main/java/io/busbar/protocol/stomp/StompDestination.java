@@ -44,8 +44,13 @@ record StompDestination(String name, String address, DestinationRule rule) {
     return rule.kind() == DestinationKind.QUEUE;
   }
 
+  /** Whether a SEND is a question whose answer is the receipt. */
+  boolean isRequest() {
+    return rule.kind() == DestinationKind.REQUEST;
+  }
+
   /** Whether it stands for all channels that match. */
   boolean isPattern() {
-    return !isQueue() && AddressPattern.isPattern(address);
+    return rule.kind() == DestinationKind.TOPIC && AddressPattern.isPattern(address);
   }
 }

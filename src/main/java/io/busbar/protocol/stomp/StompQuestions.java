@@ -15,9 +15,13 @@ import io.vertx.ext.stomp.Frame;
 /**
  * SENDs that ask: {@code reply-to:/temp-queue/x} on a queue. The answer is a MESSAGE on {@code
  * /temp-queue/x}, whose subscription has that name, too; nobody subscribes to it. A failure is one
- * with a header {@code error}.
+ * with a header {@code error}. And requests, whose answer is the RECEIPT and whose failure an
+ * ERROR.
  */
 final class StompQuestions {
+  /** Questions of a client that are open before it is read no further. */
+  private static final int MANY = 256;
+
   private final Hub hub;
 
   StompQuestions(Hub hub) {
@@ -36,7 +40,7 @@ final class StompQuestions {
       Payload payload,
       MultiMap headers) {
     StompCommands.require(
-        destination.isQueue(),
+        destination.isQueue() || destination.isRequest(),
         "reply-to:/temp-queue/ stands on a SEND to a queue: a topic has no answer");
     String address = destination.address();
     if (session.questionsOpen() + session.subscriptions().size() >= hub.limits().subscriptions()) {
@@ -59,6 +63,35 @@ final class StompQuestions {
             answered(session, replyTo, correlation, result.result());
           } else {
             failed(session, replyTo, correlation, result.cause());
+          }
+        });
+  }
+
+  /** Will confirm the frame when it was answered. */
+  void request(
+      StompSession session,
+      Frame frame,
+      StompDestination destination,
+      Payload payload,
+      MultiMap headers) {
+    Future<Fanout> answer =
+        hub.request(session.hubSession(), destination.address(), payload, headers, "");
+    boolean many = session.questionsOpen() >= MANY;
+    if (many) {
+      session.holdBack();
+    }
+    session.work().begins();
+    session.questionsOpen(1);
+    answer.onComplete(
+        result -> {
+          session.questionsOpen(-1);
+          if (result.succeeded()) {
+            session.work().ends(frame);
+          } else {
+            session.work().fails(frame, result.cause().getMessage());
+          }
+          if (many) {
+            session.readOn();
           }
         });
   }

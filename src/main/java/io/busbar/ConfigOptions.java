@@ -1,0 +1,67 @@
+package io.busbar;
+
+import io.busbar.config.Config;
+import io.busbar.config.ConfigLoader;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** The options that every command has, for they say what is configured. */
+final class ConfigOptions {
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "Configuration file; without it " + ConfigLoader.FILE + ", if there is one.")
+  private Path file;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "Sets any key, above file and environment: http.port=9000. Repeatable.")
+  private List<String> settings = new ArrayList<>();
+
+  @Option(names = "--cluster", description = "Joins other nodes: --set cluster.enabled=true.")
+  private boolean cluster;
+
+  @Option(names = "--print-config", description = "Prints what is configured, and exits.")
+  private boolean print;
+
+  @Option(names = "--check-config", description = "Says whether it is good, and exits.")
+  private boolean check;
+
+  /** These, laid over those that stand before a command's name. */
+  ConfigOptions over(ConfigOptions before) {
+    ConfigOptions both = new ConfigOptions();
+    both.file = file == null ? before.file : file;
+    both.settings.addAll(before.settings);
+    both.settings.addAll(settings);
+    both.cluster = cluster || before.cluster;
+    both.print = print || before.print;
+    both.check = check || before.check;
+    return both;
+  }
+
+  boolean print() {
+    return print;
+  }
+
+  boolean check() {
+    return check;
+  }
+
+  /** The file that is read; empty where there is none. */
+  Optional<Path> source() {
+    return ConfigLoader.source(file);
+  }
+
+  Config load() {
+    List<String> all = new ArrayList<>();
+    if (cluster) {
+      all.add("cluster.enabled=true");
+    }
+    all.addAll(settings);
+    return ConfigLoader.load(file, System.getenv(), all);
+  }
+}

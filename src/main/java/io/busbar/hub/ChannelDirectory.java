@@ -1,0 +1,84 @@
+package io.busbar.hub;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Tells features of this node, when they ask, what its clients listen to. It has no state: who asks
+ * again hears how it is by then, whatever got lost before.
+ */
+final class ChannelDirectory {
+  static final String ADDRESS = "busbar.channels";
+  private static final int MOST = 100_000;
+
+  private final List<Loop> loops;
+
+  ChannelDirectory(List<Loop> loops) {
+    this.loops = loops;
+  }
+
+  void open(EventBus bus) {
+    bus.localConsumer(ADDRESS, this::answer);
+  }
+
+  /**
+   * Will answer {@code {"prefix":"stocks.","of":["stocks.AAPL"]}} with an array of the channels
+   * that begin so, and those of the named addresses that some client's pattern matches; 100,000 at
+   * most.
+   */
+  private void answer(Message<Object> question) {
+    if (!(question.body() instanceof JsonObject json)
+        || !(json.getValue("prefix") instanceof String prefix)
+        || !(json.getValue("of", new JsonArray()) instanceof JsonArray addresses)) {
+      question.fail(400, "ask with {\"prefix\":\"stocks.\",\"of\":[]}");
+      return;
+    }
+    List<Future<Set<String>>> parts = new ArrayList<>();
+    for (Loop loop : loops) {
+      Promise<Set<String>> part = Promise.promise();
+      loop.post(() -> part.complete(listened(loop, prefix, addresses)));
+      parts.add(part.future());
+    }
+    Future.all(parts)
+        .onSuccess(
+            all ->
+                question.reply(
+                    new JsonArray(
+                        all.<Set<String>>list().stream()
+                            .flatMap(Set::stream)
+                            .distinct()
+                            .limit(MOST)
+                            .toList())));
+  }
+
+  /** On the loop itself, which alone knows whether there still is a client. */
+  private static Set<String> listened(Loop loop, String prefix, JsonArray addresses) {
+    Set<String> listened = new HashSet<>();
+    loop.channels()
+        .forEach(
+            (name, channel) -> {
+              if (!channel.isListenedTo()) {
+                return;
+              }
+              if (name.isPattern()) {
+                AddressPattern pattern = AddressPattern.of(name.address());
+                for (Object address : addresses) {
+                  if (address instanceof String text && pattern.matches(text)) {
+                    listened.add(text);
+                  }
+                }
+              } else if (name.address().startsWith(prefix)) {
+                listened.add(name.address());
+              }
+            });
+    return listened;
+  }
+}

@@ -1,0 +1,128 @@
+package io.busbar.hub;
+
+import io.busbar.config.Config.Action;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
+
+/**
+ * Questions of clients to those who listen to an address, and their answers to what they were asked
+ * themselves. Has no state: each call runs on its session's event loop.
+ */
+final class Requests {
+  private static final long SNAPSHOT_TIMEOUT_MILLIS = 5_000;
+
+  private final EventBus bus;
+  private final Counters counters;
+  private final long timeoutMillis;
+
+  Requests(EventBus bus, Counters counters, long timeoutMillis) {
+    this.bus = bus;
+    this.counters = counters;
+    this.timeoutMillis = timeoutMillis;
+  }
+
+  /** Asks when the subscriptions of the session are settled; no rule is asked. */
+  Future<Fanout> ask(
+      Session session, String address, Payload payload, MultiMap headers, String replyAddress) {
+    Promise<Fanout> answer = session.loop().context().promise();
+    DeliveryOptions options = Identity.options(session, headers).setSendTimeout(timeoutMillis);
+    session.whenSettled(
+        () ->
+            bus.request(address, payload.body(), options)
+                .map(message -> received(session, replyAddress, message))
+                .onComplete(answer));
+    return answer.future();
+  }
+
+  /** As {@link #ask}, of an address that the gateway chose: only the limits hold. */
+  Future<Fanout> askTrusted(Session session, String address, Payload payload, MultiMap headers) {
+    session.traffic().received();
+    if (!session.mayTalk()) {
+      counters.refused(Refusal.TOO_MANY_MESSAGES);
+      return Future.failedFuture(
+          new RefusedException(Refusal.TOO_MANY_MESSAGES, Action.SEND, address));
+    }
+    return ask(session, address, payload, headers, address);
+  }
+
+  /** Answers; false when the session owed no such answer. */
+  boolean reply(Session session, String address, Payload payload, MultiMap headers) {
+    Message<?> message = answerable(session, address, payload);
+    if (message == null) {
+      return false;
+    }
+    message.reply(payload.body(), Identity.options(session, headers));
+    return true;
+  }
+
+  /** Answers and asks back; null when the session owed no such answer. */
+  Future<Fanout> replyAndRequest(
+      Session session, String address, Payload payload, MultiMap headers, String replyAddress) {
+    Message<?> message = answerable(session, address, payload);
+    if (message == null) {
+      return null;
+    }
+    DeliveryOptions options = Identity.options(session, headers).setSendTimeout(timeoutMillis);
+    return message
+        .replyAndRequest(payload.body(), options)
+        .map(answer -> received(session, replyAddress, answer));
+  }
+
+  private static Message<?> answerable(Session session, String address, Payload payload) {
+    return payload.fitsTheBus() ? session.owed().settle(address) : null;
+  }
+
+  private Fanout received(Session session, String replyAddress, Message<?> message) {
+    Payload payload = Payload.ofBody(message.body());
+    if (payload == null) {
+      counters.undeliverable(replyAddress, message.body());
+      throw new ReplyException(
+          ReplyFailure.RECIPIENT_FAILURE, -1, "the answer is of a type that no client can be told");
+    }
+    if (message.replyAddress() != null) {
+      session.owe(message);
+    }
+    session.traffic().delivered(1);
+    return new Fanout(replyAddress, payload, message);
+  }
+
+  /** Asks, where the channel has a snapshot, what the new subscriber hears first. */
+  void snapshot(Subscription subscription, Lane lane) {
+    String snapshot = lane.channel().snapshotAddress();
+    if (snapshot.isEmpty()) {
+      return;
+    }
+    long before = lane.deliveredSoFar();
+    Session session = subscription.session();
+    DeliveryOptions options =
+        Identity.options(session, null).setSendTimeout(SNAPSHOT_TIMEOUT_MILLIS);
+    session
+        .loop()
+        .context()
+        .emit(
+            subscription.address(),
+            address ->
+                bus.request(snapshot, address, options)
+                    .onSuccess(
+                        message -> {
+                          if (lane.deliveredSoFar() == before) {
+                            deliverSnapshot(subscription, message);
+                          }
+                        }));
+  }
+
+  private static void deliverSnapshot(Subscription subscription, Message<Object> message) {
+    Payload payload = Payload.ofBody(message.body());
+    if (payload != null) {
+      Fanout fanout = new Fanout(subscription.address(), payload, message);
+      fanout.encode(new Encoding[] {subscription.encoding()});
+      subscription.deliver(fanout);
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package io.busbar.hub;
+
+import io.busbar.config.Config.Limits;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.EventExecutor;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.json.JsonObject;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** The clients of this node, by the event loop that serves each. Any thread may use it. */
+final class Sessions {
+  private static final System.Logger LOG = System.getLogger("io.busbar.hub");
+  private static final long TICK_MILLIS = 1_000;
+
+  private final List<Loop> loops = new ArrayList<>();
+  private final Counters counters;
+  private volatile Disconnect leaving;
+
+  Sessions(VertxInternal vertx, Limits limits, Counters counters) {
+    this.counters = counters;
+    List<EventExecutor> executors = new ArrayList<>();
+    vertx.nettyEventLoopGroup().forEach(executors::add);
+    for (EventExecutor executor : executors) {
+      ContextInternal context = vertx.contextBuilder().withEventLoop((EventLoop) executor).build();
+      long share = limits.outboxTotal().bytes() / executors.size();
+      loops.add(new Loop(loops.size(), context, share));
+    }
+    for (Loop loop : loops) {
+      loop.eventLoop()
+          .scheduleWithFixedDelay(
+              () -> tick(loop), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  /** Will end the sessions of a user when a message to {@link Hub#SESSIONS_END} names him. */
+  void listen(EventBus bus) {
+    loops
+        .get(0)
+        .context()
+        .runOnContext(
+            nothing ->
+                bus.<Object>consumer(Hub.SESSIONS_END, message -> endSessionsOf(message.body())));
+  }
+
+  List<Loop> loops() {
+    return loops;
+  }
+
+  /** The loop of the thread that calls. */
+  Loop currentLoop() {
+    for (Loop loop : loops) {
+      if (loop.eventLoop().inEventLoop()) {
+        return loop;
+      }
+    }
+    throw new IllegalStateException("a session joins from its transport's event loop");
+  }
+
+  /** One more; from the event loop that serves it. */
+  void add(Session session) {
+    session.transport().writableHandler(session.outbox()::drain);
+    session.loop().sessions().add(session);
+    session.joined(counters.of(session.protocol()));
+    LOG.log(Level.DEBUG, "{0} has joined", session);
+    Disconnect goodbye = leaving;
+    if (goodbye != null) {
+      session.loop().eventLoop().execute(() -> session.close(goodbye));
+    }
+  }
+
+  /** One less. */
+  void remove(Session session) {
+    session.loop().sessions().remove(session);
+    session.traffic().sessions(-1);
+    LOG.log(Level.DEBUG, "{0} has left", session);
+  }
+
+  /** Says goodbye to all; who comes from now on is told at once. */
+  Future<Void> close(Disconnect why, Duration spread) {
+    leaving = why;
+    List<Future<Void>> closed = new ArrayList<>();
+    for (Loop loop : loops) {
+      Promise<Void> promise = Promise.promise();
+      loop.eventLoop().execute(() -> new Goodbye(loop, why, spread, promise).start());
+      closed.add(promise.future());
+    }
+    return Future.all(closed).mapEmpty();
+  }
+
+  private void endSessionsOf(Object message) {
+    Object user = message instanceof JsonObject json ? json.getValue("user") : null;
+    if (user != null) {
+      everybody(
+          session -> {
+            if (user.equals(session.user())) {
+              session.close(Disconnect.ENDED);
+            }
+          });
+    }
+  }
+
+  /** Will do that to every session, on its event loop. */
+  void everybody(Consumer<Session> action) {
+    for (Loop loop : loops) {
+      loop.eventLoop().execute(() -> List.copyOf(loop.sessions()).forEach(action));
+    }
+  }
+
+  private static void tick(Loop loop) {
+    long now = System.currentTimeMillis();
+    for (Session session : List.copyOf(loop.sessions())) {
+      session.tick(now);
+    }
+  }
+}
