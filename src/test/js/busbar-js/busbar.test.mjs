@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import {afterEach, beforeEach, mock, test} from 'node:test';
-import {connect} from '../../../../webroot/busbar.js';
 import {FakeSocket} from './fake-socket.mjs';
+import {webroot} from '../lib/webroot.mjs';
+
+const {connect} = await import(webroot('busbar.js'));
 
 let buses = [];
 

@@ -3,7 +3,9 @@
 import assert from 'node:assert/strict';
 import net from 'node:net';
 import {after, before, test} from 'node:test';
-import {connect} from '../../../../webroot/busbar.js';
+import {webroot} from '../lib/webroot.mjs';
+
+const {connect} = await import(webroot('busbar.js'));
 
 const gateway = process.env.BUSBAR_URL;
 const skip = gateway || process.env.CI === 'true' ? false : 'BUSBAR_URL names no gateway';
@@ -56,7 +58,7 @@ test('a published message comes to its subscribers', {skip}, async () => {
   assert.equal(headers.kind, 'test');
 });
 
-test('a request is answered', {skip}, async () => {
+test('a feature answers a request', {skip}, async () => {
   assert.deepEqual((await open().request('echo', {deep: [1]})).body, {deep: [1]});
 });
 

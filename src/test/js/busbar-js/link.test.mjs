@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import {afterEach, beforeEach, mock, test} from 'node:test';
-import {Link} from '../../../../webroot/link.js';
 import {FakeSocket} from './fake-socket.mjs';
+import {webroot} from '../lib/webroot.mjs';
+
+const {Link} = await import(webroot('link.js'));
 
 class FakeSockJS extends FakeSocket {
   constructor(url, protocols, options) {

@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /**
  * Reads the configuration again while the node runs, and gives it what it can take: the rules and
@@ -24,8 +23,7 @@ final class Reload {
 
   private final Node node;
   private final Config started;
-  private final Supplier<Config> source;
-  private final Path file;
+  private final ConfigOptions options;
   private final Context context;
   private Config current;
   private String used;
@@ -34,15 +32,13 @@ final class Reload {
   private long timer = -1;
 
   /**
-   * @param source loads the configuration; throws ConfigException
-   * @param file as the command line names it; null when it names none
+   * @param started what the options said when the node was started
    */
-  Reload(Node node, Config started, Supplier<Config> source, Path file) {
+  Reload(Node node, Config started, ConfigOptions options) {
     this.node = node;
     this.started = started;
     this.current = started;
-    this.source = source;
-    this.file = file;
+    this.options = options;
     this.context = node.vertx().getOrCreateContext();
     this.used = text();
     this.seen = used;
@@ -93,7 +89,7 @@ final class Reload {
 
   /** What the file says; empty where there is none to read. */
   private String text() {
-    Optional<Path> path = ConfigLoader.source(file);
+    Optional<Path> path = options.source();
     try {
       return path.isEmpty() ? "" : Files.readString(path.get());
     } catch (IOException e) {
@@ -105,7 +101,7 @@ final class Reload {
     count++;
     Config fresh;
     try {
-      fresh = source.get();
+      fresh = options.load();
     } catch (ConfigException e) {
       LOG.log(Level.WARNING, said("the configuration stays as it was: " + e.getMessage()));
       return;

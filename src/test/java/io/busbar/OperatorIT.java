@@ -106,7 +106,7 @@ final class OperatorIT {
 
   @Test
   void nodeThatLeavesIsRedFirstStillTakesClientsAndThenTellsThem() throws Exception {
-    try (BusbarProcess busbar = BusbarProcess.options().set("shutdown.pause", "5s").start()) {
+    try (BusbarProcess busbar = BusbarProcess.options().set("shutdown.pause", "10s").start()) {
       BridgeListener before = listener(busbar);
       assertThat(ready(busbar).statusCode()).isEqualTo(200);
       busbar.terminate();

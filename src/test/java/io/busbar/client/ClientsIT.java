@@ -36,6 +36,11 @@ final class ClientsIT {
   }
 
   @TestFactory
+  List<DynamicTest> ownClientKeepsItsPromises() {
+    return checks("busbar-js.mjs");
+  }
+
+  @TestFactory
   List<DynamicTest> examplesOfThePageWork() {
     return checks("page.mjs");
   }

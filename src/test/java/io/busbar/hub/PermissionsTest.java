@@ -90,14 +90,14 @@ final class PermissionsTest {
       Permission others = forRole(secret, "boss");
       assertThat(access(ANN, others, deny(secret), all).toSubscribeAll("a.*"))
           .as(secret)
-          .isEqualTo(Refusal.ACCESS_DENIED);
+          .isEqualTo(Refusal.REJECTED);
     }
     Permission elsewhere = forRole("b.#", "boss");
     assertThat(access(ANN, elsewhere, deny("b.#"), all).toSubscribeAll("a.#")).isNull();
     assertThat(access(ANN, all, deny("a.secret")).toSubscribeAll("a.*")).isNull();
     List<Action> listen = List.of(Action.SUBSCRIBE);
     Permission notAnn = new Permission("a.b", null, listen, "ann", null, null, null, null);
-    assertThat(access(ANN, notAnn, all).toSubscribeAll("a.*")).isEqualTo(Refusal.ACCESS_DENIED);
+    assertThat(access(ANN, notAnn, all).toSubscribeAll("a.*")).isEqualTo(Refusal.REJECTED);
     assertThat(access(named("bob"), notAnn, all).toSubscribeAll("a.*")).isNull();
   }
 
@@ -107,12 +107,11 @@ final class PermissionsTest {
     Permissions rules = new Permissions(List.of(deny("a.secret"), all, deny("a.late")));
     Access access = rules.of(ANN, "bridge");
     assertThat(access.toSubscribeAll("a.*")).isNull();
-    assertThat(access.toSubscribe("a.secret")).isEqualTo(Refusal.ACCESS_DENIED);
+    assertThat(access.toSubscribe("a.secret")).isEqualTo(Refusal.REJECTED);
     assertThat(rules.keepFromAll("a.secret")).isTrue();
     assertThat(rules.keepFromAll("a.late")).isFalse();
     assertThat(rules.keepFromAll("a.other")).isFalse();
-    assertThat(access(ANN, deny("a.#"), all).toSubscribeAll("a.*"))
-        .isEqualTo(Refusal.ACCESS_DENIED);
+    assertThat(access(ANN, deny("a.#"), all).toSubscribeAll("a.*")).isEqualTo(Refusal.REJECTED);
     Permission team = forUser("team.{user}");
     assertThat(new Permissions(List.of(team, deny("team.bob"))).keepFromAll("team.bob")).isFalse();
   }
