@@ -5,7 +5,6 @@ import io.busbar.config.ConfigLoader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** The options that every command has, for they say what is configured. */
@@ -43,17 +42,17 @@ final class ConfigOptions {
     return both;
   }
 
+  /** As the command line names it; null when it names none. */
+  Path file() {
+    return file;
+  }
+
   boolean print() {
     return print;
   }
 
   boolean check() {
     return check;
-  }
-
-  /** The file that is read; empty where there is none. */
-  Optional<Path> source() {
-    return ConfigLoader.source(file);
   }
 
   Config load() {

@@ -1,9 +1,12 @@
 package io.busbar;
 
+import com.hazelcast.core.HazelcastInstance;
 import io.busbar.admin.AdminVerticle;
 import io.busbar.admin.Console;
 import io.busbar.admin.Readiness;
 import io.busbar.auth.Authenticator;
+import io.busbar.cluster.HazelcastCluster;
+import io.busbar.cluster.Membership;
 import io.busbar.config.Config;
 import io.busbar.config.ConfigException;
 import io.busbar.hub.Disconnect;
@@ -18,6 +21,8 @@ import io.busbar.protocol.service.ServiceProtocol;
 import io.busbar.protocol.sockjs.SockJsCluster;
 import io.busbar.protocol.sockjs.SockJsEndpoint;
 import io.busbar.protocol.sockjs.SockJsOptions;
+import io.busbar.protocol.stomp.HazelcastQueueHomes;
+import io.busbar.protocol.stomp.HazelcastQueueStore;
 import io.busbar.protocol.stomp.MemoryQueueStore;
 import io.busbar.protocol.stomp.StompProtocol;
 import io.vertx.core.Future;
@@ -34,6 +39,9 @@ final class Gateway {
 
   /** What a message may have beside its body, of {@code limits.message-size}. */
   private static final int STOMP_HEADERS = 64 << 10;
+
+  /** The map of Hazelcast with the queues' messages, as cluster.xml calls it. */
+  private static final String QUEUES = "busbar.queues";
 
   private static final String SOCKJS_LIBRARY = "/webjars/sockjs-client/dist/sockjs.min.js";
   private static final Set<String> SOCKJS_TRANSPORTS =
@@ -63,6 +71,7 @@ final class Gateway {
       Config config,
       Doorkeeper doorkeeper,
       Authenticator logins,
+      Membership membership,
       SockJsCluster sockJsCluster) {
     this.logins = logins;
     this.sockJsCluster = sockJsCluster;
@@ -70,32 +79,63 @@ final class Gateway {
     this.config = config;
     this.hub = new Hub(vertx, config);
     logins.onChange(hub.rights()::people);
-    this.stomp = new StompProtocol(vertx, hub, config, logins, new MemoryQueueStore());
+    this.stomp =
+        membership == null
+            ? new StompProtocol(vertx, hub, config, logins, new MemoryQueueStore())
+            : stomp(membership);
     this.endpoints = endpoints();
     this.ports = new Ports(vertx, config, doorkeeper, hub.eventLoopCount());
+  }
+
+  private StompProtocol stomp(Membership membership) {
+    HazelcastInstance hazelcast = membership.getHazelcastInstance();
+    return new StompProtocol(
+        vertx,
+        hub,
+        config,
+        logins,
+        new HazelcastQueueStore(vertx, hazelcast.getMap(QUEUES)),
+        new HazelcastQueueHomes(vertx, hazelcast, HazelcastCluster.NODE));
   }
 
   /**
    * Will listen. Fails with a {@link StartException} when a port is taken.
    *
    * @param doorkeeper who stands at the sockets of this Vert.x
+   * @param membership null where there is no cluster
    */
-  static Future<Gateway> open(Vertx vertx, Config config, Doorkeeper doorkeeper) {
+  static Future<Gateway> open(
+      Vertx vertx, Config config, Doorkeeper doorkeeper, Membership membership) {
     try {
       return Authenticator.open(vertx, config.auth(), isLocal(config))
-          .compose(
-              logins ->
-                  SockJsCluster.join(vertx)
-                      .map(cluster -> new Gateway(vertx, config, doorkeeper, logins, cluster)))
+          .compose(logins -> create(vertx, config, doorkeeper, logins, membership))
           .compose(Gateway::open);
     } catch (ConfigException e) {
       return Future.failedFuture(e);
     }
   }
 
+  /** Hazelcast may make who asks for the first time wait. */
+  private static Future<Gateway> create(
+      Vertx vertx,
+      Config config,
+      Doorkeeper doorkeeper,
+      Authenticator logins,
+      Membership membership) {
+    if (membership == null) {
+      return Future.succeededFuture(new Gateway(vertx, config, doorkeeper, logins, null, null));
+    }
+    return SockJsCluster.join(vertx)
+        .compose(
+            sockJs ->
+                vertx.executeBlocking(
+                    () -> new Gateway(vertx, config, doorkeeper, logins, membership, sockJs)));
+  }
+
   private Future<Gateway> open() {
-    return ports
-        .open(endpoints, maxMessageSize(), stomp, logins)
+    return stomp
+        .start()
+        .compose(started -> ports.open(endpoints, maxMessageSize(), stomp, logins))
         .compose(open -> ports.openAdmin(this::adminVerticle))
         .onFailure(e -> logins.close())
         .onSuccess(open -> new Statistics(vertx, hub, config, ports.stomp()).start())

@@ -17,7 +17,6 @@ import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.transport.Transport;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
 /** One running Busbar: its event loops and all that is deployed on them. */
@@ -26,6 +25,11 @@ final class Node {
 
   /** After this the others have heard what this node takes back. */
   private static final long HEARD_EVERYWHERE_MILLIS = 300;
+
+  /** Opens the ports for clients, where there are any. */
+  private interface Opening {
+    Future<Gateway> open(Vertx vertx, Doorkeeper doorkeeper, Membership membership);
+  }
 
   private final Vertx vertx;
   private final Membership membership;
@@ -65,7 +69,7 @@ final class Node {
         config,
         options,
         config.features(),
-        (vertx, doorkeeper) -> Gateway.open(vertx, config, doorkeeper));
+        (vertx, doorkeeper, membership) -> Gateway.open(vertx, config, doorkeeper, membership));
   }
 
   /** As {@link #start}, with QuoteVerticle as the features list has it, and no gateway. */
@@ -77,14 +81,11 @@ final class Node {
         config,
         options(config),
         listed.isEmpty() ? List.of(new Config.Feature(quotes, null, null)) : listed,
-        (vertx, doorkeeper) -> Future.succeededFuture());
+        (vertx, doorkeeper, membership) -> Future.succeededFuture());
   }
 
   private static Future<Node> start(
-      Config config,
-      VertxOptions options,
-      List<Config.Feature> listed,
-      BiFunction<Vertx, Doorkeeper, Future<Gateway>> opening) {
+      Config config, VertxOptions options, List<Config.Feature> listed, Opening opening) {
     Features features;
     try {
       features = Features.find(listed);
@@ -102,7 +103,12 @@ final class Node {
     return vertx(config, options, membership, doorkeeper)
         .compose(
             vertx ->
-                start(vertx, membership, features, config, () -> opening.apply(vertx, doorkeeper)));
+                start(
+                    vertx,
+                    membership,
+                    features,
+                    config,
+                    () -> opening.open(vertx, doorkeeper, membership)));
   }
 
   private static Future<Node> start(
