@@ -5,7 +5,6 @@ import io.busbar.config.ConfigLoader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** The options that every command has, for they say what is configured. */
@@ -54,11 +53,6 @@ final class ConfigOptions {
 
   boolean check() {
     return check;
-  }
-
-  /** The file that is read; empty where there is none. */
-  Optional<Path> source() {
-    return ConfigLoader.source(file);
   }
 
   Config load() {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Reads the configuration again while the node runs, and gives it what it can take: the rules and
@@ -23,7 +24,8 @@ final class Reload {
 
   private final Node node;
   private final Config started;
-  private final ConfigOptions options;
+  private final Supplier<Config> source;
+  private final Path file;
   private final Context context;
   private Config current;
   private String used;
@@ -32,13 +34,15 @@ final class Reload {
   private long timer = -1;
 
   /**
-   * @param started what the options said when the node was started
+   * @param source loads the configuration; throws ConfigException
+   * @param file as the command line names it; null when it names none
    */
-  Reload(Node node, Config started, ConfigOptions options) {
+  Reload(Node node, Config started, Supplier<Config> source, Path file) {
     this.node = node;
     this.started = started;
     this.current = started;
-    this.options = options;
+    this.source = source;
+    this.file = file;
     this.context = node.vertx().getOrCreateContext();
     this.used = text();
     this.seen = used;
@@ -89,7 +93,7 @@ final class Reload {
 
   /** What the file says; empty where there is none to read. */
   private String text() {
-    Optional<Path> path = options.source();
+    Optional<Path> path = ConfigLoader.source(file);
     try {
       return path.isEmpty() ? "" : Files.readString(path.get());
     } catch (IOException e) {
@@ -101,7 +105,7 @@ final class Reload {
     count++;
     Config fresh;
     try {
-      fresh = options.load();
+      fresh = source.get();
     } catch (ConfigException e) {
       LOG.log(Level.WARNING, said("the configuration stays as it was: " + e.getMessage()));
       return;

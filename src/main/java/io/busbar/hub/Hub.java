@@ -56,8 +56,10 @@ public final class Hub {
     this.lingerMillis = config.cluster().enabled() ? config.cluster().linger().toMillis() : 0;
     this.publications = new Publications(vertx, loops.get(0).context());
     this.requests = new Requests(bus(), counters, replyTimeoutMillis);
-    sessions.listen(bus());
     new ChannelDirectory(loops).open(bus());
+    Context first = loops.get(0).context();
+    first.runOnContext(
+        nothing -> bus().<Object>consumer(SESSIONS_END, message -> rights.end(message.body())));
   }
 
   public Limits limits() {

@@ -1,6 +1,7 @@
 package io.busbar.hub;
 
 import io.busbar.config.Permission;
+import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -36,6 +37,19 @@ public final class Rights {
    */
   public void people(UnaryOperator<Principal> now) {
     sessions.everybody(session -> revise(session, now));
+  }
+
+  /** Will end the sessions of a user on this node, which {@code {"user":…}} names. */
+  void end(Object message) {
+    Object user = message instanceof JsonObject json ? json.getValue("user") : null;
+    if (user != null) {
+      sessions.everybody(
+          session -> {
+            if (user.equals(session.user())) {
+              session.close(Disconnect.ENDED);
+            }
+          });
+    }
   }
 
   private static void revise(Session session, UnaryOperator<Principal> now) {

@@ -5,10 +5,8 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.EventExecutor;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
-import io.vertx.core.json.JsonObject;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,16 +37,6 @@ final class Sessions {
           .scheduleWithFixedDelay(
               () -> tick(loop), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
-  }
-
-  /** Will end the sessions of a user when a message to {@link Hub#SESSIONS_END} names him. */
-  void listen(EventBus bus) {
-    loops
-        .get(0)
-        .context()
-        .runOnContext(
-            nothing ->
-                bus.<Object>consumer(Hub.SESSIONS_END, message -> endSessionsOf(message.body())));
   }
 
   List<Loop> loops() {
@@ -96,19 +84,7 @@ final class Sessions {
     return Future.all(closed).mapEmpty();
   }
 
-  private void endSessionsOf(Object message) {
-    Object user = message instanceof JsonObject json ? json.getValue("user") : null;
-    if (user != null) {
-      everybody(
-          session -> {
-            if (user.equals(session.user())) {
-              session.close(Disconnect.ENDED);
-            }
-          });
-    }
-  }
-
-  /** Will do that to every session, on its event loop. */
+  /** Will do it with every session, on the event loop of each. */
   void everybody(Consumer<Session> action) {
     for (Loop loop : loops) {
       loop.eventLoop().execute(() -> List.copyOf(loop.sessions()).forEach(action));
