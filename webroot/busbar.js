@@ -14,6 +14,11 @@
 import {Emitter} from './emitter.js';
 import {Link, absolute} from './link.js';
 
+/** What a timer takes in ms; beyond that it runs at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** @typedef {{username: string, password: string}|{token: string}} Login */
+
 /**
  * @typedef {object} Message
  * @property {string} address
@@ -32,7 +37,7 @@ export class BusbarError extends Error {
    * @param {string} [details.failureType] for a request NO_HANDLERS, TIMEOUT, RECIPIENT_FAILURE or ERROR; ours are
    *     DISCONNECTED, CLOSED and QUEUE_FULL
    * @param {number} [details.failureCode] the one that the other side chose, else -1
-   * @param {string} [details.code] what the gateway calls its refusal: access_denied, max_handlers_reached, …
+   * @param {string} [details.code] what the gateway calls its refusal: access_denied, auth_error, max_handlers_reached, …
    */
   constructor(message, {address, failureType, failureCode = -1, code} = {}) {
     super(message);
@@ -51,6 +56,9 @@ export class BusbarError extends Error {
  * @param {object} [options] those of a Link, and:
  * @param {number} [options.pingInterval] ms between two pings (5000)
  * @param {number} [options.queue] how many messages may wait for the connection (64); 0: none, they throw
+ * @param {Login|(() => Login|Promise<Login>)} [options.login] who to say that we are: {username, password} or {token}; or
+ *     what says so, which is asked at each connection and again before a token ends. A login that the gateway refuses is an
+ *     error `auth_error`, and the end of the connection unless there is a function to ask again
  * @returns {Connection}
  */
 export function connect(target, options) {
@@ -73,27 +81,38 @@ export class Connection extends Emitter {
   #queue = [];
   #subscriptions = new Map(); // address -> {headers, handlers}
   #requests = new Map(); // reply address -> {address, resolve, reject, timer, frame}
+  #status = {state: 'connecting'};
+  #login;
+  #loggingIn; // 'login' or 'refresh' while its answer is awaited
+  #refreshTimer;
+  #user = null;
 
-  constructor({pingInterval = 5000, queue = 64, ...options} = {}) {
+  constructor({pingInterval = 5000, queue = 64, login, ...options} = {}) {
     super();
     const url = absolute(options.url ?? new URL('eventbus', import.meta.url));
     const websocketUrl = new URL(url);
     websocketUrl.pathname = `${url.pathname.replace(/\/$/, '')}/websocket`;
     this.#pingInterval = pingInterval;
     this.#queueLimit = queue;
+    this.#login = login;
     this.#link = new Link({websocketUrl, ...options, url});
     this.#link.on('message', text => this.#receive(text));
     this.#link.on('state', status => this.#changed(status));
   }
 
-  /** @returns {import('./link.js').Status} */
+  /** @returns {import('./link.js').Status} `open` once the gateway has let us in */
   get status() {
-    return this.#link.status;
+    return this.#status;
   }
 
   /** 'connecting', 'open', 'waiting' (for the next try) or 'closed'. */
   get state() {
-    return this.#link.status.state;
+    return this.#status.state;
+  }
+
+  /** Who the gateway says that we are; null for nobody. */
+  get user() {
+    return this.#user;
   }
 
   /**
@@ -167,19 +186,70 @@ export class Connection extends Emitter {
   #changed(status) {
     if (status.state === 'open') {
       this.#ping();
-      for (const [address, {headers}] of this.#subscriptions) this.#write({type: 'register', address, headers});
-      for (const frame of this.#queue.splice(0)) this.#write(frame);
-    } else {
-      clearTimeout(this.#pingTimer);
-      this.#failRequests(status.state === 'closed');
+      if (this.#login) {
+        this.#say({...status, state: 'connecting'});
+        this.#logIn('login');
+      } else {
+        this.#opened(status);
+      }
+      return;
     }
+    clearTimeout(this.#pingTimer);
+    clearTimeout(this.#refreshTimer);
+    this.#loggingIn = undefined;
+    this.#user = null;
+    this.#failRequests(status.state === 'closed');
+    this.#say(status);
+  }
+
+  #opened(status) {
+    this.#status = status;
+    for (const [address, {headers}] of this.#subscriptions) this.#write({type: 'register', address, headers});
+    for (const frame of this.#queue.splice(0)) this.#write(frame);
     this.emit('state', status);
+  }
+
+  #say(status) {
+    this.#status = status;
+    this.emit('state', status);
+  }
+
+  async #logIn(type) {
+    const connection = this.#link.status;
+    try {
+      const login = typeof this.#login === 'function' ? await this.#login() : this.#login;
+      if (connection !== this.#link.status) return;
+      this.#loggingIn = type;
+      this.#link.send(JSON.stringify({type, ...login}));
+    } catch (error) {
+      this.#fail(error);
+      if (type === 'login' && connection === this.#link.status) this.#link.drop('nobody to log in as');
+    }
+  }
+
+  #loggedIn({user, expires}) {
+    this.#loggingIn = undefined;
+    this.#user = user ?? null;
+    if (expires && typeof this.#login === 'function') {
+      const wait = Math.min(Math.max((expires - Date.now()) * 0.8, 1000), LONGEST_TIMER);
+      this.#refreshTimer = setTimeout(() => this.#logIn('refresh'), wait);
+    }
+    if (this.state !== 'open') this.#opened(this.#link.status);
+  }
+
+  #notLoggedIn(error) {
+    const type = this.#loggingIn;
+    this.#loggingIn = undefined;
+    this.#fail(error);
+    if (type === 'refresh') return; // the gateway ends the connection when the token has
+    if (typeof this.#login === 'function') this.#link.drop(error.message);
+    else this.close(); // a wrong password does not become right
   }
 
   #ping() {
     clearTimeout(this.#pingTimer);
     this.#pingedAt = Date.now();
-    this.#write({type: 'ping'});
+    this.#link.send('{"type":"ping"}');
     this.#pingTimer = setTimeout(() => this.#ping(), this.#pingInterval);
   }
 
@@ -196,7 +266,7 @@ export class Connection extends Emitter {
   }
 
   #write(frame) {
-    return this.#link.send(JSON.stringify(frame));
+    return this.#status.state === 'open' && this.#link.send(JSON.stringify(frame));
   }
 
   #enqueue(frame) {
@@ -223,6 +293,7 @@ export class Connection extends Emitter {
     const frame = JSON.parse(text);
     if (frame.type === 'err') this.#refused(frame);
     else if (frame.type === 'rec') this.#deliver(frame);
+    else if (frame.type === 'login') this.#loggedIn(frame);
   }
 
   #deliver({address, body, headers = {}, replyAddress}) {
@@ -250,6 +321,7 @@ export class Connection extends Emitter {
     const details = {address: request?.address ?? address, failureType, failureCode, code};
     const error = new BusbarError(message ?? code ?? failureType, details);
     if (request) request.reject(error);
+    else if (code === 'auth_error' && this.#loggingIn) this.#notLoggedIn(error);
     else this.#fail(error);
   }
 

@@ -22,7 +22,7 @@ const page = demo({
 
 function overBus(bus) {
   bus.subscribe('chat.room', ({body}) => show(body));
-  const complain = error => show({type: 'error', message: error.message});
+  const complain = error => error.code === 'auth_error' || show({type: 'error', message: error.message});
   bus.on('error', complain);
   bus.on('state', forget);
   // a request, not a publish: what the room refuses comes back

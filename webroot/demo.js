@@ -1,10 +1,10 @@
 /** What the demo pages share: the choice of a transport, the state of the connection, and a session that follows them. */
 
 import {byId, element} from './dom.js';
-import {choose, describe, groups} from './transports.js';
+import {choose, describe, groups, loginOptions, withLogin} from './transports.js';
 
 /**
- * Fills the element `connection` with the chooser and the state, and opens a session over the transport that the page's
+ * Fills the element `connection` with the chooser, the state and the login, and opens a session over the transport that the page's
  * address names (`?transport=sockjs-xhr-polling`). Elements marked `data-needs-connection` work only while it is open.
  *
  * @template Session
@@ -16,23 +16,49 @@ import {choose, describe, groups} from './transports.js';
 export function demo(protocols) {
   const known = Object.keys(protocols);
   const bar = connectionBar(known);
+  const login = loginForm();
   let choice = choose(new URLSearchParams(location.search).get('transport'), known);
+  let person = null; // {username, password}, kept here and nowhere else
   let session;
 
   const open = () => {
     session?.connection.close();
-    session = protocols[choice.protocol](choice.link);
+    const options = {...choice.link, ...(person && loginOptions(choice.protocol, person))};
+    session = protocols[choice.protocol](options);
     const {connection} = session;
-    bar.show(connection.status);
-    connection.on('state', status => connection === session.connection && bar.show(status));
+    const isCurrent = () => connection === session.connection;
+    const show = status => {
+      if (!isCurrent()) return;
+      bar.show(status);
+      login.show(connection.user ?? null);
+    };
+    show(connection.status);
+    connection.on('state', show);
+    connection.on('error', error => {
+      if (error.code !== 'auth_error' || !isCurrent()) return;
+      login.refuse(error.message);
+      person = null;
+      queueMicrotask(open); // as nobody
+    });
+  };
+  const take = id => {
+    choice = choose(id, known);
+    bar.select.value = choice.id;
+    const address = new URL(location.href);
+    address.searchParams.set('transport', choice.id);
+    history.replaceState(null, '', address);
   };
 
   bar.select.value = choice.id;
   bar.select.addEventListener('change', () => {
-    choice = choose(bar.select.value, known);
-    const address = new URL(location.href);
-    address.searchParams.set('transport', choice.id);
-    history.replaceState(null, '', address);
+    take(bar.select.value);
+    if (!loginOptions(choice.protocol, {})) person = null;
+    open();
+  });
+  login.onLogin(who => {
+    person = who;
+    const other = who && withLogin(choice);
+    if (other) take(other);
     open();
   });
   bar.retry.addEventListener('click', () => session.connection.retry());
@@ -43,6 +69,53 @@ export function demo(protocols) {
   return {
     get session() {
       return session;
+    },
+  };
+}
+
+/** Who is logged in, or the form for it. `onLogin` is told {username, password}, or null for nobody. */
+function loginForm() {
+  const field = (id, label, properties) => {
+    const input = element('input', {id, required: true, ...properties});
+    return [element('div', {className: 'field'}, element('label', {htmlFor: id}, label), input), input];
+  };
+  const [userField, user] = field('user', 'User', {autocomplete: 'username', maxLength: 256, autocapitalize: 'off'});
+  const [passwordField, password] = field('password', 'Password', {type: 'password', autocomplete: 'current-password'});
+  const complaint = element('p', {id: 'login-complaint', className: 'error', role: 'alert'});
+  const form = element(
+    'form',
+    {id: 'login', className: 'row'},
+    ...[userField, passwordField, element('button', {type: 'submit', className: 'quiet'}, 'Log in')],
+  );
+  const summary = element('summary', {}, 'Log in');
+  const hint = element('p', {className: 'note'}, 'The default configuration knows demo, password demo.');
+  const details = element('details', {id: 'login-box'}, summary, form, complaint, hint);
+  const name = element('strong', {id: 'who'});
+  const out = element('button', {id: 'logout', type: 'button', className: 'quiet'}, 'Log out');
+  const inside = element('div', {className: 'state', hidden: true}, 'You are ', name, out);
+  byId('connection').append(details, inside);
+
+  let tell;
+  form.addEventListener('submit', event => {
+    event.preventDefault();
+    complaint.textContent = '';
+    tell({username: user.value, password: password.value});
+    password.value = '';
+  });
+  out.addEventListener('click', () => tell(null));
+  return {
+    onLogin(handler) {
+      tell = handler;
+    },
+    show(who) {
+      name.textContent = who ?? '';
+      inside.hidden = who === null;
+      details.hidden = who !== null;
+      if (who !== null) details.open = false;
+    },
+    refuse(message) {
+      complaint.textContent = message;
+      details.open = true;
     },
   };
 }

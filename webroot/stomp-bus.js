@@ -95,6 +95,11 @@ export class StompBus extends Emitter {
     return this.#status;
   }
 
+  /** Who we are, once the gateway has let us in; null for nobody. */
+  get user() {
+    return this.#status.state === 'open' ? (this.#options.connectHeaders.login ?? null) : null;
+  }
+
   /** Calls `handler` with each message to `address`; returns a function that ends this subscription. */
   subscribe(address, handler) {
     const id = `sub-${(this.#ids += 1)}`;
@@ -214,8 +219,13 @@ export class StompBus extends Emitter {
     }
   }
 
-  /** A subscription that is not allowed is not tried again. */
+  /** A subscription that is not allowed is not tried again, and neither is a login. */
   #refused({headers, body}) {
+    if (this.#status.state !== 'open' && headers.message?.includes('login')) {
+      this.#fail(new BusbarError(headers.message, {code: 'auth_error'}));
+      this.close();
+      return;
+    }
     const refused = this.#subscriptions.get(headers['receipt-id']);
     this.#subscriptions.delete(headers['receipt-id']);
     this.#fail(new BusbarError(headers.message ?? body, {address: refused?.destination}));

@@ -5,12 +5,8 @@ const over = (id, name, link) => ({id, name, link});
 const sockjsOnly = transport =>
   over(`sockjs-${transport}`, `SockJS ${transport}`, {transport: 'sockjs', sockjsTransports: [transport]});
 
-/** Whom the configuration that ships lets in. */
-export const demoUser = {login: 'demo', passcode: 'demo'};
-
 /**
- * Each group is a protocol that a page may speak; each choice has the options of its Link (link.js), and
- * of its StompBus (stomp-bus.js).
+ * Each group is a protocol that a page may speak; each choice has the options of its Link (link.js).
  * The first choice that a page can use is what it starts with.
  */
 export const groups = [
@@ -36,8 +32,8 @@ export const groups = [
     protocol: 'stomp',
     name: 'STOMP',
     choices: [
-      over('stomp-websocket', 'STOMP over WebSocket', {transport: 'websocket', ...demoUser}),
-      over('stomp-sockjs', 'STOMP over SockJS', {transport: 'sockjs', ...demoUser}),
+      over('stomp-websocket', 'STOMP over WebSocket', {transport: 'websocket'}),
+      over('stomp-sockjs', 'STOMP over SockJS', {transport: 'sockjs'}),
     ],
   },
 ];
@@ -48,6 +44,24 @@ export function choose(id, protocols) {
     .filter(({protocol}) => protocols.includes(protocol))
     .flatMap(({protocol, choices}) => choices.map(choice => ({...choice, protocol})));
   return choices.find(choice => choice.id === id) ?? choices[0];
+}
+
+/** The options that log somebody in; null for a protocol in which a browser cannot. */
+export function loginOptions(protocol, {username, password}) {
+  switch (protocol) {
+    case 'bridge':
+      return {login: {username, password}};
+    case 'stomp':
+      return {login: username, passcode: password};
+    default:
+      return null;
+  }
+}
+
+/** The choice nearest to this one in which a browser can log in. */
+export function withLogin({protocol, link}) {
+  if (protocol !== 'service') return null;
+  return link.transport === 'sockjs' ? 'bridge-sockjs' : 'bridge-websocket';
 }
 
 /** Says what a Status (link.js) means. */

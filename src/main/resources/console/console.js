@@ -41,7 +41,7 @@ function show(now) {
   byId('version').textContent = now.version;
   byId('uptime').textContent = duration(now.uptime);
 
-  rates.add(now.time, {'messages in': sum('in'), 'deliveries out': sum('out')});
+  if (perSecond.seconds) rates.add(now.time, {'messages in': sum('in'), 'deliveries out': sum('out')});
   sessions.add(now.time, Object.fromEntries(protocols.map(each => [each.protocol, each.sessions])));
 
   rows('protocols', protocols.map(each => [each.protocol, each.sessions, each.in, each.out]));

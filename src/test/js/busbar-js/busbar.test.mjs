@@ -209,3 +209,69 @@ test('a closed connection refuses everything', async () => {
   assert.throws(() => bus.publish('a', 1), {failureType: 'CLOSED'});
   await assert.rejects(bus.request('a', 1), {failureType: 'CLOSED'});
 });
+
+test('it logs in before anything else, and is open when the gateway says who it is', async () => {
+  const bus = await start({login: {username: 'ann', password: 'secret'}});
+  bus.subscribe('news', () => {});
+  bus.publish('news', 1);
+  const socket = FakeSocket.last.open();
+  await null;
+  assert.deepEqual(socket.frames, [{type: 'login', username: 'ann', password: 'secret'}]);
+  assert.equal(bus.state, 'connecting');
+  assert.equal(bus.user, null);
+  socket.hear({type: 'login', user: 'ann', roles: []});
+  assert.equal(bus.state, 'open');
+  assert.equal(bus.user, 'ann');
+  assert.deepEqual(
+    socket.frames.slice(1).map(({type}) => type),
+    ['register', 'publish'],
+  );
+  const next = reconnect();
+  await null;
+  assert.equal(bus.user, null);
+  assert.deepEqual(next.frames, [{type: 'login', username: 'ann', password: 'secret'}]);
+});
+
+test('a login that is refused is an error, and the end', async () => {
+  const bus = await start({login: {username: 'ann', password: 'wrong'}});
+  const errors = [];
+  bus.on('error', error => errors.push(error));
+  const socket = FakeSocket.last.open();
+  await null;
+  socket.hear({type: 'err', body: 'auth_error', message: 'login is not right'});
+  assert.deepEqual(
+    errors.map(({code, message}) => [code, message]),
+    [['auth_error', 'login is not right']],
+  );
+  assert.equal(bus.state, 'closed');
+});
+
+test('a token is asked for again before it ends, and at each connection', async () => {
+  let tokens = 0;
+  const bus = await start({login: async () => ({token: `t${(tokens += 1)}`})});
+  const socket = FakeSocket.last.open();
+  await settle();
+  assert.deepEqual(socket.frames, [{type: 'login', token: 't1'}]);
+  socket.hear({type: 'login', user: 'ann', roles: [], expires: Date.now() + 100_000});
+  mock.timers.tick(79_000);
+  await settle();
+  assert.equal(socket.frames.length, 1);
+  mock.timers.tick(2000);
+  await settle();
+  assert.deepEqual(socket.frames.at(-1), {type: 'refresh', token: 't2'});
+  const errors = [];
+  bus.on('error', error => errors.push(error.code));
+  socket.hear({type: 'err', body: 'auth_error', message: 'login is not right'});
+  assert.deepEqual(errors, ['auth_error']);
+  assert.equal(bus.state, 'open');
+  const next = reconnect();
+  await settle();
+  assert.deepEqual(next.frames, [{type: 'login', token: 't3'}]);
+  next.hear({type: 'err', body: 'auth_error', message: 'login is not right'});
+  assert.equal(bus.state, 'waiting');
+});
+
+/** Lets promises that are settled go on. */
+async function settle() {
+  for (let i = 0; i < 10; i += 1) await null;
+}

@@ -131,3 +131,13 @@ test('a lost connection comes back with its subscriptions', {skip}, async () => 
   bus.close();
   between.close();
 });
+
+test('it logs in, and hears that a password is wrong', {skip}, async () => {
+  const bus = open({login: {username: 'demo', password: 'demo'}});
+  await settled(bus);
+  assert.equal(bus.user, 'demo');
+  const wrong = open({login: {username: 'demo', password: 'wrong'}});
+  const error = await first(resolve => wrong.on('error', resolve));
+  assert.equal(error.code, 'auth_error');
+  assert.equal(wrong.state, 'closed');
+});

@@ -133,7 +133,7 @@ public final class Busbar implements Callable<Integer> {
       System.out.println("configuration is good");
       explain(config);
     } else {
-      run(command, config);
+      run(command, options, config);
     }
     return 0;
   }
@@ -152,13 +152,20 @@ public final class Busbar implements Callable<Integer> {
   }
 
   /** Will return when a signal has come and everything is closed. */
-  private static void run(Function<Config, Future<Node>> command, Config config) throws Exception {
+  private static void run(
+      Function<Config, Future<Node>> command, ConfigOptions options, Config config)
+      throws Exception {
     Logging.start(config.log());
     CompletableFuture<String> signal = Signals.first();
     CompletableFuture<Node> node = command.apply(config).toCompletionStage().toCompletableFuture();
+    CompletableFuture<Reload> reload =
+        node.thenApply(started -> new Reload(started, config, options::load, options.file()));
+    reload.thenAccept(Reload::watch);
+    Signals.onHangUp(() -> reload.thenAccept(Reload::everything));
     CompletableFuture<Void> ready = node.thenAccept(Busbar::sayReady);
     CompletableFuture.anyOf(ready, signal).join();
     LOG.log(Level.INFO, signal.join() + ": closing");
+    reload.thenAccept(Reload::close);
     close(node, config.shutdown().pause(), config.shutdown().timeout());
   }
 

@@ -42,6 +42,11 @@ final class ConfigOptions {
     return both;
   }
 
+  /** As the command line names it; null when it names none. */
+  Path file() {
+    return file;
+  }
+
   boolean print() {
     return print;
   }

@@ -1,23 +1,28 @@
 package io.busbar;
 
+import com.hazelcast.core.HazelcastInstance;
 import io.busbar.admin.AdminVerticle;
 import io.busbar.admin.Console;
 import io.busbar.admin.Readiness;
 import io.busbar.auth.Authenticator;
+import io.busbar.cluster.HazelcastCluster;
+import io.busbar.cluster.Membership;
 import io.busbar.config.Config;
 import io.busbar.config.ConfigException;
 import io.busbar.hub.Disconnect;
 import io.busbar.hub.Hub;
 import io.busbar.net.Doorkeeper;
 import io.busbar.protocol.HttpEndpoint;
-import io.busbar.protocol.Logins;
 import io.busbar.protocol.MessageProtocol;
 import io.busbar.protocol.WebSocketEndpoint;
 import io.busbar.protocol.WebSocketOptions;
 import io.busbar.protocol.bridge.BridgeProtocol;
 import io.busbar.protocol.service.ServiceProtocol;
+import io.busbar.protocol.sockjs.SockJsCluster;
 import io.busbar.protocol.sockjs.SockJsEndpoint;
 import io.busbar.protocol.sockjs.SockJsOptions;
+import io.busbar.protocol.stomp.HazelcastQueueHomes;
+import io.busbar.protocol.stomp.HazelcastQueueStore;
 import io.busbar.protocol.stomp.MemoryQueueStore;
 import io.busbar.protocol.stomp.StompProtocol;
 import io.vertx.core.Future;
@@ -35,6 +40,9 @@ final class Gateway {
   /** What a message may have beside its body, of {@code limits.message-size}. */
   private static final int STOMP_HEADERS = 64 << 10;
 
+  /** The map of Hazelcast with the queues' messages, as cluster.xml calls it. */
+  private static final String QUEUES = "busbar.queues";
+
   private static final String SOCKJS_LIBRARY = "/webjars/sockjs-client/dist/sockjs.min.js";
   private static final Set<String> SOCKJS_TRANSPORTS =
       new LinkedHashSet<>(
@@ -51,38 +59,85 @@ final class Gateway {
   private final Hub hub;
   private final List<HttpEndpoint> endpoints;
   private final StompProtocol stomp;
-  private final Logins logins;
+  private final Authenticator logins;
   private final Ports ports;
   private final Readiness readiness = new Readiness();
 
-  private Gateway(Vertx vertx, Config config, Doorkeeper doorkeeper, Logins logins) {
+  /** Null where there are no other nodes. */
+  private final SockJsCluster sockJsCluster;
+
+  private Gateway(
+      Vertx vertx,
+      Config config,
+      Doorkeeper doorkeeper,
+      Authenticator logins,
+      Membership membership,
+      SockJsCluster sockJsCluster) {
     this.logins = logins;
+    this.sockJsCluster = sockJsCluster;
     this.vertx = vertx;
     this.config = config;
     this.hub = new Hub(vertx, config);
-    this.stomp = new StompProtocol(vertx, hub, config, logins, new MemoryQueueStore());
+    logins.onChange(hub.rights()::people);
+    this.stomp =
+        membership == null
+            ? new StompProtocol(vertx, hub, config, logins, new MemoryQueueStore())
+            : stomp(membership);
     this.endpoints = endpoints();
     this.ports = new Ports(vertx, config, doorkeeper, hub.eventLoopCount());
+  }
+
+  private StompProtocol stomp(Membership membership) {
+    HazelcastInstance hazelcast = membership.getHazelcastInstance();
+    return new StompProtocol(
+        vertx,
+        hub,
+        config,
+        logins,
+        new HazelcastQueueStore(vertx, hazelcast.getMap(QUEUES)),
+        new HazelcastQueueHomes(vertx, hazelcast, HazelcastCluster.NODE));
   }
 
   /**
    * Will listen. Fails with a {@link StartException} when a port is taken.
    *
    * @param doorkeeper who stands at the sockets of this Vert.x
+   * @param membership null where there is no cluster
    */
-  static Future<Gateway> open(Vertx vertx, Config config, Doorkeeper doorkeeper) {
+  static Future<Gateway> open(
+      Vertx vertx, Config config, Doorkeeper doorkeeper, Membership membership) {
     try {
       return Authenticator.open(vertx, config.auth(), isLocal(config))
-          .compose(logins -> new Gateway(vertx, config, doorkeeper, logins).open());
+          .compose(logins -> create(vertx, config, doorkeeper, logins, membership))
+          .compose(Gateway::open);
     } catch (ConfigException e) {
       return Future.failedFuture(e);
     }
   }
 
+  /** Hazelcast may make who asks for the first time wait. */
+  private static Future<Gateway> create(
+      Vertx vertx,
+      Config config,
+      Doorkeeper doorkeeper,
+      Authenticator logins,
+      Membership membership) {
+    if (membership == null) {
+      return Future.succeededFuture(new Gateway(vertx, config, doorkeeper, logins, null, null));
+    }
+    return SockJsCluster.join(vertx)
+        .compose(
+            sockJs ->
+                vertx.executeBlocking(
+                    () -> new Gateway(vertx, config, doorkeeper, logins, membership, sockJs)));
+  }
+
   private Future<Gateway> open() {
-    return ports
-        .open(endpoints, maxMessageSize(), stomp, logins)
+    return stomp
+        .start()
+        .compose(started -> ports.open(endpoints, maxMessageSize(), stomp, logins))
         .compose(open -> ports.openAdmin(this::adminVerticle))
+        .onFailure(e -> logins.close())
         .onSuccess(open -> new Statistics(vertx, hub, config, ports.stomp()).start())
         .map(this);
   }
@@ -121,6 +176,11 @@ final class Gateway {
     return hub;
   }
 
+  /** Who clients are. */
+  Authenticator logins() {
+    return logins;
+  }
+
   /** The URLs of all ports, separated by blanks. */
   String urls() {
     return ports.urls();
@@ -133,6 +193,7 @@ final class Gateway {
             gone ->
                 Future.join(
                     endpoints.stream().map(endpoint -> endpoint.saidGoodbye(vertx)).toList()))
+        .onComplete(told -> logins.close())
         .compose(told -> ports.close());
   }
 
@@ -158,19 +219,22 @@ final class Gateway {
     MessageProtocol bridge = new BridgeProtocol(hub, config.bridge(), logins);
     WebSocketOptions limits = WebSocketOptions.of(config, config.limits().messageSize().asInt());
     endpoints.add(
-        new SockJsEndpoint(config.bridge().path(), sockJs(config.sockjs()), bridge, limits));
+        new SockJsEndpoint(
+            config.bridge().path(), sockJs(config.sockjs()), bridge, limits, sockJsCluster));
     WebSocketOptions frames =
         WebSocketOptions.of(config, config.limits().messageSize().asInt() + STOMP_HEADERS);
     endpoints.add(new WebSocketEndpoint(config.stomp().path(), stomp, frames));
     endpoints.add(
-        new SockJsEndpoint(config.stomp().path(), sockJs(config.sockjs()), stomp, frames));
+        new SockJsEndpoint(
+            config.stomp().path(), sockJs(config.sockjs()), stomp, frames, sockJsCluster));
     for (Config.Service service : config.services()) {
       MessageProtocol feature = new ServiceProtocol(hub, service);
       WebSocketOptions webSocket = WebSocketOptions.of(config, messageSize(service));
       if (service.websocket()) {
         endpoints.add(new WebSocketEndpoint(service.path(), feature, webSocket));
       }
-      endpoints.add(new SockJsEndpoint(service.path(), sockJs(service), feature, webSocket));
+      endpoints.add(
+          new SockJsEndpoint(service.path(), sockJs(service), feature, webSocket, sockJsCluster));
     }
     return endpoints;
   }

@@ -5,6 +5,7 @@ import io.netty.util.internal.logging.InternalLoggerFactory;
 import io.netty.util.internal.logging.JdkLoggerFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.logging.ConsoleHandler;
+import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogManager;
 import java.util.logging.Logger;
@@ -22,23 +23,30 @@ final class Logging {
 
   /** Will replace whatever logging there was. Call it before the first library logs. */
   static void start(Config.Log config) {
-    Config.Log.Level level = config.level();
     System.setProperty(
         "vertx.logger-delegate-factory-class-name", "io.vertx.core.logging.JULLogDelegateFactory");
     System.setProperty("hazelcast.logging.type", "jdk");
     LogManager.getLogManager().reset();
     InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE);
     ConsoleHandler handler = new CountingHandler();
-    handler.setFormatter(
-        config.format() == Config.Log.Format.JSON ? new JsonLogLine() : new LogLine());
     handler.setLevel(Level.ALL);
     try {
       handler.setEncoding(StandardCharsets.UTF_8.name());
     } catch (java.io.UnsupportedEncodingException e) {
       throw new IllegalStateException(e);
     }
+    Logger.getLogger("").addHandler(handler);
+    adjust(config);
+  }
+
+  /** Will write what comes as this says; {@link #start} was called before. */
+  static void adjust(Config.Log config) {
+    Config.Log.Level level = config.level();
+    boolean json = config.format() == Config.Log.Format.JSON;
     Logger root = Logger.getLogger("");
-    root.addHandler(handler);
+    for (Handler handler : root.getHandlers()) {
+      handler.setFormatter(json ? new JsonLogLine() : new LogLine());
+    }
     root.setLevel(ofLibraries(level));
     OURS.setLevel(ofOurs(level));
     CONSUMERS.setLevel(level.compareTo(Config.Log.Level.DEBUG) > 0 ? Level.SEVERE : Level.WARNING);

@@ -21,15 +21,15 @@ import java.util.function.Supplier;
 
 /** One running Busbar: its event loops and all that is deployed on them. */
 final class Node {
-  /** How the gateway of a node comes up; with null where there is none. */
-  private interface Opening {
-    Future<Gateway> open(Vertx vertx, Config config, Doorkeeper doorkeeper);
-  }
-
   private static final String OURS = "busbar.";
 
   /** After this the others have heard what this node takes back. */
   private static final long HEARD_EVERYWHERE_MILLIS = 300;
+
+  /** Opens the ports for clients, where there are any. */
+  private interface Opening {
+    Future<Gateway> open(Vertx vertx, Doorkeeper doorkeeper, Membership membership);
+  }
 
   private final Vertx vertx;
   private final Membership membership;
@@ -65,7 +65,11 @@ final class Node {
   }
 
   static Future<Node> start(Config config, VertxOptions options) {
-    return start(config, options, config.features(), Gateway::open);
+    return start(
+        config,
+        options,
+        config.features(),
+        (vertx, doorkeeper, membership) -> Gateway.open(vertx, config, doorkeeper, membership));
   }
 
   /** As {@link #start}, with QuoteVerticle as the features list has it, and no gateway. */
@@ -77,7 +81,7 @@ final class Node {
         config,
         options(config),
         listed.isEmpty() ? List.of(new Config.Feature(quotes, null, null)) : listed,
-        (vertx, same, doorkeeper) -> Future.succeededFuture());
+        (vertx, doorkeeper, membership) -> Future.succeededFuture());
   }
 
   private static Future<Node> start(
@@ -104,7 +108,7 @@ final class Node {
                     membership,
                     features,
                     config,
-                    () -> opening.open(vertx, config, doorkeeper)));
+                    () -> opening.open(vertx, doorkeeper, membership)));
   }
 
   private static Future<Node> start(

@@ -4,8 +4,8 @@ import java.util.concurrent.CompletableFuture;
 import sun.misc.Signal;
 
 /**
- * The signals that end the process. Handled here rather than in shutdown hooks, which run beside
- * the one that closes the log and leave an exit code other than 0.
+ * The signals that end the process, and the one that does not. Handled here rather than in shutdown
+ * hooks, which run beside the one that closes the log and leave an exit code other than 0.
  */
 final class Signals {
   private Signals() {}
@@ -26,5 +26,15 @@ final class Signals {
           });
     }
     return first;
+  }
+
+  /** Will run the task, on a thread of its own, at each SIGHUP; never where there is none. */
+  static void onHangUp(Runnable task) {
+    try {
+      Signal.handle(new Signal("HUP"), signal -> task.run());
+    } catch (IllegalArgumentException e) {
+      System.getLogger("io.busbar.node")
+          .log(System.Logger.Level.DEBUG, "no SIGHUP here: " + e.getMessage());
+    }
   }
 }

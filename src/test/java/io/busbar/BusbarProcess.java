@@ -128,6 +128,13 @@ public final class BusbarProcess implements AutoCloseable {
     return new Options();
   }
 
+  /** As {@link #options}, but without any settings: the file that is given says the ports. */
+  public static Options plain() {
+    Options options = new Options();
+    options.arguments.clear();
+    return options;
+  }
+
   /** Will start with these settings, {@code key=value} each, and wait until it is ready. */
   public static BusbarProcess start(String... settings) {
     Options options = options();
@@ -174,6 +181,15 @@ public final class BusbarProcess implements AutoCloseable {
   /** Where the pages are: {@code http://127.0.0.1:40123}. */
   public URI http() {
     return URI.create(httpPart(1));
+  }
+
+  /** Where the pages are when they come by TLS. */
+  public URI https() {
+    Matcher matcher = Pattern.compile("https://[^ ]+").matcher(readyLine());
+    if (!matcher.find()) {
+      throw new IllegalStateException("no HTTPS port in: " + readyLine());
+    }
+    return URI.create(matcher.group().replace("127.0.0.1", "localhost"));
   }
 
   public int httpPort() {

@@ -38,9 +38,16 @@ final class StartIT {
   private void fails(BusbarProcess.Options options, String line) {
     try (BusbarProcess busbar = options.launch()) {
       assertThat(busbar.exitCode()).isEqualTo(2);
-      assertThat(busbar.errLines()).containsExactly(line);
+      assertThat(said(busbar)).containsExactly(line);
       assertThat(busbar.outLines()).isEmpty();
     }
+  }
+
+  /** But that the machine was too busy to run the event loops. */
+  private static List<String> said(BusbarProcess busbar) {
+    return busbar.errLines().stream()
+        .filter(line -> !line.contains("BlockedThreadChecker"))
+        .toList();
   }
 
   @Test
@@ -58,8 +65,8 @@ final class StartIT {
     try (BusbarProcess busbar = options().start()) {
       busbar.signal(signal);
       assertThat(busbar.exitCode()).isZero();
-      assertThat(busbar.errLines()).hasSize(1);
-      assertThat(busbar.errLines().get(0))
+      assertThat(said(busbar)).hasSize(1);
+      assertThat(said(busbar).get(0))
           .matches(
               "\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d{3} INFO  node: SIG"
                   + signal
@@ -204,10 +211,10 @@ final class StartIT {
 
   @Test
   void badFileIsNamedWithItsLine() throws Exception {
-    Files.writeString(folder.resolve("my.yaml"), "http:\n  port: 0\n  hots: a\n");
+    Files.writeString(folder.resolve("my.yaml"), "http:\n  port: 0\n  hostt: a\n");
     fails(
         options("--config", "my.yaml"),
-        "busbar: my.yaml:3: http.hots is not a known key; did you mean http.host?");
+        "busbar: my.yaml:3: http.hostt is not a known key; did you mean http.host?");
   }
 
   @Test
@@ -262,6 +269,24 @@ final class StartIT {
     fails(
         options("--set", "features=[{verticle: A}]", "--check-config"),
         "busbar: features[0].verticle A is not on the class path");
+  }
+
+  @Test
+  void ruleThatDecidesIsNamedForAUserAndAnAddress() {
+    String rules =
+        "permissions=[{address: orders.secret, deny: [subscribe]},"
+            + " {address: 'orders.#', role: trader, allow: [subscribe]},"
+            + " {address: orders.new, user: ann, allow: [send], match: {kind: bid}}]";
+    String[] asked = {"--check-config", "--user", "ann", "--role", "trader", "--set", rules};
+    assertThat(print(with(asked, "--address=orders.new")))
+        .containsExactly(
+            "configuration is good",
+            "subscribe orders.new: allowed by permissions[1] orders.#",
+            "publish orders.new: refused: no rule decides",
+            "send orders.new: allowed by permissions[2] orders.new where the message has"
+                + " {\"kind\":\"bid\"}, else refused: no rule decides");
+    assertThat(print(with(asked, "--address=orders.secret")))
+        .contains("subscribe orders.secret: refused by permissions[0] orders.secret");
   }
 
   @Test

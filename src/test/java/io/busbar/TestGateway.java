@@ -1,5 +1,6 @@
 package io.busbar;
 
+import com.hazelcast.core.HazelcastInstance;
 import io.busbar.admin.Readiness;
 import io.busbar.config.Config;
 import io.busbar.config.ConfigLoader;
@@ -10,6 +11,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.internal.VertxInternal;
+import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +25,7 @@ public final class TestGateway implements AutoCloseable {
   private static final long SECONDS = 20;
 
   private final Node node;
+  private boolean closed;
 
   private TestGateway(Node node) {
     this.node = node;
@@ -100,9 +104,25 @@ public final class TestGateway implements AutoCloseable {
     return hub().counters();
   }
 
+  /** What this node of a cluster and the others keep together. */
+  public HazelcastInstance hazelcast() {
+    VertxInternal vertx = (VertxInternal) node.vertx();
+    return ((HazelcastClusterManager) vertx.clusterManager()).getHazelcastInstance();
+  }
+
+  /** Is gone at once for the other nodes of its cluster. */
+  public void die() {
+    hazelcast().getLifecycleService().terminate();
+    closed = true;
+    node.vertx().close();
+  }
+
   @Override
   public void close() {
-    await(node.close(Duration.ZERO));
+    if (!closed) {
+      closed = true;
+      await(node.close(Duration.ZERO));
+    }
   }
 
   /** Waits for what must come. */

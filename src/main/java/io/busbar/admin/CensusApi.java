@@ -3,6 +3,7 @@ package io.busbar.admin;
 import io.busbar.hub.Census;
 import io.busbar.hub.Census.ChannelView;
 import io.busbar.hub.Census.SessionView;
+import io.busbar.hub.Hub;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -14,9 +15,6 @@ import java.util.List;
  * {@code /api/sessions}, {@code /api/channels}: who is on this node; and ending a user's sessions.
  */
 final class CensusApi {
-  /** Where every node is told, as {@code {user}}, whose sessions end. */
-  static final String END_SESSIONS = "busbar.sessions.end";
-
   private static final int USUAL_PAGE = 100;
   private static final int LARGEST_PAGE = 1_000;
 
@@ -123,7 +121,7 @@ final class CensusApi {
 
   private void endSessions(RoutingContext routing) {
     JsonObject whose = new JsonObject().put("user", routing.pathParam("user"));
-    vertx.eventBus().publish(END_SESSIONS, whose);
+    vertx.eventBus().publish(Hub.SESSIONS_END, whose);
     Answers.json(routing, 202, whose);
   }
 

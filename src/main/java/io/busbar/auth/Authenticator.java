@@ -9,8 +9,12 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * Checks passwords by the users file and tokens by their signature. Passwords are hashed on threads
@@ -33,10 +37,13 @@ public final class Authenticator implements Logins {
   private final UsersFile users;
   private final Tokens tokens;
   private final WorkerExecutor hashing;
+  private final WorkerExecutor looking;
   private final AtomicInteger waiting = new AtomicInteger();
   private final RecentLogins recent = new RecentLogins();
   private final Delays byAddress = new Delays(true);
   private final Delays byUser = new Delays(false);
+  private long timer = -1;
+  private volatile Consumer<UnaryOperator<Principal>> people = now -> {};
 
   private Authenticator(Vertx vertx, AuthConfig config, boolean demo) {
     this.vertx = vertx;
@@ -44,8 +51,11 @@ public final class Authenticator implements Logins {
     this.users = config.users().isEmpty() ? null : new UsersFile(config.users(), demo);
     this.tokens = config.jwt().isOn() ? Tokens.of(vertx, config.jwt()) : null;
     this.hashing = vertx.createSharedWorkerExecutor("busbar-login", THREADS);
+    this.looking = vertx.createSharedWorkerExecutor("busbar-users", 1);
     if (users != null) {
-      vertx.setPeriodic(LOOK_MILLIS, timer -> hashing.executeBlocking(this::lookAgain));
+      timer =
+          vertx.setPeriodic(
+              LOOK_MILLIS, id -> looking.executeBlocking(() -> tell(users.lookAgain())));
     }
   }
 
@@ -141,9 +151,43 @@ public final class Authenticator implements Logins {
     return new Principal(user.name(), user.roles(), Principal.NEVER);
   }
 
-  private Void lookAgain() {
-    users.lookAgain();
+  /**
+   * @param revise is given who somebody is by now, null for nobody any more, whenever the users
+   *     file has changed
+   */
+  public void onChange(Consumer<UnaryOperator<Principal>> revise) {
+    people = revise;
+  }
+
+  /** Will read the users and the keys again; what cannot be read is logged and stays as it was. */
+  public Future<Void> refresh() {
+    Future<?> read =
+        users == null
+            ? Future.succeededFuture()
+            : looking.executeBlocking(() -> tell(users.readAgain()));
+    return Future.join(read, tokens == null ? Future.succeededFuture() : tokens.start()).mapEmpty();
+  }
+
+  /** Will look at files no more. */
+  public void close() {
+    vertx.cancelTimer(timer);
+    if (tokens != null) {
+      tokens.close();
+    }
+  }
+
+  private Void tell(Optional<Set<String>> gone) {
+    gone.ifPresent(names -> people.accept(who -> now(who, names)));
     return null;
+  }
+
+  /** Tokens have an end of their own, and say who somebody is until then. */
+  private Principal now(Principal who, Set<String> gone) {
+    if (!who.isSomebody() || who.expires() != Principal.NEVER) {
+      return who;
+    }
+    UsersFile.User known = users.find(who.name());
+    return known == null || gone.contains(who.name()) ? null : principal(known);
   }
 
   private Future<UsersFile.User> compare(String user, String password) {
@@ -151,7 +195,8 @@ public final class Authenticator implements Logins {
         () -> {
           UsersFile.User known = users.find(user);
           String hash = known == null ? NOBODYS : known.hash();
-          if (!Passwords.isRight(password, hash) || known == null) {
+          boolean right = Passwords.isRight(password, hash);
+          if (!right || known == null || !users.knows(known)) {
             throw LoginException.WRONG;
           }
           return known;

@@ -13,6 +13,8 @@ import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.PemTrustOptions;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,6 +36,7 @@ final class KeySet {
   private final String where;
   private final LongSupplier nanoClock;
   private final HttpClient client;
+  private final long timer;
   private final AtomicReference<Future<Void>> reading = new AtomicReference<>();
   private volatile List<JsonObject> keys = List.of();
   private volatile long lastRead;
@@ -42,12 +45,22 @@ final class KeySet {
     this.vertx = vertx;
     this.nanoClock = nanoClock;
     this.where = config.jwks();
-    this.client =
-        where.startsWith("http")
-            ? vertx.createHttpClient(
-                new HttpClientOptions().setConnectTimeout((int) TIMEOUT_MILLIS))
-            : null;
-    vertx.setPeriodic(config.refresh().toMillis(), timer -> read());
+    this.client = where.startsWith("http") ? vertx.createHttpClient(options(config.trust())) : null;
+    this.timer = vertx.setPeriodic(config.refresh().toMillis(), id -> read());
+  }
+
+  private static HttpClientOptions options(String trust) {
+    HttpClientOptions options = new HttpClientOptions().setConnectTimeout((int) TIMEOUT_MILLIS);
+    if (!trust.isEmpty()) {
+      Path file = Home.find(trust).orElse(Path.of(trust));
+      try {
+        Buffer certificates = Buffer.buffer(Files.readAllBytes(file));
+        options.setTrustOptions(new PemTrustOptions().addCertValue(certificates));
+      } catch (IOException e) {
+        throw new ConfigException("auth.jwt.trust", "cannot be read: " + trust);
+      }
+    }
+    return options;
   }
 
   /** The keys, each with its {@code alg}: never one that is not of the kind of the key. */
@@ -73,6 +86,10 @@ final class KeySet {
                 e -> LOG.log(System.Logger.Level.WARNING, "auth.jwt.jwks: " + e.getMessage()));
     reading.set(fresh);
     return fresh;
+  }
+
+  void close() {
+    vertx.cancelTimer(timer);
   }
 
   /** Will look whether there is a new key; not more often than every 10 s. */

@@ -64,6 +64,12 @@ final class Tokens {
     return keys == null ? Future.succeededFuture() : keys.read().otherwiseEmpty();
   }
 
+  void close() {
+    if (keys != null) {
+      keys.close();
+    }
+  }
+
   /** Whether the text has the form of a token: a password can have it, too. */
   static boolean isToken(String text) {
     return text.startsWith("ey") && text.split("\\.", -1).length == 3;

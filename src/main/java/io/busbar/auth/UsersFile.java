@@ -9,14 +9,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * The users file: lines of {@code name:hash} or {@code name:hash:role,role}; empty lines and those
  * that begin with {@code #} say nothing. Read again when it has changed; what is wrong then leaves
- * the users as they were. Any thread may use it.
+ * the users as they were. Any thread may ask it; one at a time looks whether it has changed.
  */
 final class UsersFile {
   private static final System.Logger LOG = System.getLogger("io.busbar.auth");
@@ -30,12 +32,20 @@ final class UsersFile {
     }
   }
 
-  private record Read(Map<String, User> users, FileTime modified) {}
+  /** What one look sees without reading. */
+  private record Seen(FileTime modified, long size) {
+    private static Seen of(Path path) throws IOException {
+      return new Seen(Files.getLastModifiedTime(path), Files.size(path));
+    }
+  }
+
+  private record Read(Map<String, User> users, Seen from) {}
 
   private final String name;
   private final Path path;
   private final boolean demo;
   private volatile Read read;
+  private Seen seen;
 
   /**
    * Will read it.
@@ -64,19 +74,46 @@ final class UsersFile {
     return user.equals(read.users().get(user.name()));
   }
 
-  /** Will read the file again when it has changed. Blocks. */
-  void lookAgain() {
-    if (path == null) {
-      return;
-    }
+  /**
+   * Will read the file again when it has changed and is as it was at the look before: somebody may
+   * be writing it. Blocks.
+   *
+   * @return the names whose sessions must end: those that are gone or have another password; empty
+   *     where nothing was read
+   */
+  Optional<Set<String>> lookAgain() {
     try {
-      if (!Files.getLastModifiedTime(path).equals(read.modified())) {
-        read = read();
-        LOG.log(System.Logger.Level.INFO, "users were read again from " + name);
-      }
-    } catch (IOException | ConfigException e) {
-      LOG.log(System.Logger.Level.WARNING, "users stay as they were: " + e.getMessage());
+      Seen before = seen;
+      seen = path == null ? null : Seen.of(path);
+      boolean settled = seen != null && seen.equals(before);
+      return settled && !seen.equals(read.from()) ? readAgain() : Optional.empty();
+    } catch (IOException e) {
+      return stay(e);
     }
+  }
+
+  /** As {@link #lookAgain}, but whether it has changed or not. */
+  Optional<Set<String>> readAgain() {
+    Read before = read;
+    try {
+      read = read();
+    } catch (IOException | ConfigException e) {
+      return stay(e);
+    }
+    LOG.log(System.Logger.Level.INFO, "users were read again from " + name);
+    Set<String> gone = new HashSet<>();
+    for (User user : before.users().values()) {
+      User now = find(user.name());
+      if (now == null || !now.hash().equals(user.hash())) {
+        gone.add(user.name());
+      }
+    }
+    return Optional.of(gone);
+  }
+
+  private Optional<Set<String>> stay(Exception why) {
+    LOG.log(System.Logger.Level.WARNING, "users stay as they were: " + why.getMessage());
+    return Optional.empty();
   }
 
   private Read read() throws IOException {
@@ -89,8 +126,8 @@ final class UsersFile {
         return new Read(parse(text.lines().toList()), null);
       }
     }
-    FileTime modified = Files.getLastModifiedTime(path);
-    return new Read(parse(Files.readAllLines(path)), modified);
+    Seen from = Seen.of(path);
+    return new Read(parse(Files.readAllLines(path)), from);
   }
 
   private Map<String, User> parse(List<String> lines) {

@@ -19,11 +19,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /** Joins this node to the others, as Hazelcast's file and the configuration laid over it say. */
 public final class HazelcastCluster {
+  /** The attribute of each member that names its node, the same as long as that lives. */
+  public static final String NODE = "busbar.node";
+
   private static final String IN_THE_JAR = "cluster.xml";
   private static final String BUS = "busbar.bus";
   private static final String ENCRYPTED = "encrypted";
@@ -48,7 +52,8 @@ public final class HazelcastCluster {
     layOver(config, cluster);
     config
         .getMemberAttributeConfig()
-        .setAttribute(BUS, cluster.bus().tls().enabled() ? ENCRYPTED : PLAIN);
+        .setAttribute(BUS, cluster.bus().tls().enabled() ? ENCRYPTED : PLAIN)
+        .setAttribute(NODE, UUID.randomUUID().toString());
     return new Membership(config);
   }
 

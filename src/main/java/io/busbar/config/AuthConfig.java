@@ -35,7 +35,8 @@ public record AuthConfig(
         "guest",
         "",
         "",
-        new Jwt("", "", "", "", "sub", "roles", Duration.ofSeconds(10), Duration.ofMinutes(10)));
+        new Jwt(
+            "", "", "", "", "", "sub", "roles", Duration.ofSeconds(10), Duration.ofMinutes(10)));
   }
 
   private static String orEmpty(String text) {
@@ -47,6 +48,7 @@ public record AuthConfig(
    *
    * @param secret of at least 32 bytes; empty for none
    * @param jwks a file or URL of a JSON Web Key Set (RFC 7517); empty for none
+   * @param trust a PEM file of who may sign the certificate of that URL; empty for those of Java
    * @param issuer what {@code iss} must be; empty for anything
    * @param audience what {@code aud} must name; empty for anything
    * @param user the claim that has the user's name
@@ -57,6 +59,7 @@ public record AuthConfig(
   public record Jwt(
       @MayBeAbsent String secret,
       @MayBeAbsent String jwks,
+      @MayBeAbsent String trust,
       @MayBeAbsent String issuer,
       @MayBeAbsent String audience,
       String user,
@@ -66,6 +69,7 @@ public record AuthConfig(
     public Jwt {
       secret = orEmpty(secret);
       jwks = orEmpty(jwks);
+      trust = orEmpty(trust);
       issuer = orEmpty(issuer);
       audience = orEmpty(audience);
       boolean strong =

@@ -9,7 +9,11 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Loads the configuration: defaults, below a YAML file, below the environment, below the command
@@ -39,14 +43,26 @@ public final class ConfigLoader {
    */
   public static Config load(Path file, Map<String, String> environment, List<String> settings) {
     ConfigLoader loader = new ConfigLoader();
-    if (file != null) {
-      loader.addFile(file);
-    } else {
-      Home.find(FILE).ifPresent(loader::addFile);
-    }
+    source(file).ifPresent(loader::addFile);
     loader.addEnvironment(new TreeMap<>(environment));
     settings.forEach(loader::addSetting);
     return loader.bind();
+  }
+
+  /** The file that {@link #load} would read for this one now; empty where there is none. */
+  public static Optional<Path> source(Path file) {
+    return file == null ? Home.find(FILE) : Optional.of(file);
+  }
+
+  /** The keys that have another value in the one than in the other, a list being one value. */
+  public static List<String> differences(Config one, Config other) {
+    Map<String, Object> left = RecordTree.of(one);
+    Map<String, Object> right = RecordTree.of(other);
+    Set<String> keys = new TreeSet<>(Keys.of(left));
+    keys.addAll(Keys.of(right));
+    return keys.stream()
+        .filter(key -> !Objects.equals(Keys.find(left, key), Keys.find(right, key)))
+        .toList();
   }
 
   /** Will write YAML that {@link #load} reads back, but for secrets, which are masked. */

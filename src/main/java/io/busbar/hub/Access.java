@@ -66,7 +66,7 @@ public final class Access {
   private Refusal decide(Action action, String address, Payload payload) {
     for (Rule rule : rules) {
       if (rule.decides(action, address) && Match.fits(rule.match(), payload)) {
-        return rule.allows(action) ? null : Refusal.ACCESS_DENIED;
+        return rule.allows(action) ? null : Refusal.REJECTED;
       }
     }
     return refusal(action, address);
@@ -91,7 +91,7 @@ public final class Access {
     AddressPattern all = AddressPattern.of(pattern);
     for (Rule rule : rules) {
       if (rule.decidesAll(all)) {
-        return rule.allows(Action.SUBSCRIBE) ? null : Refusal.ACCESS_DENIED;
+        return rule.allows(Action.SUBSCRIBE) ? null : Refusal.REJECTED;
       }
     }
     for (Rule rule : ofUsers) {

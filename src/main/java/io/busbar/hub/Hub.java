@@ -33,7 +33,7 @@ public final class Hub {
   private final VertxInternal vertx;
   private final Limits limits;
   private final long replyTimeoutMillis;
-  private final Permissions permissions;
+  private final Rights rights;
   private final List<ChannelPattern> channelPatterns;
   private final Counters counters = new Counters();
   private final Sessions sessions;
@@ -46,18 +46,20 @@ public final class Hub {
     this.vertx = (VertxInternal) vertx;
     this.limits = config.limits();
     this.replyTimeoutMillis = config.bridge().replyTimeout().toMillis();
-    this.permissions = new Permissions(config.permissions());
     this.channelPatterns =
         config.channels().stream()
             .map(rule -> new ChannelPattern(AddressPattern.of(rule.address()), rule))
             .toList();
     this.sessions = new Sessions(this.vertx, limits, counters);
     this.loops = sessions.loops();
+    this.rights = new Rights(sessions, config.permissions());
     this.lingerMillis = config.cluster().enabled() ? config.cluster().linger().toMillis() : 0;
     this.publications = new Publications(vertx, loops.get(0).context());
-    new ChannelDirectory(loops).open(vertx.eventBus());
     this.requests = new Requests(bus(), counters, replyTimeoutMillis);
-    sessions.listen(bus());
+    new ChannelDirectory(loops).open(bus());
+    Context first = loops.get(0).context();
+    first.runOnContext(
+        nothing -> bus().<Object>consumer(SESSIONS_END, message -> rights.end(message.body())));
   }
 
   public Limits limits() {
@@ -104,7 +106,7 @@ public final class Hub {
       counters.refused(refusal);
       return Future.failedFuture(new RefusedException(refusal, Action.SUBSCRIBE, address));
     }
-    return admit(session, key, ChannelName.of(address), encoder, label);
+    return admit(session, key, ChannelName.of(address), encoder, label, true);
   }
 
   /**
@@ -125,18 +127,18 @@ public final class Hub {
       counters.refused(refusal);
       return Future.failedFuture(new RefusedException(refusal, Action.SUBSCRIBE, pattern));
     }
-    return admit(session, key, new ChannelName(pattern, true), encoder, label);
+    return admit(session, key, new ChannelName(pattern, true), encoder, label, true);
   }
 
   /** Subscribes to a channel that the gateway chose: no rule is asked. */
   public Future<Subscription> subscribeTrusted(Session session, String address, Encoder encoder) {
-    return admit(session, address, ChannelName.of(address), encoder, null);
+    return admit(session, address, ChannelName.of(address), encoder, null, false);
   }
 
   private Future<Subscription> admit(
-      Session session, String key, ChannelName name, Encoder encoder, byte[] label) {
+      Session session, String key, ChannelName name, Encoder encoder, byte[] label, boolean ruled) {
     Promise<Subscription> promise = session.loop().context().promise();
-    Subscription subscription = new Subscription(session, key, name, encoder, label);
+    Subscription subscription = new Subscription(session, key, name, encoder, label, ruled);
     session.expect(subscription, promise);
     Loop home = home(name.address());
     home.post(() -> channel(home, name).add(subscription));
@@ -194,7 +196,7 @@ public final class Hub {
 
   /** Whether the rules let nobody listen to the address, so that no pattern's listeners hear it. */
   boolean isKeptFromAll(String address) {
-    return permissions.keepFromAll(address);
+    return rights.permissions().keepFromAll(address);
   }
 
   /** Whether the session may listen to the address. */
@@ -334,8 +336,9 @@ public final class Hub {
     session.loop().context().emit(session.id(), id -> bus().publish(SESSION_CLOSED, id, LOCAL));
   }
 
-  Permissions permissions() {
-    return permissions;
+  /** Who may do what: to be changed while clients are here. */
+  public Rights rights() {
+    return rights;
   }
 
   /**

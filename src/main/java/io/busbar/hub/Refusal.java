@@ -5,6 +5,8 @@ import io.busbar.config.Config.Action;
 /** Every "no" of the hub: a code (the Vert.x bridge's, where it has one), words, a way out. */
 public enum Refusal {
   ACCESS_DENIED("access_denied", "access denied", false),
+  /** A rule denies it: the stock bridge's word for what the application's own handler vetoes. */
+  REJECTED("rejected", "access denied", false),
   NOT_LOGGED_IN("not_logged_in", "not logged in", false),
   ADDRESS_TOO_LONG("max_address_length_reached", "address is too long", false),
   ALREADY_SUBSCRIBED("address_already_registered", "already subscribed", false),
@@ -35,7 +37,7 @@ public enum Refusal {
 
   /** What the client is told: {@code access denied: a (publish)}; no word of the rules. */
   public String about(Action action, String address) {
-    boolean ruled = this == ACCESS_DENIED || this == NOT_LOGGED_IN;
+    boolean ruled = this == ACCESS_DENIED || this == REJECTED || this == NOT_LOGGED_IN;
     return words + ": " + address + (ruled ? " (" + Permissions.word(action) + ")" : "");
   }
 

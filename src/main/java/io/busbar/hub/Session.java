@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * One connected client: its subscriptions, its outbox, the answers it owes. All of its books are
@@ -33,6 +34,7 @@ public final class Session {
   private Traffic traffic;
   private long joinedMicros;
   private Function<Disconnect, Wire> farewell;
+  private Supplier<List<String>> alsoHeard = List::of;
   private boolean closing;
   private boolean left;
   private int holds;
@@ -43,7 +45,7 @@ public final class Session {
     this.transport = transport;
     this.protocol = protocol;
     this.principal = principal;
-    this.access = hub.permissions().of(principal, protocol);
+    this.access = hub.rights().permissions().of(principal, protocol);
     this.outbox = new Outbox(this, transport);
     this.allowance = new Allowance(this, hub.limits());
   }
@@ -69,11 +71,27 @@ public final class Session {
   /** The client said who it is, after it had connected. */
   public void loggedIn(Principal who) {
     principal = who;
-    access = hub.permissions().of(who, protocol);
+    access = hub.rights().permissions().of(who, protocol);
   }
 
   Access access() {
     return access;
+  }
+
+  /**
+   * The protocol lets the session hear addresses in a way of its own, after it had asked {@link
+   * Hub#refusalToListen}.
+   *
+   * @param addresses those of the moment
+   */
+  public void alsoHears(Supplier<List<String>> addresses) {
+    alsoHeard = addresses;
+  }
+
+  /** Whether the rules allow all that the session listens to. */
+  boolean mayStillListen() {
+    return subscriptions.values().stream().allMatch(each -> each.isAllowedBy(access))
+        && alsoHeard.get().stream().allMatch(address -> access.toSubscribe(address) == null);
   }
 
   /**

@@ -5,15 +5,14 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.EventExecutor;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
-import io.vertx.core.json.JsonObject;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** The clients of this node, by the event loop that serves each. Any thread may use it. */
 final class Sessions {
@@ -38,16 +37,6 @@ final class Sessions {
           .scheduleWithFixedDelay(
               () -> tick(loop), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
-  }
-
-  /** Will end the sessions of a user when a message to {@link Hub#SESSIONS_END} names him. */
-  void listen(EventBus bus) {
-    loops
-        .get(0)
-        .context()
-        .runOnContext(
-            nothing ->
-                bus.<Object>consumer(Hub.SESSIONS_END, message -> endSessionsOf(message.body())));
   }
 
   List<Loop> loops() {
@@ -95,19 +84,11 @@ final class Sessions {
     return Future.all(closed).mapEmpty();
   }
 
-  private void endSessionsOf(Object message) {
-    Object user = message instanceof JsonObject json ? json.getValue("user") : null;
-    if (user != null) {
-      for (Loop loop : loops) {
-        loop.eventLoop().execute(() -> end(loop, user));
-      }
+  /** Will do it with every session, on the event loop of each. */
+  void everybody(Consumer<Session> action) {
+    for (Loop loop : loops) {
+      loop.eventLoop().execute(() -> List.copyOf(loop.sessions()).forEach(action));
     }
-  }
-
-  private static void end(Loop loop, Object user) {
-    List.copyOf(loop.sessions()).stream()
-        .filter(session -> user.equals(session.user()))
-        .forEach(session -> session.close(Disconnect.ENDED));
   }
 
   private static void tick(Loop loop) {

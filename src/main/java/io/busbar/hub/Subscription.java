@@ -12,12 +12,23 @@ public final class Subscription {
   private final ChannelName channel;
   private final Encoding encoding;
   private final byte[] label;
+  private final boolean ruled;
   private Lane lane;
   private int placeInLane;
   private int placeInChannel = -1;
   private volatile boolean cancelled;
 
-  Subscription(Session session, String key, ChannelName channel, Encoder encoder, byte[] label) {
+  /**
+   * @param ruled whether it is there because a rule allows it, and not by the gateway's choice
+   */
+  Subscription(
+      Session session,
+      String key,
+      ChannelName channel,
+      Encoder encoder,
+      byte[] label,
+      boolean ruled) {
+    this.ruled = ruled;
     this.session = session;
     this.key = key;
     this.channel = channel;
@@ -37,6 +48,14 @@ public final class Subscription {
 
   ChannelName channel() {
     return channel;
+  }
+
+  boolean isAllowedBy(Access access) {
+    return !ruled
+        || (channel.isPattern()
+                ? access.toSubscribeAll(channel.address())
+                : access.toSubscribe(channel.address()))
+            == null;
   }
 
   Session session() {

@@ -26,7 +26,8 @@ final class AmqpHeaders {
   private static final int ALL_BYTES = 32 << 10;
 
   /** What the hub alone writes. */
-  private static final Set<String> IDENTITY = Set.of("session", "user", "protocol", "event");
+  private static final Set<String> IDENTITY =
+      Set.of("session", "user", "roles", "protocol", "event");
 
   /** RabbitMQ acts on these: they send a message to more queues, or close the channel. */
   private static final Set<String> STEERING = Set.of("cc", "bcc");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.busbar.TestGateway;
+import io.busbar.hub.Hub;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.Message;
@@ -262,7 +263,7 @@ final class ApiTest {
   void endingAUsersSessionsIsToldToEveryNode() {
     Promise<Message<JsonObject>> told = Promise.promise();
     MessageConsumer<JsonObject> consumer =
-        gateway.bus().consumer(CensusApi.END_SESSIONS, told::tryComplete);
+        gateway.bus().consumer(Hub.SESSIONS_END, told::tryComplete);
     TestGateway.await(consumer.completion());
     JsonObject answer = checked(202, "DELETE", "/api/users/gr%C3%A4ce/sessions", null);
     assertThat(answer.getString("user")).isEqualTo("gräce");

@@ -1,10 +1,13 @@
 package io.busbar.admin;
 
 import io.busbar.TestGateway;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
+import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A client of the bridge that listens to addresses and keeps what it hears. */
@@ -12,22 +15,47 @@ public final class BridgeListener {
   private final WebSocketClient client;
   private final WebSocket socket;
   private final List<JsonObject> heard = new CopyOnWriteArrayList<>();
+  private final CompletableFuture<Integer> closeCode = new CompletableFuture<>();
 
   public BridgeListener(TestGateway gateway) {
-    client = gateway.vertx().createWebSocketClient();
-    socket =
-        TestGateway.await(client.connect(gateway.httpPort(), "127.0.0.1", "/eventbus/websocket"));
+    this(gateway.vertx(), gateway.httpPort());
+  }
+
+  /**
+   * @param headers of the handshake, names and values in turn
+   */
+  public BridgeListener(Vertx vertx, int port, String... headers) {
+    client = vertx.createWebSocketClient();
+    WebSocketConnectOptions options =
+        new WebSocketConnectOptions()
+            .setHost("127.0.0.1")
+            .setPort(port)
+            .setURI("/eventbus/websocket");
+    for (int i = 0; i < headers.length; i += 2) {
+      options.addHeader(headers[i], headers[i + 1]);
+    }
+    socket = TestGateway.await(client.connect(options));
     socket.textMessageHandler(text -> heard.add(new JsonObject(text)));
+    socket.closeHandler(gone -> closeCode.complete((int) socket.closeStatusCode()));
   }
 
   public BridgeListener say(String type, String address) {
-    JsonObject message = new JsonObject().put("type", type).put("address", address);
+    return say(new JsonObject().put("type", type).put("address", address));
+  }
+
+  public BridgeListener say(JsonObject message) {
     TestGateway.await(socket.writeTextMessage(message.encode()));
     return this;
   }
 
-  List<JsonObject> heard() {
+  /** What came, in its order. */
+  public List<JsonObject> heard() {
     return heard;
+  }
+
+  /** Completes with the code of the close frame when the gateway has ended the connection. */
+  public CompletableFuture<Integer> closeCode() {
+    return closeCode;
   }
 
   public void close() {

@@ -9,6 +9,7 @@ import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /** What Prometheus reads, and that the dashboard asks for nothing else. */
 final class MetricsTest {
+  private static final Pattern LABEL = Pattern.compile("[{,](\\w+)=\"");
   private static final Pattern NAME = Pattern.compile("\\b(?:busbar|jvm|process|system)_[a-z_]+");
 
   private static TestGateway gateway;
@@ -127,6 +129,32 @@ final class MetricsTest {
         .forEach(line -> there.add(line.split("[{ ]", 2)[0]));
     assertThat(asked).hasSizeGreaterThan(20);
     assertThat(there).containsAll(asked);
+  }
+
+  /** What `promtool check metrics` looks for, without it. */
+  @Test
+  void namesAreByPrometheusConventions() {
+    List<String> lines = admin.get("/metrics").body().lines().toList();
+    List<String> types = lines.stream().filter(line -> line.startsWith("# TYPE busbar_")).toList();
+    assertThat(types).hasSizeGreaterThan(20);
+    for (String type : types) {
+      String name = type.split(" ")[2];
+      String kind = type.split(" ")[3];
+      assertThat(name).matches("busbar(_[a-z]+)+");
+      assertThat(name)
+          .doesNotMatch(".*_(ms|millis|milliseconds|ns|us|kb|kib|mb|minutes|percent)(_total)?");
+      assertThat(name.endsWith("_total")).as(type).isEqualTo(kind.equals("counter"));
+      assertThat(name).doesNotMatch(".*_(count|sum|bucket|gauge|counter|histogram)");
+      assertThat(lines).as(name).anyMatch(line -> line.startsWith("# HELP " + name + " "));
+    }
+    Set<String> labels = new TreeSet<>();
+    lines.stream()
+        .filter(line -> line.startsWith("busbar_"))
+        .forEach(
+            line -> LABEL.matcher(line).results().forEach(found -> labels.add(found.group(1))));
+    assertThat(labels)
+        .containsExactlyInAnyOrder(
+            "code", "le", "loop", "policy", "protocol", "reason", "route", "version");
   }
 
   @Test

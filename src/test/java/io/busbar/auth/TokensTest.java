@@ -2,13 +2,18 @@ package io.busbar.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.busbar.TestGateway;
 import io.busbar.config.AuthConfig.Jwt;
 import io.busbar.hub.Principal;
+import io.busbar.net.Certificates;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.PemKeyCertOptions;
 import java.math.BigInteger;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -83,15 +88,20 @@ final class TokensTest {
   }
 
   private static Jwt config(String secret, String jwks) {
+    return config(secret, jwks, "");
+  }
+
+  private static Jwt config(String secret, String jwks, String trust) {
     return new Jwt(
         secret,
         jwks,
+        trust,
         "https://id.example/",
         "busbar",
         "sub",
         "roles",
         Duration.ofSeconds(5),
-        Duration.ofMinutes(10));
+        Duration.ofSeconds(1));
   }
 
   private Tokens tokens(String secret, String jwks) {
@@ -244,6 +254,53 @@ final class TokensTest {
     clock.addAndGet(60_000_000_000L);
     assertThat(TestGateway.await(tokens.check(token)).name()).isEqualTo("ann");
     refused(tokens, signed("RS256", "SHA256withRSA", old, "1", claims()));
+  }
+
+  @Test
+  void keySetComesOverHttpsFromWhoIsTrustedAlone() throws Exception {
+    KeyPair pair = rsa();
+    String set = Files.readString(file(rsaKey(pair, "1")));
+    HttpServerOptions tls =
+        new HttpServerOptions()
+            .setSsl(true)
+            .setKeyCertOptions(
+                new PemKeyCertOptions()
+                    .setCertPath(Certificates.file("first.pem").toString())
+                    .setKeyPath(Certificates.file("first.key").toString()));
+    int port =
+        TestGateway.await(
+                vertx
+                    .createHttpServer(tls)
+                    .requestHandler(request -> request.response().end(set))
+                    .listen(0, "127.0.0.1"))
+            .actualPort();
+    String url = "https://localhost:" + port + "/keys";
+    String token = signed("RS256", "SHA256withRSA", pair, "1", claims());
+    for (String stranger : new String[] {"", Certificates.file("second.pem").toString()}) {
+      Tokens tokens = Tokens.of(vertx, config("", url, stranger));
+      TestGateway.await(tokens.start());
+      refused(tokens, token);
+    }
+    Tokens tokens = Tokens.of(vertx, config("", url, Certificates.file("first.pem").toString()));
+    TestGateway.await(tokens.start());
+    assertThat(TestGateway.await(tokens.check(token)).name()).isEqualTo("ann");
+    assertThatThrownBy(() -> Tokens.of(vertx, config("", url, "no/such.pem")))
+        .hasMessageContaining("auth.jwt.trust");
+  }
+
+  @Test
+  void keyThatIsTakenOutOfTheSetIsRefusedAfterTheNextRefresh() throws Exception {
+    KeyPair pair = rsa();
+    Tokens tokens = tokens("", jwks(rsaKey(pair, "1")));
+    String token = signed("RS256", "SHA256withRSA", pair, "1", claims());
+    assertThat(TestGateway.await(tokens.check(token)).name()).isEqualTo("ann");
+    file(rsaKey(rsa(), "2"));
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(
+            () ->
+                TestGateway.await(
+                    tokens.check(token).transform(done -> Future.succeededFuture(done.failed()))));
   }
 
   @Test

@@ -46,6 +46,19 @@ final class ClientsIT {
   }
 
   @TestFactory
+  List<DynamicTest> stockClientsAreRefusedAsByTheStockBridge() {
+    return checks(
+        "bridge-permissions.mjs",
+        "permissions=["
+            + "{address: 'team.{user}', authenticated: true, allow: [subscribe, publish, send]},"
+            + "{address: orders, role: trader, allow: [subscribe, publish, send]},"
+            + "{address: public.secret, deny: [subscribe, publish, send]},"
+            + "{address: public.*, allow: [subscribe, publish]},"
+            + "{address: bids, allow: [subscribe]},"
+            + "{address: bids, allow: [publish], match: {kind: bid}}]");
+  }
+
+  @TestFactory
   List<DynamicTest> messagesPerSecondAreLimited() {
     return checks("bridge-rate.mjs", "limits.messages-per-second=10");
   }

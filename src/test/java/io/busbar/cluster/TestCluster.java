@@ -1,6 +1,7 @@
 package io.busbar.cluster;
 
 import io.busbar.BusbarProcess;
+import io.busbar.TestGateway;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -9,16 +10,27 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
-/** Nodes in JVMs of their own that join each other and nobody else. */
-final class TestCluster implements AutoCloseable {
+/** Nodes, in JVMs of their own or in the test's, that join each other and nobody else. */
+public final class TestCluster implements AutoCloseable {
   private static final int MOST_NODES = 4;
 
   private final String name = "test-" + UUID.randomUUID();
   private final int port = freePorts();
   private final List<BusbarProcess> nodes = new ArrayList<>();
+  private final List<TestGateway> here = new ArrayList<>();
+
+  /** What all nodes have in common. */
+  public String name() {
+    return name;
+  }
+
+  /** Where Hazelcast listens, of the node that was started first; later ones count up. */
+  public int port() {
+    return port;
+  }
 
   /** The settings that let a node join, {@code key=value} each. */
-  List<String> settings() {
+  public List<String> settings() {
     List<String> members = new ArrayList<>();
     for (int i = 0; i < MOST_NODES; i++) {
       members.add("127.0.0.1:" + (port + i));
@@ -34,7 +46,8 @@ final class TestCluster implements AutoCloseable {
 
   /** What a node of this cluster is started with, and what else is to be set. */
   BusbarProcess.Options options(String... more) {
-    BusbarProcess.Options options = BusbarProcess.options().jvm("-Xmx256m");
+    BusbarProcess.Options options =
+        BusbarProcess.options().jvm("-Xmx256m", "-Dhazelcast.wait.seconds.before.join=0");
     settings().forEach(setting -> options.arguments("--set", setting));
     for (String setting : more) {
       options.arguments("--set", setting);
@@ -42,14 +55,27 @@ final class TestCluster implements AutoCloseable {
     return options;
   }
 
-  BusbarProcess start(String... more) {
+  /** Starts a node in a JVM of its own; {@link #close} ends it. */
+  public BusbarProcess start(String... more) {
     BusbarProcess node = options(more).start();
     nodes.add(node);
     return node;
   }
 
+  /** Starts a node in the test's own JVM; {@link #close} ends it if it still runs. */
+  public TestGateway startHere(String... more) {
+    // They start one after the other: the first need not wait for others that start, too.
+    System.setProperty("hazelcast.wait.seconds.before.join", "0");
+    List<String> all = new ArrayList<>(settings());
+    all.addAll(List.of(more));
+    TestGateway node = TestGateway.start(all.toArray(String[]::new));
+    here.add(node);
+    return node;
+  }
+
   @Override
   public void close() {
+    here.forEach(TestGateway::close);
     nodes.forEach(BusbarProcess::close);
   }
 

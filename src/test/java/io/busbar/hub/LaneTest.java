@@ -80,7 +80,8 @@ final class LaneTest {
         label,
         ChannelName.of("a"),
         new CountedEncoder(comparisons),
-        label.getBytes(StandardCharsets.UTF_8));
+        label.getBytes(StandardCharsets.UTF_8),
+        true);
   }
 
   /** Equal to every other one, and counts how often that was asked. */

@@ -48,8 +48,7 @@ final class PermissionsTest {
             Permission.of("a", Action.PUBLISH));
     assertThat(access.toSubscribe("a")).isNull();
     assertThat(access.toTalk(Action.SEND, "a", Payload.text(""))).isNull();
-    assertThat(access.toTalk(Action.PUBLISH, "a", Payload.text("")))
-        .isEqualTo(Refusal.ACCESS_DENIED);
+    assertThat(access.toTalk(Action.PUBLISH, "a", Payload.text(""))).isEqualTo(Refusal.REJECTED);
   }
 
   @Test

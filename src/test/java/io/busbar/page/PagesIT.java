@@ -74,7 +74,8 @@ class PagesIT {
 
     browser.openConnected(page("chat.html?transport=" + transport));
     say(browser, "hello over " + transport);
-    browser.await("my message", page -> page.texts(LAST_SAID).contains("hello over " + transport));
+    String said = "hello over " + transport;
+    browser.await("my message", page -> page.texts("#log .said").contains(said));
     assertThat(browser.log()).isEmpty();
   }
 

@@ -44,6 +44,11 @@ final class Answers {
   /** The head of all that belongs to a session. */
   static void head(HttpServerRequest request, String contentType, boolean cookieNeeded) {
     crossOrigin(request);
+    ofSession(request, contentType, cookieNeeded);
+  }
+
+  /** The same without what lets pages of other origins read it. */
+  static void ofSession(HttpServerRequest request, String contentType, boolean cookieNeeded) {
     notCached(request.response());
     request.response().putHeader(HttpHeaders.CONTENT_TYPE, contentType);
     if (cookieNeeded) {

@@ -11,21 +11,27 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Issues the cookies that sessions are bound to: 128 bits that nobody can guess, made with a key of
- * this process. Two tabs that come at the same time without a cookie would each be given one, and
- * the browser keeps the last; so within a few seconds both are given the same. Any thread may use
- * it.
+ * this process, or of all nodes. Two tabs that come at the same time without a cookie would each be
+ * given one, and the browser keeps the last; so within a few seconds both are given the same. Any
+ * thread may use it.
  */
 final class ClientCookie {
   private static final String ALGORITHM = "HmacSHA256";
   private static final long WINDOW_MILLIS = 10_000;
   private static final int BYTES = 16;
+  private static final int KEY_BYTES = 32;
 
   private final SecretKeySpec key;
 
-  ClientCookie() {
-    byte[] secret = new byte[32];
-    new SecureRandom().nextBytes(secret);
-    key = new SecretKeySpec(secret, ALGORITHM);
+  ClientCookie(byte[] key) {
+    this.key = new SecretKeySpec(key, ALGORITHM);
+  }
+
+  /** A key that nobody can guess. */
+  static byte[] freshKey() {
+    byte[] key = new byte[KEY_BYTES];
+    new SecureRandom().nextBytes(key);
+    return key;
   }
 
   /** The window of time that it is now. */

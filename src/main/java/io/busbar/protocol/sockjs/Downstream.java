@@ -12,7 +12,8 @@ import java.util.ArrayDeque;
  *   <li>A poll that ends while it waits took nothing with it.
  *   <li>The answer to a poll is kept until {@link PeerWatch} has a verdict. If it was not read it
  *       is first in line for the next poll. A new poll is served only when there is a verdict on
- *       the one before.
+ *       the one before. When the node is lost that had the connection there will never be one; then
+ *       the session ends with 1002.
  *   <li>Of a stream that ends unread it cannot be known how much was read; then, if it carried
  *       anything, the session ends with 1002 rather than with a gap. What was not yet handed to the
  *       stream is given to the next.
@@ -20,7 +21,7 @@ import java.util.ArrayDeque;
  *
  * Owned by the session's loop.
  */
-final class Downstream {
+final class Downstream implements Source {
   private static final byte[] ANOTHER =
       SockJsFraming.close(new Disconnect(2010, "Another connection still open", false));
 
@@ -60,7 +61,8 @@ final class Downstream {
   }
 
   /** Runs the task on the session's loop. */
-  void here(Runnable task) {
+  @Override
+  public void here(Runnable task) {
     context.emit(nothing -> task.run());
   }
 
@@ -123,7 +125,10 @@ final class Downstream {
       receiver.abort();
       receiver = null;
     }
-    unsettled = null;
+    if (unsettled != null) {
+      unsettled.forget();
+      unsettled = null;
+    }
     pending.clear();
     ArrayDeque<Downlink> stranded = new ArrayDeque<>(arrivals);
     arrivals.clear();
@@ -200,8 +205,8 @@ final class Downstream {
     inWrite = false;
   }
 
-  /** The downlink took the frame; maybe as its last, maybe as the last for now. */
-  void accepted(Downlink downlink, boolean ended, boolean nowFull) {
+  @Override
+  public void accepted(Downlink downlink, boolean ended, boolean nowFull) {
     if (!isBusyWith(downlink)) {
       return;
     }
@@ -225,8 +230,8 @@ final class Downstream {
     return busy && (downlink == receiver || downlink == unsettled);
   }
 
-  /** The stream takes frames again. */
-  void drained(Downlink downlink) {
+  @Override
+  public void drained(Downlink downlink) {
     if (downlink == receiver) {
       full = false;
       if (!inWrite) {
@@ -235,16 +240,16 @@ final class Downstream {
     }
   }
 
-  /** All of the downlink is with the kernel. */
-  void flushed(Downlink downlink) {
+  @Override
+  public void flushed(Downlink downlink) {
     if (downlink == flushing) {
       flushing = null;
       vacated();
     }
   }
 
-  /** The frame that the downlink was given last did not go out. */
-  void unsent(Downlink downlink) {
+  @Override
+  public void unsent(Downlink downlink) {
     if (!isBusyWith(downlink)) {
       return;
     }
@@ -255,8 +260,8 @@ final class Downstream {
     }
   }
 
-  /** The client has left the downlink, or has read it to its end. */
-  void left(Downlink downlink, Fate fate) {
+  @Override
+  public void left(Downlink downlink, Fate fate) {
     if (isBusyWith(downlink)) {
       // What became of the frame is told first, and then this again.
       return;
@@ -273,7 +278,7 @@ final class Downstream {
       }
     } else if (downlink == unsettled) {
       unsettled = null;
-      if (gap) {
+      if (gap || fate == Fate.UNKNOWN && underWay != null) {
         session.interrupted();
       } else if (fate == Fate.UNREAD && underWay != null) {
         pending.addFirst(underWay);

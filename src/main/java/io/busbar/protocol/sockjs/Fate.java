@@ -11,6 +11,9 @@ enum Fate {
   /** It left, and did not read all. */
   UNREAD,
 
+  /** The node is lost that it was connected to, and nobody else can tell. */
+  UNKNOWN,
+
   /** It is there; what was written is still under way. */
   UNDER_WAY
 }

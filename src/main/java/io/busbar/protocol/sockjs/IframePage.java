@@ -34,38 +34,50 @@ final class IframePage {
       </html>
       """;
 
-  private final Buffer page;
-  private final String etag;
-  private final String policy;
+  private record Rendered(Buffer page, String etag, String policy) {
+    static Rendered with(String libraryUrl) {
+      String text = PAGE.formatted(SCRIPT, attribute(libraryUrl));
+      String library = libraryUrl.contains("//") ? libraryUrl.replaceAll("[?#;,\\s].*", "") : "";
+      return new Rendered(
+          Buffer.buffer(text),
+          '"' + sha256(text).substring(0, 22).replace('/', '_') + '"',
+          "default-src 'none'; script-src 'sha256-"
+              + sha256(SCRIPT)
+              + "' 'self' "
+              + library
+              + "; connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'");
+    }
+  }
+
+  private final String libraryUrl;
+
+  /** Made when it is first asked for: hashing it would be some part of a start. */
+  private volatile Rendered rendered;
 
   /**
    * @param libraryUrl a path on this server, or a whole URL
    */
   IframePage(String libraryUrl) {
-    String text = PAGE.formatted(SCRIPT, attribute(libraryUrl));
-    this.page = Buffer.buffer(text);
-    this.etag = '"' + sha256(text).substring(0, 22).replace('/', '_') + '"';
-    String library = libraryUrl.contains("//") ? libraryUrl.replaceAll("[?#;,\\s].*", "") : "";
-    this.policy =
-        "default-src 'none'; script-src 'sha256-"
-            + sha256(SCRIPT)
-            + "' 'self' "
-            + library
-            + "; connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'";
+    this.libraryUrl = libraryUrl;
   }
 
   /** Answers a GET or a HEAD; 304 when the client has the page. */
   void answer(HttpServerRequest request) {
+    Rendered made = rendered;
+    if (made == null) {
+      made = Rendered.with(libraryUrl);
+      rendered = made;
+    }
     HttpServerResponse response = request.response();
     Answers.yearLong(response);
-    response.putHeader(HttpHeaders.ETAG, etag);
+    response.putHeader(HttpHeaders.ETAG, made.etag());
     String known = request.getHeader(HttpHeaders.IF_NONE_MATCH);
-    if (known != null && (known.contains(etag) || known.trim().equals("*"))) {
+    if (known != null && (known.contains(made.etag()) || known.trim().equals("*"))) {
       response.setStatusCode(304).end();
       return;
     }
-    Answers.policy(response, policy);
-    response.putHeader(HttpHeaders.CONTENT_TYPE, Answers.HTML).end(page);
+    Answers.policy(response, made.policy());
+    response.putHeader(HttpHeaders.CONTENT_TYPE, Answers.HTML).end(made.page());
   }
 
   private static String attribute(String value) {

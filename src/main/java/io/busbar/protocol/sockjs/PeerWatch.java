@@ -46,7 +46,7 @@ final class PeerWatch extends ChannelInboundHandlerAdapter {
   private final EpollSocketChannel epoll;
   private final boolean exact;
   private final EpollTcpInfo info;
-  private Downlink downlink;
+  private SocketDownlink downlink;
   private boolean goodbye;
 
   private PeerWatch(Channel channel) {
@@ -57,7 +57,7 @@ final class PeerWatch extends ChannelInboundHandlerAdapter {
   }
 
   /** The watch of the request's connection, from now on over this downlink. */
-  static PeerWatch over(HttpServerRequest request, Downlink downlink) {
+  static PeerWatch over(HttpServerRequest request, SocketDownlink downlink) {
     ChannelHandlerContext context = ((ConnectionBase) request.connection()).channelHandlerContext();
     PeerWatch watch = (PeerWatch) context.pipeline().get(NAME);
     if (watch == null) {
@@ -170,7 +170,7 @@ final class PeerWatch extends ChannelInboundHandlerAdapter {
   }
 
   private void settle(Fate fate) {
-    Downlink settled = downlink;
+    SocketDownlink settled = downlink;
     downlink = null;
     settled.settle(fate);
   }

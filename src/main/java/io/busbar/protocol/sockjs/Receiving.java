@@ -7,15 +7,15 @@ import io.vertx.ext.web.RoutingContext;
 
 /** The requests that wait for frames: xhr, xhr_streaming, eventsource, htmlfile, jsonp. */
 final class Receiving {
-  private final String prefix;
   private final SockJsOptions options;
   private final Sessions sessions;
+  private final Search search;
   private final long bodyTimeoutMillis;
 
-  Receiving(String prefix, SockJsOptions options, Sessions sessions, long bodyTimeoutMillis) {
-    this.prefix = prefix;
+  Receiving(SockJsOptions options, Sessions sessions, Search search, long bodyTimeoutMillis) {
     this.options = options;
     this.sessions = sessions;
+    this.search = search;
     this.bodyTimeoutMillis = bodyTimeoutMillis;
   }
 
@@ -67,25 +67,12 @@ final class Receiving {
       Answers.notFound(response);
       return;
     }
-    if (session == null && sessions.isFull()) {
+    if (session == null && sessions.isFull() && !search.goesFurther()) {
       Answers.text(response, 503, "Too many sessions.\n");
       return;
     }
-    Answers.head(request, envelope.contentType(), options.cookieNeeded());
-    Downlink downlink = new Downlink(envelope, visitor, routing, context, options.streamingLimit());
-    if (session == null) {
-      open(id, downlink);
-    } else {
-      downlink.begin(() -> session.bring(downlink));
-    }
-  }
-
-  private void open(String id, Downlink downlink) {
-    Owner owner = sessions.owner(downlink.visitor());
-    String cookie = owner.cookieToIssue();
-    if (cookie != null) {
-      Answers.clientCookie(downlink.request(), cookie, prefix);
-    }
-    downlink.begin(() -> sessions.open(id, owner, downlink));
+    new SocketDownlink(
+            envelope, visitor, routing, context, options, downlink -> search.bring(id, downlink))
+        .begin();
   }
 }

@@ -3,10 +3,14 @@ package io.busbar.protocol.sockjs;
 import io.busbar.protocol.ProtocolException;
 import io.busbar.protocol.Utf8;
 import io.busbar.protocol.sockjs.SockJsSession.Outcome;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.internal.ContextInternal;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The requests that bring messages: xhr_send and jsonp_send. They are answered when the protocol
@@ -18,11 +22,13 @@ final class Sending {
 
   private final SockJsOptions options;
   private final Sessions sessions;
+  private final Search search;
   private final long bodyTimeoutMillis;
 
-  Sending(SockJsOptions options, Sessions sessions, long bodyTimeoutMillis) {
+  Sending(SockJsOptions options, Sessions sessions, Search search, long bodyTimeoutMillis) {
     this.options = options;
     this.sessions = sessions;
+    this.search = search;
     this.bodyTimeoutMillis = bodyTimeoutMillis;
   }
 
@@ -37,41 +43,100 @@ final class Sending {
   private void send(HttpServerRequest request, String id, boolean jsonp) {
     ContextInternal context = ContextInternal.current();
     SockJsSession session = sessions.find(id);
-    if (session == null || !session.owner().accepts(Visitor.of(request))) {
+    if (session == null && search.goesFurther()) {
+      sendFurther(request, context, id, jsonp);
+    } else if (session == null || !session.owner().accepts(Visitor.of(request))) {
       Upload.discard(request, context, bodyTimeoutMillis);
-      Answers.crossOrigin(request);
-      Answers.notFound(request.response());
-      return;
+      unknown(request);
+    } else {
+      Answers.head(request, Answers.TEXT, options.cookieNeeded());
+      read(request, context, jsonp, text -> take(request, context, session, text, jsonp));
     }
-    Answers.head(request, Answers.TEXT, options.cookieNeeded());
-    Upload.read(
+  }
+
+  private static void unknown(HttpServerRequest request) {
+    Answers.crossOrigin(request);
+    Answers.notFound(request.response());
+  }
+
+  /** Will hand over the text that the body carries, unless that is answered with what is wrong. */
+  private Upload read(
+      HttpServerRequest request, ContextInternal context, boolean jsonp, Consumer<String> text) {
+    return Upload.read(
         request,
         context,
         options.maxMessageSize() * LARGEST_MESSAGES_IN_A_REQUEST,
         bodyTimeoutMillis,
-        body -> take(request, context, session, body, jsonp));
+        body -> {
+          try {
+            String all = jsonp ? Upload.formText(request, body) : Utf8.decode(body);
+            if (all.isEmpty()) {
+              Answers.text(request.response(), 500, "Payload expected.");
+            } else {
+              text.accept(all);
+            }
+          } catch (ProtocolException e) {
+            broken(request.response());
+          }
+        });
+  }
+
+  /** Nothing tells a session of somebody else's from none, whichever node either is on. */
+  private void sendFurther(
+      HttpServerRequest request, ContextInternal context, String id, boolean jsonp) {
+    Answers.crossOrigin(request);
+    Promise<String> text = Promise.promise();
+    Upload upload = read(request, context, jsonp, text::complete);
+    search
+        .find(id)
+        .compose(
+            found -> {
+              if (found == null) {
+                return Future.succeededFuture(Hosting.Answer.NONE.name());
+              }
+              Visitor visitor = Visitor.of(request);
+              return text.future().compose(all -> search.send(id, found, visitor, all));
+            })
+        .onComplete(
+            said ->
+                context.emit(
+                    nothing -> {
+                      upload.drop();
+                      if (!request.response().ended()) {
+                        answerFurther(request, said, jsonp);
+                      }
+                    }));
+  }
+
+  private void answerFurther(HttpServerRequest request, AsyncResult<String> said, boolean jsonp) {
+    HttpServerResponse response = request.response();
+    if (said.failed()) {
+      Answers.text(response, 503, "No answer in time.\n");
+    } else if (said.result().equals(Hosting.Answer.NONE.name())) {
+      Answers.notFound(response);
+    } else {
+      Answers.ofSession(request, Answers.TEXT, options.cookieNeeded());
+      if (said.result().equals(Hosting.Answer.BROKEN.name())) {
+        broken(response);
+      } else {
+        answer(response, Outcome.valueOf(said.result()), jsonp);
+      }
+    }
+  }
+
+  private static void broken(HttpServerResponse response) {
+    Answers.text(response, 500, Messages.BROKEN);
   }
 
   private static void take(
       HttpServerRequest request,
       ContextInternal context,
       SockJsSession session,
-      byte[] body,
+      String text,
       boolean jsonp) {
-    HttpServerResponse response = request.response();
-    List<String> messages;
-    try {
-      String text = jsonp ? Upload.formText(request, body) : Utf8.decode(body);
-      if (text.isEmpty()) {
-        Answers.text(response, 500, "Payload expected.");
-        return;
-      }
-      messages = Messages.ofArray(text);
-    } catch (ProtocolException e) {
-      Answers.text(response, 500, Messages.BROKEN);
-      return;
-    }
-    session.send(messages, outcome -> context.emit(nothing -> answer(response, outcome, jsonp)));
+    List<String> messages = Messages.ofArray(text);
+    session.send(
+        messages, outcome -> context.emit(nothing -> answer(request.response(), outcome, jsonp)));
   }
 
   private static void answer(HttpServerResponse response, Outcome outcome, boolean jsonp) {

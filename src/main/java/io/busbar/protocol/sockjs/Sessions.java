@@ -7,12 +7,13 @@ import java.util.concurrent.ConcurrentMap;
 /** The sessions over HTTP of one endpoint, whichever loops they live on. Any thread may use it. */
 final class Sessions {
   private final ConcurrentMap<String, SockJsSession> byId = new ConcurrentHashMap<>();
-  private final ClientCookie cookies = new ClientCookie();
+  private final ClientCookie cookies;
   private final SockJsOptions options;
   private final MessageProtocol protocol;
   private final int most;
 
-  Sessions(SockJsOptions options, MessageProtocol protocol, int most) {
+  Sessions(SockJsOptions options, MessageProtocol protocol, int most, ClientCookie cookies) {
+    this.cookies = cookies;
     this.options = options;
     this.protocol = protocol;
     this.most = most;
@@ -41,27 +42,27 @@ final class Sessions {
     return new Owner(cookies, visitor);
   }
 
-  /** Opens a session on the loop of its first downlink, which is the current one. */
-  void open(String id, Owner owner, Downlink downlink) {
-    SockJsSession fresh = new SockJsSession(id, owner, this, downlink.context().unwrap(), options);
+  /**
+   * Opens a session on the loop of its first downlink, which is the current one.
+   *
+   * @param claim to its id; null where there are no other nodes
+   */
+  void open(String id, Owner owner, Claim claim, SocketDownlink downlink) {
+    SockJsSession fresh =
+        new SockJsSession(id, owner, claim, this, downlink.context().unwrap(), options);
     SockJsSession other = byId.putIfAbsent(id, fresh);
     if (other == null) {
       fresh.open(downlink, protocol, downlink.client());
-    } else if (other.owner().accepts(downlink.visitor())) {
+      return;
+    }
+    if (claim != null) {
+      claim.release();
+    }
+    if (other.owner().accepts(downlink.visitor())) {
       other.bring(downlink);
     } else {
       downlink.abort();
     }
-  }
-
-  /** The session ended before it took the downlink: opens the next. */
-  void again(String id, Downlink downlink) {
-    downlink.here(
-        () -> {
-          if (!downlink.isGone()) {
-            open(id, owner(downlink.visitor()), downlink);
-          }
-        });
   }
 
   void remove(SockJsSession session) {

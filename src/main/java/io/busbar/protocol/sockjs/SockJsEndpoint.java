@@ -14,6 +14,7 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.security.SecureRandom;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 
 /**
@@ -36,6 +37,7 @@ public final class SockJsEndpoint implements HttpEndpoint {
 
   private final String prefix;
   private final SockJsOptions options;
+  private final SockJsCluster cluster;
   private final Sessions sessions;
   private final Receiving receiving;
   private final Sending sending;
@@ -45,10 +47,15 @@ public final class SockJsEndpoint implements HttpEndpoint {
 
   /**
    * @param path where it is mounted: {@code /eventbus}
+   * @param cluster the other nodes; null when there can be none
    */
   public SockJsEndpoint(
-      String path, SockJsOptions options, MessageProtocol protocol, WebSocketOptions webSocket) {
-    this(path, options, protocol, webSocket, BODY_TIMEOUT_MILLIS, MOST_SESSIONS);
+      String path,
+      SockJsOptions options,
+      MessageProtocol protocol,
+      WebSocketOptions webSocket,
+      SockJsCluster cluster) {
+    this(path, options, protocol, webSocket, cluster, BODY_TIMEOUT_MILLIS, MOST_SESSIONS);
   }
 
   SockJsEndpoint(
@@ -56,13 +63,17 @@ public final class SockJsEndpoint implements HttpEndpoint {
       SockJsOptions options,
       MessageProtocol protocol,
       WebSocketOptions webSocket,
+      SockJsCluster cluster,
       long bodyTimeoutMillis,
       int mostSessions) {
     this.prefix = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
     this.options = options;
-    this.sessions = new Sessions(options, protocol, mostSessions);
-    this.receiving = new Receiving(prefix, options, sessions, bodyTimeoutMillis);
-    this.sending = new Sending(options, sessions, bodyTimeoutMillis);
+    this.cluster = cluster;
+    byte[] cookieKey = cluster == null ? ClientCookie.freshKey() : cluster.cookieKey();
+    this.sessions = new Sessions(options, protocol, mostSessions, new ClientCookie(cookieKey));
+    Search search = new Search(prefix, sessions, cluster);
+    this.receiving = new Receiving(options, sessions, search, bodyTimeoutMillis);
+    this.sending = new Sending(options, sessions, search, bodyTimeoutMillis);
     this.handshakes = new Handshakes(options, protocol, webSocket);
     this.iframe = new IframePage(options.libraryUrl());
   }
@@ -77,16 +88,31 @@ public final class SockJsEndpoint implements HttpEndpoint {
     router.route(prefix + "/*").handler(this::handle);
   }
 
-  /** A client that polls comes back at once. */
+  /**
+   * A client that polls comes back at once. Those whose session is on another node are let go last:
+   * they turn to the nodes that stay.
+   */
   @Override
   public Future<Void> saidGoodbye(Vertx vertx) {
+    return until(vertx, () -> !sessions.oweGoodbyes())
+        .compose(
+            told -> {
+              if (cluster == null) {
+                return Future.succeededFuture();
+              }
+              cluster.forwarding().dismissAll();
+              return until(vertx, () -> cluster.forwarding().isIdle());
+            });
+  }
+
+  private static Future<Void> until(Vertx vertx, BooleanSupplier done) {
     Promise<Void> promise = Promise.promise();
     long limit = System.nanoTime() + GOODBYE_NANOS;
     vertx.setPeriodic(
         1,
         GOODBYE_CHECK_MILLIS,
         timer -> {
-          if (!sessions.oweGoodbyes() || System.nanoTime() > limit) {
+          if (done.getAsBoolean() || System.nanoTime() > limit) {
             vertx.cancelTimer(timer);
             promise.complete();
           }

@@ -46,6 +46,7 @@ final class SockJsSession implements Transport {
 
   private final String id;
   private final Owner owner;
+  private final Claim claim;
   private final Sessions sessions;
   private final ContextInternal context;
   private final SockJsOptions options;
@@ -62,9 +63,15 @@ final class SockJsSession implements Transport {
   private volatile boolean owesGoodbye;
 
   SockJsSession(
-      String id, Owner owner, Sessions sessions, ContextInternal context, SockJsOptions options) {
+      String id,
+      Owner owner,
+      Claim claim,
+      Sessions sessions,
+      ContextInternal context,
+      SockJsOptions options) {
     this.id = id;
     this.owner = owner;
+    this.claim = claim;
     this.sessions = sessions;
     this.context = context;
     this.options = options;
@@ -83,6 +90,9 @@ final class SockJsSession implements Transport {
   /** Begins, with its first downlink: {@code o}, and what the protocol has to say. */
   void open(Downlink first, MessageProtocol protocol, Client client) {
     remoteAddress = client.remoteAddress();
+    if (claim != null) {
+      claim.keep(context, this::interrupted);
+    }
     attach(first);
     try {
       receiver = protocol.accept(this, client);
@@ -105,7 +115,7 @@ final class SockJsSession implements Transport {
   private void attach(Downlink downlink) {
     downlink.belongTo(downstream);
     if (expired) {
-      sessions.again(id, downlink);
+      downlink.again();
       return;
     }
     if (expiry != null && !closed) {
@@ -168,6 +178,11 @@ final class SockJsSession implements Transport {
     close(Disconnect.FAILED);
   }
 
+  /** The frame that tells a client that its session is lost. */
+  static byte[] interruption() {
+    return SockJsFraming.close(INTERRUPTED);
+  }
+
   /** A stream ended with something in it that may not have been read. */
   void interrupted() {
     downstream.clear();
@@ -193,9 +208,12 @@ final class SockJsSession implements Transport {
     }
     expired = true;
     sessions.remove(this);
+    if (claim != null) {
+      claim.release();
+    }
     ArrayDeque<Downlink> stranded = downstream.abandon();
     end();
-    stranded.forEach(downlink -> sessions.again(id, downlink));
+    stranded.forEach(Downlink::again);
   }
 
   private void end() {

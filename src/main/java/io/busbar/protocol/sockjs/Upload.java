@@ -45,7 +45,7 @@ final class Upload {
    *
    * @param limit bytes
    */
-  static void read(
+  static Upload read(
       HttpServerRequest request,
       ContextInternal context,
       int limit,
@@ -56,6 +56,12 @@ final class Upload {
     if (declared(request) > limit) {
       upload.tooLarge();
     }
+    return upload;
+  }
+
+  /** Lets the rest go by: the request has been answered. */
+  void drop() {
+    body = null;
   }
 
   /** Lets a body that nobody wants go by; not forever. */

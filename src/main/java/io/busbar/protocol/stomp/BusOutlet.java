@@ -25,6 +25,9 @@ final class BusOutlet implements QueueOutlet {
   /** Who is not there says so at once; a message that did not come back by then was taken. */
   private static final long PROBE_MILLIS = 20;
 
+  /** In a cluster it says so when the cluster was asked who is there. */
+  private static final long CLUSTER_PROBE_MILLIS = 500;
+
   private final StompQueue queue;
   private final EventBus bus;
   private final String node;
@@ -59,7 +62,7 @@ final class BusOutlet implements QueueOutlet {
 
   private void probe() {
     queue.runAfter(
-        PROBE_MILLIS,
+        queue.isShared() ? CLUSTER_PROBE_MILLIS : PROBE_MILLIS,
         () -> {
           if (isProbing()) {
             proven = true;

@@ -15,17 +15,16 @@ import java.util.Map;
 
 /**
  * A session's subscription to a queue: writes what the queue gives it, and tells the queue what was
- * acknowledged. Owned by the session's event loop; its {@link QueueWindow} by the queue's.
+ * acknowledged. Owned by the session's event loop.
  */
 final class QueueConsumer {
   private static final String ID = "q-";
 
   private final StompSession session;
-  private final StompQueues queues;
   private final StompDestination destination;
   private final String subscription;
   private final AckMode mode;
-  private final QueueWindow window;
+  private final QueueLine line;
   private final String idPrefix;
   private final Map<String, QueueEntry> unacknowledged = new LinkedHashMap<>();
   private List<QueueEntry> written = new ArrayList<>();
@@ -41,17 +40,21 @@ final class QueueConsumer {
       int prefetch) {
     Context loop = Vertx.currentContext();
     this.session = session;
-    this.queues = queues;
     this.destination = destination;
     this.subscription = subscription;
     this.mode = mode;
     this.idPrefix = ID + session.nextConsumer() + '-';
-    this.window = new QueueWindow(prefetch, entry -> loop.runOnContext(nothing -> deliver(entry)));
+    boolean auto = mode == AckMode.AUTO;
+    this.line = queues.line(destination.address(), prefetch, auto, loop, this::deliver);
   }
 
   /** Completes when the bus knows that this node consumes the queue. */
   Future<Void> begin() {
-    return queues.with(destination.address(), queue -> window.open(queue));
+    return line.open();
+  }
+
+  String address() {
+    return destination.address();
   }
 
   /** What the ids begin with that it gives to messages, up to their last {@code -}. */
@@ -81,12 +84,9 @@ final class QueueConsumer {
     List<QueueEntry> entries = consumer.taken(id);
     boolean bury = nack && "false".equals(frame.getHeader("requeue"));
     session.work().begins();
-    consumer
-        .queues
-        .withExisting(
-            consumer.destination.address(),
-            queue -> nack ? consumer.window.nack(entries, bury) : consumer.window.done(entries))
-        .onComplete(done -> session.work().ends(frame));
+    Future<Void> told = nack ? consumer.line.nack(entries, bury) : consumer.line.done(entries);
+    told.onSuccess(done -> session.work().ends(frame))
+        .onFailure(lost -> session.work().fails(frame, lost.getMessage()));
   }
 
   /** The message of that id, with all before it where the mode is cumulative. */
@@ -153,12 +153,7 @@ final class QueueConsumer {
   private void allWritten() {
     List<QueueEntry> entries = written;
     written = new ArrayList<>();
-    queues.withExisting(
-        destination.address(),
-        queue -> {
-          window.written(entries);
-          return mode == AckMode.AUTO ? window.done(entries) : Future.succeededFuture();
-        });
+    line.written(entries);
   }
 
   /**
@@ -170,6 +165,6 @@ final class QueueConsumer {
     ended = true;
     unacknowledged.clear();
     boolean tried = !politely && mode != AckMode.AUTO;
-    return queues.withExisting(destination.address(), queue -> window.close(tried));
+    return line.close(tried);
   }
 }

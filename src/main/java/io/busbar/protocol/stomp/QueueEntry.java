@@ -9,6 +9,7 @@ final class QueueEntry {
   private QueueOutlet refusedBy;
   private QueueMessage message;
   private boolean redelivered;
+  private boolean over;
 
   /**
    * @param question the bus message that awaits an answer; null for none
@@ -51,6 +52,20 @@ final class QueueEntry {
 
   boolean isRedelivered() {
     return redelivered;
+  }
+
+  /** Somebody may have had it. */
+  void mayBeSecond() {
+    redelivered = true;
+  }
+
+  /** Whether it is done with. */
+  boolean isOver() {
+    return over;
+  }
+
+  void over() {
+    over = true;
   }
 
   int tries() {

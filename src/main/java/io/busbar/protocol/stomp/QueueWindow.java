@@ -45,6 +45,16 @@ final class QueueWindow implements QueueOutlet {
     client.accept(entry);
   }
 
+  /** It was given to the client by another node. */
+  void has(QueueEntry entry) {
+    given.add(entry);
+  }
+
+  /** Whether it was the client's until now. */
+  boolean hasNot(QueueEntry entry) {
+    return given.remove(entry);
+  }
+
   /** They have left for the client. */
   void written(List<QueueEntry> entries) {
     entries.forEach(entry -> unwritten -= entry.message().size());

@@ -9,6 +9,7 @@ import io.busbar.protocol.Logins;
 import io.busbar.protocol.MessageProtocol;
 import io.busbar.protocol.Receiver;
 import io.netty.util.concurrent.FastThreadLocal;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.auth.authentication.AuthenticationProvider;
@@ -36,7 +37,22 @@ public final class StompProtocol implements MessageProtocol {
 
   /** Asks who logs in; who sends no login is who the transport's client is. */
   public StompProtocol(Vertx vertx, Hub hub, Config config, Logins logins, QueueStore store) {
-    this(vertx, hub, config, logins, store, null, (handler, commands) -> {});
+    this(vertx, hub, config, logins, store, null, null, (handler, commands) -> {});
+  }
+
+  /**
+   * The same, whose queues are those of several nodes. {@link #start} it.
+   *
+   * @param homes which node each queue lives on
+   */
+  public StompProtocol(
+      Vertx vertx,
+      Hub hub,
+      Config config,
+      Logins logins,
+      SharedQueueStore store,
+      QueueHomes homes) {
+    this(vertx, hub, config, logins, store, homes, null, (handler, commands) -> {});
   }
 
   /**
@@ -54,7 +70,7 @@ public final class StompProtocol implements MessageProtocol {
       QueueStore store,
       AuthenticationProvider users,
       BiConsumer<StompServerHandler, StompCommands> extension) {
-    this(vertx, hub, config, null, store, users, extension);
+    this(vertx, hub, config, null, store, null, users, extension);
   }
 
   private StompProtocol(
@@ -63,6 +79,7 @@ public final class StompProtocol implements MessageProtocol {
       Config config,
       Logins logins,
       QueueStore store,
+      QueueHomes homes,
       AuthenticationProvider users,
       BiConsumer<StompServerHandler, StompCommands> extension) {
     this.logins = logins;
@@ -70,7 +87,7 @@ public final class StompProtocol implements MessageProtocol {
     this.hub = hub;
     this.config = config;
     this.server = StompServer.create(vertx, options(config.stomp(), users != null));
-    this.queues = new StompQueues(vertx, hub, config.stomp().queues(), store);
+    this.queues = new StompQueues(vertx, hub, config.stomp().queues(), store, homes);
     this.commands = new StompCommands(hub, config.stomp(), queues);
     this.handlers =
         new FastThreadLocal<>() {
@@ -93,6 +110,11 @@ public final class StompProtocol implements MessageProtocol {
     return new StompServerOptions()
         .setHeartbeat(new JsonObject().put("x", (int) beat).put("y", (int) beat))
         .setSecured(secured);
+  }
+
+  /** Completes when other nodes can ask this one's queues; at once where there are none. */
+  public Future<Void> start() {
+    return queues.start();
   }
 
   @Override

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -19,6 +20,8 @@ import java.util.TreeMap;
  * event loop; others post to it with {@link #run}.
  */
 final class StompQueue {
+  private static final long DOUBT_MILLIS = 5_000;
+
   private final String address;
   private final StompQueues queues;
   private final Queues limits;
@@ -26,6 +29,11 @@ final class StompQueue {
   private final Context owner;
   private final BusOutlet busOutlet;
   private final QueueInlet inlet;
+
+  /** Both null where no other node can run it. */
+  private final QueueRecords records;
+
+  private final QueueGuests guests;
   private final TreeMap<Long, QueueEntry> ready = new TreeMap<>();
   private final List<QueueOutlet> outlets = new ArrayList<>();
   private long nextPlace;
@@ -34,6 +42,8 @@ final class StompQueue {
   private int removing;
   private int turn;
   private boolean dispatching;
+  private boolean left;
+  private long lastCheck = System.currentTimeMillis();
 
   StompQueue(String address, StompQueues queues, QueueStore store, Context owner) {
     EventBus bus = queues.bus();
@@ -46,6 +56,8 @@ final class StompQueue {
     this.busOutlet = new BusOutlet(this, bus, queues.node(), timeout, limits.messages());
     this.inlet = new QueueInlet(this, bus, queues.node());
     outlets.add(busOutlet);
+    this.records = queues.cluster() == null ? null : new QueueRecords();
+    this.guests = records == null ? null : new QueueGuests(this, queues.cluster(), records);
   }
 
   /**
@@ -60,8 +72,11 @@ final class StompQueue {
         () -> {
           if (kept.succeeded()) {
             kept.result().forEach(this::resume);
-            dispatch();
+            // Those who wait for it say first what they have.
+            dispatching = true;
             loaded.complete();
+            dispatching = false;
+            dispatch();
           } else {
             loaded.fail(kept.cause());
           }
@@ -69,8 +84,10 @@ final class StompQueue {
     return loaded.future();
   }
 
-  private void resume(QueueMessage message) {
-    nextPlace = message.sequence() + 1;
+  private void resume(QueueMessage stored) {
+    boolean free = records == null || stored.sequence() >= nextPlace;
+    QueueMessage message = free ? stored : records.placed(stored, nextPlace);
+    nextPlace = Math.max(nextPlace, message.sequence() + 1);
     QueueEntry entry = keep(message, null, false, true);
     ready.put(entry.place(), entry);
   }
@@ -99,30 +116,52 @@ final class StompQueue {
     return kept == 0 && removing == 0 && !hasConsumers();
   }
 
+  /** Will do what a node asks of it. */
+  Future<Void> perform(QueueCall call) {
+    return left ? QueueCall.elsewhere() : guests.perform(call);
+  }
+
+  /** The same for a message that a node sent, maybe for the second time. */
+  Future<Void> accept(QueueMessage message, boolean again) {
+    Future<Void> before = records.addedBefore(message.id());
+    return before == null ? accept(message, null, false, again) : before;
+  }
+
   /**
    * Completes when the message is kept; fails when the queue is full.
    *
    * @param question the bus message to be answered; null for none
    */
   Future<Void> accept(QueueMessage message, Message<?> question, boolean fromElsewhere) {
+    return left ? queues.keep(address, message) : accept(message, question, fromElsewhere, false);
+  }
+
+  private Future<Void> accept(
+      QueueMessage message, Message<?> question, boolean fromElsewhere, boolean redelivered) {
     if (isFull(message) && limits.overflow() == QueueOverflow.DROP_OLDEST) {
       makeRoom(message);
     }
     if (isFull(message)) {
-      return Future.failedFuture("the queue is full: " + address);
+      return QueueCall.refused("the queue is full: " + address);
     }
-    QueueEntry entry = keep(message.at(nextPlace++), question, fromElsewhere, false);
+    QueueEntry entry = keep(message.at(nextPlace++), question, fromElsewhere, redelivered);
     Future<Void> added = store.add(address, entry.message());
-    whenComplete(
-        added,
-        () -> {
-          if (added.succeeded()) {
-            giveBack(entry);
-          } else {
-            forget(entry);
-          }
-        });
+    if (records != null) {
+      records.adds(message.id(), added);
+    }
+    whenComplete(added, () -> added(entry, added.succeeded()));
     return added;
+  }
+
+  private void added(QueueEntry entry, boolean safe) {
+    if (records != null) {
+      records.added(entry.message().id());
+    }
+    if (safe) {
+      giveBack(entry);
+    } else {
+      forget(entry);
+    }
   }
 
   /** Will run the task on the loop of the queue, where the caller is: at once if it can. */
@@ -138,7 +177,11 @@ final class StompQueue {
       QueueMessage message, Message<?> question, boolean fromElsewhere, boolean redelivered) {
     kept++;
     keptBytes += message.size();
-    return new QueueEntry(message, question, fromElsewhere, redelivered);
+    QueueEntry entry = new QueueEntry(message, question, fromElsewhere, redelivered);
+    if (records != null) {
+      records.put(entry);
+    }
+    return entry;
   }
 
   private boolean isFull(QueueMessage message) {
@@ -177,34 +220,66 @@ final class StompQueue {
 
   /** A message is done with; completes when that is safe. */
   Future<Void> done(QueueEntry entry) {
-    forget(entry);
+    if (entry.isOver()) {
+      return Future.succeededFuture();
+    }
+    if (left) {
+      queues.cluster().done(address, entry.message().id());
+      return Future.succeededFuture();
+    }
+    entry.over();
+    kept--;
+    keptBytes -= entry.message().size();
     Future<Void> removed = store.remove(address, entry.message().id());
     removing++;
-    whenComplete(removed, () -> removing--);
+    whenComplete(removed, () -> removed(entry));
+    removed.onFailure(e -> queues.storeFailed(address, e));
     dispatch();
     return removed;
   }
 
+  private void removed(QueueEntry entry) {
+    removing--;
+    if (records != null) {
+      records.remove(entry);
+    }
+  }
+
   private void forget(QueueEntry entry) {
+    entry.over();
     kept--;
     keptBytes -= entry.message().size();
+    if (records != null) {
+      records.remove(entry);
+    }
+  }
+
+  /** Whether it waited; it does no more. */
+  boolean withdraw(QueueEntry entry) {
+    return ready.remove(entry.place(), entry);
   }
 
   /** Nobody was there to take it. */
   void giveBack(QueueEntry entry) {
-    ready.put(entry.place(), entry);
-    dispatch();
+    if (!entry.isOver()) {
+      ready.put(entry.place(), entry);
+      dispatch();
+    }
   }
 
   /** Somebody had it and does not want it. */
   void returned(QueueEntry entry, QueueOutlet from, boolean tried) {
+    if (entry.isOver() || left) {
+      return;
+    }
     entry.returned(from, tried);
     if (entry.tries() >= limits.tries()) {
       bury(entry);
+    } else if (tried) {
+      Future<Void> updated = store.update(address, entry.message());
+      updated.onFailure(e -> queues.storeFailed(address, e));
+      whenComplete(updated, () -> giveBack(entry));
     } else {
-      if (tried) {
-        store.update(address, entry.message());
-      }
       giveBack(entry);
     }
   }
@@ -219,11 +294,14 @@ final class StompQueue {
 
   /** Hands over what can be handed over. */
   void dispatch() {
-    if (dispatching) {
+    if (dispatching || left) {
       return;
     }
     dispatching = true;
     try {
+      if (records != null) {
+        doubt();
+      }
       dropOld();
       Iterator<Map.Entry<Long, QueueEntry>> waiting = ready.entrySet().iterator();
       while (waiting.hasNext() && !busOutlet.isProbing()) {
@@ -263,9 +341,72 @@ final class StompQueue {
     }
   }
 
+  /**
+   * A node that stood still for long may have been taken for dead: another one may have given
+   * somebody what waits here.
+   */
+  private void doubt() {
+    if (System.currentTimeMillis() - lastCheck > DOUBT_MILLIS) {
+      ready.values().forEach(QueueEntry::mayBeSecond);
+    }
+  }
+
   /** About once a second: looks for consumers that came, and for messages that are too old. */
   void tick() {
+    check();
     dispatch();
     queues.forgetIfIdle(this);
+  }
+
+  /** Whether other nodes can run it, too. */
+  boolean isShared() {
+    return records != null;
+  }
+
+  /** Whether another node runs it now. */
+  boolean hasLeft() {
+    return left;
+  }
+
+  /** Will end here if it lives elsewhere, and give back what those had who are gone. */
+  void check() {
+    if (records == null || left) {
+      return;
+    }
+    doubt();
+    lastCheck = System.currentTimeMillis();
+    if (queues.cluster().isHere(address)) {
+      guests.check();
+    } else {
+      leave();
+    }
+  }
+
+  /** What it has is in the store, or will be: the node that runs it now is told. */
+  private void leave() {
+    left = true;
+    inlet.close();
+    guests.forgetAll();
+    queues.forget(this);
+    Set<String> adding = records.adding();
+    Future.join(adding.stream().map(records::addedBefore).toList())
+        .onComplete(added -> queues.cluster().look(address, adding));
+  }
+
+  /** Will take in those of the store's messages of these ids that it does not know. */
+  Future<Void> look(List<String> ids) {
+    if (records.hasAll(ids) || records.isListing()) {
+      return Future.succeededFuture();
+    }
+    records.lists();
+    Future<List<QueueMessage>> listed = store.messages(address);
+    whenComplete(
+        listed,
+        () -> {
+          List<QueueMessage> found = listed.succeeded() ? listed.result() : List.of();
+          records.listed(found).forEach(this::resume);
+          dispatch();
+        });
+    return listed.mapEmpty();
   }
 }

@@ -4,6 +4,7 @@ import io.busbar.config.Config.Action;
 import io.busbar.config.StompConfig;
 import io.busbar.hub.Hub;
 import io.busbar.hub.Payload;
+import io.busbar.protocol.stomp.QueueCall.Operation;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -15,7 +16,9 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** The queues of this node. Each belongs to the event loop that its address belongs to. */
@@ -32,19 +35,38 @@ final class StompQueues {
   private final Hub hub;
   private final StompConfig.Queues limits;
   private final QueueStore store;
+  private final QueueCluster cluster;
   private final String node = UUID.randomUUID().toString();
   private final Map<String, Opened> queues = new ConcurrentHashMap<>();
   private final AtomicInteger count = new AtomicInteger();
+  private final AtomicLong consumers = new AtomicLong();
   private final LongAdder lostDeadLetters = new LongAdder();
 
-  StompQueues(Vertx vertx, Hub hub, StompConfig.Queues limits, QueueStore store) {
+  /**
+   * Queues of this node alone, or of several.
+   *
+   * @param homes which node each lives on; null where no other node can run them
+   */
+  StompQueues(Vertx vertx, Hub hub, StompConfig.Queues limits, QueueStore store, QueueHomes homes) {
     this.vertx = vertx;
     this.hub = hub;
     this.limits = limits;
     this.store = store;
+    this.cluster =
+        homes == null ? null : new QueueCluster(vertx, this, homes, (SharedQueueStore) store);
     vertx.setPeriodic(
         TICK_MILLIS,
         timer -> queues.values().forEach(opened -> opened.queue().run(opened.queue()::tick)));
+  }
+
+  /** Completes when other nodes can ask. */
+  Future<Void> start() {
+    return cluster == null ? Future.succeededFuture() : cluster.start();
+  }
+
+  /** Null where no other node can run them. */
+  QueueCluster cluster() {
+    return cluster;
   }
 
   EventBus bus() {
@@ -77,12 +99,28 @@ final class StompQueues {
     return onLoopOf(
         address,
         owner -> {
-          Opened opened = opened(address, owner);
+          Opened opened = opened(address, owner, false);
           return opened == null
-              ? Future.failedFuture(
-                  "a node has at most " + limits.count() + " queues (stomp.queues.count)")
+              ? tooMany()
               : opened.loaded().compose(loaded -> work.apply(opened.queue()));
         });
+  }
+
+  private <T> Future<T> tooMany() {
+    return QueueCall.refused(
+        "a node has at most " + limits.count() + " queues (stomp.queues.count)");
+  }
+
+  /** Will do what a node asks of a queue that lives here. Called on the queue's own loop. */
+  Future<Void> perform(QueueCall call) {
+    if (!cluster.isHere(call.queue())) {
+      return QueueCall.elsewhere();
+    }
+    boolean adds = call.operation() == Operation.SEND || call.operation() == Operation.OPEN;
+    Opened opened = opened(call.queue(), hub.ownerOf(call.queue()), !adds);
+    return opened == null
+        ? tooMany()
+        : opened.loaded().compose(loaded -> opened.queue().perform(call));
   }
 
   /** The same with a queue that is there; completes with null where it is not, or no more. */
@@ -97,7 +135,17 @@ final class StompQueues {
         });
   }
 
-  private <T> Future<T> onLoopOf(String address, Function<Context, Future<T>> work) {
+  /** Will run the task on the loop that owns what this node has of the address. */
+  void runOnLoopOf(String address, Runnable task) {
+    hub.ownerOf(address).runOnContext(nothing -> task.run());
+  }
+
+  /** Each queue finds out whether it still lives here, and who else is there. */
+  void homesChanged() {
+    queues.values().forEach(opened -> opened.queue().run(opened.queue()::check));
+  }
+
+  <T> Future<T> onLoopOf(String address, Function<Context, Future<T>> work) {
     Context caller = vertx.getOrCreateContext();
     Promise<T> promise = Promise.promise();
     Context owner = hub.ownerOf(address);
@@ -108,20 +156,53 @@ final class StompQueues {
     return promise.future();
   }
 
-  /** The queue of that address, on its own loop; null when it would be one too many. */
-  private Opened opened(String address, Context owner) {
+  /**
+   * The queue of that address, on its own loop; null when it would be one too many.
+   *
+   * @param kept whether it has messages that must not be lost, so that it cannot be too many
+   */
+  private Opened opened(String address, Context owner, boolean kept) {
     Opened there = queues.get(address);
     if (there != null) {
       return there;
     }
-    if (count.incrementAndGet() > limits.count()) {
+    if (count.incrementAndGet() > limits.count() && !kept) {
       count.decrementAndGet();
       return null;
     }
     StompQueue queue = new StompQueue(address, this, store, owner);
-    Opened opened = new Opened(queue, queue.load());
+    Opened opened = new Opened(queue, load(queue));
     queues.put(address, opened);
     return opened;
+  }
+
+  private Future<Void> load(StompQueue queue) {
+    long wait = cluster == null ? 0 : cluster.homes().settlesIn(queue.address());
+    if (wait == 0) {
+      return queue.load();
+    }
+    Promise<Void> loaded = Promise.promise();
+    queue.runAfter(wait, () -> queue.load().onComplete(loaded));
+    return loaded.future();
+  }
+
+  /** A client's line to a queue, wherever that lives. */
+  QueueLine line(
+      String address, int prefetch, boolean auto, Context loop, Consumer<QueueEntry> client) {
+    if (cluster != null) {
+      String id = node + '-' + consumers.incrementAndGet();
+      return new SharedQueueLine(cluster, address, id, prefetch, auto, loop, client);
+    }
+    QueueWindow window =
+        new QueueWindow(prefetch, entry -> loop.runOnContext(nothing -> client.accept(entry)));
+    return new LocalQueueLine(this, address, auto, window);
+  }
+
+  /** Will keep a message, wherever its queue lives; completes when it is safe. */
+  Future<Void> keep(String address, QueueMessage message) {
+    return cluster == null
+        ? with(address, queue -> queue.accept(message, null, false))
+        : cluster.call(QueueCall.send(address, message));
   }
 
   /** A SEND. Throws ProtocolException when it is refused. */
@@ -136,7 +217,7 @@ final class StompQueues {
         .hubSession()
         .whenSettled(
             () ->
-                with(address, queue -> queue.accept(message, null, false))
+                keep(address, message)
                     .onSuccess(accepted -> session.work().ends(frame))
                     .onFailure(full -> session.work().fails(frame, full.getMessage())));
   }
@@ -182,8 +263,12 @@ final class StompQueues {
     copied.set(DEAD_LETTER_FROM, queue.address());
     QueueMessage letter = QueueMessage.of(entry.message().body(), entry.message().size(), copied);
     String address = limits.deadLetter().replace("{address}", queue.address());
-    return with(address, dead -> dead.accept(letter, null, false))
-        .onFailure(full -> lost(queue, full));
+    return keep(address, letter).onFailure(full -> lost(queue, full));
+  }
+
+  /** The store did not do what it was told: a message may come a second time. */
+  void storeFailed(String address, Throwable why) {
+    LOG.log(System.Logger.Level.WARNING, "the store of queue {0} failed: {1}", address, why);
   }
 
   private void lost(StompQueue queue, Throwable why) {
@@ -197,13 +282,20 @@ final class StompQueues {
     }
   }
 
+  /** A queue lives on another node now. Called on its own loop. */
+  void forget(StompQueue queue) {
+    Opened opened = queues.get(queue.address());
+    if (opened != null && opened.queue() == queue) {
+      queues.remove(queue.address());
+      count.decrementAndGet();
+    }
+  }
+
   /** A queue without messages and consumers costs nothing. Called on its own loop. */
   void forgetIfIdle(StompQueue queue) {
     Opened opened = queues.get(queue.address());
-    boolean current = opened != null && opened.queue() == queue;
-    if (current && opened.loaded().isComplete() && queue.isIdle()) {
-      queues.remove(queue.address());
-      count.decrementAndGet();
+    if (opened != null && opened.loaded().isComplete() && queue.isIdle()) {
+      forget(queue);
     }
   }
 }

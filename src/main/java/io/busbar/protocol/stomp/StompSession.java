@@ -71,6 +71,7 @@ final class StompSession implements StompServerConnection {
     this.textOnly = transport.framing().isTextOnly();
     this.session = hub.join(transport, StompProtocol.NAME, client.principal());
     this.session.farewell(this::farewell);
+    this.session.alsoHears(subscriptions::queues);
     this.intake = new StompIntake(this, protocol.limits());
     this.transactions = new StompTransactions(protocol.config().transactions());
     this.heartBeat = new HeartBeat(vertx);

@@ -53,6 +53,11 @@ final class StompSubscriptions {
     return entries.size();
   }
 
+  /** The addresses of the queues among them. */
+  List<String> queues() {
+    return consumers.values().stream().map(QueueConsumer::address).toList();
+  }
+
   /** The queue's consumer that gave a message this id; null when there is none. */
   QueueConsumer consumerOf(String messageId) {
     return consumers.get(messageId.substring(0, messageId.lastIndexOf('-') + 1));

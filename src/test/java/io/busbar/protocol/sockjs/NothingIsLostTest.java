@@ -30,23 +30,33 @@ class NothingIsLostTest {
   private static final int SEED = Integer.getInteger("sockjs.seed", 1);
 
   static Stream<Arguments> polls() {
+    return polls(ROUNDS);
+  }
+
+  static Stream<Arguments> polls(int rounds) {
     return Stream.of("xhr", "jsonp")
         .flatMap(
             transport ->
                 Stream.iterate(SEED, seed -> seed + 1)
-                    .limit(ROUNDS)
+                    .limit(rounds)
                     .map(seed -> Arguments.of(transport, seed)));
   }
 
   @ParameterizedTest
   @MethodSource("polls")
   void pollsAbortedAtRandom(String transport, int seed) throws Exception {
-    new AbortingClient(SERVER, transport, new Random(seed)).run();
+    new AbortingClient(SERVER, SERVER::connect, transport, new Random(seed)).run();
+  }
+
+  /** Where the next request goes. */
+  interface Connector {
+    RawHttp connect() throws IOException;
   }
 
   /** A client that polls, and closes its socket whenever the dice say so. */
   static final class AbortingClient {
     private final SockJsServer server;
+    private final Connector connector;
     private final Random random;
     private final String name;
     private final String method;
@@ -54,8 +64,13 @@ class NothingIsLostTest {
     private final Numbers numbers = new Numbers();
     private RawHttp http;
 
-    AbortingClient(SockJsServer server, String transport, Random random) {
+    /**
+     * @param server where the session is opened
+     * @param connector where it goes on
+     */
+    AbortingClient(SockJsServer server, Connector connector, String transport, Random random) {
       this.server = server;
+      this.connector = connector;
       this.random = random;
       String url = fresh("/wide");
       this.name = url;
@@ -86,7 +101,7 @@ class NothingIsLostTest {
 
     private void poll() throws IOException {
       if (http == null) {
-        http = server.connect();
+        http = numbers.isOpened() ? connector.connect() : server.connect();
       }
       http.send(method, path, method.equals("POST") ? "" : null, "X-Test: " + name);
       switch (random.nextInt(10)) {
@@ -138,7 +153,7 @@ class NothingIsLostTest {
       String transport = i % 2 == 0 ? "xhr" : "jsonp";
       clients.add(
           CompletableFuture.runAsync(
-              () -> new AbortingClient(SERVER, transport, random).runUnchecked(),
+              () -> new AbortingClient(SERVER, SERVER::connect, transport, random).runUnchecked(),
               task -> new Thread(task).start()));
     }
     CompletableFuture.allOf(clients.toArray(CompletableFuture[]::new)).get(5, TimeUnit.MINUTES);

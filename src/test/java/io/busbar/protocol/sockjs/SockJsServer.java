@@ -2,6 +2,8 @@ package io.busbar.protocol.sockjs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.busbar.cluster.HazelcastCluster;
+import io.busbar.config.ClusterConfig;
 import io.busbar.config.Config;
 import io.busbar.hub.Disconnect;
 import io.busbar.hub.Hub;
@@ -54,7 +56,9 @@ final class SockJsServer implements BeforeAllCallback, AfterAllCallback {
   private final Map<String, Context> loops = new ConcurrentHashMap<>();
   private final AtomicInteger joined = new AtomicInteger();
   private final AtomicInteger gone = new AtomicInteger();
+  private final ClusterConfig membership;
   private Vertx vertx;
+  private SockJsCluster cluster;
   private Hub hub;
   private List<SockJsEndpoint> endpoints;
   private int port;
@@ -64,17 +68,36 @@ final class SockJsServer implements BeforeAllCallback, AfterAllCallback {
   }
 
   SockJsServer(boolean nativeTransport, long disconnectDelayMillis) {
+    this(nativeTransport, disconnectDelayMillis, null);
+  }
+
+  /**
+   * @param membership of a cluster of several such servers; null for none
+   */
+  SockJsServer(boolean nativeTransport, long disconnectDelayMillis, ClusterConfig membership) {
     this.nativeTransport = nativeTransport;
     this.disconnectDelayMillis = disconnectDelayMillis;
+    this.membership = membership;
+  }
+
+  private Vertx startVertx() {
+    VertxOptions options =
+        new VertxOptions().setPreferNativeTransport(nativeTransport).setEventLoopPoolSize(LOOPS);
+    if (membership == null) {
+      return Vertx.vertx(options);
+    }
+    options.setEventBusOptions(HazelcastCluster.bus(membership));
+    return finished(
+        Vertx.builder()
+            .with(options)
+            .withClusterManager(HazelcastCluster.membership(membership))
+            .buildClustered());
   }
 
   @Override
   public void beforeAll(ExtensionContext context) {
-    vertx =
-        Vertx.vertx(
-            new VertxOptions()
-                .setPreferNativeTransport(nativeTransport)
-                .setEventLoopPoolSize(LOOPS));
+    vertx = startVertx();
+    cluster = finished(SockJsCluster.join(vertx));
     hub = new Hub(vertx, Config.defaults());
     endpoints =
         List.of(
@@ -90,6 +113,7 @@ final class SockJsServer implements BeforeAllCallback, AfterAllCallback {
                 options(ALL, false, 4096, 25_000),
                 this::echo,
                 webSocket(),
+                cluster,
                 BODY_TIMEOUT_MILLIS,
                 2));
     port =
@@ -117,6 +141,7 @@ final class SockJsServer implements BeforeAllCallback, AfterAllCallback {
         options(transports, cookie, limit, heartbeat),
         protocol,
         webSocket(),
+        cluster,
         BODY_TIMEOUT_MILLIS,
         100_000);
   }

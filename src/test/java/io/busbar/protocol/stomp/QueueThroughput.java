@@ -1,15 +1,22 @@
 package io.busbar.protocol.stomp;
 
 import io.busbar.TestGateway;
+import io.busbar.cluster.TestCluster;
 import io.busbar.protocol.stomp.StompTestClient.Received;
 import java.util.concurrent.Semaphore;
 
 /**
  * Measures how many messages a second pass through a queue: one client SENDs with receipts and has
  * so many under way, another acknowledges each. A program, not a test: {@code stomp.md} says how to
- * run it. Arguments: rounds, messages in each, receipts under way.
+ * run it. Arguments: rounds, messages in each, receipts under way, and nodes of a cluster in this
+ * JVM: the sender is on the first, the consumer on the last, the queue on any; 0 is no cluster.
  */
 final class QueueThroughput {
+  private static final String[] SETTINGS = {
+    "permissions=[{address: 'q', allow: [subscribe, send]}]",
+    "features=[]",
+    "limits.messages-per-second=100000000"
+  };
   private static final String BODY = "x".repeat(100);
 
   private QueueThroughput() {}
@@ -19,13 +26,15 @@ final class QueueThroughput {
     int rounds = Integer.parseInt(arguments[0]);
     int messages = Integer.parseInt(arguments[1]);
     Semaphore window = new Semaphore(Integer.parseInt(arguments[2]));
-    try (TestGateway gateway =
-            TestGateway.start(
-                "permissions=[{address: 'q', allow: [subscribe, send]}]",
-                "features=[]",
-                "limits.messages-per-second=100000000");
-        StompTestClient consumer = client(gateway);
-        StompTestClient sender = client(gateway)) {
+    int nodes = arguments.length > 3 ? Integer.parseInt(arguments[3]) : 0;
+    TestCluster cluster = new TestCluster();
+    TestGateway first = nodes == 0 ? TestGateway.start(SETTINGS) : cluster.startHere(SETTINGS);
+    TestGateway last = first;
+    for (int i = 1; i < nodes; i++) {
+      last = cluster.startHere(SETTINGS);
+    }
+    try (StompTestClient consumer = client(last);
+        StompTestClient sender = client(first)) {
       consumer.receipted("SUBSCRIBE\nid:1\nack:client-individual\ndestination:/queue/q\n\n\0");
       for (int round = 0; round < rounds; round++) {
         long start = System.nanoTime();

@@ -4,19 +4,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.busbar.TestGateway;
+import io.busbar.cluster.TestCluster;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Patterns and queues reach over two nodes. */
 final class StompClusterTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
+  private final TestCluster cluster = new TestCluster();
+
+  @AfterEach
+  void end() {
+    cluster.close();
+  }
+
   @Test
   void whatOneNodeSaysIsHeardOnTheOther() {
-    try (TestGateway here = TestGateway.start("cluster.enabled=true", "features=[]");
-        TestGateway there = TestGateway.start("cluster.enabled=true", "features=[]");
-        StompTestClient ear = client(here);
+    TestGateway here = cluster.startHere("features=[]");
+    TestGateway there = cluster.startHere("features=[]");
+    try (StompTestClient ear = client(here);
         StompTestClient mouth = client(there)) {
       ear.receipted("SUBSCRIBE\nid:p\ndestination:/topic/public.*\n\n\0");
       AtomicInteger said = new AtomicInteger();

@@ -1,0 +1,210 @@
+#!/usr/bin/env python3
+"""Measures Busbar beside its peers, all on this machine, and renders what came out.
+
+    mvn -q -DskipTests package
+    python3 src/bench/bench.py                  everything, about 25 minutes
+    python3 src/bench/bench.py --quick          the same in about 8, rougher
+    python3 src/bench/bench.py fan-out one      only these rows; the others stay as measured before
+    python3 src/bench/bench.py --render         only the page, from the data
+
+It takes cc, Python 3 and the JDK; nats-server, node with ws (npm install in this folder) and RabbitMQ
+are measured where they are installed. Within a row the servers take turns, and what counts is the
+median of the rounds. The data goes to data.json, the plots and tables to src/site.
+"""
+
+import argparse
+import datetime
+import glob
+import json
+import os
+import platform
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE)
+sys.dont_write_bytecode = True
+
+import report  # noqa: E402
+import rows  # noqa: E402
+from servers import RABBITMQ, Busbar, Floor, Nats, Node, RabbitMq  # noqa: E402
+
+
+def first_line(*command):
+    try:
+        told = subprocess.run(command, capture_output=True, text=True, timeout=30)
+        return (told.stdout + told.stderr).strip().splitlines()[0]
+    except (OSError, IndexError, subprocess.TimeoutExpired):
+        return ""
+
+
+def machine():
+    with open("/proc/cpuinfo") as info:
+        models = [line.split(":", 1)[1].strip() for line in info if line.startswith("model name")]
+    return {
+        "processor": models[0] if models else platform.machine(), "cores": os.cpu_count(),
+        "kernel": platform.release(), "java": first_line("java", "-version"),
+        "nats": first_line("nats-server", "--version"), "node": first_line("node", "--version"),
+        "rabbitmq": first_line("dpkg-query", "-W", "-f=${Version}", "rabbitmq-server"),
+        "date": datetime.date.today().isoformat()}
+
+
+class Bench:
+    """The programs, the servers that run, and what was measured so far."""
+
+    def __init__(self, options, work):
+        self.quick = options.quick
+        self.rounds = 1 if options.quick else options.rounds
+        self.seconds = 2 if options.quick else 3
+        self.jar = options.jar
+        self.work = work
+        self.data_file = options.data
+        self.modules = options.modules
+        self.running = {}
+        self.extra = []
+        self.data = {"rows": {}}
+        if os.path.exists(self.data_file):
+            with open(self.data_file) as file:
+                self.data = json.load(file)
+        self.fan_program = self.build("fan")
+        self.floor_program = self.build("floor")
+
+    def build(self, name):
+        program = os.path.join(self.work, name)
+        source = os.path.join(HERE, name + ".c")
+        subprocess.run(["cc", "-O2", "-o", program, source], check=True)
+        return program
+
+    # servers
+
+    def has(self, name):
+        return {"nats": lambda: shutil.which("nats-server"),
+                "node": lambda: shutil.which("node") and os.path.isdir(self.modules + "/ws"),
+                "rabbitmq": lambda: os.path.exists(RABBITMQ)}.get(name, lambda: True)()
+
+    def server(self, name):
+        """The server of that name, which runs until the end; None where it is not installed."""
+        if name not in self.running:
+            make = {"busbar": lambda: Busbar(self.jar),
+                    "nats": Nats, "node": lambda: Node(self.modules), "rabbitmq": RabbitMq,
+                    "floor": lambda: Floor(self.floor_program),
+                    "floor-batch": lambda: Floor(self.floor_program, "batch")}[name]
+            try:
+                self.running[name] = make() if self.has(name) else None
+            except (OSError, RuntimeError, TimeoutError) as e:
+                print(f"  without {name}: {e}", flush=True)
+                self.running[name] = None
+        return self.running[name]
+
+    def stop(self, *names):
+        for name in names or list(self.running):
+            server = self.running.pop(name, None)
+            if server:
+                server.stop()
+        if not names:
+            while self.extra:
+                self.extra.pop().stop()
+
+    def start(self, server):
+        """Will stop it at the end, at the latest."""
+        self.extra.append(server)
+        return server
+
+    def end(self, server):
+        self.extra.remove(server)
+        server.stop()
+
+    # the load
+
+    def fan_command(self, profile, port, pids, arguments, label=""):
+        return [self.fan_program, "-l", label, "-f", os.path.join(HERE, "profiles", profile + ".txt"),
+                "-p", str(port), "-P", pids, *map(str, arguments)]
+
+    def fan(self, profile, port, pids, *arguments, seconds=None, warm=1):
+        """Runs the load once; what it measured, or None where nothing was delivered."""
+        timing = ["-t", seconds or self.seconds, "-u", warm]
+        command = self.fan_command(profile, port, pids, [*timing, *arguments])
+        told = subprocess.run(command, capture_output=True, text=True, timeout=300)
+        if told.returncode or not told.stdout:
+            print(f"  failed: {' '.join(command)}: {told.stderr.strip()}", flush=True)
+            return None
+        return json.loads(told.stdout)
+
+    # what came out
+
+    def record(self, row, label, measured, **more):
+        if measured is None:
+            return
+        self.data["rows"].setdefault(row, {}).setdefault(label, []).append({**measured, **more})
+        words = {key: measured[key] for key in rows.TOLD if measured.get(key)}
+        print(f"  {row} {label} {more or ''} {words}", flush=True)
+
+    def save(self):
+        self.data["machine"] = machine()
+        with open(self.data_file, "w") as file:
+            json.dump(self.data, file, indent=1)
+            file.write("\n")
+
+
+def default_modules():
+    """Where npm put ws: here, or where the tests have it."""
+    places = [HERE + "/node_modules", *glob.glob(HERE + "/../../target/js/node_modules")]
+    return next((place for place in places if os.path.isdir(place + "/ws")), places[0])
+
+
+def options():
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("rows", nargs="*", metavar="ROW", help=", ".join(rows.ALL))
+    parser.add_argument("--jar", default=HERE + "/../../target/busbar.jar")
+    parser.add_argument("--modules", default=default_modules(), help="a node_modules with ws")
+    parser.add_argument("--data", default=HERE + "/data.json")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--render", action="store_true", help="measure nothing")
+    given = parser.parse_args()
+    unknown = [row for row in given.rows if row not in rows.ALL]
+    if unknown:
+        parser.error(f"no such row: {unknown[0]}; there are {', '.join(rows.ALL)}")
+    return given
+
+
+def main():
+    given = options()
+    if not given.render:
+        hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+        began = time.monotonic()
+        work = tempfile.mkdtemp(prefix="busbar-bench-")
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))
+        signal.signal(signal.SIGINT, lambda *_: sys.exit("ended"))
+        bench = Bench(given, work)
+        try:
+            for row in given.rows or rows.ALL:
+                print(f"{row} (load {os.getloadavg()[0]:.1f}, {time.monotonic() - began:.0f} s)",
+                      flush=True)
+                before = bench.data["rows"].pop(row, None)
+                try:
+                    rows.ALL[row](bench)
+                except Exception:  # one row that fails must not cost the others
+                    traceback.print_exc()
+                    while bench.extra:
+                        bench.extra.pop().stop()
+                if before and not bench.data["rows"].get(row):
+                    bench.data["rows"][row] = before
+                bench.save()
+        finally:
+            bench.stop()
+            shutil.rmtree(work, ignore_errors=True)
+        print(f"done after {time.monotonic() - began:.0f} s")
+    report.render(given.data, HERE + "/../site")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,246 @@
+/* fan: a protocol-agnostic load generator for message fan-out and echo over TCP or WebSocket.
+ *
+ * It knows no messaging protocol. A profile (a small text file, see profiles/) says which frames a client sends
+ * after connecting and how it publishes; every published payload carries a marker "~t<16 hex digits>~", the publish
+ * time in ns, and every marker that comes back on any connection counts as one delivery. So the same program, and the
+ * same work, measures any server.
+ *
+ *   cc -O2 -o fan fan.c
+ *   ./fan -f profiles/stomp-ws.txt -p 15674 -n 500 -w 8 -s 128 -t 10 -P <server pid>
+ *
+ * Options
+ *   -f FILE  profile            -H HOST  host (127.0.0.1)     -p PORT  port
+ *   -n N     subscribers (100)  -m M     publishers (1)       -g G     groups: client i joins group i % G, text {G} (1)
+ *   -s S     payload bytes (128, at least 20)                 -t T     seconds measured (10)   -u U  warm-up seconds (3)
+ *   -w W     closed loop: W publishes outstanding per publisher, each done once all of its group got it
+ *   -r R     open loop instead: R publishes a second in all
+ *   -e       echo: every subscriber publishes to itself, one outstanding (round trips); -m is ignored
+ *   -i       idle: connect and subscribe only, hold T seconds; reports memory per connection
+ *   -c C     connects in flight at once (200)
+ *   -P PIDS  server processes (comma-separated): their CPU time and resident memory are reported
+ *   -l LABEL name in the output      -X PATH  instead of the profile's path
+ *   -q PORT  the publishers connect here instead           -o O     groups are numbered from O (0)
+ *   -k K     the last K of the subscribers stop reading once they have subscribed
+ *   -x X     each subscriber joins X groups, one after the other; needs -R        -R  with -r: publishers go round the groups
+ * Prints one JSON object; exit status 0, or 1 when connecting failed or nothing was delivered.
+ */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/tcp.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#define MAXSTEPS 32
+typedef struct { int expect; char *text; size_t len; } Step;
+static Step sub_steps[MAXSTEPS], pub_steps[MAXSTEPS];
+static int n_sub_steps, n_pub_steps;
+static char *publish_text; static size_t publish_len;
+static int use_ws, opcode = 1;
+static char path[512] = "/", subproto[128] = "", extra_headers[512] = "";
+static const char *label = "", *host = "127.0.0.1", *pids = "", *other_path = 0;
+static int stuck, pub_port, first_group, joins = 1, rotate, sub_from, port, nsubs = 100, npubs = 1, groups = 1, size = 128, window = 0, echo_mode, idle_mode, inflight_max = 200;
+static double secs = 10, warm = 3, rate = 0;
+
+typedef struct {
+  int fd, step, is_pub, group, index, is_stuck, joined; char state; /* c connecting, h ws handshake, s script, r ready, x dead */
+  char carry[2048]; int ncarry; char *out; size_t nout, cap; uint64_t published;
+} Conn;
+static Conn *conns; static int nconn, nready, ep;
+static uint64_t *group_delivered; static int *group_size;
+static uint64_t delivered, published, dead, measured_from; static int measuring;
+static uint64_t hist[64 * 16];
+
+static uint64_t now_ns(void) { struct timespec t; clock_gettime(CLOCK_MONOTONIC, &t); return t.tv_sec * 1000000000ull + t.tv_nsec; }
+static void die(const char *m) { fprintf(stderr, "fan: %s\n", m); exit(1); }
+static int bucket(uint64_t v) { if (v < 16) return v; int e = 63 - __builtin_clzll(v); return (e - 3) * 16 + ((v >> (e - 4)) & 15); }
+static double bucket_mid(int b) { if (b < 16) return b; int e = b / 16 + 3; return (double)((1ull << e) + ((uint64_t)(b & 15) << (e - 4)) + (1ull << (e - 4)) / 2); }
+static double quantile(double q) { uint64_t tot = 0, c = 0; for (int i = 0; i < 1024; i++) tot += hist[i]; for (int i = 0; i < 1024; i++) { c += hist[i]; if (c && c >= q * tot) return bucket_mid(i) / 1e6; } return 0; }
+
+static char *unescape(const char *s, size_t *len) {
+  char *o = malloc(strlen(s) + 1); size_t n = 0;
+  for (; *s; s++) if (*s == '\\' && s[1]) { s++; o[n++] = *s == 'n' ? '\n' : *s == 'r' ? '\r' : *s == '0' ? '\0' : *s == 't' ? '\t' : *s; } else o[n++] = *s;
+  o[n] = 0; *len = n; return o;
+}
+static void load(const char *file) {
+  FILE *f = fopen(file, "r"); if (!f) die("cannot open the profile");
+  static char line[65536]; int sect = 3; /* 1 sub, 2 pub, 3 both */
+  while (fgets(line, sizeof line, f)) {
+    line[strcspn(line, "\r\n")] = 0; if (!*line || *line == '#') continue;
+    char *arg = strchr(line, ' '); if (arg) *arg++ = 0; else arg = "";
+    if (!strcmp(line, "[all]")) sect = 3; else if (!strcmp(line, "[sub]")) sect = 1; else if (!strcmp(line, "[pub]")) sect = 2;
+    else if (!strcmp(line, "transport")) use_ws = !strcmp(arg, "ws");
+    else if (!strcmp(line, "path")) snprintf(path, sizeof path, "%s", arg);
+    else if (!strcmp(line, "subprotocol")) snprintf(subproto, sizeof subproto, "Sec-WebSocket-Protocol: %s\r\n", arg);
+    else if (!strcmp(line, "header")) { size_t l = strlen(extra_headers); snprintf(extra_headers + l, sizeof extra_headers - l, "%s\r\n", arg); }
+    else if (!strcmp(line, "opcode")) opcode = !strcmp(arg, "binary") ? 2 : 1;
+    else if (!strcmp(line, "publish")) publish_text = unescape(arg, &publish_len);
+    else if (!strcmp(line, "send") || !strcmp(line, "expect")) {
+      Step st; st.expect = line[0] == 'e'; st.text = unescape(arg, &st.len);
+      if (sect == 3) sub_from = n_sub_steps + 1;
+      if (sect & 1) { if (n_sub_steps == MAXSTEPS) die("too many steps"); sub_steps[n_sub_steps++] = st; }
+      if (sect & 2) { if (n_pub_steps == MAXSTEPS) die("too many steps"); pub_steps[n_pub_steps++] = st; }
+    } else { fprintf(stderr, "fan: unknown profile word '%s'\n", line); exit(1); }
+  }
+  fclose(f); if (!publish_text && !idle_mode) die("the profile has no publish line");
+}
+static void arm(Conn *c) { struct epoll_event e = { .events = (c->is_stuck && c->state == 'r' ? 0 : EPOLLIN) | (c->nout || c->state == 'c' ? EPOLLOUT : 0), .data.ptr = c }; epoll_ctl(ep, EPOLL_CTL_MOD, c->fd, &e); }
+static void kill_conn(Conn *c) { if (c->state == 'x') return; if (c->state == 'r') nready--; c->state = 'x'; close(c->fd); dead++; if (!c->is_pub && !c->is_stuck) group_size[c->group]--; }
+static void flush_out(Conn *c) {
+  size_t off = 0;
+  while (off < c->nout) { ssize_t k = send(c->fd, c->out + off, c->nout - off, MSG_NOSIGNAL); if (k < 0) { if (errno == EAGAIN || errno == EINTR) break; kill_conn(c); return; } off += k; }
+  int had = c->nout > 0; memmove(c->out, c->out + off, c->nout - off); c->nout -= off; if (had || c->nout) arm(c);
+}
+static void put(Conn *c, const void *p, size_t n) { if (c->nout + n > c->cap) { c->cap = (c->nout + n) * 2; c->out = realloc(c->out, c->cap); } memcpy(c->out + c->nout, p, n); c->nout += n; }
+static size_t expand(Conn *c, const char *t, size_t n, char *o, size_t cap, int mark) {
+  size_t k = 0;
+  for (size_t i = 0; i < n && k + size + 64 < cap; ) {
+    if (n - i >= 3 && !memcmp(t + i, "{I}", 3)) { k += sprintf(o + k, "%d", c->index); i += 3; }
+    else if (n - i >= 3 && !memcmp(t + i, "{G}", 3)) { k += sprintf(o + k, "%d", c->group + first_group); i += 3; }
+    else if (n - i >= 6 && !memcmp(t + i, "{SIZE}", 6)) { k += sprintf(o + k, "%d", size); i += 6; }
+    else if (mark && n - i >= 6 && !memcmp(t + i, "{MARK}", 6)) {
+      int w = sprintf(o + k, "~t%016llx~", (unsigned long long)now_ns()); k += w; for (; w < size; w++) o[k++] = 'x'; i += 6;
+    } else o[k++] = t[i++];
+  }
+  return k;
+}
+static void send_frame(Conn *c, const char *t, size_t n, int mark) {
+  static char buf[1 << 20]; size_t k = expand(c, t, n, buf, sizeof buf, mark);
+  if (use_ws) {
+    unsigned char h[14]; int hl; h[0] = 0x80 | opcode;
+    if (k < 126) { h[1] = 0x80 | k; hl = 2; } else if (k < 65536) { h[1] = 0x80 | 126; h[2] = k >> 8; h[3] = k; hl = 4; }
+    else { h[1] = 0x80 | 127; for (int i = 0; i < 8; i++) h[2 + i] = (uint64_t)k >> (56 - 8 * i); hl = 10; }
+    memset(h + hl, 0, 4); put(c, h, hl + 4); /* a mask of zero: the payload travels as it is */
+  }
+  put(c, buf, k); 
+}
+static void run_script(Conn *c) {
+  Step *s = c->is_pub ? pub_steps : sub_steps; int n = c->is_pub ? n_pub_steps : n_sub_steps;
+  for (;;) {
+    while (c->step < n && !s[c->step].expect) { send_frame(c, s[c->step].text, s[c->step].len, 0); c->step++; }
+    if (c->step < n || c->is_pub || ++c->joined >= joins) break;
+    c->group = (c->index * joins + c->joined) % groups; c->step = sub_from;
+  }
+  if (c->step == n) { c->state = 'r'; nready++; }
+  flush_out(c);
+  if (c->is_stuck && c->state == 'r') arm(c);
+}
+static void start(Conn *c) {
+  c->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0); if (c->fd < 0) die("socket: raise ulimit -n");
+  int one = 1; setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+  int small = 4096; if (c->is_stuck) setsockopt(c->fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
+  /* many loopback source addresses, so that ports do not run out */
+  struct sockaddr_in src = { .sin_family = AF_INET }; src.sin_addr.s_addr = htonl(0x7f000001 + (c->index / 20000)); 
+  setsockopt(c->fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one); bind(c->fd, (void *)&src, sizeof src);
+  struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons(c->is_pub && pub_port ? pub_port : port) }; inet_pton(AF_INET, host, &a.sin_addr);
+  c->state = 'c'; if (connect(c->fd, (void *)&a, sizeof a) < 0 && errno != EINPROGRESS) die("connect");
+  struct epoll_event e = { .events = EPOLLIN | EPOLLOUT, .data.ptr = c }; epoll_ctl(ep, EPOLL_CTL_ADD, c->fd, &e);
+}
+static void on_connected(Conn *c) {
+  int err = 0; socklen_t l = sizeof err; getsockopt(c->fd, SOL_SOCKET, SO_ERROR, &err, &l); if (err) { kill_conn(c); return; }
+  if (use_ws) {
+    char req[2048], pth[600]; size_t pl = expand(c, path, strlen(path), pth, sizeof pth + size + 64, 0); pth[pl] = 0;
+    int n = snprintf(req, sizeof req, "GET %s HTTP/1.1\r\nHost: %s:%d\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\nOrigin: http://%s:%d\r\n%s%s\r\n", pth, host, port, host, port, subproto, extra_headers);
+    c->state = 'h'; put(c, req, n); flush_out(c);
+  } else { c->state = 's'; run_script(c); arm(c); }
+}
+static int hexval(const char *p, uint64_t *v) { *v = 0; for (int i = 0; i < 16; i++) { char d = p[i]; int x = d >= '0' && d <= '9' ? d - '0' : d >= 'a' && d <= 'f' ? d - 'a' + 10 : -1; if (x < 0) return 0; *v = *v << 4 | x; } return 1; }
+static void publish(Conn *c) { static unsigned turn; if (rotate) c->group = turn++ % groups; send_frame(c, publish_text, publish_len, 1); c->published++; published++; }
+static void on_data(Conn *c, char *b, size_t n, uint64_t t) {
+  if (c->state == 'h') {
+    char *e = memmem(b, n, "\r\n\r\n", 4); if (!e) { if (n < sizeof c->carry) { memcpy(c->carry, b, n); c->ncarry = n; } return; }
+    if (!memmem(b, e - b, " 101 ", 5)) { if (dead == 0) fprintf(stderr, "fan: no upgrade: %.*s\n", (int)(e - b > 200 ? 200 : e - b), b); kill_conn(c); return; }
+    c->state = 's'; n -= e + 4 - b; b = e + 4; run_script(c); if (c->state == 'x') return;
+  }
+  while (c->state == 's') {
+    Step *s = (c->is_pub ? pub_steps : sub_steps) + c->step; char *e = memmem(b, n, s->text, s->len);
+    if (!e) { size_t k = n < sizeof c->carry ? n : sizeof c->carry / 2; memmove(c->carry, b + n - k, k); c->ncarry = k; return; }
+    c->step++; n -= e + s->len - b; b = e + s->len; run_script(c); 
+  }
+  if (c->state != 'r') return;
+  char *p = b, *end = b + n;
+  for (;;) {
+    char *m = memmem(p, end - p, "~t", 2);
+    if (!m) { c->ncarry = (n && end[-1] == '~') ? 1 : 0; if (c->ncarry) c->carry[0] = '~'; break; }
+    if (end - m < 19) { c->ncarry = end - m; memmove(c->carry, m, c->ncarry); break; }
+    uint64_t v; if (m[18] == '~' && hexval(m + 2, &v)) {
+      if (!c->is_pub) { group_delivered[c->group]++; if (measuring) { delivered++; if (v >= measured_from) hist[bucket(t - v)]++; } }
+      if (echo_mode) { publish(c); flush_out(c); }
+      p = m + 19;
+    } else p = m + 2;
+  }
+}
+static void pump(double wait_ms) {
+  static struct epoll_event ev[4096]; static char buf[2048 + (1 << 18)];
+  int k = epoll_wait(ep, ev, 4096, (int)wait_ms); uint64_t t = now_ns();
+  for (int i = 0; i < k; i++) {
+    Conn *c = ev[i].data.ptr; if (c->state == 'x') continue;
+    if (c->state == 'c') { if (ev[i].events & (EPOLLOUT | EPOLLERR | EPOLLHUP)) on_connected(c); continue; }
+    if (ev[i].events & EPOLLOUT) flush_out(c);
+    if (c->state != 'x' && ev[i].events & (EPOLLIN | EPOLLHUP | EPOLLERR)) {
+      memcpy(buf, c->carry, c->ncarry); int have = c->ncarry; c->ncarry = 0;
+      ssize_t r = recv(c->fd, buf + have, 1 << 18, 0);
+      if (r <= 0) { if (r < 0 && (errno == EAGAIN || errno == EINTR)) { memcpy(c->carry, buf, have); c->ncarry = have; continue; } kill_conn(c); continue; }
+      on_data(c, buf, have + r, t);
+    }
+  }
+}
+static double server_cpu(double *rss) {
+  double cpu = 0; *rss = 0; char tmp[512]; snprintf(tmp, sizeof tmp, "%s", pids);
+  for (char *p = strtok(tmp, ","); p; p = strtok(0, ",")) {
+    char f[64], line[4096]; snprintf(f, sizeof f, "/proc/%s/stat", p); FILE *h = fopen(f, "r"); if (!h) continue;
+    if (fgets(line, sizeof line, h)) { char *q = strrchr(line, ')'); unsigned long u, s; long r; if (q && sscanf(q + 2, "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu %*d %*d %*d %*d %*d %*d %*u %*u %ld", &u, &s, &r) == 3) { cpu += (u + s) / (double)sysconf(_SC_CLK_TCK); *rss += r * 4096.0; } }
+    fclose(h);
+  }
+  return cpu;
+}
+int main(int argc, char **argv) {
+  int o; const char *file = 0;
+  while ((o = getopt(argc, argv, "f:H:p:n:m:g:s:t:u:w:r:eic:P:l:X:k:q:o:x:R")) != -1) switch (o) {
+    case 'f': file = optarg; break; case 'H': host = optarg; break; case 'p': port = atoi(optarg); break; case 'n': nsubs = atoi(optarg); break;
+    case 'm': npubs = atoi(optarg); break; case 'g': groups = atoi(optarg); break; case 's': size = atoi(optarg); break; case 't': secs = atof(optarg); break;
+    case 'u': warm = atof(optarg); break; case 'w': window = atoi(optarg); break; case 'r': rate = atof(optarg); break; case 'e': echo_mode = 1; break;
+    case 'i': idle_mode = 1; break; case 'c': inflight_max = atoi(optarg); break; case 'P': pids = optarg; break; case 'l': label = optarg; break; case 'X': other_path = optarg; break;
+    case 'k': stuck = atoi(optarg); break; case 'q': pub_port = atoi(optarg); break; case 'o': first_group = atoi(optarg); break; case 'x': joins = atoi(optarg); break; case 'R': rotate = 1; break; default: return 2; }
+  if (!file || !port) die("-f and -p are needed");
+  if (!window && rate == 0) window = 8;
+  if (size < 20) size = 20;
+  if (echo_mode || idle_mode) npubs = 0;
+  load(file); if (other_path) snprintf(path, sizeof path, "%s", other_path);
+  struct rlimit rl = { 1 << 20, 1 << 20 }; if (setrlimit(RLIMIT_NOFILE, &rl)) { getrlimit(RLIMIT_NOFILE, &rl); rl.rlim_cur = rl.rlim_max; setrlimit(RLIMIT_NOFILE, &rl); }
+  nconn = nsubs + npubs; conns = calloc(nconn, sizeof *conns); ep = epoll_create1(0);
+  group_delivered = calloc(groups, sizeof *group_delivered); group_size = calloc(groups, sizeof *group_size);
+  double rss0, rss1; server_cpu(&rss0); uint64_t t0 = now_ns(); int started = 0;
+  for (int i = 0; i < nconn; i++) { conns[i].index = i; conns[i].is_pub = i >= nsubs; conns[i].is_stuck = !conns[i].is_pub && i >= nsubs - stuck; conns[i].group = (conns[i].is_pub ? i - nsubs : i * joins) % groups; if (!conns[i].is_pub && !conns[i].is_stuck) group_size[conns[i].group]++; }
+  while (nready + (int)dead < nconn) {
+    while (started < nconn && started - nready - (int)dead < inflight_max) start(&conns[started++]);
+    pump(5);
+    if (now_ns() - t0 > 180e9) break;
+  }
+  double setup = (now_ns() - t0) / 1e9; int ok = nready;
+  if (ok < nconn) { fprintf(stderr, "fan: %d of %d connections ready, %llu dead\n", ok, nconn, (unsigned long long)dead); if (!ok || (npubs && conns[nsubs].state != 'r')) return 1; }
+  fprintf(stderr, "fan: ready\n");
+  for (uint64_t e = now_ns() + 500000000ull; now_ns() < e; ) pump(10);
+  if (echo_mode) for (int i = 0; i < nconn; i++) if (conns[i].state == 'r') { publish(&conns[i]); flush_out(&conns[i]); }
+  uint64_t begin = now_ns(), m0 = begin + (uint64_t)(warm * 1e9), m1 = m0 + (uint64_t)(secs * 1e9), opened = 0, pub0 = 0; double cpu0 = 0, cpu1, rss; int rr = 0;
+  for (;;) {
+    uint64_t t = now_ns();
+    if (!measuring && t >= m0) { measuring = 1; measured_from = t; m0 = t; m1 = t + (uint64_t)(secs * 1e9); pub0 = published; cpu0 = server_cpu(&rss); }
+    if (t >= m1) break;
+    if (npubs && rate > 0) { uint64_t due = (uint64_t)((t - begin) / 1e9 * rate); while (opened < due) { Conn *c = &conns[nsubs + rr++ % npubs]; opened++; if (c->state == 'r') { publish(c); flush_out(c); } } }
+    else if (npubs) for (int i = nsubs; i < nconn; i++) { Conn *c = &conns[i]; if (c->state != 'r' || !group_size[c->group]) continue; int per = npubs / groups + (c->group < npubs % groups); if (per < 1) per = 1; int sent = 0; while (c->published < group_delivered[c->group] / group_size[c->group] / per + window) { publish(c); sent = 1; } if (sent) flush_out(c); }
+    pump(rate > 0 ? 1 : 2);
+  }
+  uint64_t tend = now_ns(), pub1 = published; cpu1 = server_cpu(&rss); double el = (tend - m0) / 1e9, cpu = cpu1 - cpu0; server_cpu(&rss1);
+  printf("{\"label\":\"%s\",\"mode\":\"%s\",\"subs\":%d,\"pubs\":%d,\"size\":%d,\"seconds\":%.2f,\"setup_s\":%.2f,\"published\":%llu,\"delivered\":%llu,\"per_s\":%.0f,\"server_cpu_us_per_delivery\":%.3f,\"server_cpu_pct\":%.0f,\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"p999_ms\":%.3f,\"rss_mb\":%.1f,\"rss_kb_per_conn\":%.2f,\"dead\":%llu}\n",
+         label, idle_mode ? "idle" : echo_mode ? "echo" : "fan", nsubs, npubs, size, el, setup, (unsigned long long)(pub1 - pub0), (unsigned long long)delivered, delivered / el, delivered ? cpu / delivered * 1e6 : 0.0, cpu / el * 100, quantile(.5), quantile(.99), quantile(.999), rss1 / 1048576, (rss1 - rss0) / 1024 / nconn, (unsigned long long)dead);
+  return (idle_mode || delivered) ? 0 : 1;
+}

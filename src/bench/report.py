@@ -1,0 +1,208 @@
+"""Makes the tables and plots of performance.md from the measured data."""
+
+import json
+import os
+import statistics
+
+import svg
+
+BEGIN = "<!-- measured: begin -->"
+END = "<!-- measured: end -->"
+CPU = "server_cpu_us_per_delivery"
+WS, TCP = "nats-ws", "nats-tcp"
+OURS = ["bridge", "bridge-sockjs", "stomp-ws", "stomp-tcp"]
+
+# row: words, its peers' bars as (ours, key, share, peer)
+BARS = {
+    "fan-out": [("bridge", CPU, 0.6, WS), ("bridge-sockjs", CPU, 0.6, WS), ("stomp-ws", CPU, 0.7, WS),
+                ("stomp-tcp", CPU, 0.7, TCP)],
+    "one": [("bridge", CPU, 0.65, WS), ("bridge-sockjs", CPU, 0.65, WS), ("stomp-ws", CPU, 0.65, WS),
+            ("stomp-tcp", CPU, 0.65, TCP), ("bridge", CPU, 1.2, "floor"), ("stomp-tcp", CPU, 1.2, "floor")],
+    "rate": [(ours, key, share, TCP if ours == "stomp-tcp" else WS) for ours in OURS
+             for key, share in ((CPU, 0.8), ("p99_ms", 1))],
+    "channels": [(ours, CPU, 0.8, TCP if ours == "stomp-tcp" else WS) for ours in OURS],
+    "big": [(ours, CPU, share, peer) for ours in OURS
+            for share, peer in ((0.4, TCP if ours == "stomp-tcp" else WS), (0.6, "node-ws"))],
+    "echo": [("busbar", CPU, 0.8, "node-ws"), ("busbar", "p99_ms", 1, "node-ws")],
+    "connect": [("bridge", "wall_s", 1, "node-ws"), ("bridge", "cpu_s", 2, "node-ws")],
+}
+FIXED = {"idle": [("bridge", "kib_per_connection", 8), ("stomp-tcp", "kib_per_connection", 8)],
+         "start": [("plain", "cpu_s", 1)]}
+WORDS = {CPU: "CPU per delivery", "p99_ms": "p99", "kib_per_connection": "memory per connection",
+         "cpu_s": "CPU", "wall_s": "time", "per_s": "deliveries/s"}
+LOAD = [
+    ("fan-out", "Fan-out: 500 subscribers, 8 publishes outstanding, 128 bytes"),
+    ("one", "One message at a time: the same with 1 outstanding"),
+    ("rate", "Steady: 200 publishes a second to 500"),
+    ("channels", "Many channels: 2,000 subscribers in 200 channels, 200 publishers"),
+    ("big", "Big messages: 16 KiB to 100 subscribers"),
+    ("echo", "Round trips: 200 connections, each waits for its echo"),
+]
+PLOTS = [
+    ("growth-subscribers", "CPU per delivery, by subscribers of one channel", "subscribers"),
+    ("growth-channels", "CPU per delivery, by channels (20,000 deliveries/s)", "channels"),
+    ("growth-size", "CPU per delivery, by size of the message", "bytes"),
+]
+
+
+def middle(runs, key):
+    values = [run[key] for run in runs if key in run]
+    return statistics.median(values) if values else None
+
+
+def spread(runs, key, form="{:.2f}"):
+    values = sorted(run[key] for run in runs if key in run)
+    if not values:
+        return "–"
+    if len(values) == 1:
+        return form.format(values[0])
+    return f"{form.format(statistics.median(values))} ({form.format(values[0])} – {form.format(values[-1])})"
+
+
+def table(head, body):
+    return ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)] + [
+        "| " + " | ".join(str(cell) for cell in cells) + " |" for cells in body] + [""]
+
+
+def load_table(row, words):
+    body = []
+    for label, runs in sorted(row.items(), key=lambda entry: middle(entry[1], CPU)):
+        name = f"**{label}**" if label in OURS or label == "busbar" else label
+        body.append([name, spread(runs, CPU), f"{middle(runs, 'per_s'):,.0f}",
+                     spread(runs, "p99_ms", "{:.1f}")])
+    return [f"### {words}", ""] + table(["", "CPU, µs each", "a second", "p99, ms"], body)
+
+
+def verdicts(rows):
+    """Each bar, with what was measured."""
+    body = []
+    for name, bars in BARS.items():
+        for ours, key, share, peer in bars:
+            row = rows.get(name, {})
+            if ours in row and peer in row and middle(row[peer], key):
+                ratio = middle(row[ours], key) / middle(row[peer], key)
+                said = "yes" if ratio <= share else "**no**"
+                body.append([name, ours, f"{WORDS[key]} / {peer}", f"≤ {share:g}", f"{ratio:.2f}", said])
+    for name, bars in FIXED.items():
+        for ours, key, most in bars:
+            if ours in rows.get(name, {}):
+                value = middle(rows[name][ours], key)
+                said = "yes" if value <= most else "**no**"
+                unit = " KiB" if "kib" in key else " s"
+                body.append([name, ours, WORDS[key], f"≤ {most}{unit}", f"{value:.2f}{unit}", said])
+    return ["### Against the bars", ""] + table(["row", "", "ratio or value", "bar", "measured", "met"], body)
+
+
+def simple(words, rows, name, columns):
+    """A table with a line per label: columns are (head, key, format)."""
+    if name not in rows:
+        return []
+    body = [[label] + [spread(runs, key, form) for _, key, form in columns]
+            for label, runs in rows[name].items()]
+    return [f"### {words}", ""] + table([""] + [head for head, _, _ in columns], body)
+
+
+def slow_table(rows):
+    if "slow" not in rows:
+        return []
+    body = []
+    for label, runs in rows["slow"].items():
+        profile, policy, stuck = label.split()
+        counted = {}
+        for run in runs:
+            for key, value in run.get("counted", {}).items():
+                counted[key.replace("busbar_", "")] = counted.get(key.replace("busbar_", ""), 0) + value
+        words = ", ".join(f"{key} {value / len(runs):,.0f}" for key, value in sorted(counted.items()))
+        body.append([profile, policy, stuck, spread(runs, "p99_ms", "{:.1f}"),
+                     f"{max(run['outbox_kib'] for run in runs):,.0f}", words or "–"])
+    return ["### Clients that stop reading, beside 500 that read", "",
+            "16 KiB 40 times a second; the outbox of one is 256 KiB, of all 16 MiB.", ""] + table(
+        ["", "policy", "stuck", "the others' p99, ms", "outboxes at most, KiB", "counted"], body)
+
+
+def growth(rows, site):
+    told = []
+    for name, title, x_words in PLOTS:
+        if name not in rows:
+            continue
+        series = {}
+        for label, runs in rows[name].items():
+            by_x = {}
+            for run in runs:
+                by_x.setdefault(run["x"], []).append(run)
+            series[label] = [(x, middle(some, CPU)) for x, some in sorted(by_x.items())]
+        write(site, name, svg.lines(title, x_words, "µs of CPU", series))
+        told += [f"![{title}](../resources/performance/{name}.svg)", ""]
+        xs = sorted({x for points in series.values() for x, _ in points})
+        told += table([x_words] + [f"{x:,}" for x in xs],
+                      [[label] + [f"{dict(points)[x]:.2f}" if x in dict(points) else "–" for x in xs]
+                       for label, points in series.items()])
+    return told
+
+
+def write(site, name, text):
+    folder = os.path.join(site, "resources", "performance")
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(folder, name + ".svg"), "w") as file:
+        file.write(text)
+
+
+def overview(rows, site):
+    groups = {}
+    for name, words in LOAD[:5]:
+        row = rows.get(name, {})
+        values = {label: middle(runs, CPU) for label, runs in row.items()
+                  if not label.startswith("rabbitmq")}
+        if values:
+            groups[words] = values
+    if not groups:
+        return []
+    title = "Server CPU per delivered message, µs: less is better"
+    write(site, "overview", svg.bars(title, groups))
+    return [f"![{title}](../resources/performance/overview.svg)", ""]
+
+
+def machine_words(machine):
+    peers = "; ".join(machine[key] for key in ("nats", "node", "rabbitmq") if machine.get(key))
+    return (f"Measured {machine['date']} on {machine['cores']} cores ({machine['processor']}), Linux "
+            f"{machine['kernel']}, {machine['java']}, `-Xmx512m`. Peers: {peers} (Node with ws 8; the "
+            "last is Debian's rabbitmq-server). Medians, with the least and the most of the rounds.")
+
+
+def render(data_file, site):
+    with open(data_file) as file:
+        data = json.load(file)
+    rows = data["rows"]
+    told = [machine_words(data["machine"]), ""] + overview(rows, site) + verdicts(rows)
+    for name, words in LOAD:
+        if name in rows:
+            told += load_table(rows[name], words)
+    told += simple("Idle connections, one subscription each", rows, "idle", [
+        ("connections", "connections", "{:,.0f}"), ("KiB resident each", "kib_per_connection", "{:.1f}"),
+        ("MiB idle", "idle_mib", "{:.0f}"), ("MiB with them", "resident_mib", "{:.0f}")])
+    told += simple("5,000 clients connect and subscribe", rows, "connect", [
+        ("seconds", "wall_s", "{:.2f}"), ("seconds of server CPU", "cpu_s", "{:.2f}")])
+    told += simple("Start, from `java -jar` to the ready line", rows, "start", [
+        ("seconds of CPU", "cpu_s", "{:.2f}"), ("seconds", "wall_s", "{:.2f}")])
+    told += growth(rows, site)
+    told += simple("Two nodes: published on one, 500 subscribers on the other, 8 outstanding", rows,
+                   "cluster", [("CPU of all servers, µs each", CPU, "{:.2f}"),
+                               ("a second", "per_s", "{:,.0f}"), ("p99, ms", "p99_ms", "{:.1f}")])
+    told += simple("4,000 clients, each with a channel of its own", rows, "registrations", [
+        ("registrations a second", "registrations_per_s", "{:,.0f}"), ("seconds of CPU", "cpu_s", "{:.2f}")])
+    told += simple("A third node joins under 50,000 deliveries a second between two", rows, "third-node", [
+        ("p99, ms", "p99_ms", "{:.1f}"), ("p99.9, ms", "p999_ms", "{:.1f}"), ("missing", "missing", "{:,.0f}"),
+        ("its start, s", "wall_s", "{:.2f}"), ("its CPU, s", "cpu_s", "{:.2f}")])
+    told += slow_table(rows)
+    told += simple("100 clients of another channel, 50 publishes a second, beside one that floods", rows,
+                   "greedy", [("p50, ms", "p50_ms", "{:.1f}"), ("p99, ms", "p99_ms", "{:.1f}"),
+                              ("worst /health, ms", "health_ms", "{:.0f}")])
+    told += simple("Three times 5,000 connects, as fast as they come", rows, "storm", [
+        ("seconds for 5,000", "wall_s", "{:.2f}"), ("worst /health, ms", "health_ms", "{:.0f}")])
+    page = os.path.join(site, "markdown", "performance.md")
+    with open(page) as file:
+        before, rest = file.read().split(BEGIN)
+        after = rest.split(END)[1]
+    with open(page, "w") as file:
+        file.write(before + BEGIN + "\n" + "\n".join(told) + END + after)
+    print("rendered", os.path.normpath(page))

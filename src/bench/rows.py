@@ -1,0 +1,338 @@
+"""The rows of the table: what is measured, of whom, with which load."""
+
+import contextlib
+import os
+import subprocess
+import threading
+import time
+
+from servers import Busbar, Nats, cpu_seconds, free_port, resident_kib, wait_for
+
+TOLD = ("server_cpu_us_per_delivery", "per_s", "p99_ms", "kib_per_connection", "wall_s", "cpu_s",
+        "outbox_kib", "registrations_per_s", "health_ms", "dead")
+
+# label: server, profile, its port
+CONTESTANTS = {
+    "floor-batch": ("floor-batch", "ws-broadcast", "port"),
+    "floor": ("floor", "ws-broadcast", "port"),
+    "bridge": ("busbar", "bridge", "http"),
+    "bridge-sockjs": ("busbar", "bridge-sockjs", "http"),
+    "stomp-ws": ("busbar", "stomp-ws", "http"),
+    "stomp-tcp": ("busbar", "stomp-tcp", "stomp"),
+    "nats-ws": ("nats", "nats-ws", "websocket"),
+    "nats-tcp": ("nats", "nats-tcp", "tcp"),
+    "node-ws": ("node", "ws-broadcast", "port"),
+    "rabbitmq-ws": ("rabbitmq", "stomp-ws", "websocket"),
+    "rabbitmq-tcp": ("rabbitmq", "stomp-tcp", "stomp"),
+}
+OURS = ["bridge", "bridge-sockjs", "stomp-ws", "stomp-tcp"]
+
+
+def found(bench, label):
+    """The contestant's server, profile and port; None where it is not installed."""
+    name, profile, port = CONTESTANTS[label]
+    server = bench.server(name)
+    return (server, profile, getattr(server, port)) if server else None
+
+
+def compare(bench, row, labels, *load, rounds=None, warm=True, **more):
+    """All contestants in turn, as often as there are rounds; a JVM has the same load before."""
+    if warm:
+        for label in labels:
+            if CONTESTANTS[label][0] == "busbar":
+                server, profile, port = found(bench, label)
+                bench.fan(profile, port, server.pids, *load, seconds=2, warm=2)
+    for _ in range(rounds or bench.rounds):
+        for label in labels:
+            contestant = found(bench, label)
+            if contestant:
+                server, profile, port = contestant
+                bench.record(row, label, bench.fan(profile, port, server.pids, *load), **more)
+
+
+def fan_out(bench):
+    compare(bench, "fan-out", ["floor-batch", "floor", *OURS, "nats-ws", "nats-tcp", "node-ws",
+                               "rabbitmq-ws", "rabbitmq-tcp"], "-n", 500, "-w", 8)
+
+
+def one(bench):
+    compare(bench, "one", ["floor", *OURS, "nats-ws", "nats-tcp", "node-ws", "rabbitmq-ws"],
+            "-n", 500, "-w", 1)
+    bench.stop("rabbitmq")
+
+
+def rate(bench):
+    compare(bench, "rate", [*OURS, "nats-ws", "nats-tcp"], "-n", 500, "-r", 200)
+
+
+def channels(bench):
+    compare(bench, "channels", [*OURS, "nats-ws", "nats-tcp"],
+            "-n", 2000, "-g", 200, "-m", 200, "-w", 2)
+
+
+def big(bench):
+    compare(bench, "big", ["floor", *OURS, "nats-ws", "nats-tcp", "node-ws"],
+            "-n", 100, "-w", 8, "-s", 16384)
+
+
+def echo(bench):
+    contestants = {"busbar": (bench.server("busbar"), "http"), "node-ws": (bench.server("node"), "port")}
+    load = ("-e", "-n", 200)
+    busbar = bench.server("busbar")
+    bench.fan("ws-echo", busbar.http, busbar.pids, *load, seconds=3, warm=2)
+    for _ in range(bench.rounds + 2):
+        for label, (server, port) in contestants.items():
+            if server:
+                measured = bench.fan("ws-echo", getattr(server, port), server.pids, *load)
+                bench.record("echo", label, measured)
+
+
+@contextlib.contextmanager
+def holding(bench, profile, port, *load, seconds=120):
+    """Connections that stay as they are within; how many seconds it took until all were there."""
+    command = bench.fan_command(profile, port, "", ["-i", "-t", seconds, *load])
+    began = time.monotonic()
+    fan = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+    try:
+        said = fan.stderr.readline()
+        if "ready" not in said or "dead" in said:
+            raise RuntimeError(f"not all connections are there: {said.strip()}")
+        yield time.monotonic() - began
+    finally:
+        fan.kill()
+        fan.wait()
+        fan.stderr.close()
+
+
+def settled(server):
+    """Resident memory when nothing more changes; after a collection, where there is one."""
+    server.collect_garbage()
+    time.sleep(1)
+    server.collect_garbage()
+    time.sleep(1)
+    return resident_kib(int(server.pids))
+
+
+def idle(bench):
+    count = 5000 if bench.quick else 15000
+    for label in [*OURS, "nats-ws", "nats-tcp", "node-ws"]:
+        name, profile, port = CONTESTANTS[label]
+        bench.stop(name)
+        contestant = found(bench, label)
+        if not contestant:
+            continue
+        server, profile, port = contestant
+        profile = "connect-only" if label == "node-ws" else profile
+        for _ in range(3 if name == "busbar" else 1):
+            with holding(bench, profile, port, "-n", 1000):
+                pass
+        time.sleep(1)
+        before = settled(server)
+        with holding(bench, profile, port, "-n", count):
+            after = settled(server)
+            live = {"heap_kib": server.heap_kib()} if name == "busbar" else {}
+        bench.record("idle", label, {
+            "kib_per_connection": round((after - before) / count, 2), "connections": count,
+            "idle_mib": round(before / 1024, 1), "resident_mib": round(after / 1024, 1), **live})
+        bench.stop(name)
+
+
+def connect(bench):
+    count = 5000
+    labels = ["bridge", "bridge-sockjs", "stomp-tcp", "nats-ws", "node-ws"]
+    for turn in range(bench.rounds + 1):
+        for label in labels:
+            contestant = found(bench, label)
+            if not contestant:
+                continue
+            server, profile, port = contestant
+            profile = "connect-only" if label == "node-ws" else profile
+            began = cpu_seconds(int(server.pids))
+            with holding(bench, profile, port, "-n", count) as seconds:
+                time.sleep(1)
+                used = cpu_seconds(int(server.pids)) - began
+            time.sleep(0.5)
+            if turn:  # the first one is the JVM's warm-up
+                bench.record("connect", label, {"wall_s": round(seconds, 3), "cpu_s": round(used, 2),
+                                                "connections": count})
+
+
+def start(bench):
+    archive = os.path.join(bench.work, "busbar.jsa")
+    bench.end(bench.start(Busbar(bench.jar, java=("-XX:ArchiveClassesAtExit=" + archive,))))
+    ways = {"plain": (), "cds": ("-XX:SharedArchiveFile=" + archive,)}
+    for _ in range(bench.rounds + 2):
+        for label, java in ways.items():
+            server = bench.start(Busbar(bench.jar, java=java))
+            bench.record("start", label, {"cpu_s": server.ready_cpu,
+                                          "wall_s": round(server.ready_wall, 2)})
+            bench.end(server)
+
+
+def growth_subscribers(bench):
+    for count in [100, 300, 1000, 3000, 10000]:
+        compare(bench, "growth-subscribers", ["bridge", "stomp-tcp", "nats-ws", "nats-tcp"],
+                "-n", count, "-w", 8, rounds=1 if bench.quick else 2, warm=False, x=count)
+
+
+def growth_channels(bench):
+    """Ten subscribers a channel, 20,000 deliveries a second, from one channel to 10,000."""
+    for count in [1, 10, 100, 1000, 10000]:
+        clients = min(10 * count, 1000)
+        load = ("-n", clients, "-g", count, "-x", 10 * count // clients, "-R", "-r", 2000)
+        compare(bench, "growth-channels", ["bridge", "stomp-tcp", "nats-ws", "nats-tcp"], *load,
+                rounds=1 if bench.quick else 2, warm=False, x=count)
+
+
+def growth_size(bench):
+    for size in [64, 256, 1024, 4096, 16384, 65536]:
+        compare(bench, "growth-size", ["bridge", "stomp-tcp", "nats-ws", "nats-tcp", "floor"],
+                "-n", 100, "-w", 8, "-s", size, rounds=1 if bench.quick else 2, warm=False, x=size)
+
+
+def cluster_settings(port, *others):
+    members = ",".join(f"127.0.0.1:{other}" for other in others)
+    return ("cluster.enabled=true", f"cluster.name=bench-{os.getpid()}", "cluster.host=127.0.0.1",
+            f"cluster.port={port}", f"cluster.members=[{members}]")
+
+
+def cluster(bench):
+    bench.stop("busbar", "nats")
+    ports = [free_port() for _ in range(3)]
+    node = lambda i: bench.start(Busbar(bench.jar, *cluster_settings(ports[i], *ports), name=f"node {i}"))
+    first, second = node(0), node(1)
+    alone = bench.start(Busbar(bench.jar))
+    pairs = {"one-node": ([alone], alone.stomp, alone.stomp),
+             "two-nodes": ([first, second], second.stomp, first.stomp)}
+    if bench.has("nats"):
+        routes = [free_port(), free_port()]
+        nats = [bench.start(Nats(f"nats {i}", routes, routes[i])) for i in range(2)]
+        single = bench.start(Nats())
+        pairs["one-nats"] = ([single], single.tcp, single.tcp)
+        pairs["two-nats"] = (nats, nats[1].tcp, nats[0].tcp)
+    profile = lambda label: "nats-tcp" if "nats" in label else "stomp-tcp"
+    for turn in range(bench.rounds + 1):
+        for label, (servers, port, from_port) in pairs.items():
+            pids = ",".join(server.pids for server in servers)
+            measured = bench.fan(profile(label), port, pids, "-n", 500, "-w", 8, "-q", from_port)
+            began = sum(cpu_seconds(server.pid) for server in servers)
+            with holding(bench, profile(label), port, "-n", 4000, "-g", 4000) as seconds:
+                used = sum(cpu_seconds(server.pid) for server in servers) - began
+            if turn:
+                bench.record("cluster", label, measured)
+                bench.record("registrations", label, {
+                    "registrations_per_s": round(4000 / seconds), "cpu_s": round(used, 2)})
+            time.sleep(2)
+    for label in ("steady", "joined"):
+        pids = ",".join(server.pids for server in (first, second))
+        third = []
+        joiner = threading.Timer(3, lambda: third.append(node(2)))
+        if label == "joined":
+            joiner.start()
+        measured = bench.fan("stomp-tcp", second.stomp, pids, "-n", 500, "-r", 100,
+                             "-q", first.stomp, seconds=10)
+        if label == "joined":
+            joiner.join()
+            measured.update(wall_s=round(third[0].ready_wall, 2), cpu_s=third[0].ready_cpu)
+        measured["missing"] = 500 * measured["published"] - measured["delivered"]
+        bench.record("third-node", label, measured)
+    for server in list(bench.extra):
+        bench.end(server)
+
+
+class Watch:
+    """Asks, while it is open, what the worst answer of /health was and the most that outboxes held."""
+
+    def __init__(self, server):
+        self.server, self.stopping, self.health, self.outbox = server, threading.Event(), [], 0
+
+    def __enter__(self):
+        self.thread = threading.Thread(target=self.run, daemon=True)
+        self.before = self.server.metrics()
+        self.thread.start()
+        return self
+
+    def run(self):
+        while not self.stopping.wait(0.1):
+            self.health.append(self.server.healthy_after())
+            now = self.server.metrics()["busbar_outbox_bytes"]
+            self.outbox = max(self.outbox, now)
+
+    def __exit__(self, *failure):
+        self.stopping.set()
+        self.thread.join()
+        now = self.server.metrics()
+        counted = {key: value - self.before.get(key, 0) for key, value in now.items()
+                   if key.startswith(("busbar_messages_dropped", "busbar_disconnects"))}
+        self.counted = {key.replace("_total", ""): value for key, value in counted.items() if value}
+
+    def told(self):
+        return {"outbox_kib": round(self.outbox / 1024), "health_ms": round(max(self.health), 1),
+                "counted": self.counted}
+
+
+def slow(bench):
+    """The others' latency beside none, one and 200 that have stopped reading, by policy."""
+    bench.stop("busbar")
+    load = ("-s", 16384, "-r", 40)
+    for policy in ["disconnect", "drop-oldest", "latest"]:
+        rule = "channels=[{address: public.*, overflow: %s}]" % policy
+        server = bench.start(Busbar(bench.jar, rule, "limits.outbox=256KiB", "limits.outbox-total=16MiB"))
+        for profile, port in (("bridge", server.http), ("stomp-tcp", server.stomp)):
+            bench.fan(profile, port, server.pids, "-n", 500, *load, seconds=2, warm=2)
+            for _ in range(1 if bench.quick else 2):
+                for stuck in (0, 1, 200):
+                    if stuck == 200 and profile != "bridge":
+                        continue
+                    with Watch(server) as watch:
+                        measured = bench.fan(profile, port, server.pids, "-n", 500 + stuck,
+                                             "-k", stuck, *load, seconds=4, warm=6)
+                    if measured:
+                        bench.record("slow", f"{profile} {policy} {stuck}", {**measured, **watch.told()})
+        bench.end(server)
+
+
+def greedy(bench):
+    """Clients of a channel of their own, alone and beside one that floods a channel of 500."""
+    servers = {"bridge": ("busbar", "http"), "nats-ws": ("nats", "websocket")}
+    for turn in range(bench.rounds):
+        for profile, (name, port) in servers.items():
+            server = bench.server(name)
+            if not server:
+                continue
+            for label in ("alone", "beside"):
+                flood = None
+                if label == "beside":
+                    flood = subprocess.Popen(
+                        bench.fan_command(profile, getattr(server, port), "",
+                                          ["-n", 500, "-w", 64, "-t", 12, "-u", 0]),
+                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                    time.sleep(2)
+                watch = Watch(server) if name == "busbar" else contextlib.nullcontext()
+                with watch:
+                    measured = bench.fan(profile, getattr(server, port), server.pids,
+                                         "-n", 100, "-r", 50, "-o", 1, seconds=4)
+                if flood:
+                    flood.kill()
+                    flood.wait()
+                told = watch.told() if name == "busbar" else {}
+                bench.record("greedy", f"{profile} {label}", {**measured, **told})
+
+
+def storm(bench):
+    """/health while clients connect as fast as they can from one address, and go again."""
+    server = bench.server("busbar")
+    for _ in range(bench.rounds):
+        with Watch(server) as watch:
+            for _ in range(3):
+                with holding(bench, "bridge", server.http, "-n", 5000) as seconds:
+                    pass
+        bench.record("storm", "bridge", {"wall_s": round(seconds, 2), **watch.told()})
+
+
+ALL = {
+    "fan-out": fan_out, "one": one, "rate": rate, "channels": channels, "big": big, "echo": echo,
+    "idle": idle, "connect": connect, "start": start, "growth-subscribers": growth_subscribers,
+    "growth-channels": growth_channels, "growth-size": growth_size, "cluster": cluster,
+    "slow": slow, "greedy": greedy, "storm": storm,
+}

@@ -1,0 +1,141 @@
+package io.busbar;
+
+import io.busbar.config.Config;
+import io.busbar.config.ConfigException;
+import io.busbar.config.ConfigLoader;
+import io.vertx.core.Context;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Reads the configuration again while the node runs, and gives it what it can take: the rules and
+ * the log. The log says which other keys have changed and wait for a restart. Owned by a context of
+ * its own, on whose workers one thing is done after the other.
+ */
+final class Reload {
+  private static final System.Logger LOG = System.getLogger("io.busbar.node");
+  private static final long LOOK_MILLIS = 1_000;
+
+  private final Node node;
+  private final Config started;
+  private final Supplier<Config> source;
+  private final Path file;
+  private final Context context;
+  private Config current;
+  private String used;
+  private String seen;
+  private int count;
+  private long timer = -1;
+
+  /**
+   * @param source loads the configuration; throws ConfigException
+   * @param file as the command line names it; null when it names none
+   */
+  Reload(Node node, Config started, Supplier<Config> source, Path file) {
+    this.node = node;
+    this.started = started;
+    this.current = started;
+    this.source = source;
+    this.file = file;
+    this.context = node.vertx().getOrCreateContext();
+    this.used = text();
+    this.seen = used;
+  }
+
+  /** Will look at the file every second, and take what is new when it has stopped changing. */
+  void watch() {
+    context.runOnContext(
+        nothing ->
+            timer =
+                node.vertx().setPeriodic(LOOK_MILLIS, id -> context.executeBlocking(this::look)));
+  }
+
+  /** Will look no more. */
+  void close() {
+    context.runOnContext(nothing -> node.vertx().cancelTimer(timer));
+  }
+
+  /** Will read everything that can be read again: configuration, users, keys, certificates. */
+  void everything() {
+    LOG.log(Level.INFO, "SIGHUP: configuration, users, keys and certificates are read again");
+    context.executeBlocking(
+        () -> {
+          used = text();
+          configuration();
+          return null;
+        });
+    if (node.gateway() == null) {
+      return;
+    }
+    node.gateway().logins().refresh();
+    node.gateway()
+        .ports()
+        .reloadCertificates()
+        .onFailure(
+            e -> LOG.log(Level.WARNING, "the old certificate stays in use: " + e.getMessage()));
+  }
+
+  private Void look() {
+    String before = seen;
+    seen = text();
+    if (seen.equals(before) && !seen.equals(used)) {
+      used = seen;
+      configuration();
+    }
+    return null;
+  }
+
+  /** What the file says; empty where there is none to read. */
+  private String text() {
+    Optional<Path> path = ConfigLoader.source(file);
+    try {
+      return path.isEmpty() ? "" : Files.readString(path.get());
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  private void configuration() {
+    count++;
+    Config fresh;
+    try {
+      fresh = source.get();
+    } catch (ConfigException e) {
+      LOG.log(Level.WARNING, said("the configuration stays as it was: " + e.getMessage()));
+      return;
+    }
+    List<String> taken = new ArrayList<>(ConfigLoader.differences(current, fresh));
+    taken.removeIf(key -> !isTaken(key));
+    List<String> waiting = new ArrayList<>(ConfigLoader.differences(started, fresh));
+    waiting.removeIf(Reload::isTaken);
+    current = fresh;
+    Logging.adjust(fresh.log());
+    if (taken.contains("permissions") && node.gateway() != null) {
+      node.gateway().hub().rights().rules(fresh.permissions());
+    }
+    String what = taken.isEmpty() ? "nothing that can be taken has changed" : list(taken);
+    LOG.log(Level.INFO, said("the configuration was read again: " + what));
+    if (!waiting.isEmpty()) {
+      LOG.log(Level.WARNING, said("changed, but not before a restart: " + list(waiting)));
+    }
+  }
+
+  /** Two that say the same within a minute are both worth a line. */
+  private String said(String words) {
+    return "reload " + count + ": " + words;
+  }
+
+  private static String list(List<String> keys) {
+    return String.join(", ", keys);
+  }
+
+  private static boolean isTaken(String key) {
+    return key.equals("permissions") || key.startsWith("log.");
+  }
+}

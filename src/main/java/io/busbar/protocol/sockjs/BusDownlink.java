@@ -1,0 +1,203 @@
+package io.busbar.protocol.sockjs;
+
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.json.JsonObject;
+import java.util.function.Consumer;
+
+/**
+ * The downlink of a client that is connected to another node, where a {@link Forward} stands for
+ * the session. Each frame is a question whose answer says what became of it, so the next one goes
+ * out when that is known. Owned by the session's loop; it may be told from others.
+ */
+final class BusDownlink implements Downlink {
+  private static final long ANSWER_MILLIS = Forward.PATIENCE_MILLIS + 10_000;
+
+  private final SockJsCluster cluster;
+  private final String node;
+  private final long link;
+  private final boolean streaming;
+  private final Runnable ended;
+  private volatile Source source;
+
+  /** Whether nothing has been heard yet of the frame that was given last. */
+  private boolean underWay;
+
+  /** What the other node said of the client meanwhile. */
+  private Fate told = Fate.UNKNOWN;
+
+  private boolean over;
+
+  /**
+   * @param node where the client is connected
+   * @param link its number there
+   * @param ended will be called when no more will be heard of it
+   */
+  BusDownlink(SockJsCluster cluster, String node, long link, boolean streaming, Runnable ended) {
+    this.cluster = cluster;
+    this.node = node;
+    this.link = link;
+    this.streaming = streaming;
+    this.ended = ended;
+  }
+
+  @Override
+  public void belongTo(Source newSource) {
+    source = newSource;
+  }
+
+  @Override
+  public boolean isStreaming() {
+    return streaming;
+  }
+
+  @Override
+  public void answer(byte[] frame) {
+    give(frame);
+  }
+
+  @Override
+  public void stream(byte[] frame) {
+    give(frame);
+  }
+
+  private void give(byte[] frame) {
+    underWay = true;
+    ask(Letter.Kind.FRAME, Buffer.buffer(frame));
+  }
+
+  private void ask(Letter.Kind kind, Buffer body) {
+    Future<Message<JsonObject>> asked =
+        cluster.ask(node, cluster.letter(kind, link), body, ANSWER_MILLIS);
+    asked.onComplete(answer -> source.here(() -> answered(answer)));
+  }
+
+  private void answered(AsyncResult<Message<JsonObject>> answer) {
+    if (answer.succeeded()) {
+      delivered(Delivery.of(answer.result().body()));
+    } else if (Letter.wasNotHeard(answer.cause())) {
+      // That the client has left may have been written before, and have a longer way.
+      cluster.afterLetters(() -> source.here(this::notHeard));
+    } else {
+      lost();
+    }
+  }
+
+  private void delivered(Delivery delivery) {
+    if (over) {
+      return;
+    }
+    if (delivery.unsent()) {
+      source.unsent(this);
+      gone(delivery.fate());
+      return;
+    }
+    boolean left = delivery.fate() != null;
+    boolean isNews = underWay;
+    underWay = false;
+    if (isNews) {
+      source.accepted(this, delivery.ended(), delivery.full() || left);
+    }
+    if (left) {
+      gone(delivery.fate());
+    } else if (delivery.full()) {
+      ask(Letter.Kind.REST, null);
+    } else if (delivery.ended()) {
+      source.flushed(this);
+    } else if (!isNews) {
+      source.drained(this);
+    }
+  }
+
+  private void notHeard() {
+    if (!over) {
+      if (underWay) {
+        underWay = false;
+        source.unsent(this);
+      }
+      gone(told);
+    }
+  }
+
+  /** The other node is not there, or not to be understood. */
+  private void lost() {
+    if (!over) {
+      if (underWay) {
+        underWay = false;
+        source.accepted(this, !streaming, true);
+      }
+      abort();
+      source.left(this, Fate.UNKNOWN);
+    }
+  }
+
+  /** Any loop may say that the client has left. */
+  void left(Fate fate) {
+    source.here(
+        () -> {
+          told = fate;
+          if (!over && !underWay) {
+            gone(fate);
+          }
+        });
+  }
+
+  private void gone(Fate fate) {
+    end();
+    source.left(this, fate);
+  }
+
+  private void end() {
+    over = true;
+    ended.run();
+  }
+
+  @Override
+  public void forget() {
+    end();
+  }
+
+  @Override
+  public void last(byte[] frame) {
+    end();
+    cluster.tell(node, cluster.letter(Letter.Kind.LAST, link), Buffer.buffer(frame));
+  }
+
+  @Override
+  public void abort() {
+    end();
+    cluster.tell(node, cluster.letter(Letter.Kind.ABORT, link), null);
+  }
+
+  @Override
+  public void again() {
+    end();
+    cluster.tell(node, cluster.letter(Letter.Kind.AGAIN, link), null);
+  }
+
+  @Override
+  public void inspect(Consumer<Fate> reply) {
+    Future<Message<String>> asked =
+        cluster.ask(node, cluster.letter(Letter.Kind.INSPECT, link), null, ANSWER_MILLIS);
+    asked.onComplete(answer -> source.here(() -> inspected(answer, reply)));
+  }
+
+  private void inspected(AsyncResult<Message<String>> answer, Consumer<Fate> reply) {
+    if (answer.succeeded()) {
+      reply.accept(Fate.valueOf(answer.result().body()));
+    } else if (Letter.wasNotHeard(answer.cause())) {
+      cluster.afterLetters(
+          () ->
+              source.here(
+                  () -> {
+                    notHeard();
+                    reply.accept(told);
+                  }));
+    } else {
+      lost();
+      reply.accept(Fate.UNKNOWN);
+    }
+  }
+}

@@ -1,0 +1,247 @@
+package io.busbar.protocol.sockjs;
+
+import io.netty.util.concurrent.ScheduledFuture;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.Message;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Stands, towards a client that is connected here, for its session on another node, where a {@link
+ * BusDownlink} stands for the client. Belongs to the loop of the client's connection.
+ */
+final class Forward implements Source, Forwarding.Waiting {
+  /** An answer comes this soon, though it may be that not all is known. */
+  static final long PATIENCE_MILLIS = 5_000;
+
+  private static final long OPEN_MILLIS = 5_000;
+
+  private final SockJsCluster cluster;
+  private final String node;
+  private final SocketDownlink downlink;
+  private final long link;
+
+  /** What the session's node asked and has not been told yet; null for nothing. */
+  private Message<Object> question;
+
+  private ScheduledFuture<?> patience;
+
+  /** Whether it has been told only half, and will ask for the rest. */
+  private boolean restOwed;
+
+  private boolean over;
+  private boolean unsent;
+  private boolean ended;
+  private boolean full;
+  private Fate fate;
+
+  /**
+   * @param node the one that has the session
+   */
+  Forward(SockJsCluster cluster, String node, SocketDownlink downlink) {
+    this.cluster = cluster;
+    this.node = node;
+    this.downlink = downlink;
+    this.link = cluster.forwarding().enter(this);
+    downlink.belongTo(this);
+  }
+
+  /**
+   * Asks the other node to serve the client.
+   *
+   * @param letter says which session, and who wants it
+   * @param answer will be called on this loop, unless the other node said WELCOME
+   * @param failed will be called on this loop with why there is no answer
+   */
+  void open(Consumer<Letter> letter, Consumer<Hosting.Answer> answer, Consumer<Throwable> failed) {
+    Letter open = cluster.letter(Letter.Kind.OPEN, link).streaming(downlink.isStreaming());
+    letter.accept(open);
+    cluster
+        .<String>ask(node, open, null, OPEN_MILLIS)
+        .onComplete(
+            reply ->
+                here(
+                    () -> {
+                      if (over) {
+                        return;
+                      }
+                      if (reply.failed()) {
+                        end();
+                        failed.accept(reply.cause());
+                      } else {
+                        answered(Hosting.Answer.valueOf(reply.result().body()), answer);
+                      }
+                    }));
+  }
+
+  private void answered(Hosting.Answer said, Consumer<Hosting.Answer> answer) {
+    if (said != Hosting.Answer.WELCOME) {
+      end();
+      answer.accept(said);
+    } else if (!downlink.isGone()) {
+      downlink.start();
+      if (cluster.forwarding().isLeaving()) {
+        dismiss();
+      }
+    }
+  }
+
+  private void end() {
+    over = true;
+    cluster.forwarding().leave(link);
+  }
+
+  /** Any loop may bring a letter. */
+  void heard(Letter.Kind kind, Message<Object> message) {
+    here(() -> handle(kind, message));
+  }
+
+  private void handle(Letter.Kind kind, Message<Object> message) {
+    switch (kind) {
+      case FRAME -> frame(message);
+      case REST -> rest(message);
+      case INSPECT -> downlink.inspect(found -> message.reply(found.name()));
+      case LAST -> last(((Buffer) message.body()).getBytes());
+      case AGAIN -> {
+        end();
+        downlink.again();
+      }
+      default -> {
+        end();
+        downlink.abort();
+      }
+    }
+  }
+
+  private void frame(Message<Object> message) {
+    if (fate != null) {
+      message.fail(Letter.UNKNOWN_LINK, "");
+      return;
+    }
+    downlink.start();
+    question = message;
+    byte[] frame = ((Buffer) message.body()).getBytes();
+    if (downlink.isStreaming()) {
+      downlink.stream(frame);
+    } else {
+      downlink.answer(frame);
+    }
+    answerInTime();
+  }
+
+  private void rest(Message<Object> message) {
+    restOwed = false;
+    question = message;
+    if (fate != null || !full) {
+      tell();
+    }
+    answerInTime();
+  }
+
+  private void answerInTime() {
+    if (question != null) {
+      patience =
+          downlink
+              .context()
+              .nettyEventLoop()
+              .schedule(() -> here(this::tellHalf), PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void tellHalf() {
+    if (question != null) {
+      restOwed = true;
+      tell();
+    }
+  }
+
+  private void tell() {
+    question.reply(new Delivery(unsent, ended, full, fate).toJson());
+    question = null;
+    if (patience != null) {
+      patience.cancel(false);
+      patience = null;
+    }
+    if (fate != null) {
+      end();
+    }
+  }
+
+  private void last(byte[] frame) {
+    end();
+    downlink.start();
+    downlink.last(frame);
+  }
+
+  @Override
+  public void here(Runnable task) {
+    downlink.here(task);
+  }
+
+  @Override
+  public void accepted(Downlink own, boolean nowEnded, boolean nowFull) {
+    ended = nowEnded;
+    full = nowEnded || nowFull;
+    if (!full && question != null) {
+      tell();
+    }
+  }
+
+  @Override
+  public void drained(Downlink own) {
+    if (!ended) {
+      notFull();
+    }
+  }
+
+  @Override
+  public void flushed(Downlink own) {
+    notFull();
+  }
+
+  private void notFull() {
+    full = false;
+    if (question != null) {
+      tell();
+    }
+  }
+
+  @Override
+  public void unsent(Downlink own) {
+    unsent = true;
+  }
+
+  @Override
+  public void left(Downlink own, Fate verdict) {
+    if (fate != null) {
+      return;
+    }
+    fate = verdict;
+    if (question != null) {
+      tell();
+    } else if (!restOwed && !over) {
+      end();
+      cluster.tell(node, cluster.letter(Letter.Kind.LEFT, link).fate(verdict), null);
+    }
+  }
+
+  @Override
+  public String node() {
+    return node;
+  }
+
+  @Override
+  public void lost() {
+    here(
+        () -> {
+          if (!over) {
+            last(SockJsSession.interruption());
+          }
+        });
+  }
+
+  /** Will let the client go, to whichever node it comes next. */
+  void dismiss() {
+    downlink.dismiss();
+  }
+}

@@ -1,0 +1,156 @@
+package io.busbar.protocol.sockjs;
+
+import io.vertx.core.MultiMap;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
+
+/**
+ * What nodes write to each other about the requests of clients that came to one and whose session
+ * is on another: a kind and a few words in headers, a Buffer, a String, JSON or nothing as the
+ * body, so that nodes of different builds understand each other.
+ */
+final class Letter {
+  /** What a letter is about. The first four go to the node that has the session. */
+  enum Kind {
+    /** A client waits for frames. */
+    OPEN,
+
+    /** A client sends messages. */
+    SEND,
+
+    /** The client has left a downlink. */
+    LEFT,
+
+    /** Numbers of downlinks and messages: which of them are unknown? */
+    PING,
+
+    /** A frame for a downlink. */
+    FRAME,
+
+    /** What became of the frame that was not known when it was asked. */
+    REST,
+
+    /** Its last frame. */
+    LAST,
+
+    /** Its connection is to be dropped. */
+    ABORT,
+
+    /** Its session ended before it took this downlink. */
+    AGAIN,
+
+    /** Whether the client is there. */
+    INSPECT
+  }
+
+  /** The reply code to a letter about a downlink that is not there. */
+  static final int UNKNOWN_LINK = 1;
+
+  private static final String KIND = "kind";
+  private static final String FROM = "from";
+  private static final String LINK = "link";
+  private static final String PATH = "path";
+  private static final String ID = "id";
+  private static final String ENTRY = "entry";
+  private static final String STREAMING = "streaming";
+  private static final String FATE = "fate";
+  private static final String ADDRESS = "address";
+  private static final String USER_AGENT = "user-agent";
+  private static final String COOKIE = "cookie";
+
+  private final MultiMap headers;
+
+  private Letter(MultiMap headers) {
+    this.headers = headers;
+  }
+
+  static Letter of(Message<?> message) {
+    return new Letter(message.headers());
+  }
+
+  /**
+   * @param from the node that writes
+   * @param link the number of the downlink, at the node that the client is connected to
+   */
+  static Letter about(Kind kind, String from, long link) {
+    return new Letter(MultiMap.caseInsensitiveMultiMap())
+        .with(KIND, kind.name())
+        .with(FROM, from)
+        .with(LINK, Long.toString(link));
+  }
+
+  Letter session(String path, String id, Claims.Found found) {
+    return with(PATH, path).with(ID, id).with(ENTRY, found.entry());
+  }
+
+  Letter visitor(Visitor visitor) {
+    with(ADDRESS, visitor.address()).with(USER_AGENT, visitor.userAgent());
+    return visitor.cookie() == null ? this : with(COOKIE, visitor.cookie());
+  }
+
+  Letter streaming(boolean streaming) {
+    return with(STREAMING, Boolean.toString(streaming));
+  }
+
+  Letter fate(Fate fate) {
+    return with(FATE, fate.name());
+  }
+
+  private Letter with(String name, String value) {
+    headers.set(name, value);
+    return this;
+  }
+
+  DeliveryOptions options() {
+    return new DeliveryOptions().setHeaders(headers);
+  }
+
+  Kind kind() {
+    return Kind.valueOf(headers.get(KIND));
+  }
+
+  String from() {
+    return headers.get(FROM);
+  }
+
+  long link() {
+    return Long.parseLong(headers.get(LINK));
+  }
+
+  String path() {
+    return headers.get(PATH);
+  }
+
+  String id() {
+    return headers.get(ID);
+  }
+
+  Claims.Found found() {
+    return new Claims.Found(headers.get(ENTRY));
+  }
+
+  Visitor visitor() {
+    return new Visitor(headers.get(ADDRESS), headers.get(USER_AGENT), headers.get(COOKIE));
+  }
+
+  boolean isStreaming() {
+    return Boolean.parseBoolean(headers.get(STREAMING));
+  }
+
+  Fate fate() {
+    return Fate.valueOf(headers.get(FATE));
+  }
+
+  /** Whether a letter was surely not acted upon. */
+  static boolean wasNotHeard(Throwable e) {
+    return e instanceof ReplyException reply
+        && (reply.failureType() == ReplyFailure.NO_HANDLERS || reply.failureCode() == UNKNOWN_LINK);
+  }
+
+  /** Whether the node that it was for is not there. */
+  static boolean foundNobody(Throwable e) {
+    return e instanceof ReplyException reply && reply.failureType() == ReplyFailure.NO_HANDLERS;
+  }
+}

@@ -1,0 +1,175 @@
+package io.busbar.protocol.sockjs;
+
+import io.busbar.protocol.sockjs.Claims.Found;
+import io.vertx.core.Future;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Takes the requests that wait for frames to their sessions: to one that is here, to one on another
+ * node, or to one that is opened for it. Any loop may use it; requests are served on their own.
+ */
+final class Search {
+  private static final int MOST_TRIES = 200;
+  private static final long RETRY_MILLIS = 10;
+
+  private final String prefix;
+  private final Sessions sessions;
+
+  /** Null where there are no other nodes; the claims, too. */
+  private final SockJsCluster cluster;
+
+  private final Claims claims;
+
+  Search(String prefix, Sessions sessions, SockJsCluster cluster) {
+    this.prefix = prefix;
+    this.sessions = sessions;
+    this.cluster = cluster;
+    this.claims = cluster == null ? null : cluster.claims(prefix, sessions);
+  }
+
+  /** Whether a session that is not here may be elsewhere. */
+  boolean goesFurther() {
+    return cluster != null;
+  }
+
+  /** Will take the downlink to the session of that id. */
+  void bring(String id, SocketDownlink downlink) {
+    SockJsSession session = sessions.find(id);
+    if (session != null) {
+      bring(session, downlink);
+    } else if (goesFurther()) {
+      lookUp(id, downlink);
+    } else {
+      open(id, null, downlink);
+    }
+  }
+
+  private static void bring(SockJsSession session, SocketDownlink downlink) {
+    if (session.owner().accepts(downlink.visitor())) {
+      downlink.start();
+      session.bring(downlink);
+    } else {
+      downlink.refuse(Answers::notFound);
+    }
+  }
+
+  private void open(String id, Claim claim, SocketDownlink downlink) {
+    Owner owner = sessions.owner(downlink.visitor());
+    downlink.start(
+        request -> {
+          String cookie = owner.cookieToIssue();
+          if (cookie != null) {
+            Answers.clientCookie(request, cookie, prefix);
+          }
+        });
+    sessions.open(id, owner, claim, downlink);
+  }
+
+  private void lookUp(String id, SocketDownlink downlink) {
+    AtomicReference<Claim> taken = new AtomicReference<>();
+    claims
+        .find(id)
+        .compose(
+            found ->
+                found != null || sessions.isFull()
+                    ? Future.succeededFuture(found)
+                    : claims.take(id, taken::set))
+        .onComplete(
+            found ->
+                downlink.here(
+                    () -> {
+                      if (found.failed()) {
+                        downlink.refuse(
+                            response -> Answers.text(response, 503, "No answer in time.\n"));
+                      } else if (taken.get() != null) {
+                        took(id, taken.get(), downlink);
+                      } else {
+                        follow(id, found.result(), downlink);
+                      }
+                    }));
+  }
+
+  private void took(String id, Claim claim, SocketDownlink downlink) {
+    if (downlink.isGone()) {
+      claim.release();
+    } else {
+      open(id, claim, downlink);
+    }
+  }
+
+  private void follow(String id, Found found, SocketDownlink downlink) {
+    if (downlink.isGone()) {
+      return;
+    }
+    if (found == null) {
+      downlink.refuse(response -> Answers.text(response, 503, "Too many sessions.\n"));
+    } else if (claims.isHere(found)) {
+      SockJsSession session = sessions.find(id);
+      if (session != null) {
+        bring(session, downlink);
+      } else {
+        claims.isLiveOrDropped(id, found);
+        retry(downlink);
+      }
+    } else {
+      new Forward(cluster, found.node(), downlink)
+          .open(
+              letter -> letter.session(prefix, id, found).visitor(downlink.visitor()),
+              answer -> turnedAway(answer, downlink),
+              e -> unanswered(e, id, found, downlink));
+    }
+  }
+
+  private static void turnedAway(Hosting.Answer answer, SocketDownlink downlink) {
+    if (answer == Hosting.Answer.REFUSED) {
+      downlink.refuse(Answers::notFound);
+    } else {
+      retry(downlink);
+    }
+  }
+
+  /** It was there, so its client is told the end and not a new beginning. */
+  private void unanswered(Throwable e, String id, Found found, SocketDownlink downlink) {
+    if (Letter.foundNobody(e)) {
+      claims.drop(id, found);
+    }
+    if (!downlink.isGone()) {
+      downlink.start();
+      downlink.last(SockJsSession.interruption());
+    }
+  }
+
+  private static void retry(SocketDownlink downlink) {
+    if (downlink.searches() < MOST_TRIES) {
+      downlink.searchAfter(RETRY_MILLIS);
+    } else {
+      downlink.refuse(response -> Answers.text(response, 503, "The session cannot be found.\n"));
+    }
+  }
+
+  /** Who has the session that messages are for; null for nobody. */
+  Future<Found> find(String id) {
+    return claims.find(id);
+  }
+
+  /**
+   * Will hand the messages of one request to the session on that node.
+   *
+   * @return the name of an {@link SockJsSession.Outcome} or a {@link Hosting.Answer}
+   */
+  Future<String> send(String id, Found found, Visitor visitor, String messages) {
+    if (claims.isHere(found)) {
+      return Future.succeededFuture(Hosting.Answer.NONE.name());
+    }
+    return new ForwardedMessages(cluster, found.node())
+        .send(letter -> letter.session(prefix, id, found).visitor(visitor), messages)
+        .recover(
+            e -> {
+              if (!Letter.foundNobody(e)) {
+                return Future.failedFuture(e);
+              }
+              claims.drop(id, found);
+              return Future.succeededFuture(Hosting.Answer.NONE.name());
+            });
+  }
+}

@@ -1,0 +1,114 @@
+package io.busbar.protocol.sockjs;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.shareddata.AsyncMap;
+import java.util.Base64;
+import java.util.UUID;
+
+/**
+ * The nodes that pass each other the requests of SockJS clients whose session is on another node
+ * than the load balancer thought. Each has one address on the bus, and all share one map; see
+ * {@link Claims}. Any thread may use it.
+ */
+public final class SockJsCluster {
+  private static final String ADDRESS = "busbar.sockjs.";
+  private static final String MAP = "busbar.sockjs";
+
+  /** Where in the map it stands: sessions have keys with a slash. */
+  private static final String COOKIE_KEY = "cookie-key";
+
+  private final EventBus bus;
+  private final Context context;
+  private final String node;
+  private final AsyncMap<String, String> entries;
+  private final byte[] cookieKey;
+  private final Hosting hosting = new Hosting(this);
+  private final Forwarding forwarding = new Forwarding(this);
+
+  private SockJsCluster(
+      Vertx vertx, String node, AsyncMap<String, String> entries, byte[] cookieKey) {
+    this.bus = vertx.eventBus();
+    this.context = vertx.getOrCreateContext();
+    this.node = node;
+    this.entries = entries;
+    this.cookieKey = cookieKey;
+  }
+
+  /** Completes when the other nodes reach this one; with null when there can be no others. */
+  public static Future<SockJsCluster> join(Vertx vertx) {
+    if (!vertx.isClustered()) {
+      return Future.succeededFuture();
+    }
+    String key = Base64.getEncoder().encodeToString(ClientCookie.freshKey());
+    return vertx
+        .sharedData()
+        .<String, String>getClusterWideMap(MAP)
+        .compose(
+            entries ->
+                entries
+                    .putIfAbsent(COOKIE_KEY, key)
+                    .map(other -> Base64.getDecoder().decode(other == null ? key : other))
+                    .map(
+                        shared ->
+                            new SockJsCluster(
+                                vertx, UUID.randomUUID().toString(), entries, shared)))
+        .compose(cluster -> cluster.listen(vertx).map(cluster));
+  }
+
+  private Future<Void> listen(Vertx vertx) {
+    Promise<Void> listening = Promise.promise();
+    context.runOnContext(
+        nothing -> {
+          bus.consumer(ADDRESS + node, this::heard).completion().onComplete(listening);
+          forwarding.pingEverySoOften(vertx);
+        });
+    return listening.future();
+  }
+
+  private void heard(Message<Object> message) {
+    Letter letter = Letter.of(message);
+    switch (letter.kind()) {
+      case OPEN, SEND, LEFT, PING -> hosting.heard(letter, message);
+      case FRAME, REST, LAST, ABORT, AGAIN, INSPECT -> forwarding.heard(letter, message);
+    }
+  }
+
+  /** The claims of one endpoint; its sessions can be reached from now on. */
+  Claims claims(String prefix, Sessions sessions) {
+    Claims claims = new Claims(entries, node, prefix);
+    hosting.endpoint(prefix, sessions, claims);
+    return claims;
+  }
+
+  /** What cookies are made with, on all nodes. */
+  byte[] cookieKey() {
+    return cookieKey;
+  }
+
+  Forwarding forwarding() {
+    return forwarding;
+  }
+
+  Letter letter(Letter.Kind kind, long link) {
+    return Letter.about(kind, node, link);
+  }
+
+  /** Will deliver the letter and bring the answer. */
+  <T> Future<Message<T>> ask(String to, Letter letter, Object body, long timeoutMillis) {
+    return bus.request(ADDRESS + to, body, letter.options().setSendTimeout(timeoutMillis));
+  }
+
+  void tell(String to, Letter letter, Object body) {
+    bus.send(ADDRESS + to, body, letter.options());
+  }
+
+  /** Runs the task when all letters that have come are on their way to who they are for. */
+  void afterLetters(Runnable task) {
+    context.runOnContext(nothing -> task.run());
+  }
+}

@@ -1,0 +1,26 @@
+package io.busbar.protocol.stomp;
+
+/**
+ * Which node runs each queue, where several nodes share the store of their queues. What it says is
+ * this node's view: others may hear of a change a moment earlier or later. Any thread may ask, and
+ * nothing here waits.
+ */
+public interface QueueHomes {
+  /** This node. */
+  String here();
+
+  /** The node that runs the queue; null while nobody knows. */
+  String of(String queue);
+
+  /** Whether that node is one of the cluster. */
+  boolean isThere(String node);
+
+  /**
+   * Milliseconds for which a queue that came here must not be opened, so that the node that had it
+   * ends what it began and consumers say what they hold; 0 for none.
+   */
+  long settlesIn(String queue);
+
+  /** Will run it, on any thread, each time queues have moved or nodes have come or gone. */
+  void onChange(Runnable changed);
+}
