@@ -1,21 +1,44 @@
 package io.busbar.rabbitmq;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
+import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
+import org.junit.jupiter.api.Assumptions;
 
-/** A RabbitMQ that runs, which tests use and do not stop. */
-record Broker(String uri) {
+/**
+ * A broker that runs, which tests use and do not stop.
+ *
+ * @param isRabbitMq or else one that speaks as RabbitMQ does in most things
+ */
+record Broker(String uri, boolean isRabbitMq) {
+  /** In the place of a URI: Broker-J, even where there is a RabbitMQ. */
+  private static final String BROKER_J = "broker-j";
+
   /** What a test does with a channel. */
   interface Use<T> {
     T with(Channel channel) throws Exception;
   }
 
-  /** The one that {@code BUSBAR_TEST_AMQP_URI} names, or else that of this run. */
+  /**
+   * The one that {@code BUSBAR_TEST_AMQP_URI} names, or else the RabbitMQ of this run, or, where
+   * none is installed, Broker-J.
+   */
   static Broker any() {
     String given = System.getenv("BUSBAR_TEST_AMQP_URI");
-    return given == null ? RabbitMqServer.shared().broker() : new Broker(given);
+    if (given != null && !given.equals(BROKER_J)) {
+      return new Broker(given, true);
+    }
+    boolean rabbitMq = given == null && RabbitMqServer.isExpected();
+    return rabbitMq ? RabbitMqServer.shared().broker() : QpidBroker.shared();
+  }
+
+  /** Skips the test where another broker says it in other words, or another number. */
+  void assumeRabbitMq() {
+    Assumptions.assumeTrue(isRabbitMq, "only RabbitMQ says it like this");
   }
 
   Connection connect() throws IOException {
@@ -29,6 +52,26 @@ record Broker(String uri) {
       throw e;
     } catch (Exception e) {
       throw new IOException(e);
+    }
+  }
+
+  /** Deletes the queues that are there. */
+  void deleteQueues(String... names) {
+    for (String name : names) {
+      delete(channel -> channel.queueDelete(name));
+    }
+  }
+
+  void deleteExchange(String name) {
+    delete(channel -> channel.exchangeDelete(name));
+  }
+
+  /** Not every broker takes it calmly that nothing is there. */
+  private void delete(Use<?> delete) {
+    try (Connection connection = connect()) {
+      delete.with(connection.createChannel());
+    } catch (Exception e) {
+      assertThat(e).hasRootCauseInstanceOf(ShutdownSignalException.class);
     }
   }
 

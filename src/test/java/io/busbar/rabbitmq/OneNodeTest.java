@@ -19,11 +19,8 @@ final class OneNodeTest {
 
   @AfterEach
   void deleteQueue() {
-    broker.on(
-        channel -> {
-          channel.exchangeDelete("x-" + queue);
-          return channel.queueDelete(queue);
-        });
+    broker.deleteQueues(queue);
+    broker.deleteExchange("x-" + queue);
   }
 
   private TestGateway node(String routes) {

@@ -27,7 +27,9 @@ final class PikaTest {
   @Test
   void pikaIsHeardByAPageAndByStompAndHearsThePage() throws Exception {
     assumePika();
-    String uri = Broker.any().uri();
+    Broker broker = Broker.any();
+    broker.assumeRabbitMq();
+    String uri = broker.uri();
     String routes =
         "[{exchange: prices, binding: 'stock.#', address: 'public.{routing-key.2}'},"
             + " {address: public.out, routing-key: from.page}]";
@@ -72,12 +74,8 @@ final class PikaTest {
       assertThat(said.strip()).isEqualTo("ok");
       TestGateway.await(client.close());
     } finally {
-      Broker.any()
-          .on(
-              channel -> {
-                channel.exchangeDelete("prices");
-                return channel.queueDelete("from.page");
-              });
+      broker.deleteExchange("prices");
+      broker.deleteQueues("from.page");
     }
   }
 

@@ -46,10 +46,23 @@ final class RabbitMqServer implements AutoCloseable {
     return shared;
   }
 
+  /** Whether it is there, or must be. */
+  static boolean isExpected() {
+    return isInstalled() || isCi();
+  }
+
+  private static boolean isInstalled() {
+    return Files.isExecutable(BIN.resolve("rabbitmq-server"));
+  }
+
+  private static boolean isCi() {
+    return "true".equals(System.getenv("CI"));
+  }
+
   private static RabbitMqServer create() {
-    boolean there = Files.isExecutable(BIN.resolve("rabbitmq-server"));
-    String missing = "there is no rabbitmq-server: the tests against RabbitMQ are not run";
-    if ("true".equals(System.getenv("CI"))) {
+    boolean there = isInstalled();
+    String missing = "there is no rabbitmq-server: the tests that stop one are not run";
+    if (isCi()) {
       Assertions.assertTrue(there, missing);
     }
     if (!there) {
@@ -151,14 +164,14 @@ final class RabbitMqServer implements AutoCloseable {
   }
 
   Broker broker() {
-    return new Broker(uri());
+    return new Broker(uri(), true);
   }
 
   <T> T on(Broker.Use<T> use) {
     return broker().on(use);
   }
 
-  private static int freePort() {
+  static int freePort() {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     } catch (IOException e) {

@@ -13,6 +13,7 @@ import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
@@ -37,13 +38,8 @@ final class RoutesTest {
 
   @AfterEach
   void deleteQueues() {
-    broker.on(
-        channel -> {
-          channel.queueDelete(queue);
-          channel.queueDelete(queue + ".dead");
-          channel.exchangeDelete("x-" + queue);
-          return null;
-        });
+    broker.deleteQueues(queue, queue + ".dead");
+    broker.deleteExchange("x-" + queue);
   }
 
   private Message<Object> heard() throws InterruptedException {
@@ -182,6 +178,7 @@ final class RoutesTest {
 
   @Test
   void senderIsAnsweredWhenRabbitMqHasItAndToldWhenNoQueueTakesIt() {
+    broker.assumeRabbitMq();
     String routes =
         "[{address: out, routing-key: %s}, {address: nowhere, exchange: amq.topic,"
             + " routing-key: nobody}]";
@@ -232,11 +229,16 @@ final class RoutesTest {
       assertThat(full.getMessage()).isEqualTo("the buffer for RabbitMQ is full");
       assertThat(bridge.status().getBoolean("connected")).isFalse();
       assertThat(bridge.status().getString("trouble")).contains("refused");
+      List<String> numbers = List.of("in", "out", "confirmed", "nacked", "returned", "dropped");
+      assertThat(bridge.route(0).fieldNames()).containsAll(numbers).contains("reconnects", "lag");
+      assertThat(bridge.route(0).getInteger("in")).isEqualTo(4);
+      assertThat(bridge.route(0).getInteger("dropped")).isEqualTo(2);
     }
   }
 
   @Test
   void oneRoutesMismatchLeavesTheOthers() throws Exception {
+    broker.assumeRabbitMq();
     String other = queue + ".other";
     broker.on(channel -> channel.queueDeclare(other, false, false, true, null));
     String routes = "[{queue: %s, address: b, name: wrong}, {queue: %s, address: a}]";

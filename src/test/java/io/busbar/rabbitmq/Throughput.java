@@ -6,7 +6,9 @@ import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -22,58 +24,95 @@ final class Throughput {
   private static final int ROUNDS = 7;
   private static final int WINDOW = 1000;
   private static final int PREFETCH = 200;
+  private static final OperatingSystemMXBean SYSTEM =
+      (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
   private static final byte[] BODY = "x".repeat(128).getBytes(UTF_8);
   private static final BasicProperties TEXT =
       new BasicProperties.Builder().contentType("text/plain").deliveryMode(1).build();
 
   private Throughput() {}
 
-  /** Prints the rates of each round, of which the first warms up, and the medians of the others. */
-  public static void main(String[] arguments) throws Exception {
-    RabbitMqServer server = RabbitMqServer.shared();
-    List<Double> out = new ArrayList<>();
-    List<Double> in = new ArrayList<>();
-    for (int i = 0; i <= ROUNDS; i++) {
-      double bareOut = bareOut(server);
-      double routeOut = routeOut(server);
-      double bareIn = bareIn(server);
-      double routeIn = routeIn(server);
+  /**
+   * What carrying all messages took.
+   *
+   * @param rate messages a second
+   * @param cpu microseconds of this process's processors for each; RabbitMQ's are not among them
+   */
+  private record Pace(double rate, double cpu) {}
+
+  private static final class Stopwatch {
+    private final long started = System.nanoTime();
+    private final long cpu = SYSTEM.getProcessCpuTime();
+
+    Pace stop() {
+      double cpuMicros = (SYSTEM.getProcessCpuTime() - cpu) / 1e3 / MESSAGES;
+      return new Pace(MESSAGES * 1e9 / (System.nanoTime() - started), cpuMicros);
+    }
+  }
+
+  /** One direction, round after round. */
+  private static final class Duel {
+    private final String name;
+    private final List<Double> ratios = new ArrayList<>();
+    private final List<Double> bareCpu = new ArrayList<>();
+    private final List<Double> routeCpu = new ArrayList<>();
+
+    Duel(String name) {
+      this.name = name;
+    }
+
+    void round(boolean counts, Pace bare, Pace route) {
       System.out.printf(
-          "%s out: bare %.0f/s route %.0f/s ratio %.2f   in: bare %.0f/s route %.0f/s ratio %.2f%n",
-          i == 0 ? "cold" : "#" + i,
-          bareOut,
-          routeOut,
-          routeOut / bareOut,
-          bareIn,
-          routeIn,
-          routeIn / bareIn);
-      if (i > 0) {
-        out.add(routeOut / bareOut);
-        in.add(routeIn / bareIn);
+          "%s %s: bare %.0f/s route %.0f/s ratio %.2f; CPU bare %.1f us route %.1f us%n",
+          counts ? " " : "cold",
+          name,
+          bare.rate,
+          route.rate,
+          route.rate / bare.rate,
+          bare.cpu,
+          route.cpu);
+      if (counts) {
+        ratios.add(route.rate / bare.rate);
+        bareCpu.add(bare.cpu);
+        routeCpu.add(route.cpu);
       }
     }
-    System.out.printf("median of the ratios: out %.2f, in %.2f%n", median(out), median(in));
+
+    void medians() {
+      System.out.printf(
+          "median %s: ratio %.2f; CPU bare %.1f us route %.1f us%n",
+          name, median(ratios), median(bareCpu), median(routeCpu));
+    }
+
+    private static double median(List<Double> values) {
+      return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
+    }
+  }
+
+  /** Prints each round, of which the first warms up, and the medians of the others. */
+  public static void main(String[] arguments) throws Exception {
+    RabbitMqServer server = RabbitMqServer.shared();
+    Duel out = new Duel("out");
+    Duel in = new Duel("in");
+    for (int i = 0; i <= ROUNDS; i++) {
+      out.round(i > 0, bareOut(server), routeOut(server));
+      in.round(i > 0, bareIn(server), routeIn(server));
+    }
+    out.medians();
+    in.medians();
     System.exit(0);
   }
 
-  private static double median(List<Double> values) {
-    return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
-  }
-
-  private static double rate(long started) {
-    return MESSAGES * 1e9 / (System.nanoTime() - started);
-  }
-
-  private static double bareOut(RabbitMqServer server) {
+  private static Pace bareOut(RabbitMqServer server) {
     String queue = UUID.randomUUID().toString();
     return server.on(
         channel -> {
           channel.queueDeclare(queue, false, false, false, null);
-          long started = System.nanoTime();
+          Stopwatch watch = new Stopwatch();
           publish(channel, queue);
-          double rate = rate(started);
+          Pace pace = watch.stop();
           channel.queueDelete(queue);
-          return rate;
+          return pace;
         });
   }
 
@@ -97,22 +136,22 @@ final class Throughput {
     channel.waitForConfirms();
   }
 
-  private static double routeOut(RabbitMqServer server) throws Exception {
+  private static Pace routeOut(RabbitMqServer server) throws Exception {
     String queue = UUID.randomUUID().toString();
     String route =
         "[{address: out, routing-key: %s, durable: false, persistent: false, window: %d}]";
     try (Bridge bridge = Bridge.start(server.uri(), route.formatted(queue, WINDOW)).awaitOpen()) {
       Semaphore window = new Semaphore(2 * WINDOW);
       String body = new String(BODY, UTF_8);
-      long started = System.nanoTime();
+      Stopwatch watch = new Stopwatch();
       for (int i = 0; i < MESSAGES; i++) {
         window.acquire();
         bridge.bus().request("out", body).onComplete(confirmed -> window.release());
       }
       window.acquire(2 * WINDOW);
-      double rate = rate(started);
+      Pace pace = watch.stop();
       server.on(channel -> channel.queueDelete(queue));
-      return rate;
+      return pace;
     }
   }
 
@@ -127,13 +166,13 @@ final class Throughput {
   }
 
   /** Acknowledges each message, as most do. */
-  private static double bareIn(RabbitMqServer server) {
+  private static Pace bareIn(RabbitMqServer server) {
     String queue = filled(server);
     return server.on(
         channel -> {
           CountDownLatch all = new CountDownLatch(MESSAGES);
           channel.basicQos(PREFETCH);
-          long started = System.nanoTime();
+          Stopwatch watch = new Stopwatch();
           channel.basicConsume(
               queue,
               false,
@@ -147,24 +186,24 @@ final class Throughput {
                 }
               });
           all.await();
-          double rate = rate(started);
+          Pace pace = watch.stop();
           channel.queueDelete(queue);
-          return rate;
+          return pace;
         });
   }
 
-  private static double routeIn(RabbitMqServer server) throws Exception {
+  private static Pace routeIn(RabbitMqServer server) throws Exception {
     String queue = filled(server);
     CountDownLatch all = new CountDownLatch(MESSAGES);
     io.vertx.core.Vertx vertx = io.vertx.core.Vertx.vertx();
     vertx.eventBus().consumer("in", message -> all.countDown());
     String route = "[{queue: %s, address: in, durable: false, prefetch: %d}]";
-    long started = System.nanoTime();
+    Stopwatch watch = new Stopwatch();
     try (Bridge bridge = Bridge.on(vertx, server.uri(), route.formatted(queue, PREFETCH))) {
       all.await();
-      double rate = rate(started);
+      Pace pace = watch.stop();
       bridge.await(b -> b.route(0).getInteger("confirmed") == MESSAGES);
-      return rate;
+      return pace;
     } finally {
       Bridge.wait(vertx.close());
       server.on(channel -> channel.queueDelete(queue));
