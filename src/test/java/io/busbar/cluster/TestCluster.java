@@ -46,7 +46,8 @@ public final class TestCluster implements AutoCloseable {
 
   /** What a node of this cluster is started with, and what else is to be set. */
   BusbarProcess.Options options(String... more) {
-    BusbarProcess.Options options = BusbarProcess.options().jvm("-Xmx256m", "-Dhazelcast.wait.seconds.before.join=0");
+    BusbarProcess.Options options =
+        BusbarProcess.options().jvm("-Xmx256m", "-Dhazelcast.wait.seconds.before.join=0");
     settings().forEach(setting -> options.arguments("--set", setting));
     for (String setting : more) {
       options.arguments("--set", setting);

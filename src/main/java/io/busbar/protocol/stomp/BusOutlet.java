@@ -33,17 +33,19 @@ final class BusOutlet implements QueueOutlet {
   private final String node;
   private final long answerTimeoutMillis;
   private final int most;
+  private final long probeMillis;
   private boolean proven;
   private int bounces;
   private int underWay;
   private long closedUntil;
 
-  BusOutlet(StompQueue queue, EventBus bus, String node, long answerTimeoutMillis, int most) {
+  BusOutlet(StompQueue queue, StompQueues queues) {
     this.queue = queue;
-    this.bus = bus;
-    this.node = node;
-    this.answerTimeoutMillis = answerTimeoutMillis;
-    this.most = most;
+    this.bus = queues.bus();
+    this.node = queues.node();
+    this.answerTimeoutMillis = queues.limits().answerTimeout().toMillis();
+    this.most = queues.limits().messages();
+    this.probeMillis = queues.cluster() == null ? PROBE_MILLIS : CLUSTER_PROBE_MILLIS;
   }
 
   /** Until somebody took one, only one message at a time finds out whether there is anybody. */
@@ -62,7 +64,7 @@ final class BusOutlet implements QueueOutlet {
 
   private void probe() {
     queue.runAfter(
-        queue.isShared() ? CLUSTER_PROBE_MILLIS : PROBE_MILLIS,
+        probeMillis,
         () -> {
           if (isProbing()) {
             proven = true;
