@@ -173,7 +173,7 @@ final class QueueGuests {
   void check() {
     long silent = System.currentTimeMillis() - SILENT_MILLIS;
     for (Guest guest : List.copyOf(guests.values())) {
-      boolean there = cluster.homes().isThere(guest.node);
+      boolean there = cluster.homes().nodes().contains(guest.node);
       if (guest.nodeWasThere && !there || guest.heardOf < silent) {
         close(guest, false);
       }

@@ -296,6 +296,42 @@ final class QueueClusterTest {
   }
 
   @Test
+  void whatAVerticleOfADeadNodeHadAndDidNotAnswerGoesToAnother() {
+    try (TestGateway dying = CLUSTER.startHere(SETTINGS)) {
+      String queue = queueOn(first);
+      Set<Object> taken = ConcurrentHashMap.newKeySet();
+      MessageConsumer<Object> silent =
+          dying.bus().consumer(queue, message -> taken.add(message.body()));
+      TestGateway.await(silent.completion());
+      send(client(second), queue, 0, 5);
+      await().atMost(PATIENCE).until(() -> taken.size() == 5);
+      dying.die();
+      StompTestClient consumer = client(second);
+      consume(consumer, queue, "ack:client-individual\n");
+      Set<String> heard = new HashSet<>();
+      while (heard.size() < 5) {
+        Received message = consumer.message();
+        assertThat(message.header("redelivered")).isEqualTo("true");
+        heard.add(message.text());
+        ack(consumer, message);
+      }
+      await().atMost(PATIENCE).until(() -> kept(queue) == 0);
+    }
+  }
+
+  @Test
+  void aVerticleThatAnswersNothingIsDoneWithWhatItTook() {
+    String queue = queueOn(first);
+    Set<Object> taken = ConcurrentHashMap.newKeySet();
+    MessageConsumer<Object> silent =
+        second.bus().consumer(queue, message -> taken.add(message.body()));
+    TestGateway.await(silent.completion());
+    send(client(second), queue, 0, 5);
+    await().atMost(PATIENCE).until(() -> taken.size() == 5 && kept(queue) == 0);
+    TestGateway.await(silent.unregister());
+  }
+
+  @Test
   void whatAConsumerOfADeadNodeHadGoesToAnother() {
     try (TestGateway dying = CLUSTER.startHere(SETTINGS)) {
       String queue = queueOn(first);
