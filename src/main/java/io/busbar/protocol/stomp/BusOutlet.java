@@ -11,7 +11,8 @@ import io.vertx.core.eventbus.ReplyFailure;
 /**
  * Those who consume a queue's address on the bus, here or on other nodes: verticles, clients of
  * other protocols, other nodes' queues. Each message is a request: an answer acknowledges it, a
- * failure does not, and silence means that it was handled. Owned by the queue's event loop.
+ * failure does not, and silence means that it was handled, unless its node died. Owned by the
+ * queue's event loop.
  */
 final class BusOutlet implements QueueOutlet {
   /** Marks what a queue sends, with the node whose queue it is. */
@@ -33,17 +34,21 @@ final class BusOutlet implements QueueOutlet {
   private final String node;
   private final long answerTimeoutMillis;
   private final int most;
+  private final long probeMillis;
+  private final QueueSilence silence;
   private boolean proven;
   private int bounces;
   private int underWay;
   private long closedUntil;
 
-  BusOutlet(StompQueue queue, EventBus bus, String node, long answerTimeoutMillis, int most) {
+  BusOutlet(StompQueue queue, StompQueues queues) {
     this.queue = queue;
-    this.bus = bus;
-    this.node = node;
-    this.answerTimeoutMillis = answerTimeoutMillis;
-    this.most = most;
+    this.bus = queues.bus();
+    this.node = queues.node();
+    this.answerTimeoutMillis = queues.limits().answerTimeout().toMillis();
+    this.most = queues.limits().messages();
+    this.silence = new QueueSilence(queue, this, queues.cluster());
+    this.probeMillis = queues.cluster() == null ? PROBE_MILLIS : CLUSTER_PROBE_MILLIS;
   }
 
   /** Until somebody took one, only one message at a time finds out whether there is anybody. */
@@ -62,7 +67,7 @@ final class BusOutlet implements QueueOutlet {
 
   private void probe() {
     queue.runAfter(
-        queue.isShared() ? CLUSTER_PROBE_MILLIS : PROBE_MILLIS,
+        probeMillis,
         () -> {
           if (isProbing()) {
             proven = true;
@@ -82,17 +87,22 @@ final class BusOutlet implements QueueOutlet {
             .setHeaders(MultiMap.caseInsensitiveMultiMap().addAll(entry.message().headers()))
             .setSendTimeout(answerTimeoutMillis);
     options.addHeader(FROM_QUEUE, node);
+    long now = System.currentTimeMillis();
     bus.request(queue.address(), entry.message().body(), options)
-        .onComplete(result -> queue.run(() -> ended(entry, result)));
+        .onComplete(result -> queue.run(() -> ended(entry, now, result)));
   }
 
-  private void ended(QueueEntry entry, AsyncResult<Message<Object>> result) {
+  private void ended(QueueEntry entry, long sentMillis, AsyncResult<Message<Object>> result) {
     underWay--;
     ReplyFailure failure = failure(result);
-    if (result.succeeded() || failure == ReplyFailure.TIMEOUT) {
+    if (result.succeeded()) {
       proven = true;
       bounces = 0;
       queue.done(entry);
+    } else if (failure == ReplyFailure.TIMEOUT) {
+      proven = true;
+      bounces = 0;
+      silence.after(entry, sentMillis);
     } else if (failure != ReplyFailure.RECIPIENT_FAILURE) {
       close();
       queue.giveBack(entry);

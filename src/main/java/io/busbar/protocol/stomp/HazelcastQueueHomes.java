@@ -26,8 +26,9 @@ public final class HazelcastQueueHomes implements QueueHomes {
    * @param nodes that there are
    * @param owners of each partition, by its number
    * @param since when each has its owner; milliseconds since 1970, 0 for from the start
+   * @param lastLoss when a node was missed
    */
-  private record View(Set<String> nodes, String[] owners, long[] since) {}
+  private record View(Set<String> nodes, String[] owners, long[] since, long lastLoss) {}
 
   private final Vertx vertx;
   private final HazelcastInstance hazelcast;
@@ -50,7 +51,7 @@ public final class HazelcastQueueHomes implements QueueHomes {
     this.attribute = attribute;
     this.here = hazelcast.getCluster().getLocalMember().getAttribute(attribute);
     int count = partitions.getPartitions().size();
-    this.view = new View(Set.of(), new String[count], new long[count]);
+    this.view = new View(Set.of(), new String[count], new long[count], 0);
     look();
     vertx.setPeriodic(LOOK_MILLIS, timer -> lookSoon());
   }
@@ -66,8 +67,13 @@ public final class HazelcastQueueHomes implements QueueHomes {
   }
 
   @Override
-  public boolean isThere(String node) {
-    return view.nodes.contains(node);
+  public Set<String> nodes() {
+    return view.nodes;
+  }
+
+  @Override
+  public long lastLossMillis() {
+    return view.lastLoss;
   }
 
   @Override
@@ -124,7 +130,9 @@ public final class HazelcastQueueHomes implements QueueHomes {
       }
     }
     if (changed) {
-      view = new View(Set.copyOf(nodes), owners, since);
+      boolean lost = !nodes.containsAll(before.nodes);
+      long lastLoss = lost ? System.currentTimeMillis() : before.lastLoss;
+      view = new View(Set.copyOf(nodes), owners, since, lastLoss);
     }
     return changed;
   }

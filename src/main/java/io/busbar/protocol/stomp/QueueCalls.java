@@ -22,6 +22,8 @@ final class QueueCalls {
     private final Promise<Void> promise = Promise.promise();
     private final long until = System.currentTimeMillis() + PATIENCE_MILLIS;
     private QueueCall call;
+    private boolean maybeDone;
+    private int attempt;
 
     private Asked(QueueCall call) {
       this.call = call;
@@ -74,6 +76,8 @@ final class QueueCalls {
 
   private void send(Asked asked) {
     int now = attempt;
+    asked.maybeDone = true;
+    asked.attempt = now;
     home = cluster.homeOf(queue);
     cluster.put(home, asked.call).onComplete(result -> run(() -> answered(asked, now, result)));
   }
@@ -87,7 +91,12 @@ final class QueueCalls {
     boolean known = result.succeeded() || code == QueueCall.REFUSED || code == QueueCall.UNKNOWN;
     if (known) {
       end(asked, result);
-    } else if (when == attempt) {
+      return;
+    }
+    if (code == QueueCall.ELSEWHERE && when == asked.attempt) {
+      asked.maybeDone = false;
+    }
+    if (when == attempt) {
       askAgainSoon();
     }
   }
@@ -112,7 +121,7 @@ final class QueueCalls {
     waiting = false;
     long now = System.currentTimeMillis();
     for (Asked asked : List.copyOf(open)) {
-      asked.call = asked.call.repeated();
+      asked.call = asked.maybeDone ? asked.call.repeated() : asked.call;
       if (now > asked.until) {
         end(asked, QueueCall.refused("the node that runs the queue does not answer: " + queue));
       } else {

@@ -9,6 +9,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,10 +23,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class QueueCluster {
   private static final String ADDRESS = "busbar.queues.";
   private static final String DELIVER = "DELIVER";
+  private static final String THERE = "THERE";
   private static final String REDELIVERED = "redelivered";
   private static final String QUESTION = "question";
 
   private static final long ANSWER_MILLIS = 10_000;
+  private static final long THERE_MILLIS = 2_000;
 
   /** A client whose socket takes nothing for so long is not waited for. */
   private static final long WRITTEN_MILLIS = 60_000;
@@ -157,10 +160,26 @@ final class QueueCluster {
             .mapEmpty();
   }
 
+  /** Completes when every node has answered; fails when one does not. */
+  Future<Void> allAnswer() {
+    List<Future<Message<Object>>> answers = new ArrayList<>();
+    for (String node : homes.nodes()) {
+      DeliveryOptions there =
+          new DeliveryOptions().setSendTimeout(THERE_MILLIS).addHeader(QueueCall.OPERATION, THERE);
+      answers.add(bus().request(ADDRESS + node, null, there));
+    }
+    return Future.join(answers).mapEmpty();
+  }
+
   private void received(Message<Object> message) {
     try {
-      if (DELIVER.equals(message.headers().get(QueueCall.OPERATION))) {
+      String operation = message.headers().get(QueueCall.OPERATION);
+      if (DELIVER.equals(operation)) {
         deliver(message);
+        return;
+      }
+      if (THERE.equals(operation)) {
+        message.reply(null);
         return;
       }
       QueueCall call = QueueCall.read(message);

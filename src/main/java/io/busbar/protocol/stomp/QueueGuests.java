@@ -44,7 +44,7 @@ final class QueueGuests {
   /** Will do what was asked; completes when that is safe. */
   Future<Void> perform(QueueCall call) {
     return switch (call.operation()) {
-      case SEND -> queue.accept(call.message(), call.again());
+      case SEND -> send(call);
       case OPEN -> open(call);
       case ALIVE -> alive(call.consumer());
       case DONE -> done(entries(call));
@@ -53,6 +53,11 @@ final class QueueGuests {
       case CLOSE -> close(call.consumer(), call.arguments().getBoolean(QueueCall.TRIED));
       case LOOK -> queue.look(call.ids());
     };
+  }
+
+  private Future<Void> send(QueueCall call) {
+    Future<Void> before = records.addedBefore(call.message().id());
+    return before == null ? queue.accept(call.message(), null, false, call.again()) : before;
   }
 
   private List<QueueEntry> entries(QueueCall call) {
@@ -168,7 +173,7 @@ final class QueueGuests {
   void check() {
     long silent = System.currentTimeMillis() - SILENT_MILLIS;
     for (Guest guest : List.copyOf(guests.values())) {
-      boolean there = cluster.homes().isThere(guest.node);
+      boolean there = cluster.homes().nodes().contains(guest.node);
       if (guest.nodeWasThere && !there || guest.heardOf < silent) {
         close(guest, false);
       }

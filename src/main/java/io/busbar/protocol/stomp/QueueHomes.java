@@ -1,5 +1,7 @@
 package io.busbar.protocol.stomp;
 
+import java.util.Set;
+
 /**
  * Which node runs each queue, where several nodes share the store of their queues. What it says is
  * this node's view: others may hear of a change a moment earlier or later. Any thread may ask, and
@@ -12,8 +14,11 @@ public interface QueueHomes {
   /** The node that runs the queue; null while nobody knows. */
   String of(String queue);
 
-  /** Whether that node is one of the cluster. */
-  boolean isThere(String node);
+  /** The nodes of the cluster, this one among them. */
+  Set<String> nodes();
+
+  /** When a node was last missed; milliseconds since 1970, 0 for never. */
+  long lastLossMillis();
 
   /**
    * Milliseconds for which a queue that came here must not be opened, so that the node that had it

@@ -177,6 +177,6 @@ final class SharedQueueLine implements QueueLine {
     held.values().forEach(one -> one.written.tryFail("the consumer is gone"));
     held.clear();
     cluster.remove(this);
-    return call(Operation.CLOSE, new JsonObject().put(QueueCall.TRIED, tried));
+    return call(Operation.CLOSE, new JsonObject().put(QueueCall.TRIED, tried)).otherwiseEmpty();
   }
 }

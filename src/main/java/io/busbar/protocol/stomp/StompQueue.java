@@ -25,10 +25,11 @@ final class StompQueue {
   private final String address;
   private final StompQueues queues;
   private final Queues limits;
-  private final QueueStore store;
   private final Context owner;
   private final BusOutlet busOutlet;
   private final QueueInlet inlet;
+
+  private final QueueContents contents;
 
   /** Both null where no other node can run it. */
   private final QueueRecords records;
@@ -36,10 +37,6 @@ final class StompQueue {
   private final QueueGuests guests;
   private final TreeMap<Long, QueueEntry> ready = new TreeMap<>();
   private final List<QueueOutlet> outlets = new ArrayList<>();
-  private long nextPlace;
-  private int kept;
-  private long keptBytes;
-  private int removing;
   private int turn;
   private boolean dispatching;
   private boolean left;
@@ -50,13 +47,12 @@ final class StompQueue {
     this.address = address;
     this.queues = queues;
     this.limits = queues.limits();
-    this.store = store;
     this.owner = owner;
-    long timeout = limits.answerTimeout().toMillis();
-    this.busOutlet = new BusOutlet(this, bus, queues.node(), timeout, limits.messages());
+    this.busOutlet = new BusOutlet(this, queues);
     this.inlet = new QueueInlet(this, bus, queues.node());
     outlets.add(busOutlet);
-    this.records = queues.cluster() == null ? null : new QueueRecords();
+    this.contents = new QueueContents(this, queues, store);
+    this.records = contents.records();
     this.guests = records == null ? null : new QueueGuests(this, queues.cluster(), records);
   }
 
@@ -66,7 +62,7 @@ final class StompQueue {
    */
   Future<Void> load() {
     Promise<Void> loaded = Promise.promise();
-    Future<List<QueueMessage>> kept = store.messages(address);
+    Future<List<QueueMessage>> kept = contents.stored();
     whenComplete(
         kept,
         () -> {
@@ -85,10 +81,7 @@ final class StompQueue {
   }
 
   private void resume(QueueMessage stored) {
-    boolean free = records == null || stored.sequence() >= nextPlace;
-    QueueMessage message = free ? stored : records.placed(stored, nextPlace);
-    nextPlace = Math.max(nextPlace, message.sequence() + 1);
-    QueueEntry entry = keep(message, null, false, true);
+    QueueEntry entry = contents.restore(stored);
     ready.put(entry.place(), entry);
   }
 
@@ -113,18 +106,12 @@ final class StompQueue {
 
   /** Whether nothing is here, and the store would give nothing to a queue that came after this. */
   boolean isIdle() {
-    return kept == 0 && removing == 0 && !hasConsumers();
+    return contents.isEmpty() && !hasConsumers();
   }
 
   /** Will do what a node asks of it. */
   Future<Void> perform(QueueCall call) {
     return left ? QueueCall.elsewhere() : guests.perform(call);
-  }
-
-  /** The same for a message that a node sent, maybe for the second time. */
-  Future<Void> accept(QueueMessage message, boolean again) {
-    Future<Void> before = records.addedBefore(message.id());
-    return before == null ? accept(message, null, false, again) : before;
   }
 
   /**
@@ -136,36 +123,23 @@ final class StompQueue {
     return left ? queues.keep(address, message) : accept(message, question, fromElsewhere, false);
   }
 
-  private Future<Void> accept(
+  /** The same for a message that somebody may have had, where {@code redelivered}. */
+  Future<Void> accept(
       QueueMessage message, Message<?> question, boolean fromElsewhere, boolean redelivered) {
-    if (isFull(message) && limits.overflow() == QueueOverflow.DROP_OLDEST) {
+    if (contents.isFull(message) && limits.overflow() == QueueOverflow.DROP_OLDEST) {
       makeRoom(message);
     }
-    if (isFull(message)) {
+    if (contents.isFull(message)) {
       return QueueCall.refused("the queue is full: " + address);
     }
-    QueueEntry entry = keep(message.at(nextPlace++), question, fromElsewhere, redelivered);
-    Future<Void> added = store.add(address, entry.message());
-    if (records != null) {
-      records.adds(message.id(), added);
-    }
-    whenComplete(added, () -> added(entry, added.succeeded()));
+    QueueEntry entry = contents.append(message, question, fromElsewhere, redelivered);
+    Future<Void> added = contents.add(entry);
+    whenComplete(added, () -> giveBack(entry));
     return added;
   }
 
-  private void added(QueueEntry entry, boolean safe) {
-    if (records != null) {
-      records.added(entry.message().id());
-    }
-    if (safe) {
-      giveBack(entry);
-    } else {
-      forget(entry);
-    }
-  }
-
   /** Will run the task on the loop of the queue, where the caller is: at once if it can. */
-  private void whenComplete(Future<?> future, Runnable task) {
+  void whenComplete(Future<?> future, Runnable task) {
     if (future.isComplete()) {
       task.run();
     } else {
@@ -173,23 +147,8 @@ final class StompQueue {
     }
   }
 
-  private QueueEntry keep(
-      QueueMessage message, Message<?> question, boolean fromElsewhere, boolean redelivered) {
-    kept++;
-    keptBytes += message.size();
-    QueueEntry entry = new QueueEntry(message, question, fromElsewhere, redelivered);
-    if (records != null) {
-      records.put(entry);
-    }
-    return entry;
-  }
-
-  private boolean isFull(QueueMessage message) {
-    return kept >= limits.messages() || keptBytes + message.size() > limits.size().bytes();
-  }
-
   private void makeRoom(QueueMessage message) {
-    while (isFull(message) && !ready.isEmpty()) {
+    while (contents.isFull(message) && !ready.isEmpty()) {
       done(ready.pollFirstEntry().getValue());
     }
   }
@@ -227,31 +186,9 @@ final class StompQueue {
       queues.cluster().done(address, entry.message().id());
       return Future.succeededFuture();
     }
-    entry.over();
-    kept--;
-    keptBytes -= entry.message().size();
-    Future<Void> removed = store.remove(address, entry.message().id());
-    removing++;
-    whenComplete(removed, () -> removed(entry));
-    removed.onFailure(e -> queues.storeFailed(address, e));
+    Future<Void> removed = contents.remove(entry);
     dispatch();
     return removed;
-  }
-
-  private void removed(QueueEntry entry) {
-    removing--;
-    if (records != null) {
-      records.remove(entry);
-    }
-  }
-
-  private void forget(QueueEntry entry) {
-    entry.over();
-    kept--;
-    keptBytes -= entry.message().size();
-    if (records != null) {
-      records.remove(entry);
-    }
   }
 
   /** Whether it waited; it does no more. */
@@ -276,9 +213,7 @@ final class StompQueue {
     if (entry.tries() >= limits.tries()) {
       bury(entry);
     } else if (tried) {
-      Future<Void> updated = store.update(address, entry.message());
-      updated.onFailure(e -> queues.storeFailed(address, e));
-      whenComplete(updated, () -> giveBack(entry));
+      whenComplete(contents.update(entry), () -> giveBack(entry));
     } else {
       giveBack(entry);
     }
@@ -358,11 +293,6 @@ final class StompQueue {
     queues.forgetIfIdle(this);
   }
 
-  /** Whether other nodes can run it, too. */
-  boolean isShared() {
-    return records != null;
-  }
-
   /** Whether another node runs it now. */
   boolean hasLeft() {
     return left;
@@ -385,6 +315,10 @@ final class StompQueue {
   /** What it has is in the store, or will be: the node that runs it now is told. */
   private void leave() {
     left = true;
+    ready.values().stream()
+        .filter(entry -> entry.question() != null)
+        .forEach(entry -> entry.question().fail(-1, "the queue has moved"));
+    ready.clear();
     inlet.close();
     guests.forgetAll();
     queues.forget(this);
@@ -399,7 +333,7 @@ final class StompQueue {
       return Future.succeededFuture();
     }
     records.lists();
-    Future<List<QueueMessage>> listed = store.messages(address);
+    Future<List<QueueMessage>> listed = contents.stored();
     whenComplete(
         listed,
         () -> {

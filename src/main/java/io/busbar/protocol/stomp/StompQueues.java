@@ -116,7 +116,12 @@ final class StompQueues {
     if (!cluster.isHere(call.queue())) {
       return QueueCall.elsewhere();
     }
-    boolean adds = call.operation() == Operation.SEND || call.operation() == Operation.OPEN;
+    Operation operation = call.operation();
+    boolean ofConsumer = operation == Operation.ALIVE || operation == Operation.CLOSE;
+    if (ofConsumer && !queues.containsKey(call.queue())) {
+      return QueueCall.failed(QueueCall.UNKNOWN, "the queue does not know the consumer");
+    }
+    boolean adds = operation == Operation.SEND || operation == Operation.OPEN;
     Opened opened = opened(call.queue(), hub.ownerOf(call.queue()), !adds);
     return opened == null
         ? tooMany()

@@ -241,7 +241,7 @@ final class QueueClusterTest {
     }
   }
 
-  /** The client holds the message of that number; three later ones it gets, each once. */
+  /** The client holds the message of that number, and gets three later ones. */
   private static void goOn(
       StompTestClient sender,
       String queue,
@@ -253,8 +253,19 @@ final class QueueClusterTest {
     for (int i = number; i < number + 3; i++) {
       assertThat(held.get(queue).text()).as(queue).isEqualTo(Integer.toString(i));
       ack(consumer, held.get(queue));
-      held.put(queue, consumer.message());
+      held.put(queue, later(consumer, i));
     }
+  }
+
+  /** What came before that comes again says so. */
+  private static Received later(StompTestClient consumer, int number) {
+    Received message = consumer.message();
+    while (Integer.parseInt(message.text()) <= number) {
+      assertThat(message.header("redelivered")).isEqualTo("true");
+      ack(consumer, message);
+      message = consumer.message();
+    }
+    return message;
   }
 
   @Test
@@ -282,6 +293,42 @@ final class QueueClusterTest {
       }
       await().atMost(PATIENCE).until(() -> kept(queue) == 0);
     }
+  }
+
+  @Test
+  void whatAVerticleOfADeadNodeHadAndDidNotAnswerGoesToAnother() {
+    try (TestGateway dying = CLUSTER.startHere(SETTINGS)) {
+      String queue = queueOn(first);
+      Set<Object> taken = ConcurrentHashMap.newKeySet();
+      MessageConsumer<Object> silent =
+          dying.bus().consumer(queue, message -> taken.add(message.body()));
+      TestGateway.await(silent.completion());
+      send(client(second), queue, 0, 5);
+      await().atMost(PATIENCE).until(() -> taken.size() == 5);
+      dying.die();
+      StompTestClient consumer = client(second);
+      consume(consumer, queue, "ack:client-individual\n");
+      Set<String> heard = new HashSet<>();
+      while (heard.size() < 5) {
+        Received message = consumer.message();
+        assertThat(message.header("redelivered")).isEqualTo("true");
+        heard.add(message.text());
+        ack(consumer, message);
+      }
+      await().atMost(PATIENCE).until(() -> kept(queue) == 0);
+    }
+  }
+
+  @Test
+  void aVerticleThatAnswersNothingIsDoneWithWhatItTook() {
+    String queue = queueOn(first);
+    Set<Object> taken = ConcurrentHashMap.newKeySet();
+    MessageConsumer<Object> silent =
+        second.bus().consumer(queue, message -> taken.add(message.body()));
+    TestGateway.await(silent.completion());
+    send(client(second), queue, 0, 5);
+    await().atMost(PATIENCE).until(() -> taken.size() == 5 && kept(queue) == 0);
+    TestGateway.await(silent.unregister());
   }
 
   @Test
