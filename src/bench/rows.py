@@ -76,15 +76,20 @@ def big(bench):
 
 
 def echo(bench):
-    contestants = {"busbar": (bench.server("busbar"), "http"), "node-ws": (bench.server("node"), "port")}
-    load = ("-e", "-n", 200)
+    """Node has one thread, so that Busbar is measured with one event loop, too."""
     busbar = bench.server("busbar")
-    bench.fan("ws-echo", busbar.http, busbar.pids, *load, seconds=3, warm=2)
+    single = bench.start(Busbar(bench.jar, "event-loops=1"))
+    contestants = {"busbar": (busbar, "http"), "busbar-one-loop": (single, "http"),
+                   "node-ws": (bench.server("node"), "port")}
+    load = ("-e", "-n", 200)
+    for server in (busbar, single):
+        bench.fan("ws-echo", server.http, server.pids, *load, seconds=3, warm=2)
     for _ in range(bench.rounds + 2):
         for label, (server, port) in contestants.items():
             if server:
                 measured = bench.fan("ws-echo", getattr(server, port), server.pids, *load)
                 bench.record("echo", label, measured)
+    bench.end(single)
 
 
 @contextlib.contextmanager
