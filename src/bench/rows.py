@@ -35,7 +35,7 @@ def found(bench, label):
     return (server, profile, getattr(server, port)) if server else None
 
 
-def compare(bench, row, labels, *load, rounds=None, warm=True, **more):
+def compare(bench, row, labels, *load, rounds=None, warm=True, settle=1, **more):
     """All contestants in turn, as often as there are rounds; a JVM has the same load before."""
     if warm:
         for label in labels:
@@ -47,7 +47,8 @@ def compare(bench, row, labels, *load, rounds=None, warm=True, **more):
             contestant = found(bench, label)
             if contestant:
                 server, profile, port = contestant
-                bench.record(row, label, bench.fan(profile, port, server.pids, *load), **more)
+                measured = bench.fan(profile, port, server.pids, *load, warm=settle)
+                bench.record(row, label, measured, **more)
 
 
 def fan_out(bench):
@@ -186,7 +187,7 @@ def growth_channels(bench):
         clients = min(10 * count, 1000)
         load = ("-n", clients, "-g", count, "-x", 10 * count // clients, "-R", "-r", 2000)
         compare(bench, "growth-channels", ["bridge", "stomp-tcp", "nats-ws", "nats-tcp"], *load,
-                rounds=1 if bench.quick else 2, warm=False, x=count)
+                rounds=1 if bench.quick else 2, warm=False, settle=3, x=count)
 
 
 def growth_size(bench):
@@ -221,12 +222,12 @@ def cluster(bench):
             pids = ",".join(server.pids for server in servers)
             measured = bench.fan(profile(label), port, pids, "-n", 500, "-w", 8, "-q", from_port)
             began = sum(cpu_seconds(server.pid) for server in servers)
-            with holding(bench, profile(label), port, "-n", 4000, "-g", 4000) as seconds:
+            with holding(bench, profile(label), port, "-n", 200, "-g", 10000, "-x", 50) as seconds:
                 used = sum(cpu_seconds(server.pid) for server in servers) - began
             if turn:
                 bench.record("cluster", label, measured)
                 bench.record("registrations", label, {
-                    "registrations_per_s": round(4000 / seconds), "cpu_s": round(used, 2)})
+                    "registrations_per_s": round(10000 / seconds), "cpu_s": round(used, 2)})
             time.sleep(2)
     for label in ("steady", "joined"):
         pids = ",".join(server.pids for server in (first, second))
