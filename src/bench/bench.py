@@ -61,7 +61,7 @@ class Bench:
     def __init__(self, options, work):
         self.quick = options.quick
         self.rounds = 1 if options.quick else options.rounds
-        self.seconds = 2 if options.quick else 3
+        self.seconds = 1.5 if options.quick else 2.5
         self.jar = options.jar
         self.work = work
         self.data_file = options.data

@@ -136,7 +136,8 @@ static void run_script(Conn *c) {
 static void start(Conn *c) {
   c->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0); if (c->fd < 0) die("socket: raise ulimit -n");
   int one = 1; setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-  int small = 4096; if (c->is_stuck) setsockopt(c->fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
+  /* one that is stuck offers the server's kernel little to keep for it: a small window, small segments */
+  int small = 4096, segment = 1400; if (c->is_stuck) { setsockopt(c->fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof small); setsockopt(c->fd, IPPROTO_TCP, TCP_MAXSEG, &segment, sizeof segment); }
   /* many loopback source addresses, so that ports do not run out */
   struct sockaddr_in src = { .sin_family = AF_INET }; src.sin_addr.s_addr = htonl(0x7f000001 + (c->index / 20000)); 
   setsockopt(c->fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one); bind(c->fd, (void *)&src, sizeof src);

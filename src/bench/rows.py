@@ -35,7 +35,7 @@ def found(bench, label):
     return (server, profile, getattr(server, port)) if server else None
 
 
-def compare(bench, row, labels, *load, rounds=None, warm=True, **more):
+def compare(bench, row, labels, *load, rounds=None, warm=True, settle=1, **more):
     """All contestants in turn, as often as there are rounds; a JVM has the same load before."""
     if warm:
         for label in labels:
@@ -47,7 +47,8 @@ def compare(bench, row, labels, *load, rounds=None, warm=True, **more):
             contestant = found(bench, label)
             if contestant:
                 server, profile, port = contestant
-                bench.record(row, label, bench.fan(profile, port, server.pids, *load), **more)
+                measured = bench.fan(profile, port, server.pids, *load, warm=settle)
+                bench.record(row, label, measured, **more)
 
 
 def fan_out(bench):
@@ -76,15 +77,20 @@ def big(bench):
 
 
 def echo(bench):
-    contestants = {"busbar": (bench.server("busbar"), "http"), "node-ws": (bench.server("node"), "port")}
-    load = ("-e", "-n", 200)
+    """Node has one thread, so that Busbar is measured with one event loop, too."""
     busbar = bench.server("busbar")
-    bench.fan("ws-echo", busbar.http, busbar.pids, *load, seconds=3, warm=2)
+    single = bench.start(Busbar(bench.jar, "event-loops=1"))
+    contestants = {"busbar": (busbar, "http"), "busbar-one-loop": (single, "http"),
+                   "node-ws": (bench.server("node"), "port")}
+    load = ("-e", "-n", 200)
+    for server in (busbar, single):
+        bench.fan("ws-echo", server.http, server.pids, *load, seconds=3, warm=2)
     for _ in range(bench.rounds + 2):
         for label, (server, port) in contestants.items():
             if server:
                 measured = bench.fan("ws-echo", getattr(server, port), server.pids, *load)
                 bench.record("echo", label, measured)
+    bench.end(single)
 
 
 @contextlib.contextmanager
@@ -115,7 +121,7 @@ def settled(server):
 
 def idle(bench):
     count = 5000 if bench.quick else 15000
-    for label in [*OURS, "nats-ws", "nats-tcp", "node-ws"]:
+    for label in ["bridge", "bridge-sockjs", "stomp-tcp", "nats-ws", "node-ws"]:
         name, profile, port = CONTESTANTS[label]
         bench.stop(name)
         contestant = found(bench, label)
@@ -140,7 +146,7 @@ def idle(bench):
 def connect(bench):
     count = 5000
     labels = ["bridge", "bridge-sockjs", "stomp-tcp", "nats-ws", "node-ws"]
-    for turn in range(bench.rounds + 1):
+    for turn in range(bench.rounds):
         for label in labels:
             contestant = found(bench, label)
             if not contestant:
@@ -152,7 +158,7 @@ def connect(bench):
                 time.sleep(1)
                 used = cpu_seconds(int(server.pids)) - began
             time.sleep(0.5)
-            if turn:  # the first one is the JVM's warm-up
+            if turn or bench.rounds == 1:  # the first one is the JVM's warm-up
                 bench.record("connect", label, {"wall_s": round(seconds, 3), "cpu_s": round(used, 2),
                                                 "connections": count})
 
@@ -172,7 +178,7 @@ def start(bench):
 def growth_subscribers(bench):
     for count in [100, 300, 1000, 3000, 10000]:
         compare(bench, "growth-subscribers", ["bridge", "stomp-tcp", "nats-ws", "nats-tcp"],
-                "-n", count, "-w", 8, rounds=1 if bench.quick else 2, warm=False, x=count)
+                "-n", count, "-w", 8, rounds=1, warm=count == 100, x=count)
 
 
 def growth_channels(bench):
@@ -180,14 +186,14 @@ def growth_channels(bench):
     for count in [1, 10, 100, 1000, 10000]:
         clients = min(10 * count, 1000)
         load = ("-n", clients, "-g", count, "-x", 10 * count // clients, "-R", "-r", 2000)
-        compare(bench, "growth-channels", ["bridge", "stomp-tcp", "nats-ws", "nats-tcp"], *load,
-                rounds=1 if bench.quick else 2, warm=False, x=count)
+        compare(bench, "growth-channels", ["bridge", "nats-ws"], *load,
+                rounds=1, warm=count == 1, settle=2, x=count)
 
 
 def growth_size(bench):
     for size in [64, 256, 1024, 4096, 16384, 65536]:
-        compare(bench, "growth-size", ["bridge", "stomp-tcp", "nats-ws", "nats-tcp", "floor"],
-                "-n", 100, "-w", 8, "-s", size, rounds=1 if bench.quick else 2, warm=False, x=size)
+        compare(bench, "growth-size", ["bridge", "nats-ws", "floor"],
+                "-n", 100, "-w", 8, "-s", size, rounds=1, warm=size == 64, x=size)
 
 
 def cluster_settings(port, *others):
@@ -211,17 +217,17 @@ def cluster(bench):
         pairs["one-nats"] = ([single], single.tcp, single.tcp)
         pairs["two-nats"] = (nats, nats[1].tcp, nats[0].tcp)
     profile = lambda label: "nats-tcp" if "nats" in label else "stomp-tcp"
-    for turn in range(bench.rounds + 1):
+    for turn in range(bench.rounds):
         for label, (servers, port, from_port) in pairs.items():
             pids = ",".join(server.pids for server in servers)
             measured = bench.fan(profile(label), port, pids, "-n", 500, "-w", 8, "-q", from_port)
             began = sum(cpu_seconds(server.pid) for server in servers)
-            with holding(bench, profile(label), port, "-n", 4000, "-g", 4000) as seconds:
+            with holding(bench, profile(label), port, "-n", 200, "-g", 10000, "-x", 50) as seconds:
                 used = sum(cpu_seconds(server.pid) for server in servers) - began
-            if turn:
+            if turn or bench.rounds == 1:
                 bench.record("cluster", label, measured)
                 bench.record("registrations", label, {
-                    "registrations_per_s": round(4000 / seconds), "cpu_s": round(used, 2)})
+                    "registrations_per_s": round(10000 / seconds), "cpu_s": round(used, 2)})
             time.sleep(2)
     for label in ("steady", "joined"):
         pids = ",".join(server.pids for server in (first, second))
@@ -274,21 +280,18 @@ class Watch:
 def slow(bench):
     """The others' latency beside none, one and 200 that have stopped reading, by policy."""
     bench.stop("busbar")
-    load = ("-s", 16384, "-r", 40)
+    load = ("-s", 4096, "-r", 40)
     for policy in ["disconnect", "drop-oldest", "latest"]:
         rule = "channels=[{address: public.*, overflow: %s}]" % policy
         server = bench.start(Busbar(bench.jar, rule, "limits.outbox=256KiB", "limits.outbox-total=16MiB"))
         for profile, port in (("bridge", server.http), ("stomp-tcp", server.stomp)):
             bench.fan(profile, port, server.pids, "-n", 500, *load, seconds=2, warm=2)
-            for _ in range(1 if bench.quick else 2):
-                for stuck in (0, 1, 200):
-                    if stuck == 200 and profile != "bridge":
-                        continue
-                    with Watch(server) as watch:
-                        measured = bench.fan(profile, port, server.pids, "-n", 500 + stuck,
-                                             "-k", stuck, *load, seconds=4, warm=6)
-                    if measured:
-                        bench.record("slow", f"{profile} {policy} {stuck}", {**measured, **watch.told()})
+            for stuck in (0, 1, 200) if profile == "bridge" else (0, 1):
+                with Watch(server) as watch:
+                    measured = bench.fan(profile, port, server.pids, "-n", 500 + stuck,
+                                         "-k", stuck, *load, seconds=4, warm=4)
+                if measured:
+                    bench.record("slow", f"{profile} {policy} {stuck}", {**measured, **watch.told()})
         bench.end(server)
 
 

@@ -9,6 +9,8 @@ FONT = 'font-family="sans-serif" font-size="12" fill="#808080"'
 
 
 def number(value):
+    if value >= 1024 and value % 1024 == 0:
+        return f"{value // 1024}Ki"
     if value >= 10000:
         return f"{value / 1000:g}k"
     return f"{value:g}"

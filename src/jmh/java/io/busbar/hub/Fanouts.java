@@ -1,0 +1,24 @@
+package io.busbar.hub;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.Message;
+import java.util.concurrent.CompletableFuture;
+
+/** Messages as they come from a bus, for the benchmarks of encoders. */
+public final class Fanouts {
+  private Fanouts() {}
+
+  /** One of that body, published on a bus of its own. */
+  public static Fanout published(String address, Object body) {
+    Vertx vertx = Vertx.vertx();
+    try {
+      CompletableFuture<Message<Object>> heard = new CompletableFuture<>();
+      vertx.eventBus().<Object>consumer(address, heard::complete);
+      vertx.eventBus().publish(address, body);
+      Message<Object> message = heard.join();
+      return new Fanout(address, Payload.ofBody(message.body()), message);
+    } finally {
+      vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+  }
+}
