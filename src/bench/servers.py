@@ -72,6 +72,13 @@ class Server:
                 command, stdout=subprocess.PIPE if self.ready else log, stderr=log, cwd=self.home,
                 env={**os.environ, **(environment or {})}, text=True)
         self.pid = self.process.pid
+        try:
+            self.wait(started, ports)
+        except BaseException:  # a signal, too, leaves nothing behind
+            self.stop()
+            raise
+
+    def wait(self, started, ports):
         if self.ready:
             self.ready_line = ""
             for self.ready_line in self.process.stdout:
@@ -83,7 +90,7 @@ class Server:
             self.ready_wall = time.monotonic() - started
             threading.Thread(target=self.process.stdout.read, daemon=True).start()
         try:
-            wait_for(name, lambda: self.process.poll() is not None or all(map(listens, ports)), 120)
+            wait_for(self.name, lambda: self.process.poll() is not None or all(map(listens, ports)), 120)
         except TimeoutError:
             raise self.failed() from None
         if self.process.poll() is not None:
@@ -92,7 +99,6 @@ class Server:
     def failed(self):
         with open(self.log) as log:
             told = log.read()[-500:]
-        self.stop()
         return RuntimeError(f"{self.name} did not start: {told}")
 
     @property
@@ -119,8 +125,9 @@ class Busbar(Server):
     def __init__(self, jar, *settings, java=("-Xmx512m",), name="busbar", arguments=()):
         given = {"http.port": 0, "stomp.port": 0, "admin.port": 0}
         given.update(setting.split("=", 1) for setting in settings)
-        sets = [word for key, value in given.items() for word in ("--set", f"{key}={value}")]
-        super().__init__(name, ["java", *java, "-jar", os.path.abspath(jar), *arguments, *sets])
+        variables = {"BUSBAR_" + re.sub("[.-]", "_", key).upper(): str(value)
+                     for key, value in given.items()}
+        super().__init__(name, ["java", *java, "-jar", os.path.abspath(jar), *arguments], variables)
         self.http = int(re.search(r"http://127\.0\.0\.1:(\d+)", self.ready_line)[1])
         self.stomp = int(re.search(r"stomp://127\.0\.0\.1:(\d+)", self.ready_line)[1])
         self.admin = int(re.search(r"admin http://127\.0\.0\.1:(\d+)", self.ready_line)[1])

@@ -4,70 +4,107 @@ import io.busbar.hub.Disconnect;
 import io.busbar.hub.Framing;
 import io.busbar.hub.Transport;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.util.ReferenceCountUtil;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.core.net.impl.VertxHandler;
+import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A TCP connection as a place for bytes. As {@link WebSocketTransport} does, it writes to the
- * socket's channel past Vert.x, and only while that is writable. Owned by the socket's loop.
+ * A TCP connection as a place for bytes. As {@link WebSocketTransport} does, it takes the place of
+ * Vert.x's own handler on the channel, which keeps 5 KiB for each socket. Owned by the channel's
+ * event loop.
  */
-public final class TcpTransport implements Transport {
+public final class TcpTransport extends ChannelInboundHandlerAdapter implements Transport {
   private static final long CLOSE_GRACE_SECONDS = 5;
 
-  private final NetSocket socket;
+  private final ContextInternal vertxContext;
+  private final String remoteAddress;
   private final Channel channel;
-  private final ChannelHandlerContext context;
+  private ChannelHandlerContext context;
+  private Receiver receiver;
   private Runnable writableHandler = () -> {};
+  private ArrayDeque<Buffer> held;
+  private boolean paused;
   private boolean closing;
+  private boolean gone;
 
+  /** Takes the socket over: nothing comes by its own methods any more. */
   public TcpTransport(NetSocket socket) {
-    this.socket = socket;
+    this.vertxContext = ((ConnectionBase) socket).context().unwrap();
+    this.remoteAddress = socket.remoteAddress() == null ? "" : socket.remoteAddress().hostAddress();
     this.channel = ((NetSocketInternal) socket).channelHandlerContext().channel();
-    this.context = channel.pipeline().context(VertxHandler.class);
-    context
-        .pipeline()
-        .addBefore(
-            context.name(),
-            "busbar-writable",
-            new ChannelInboundHandlerAdapter() {
-              @Override
-              public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-                ctx.fireChannelWritabilityChanged();
-                if (writable()) {
-                  writableHandler.run();
-                }
-              }
-            });
   }
 
   /** Will hand all that the client sends to the receiver, as binary messages cut anywhere. */
-  public void receiver(Receiver receiver) {
-    socket.handler(
-        bytes -> {
-          if (!closing) {
-            receiver.binary(bytes);
-          }
-        });
-    // A connection that is reset needs no words: the close handler follows.
-    socket.exceptionHandler(failure -> {});
-    socket.closeHandler(
-        closed -> {
-          closing = true;
-          receiver.closed();
-        });
+  public void receiver(Receiver newReceiver) {
+    receiver = newReceiver;
+    channel.pipeline().replace(VertxHandler.class, "busbar", this);
+    if (!channel.isActive()) {
+      channelInactive(context);
+    }
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext newContext) {
+    context = newContext;
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    try {
+      if (message instanceof ByteBuf bytes && !closing) {
+        Buffer copy = Buffer.buffer(ByteBufUtil.getBytes(bytes));
+        if (paused || held != null) {
+          held = held == null ? new ArrayDeque<>() : held;
+          held.add(copy);
+        } else {
+          vertxContext.dispatch(copy, receiver::binary);
+        }
+      }
+    } finally {
+      ReferenceCountUtil.release(message);
+    }
+  }
+
+  /** A connection that is reset needs no words: its end follows. */
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    channel.close();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    if (gone) {
+      return;
+    }
+    gone = true;
+    closing = true;
+    held = null;
+    vertxContext.dispatch(receiver, Receiver::closed);
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (writable()) {
+      writableHandler.run();
+    }
   }
 
   @Override
   public String remoteAddress() {
-    return socket.remoteAddress() == null ? "" : socket.remoteAddress().hostAddress();
+    return remoteAddress;
   }
 
   @Override
@@ -109,7 +146,7 @@ public final class TcpTransport implements Transport {
       return;
     }
     closing = true;
-    socket.resume();
+    resume();
     goodbye()
         .addListener(
             written -> {
@@ -135,12 +172,27 @@ public final class TcpTransport implements Transport {
 
   @Override
   public void pause() {
-    socket.pause();
+    paused = true;
+    channel.config().setAutoRead(false);
   }
 
   @Override
   public void resume() {
-    socket.resume();
+    if (!paused || gone) {
+      return;
+    }
+    paused = false;
+    while (held != null && !paused) {
+      Buffer next = held.poll();
+      if (next == null) {
+        held = null;
+      } else if (!closing) {
+        vertxContext.dispatch(next, receiver::binary);
+      }
+    }
+    if (!paused) {
+      channel.config().setAutoRead(true);
+    }
   }
 
   @Override

@@ -88,7 +88,7 @@ final class TlsTest {
     assertThat(gateway.urls())
         .startsWith("https://127.0.0.1:" + gateway.httpPort())
         .contains("stomp://127.0.0.1:" + gateway.stompPort())
-        .contains("stomp+ssl://127.0.0.1:" + gateway.stompTlsPort());
+        .contains(" stomp+ssl://127.0.0.1:" + gateway.stompTlsPort());
   }
 
   @Test
