@@ -88,6 +88,7 @@ final class QueueGuests {
         guest.window.has(entry);
       }
     }
+    guest.nodeWasThere = cluster.homes().nodes().contains(guest.node);
     guests.put(guest.id, guest);
     return guest.window.open(queue);
   }
