@@ -42,7 +42,7 @@ public final class TestCluster implements AutoCloseable {
     return options;
   }
 
-  BusbarProcess start(String... more) {
+  public BusbarProcess start(String... more) {
     BusbarProcess node = options(more).start();
     nodes.add(node);
     return node;
