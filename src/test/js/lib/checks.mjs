@@ -19,9 +19,9 @@ export const url = (process.argv[2] ?? 'http://127.0.0.1:8080').replace(/\/$/, '
 /** The same as `ws://127.0.0.1:8080`. */
 export const wsUrl = url.replace(/^http/, 'ws');
 
-/** Adds a check; it fails when its body throws or takes longer than a minute. */
-export function check(sentence, body) {
-  checks.push({sentence, body});
+/** Adds a check; it fails when its body throws or takes longer than a minute, or that limit. */
+export function check(sentence, body, limitMillis = LIMIT_MILLIS) {
+  checks.push({sentence, body, limitMillis});
 }
 
 /** Will run when the check that calls this is over. */
@@ -40,8 +40,8 @@ export async function ask(what) {
 /** Will run all checks and end the process. */
 export async function run() {
   let failed = 0;
-  for (const [i, {sentence, body}] of checks.entries()) {
-    const why = await outcome(body);
+  for (const [i, {sentence, body, limitMillis}] of checks.entries()) {
+    const why = await outcome(body, limitMillis);
     console.log(`${why ? 'not ok' : 'ok'} ${i + 1} - ${sentence}`);
     if (why) {
       failed++;
@@ -53,10 +53,10 @@ export async function run() {
   process.exit(failed ? 1 : 0);
 }
 
-async function outcome(body) {
+async function outcome(body, limitMillis) {
   let timer;
   const limit = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`not done after ${LIMIT_MILLIS} ms`)), LIMIT_MILLIS);
+    timer = setTimeout(() => reject(new Error(`not done after ${limitMillis} ms`)), limitMillis);
   });
   try {
     await Promise.race([body(), limit]);

@@ -14,6 +14,8 @@ import java.util.function.Consumer;
  */
 final class BusDownlink implements Downlink {
   private static final long ANSWER_MILLIS = Forward.PATIENCE_MILLIS + 10_000;
+  private static final long INSPECT_MILLIS = 1_500;
+  private static final int MOST_TRIES = 10;
 
   private final SockJsCluster cluster;
   private final String node;
@@ -179,14 +181,22 @@ final class BusDownlink implements Downlink {
 
   @Override
   public void inspect(Consumer<Fate> reply) {
-    Future<Message<String>> asked =
-        cluster.ask(node, cluster.letter(Letter.Kind.INSPECT, link), null, ANSWER_MILLIS);
-    asked.onComplete(answer -> source.here(() -> inspected(answer, reply)));
+    inspect(reply, 1);
   }
 
-  private void inspected(AsyncResult<Message<String>> answer, Consumer<Fate> reply) {
+  /** A question that came to a dying node has no answer; the next has no hearer. */
+  private void inspect(Consumer<Fate> reply, int tries) {
+    Future<Message<String>> asked =
+        cluster.ask(node, cluster.letter(Letter.Kind.INSPECT, link), null, INSPECT_MILLIS);
+    asked.onComplete(answer -> source.here(() -> inspected(answer, reply, tries)));
+  }
+
+  private void inspected(AsyncResult<Message<String>> answer, Consumer<Fate> reply, int tries) {
     if (answer.succeeded()) {
       reply.accept(Fate.valueOf(answer.result().body()));
+    } else if (Letter.foundNobody(answer.cause())) {
+      lost();
+      reply.accept(Fate.UNKNOWN);
     } else if (Letter.wasNotHeard(answer.cause())) {
       cluster.afterLetters(
           () ->
@@ -195,6 +205,8 @@ final class BusDownlink implements Downlink {
                     notHeard();
                     reply.accept(told);
                   }));
+    } else if (tries < MOST_TRIES) {
+      inspect(reply, tries + 1);
     } else {
       lost();
       reply.accept(Fate.UNKNOWN);

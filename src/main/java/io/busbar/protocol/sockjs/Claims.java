@@ -89,9 +89,9 @@ final class Claims {
     return found.node().equals(node);
   }
 
-  /** Takes out what was found to be of no use. */
-  void drop(String id, Found found) {
-    entries.removeIfPresent(prefix + id, found.entry());
+  /** Will take out what was found to be of no use. */
+  Future<Void> drop(String id, Found found) {
+    return bounded(entries.removeIfPresent(prefix + id, found.entry())).otherwiseEmpty().mapEmpty();
   }
 
   void release(String id, String entry) {

@@ -73,6 +73,7 @@ final class Downstream implements Source {
         && !busy
         && !full
         && !inWrite
+        && arrivals.isEmpty()
         && pending.isEmpty();
   }
 
@@ -111,7 +112,10 @@ final class Downstream implements Source {
     }
   }
 
-  /** A new downlink of the client; it waits until all is known about the one before. */
+  /**
+   * A new downlink of the client; it waits until all is known about the one before, which is given
+   * nothing meanwhile: a client that asks again has likely left it.
+   */
   void attach(Downlink downlink) {
     arrivals.add(downlink);
     if (arrivals.size() == 1) {
@@ -138,6 +142,7 @@ final class Downstream implements Source {
   private void next() {
     Downlink arrival = arrivals.peek();
     if (arrival == null) {
+      feed();
       vacated();
       return;
     }
@@ -153,6 +158,7 @@ final class Downstream implements Source {
 
   private void resolve(Downlink before, Fate fate) {
     if (arrivals.isEmpty()) {
+      feed();
       return;
     }
     if (fate != Fate.THERE) {
@@ -174,7 +180,7 @@ final class Downstream implements Source {
   }
 
   private void feed() {
-    while (receiver != null && !busy && !full && !pending.isEmpty()) {
+    while (receiver != null && !busy && !full && arrivals.isEmpty() && !pending.isEmpty()) {
       transmit(pending.poll(), true);
     }
     if (receiver != null && closeFrame != null && !busy && pending.isEmpty()) {

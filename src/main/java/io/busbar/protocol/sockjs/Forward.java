@@ -14,7 +14,7 @@ final class Forward implements Source, Forwarding.Waiting {
   /** An answer comes this soon, though it may be that not all is known. */
   static final long PATIENCE_MILLIS = 5_000;
 
-  private static final long OPEN_MILLIS = 5_000;
+  private static final long OPEN_MILLIS = 15_000;
 
   private final SockJsCluster cluster;
   private final String node;
@@ -29,6 +29,7 @@ final class Forward implements Source, Forwarding.Waiting {
   /** Whether it has been told only half, and will ask for the rest. */
   private boolean restOwed;
 
+  private volatile boolean done;
   private boolean over;
   private boolean unsent;
   private boolean ended;
@@ -182,7 +183,8 @@ final class Forward implements Source, Forwarding.Waiting {
   public void accepted(Downlink own, boolean nowEnded, boolean nowFull) {
     ended = nowEnded;
     full = nowEnded || nowFull;
-    if (!full && question != null) {
+    if (!ended && question != null) {
+      restOwed = full;
       tell();
     }
   }
@@ -196,6 +198,7 @@ final class Forward implements Source, Forwarding.Waiting {
 
   @Override
   public void flushed(Downlink own) {
+    done = true;
     notFull();
   }
 
@@ -238,6 +241,11 @@ final class Forward implements Source, Forwarding.Waiting {
             last(SockJsSession.interruption());
           }
         });
+  }
+
+  @Override
+  public boolean isDone() {
+    return done;
   }
 
   /** Will let the client go, to whichever node it comes next. */

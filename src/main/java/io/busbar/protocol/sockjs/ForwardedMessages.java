@@ -49,4 +49,9 @@ final class ForwardedMessages implements Forwarding.Waiting {
   public void lost() {
     outcome.tryFail("the other node does not answer");
   }
+
+  @Override
+  public boolean isDone() {
+    return outcome.future().isComplete();
+  }
 }

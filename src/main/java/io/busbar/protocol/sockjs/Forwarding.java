@@ -28,6 +28,9 @@ final class Forwarding {
 
     /** It will say nothing any more. */
     void lost();
+
+    /** Whether the client has all that it was to get. */
+    boolean isDone();
   }
 
   private final SockJsCluster cluster;
@@ -54,9 +57,9 @@ final class Forwarding {
     waiting.remove(link);
   }
 
-  /** Whether nobody waits. */
+  /** Whether no client waits. */
   boolean isIdle() {
-    return waiting.isEmpty();
+    return waiting.values().stream().allMatch(Waiting::isDone);
   }
 
   void heard(Letter letter, Message<Object> message) {
@@ -91,7 +94,10 @@ final class Forwarding {
 
   private void pinged(String node, AsyncResult<Message<Buffer>> answer) {
     if (answer.failed()) {
-      waiting.values().stream().filter(who -> who.node().equals(node)).forEach(Waiting::lost);
+      // One that is only slow will answer the next time; one that is frozen will be nobody soon.
+      if (Letter.foundNobody(answer.cause())) {
+        waiting.values().stream().filter(who -> who.node().equals(node)).forEach(Waiting::lost);
+      }
       return;
     }
     Buffer unknown = answer.result().body();

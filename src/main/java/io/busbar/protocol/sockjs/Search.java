@@ -2,6 +2,8 @@ package io.busbar.protocol.sockjs;
 
 import io.busbar.protocol.sockjs.Claims.Found;
 import io.vertx.core.Future;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -11,6 +13,9 @@ import java.util.concurrent.atomic.AtomicReference;
 final class Search {
   private static final int MOST_TRIES = 200;
   private static final long RETRY_MILLIS = 10;
+  private static final int MOST_RECENT = 10_000;
+
+  private static final String NOBODY = Hosting.Answer.NONE.name();
 
   private final String prefix;
   private final Sessions sessions;
@@ -19,6 +24,12 @@ final class Search {
   private final SockJsCluster cluster;
 
   private final Claims claims;
+
+  /**
+   * Where sessions of other nodes were found. The node is asked in any case, and knows best, so a
+   * wrong entry costs one question.
+   */
+  private final ConcurrentMap<String, Found> recent = new ConcurrentHashMap<>();
 
   Search(String prefix, Sessions sessions, SockJsCluster cluster) {
     this.prefix = prefix;
@@ -66,6 +77,11 @@ final class Search {
   }
 
   private void lookUp(String id, SocketDownlink downlink) {
+    Found known = recent.get(id);
+    if (known != null) {
+      follow(id, known, downlink);
+      return;
+    }
     AtomicReference<Claim> taken = new AtomicReference<>();
     claims
         .find(id)
@@ -112,15 +128,24 @@ final class Search {
         retry(downlink);
       }
     } else {
+      remember(id, found);
       new Forward(cluster, found.node(), downlink)
           .open(
               letter -> letter.session(prefix, id, found).visitor(downlink.visitor()),
-              answer -> turnedAway(answer, downlink),
+              answer -> turnedAway(answer, id, found, downlink),
               e -> unanswered(e, id, found, downlink));
     }
   }
 
-  private static void turnedAway(Hosting.Answer answer, SocketDownlink downlink) {
+  private void remember(String id, Found found) {
+    if (recent.size() >= MOST_RECENT) {
+      recent.clear();
+    }
+    recent.put(id, found);
+  }
+
+  private void turnedAway(Hosting.Answer answer, String id, Found found, SocketDownlink downlink) {
+    recent.remove(id, found);
     if (answer == Hosting.Answer.REFUSED) {
       downlink.refuse(Answers::notFound);
     } else {
@@ -130,13 +155,22 @@ final class Search {
 
   /** It was there, so its client is told the end and not a new beginning. */
   private void unanswered(Throwable e, String id, Found found, SocketDownlink downlink) {
-    if (Letter.foundNobody(e)) {
-      claims.drop(id, found);
-    }
-    if (!downlink.isGone()) {
-      downlink.start();
-      downlink.last(SockJsSession.interruption());
-    }
+    forgotten(e, id, found)
+        .onComplete(
+            done ->
+                downlink.here(
+                    () -> {
+                      if (!downlink.isGone()) {
+                        downlink.start();
+                        downlink.last(SockJsSession.interruption());
+                      }
+                    }));
+  }
+
+  /** Completes when nobody will ask that node again, if it is gone. */
+  private Future<Void> forgotten(Throwable e, String id, Found found) {
+    recent.remove(id, found);
+    return Letter.foundNobody(e) ? claims.drop(id, found) : Future.succeededFuture();
   }
 
   private static void retry(SocketDownlink downlink) {
@@ -147,29 +181,41 @@ final class Search {
     }
   }
 
-  /** Who has the session that messages are for; null for nobody. */
-  Future<Found> find(String id) {
-    return claims.find(id);
-  }
-
   /**
-   * Will hand the messages of one request to the session on that node.
+   * Will hand the messages of one request to the session, on whichever other node it is.
    *
+   * @param messages completes when the body is there; not waited for where there is no session
    * @return the name of an {@link SockJsSession.Outcome} or a {@link Hosting.Answer}
    */
-  Future<String> send(String id, Found found, Visitor visitor, String messages) {
-    if (claims.isHere(found)) {
-      return Future.succeededFuture(Hosting.Answer.NONE.name());
+  Future<String> send(String id, Visitor visitor, Future<String> messages) {
+    Found known = recent.get(id);
+    if (known == null) {
+      return claims.find(id).compose(found -> send(id, found, visitor, messages));
     }
-    return new ForwardedMessages(cluster, found.node())
-        .send(letter -> letter.session(prefix, id, found).visitor(visitor), messages)
+    return send(id, known, visitor, messages)
+        .compose(
+            said ->
+                said.equals(NOBODY) && recent.remove(id, known)
+                    ? send(id, visitor, messages)
+                    : Future.succeededFuture(said));
+  }
+
+  private Future<String> send(String id, Found found, Visitor visitor, Future<String> messages) {
+    if (found == null || claims.isHere(found)) {
+      return Future.succeededFuture(NOBODY);
+    }
+    return messages
+        .compose(
+            text ->
+                new ForwardedMessages(cluster, found.node())
+                    .send(letter -> letter.session(prefix, id, found).visitor(visitor), text))
         .recover(
-            e -> {
-              if (!Letter.foundNobody(e)) {
-                return Future.failedFuture(e);
-              }
-              claims.drop(id, found);
-              return Future.succeededFuture(Hosting.Answer.NONE.name());
-            });
+            e ->
+                forgotten(e, id, found)
+                    .compose(
+                        done ->
+                            Letter.foundNobody(e)
+                                ? Future.succeededFuture(NOBODY)
+                                : Future.failedFuture(e)));
   }
 }

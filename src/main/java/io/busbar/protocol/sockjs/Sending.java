@@ -4,7 +4,6 @@ import io.busbar.protocol.ProtocolException;
 import io.busbar.protocol.Utf8;
 import io.busbar.protocol.sockjs.SockJsSession.Outcome;
 import io.vertx.core.AsyncResult;
-import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -88,15 +87,7 @@ final class Sending {
     Promise<String> text = Promise.promise();
     Upload upload = read(request, context, jsonp, text::complete);
     search
-        .find(id)
-        .compose(
-            found -> {
-              if (found == null) {
-                return Future.succeededFuture(Hosting.Answer.NONE.name());
-              }
-              Visitor visitor = Visitor.of(request);
-              return text.future().compose(all -> search.send(id, found, visitor, all));
-            })
+        .send(id, Visitor.of(request), text.future())
         .onComplete(
             said ->
                 context.emit(

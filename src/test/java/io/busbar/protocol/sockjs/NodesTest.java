@@ -2,12 +2,19 @@ package io.busbar.protocol.sockjs;
 
 import static io.busbar.protocol.sockjs.SockJsServer.fresh;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.busbar.hub.Wire;
 import io.busbar.protocol.sockjs.NothingIsLostTest.AbortingClient;
 import io.busbar.protocol.sockjs.SockJsServer.Reply;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -16,12 +23,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests that come to other nodes than the one that has the session. */
 @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class NodesTest {
   @RegisterExtension static final SockJsNodes NODES = new SockJsNodes();
 
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final int ROUNDS = Integer.getInteger("sockjs.rounds", 1);
   private static final String MINE = "Cookie: busbar-client=AAAAAAAAAAAAAAAAAAAAAA";
   private static final String YOURS = "Cookie: busbar-client=BBBBBBBBBBBBBBBBBBBBBB";
@@ -135,5 +144,112 @@ class NodesTest {
       String huge = "x".repeat(SockJsServer.MAX_MESSAGE * 16 + 1);
       assertThat(server.post(url + "/xhr_send", huge).status()).isEqualTo(413);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"xhr_send", "jsonp_send"})
+  void whatIsSentToNobodyLeavesNothingBehind(String transport) throws IOException {
+    String url = fresh("/wide");
+    for (int node = 0; node < SockJsNodes.COUNT; node++) {
+      assertThat(NODES.node(node).post(url + "/" + transport, "[\"x\"]").status()).isEqualTo(404);
+    }
+    assertThat(NODES.know(url)).isFalse();
+  }
+
+  @Test
+  void whatIsKnownOfASessionEndsWithIt() throws IOException {
+    String url = NODES.open(0, "/wide");
+    assertThat(NODES.know(url)).isTrue();
+    await().atMost(PATIENCE).until(() -> !NODES.know(url));
+    assertThat(NODES.node(1).post(url + "/xhr_send", "[\"x\"]").status()).isEqualTo(404);
+    assertThat(NODES.node(2).post(url + "/xhr", "").body()).isEqualTo("o\n");
+  }
+
+  @Test
+  void askedForOnAllNodesAtOnceItIsOneSession() throws Exception {
+    for (int round = 0; round < 10; round++) {
+      String url = fresh("/wide");
+      List<RawHttp> clients = new ArrayList<>();
+      for (int node = 0; node < SockJsNodes.COUNT; node++) {
+        clients.add(NODES.node(node).connect());
+      }
+      for (RawHttp client : clients) {
+        client.send("POST", url + "/xhr", "", "X-Test: " + url);
+      }
+      List<String> heard = new ArrayList<>();
+      for (int i = 0; i < 2; i++) {
+        RawHttp answered = Polls.firstAnswered(clients.toArray(RawHttp[]::new));
+        heard.add(answered.answer().body());
+        clients.remove(answered);
+        answered.close();
+      }
+      clients.get(0).close();
+      assertThat(heard)
+          .containsExactlyInAnyOrder("o\n", "c[2010,\"Another connection still open\"]\n");
+      long sessions =
+          IntStream.range(0, SockJsNodes.COUNT).filter(node -> NODES.node(node).has(url)).count();
+      assertThat(sessions).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aSlowReaderOnAnotherNodeGetsAllInOrder() throws Exception {
+    String url = NODES.open(0, "/wide");
+    String padding = "x".repeat(50_000);
+    int count = 0;
+    try (RawHttp http = new RawHttp(NODES.node(1).port(), 4_096)) {
+      RawHttp.Answer stream = http.post(url + "/xhr_streaming", "");
+      stream.chunk();
+      // What the sockets between them take is not known; that they take no more is.
+      while (count < 16 || isWritable(url)) {
+        int number = count++;
+        NODES.node(0).onLoopOf(url, session -> session.write(Wire.text(number + padding)));
+        assertThat(count).isLessThan(1_000);
+      }
+      StringBuilder got = new StringBuilder();
+      for (int i = 0; i < count; i++) {
+        String last = i + padding + "\"";
+        while (got.indexOf(last) < 0) {
+          String chunk = stream.chunk();
+          got.append(chunk);
+          if (chunk.isEmpty()) {
+            stream = http.post(url + "/xhr_streaming", "");
+            stream.chunk();
+          }
+        }
+        got.delete(0, got.indexOf(last) + last.length());
+      }
+    }
+  }
+
+  private static boolean isWritable(String url) {
+    CompletableFuture<Boolean> result = new CompletableFuture<>();
+    SockJsServer home = NODES.node(0);
+    home.onLoopOf(url, session -> result.complete(home.transport(url).writable()));
+    return result.join();
+  }
+
+  @Test
+  void aPollThatIsGivenUpTakesNothingWithIt() throws IOException {
+    String url = NODES.open(0, "/wide");
+    try (RawHttp http = NODES.node(1).connect()) {
+      http.send("POST", url + "/xhr", "");
+    }
+    NODES.node(2).post(url + "/xhr_send", "[\"x\"]");
+    assertThat(NODES.node(2).post(url + "/xhr", "").body()).isEqualTo("a[\"x\"]\n");
+  }
+
+  @Test
+  void aStreamThatIsTornEndsTheSession() throws IOException {
+    String url = NODES.open(0, "/wide");
+    try (RawHttp http = NODES.node(1).connect()) {
+      RawHttp.Answer stream = http.post(url + "/xhr_streaming", "");
+      stream.chunk();
+      NODES.node(2).post(url + "/xhr_send", "[\"x\"]");
+      Polls.firstAnswered(http);
+      http.reset();
+    }
+    assertThat(NODES.node(2).post(url + "/xhr", "").body())
+        .isEqualTo("c[1002,\"Connection interrupted\"]\n");
   }
 }

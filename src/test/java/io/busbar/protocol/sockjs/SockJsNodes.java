@@ -1,8 +1,10 @@
 package io.busbar.protocol.sockjs;
 
+import io.busbar.TestGateway;
 import io.busbar.cluster.TestCluster;
 import io.busbar.config.ClusterConfig;
 import io.busbar.config.ConfigLoader;
+import io.vertx.core.shareddata.AsyncMap;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +19,7 @@ final class SockJsNodes implements BeforeAllCallback, AfterAllCallback {
   static final int COUNT = 3;
 
   private final List<SockJsServer> nodes = new ArrayList<>();
+  private final List<SockJsServer> ended = new ArrayList<>();
 
   @Override
   public void beforeAll(ExtensionContext context) {
@@ -46,8 +49,28 @@ final class SockJsNodes implements BeforeAllCallback, AfterAllCallback {
     return url;
   }
 
+  /** Ends that node at once. */
+  void end(int number) {
+    node(number).end();
+    ended.add(node(number));
+  }
+
+  /** Whether the nodes know of a session with that URL. */
+  boolean know(String url) {
+    String id = url.substring(url.lastIndexOf('/'));
+    return TestGateway.await(
+            node(1)
+                .vertx()
+                .sharedData()
+                .<String, String>getClusterWideMap("busbar.sockjs")
+                .compose(AsyncMap::keys))
+        .stream()
+        .anyMatch(key -> key.endsWith(id));
+  }
+
   @Override
   public void afterAll(ExtensionContext context) {
+    nodes.removeAll(ended);
     nodes.forEach(node -> node.afterAll(context));
   }
 }

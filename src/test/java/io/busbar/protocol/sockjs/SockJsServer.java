@@ -248,6 +248,21 @@ final class SockJsServer implements BeforeAllCallback, AfterAllCallback {
     loops.get(name).runOnContext(nothing -> what.accept(sessions.get(name)));
   }
 
+  /** Whether the client that connected with this X-Test header has its session here. */
+  boolean has(String name) {
+    return loops.containsKey(name);
+  }
+
+  /** Ends at once, whoever is connected. */
+  void end() {
+    finished(vertx.close());
+  }
+
+  /** Will tell the clients as before an end that is announced. */
+  void sayGoodbye() {
+    endpoints.forEach(endpoint -> finished(endpoint.saidGoodbye(vertx)));
+  }
+
   /** What a client is connected by; to be used on its loop. */
   Transport transport(String name) {
     return transports.get(name);
@@ -298,7 +313,7 @@ final class SockJsServer implements BeforeAllCallback, AfterAllCallback {
   }
 
   private static <T> T finished(Future<T> future) {
-    return future.toCompletionStage().toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join();
+    return future.toCompletionStage().toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
   }
 
   @Override

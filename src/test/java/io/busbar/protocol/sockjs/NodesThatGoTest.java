@@ -1,0 +1,65 @@
+package io.busbar.protocol.sockjs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What becomes of sessions when a node goes; each test leaves fewer of them. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@Timeout(value = 1, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class NodesThatGoTest {
+  @RegisterExtension static final SockJsNodes NODES = new SockJsNodes();
+
+  private static final String LOST = "c[1002,\"Connection interrupted\"]\n";
+
+  @Test
+  @Order(1)
+  void whoIsConnectedToALeavingNodeGoesOnAtAnotherAndMissesNothing() throws IOException {
+    String polling = NODES.open(0, "/wide");
+    String streaming = NODES.open(0, "/wide");
+    try (RawHttp poll = NODES.node(2).connect();
+        RawHttp stream = NODES.node(2).connect()) {
+      poll.send("POST", polling + "/xhr", "");
+      RawHttp.Answer streamed = stream.post(streaming + "/xhr_streaming", "");
+      streamed.chunk();
+      NODES.node(1).post(streaming + "/xhr_send", "[\"one\"]");
+      assertThat(streamed.chunk()).isEqualTo("a[\"one\"]\n");
+
+      NODES.node(2).sayGoodbye();
+      assertThat(poll.answer().body()).isEqualTo("h\n");
+      assertThat(streamed.chunk()).isEmpty();
+    }
+    NODES.end(2);
+    for (String url : new String[] {polling, streaming}) {
+      NODES.node(1).post(url + "/xhr_send", "[\"two\"]");
+      assertThat(NODES.node(1).post(url + "/xhr", "").body()).isEqualTo("a[\"two\"]\n");
+    }
+  }
+
+  @Test
+  @Order(2)
+  void whoWaitsForASessionOnALostNodeIsToldTheEnd() throws IOException {
+    String waiting = NODES.open(0, "/wide");
+    String idle = NODES.open(0, "/wide");
+    try (RawHttp poll = NODES.node(1).connect();
+        RawHttp stream = NODES.node(1).connect()) {
+      poll.send("POST", waiting + "/xhr", "");
+      RawHttp.Answer streamed = stream.post(idle + "/xhr_streaming", "");
+      streamed.chunk();
+      NODES.end(0);
+      assertThat(poll.answer().body()).isEqualTo(LOST);
+      assertThat(streamed.chunk()).isEqualTo(LOST);
+    }
+    assertThat(NODES.node(1).post(waiting + "/xhr_send", "[\"x\"]").status()).isEqualTo(404);
+    assertThat(NODES.node(1).post(waiting + "/xhr", "").body()).isEqualTo("o\n");
+    assertThat(NODES.node(1).post(idle + "/xhr", "").body()).isEqualTo(LOST);
+    assertThat(NODES.node(1).post(idle + "/xhr", "").body()).isEqualTo("o\n");
+  }
+}
