@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.busbar.hub.Disconnect;
 import io.busbar.hub.Wire;
 import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -167,13 +168,16 @@ class HandlingCloseTest {
   void whatWasSaidBeforeTheGoodbyeComesBeforeIt() throws IOException {
     String url = fresh("/wide");
     assertThat(SERVER.post(url + "/xhr", "", "X-Test: " + url).body()).isEqualTo("o\n");
+    CompletableFuture<Void> said = new CompletableFuture<>();
     SERVER.onLoopOf(
         url,
         session -> {
           session.write(Wire.text("one"));
           session.write(Wire.text("two"));
           session.close(new Disconnect(3001, "done", false));
+          said.complete(null);
         });
+    said.join();
     assertThat(SERVER.post(url + "/xhr", "").body()).isEqualTo("a[\"one\",\"two\"]\n");
     assertThat(SERVER.post(url + "/xhr", "").body()).isEqualTo("c[3001,\"done\"]\n");
     assertThat(SERVER.post(url + "/xhr", "").body()).isEqualTo("c[3001,\"done\"]\n");
