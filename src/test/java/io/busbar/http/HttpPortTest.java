@@ -1,6 +1,7 @@
 package io.busbar.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.busbar.TestGateway;
 import io.busbar.net.Line;
@@ -133,6 +134,7 @@ final class HttpPortTest {
       String register = "[\"{\\\"type\\\":\\\"register\\\",\\\"address\\\":\\\"public.a\\\"}\"]";
       poll.say(post.formatted(url + "/xhr_send", register.length(), register));
       assertThat(poll.until("\r\n\r\n")).startsWith("HTTP/1.1 204 ");
+      await().until(() -> gateway.counters().subscriptionCount() > 0);
       stomp.say("CONNECT\naccept-version:1.2\nhost:h\n\n\0");
       assertThat(stomp.until("\0")).startsWith("CONNECTED");
       stomp.say(
