@@ -5,7 +5,6 @@ import io.busbar.protocol.MessageProtocol;
 import io.busbar.protocol.WebSocketOptions;
 import io.busbar.protocol.WebSocketUpgrade;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -105,19 +104,17 @@ public final class SockJsEndpoint implements HttpEndpoint {
             });
   }
 
+  /**
+   * Looks now and then; no timer that is cancelled by what it runs, which Vert.x may not survive.
+   */
   private static Future<Void> until(Vertx vertx, BooleanSupplier done) {
-    Promise<Void> promise = Promise.promise();
-    long limit = System.nanoTime() + GOODBYE_NANOS;
-    vertx.setPeriodic(
-        1,
-        GOODBYE_CHECK_MILLIS,
-        timer -> {
-          if (done.getAsBoolean() || System.nanoTime() > limit) {
-            vertx.cancelTimer(timer);
-            promise.complete();
-          }
-        });
-    return promise.future();
+    return until(vertx, done, System.nanoTime() + GOODBYE_NANOS);
+  }
+
+  private static Future<Void> until(Vertx vertx, BooleanSupplier done, long limit) {
+    return done.getAsBoolean() || System.nanoTime() - limit > 0
+        ? Future.succeededFuture()
+        : vertx.timer(GOODBYE_CHECK_MILLIS).compose(passed -> until(vertx, done, limit));
   }
 
   private void handle(RoutingContext routing) {
