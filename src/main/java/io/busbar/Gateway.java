@@ -66,6 +66,9 @@ final class Gateway {
   /** Null where there are no other nodes. */
   private final SockJsCluster sockJsCluster;
 
+  /** The same. */
+  private HazelcastQueueHomes queueHomes;
+
   private Gateway(
       Vertx vertx,
       Config config,
@@ -89,13 +92,14 @@ final class Gateway {
 
   private StompProtocol stomp(Membership membership) {
     HazelcastInstance hazelcast = membership.getHazelcastInstance();
+    queueHomes = new HazelcastQueueHomes(vertx, hazelcast, HazelcastCluster.NODE);
     return new StompProtocol(
         vertx,
         hub,
         config,
         logins,
         new HazelcastQueueStore(vertx, hazelcast.getMap(QUEUES)),
-        new HazelcastQueueHomes(vertx, hazelcast, HazelcastCluster.NODE));
+        queueHomes);
   }
 
   /**
@@ -194,7 +198,8 @@ final class Gateway {
                 Future.join(
                     endpoints.stream().map(endpoint -> endpoint.saidGoodbye(vertx)).toList()))
         .onComplete(told -> logins.close())
-        .compose(told -> ports.close());
+        .compose(told -> ports.close())
+        .onComplete(closed -> closeQueueHomes());
   }
 
   private AdminVerticle adminVerticle() {
@@ -203,6 +208,12 @@ final class Gateway {
     HttpEndpoint endpoint =
         new WebSocketEndpoint(Console.PATH, feed, WebSocketOptions.of(config, Console.MOST_BYTES));
     return new AdminVerticle(config, hub, readiness, Version.number(), endpoint);
+  }
+
+  private void closeQueueHomes() {
+    if (queueHomes != null) {
+      queueHomes.close();
+    }
   }
 
   /** Bytes of the largest WebSocket message that an endpoint takes. */

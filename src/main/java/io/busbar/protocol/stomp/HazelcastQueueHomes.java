@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * name falls into. When that node dies, the node with the backup becomes the owner. Asks Hazelcast
  * every so often on a worker thread; everybody else reads what it found, and waits for nothing.
  */
-public final class HazelcastQueueHomes implements QueueHomes {
+public final class HazelcastQueueHomes implements QueueHomes, AutoCloseable {
   private static final long LOOK_MILLIS = 100;
   private static final long SETTLE_MILLIS = 1_000;
 
@@ -37,6 +37,7 @@ public final class HazelcastQueueHomes implements QueueHomes {
   private final String here;
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private final AtomicBoolean looking = new AtomicBoolean();
+  private final long timer;
   private volatile View view;
 
   /**
@@ -53,7 +54,13 @@ public final class HazelcastQueueHomes implements QueueHomes {
     int count = partitions.getPartitions().size();
     this.view = new View(Set.of(), new String[count], new long[count], 0);
     look();
-    vertx.setPeriodic(LOOK_MILLIS, timer -> lookSoon());
+    this.timer = vertx.setPeriodic(LOOK_MILLIS, id -> lookSoon());
+  }
+
+  /** Will look no more. */
+  @Override
+  public void close() {
+    vertx.cancelTimer(timer);
   }
 
   @Override
