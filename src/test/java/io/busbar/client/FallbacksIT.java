@@ -3,6 +3,7 @@ package io.busbar.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.busbar.BusbarProcess;
+import io.busbar.FreePort;
 import io.busbar.cluster.TestCluster;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,7 +26,7 @@ final class FallbacksIT {
     try (TestCluster cluster = new TestCluster()) {
       BusbarProcess first = cluster.start();
       BusbarProcess second = cluster.start();
-      int free = Nginx.freePort();
+      int free = FreePort.find();
       AtomicReference<BusbarProcess> third = new AtomicReference<>();
       try (Nginx nginx = new Nginx(folder, first.httpPort(), second.httpPort(), free)) {
         return new NodeScript("fallbacks.mjs")

@@ -2,11 +2,11 @@ package io.busbar.client;
 
 import static org.awaitility.Awaitility.await;
 
+import io.busbar.FreePort;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
@@ -56,7 +56,7 @@ final class Nginx implements AutoCloseable {
       }
       """;
 
-  private final int port = freePort();
+  private final int port = FreePort.find();
   private final Process process;
 
   /** Starts it in that empty folder, in front of nodes at these ports; not all need be there. */
@@ -77,15 +77,6 @@ final class Nginx implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     await().atMost(PATIENCE).until(this::listens);
-  }
-
-  /** A port where nobody listens. */
-  static int freePort() {
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return free.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   /** Ends the test as skipped where nginx is missing; on CI that is a failure. */

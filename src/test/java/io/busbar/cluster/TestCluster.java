@@ -1,9 +1,9 @@
 package io.busbar.cluster;
 
 import io.busbar.BusbarProcess;
+import io.busbar.FreePort;
 import io.busbar.TestGateway;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
@@ -82,7 +82,7 @@ public final class TestCluster implements AutoCloseable {
   /** The first of some ports in a row that are all free. */
   private static int freePorts() {
     for (int tries = 0; tries < 100; tries++) {
-      int first = freePort();
+      int first = FreePort.find();
       boolean all = true;
       for (int i = 1; i < MOST_NODES; i++) {
         all &= isFree(first + i);
@@ -92,14 +92,6 @@ public final class TestCluster implements AutoCloseable {
       }
     }
     throw new IllegalStateException("no free ports in a row");
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private static boolean isFree(int port) {

@@ -1,5 +1,6 @@
 package io.busbar.rabbitmq;
 
+import io.busbar.FreePort;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
@@ -22,7 +23,7 @@ final class QpidBroker {
   }
 
   private static Broker start() {
-    int port = RabbitMqServer.freePort();
+    int port = FreePort.find();
     try {
       Path file = Files.createTempFile("busbar-qpid", ".json");
       Path none = Files.createTempFile("busbar-qpid", ".properties");

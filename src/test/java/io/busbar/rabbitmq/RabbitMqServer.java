@@ -1,10 +1,9 @@
 package io.busbar.rabbitmq;
 
 import com.rabbitmq.client.Connection;
+import io.busbar.FreePort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,9 +25,9 @@ final class RabbitMqServer implements AutoCloseable {
   private static RabbitMqServer shared;
 
   private final Path home;
-  private final int port = freePort();
-  private final int distribution = freePort();
-  private final int epmdPort = freePort();
+  private final int port = FreePort.find();
+  private final int distribution = FreePort.find();
+  private final int epmdPort = FreePort.find();
   private Process process;
 
   private RabbitMqServer(Path home) {
@@ -108,11 +107,19 @@ final class RabbitMqServer implements AutoCloseable {
   }
 
   private boolean takesConnections() {
-    Assertions.assertTrue(process.isAlive(), () -> "RabbitMQ ended; its log is in " + home);
+    Assertions.assertTrue(process.isAlive(), this::howItEnded);
     try (Connection connection = broker().connect()) {
       return connection.isOpen();
     } catch (IOException e) {
       return false;
+    }
+  }
+
+  private String howItEnded() {
+    try {
+      return "RabbitMQ ended, and said: " + Files.readString(home.resolve("log"));
+    } catch (IOException e) {
+      return "RabbitMQ ended, and its log cannot be read: " + e;
     }
   }
 
@@ -169,14 +176,6 @@ final class RabbitMqServer implements AutoCloseable {
 
   <T> T on(Broker.Use<T> use) {
     return broker().on(use);
-  }
-
-  static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   @Override

@@ -29,8 +29,7 @@ final class Forward implements Source, Forwarding.Waiting {
   /** Whether it has been told only half, and will ask for the rest. */
   private boolean restOwed;
 
-  private volatile boolean done;
-  private boolean over;
+  private volatile boolean over;
   private boolean unsent;
   private boolean ended;
   private boolean full;
@@ -198,7 +197,6 @@ final class Forward implements Source, Forwarding.Waiting {
 
   @Override
   public void flushed(Downlink own) {
-    done = true;
     notFull();
   }
 
@@ -245,11 +243,15 @@ final class Forward implements Source, Forwarding.Waiting {
 
   @Override
   public boolean isDone() {
-    return done;
+    return over;
   }
 
-  /** Will let the client go, to whichever node it comes next. */
+  /**
+   * Will let the client go, to whichever node it comes next, and tell the session's node what it
+   * has read: nobody can ask for that when this node is gone.
+   */
   void dismiss() {
     downlink.dismiss();
+    downlink.inspect(found -> {});
   }
 }

@@ -29,7 +29,7 @@ final class Forwarding {
     /** It will say nothing any more. */
     void lost();
 
-    /** Whether the client has all that it was to get. */
+    /** Whether the client has all that it was to get, and the other node knows. */
     boolean isDone();
   }
 
