@@ -164,8 +164,22 @@ final class Downstream implements Source {
     if (fate != Fate.THERE) {
       left(before, fate);
     } else if (before == receiver) {
-      arrivals.poll().last(ANOTHER);
-      refusedAnother = true;
+      Downlink arrival = arrivals.peek();
+      arrival.inspect(found -> refuse(arrival, found));
+      return;
+    }
+    next();
+  }
+
+  /** One that its client has left was on its way for longer than the one that came after it. */
+  private void refuse(Downlink arrival, Fate found) {
+    if (arrivals.peek() == arrival) {
+      if (found == Fate.THERE) {
+        arrivals.poll().last(ANOTHER);
+        refusedAnother = true;
+      } else {
+        left(arrival, found);
+      }
     }
     next();
   }
