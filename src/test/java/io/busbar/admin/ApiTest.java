@@ -185,8 +185,16 @@ final class ApiTest {
     String both = "[" + good.formatted(2) + ", " + good.formatted(3) + "]";
     assertThat(post(200, "/api/publish", "application/json", both).getInteger("published"))
         .isEqualTo(2);
-    await().until(() -> listener.heard().size() == 2);
-    assertThat(listener.heard()).extracting(each -> each.getValue("body")).containsExactly(2, 3);
+    await().until(() -> numbersHeard().contains(3));
+    assertThat(numbersHeard()).containsExactly(2, 3);
+  }
+
+  /** What the other tests publish is no number. */
+  private static List<Object> numbersHeard() {
+    return listener.heard().stream()
+        .map(each -> each.getValue("body"))
+        .filter(Integer.class::isInstance)
+        .toList();
   }
 
   private static Message<Object> sent(String query, String type, String body) {
