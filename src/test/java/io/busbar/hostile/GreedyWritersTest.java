@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -80,11 +81,9 @@ class GreedyWritersTest {
   void whoIsFarAheadOfTheDeliveriesIsReadNoFurther() throws Exception {
     start("event-loops=2");
     Context home = gateway.hub().ownerOf("public.a");
-    Peer one = connect(Speech.BRIDGE);
-    Peer two = connect(Speech.BRIDGE);
-    one.subscribe("public.a");
-    two.subscribe("public.a");
-    await().atMost(PATIENCE).until(() -> gateway.counters().subscriptionCount() == 2);
+    List<Peer> crowd = Stream.generate(() -> connect(Speech.BRIDGE)).limit(4).toList();
+    crowd.forEach(peer -> peer.subscribe("public.a"));
+    await().atMost(PATIENCE).until(() -> gateway.counters().subscriptionCount() == 4);
     CountDownLatch blocked = new CountDownLatch(1);
     home.runOnContext(
         nothing -> {
@@ -94,22 +93,22 @@ class GreedyWritersTest {
             Thread.currentThread().interrupt();
           }
         });
-    // One of them lives on the loop that is stuck and is not read at all.
+    // Those that live on the loop that is stuck are not read at all.
     for (int i = 0; i < 5_000; i++) {
-      one.publish("public.a", Numbers.mark(i, 10));
-      two.publish("public.a", Numbers.mark(i, 10));
+      String mark = Numbers.mark(i, 10);
+      crowd.forEach(peer -> peer.publish("public.a", mark));
     }
     try {
       await().atMost(PATIENCE).until(() -> gateway.counters().receivedCount() >= 256);
       await()
           .during(A_WHILE)
           .atMost(PATIENCE)
-          .until(() -> gateway.counters().receivedCount() < 512);
+          .until(() -> gateway.counters().receivedCount() < 4 * 512);
     } finally {
       blocked.countDown();
     }
-    await().atMost(PATIENCE).until(() -> gateway.counters().receivedCount() == 10_000);
-    await().atMost(PATIENCE).until(() -> one.heard().count() == 10_000);
+    await().atMost(PATIENCE).until(() -> gateway.counters().receivedCount() == 20_000);
+    await().atMost(PATIENCE).until(() -> crowd.get(0).heard().count() == 20_000);
   }
 
   @Test
