@@ -62,7 +62,7 @@ final class Forward implements Source, Forwarding.Waiting {
             reply ->
                 here(
                     () -> {
-                      if (over) {
+                      if (over || fate != null) {
                         return;
                       }
                       if (reply.failed()) {
@@ -114,12 +114,13 @@ final class Forward implements Source, Forwarding.Waiting {
   }
 
   private void frame(Message<Object> message) {
+    question = message;
     if (fate != null) {
-      message.fail(Letter.UNKNOWN_LINK, "");
+      unsent = true;
+      tell();
       return;
     }
     downlink.start();
-    question = message;
     byte[] frame = ((Buffer) message.body()).getBytes();
     if (downlink.isStreaming()) {
       downlink.stream(frame);
@@ -221,8 +222,10 @@ final class Forward implements Source, Forwarding.Waiting {
     if (question != null) {
       tell();
     } else if (!restOwed && !over) {
-      end();
-      cluster.tell(node, cluster.letter(Letter.Kind.LEFT, link).fate(verdict), null);
+      // Until the other node knows, this one can be asked: the question may overtake the letter.
+      cluster
+          .ask(node, cluster.letter(Letter.Kind.LEFT, link).fate(verdict), null, PATIENCE_MILLIS)
+          .onComplete(told -> here(this::end));
     }
   }
 

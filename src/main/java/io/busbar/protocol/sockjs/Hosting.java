@@ -55,7 +55,7 @@ final class Hosting {
     switch (letter.kind()) {
       case OPEN -> open(letter, message);
       case SEND -> send(letter, message);
-      case LEFT -> left(letter);
+      case LEFT -> left(letter, message);
       default -> ping(letter, message);
     }
   }
@@ -119,11 +119,12 @@ final class Hosting {
     sending.remove(guest);
   }
 
-  private void left(Letter letter) {
+  private void left(Letter letter, Message<Object> message) {
     BusDownlink downlink = downlinks.get(new Guest(letter.from(), letter.link()));
     if (downlink != null) {
       downlink.left(letter.fate());
     }
+    message.reply(null);
   }
 
   /** Answers with those of the numbers that nothing is known of. */

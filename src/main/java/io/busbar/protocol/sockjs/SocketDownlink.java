@@ -19,6 +19,10 @@ final class SocketDownlink implements Downlink {
 
   private static final long RETRY_MILLIS = 5;
   private static final int MOST_RETRIES = 600;
+
+  /** So often is nothing seen of a reset that may come by its own way beside the next request. */
+  private static final int LOOKS_FOR_RESET = 4;
+
   private static final long FLUSH_GRACE_MILLIS = 10_000;
 
   private final Envelope envelope;
@@ -338,7 +342,7 @@ final class SocketDownlink implements Downlink {
       return Fate.THERE;
     }
     if (ended && now == Fate.THERE) {
-      now = Fate.READ;
+      now = tries < LOOKS_FOR_RESET ? Fate.UNDER_WAY : Fate.READ;
     }
     if (now == Fate.READ || now == Fate.UNREAD) {
       settle(now);
