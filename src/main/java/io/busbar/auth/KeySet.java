@@ -19,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 
 /**
@@ -37,9 +36,12 @@ final class KeySet {
   private final LongSupplier nanoClock;
   private final HttpClient client;
   private final long timer;
-  private final AtomicReference<Future<Void>> reading = new AtomicReference<>();
   private volatile List<JsonObject> keys = List.of();
-  private volatile long lastRead;
+
+  /** The last reading, which may be under way. */
+  private Future<Void> reading = Future.succeededFuture();
+
+  private long lastRead;
 
   KeySet(Vertx vertx, Jwt config, LongSupplier nanoClock) {
     this.vertx = vertx;
@@ -69,13 +71,12 @@ final class KeySet {
   }
 
   /** Will read the keys; a failure leaves those that are known. */
-  Future<Void> read() {
-    Future<Void> under = reading.get();
-    if (under != null && !under.isComplete()) {
-      return under;
+  synchronized Future<Void> read() {
+    if (!reading.isComplete()) {
+      return reading;
     }
     lastRead = nanoClock.getAsLong();
-    Future<Void> fresh =
+    reading =
         load()
             .<Void>map(
                 text -> {
@@ -84,8 +85,7 @@ final class KeySet {
                 })
             .onFailure(
                 e -> LOG.log(System.Logger.Level.WARNING, "auth.jwt.jwks: " + e.getMessage()));
-    reading.set(fresh);
-    return fresh;
+    return reading;
   }
 
   void close() {
@@ -93,14 +93,9 @@ final class KeySet {
   }
 
   /** Will look whether there is a new key; not more often than every 10 s. */
-  Future<Void> readForUnknown() {
-    Future<Void> under = reading.get();
-    if (under != null && !under.isComplete()) {
-      return under;
-    }
-    return nanoClock.getAsLong() - lastRead < BETWEEN_NANOS
-        ? Future.succeededFuture()
-        : read().otherwiseEmpty();
+  synchronized Future<Void> readForUnknown() {
+    boolean recent = nanoClock.getAsLong() - lastRead < BETWEEN_NANOS;
+    return recent && reading.isComplete() ? Future.succeededFuture() : read().otherwiseEmpty();
   }
 
   private Future<String> load() {

@@ -92,6 +92,10 @@ final class TokensTest {
   }
 
   private static Jwt config(String secret, String jwks, String trust) {
+    return config(secret, jwks, trust, Duration.ofHours(1));
+  }
+
+  private static Jwt config(String secret, String jwks, String trust, Duration refresh) {
     return new Jwt(
         secret,
         jwks,
@@ -101,7 +105,7 @@ final class TokensTest {
         "sub",
         "roles",
         Duration.ofSeconds(5),
-        Duration.ofSeconds(1));
+        refresh);
   }
 
   private Tokens tokens(String secret, String jwks) {
@@ -291,7 +295,9 @@ final class TokensTest {
   @Test
   void keyThatIsTakenOutOfTheSetIsRefusedAfterTheNextRefresh() throws Exception {
     KeyPair pair = rsa();
-    Tokens tokens = tokens("", jwks(rsaKey(pair, "1")));
+    Jwt config = config("", jwks(rsaKey(pair, "1")), "", Duration.ofSeconds(1));
+    Tokens tokens = Tokens.of(vertx, config);
+    TestGateway.await(tokens.start());
     String token = signed("RS256", "SHA256withRSA", pair, "1", claims());
     assertThat(TestGateway.await(tokens.check(token)).name()).isEqualTo("ann");
     file(rsaKey(rsa(), "2"));
