@@ -83,7 +83,7 @@ public final class WebSocketUpgrade {
         new WebSocketServerHandshakerFactory(null, subProtocol, decoder(options))
             .newHandshaker(handshake);
     WebSocketTransport transport =
-        new WebSocketTransport(connection.context().unwrap(), subProtocol, framing, options);
+        new WebSocketTransport(connection, subProtocol, framing, options);
     handshaker.handshake(channel, handshake, cookies(request), channel.newPromise());
     channel.pipeline().replace(VertxHandler.class, "busbar", transport);
     transport.opened();
