@@ -37,11 +37,14 @@ export class MovingChart {
         },
       },
     });
-    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#colour());
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
+      this.#colour();
+      this.update();
+    });
     this.#colour();
   }
 
-  /** The line of that name, a new one with that style. @returns {{data: {x: number, y: number}[]}} */
+  /** The line of that name, a new one with that style; it is drawn when the chart moves on. @returns {{data: {x: number, y: number}[]}} */
   line(label, style = {}) {
     if (!this.#lines.has(label)) {
       this.#lines.set(label, {label, data: [], borderWidth: 2, pointRadius: 0, ...style});
@@ -79,7 +82,6 @@ export class MovingChart {
       scale.grid = {color: colour('--line')};
     }
     plugins.legend.labels.color = colour('--text');
-    this.#chart.update();
   }
 }
 
