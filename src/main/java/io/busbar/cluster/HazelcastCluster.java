@@ -18,6 +18,7 @@ import java.io.FileNotFoundException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.logging.Level;
@@ -106,8 +107,13 @@ public final class HazelcastCluster {
         + " the same on all";
   }
 
+  /** Null for nobody; builds before the attribute say nothing, and are asked nothing. */
   private static String attribute(java.util.stream.Stream<Member> members) {
-    return members.map(member -> member.getAttribute(BUS)).findFirst().orElse(null);
+    return members
+        .map(member -> member.getAttribute(BUS))
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElse(null);
   }
 
   private static String readable(String key, String file) {

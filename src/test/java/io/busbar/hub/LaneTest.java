@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.busbar.TestGateway;
 import io.busbar.config.Config;
-import io.netty.buffer.ByteBuf;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -107,51 +106,5 @@ final class LaneTest {
     public int hashCode() {
       return 1;
     }
-  }
-
-  /** Takes labels as they are; nothing is written to it. */
-  private static final class NoTransport implements Transport, Framing {
-    @Override
-    public Framing framing() {
-      return this;
-    }
-
-    @Override
-    public Wire prepare(Wire wire) {
-      return wire;
-    }
-
-    @Override
-    public ByteBuf join(List<Wire> prepared) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public boolean writable() {
-      return true;
-    }
-
-    @Override
-    public void writableHandler(Runnable handler) {}
-
-    @Override
-    public void write(ByteBuf framed) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void flush() {}
-
-    @Override
-    public void close(Disconnect why) {}
-
-    @Override
-    public void pause() {}
-
-    @Override
-    public void resume() {}
-
-    @Override
-    public void tick(long nowMillis) {}
   }
 }

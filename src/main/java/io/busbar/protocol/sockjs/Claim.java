@@ -34,7 +34,7 @@ final class Claim {
             .nettyEventLoop()
             .schedule(
                 () -> context.emit(nothing -> renew(context, lost)),
-                Claims.RENEWAL_MILLIS,
+                claims.renewalMillis(),
                 TimeUnit.MILLISECONDS);
   }
 

@@ -16,15 +16,16 @@ import java.util.function.Consumer;
  * it.
  */
 final class Claims {
-  static final long RENEWAL_MILLIS = 60_000;
+  /** So that a node may be slow, or frozen for a while, and its sessions stay its own. */
+  private static final int RENEWALS_A_LIFE = 4;
 
-  private static final long LIFE_MILLIS = 4 * RENEWAL_MILLIS;
   private static final long PATIENCE_MILLIS = 10_000;
   private static final AtomicLong NUMBER = new AtomicLong();
 
   private final AsyncMap<String, String> entries;
   private final String node;
   private final String prefix;
+  private final long renewalMillis;
 
   /** The entries of this node that are in the map or on the way into it. */
   private final Set<String> own = ConcurrentHashMap.newKeySet();
@@ -38,11 +39,22 @@ final class Claims {
 
   /**
    * @param prefix the endpoint's path
+   * @param renewalMillis how often an entry is written again; left alone it is there four times as
+   *     long
    */
-  Claims(AsyncMap<String, String> entries, String node, String prefix) {
+  Claims(AsyncMap<String, String> entries, String node, String prefix, long renewalMillis) {
     this.entries = entries;
     this.node = node;
     this.prefix = prefix + "/";
+    this.renewalMillis = renewalMillis;
+  }
+
+  long renewalMillis() {
+    return renewalMillis;
+  }
+
+  private long lifeMillis() {
+    return RENEWALS_A_LIFE * renewalMillis;
   }
 
   /** Who has the session; null for nobody. */
@@ -59,7 +71,7 @@ final class Claims {
   Future<Found> take(String id, Consumer<Claim> taken) {
     String entry = node + "/" + NUMBER.incrementAndGet();
     own.add(entry);
-    return bounded(entries.putIfAbsent(prefix + id, entry, LIFE_MILLIS))
+    return bounded(entries.putIfAbsent(prefix + id, entry, lifeMillis()))
         .map(Claims::found)
         .onSuccess(
             other -> {
@@ -107,11 +119,11 @@ final class Claims {
             there -> {
               if (there == null) {
                 return entries
-                    .putIfAbsent(key, entry, LIFE_MILLIS)
+                    .putIfAbsent(key, entry, lifeMillis())
                     .map(other -> other == null || other.equals(entry));
               }
               return there.equals(entry)
-                  ? entries.put(key, entry, LIFE_MILLIS).map(true)
+                  ? entries.put(key, entry, lifeMillis()).map(true)
                   : Future.succeededFuture(false);
             });
   }

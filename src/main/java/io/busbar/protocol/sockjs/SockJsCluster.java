@@ -18,6 +18,7 @@ import java.util.UUID;
 public final class SockJsCluster {
   private static final String ADDRESS = "busbar.sockjs.";
   private static final String MAP = "busbar.sockjs";
+  private static final long RENEWAL_MILLIS = 60_000;
 
   /** Where in the map it stands: sessions have keys with a slash. */
   private static final String COOKIE_KEY = "cookie-key";
@@ -27,20 +28,33 @@ public final class SockJsCluster {
   private final String node;
   private final AsyncMap<String, String> entries;
   private final byte[] cookieKey;
+  private final long renewalMillis;
   private final Hosting hosting = new Hosting(this);
   private final Forwarding forwarding = new Forwarding(this);
 
   private SockJsCluster(
-      Vertx vertx, String node, AsyncMap<String, String> entries, byte[] cookieKey) {
+      Vertx vertx,
+      String node,
+      AsyncMap<String, String> entries,
+      byte[] cookieKey,
+      long renewalMillis) {
     this.bus = vertx.eventBus();
     this.context = vertx.getOrCreateContext();
     this.node = node;
     this.entries = entries;
     this.cookieKey = cookieKey;
+    this.renewalMillis = renewalMillis;
   }
 
   /** Completes when the other nodes reach this one; with null when there can be no others. */
   public static Future<SockJsCluster> join(Vertx vertx) {
+    return join(vertx, RENEWAL_MILLIS);
+  }
+
+  /**
+   * @param renewalMillis how often a node says that a session is still its own
+   */
+  static Future<SockJsCluster> join(Vertx vertx, long renewalMillis) {
     if (!vertx.isClustered()) {
       return Future.succeededFuture();
     }
@@ -56,7 +70,11 @@ public final class SockJsCluster {
                     .map(
                         shared ->
                             new SockJsCluster(
-                                vertx, UUID.randomUUID().toString(), entries, shared)))
+                                vertx,
+                                UUID.randomUUID().toString(),
+                                entries,
+                                shared,
+                                renewalMillis)))
         .compose(cluster -> cluster.listen(vertx).map(cluster));
   }
 
@@ -80,7 +98,7 @@ public final class SockJsCluster {
 
   /** The claims of one endpoint; its sessions can be reached from now on. */
   Claims claims(String prefix, Sessions sessions) {
-    Claims claims = new Claims(entries, node, prefix);
+    Claims claims = new Claims(entries, node, prefix, renewalMillis);
     hosting.endpoint(prefix, sessions, claims);
     return claims;
   }

@@ -4,6 +4,7 @@ import io.busbar.TestGateway;
 import io.busbar.cluster.TestCluster;
 import io.busbar.config.ClusterConfig;
 import io.busbar.config.ConfigLoader;
+import io.vertx.core.Future;
 import io.vertx.core.shareddata.AsyncMap;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -18,15 +19,27 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 final class SockJsNodes implements BeforeAllCallback, AfterAllCallback {
   static final int COUNT = 3;
 
+  private final long renewalMillis;
   private final List<SockJsServer> nodes = new ArrayList<>();
   private final List<SockJsServer> ended = new ArrayList<>();
+
+  SockJsNodes() {
+    this(60_000);
+  }
+
+  /**
+   * @param renewalMillis how often a node says that a session is still its own
+   */
+  SockJsNodes(long renewalMillis) {
+    this.renewalMillis = renewalMillis;
+  }
 
   @Override
   public void beforeAll(ExtensionContext context) {
     ClusterConfig membership =
         ConfigLoader.load(null, Map.of(), new TestCluster().settings()).cluster();
     for (int i = 0; i < COUNT; i++) {
-      SockJsServer node = new SockJsServer(true, 2_000, membership);
+      SockJsServer node = new SockJsServer(true, 2_000, membership, renewalMillis);
       node.beforeAll(context);
       nodes.add(node);
     }
@@ -57,15 +70,31 @@ final class SockJsNodes implements BeforeAllCallback, AfterAllCallback {
 
   /** Whether the nodes know of a session with that URL. */
   boolean know(String url) {
-    String id = url.substring(url.lastIndexOf('/'));
-    return TestGateway.await(
-            node(1)
-                .vertx()
-                .sharedData()
-                .<String, String>getClusterWideMap("busbar.sockjs")
-                .compose(AsyncMap::keys))
-        .stream()
-        .anyMatch(key -> key.endsWith(id));
+    return entry(url) != null;
+  }
+
+  /** What the nodes know of the session with that URL; null for nothing. */
+  String entry(String url) {
+    return TestGateway.await(map().compose(entries -> entries.get(key(url))));
+  }
+
+  /** Lets them know something else of it. */
+  void enter(String url, String entry) {
+    TestGateway.await(map().compose(entries -> entries.put(key(url), entry)));
+  }
+
+  /** Lets them know nothing of it any more. */
+  void lose(String url) {
+    TestGateway.await(map().compose(entries -> entries.remove(key(url))));
+  }
+
+  private Future<AsyncMap<String, String>> map() {
+    return node(1).vertx().sharedData().getClusterWideMap("busbar.sockjs");
+  }
+
+  /** The endpoint's path and the session's id. */
+  private static String key(String url) {
+    return url.substring(0, url.indexOf('/', 1)) + url.substring(url.lastIndexOf('/'));
   }
 
   @Override

@@ -57,6 +57,7 @@ final class SockJsServer implements BeforeAllCallback, AfterAllCallback {
   private final AtomicInteger joined = new AtomicInteger();
   private final AtomicInteger gone = new AtomicInteger();
   private final ClusterConfig membership;
+  private final long renewalMillis;
   private Vertx vertx;
   private SockJsCluster cluster;
   private Hub hub;
@@ -68,16 +69,22 @@ final class SockJsServer implements BeforeAllCallback, AfterAllCallback {
   }
 
   SockJsServer(boolean nativeTransport, long disconnectDelayMillis) {
-    this(nativeTransport, disconnectDelayMillis, null);
+    this(nativeTransport, disconnectDelayMillis, null, 60_000);
   }
 
   /**
    * @param membership of a cluster of several such servers; null for none
+   * @param renewalMillis how often one says that a session is still its own
    */
-  SockJsServer(boolean nativeTransport, long disconnectDelayMillis, ClusterConfig membership) {
+  SockJsServer(
+      boolean nativeTransport,
+      long disconnectDelayMillis,
+      ClusterConfig membership,
+      long renewalMillis) {
     this.nativeTransport = nativeTransport;
     this.disconnectDelayMillis = disconnectDelayMillis;
     this.membership = membership;
+    this.renewalMillis = renewalMillis;
   }
 
   private Vertx startVertx() {
@@ -97,7 +104,7 @@ final class SockJsServer implements BeforeAllCallback, AfterAllCallback {
   @Override
   public void beforeAll(ExtensionContext context) {
     vertx = startVertx();
-    cluster = finished(SockJsCluster.join(vertx));
+    cluster = finished(SockJsCluster.join(vertx, renewalMillis));
     hub = new Hub(vertx, Config.defaults());
     endpoints =
         List.of(

@@ -1,0 +1,169 @@
+package io.busbar.cluster;
+
+import static java.util.concurrent.TimeUnit.MINUTES;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.hazelcast.core.EntryAdapter;
+import com.hazelcast.core.EntryEvent;
+import io.busbar.TestGateway;
+import io.busbar.load.Numbers;
+import io.busbar.load.Peer;
+import io.busbar.load.Speech;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A thousand clients a second come and go on 200 channels of two nodes. */
+@Timeout(value = 3, unit = MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+final class ChurnTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final int NODES = 2;
+  private static final int CLIENTS_EACH = 3_000;
+  private static final int LINGER_SECONDS = 4;
+  private static final String CHANNEL = "public.churn";
+
+  /** Listened to all the time, by some, and for a moment, by others. */
+  private static final String STEADY = CHANNEL + 7;
+
+  private final TestCluster cluster = new TestCluster();
+  private final Vertx vertx = Vertx.vertx();
+  private final Map<String, AtomicLong> registrations = new ConcurrentHashMap<>();
+  private final List<Peer> steady = new ArrayList<>();
+
+  @AfterEach
+  void end() {
+    TestGateway.await(vertx.close());
+    cluster.close();
+  }
+
+  @Test
+  void clientsThatComeAndGoCostTheClusterLittleAndLeaveNothingBehind() throws Exception {
+    TestGateway first = node();
+    TestGateway second = node();
+    Traces before = settled(first);
+    long started = System.nanoTime();
+    count(first);
+    listenSteadily(first, second);
+
+    Passers here = passers(first);
+    Passers there = passers(second);
+    here.start();
+    there.start();
+    long published = talkUntilGone(first, here, there);
+
+    for (Peer peer : steady) {
+      await().atMost(PATIENCE).until(() -> peer.heard().count() >= published);
+      assertThat(peer.heard().count()).isEqualTo(published);
+      assertThat(peer.heard().ascend()).isTrue();
+      TestGateway.await(peer.close());
+    }
+    String nobody = "sessions 0, subscriptions 0, channels 0, outboxes 0, connections 0";
+    for (TestGateway node : List.of(first, second)) {
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(() -> assertThat(Traces.clients(node)).isEqualTo(nobody));
+    }
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(Traces.of(second)).isEqualTo(before));
+    assertThatFewRegistrationsWereMade(
+        here.subscribes() + there.subscribes(), System.nanoTime() - started);
+  }
+
+  private TestGateway node() {
+    return cluster.startHere(
+        "features=[]",
+        "shutdown.spread=0s",
+        "limits.messages-per-second=1000000",
+        "cluster.linger=" + LINGER_SECONDS + "s");
+  }
+
+  private Passers passers(TestGateway node) {
+    return new Passers(node, vertx, CLIENTS_EACH, CHANNEL);
+  }
+
+  /** What there is when two looks in a row see the same. */
+  private static Traces settled(TestGateway node) {
+    Traces[] seen = {Traces.of(node)};
+    await()
+        .pollInterval(Duration.ofSeconds(1))
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              Traces last = seen[0];
+              seen[0] = Traces.of(node);
+              return last.equals(seen[0]);
+            });
+    return seen[0];
+  }
+
+  private void count(TestGateway node) {
+    node.hazelcast()
+        .<String, Object>getMultiMap(Traces.REGISTRATIONS)
+        .addEntryListener(
+            new EntryAdapter<>() {
+              @Override
+              public void entryAdded(EntryEvent<String, Object> event) {
+                if (event.getKey().startsWith(CHANNEL)) {
+                  registrations
+                      .computeIfAbsent(event.getKey(), address -> new AtomicLong())
+                      .incrementAndGet();
+                }
+              }
+            },
+            false);
+  }
+
+  private void listenSteadily(TestGateway... nodes) {
+    for (TestGateway node : nodes) {
+      for (Speech speech : List.of(Speech.BRIDGE, Speech.STOMP_TCP)) {
+        Peer peer = TestGateway.await(Peer.connect(speech, node.httpPort(), node.stompPort()));
+        steady.add(peer);
+        peer.subscribe(STEADY);
+      }
+    }
+    for (TestGateway node : nodes) {
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(() -> assertThat(Traces.clients(node)).contains("subscriptions 2,"));
+    }
+  }
+
+  /** Says numbers from the start to the end of it, and returns how many. */
+  private long talkUntilGone(TestGateway node, Passers... passers) throws InterruptedException {
+    AtomicLong number = new AtomicLong();
+    Peer talker = TestGateway.await(Peer.connect(Speech.BRIDGE, node.httpPort(), 0));
+    long timer =
+        vertx.setPeriodic(
+            5, tick -> talker.publish(STEADY, Numbers.mark(number.getAndIncrement(), 0)));
+    for (Passers each : passers) {
+      assertThat(each.gone().await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    }
+    vertx.cancelTimer(timer);
+    TestGateway.await(talker.close());
+    return number.get();
+  }
+
+  /**
+   * A channel is registered until it had nobody for all of the linger, so between two registrations
+   * of one node lies at least that time.
+   */
+  private void assertThatFewRegistrationsWereMade(long subscribes, long nanos) {
+    long each = NODES * (1 + TimeUnit.NANOSECONDS.toSeconds(nanos) / LINGER_SECONDS);
+    long all = registrations.values().stream().mapToLong(AtomicLong::get).sum();
+    System.out.printf(
+        "churn: %d clients, %d subscribes, %d registrations of %d channels on %d nodes%n",
+        NODES * CLIENTS_EACH, subscribes, all, registrations.size(), NODES);
+    assertThat(registrations).hasSize(Passers.CHANNELS);
+    assertThat(registrations.values()).allMatch(count -> count.get() <= each);
+    assertThat(registrations.get(STEADY).get()).isLessThanOrEqualTo(NODES);
+    assertThat(all).isLessThan(subscribes / 10);
+  }
+}

@@ -1,0 +1,46 @@
+package io.busbar.cluster;
+
+import com.hazelcast.collection.ISet;
+import com.hazelcast.core.DistributedObject;
+import com.hazelcast.map.IMap;
+import com.hazelcast.multimap.MultiMap;
+import io.busbar.TestGateway;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** What a cluster keeps at a moment: every entry of every map that Hazelcast has, by map. */
+record Traces(Map<String, Set<String>> entries) {
+  /** Which node listens to which address. */
+  static final String REGISTRATIONS = "__vertx.subs";
+
+  static Traces of(TestGateway node) {
+    Map<String, Set<String>> all = new TreeMap<>();
+    for (DistributedObject each : node.hazelcast().getDistributedObjects()) {
+      Set<String> here = new TreeSet<>();
+      if (each instanceof MultiMap<?, ?> map) {
+        map.entrySet().forEach(entry -> here.add(entry.getKey() + " " + entry.getValue()));
+      } else if (each instanceof IMap<?, ?> map) {
+        map.keySet().forEach(key -> here.add(key.toString()));
+      } else if (each instanceof ISet<?> set) {
+        set.forEach(member -> here.add(member.toString()));
+      }
+      if (!here.isEmpty()) {
+        all.put(each.getName(), here);
+      }
+    }
+    return new Traces(all);
+  }
+
+  /** What each node counts of its clients. */
+  static String clients(TestGateway node) {
+    return "sessions %d, subscriptions %d, channels %d, outboxes %d, connections %d"
+        .formatted(
+            node.counters().sessionCount(),
+            node.counters().subscriptionCount(),
+            node.counters().channelCount(),
+            node.counters().outboxByteCount(),
+            node.connections().count());
+  }
+}

@@ -1,0 +1,51 @@
+package io.busbar.hub;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.List;
+
+/** Takes everything, and nothing becomes of it: what sessions without a client are connected by. */
+public final class NoTransport implements Transport, Framing {
+  @Override
+  public Framing framing() {
+    return this;
+  }
+
+  @Override
+  public Wire prepare(Wire wire) {
+    return wire;
+  }
+
+  @Override
+  public ByteBuf join(List<Wire> prepared) {
+    return Unpooled.EMPTY_BUFFER;
+  }
+
+  @Override
+  public boolean writable() {
+    return true;
+  }
+
+  @Override
+  public void writableHandler(Runnable handler) {}
+
+  @Override
+  public void write(ByteBuf framed) {
+    framed.release();
+  }
+
+  @Override
+  public void flush() {}
+
+  @Override
+  public void close(Disconnect why) {}
+
+  @Override
+  public void pause() {}
+
+  @Override
+  public void resume() {}
+
+  @Override
+  public void tick(long nowMillis) {}
+}
