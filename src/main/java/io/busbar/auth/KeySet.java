@@ -3,6 +3,7 @@ package io.busbar.auth;
 import io.busbar.config.AuthConfig.Jwt;
 import io.busbar.config.ConfigException;
 import io.busbar.config.Home;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -36,6 +37,7 @@ final class KeySet {
   private record Reading(long startedNanos, Future<Void> done) {}
 
   private final Vertx vertx;
+  private final Context context;
   private final String where;
   private final LongSupplier nanoClock;
   private final HttpClient client;
@@ -49,6 +51,7 @@ final class KeySet {
 
   KeySet(Vertx vertx, Jwt config, LongSupplier nanoClock) {
     this.vertx = vertx;
+    this.context = vertx.getOrCreateContext();
     this.nanoClock = nanoClock;
     this.where = config.jwks();
     this.client = where.startsWith("http") ? vertx.createHttpClient(options(config.trust())) : null;
@@ -111,6 +114,13 @@ final class KeySet {
       Path file = Home.find(where).orElse(Path.of(where));
       return vertx.executeBlocking(() -> Files.readString(file), false);
     }
+    // An answer may be over before another thread has said who takes its body.
+    Promise<String> loaded = Promise.promise();
+    context.runOnContext(nothing -> fetch().onComplete(loaded));
+    return loaded.future();
+  }
+
+  private Future<String> fetch() {
     RequestOptions get =
         new RequestOptions()
             .setMethod(HttpMethod.GET)
