@@ -22,6 +22,10 @@ abstract class ChannelTransport<M> extends ChannelInboundHandlerAdapter implemen
   private final ContextInternal vertxContext;
   private final Channel channel;
   private ChannelHandlerContext context;
+
+  /** Where bytes enter the pipeline. */
+  private ChannelHandlerContext out;
+
   private Receiver receiver;
   private Runnable writableHandler = () -> {};
 
@@ -58,6 +62,11 @@ abstract class ChannelTransport<M> extends ChannelInboundHandlerAdapter implemen
     return context;
   }
 
+  /** Leaves out the handlers that come after this one, for bytes that are as they shall be. */
+  final void writeFrom(ChannelHandlerContext earlier) {
+    out = earlier;
+  }
+
   final Receiver receiver() {
     return receiver;
   }
@@ -79,6 +88,7 @@ abstract class ChannelTransport<M> extends ChannelInboundHandlerAdapter implemen
   @Override
   public final void handlerAdded(ChannelHandlerContext newContext) {
     context = newContext;
+    out = newContext;
   }
 
   /** Has it taken, now or when reading goes on. */
@@ -129,13 +139,13 @@ abstract class ChannelTransport<M> extends ChannelInboundHandlerAdapter implemen
     if (closing) {
       framed.release();
     } else {
-      context.write(framed, context.voidPromise());
+      out.write(framed, out.voidPromise());
     }
   }
 
   @Override
   public final void flush() {
-    context.flush();
+    out.flush();
   }
 
   @Override

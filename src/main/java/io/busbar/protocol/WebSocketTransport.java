@@ -5,6 +5,7 @@ import io.busbar.hub.Framing;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.compression.DecompressionException;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
@@ -15,6 +16,7 @@ import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrameDecoder;
 import io.netty.handler.codec.http.websocketx.extensions.WebSocketExtensionEncoder;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.net.impl.ConnectionBase;
@@ -65,7 +67,10 @@ public final class WebSocketTransport extends ChannelTransport<WebSocketFrame> {
 
   /** The handshake is answered: an extension that was agreed upon is in place. */
   void opened() {
-    compressed = context().pipeline().get(WebSocketExtensionEncoder.class) != null;
+    ChannelPipeline pipeline = context().pipeline();
+    compressed = pipeline.get(WebSocketExtensionEncoder.class) != null;
+    // What is framed already needs no encoder.
+    writeFrom(pipeline.context(WebSocketFrameDecoder.class));
   }
 
   @Override
