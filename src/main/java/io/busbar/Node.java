@@ -8,11 +8,13 @@ import io.busbar.feature.QuoteVerticle;
 import io.busbar.net.Connections;
 import io.busbar.net.Doorkeeper;
 import io.busbar.net.GuardedTransport;
+import io.busbar.net.NodeConnections;
 import io.busbar.rabbitmq.RabbitMqVerticle;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.transport.Transport;
 import java.time.Duration;
@@ -159,20 +161,28 @@ final class Node {
 
   private static Future<Vertx> vertx(
       Config config, VertxOptions options, Membership membership, Doorkeeper doorkeeper) {
-    Transport transport = GuardedTransport.with(doorkeeper, options.getPreferNativeTransport());
-    VertxBuilder builder = Vertx.builder().with(options).withTransport(transport);
     if (membership == null) {
-      return Future.succeededFuture(builder.build());
+      return Future.succeededFuture(builder(options, doorkeeper, NodeConnections.none()).build());
     }
+    EventBusOptions bus;
     try {
-      options.setEventBusOptions(HazelcastCluster.bus(config.cluster()));
+      bus = HazelcastCluster.bus(config.cluster());
     } catch (IllegalArgumentException e) {
       return Future.failedFuture(new StartException(e.getMessage(), e));
     }
-    return builder
+    options.setEventBusOptions(bus);
+    NodeConnections nodes = NodeConnections.of(bus, config.cluster().bus().backlog());
+    return builder(options, doorkeeper, nodes)
         .withClusterManager(membership)
         .buildClustered()
         .recover(e -> Future.failedFuture(notJoined(e)));
+  }
+
+  private static VertxBuilder builder(
+      VertxOptions options, Doorkeeper doorkeeper, NodeConnections nodes) {
+    Transport transport =
+        GuardedTransport.with(doorkeeper, nodes, options.getPreferNativeTransport());
+    return Vertx.builder().with(options).withTransport(transport);
   }
 
   private static StartException notJoined(Throwable cause) {
