@@ -9,11 +9,13 @@ import io.busbar.feature.QuoteVerticle;
 import io.busbar.net.Connections;
 import io.busbar.net.Doorkeeper;
 import io.busbar.net.GuardedTransport;
+import io.busbar.net.NodeConnections;
 import io.busbar.rabbitmq.RabbitMqVerticle;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.transport.Transport;
 import java.time.Duration;
@@ -152,26 +154,27 @@ final class Node {
   }
 
   private static Future<Vertx> vertx(Config config, Membership membership, Doorkeeper doorkeeper) {
-    VertxOptions options = options(config);
-    Transport transport;
     try {
-      transport = GuardedTransport.with(doorkeeper, config.transport());
+      VertxOptions options = options(config);
+      NodeConnections nodes = NodeConnections.none();
+      if (membership != null) {
+        EventBusOptions bus = HazelcastCluster.bus(config.cluster());
+        options.setEventBusOptions(bus);
+        nodes = NodeConnections.of(bus, config.cluster().bus().backlog());
+      }
+      Transport transport = GuardedTransport.with(doorkeeper, nodes, config.transport());
+      VertxBuilder builder = Vertx.builder().with(options).withTransport(transport);
+      return membership == null
+          ? Future.succeededFuture(builder.build())
+          : builder
+              .withClusterManager(membership)
+              .buildClustered()
+              .recover(e -> Future.failedFuture(notJoined(e)));
     } catch (ConfigException e) {
       return Future.failedFuture(e);
-    }
-    VertxBuilder builder = Vertx.builder().with(options).withTransport(transport);
-    if (membership == null) {
-      return Future.succeededFuture(builder.build());
-    }
-    try {
-      options.setEventBusOptions(HazelcastCluster.bus(config.cluster()));
     } catch (IllegalArgumentException e) {
       return Future.failedFuture(new StartException(e.getMessage(), e));
     }
-    return builder
-        .withClusterManager(membership)
-        .buildClustered()
-        .recover(e -> Future.failedFuture(notJoined(e)));
   }
 
   private static StartException notJoined(Throwable cause) {

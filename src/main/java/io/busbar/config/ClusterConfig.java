@@ -60,7 +60,14 @@ public record ClusterConfig(
         Duration.ofSeconds(2),
         Duration.ofSeconds(5),
         new Bus(
-            "", 0, "", 0, Duration.ofSeconds(5), Duration.ofSeconds(5), new BusTls("", "", "")));
+            "",
+            0,
+            "",
+            0,
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(5),
+            Size.ofMiB(32),
+            new BusTls("", "", "")));
   }
 
   /**
@@ -72,6 +79,7 @@ public record ClusterConfig(
    * @param publicPort 0 is the port
    * @param pingInterval how often a peer is pinged
    * @param pingTimeout a peer that has not answered by then is given up
+   * @param backlog bytes that may wait for a peer; what comes beyond them is dropped
    */
   public record Bus(
       @MayBeAbsent String host,
@@ -80,6 +88,7 @@ public record ClusterConfig(
       int publicPort,
       Duration pingInterval,
       Duration pingTimeout,
+      Size backlog,
       BusTls tls) {
     public Bus {
       host = host == null ? "" : host;
@@ -88,6 +97,7 @@ public record ClusterConfig(
       Checks.port("public-port", publicPort);
       Checks.positive("ping-interval", pingInterval);
       Checks.positive("ping-timeout", pingTimeout);
+      Checks.between("backlog", backlog, 64 << 10, 1 << 30);
     }
   }
 

@@ -2,85 +2,156 @@ package io.busbar.net;
 
 import io.busbar.config.ConfigException;
 import io.busbar.config.SocketTransport;
+import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.InternetProtocolFamily;
+import io.vertx.core.datagram.DatagramSocketOptions;
 import io.vertx.core.impl.transports.EpollTransport;
 import io.vertx.core.impl.transports.IoUringTransport;
 import io.vertx.core.impl.transports.NioTransport;
 import io.vertx.core.impl.transports.TransportInternal;
+import io.vertx.core.net.ClientOptionsBase;
 import io.vertx.core.net.NetServerOptions;
-import io.vertx.core.transport.Transport;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.core.spi.transport.Transport;
+import java.util.concurrent.ThreadFactory;
 
 /**
- * Vert.x's transports with a handler of ours on every listening socket: Vert.x itself shows a
- * connection only after its TLS handshake.
+ * One of Vert.x's transports with a handler of ours on every listening socket, since Vert.x itself
+ * shows a connection only after its TLS handshake, and with an eye on the connections to other
+ * nodes. All the rest is the transport's own.
  */
-public final class GuardedTransport {
-  private GuardedTransport() {}
+public final class GuardedTransport implements Transport {
+  private final Transport plain;
+  private final ChannelHandler guard;
+  private final NodeConnections nodes;
+
+  private GuardedTransport(Transport plain, ChannelHandler guard, NodeConnections nodes) {
+    this.plain = plain;
+    this.guard = guard;
+    this.nodes = nodes;
+  }
 
   /**
    * The transport that is wanted; a {@link ConfigException} where it is not there.
    *
    * @param guard the handler
+   * @param nodes which connections are to other nodes
    */
-  public static Transport with(ChannelHandler guard, SocketTransport wanted) {
-    TransportInternal epoll = epoll(guard);
-    return switch (wanted) {
-      case AUTO -> epoll.available() ? epoll : nio(guard);
-      case IO_URING -> there(ioUring(guard));
-      case EPOLL -> there(epoll);
-      case NIO -> nio(guard);
-    };
-  }
-
-  private static Transport there(TransportInternal transport) {
-    if (!transport.available()) {
-      Throwable cause = transport.unavailabilityCause();
-      while (cause != null && cause.getCause() != null) {
-        cause = cause.getCause();
-      }
-      String why = cause == null ? "" : ": " + cause.getMessage();
-      throw new ConfigException("transport", transport.name() + " is not there" + why);
+  public static io.vertx.core.transport.Transport with(
+      ChannelHandler guard, NodeConnections nodes, SocketTransport wanted) {
+    Transport plain =
+        switch (wanted) {
+          case AUTO -> usual();
+          case IO_URING -> new IoUringTransport();
+          case EPOLL -> new EpollTransport();
+          case NIO -> new NioTransport();
+        };
+    String name = wanted.name().toLowerCase(java.util.Locale.ROOT);
+    if (!plain.isAvailable()) {
+      throw new ConfigException("transport", name + " is not there" + why(plain));
     }
-    return transport;
+    Transport guarded = new GuardedTransport(plain, guard, nodes);
+    boolean isNio = plain instanceof NioTransport;
+    return new TransportInternal(isNio ? "nio" : name, true, null, guarded);
   }
 
-  private static TransportInternal epoll(ChannelHandler guard) {
-    EpollTransport epoll =
-        new EpollTransport() {
-          @Override
-          public void configure(
-              NetServerOptions options, boolean domainSocket, ServerBootstrap bootstrap) {
-            super.configure(options, domainSocket, bootstrap);
-            bootstrap.handler(guard);
-          }
-        };
-    return new TransportInternal("epoll", epoll.isAvailable(), epoll.unavailabilityCause(), epoll);
+  private static Transport usual() {
+    Transport epoll = new EpollTransport();
+    return epoll.isAvailable() ? epoll : new NioTransport();
   }
 
-  private static TransportInternal ioUring(ChannelHandler guard) {
-    IoUringTransport ring =
-        new IoUringTransport() {
-          @Override
-          public void configure(
-              NetServerOptions options, boolean domainSocket, ServerBootstrap bootstrap) {
-            super.configure(options, domainSocket, bootstrap);
-            bootstrap.handler(guard);
-          }
-        };
-    return new TransportInternal("io_uring", ring.isAvailable(), ring.unavailabilityCause(), ring);
+  private static String why(Transport plain) {
+    Throwable cause = plain.unavailabilityCause();
+    while (cause != null && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause == null ? "" : ": " + cause.getMessage();
   }
 
-  private static TransportInternal nio(ChannelHandler guard) {
-    NioTransport nio =
-        new NioTransport() {
-          @Override
-          public void configure(
-              NetServerOptions options, boolean domainSocket, ServerBootstrap bootstrap) {
-            super.configure(options, domainSocket, bootstrap);
-            bootstrap.handler(guard);
-          }
-        };
-    return new TransportInternal("nio", true, null, nio);
+  @Override
+  public void configure(NetServerOptions options, boolean domainSocket, ServerBootstrap bootstrap) {
+    plain.configure(options, domainSocket, bootstrap);
+    bootstrap.handler(guard);
+  }
+
+  @Override
+  public void configure(
+      ClientOptionsBase options, int connectTimeout, boolean domainSocket, Bootstrap bootstrap) {
+    plain.configure(options, connectTimeout, domainSocket, bootstrap);
+    nodes.configure(options, bootstrap);
+  }
+
+  @Override
+  public ChannelFactory<? extends Channel> channelFactory(boolean domainSocket) {
+    return nodes.watched(plain.channelFactory(domainSocket));
+  }
+
+  @Override
+  public ChannelFactory<? extends ServerChannel> serverChannelFactory(boolean domainSocket) {
+    return plain.serverChannelFactory(domainSocket);
+  }
+
+  @Override
+  public void configure(DatagramChannel channel, DatagramSocketOptions options) {
+    plain.configure(channel, options);
+  }
+
+  @Override
+  public DatagramChannel datagramChannel() {
+    return plain.datagramChannel();
+  }
+
+  @Override
+  public DatagramChannel datagramChannel(InternetProtocolFamily family) {
+    return plain.datagramChannel(family);
+  }
+
+  @Override
+  public IoHandlerFactory ioHandlerFactory() {
+    return plain.ioHandlerFactory();
+  }
+
+  @Override
+  public EventLoopGroup eventLoopGroup(
+      int type, int threads, ThreadFactory threadFactory, int ioRatio) {
+    return plain.eventLoopGroup(type, threads, threadFactory, ioRatio);
+  }
+
+  @Override
+  public boolean supportsDomainSockets() {
+    return plain.supportsDomainSockets();
+  }
+
+  @Override
+  public boolean supportFileRegion() {
+    return plain.supportFileRegion();
+  }
+
+  @Override
+  public boolean isAvailable() {
+    return plain.isAvailable();
+  }
+
+  @Override
+  public Throwable unavailabilityCause() {
+    return plain.unavailabilityCause();
+  }
+
+  @Override
+  public java.net.SocketAddress convert(SocketAddress address) {
+    return plain.convert(address);
+  }
+
+  @Override
+  public SocketAddress convert(java.net.SocketAddress address) {
+    return plain.convert(address);
   }
 }

@@ -7,7 +7,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.busbar.TestGateway;
 import io.busbar.config.Config.Overflow;
 import io.busbar.config.SocketTransport;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoHandler;
+import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.vertx.core.internal.ContextInternal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,8 +84,10 @@ class OtherTransportsTest {
 
   @Test
   void theTransportIsTheOneAskedFor() {
-    assertThat(gateway.vertx().isNativeTransportEnabled())
-        .isEqualTo(transport == SocketTransport.IO_URING);
+    Class<? extends IoHandler> handler =
+        transport == SocketTransport.NIO ? NioIoHandler.class : IoUringIoHandler.class;
+    ContextInternal context = (ContextInternal) gateway.vertx().getOrCreateContext();
+    assertThat(((IoEventLoop) context.nettyEventLoop()).isIoType(handler)).isTrue();
   }
 
   @ParameterizedTest

@@ -5,6 +5,7 @@ import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
+import java.util.stream.Stream;
 
 /**
  * What nodes write to each other about the requests of clients that came to one and whose session
@@ -47,6 +48,9 @@ final class Letter {
 
   /** The reply code to a letter about a downlink that is not there. */
   static final int UNKNOWN_LINK = 1;
+
+  /** The reply code to a letter of a kind that came with a later build. */
+  static final int NOT_UNDERSTOOD = 2;
 
   private static final String KIND = "kind";
   private static final String FROM = "from";
@@ -109,6 +113,15 @@ final class Letter {
 
   Kind kind() {
     return Kind.valueOf(headers.get(KIND));
+  }
+
+  /** The same; null for one that this build does not know. */
+  Kind knownKind() {
+    String kind = headers.get(KIND);
+    return Stream.of(Kind.values())
+        .filter(each -> each.name().equals(kind))
+        .findFirst()
+        .orElse(null);
   }
 
   String from() {

@@ -90,7 +90,12 @@ public final class SockJsCluster {
 
   private void heard(Message<Object> message) {
     Letter letter = Letter.of(message);
-    switch (letter.kind()) {
+    Letter.Kind kind = letter.knownKind();
+    if (kind == null) {
+      message.fail(Letter.NOT_UNDERSTOOD, "this node is of an earlier build");
+      return;
+    }
+    switch (kind) {
       case OPEN, SEND, LEFT, PING -> hosting.heard(letter, message);
       case FRAME, REST, LAST, ABORT, AGAIN, INSPECT -> forwarding.heard(letter, message);
     }

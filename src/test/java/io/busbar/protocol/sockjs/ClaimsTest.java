@@ -4,6 +4,10 @@ import static io.busbar.protocol.sockjs.SockJsServer.fresh;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.vertx.core.Future;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.ReplyException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.UUID;
@@ -128,5 +132,18 @@ class ClaimsTest {
     NODES.enter(url, entry.substring(0, entry.lastIndexOf('/')) + "/999999999");
     assertThat(NODES.node(node).post(url + "/xhr", "", "X-Test: " + url).body()).isEqualTo("o\n");
     awaitOne(url);
+  }
+
+  /** As nodes of a later build may write them. */
+  @Test
+  void aLetterThatIsNotUnderstoodIsAnswered() throws IOException {
+    String entry = NODES.entry(NODES.open(0, "/wide"));
+    String node = entry.substring(0, entry.lastIndexOf('/'));
+    DeliveryOptions options =
+        new DeliveryOptions().addHeader("kind", "NEWER").setSendTimeout(PATIENCE.toMillis());
+    Future<Message<Object>> answer =
+        NODES.node(1).vertx().eventBus().request("busbar.sockjs." + node, null, options);
+    await().atMost(PATIENCE.multipliedBy(2)).until(answer::isComplete);
+    assertThat(((ReplyException) answer.cause()).failureCode()).isEqualTo(Letter.NOT_UNDERSTOOD);
   }
 }

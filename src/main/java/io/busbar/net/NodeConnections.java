@@ -1,0 +1,75 @@
+package io.busbar.net;
+
+import io.busbar.config.Size;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.util.AttributeKey;
+import io.vertx.core.eventbus.EventBusOptions;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.ClientOptionsBase;
+import io.vertx.core.net.NetClientOptions;
+
+/**
+ * The connections that the bus makes to other nodes, among all that this node makes: they are known
+ * by their options. Each has a bound for what may wait on it. Any thread may use it.
+ */
+public final class NodeConnections {
+  private static final AttributeKey<Boolean> TO_A_NODE = AttributeKey.valueOf("busbar.to-a-node");
+
+  private final JsonObject options;
+  private final WriteBufferWaterMark marks;
+
+  private NodeConnections(JsonObject options, WriteBufferWaterMark marks) {
+    this.options = options;
+    this.marks = marks;
+  }
+
+  /** There is no other node. */
+  public static NodeConnections none() {
+    return new NodeConnections(null, null);
+  }
+
+  /**
+   * Those of a bus with these options.
+   *
+   * @param backlog bytes that may wait on each
+   */
+  public static NodeConnections of(EventBusOptions bus, Size backlog) {
+    return new NodeConnections(
+        new NetClientOptions(bus.toJson()).setHostnameVerificationAlgorithm("").toJson(),
+        new WriteBufferWaterMark(backlog.asInt() / 2, backlog.asInt()));
+  }
+
+  void configure(ClientOptionsBase client, Bootstrap bootstrap) {
+    if (options != null && client instanceof NetClientOptions && client.toJson().equals(options)) {
+      bootstrap.attr(TO_A_NODE, true).option(ChannelOption.WRITE_BUFFER_WATER_MARK, marks);
+    }
+  }
+
+  /** What makes connections, each with an eye on it when it is one to a node. */
+  <C extends Channel> ChannelFactory<C> watched(ChannelFactory<C> connections) {
+    return options == null
+        ? connections
+        : () -> {
+          C connection = connections.newChannel();
+          connection.pipeline().addFirst(new Look());
+          return connection;
+        };
+  }
+
+  /** What kind a connection is stands in its attributes when it is registered. */
+  private static final class Look extends ChannelInboundHandlerAdapter {
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+      if (context.channel().hasAttr(TO_A_NODE)) {
+        Backlog.watch(context.channel());
+      }
+      context.pipeline().remove(this);
+    }
+  }
+}

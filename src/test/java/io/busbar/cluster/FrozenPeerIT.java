@@ -1,0 +1,87 @@
+package io.busbar.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.busbar.BusbarProcess;
+import io.busbar.TestGateway;
+import io.busbar.load.Numbers;
+import io.busbar.load.Peer;
+import io.busbar.load.Speech;
+import io.vertx.core.eventbus.MessageProducer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is sent to a node that does not read. */
+@Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+final class FrozenPeerIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final String CHANNEL = "public.frozen";
+  private static final int SIZE = 100_000;
+
+  /** Far more than the sockets between two nodes and the backlog of one take. */
+  private static final int MANY = 600;
+
+  /** Longer than a test machine sleeps. */
+  private static final String[] PATIENT = {
+    "shutdown.spread=0s",
+    "cluster.dead-after=60s",
+    "cluster.bus.ping-timeout=60s",
+    "cluster.bus.backlog=1MiB"
+  };
+
+  private final TestCluster cluster = new TestCluster();
+
+  @AfterEach
+  void end() {
+    cluster.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void littleWaitsForAFrozenNodeAndLaterItHearsAgain(boolean encrypted, @TempDir Path folder) {
+    String tls = encrypted ? "cluster.bus.tls=" + Certificates.in(folder).setting() : "features=[]";
+    TestGateway node = cluster.startHere(with(tls));
+    BusbarProcess peer = cluster.start(with(tls));
+    Peer ear = TestGateway.await(Peer.connect(Speech.BRIDGE, peer.httpPort(), 0));
+    TestGateway.await(ear.subscribe(CHANNEL));
+    MessageProducer<String> talker = node.bus().publisher(CHANNEL);
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              talker.write(Numbers.mark(0, 0));
+              return ear.heard().count() > 0;
+            });
+
+    peer.signal("STOP");
+    AtomicInteger done = new AtomicInteger();
+    for (int i = 1; i <= MANY; i++) {
+      talker.write(Numbers.mark(i, SIZE)).onSuccess(written -> done.incrementAndGet());
+    }
+    await().atMost(PATIENCE).until(() -> done.get() > MANY / 2);
+    peer.signal("CONT");
+
+    AtomicInteger later = new AtomicInteger(MANY);
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              talker.write(Numbers.mark(later.incrementAndGet(), 0));
+              return ear.heard().last() > MANY;
+            });
+    assertThat(ear.heard().count()).isLessThan(MANY);
+  }
+
+  private static String[] with(String setting) {
+    return Stream.concat(Stream.of(PATIENT), Stream.of(setting)).toArray(String[]::new);
+  }
+}
