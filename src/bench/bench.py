@@ -92,6 +92,7 @@ class Bench:
         """The server of that name, which runs until the end; None where it is not installed."""
         if name not in self.running:
             make = {"busbar": lambda: Busbar(self.jar),
+                    "busbar-io-uring": lambda: Busbar(self.jar, "transport=io-uring"),
                     "nats": Nats, "node": lambda: Node(self.modules), "rabbitmq": RabbitMq,
                     "floor": lambda: Floor(self.floor_program),
                     "floor-batch": lambda: Floor(self.floor_program, "batch")}[name]

@@ -138,9 +138,9 @@ static void start(Conn *c) {
   int one = 1; setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
   /* one that is stuck offers the server's kernel little to keep for it: a small window, small segments */
   int small = 4096, segment = 1400; if (c->is_stuck) { setsockopt(c->fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof small); setsockopt(c->fd, IPPROTO_TCP, TCP_MAXSEG, &segment, sizeof segment); }
-  /* many loopback source addresses, so that ports do not run out */
-  struct sockaddr_in src = { .sin_family = AF_INET }; src.sin_addr.s_addr = htonl(0x7f000001 + (c->index / 20000)); 
-  setsockopt(c->fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one); bind(c->fd, (void *)&src, sizeof src);
+  /* other loopback source addresses in each run, so that the kernel need not look for ports among those that are not yet free again */
+  struct sockaddr_in src = { .sin_family = AF_INET }; src.sin_addr.s_addr = htonl(0x7f000001 + ((getpid() & 0xffff) << 8) + c->index / 20000);
+  setsockopt(c->fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &one, sizeof one); bind(c->fd, (void *)&src, sizeof src);
   struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons(c->is_pub && pub_port ? pub_port : port) }; inet_pton(AF_INET, host, &a.sin_addr);
   c->state = 'c'; if (connect(c->fd, (void *)&a, sizeof a) < 0 && errno != EINPROGRESS) die("connect");
   struct epoll_event e = { .events = EPOLLIN | EPOLLOUT, .data.ptr = c }; epoll_ctl(ep, EPOLL_CTL_ADD, c->fd, &e);

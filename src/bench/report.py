@@ -15,16 +15,19 @@ OURS = ["bridge", "bridge-sockjs", "stomp-ws", "stomp-tcp"]
 
 # row: words, its peers' bars as (ours, key, share, peer)
 BARS = {
-    "fan-out": [("bridge", CPU, 0.6, WS), ("bridge-sockjs", CPU, 0.6, WS), ("stomp-ws", CPU, 0.7, WS),
+    "fan-out": [("bridge", CPU, 0.6, WS), ("bridge-io-uring", CPU, 0.6, WS), ("bridge-sockjs", CPU, 0.6, WS), ("stomp-ws", CPU, 0.7, WS),
                 ("stomp-tcp", CPU, 0.7, TCP)],
     "one": [("bridge", CPU, 0.65, WS), ("bridge-sockjs", CPU, 0.65, WS), ("stomp-ws", CPU, 0.65, WS),
-            ("stomp-tcp", CPU, 0.65, TCP), ("bridge", CPU, 1.2, "floor"), ("stomp-tcp", CPU, 1.2, "floor")],
+            ("stomp-tcp", CPU, 0.65, TCP), ("bridge-io-uring", CPU, 0.65, WS),
+            ("bridge", CPU, 1.2, "floor"), ("stomp-tcp", CPU, 1.2, "floor"),
+            ("bridge-io-uring", CPU, 1.2, "floor")],
     "rate": [(ours, key, share, TCP if ours == "stomp-tcp" else WS) for ours in OURS
              for key, share in ((CPU, 0.8), ("p99_ms", 1))],
     "channels": [(ours, CPU, 0.8, TCP if ours == "stomp-tcp" else WS) for ours in OURS],
     "big": [(ours, CPU, share, peer) for ours in OURS
             for share, peer in ((0.4, TCP if ours == "stomp-tcp" else WS), (0.6, "node-ws"))],
     "echo": [("busbar", CPU, 0.8, "node-ws"), ("busbar", "p99_ms", 1, "node-ws"),
+             ("busbar-io-uring", CPU, 0.8, "node-ws"), ("busbar-io-uring", "p99_ms", 1, "node-ws"),
              ("busbar-one-loop", CPU, 0.8, "node-ws"), ("busbar-one-loop", "p99_ms", 1, "node-ws")],
     "connect": [("bridge", "wall_s", 1, "node-ws"), ("bridge", "cpu_s", 2, "node-ws")],
 }
@@ -69,7 +72,7 @@ def table(head, body):
 def load_table(row, words):
     body = []
     for label, runs in sorted(row.items(), key=lambda entry: middle(entry[1], CPU)):
-        name = f"**{label}**" if label in OURS or label.startswith("busbar") else label
+        name = f"**{label}**" if label.startswith((*OURS, "busbar")) else label
         body.append([name, spread(runs, CPU), f"{middle(runs, 'per_s'):,.0f}",
                      spread(runs, "p99_ms", "{:.1f}")])
     return [f"### {words}", ""] + table(["", "CPU, µs each", "a second", "p99, ms"], body)

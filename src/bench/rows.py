@@ -19,6 +19,8 @@ CONTESTANTS = {
     "bridge-sockjs": ("busbar", "bridge-sockjs", "http"),
     "stomp-ws": ("busbar", "stomp-ws", "http"),
     "stomp-tcp": ("busbar", "stomp-tcp", "stomp"),
+    "bridge-io-uring": ("busbar-io-uring", "bridge", "http"),
+    "stomp-tcp-io-uring": ("busbar-io-uring", "stomp-tcp", "stomp"),
     "nats-ws": ("nats", "nats-ws", "websocket"),
     "nats-tcp": ("nats", "nats-tcp", "tcp"),
     "node-ws": ("node", "ws-broadcast", "port"),
@@ -26,6 +28,7 @@ CONTESTANTS = {
     "rabbitmq-tcp": ("rabbitmq", "stomp-tcp", "stomp"),
 }
 OURS = ["bridge", "bridge-sockjs", "stomp-ws", "stomp-tcp"]
+ON_IO_URING = ["bridge-io-uring", "stomp-tcp-io-uring"]
 
 
 def found(bench, label):
@@ -39,8 +42,9 @@ def compare(bench, row, labels, *load, rounds=None, warm=True, settle=1, **more)
     """All contestants in turn, as often as there are rounds; a JVM has the same load before."""
     if warm:
         for label in labels:
-            if CONTESTANTS[label][0] == "busbar":
-                server, profile, port = found(bench, label)
+            contestant = found(bench, label)
+            if contestant and CONTESTANTS[label][0].startswith("busbar"):
+                server, profile, port = contestant
                 bench.fan(profile, port, server.pids, *load, seconds=2, warm=2)
     for _ in range(rounds or bench.rounds):
         for label in labels:
@@ -52,18 +56,18 @@ def compare(bench, row, labels, *load, rounds=None, warm=True, settle=1, **more)
 
 
 def fan_out(bench):
-    compare(bench, "fan-out", ["floor-batch", "floor", *OURS, "nats-ws", "nats-tcp", "node-ws",
+    compare(bench, "fan-out", ["floor-batch", "floor", *OURS, *ON_IO_URING, "nats-ws", "nats-tcp", "node-ws",
                                "rabbitmq-ws", "rabbitmq-tcp"], "-n", 500, "-w", 8)
 
 
 def one(bench):
-    compare(bench, "one", ["floor", *OURS, "nats-ws", "nats-tcp", "node-ws", "rabbitmq-ws"],
+    compare(bench, "one", ["floor", *OURS, *ON_IO_URING, "nats-ws", "nats-tcp", "node-ws", "rabbitmq-ws"],
             "-n", 500, "-w", 1)
     bench.stop("rabbitmq")
 
 
 def rate(bench):
-    compare(bench, "rate", [*OURS, "nats-ws", "nats-tcp"], "-n", 500, "-r", 200)
+    compare(bench, "rate", [*OURS, *ON_IO_URING, "nats-ws", "nats-tcp"], "-n", 500, "-r", 200)
 
 
 def channels(bench):
@@ -80,10 +84,11 @@ def echo(bench):
     """Node has one thread, so that Busbar is measured with one event loop, too."""
     busbar = bench.server("busbar")
     single = bench.start(Busbar(bench.jar, "event-loops=1"))
+    ring = bench.server("busbar-io-uring")
     contestants = {"busbar": (busbar, "http"), "busbar-one-loop": (single, "http"),
-                   "node-ws": (bench.server("node"), "port")}
+                   "busbar-io-uring": (ring, "http"), "node-ws": (bench.server("node"), "port")}
     load = ("-e", "-n", 200)
-    for server in (busbar, single):
+    for server in filter(None, (busbar, single, ring)):
         bench.fan("ws-echo", server.http, server.pids, *load, seconds=3, warm=2)
     for _ in range(bench.rounds + 2):
         for label, (server, port) in contestants.items():
@@ -177,7 +182,7 @@ def start(bench):
 
 def growth_subscribers(bench):
     for count in [100, 300, 1000, 3000, 10000]:
-        compare(bench, "growth-subscribers", ["bridge", "stomp-tcp", "nats-ws", "nats-tcp"],
+        compare(bench, "growth-subscribers", ["floor-batch", "bridge", "stomp-tcp", "nats-ws", "nats-tcp"],
                 "-n", count, "-w", 8, rounds=1, warm=count == 100, x=count)
 
 

@@ -177,6 +177,7 @@ public final class Busbar implements Callable<Integer> {
     reload.thenAccept(Reload::watch);
     Signals.onHangUp(() -> reload.thenAccept(Reload::everything));
     CompletableFuture<Void> ready = node.thenAccept(Busbar::sayReady);
+    ready.thenRunAsync(FreeHeap::giveBack);
     CompletableFuture.anyOf(ready, signal).join();
     LOG.log(Level.INFO, signal.join() + ": closing");
     reload.thenAccept(Reload::close);

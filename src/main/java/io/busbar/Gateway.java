@@ -66,8 +66,8 @@ final class Gateway {
   /** Null where there are no other nodes. */
   private final SockJsCluster sockJsCluster;
 
-  /** The same. */
-  private HazelcastQueueHomes queueHomes;
+  /** Null where there are no other nodes. */
+  private final HazelcastQueueHomes queueHomes;
 
   private Gateway(
       Vertx vertx,
@@ -82,24 +82,17 @@ final class Gateway {
     this.config = config;
     this.hub = new Hub(vertx, config);
     logins.onChange(hub.rights()::people);
-    this.stomp =
-        membership == null
-            ? new StompProtocol(vertx, hub, config, logins, new MemoryQueueStore())
-            : stomp(membership);
+    if (membership == null) {
+      this.queueHomes = null;
+      this.stomp = new StompProtocol(vertx, hub, config, logins, new MemoryQueueStore());
+    } else {
+      HazelcastInstance hazelcast = membership.getHazelcastInstance();
+      HazelcastQueueStore store = new HazelcastQueueStore(vertx, hazelcast.getMap(QUEUES));
+      this.queueHomes = new HazelcastQueueHomes(vertx, hazelcast, HazelcastCluster.NODE);
+      this.stomp = new StompProtocol(vertx, hub, config, logins, store, queueHomes);
+    }
     this.endpoints = endpoints();
     this.ports = new Ports(vertx, config, doorkeeper, hub.eventLoopCount());
-  }
-
-  private StompProtocol stomp(Membership membership) {
-    HazelcastInstance hazelcast = membership.getHazelcastInstance();
-    queueHomes = new HazelcastQueueHomes(vertx, hazelcast, HazelcastCluster.NODE);
-    return new StompProtocol(
-        vertx,
-        hub,
-        config,
-        logins,
-        new HazelcastQueueStore(vertx, hazelcast.getMap(QUEUES)),
-        queueHomes);
   }
 
   /**

@@ -4,6 +4,7 @@ import io.busbar.cluster.HazelcastCluster;
 import io.busbar.cluster.Membership;
 import io.busbar.cluster.SelfCheck;
 import io.busbar.config.Config;
+import io.busbar.config.ConfigException;
 import io.busbar.feature.QuoteVerticle;
 import io.busbar.net.Connections;
 import io.busbar.net.Doorkeeper;
@@ -63,13 +64,8 @@ final class Node {
    * ConfigException or a StartException where the message is for people.
    */
   static Future<Node> start(Config config) {
-    return start(config, options(config));
-  }
-
-  static Future<Node> start(Config config, VertxOptions options) {
     return start(
         config,
-        options,
         config.features(),
         (vertx, doorkeeper, membership) -> Gateway.open(vertx, config, doorkeeper, membership));
   }
@@ -81,13 +77,11 @@ final class Node {
         config.features().stream().filter(each -> each.verticle().equals(quotes)).toList();
     return start(
         config,
-        options(config),
         listed.isEmpty() ? List.of(new Config.Feature(quotes, null, null)) : listed,
         (vertx, doorkeeper, membership) -> Future.succeededFuture());
   }
 
-  private static Future<Node> start(
-      Config config, VertxOptions options, List<Config.Feature> listed, Opening opening) {
+  private static Future<Node> start(Config config, List<Config.Feature> listed, Opening opening) {
     Features features;
     try {
       features = Features.find(listed);
@@ -102,7 +96,7 @@ final class Node {
       return Future.failedFuture(new StartException(e.getMessage(), e));
     }
     Doorkeeper doorkeeper = new Doorkeeper(new Connections(config.limits()));
-    return vertx(config, options, membership, doorkeeper)
+    return vertx(config, membership, doorkeeper)
         .compose(
             vertx ->
                 start(
@@ -159,40 +153,39 @@ final class Node {
         : Future.failedFuture(new StartException("the cluster cannot be joined: " + mismatch));
   }
 
-  private static Future<Vertx> vertx(
-      Config config, VertxOptions options, Membership membership, Doorkeeper doorkeeper) {
-    if (membership == null) {
-      return Future.succeededFuture(builder(options, doorkeeper, NodeConnections.none()).build());
-    }
-    EventBusOptions bus;
+  private static Future<Vertx> vertx(Config config, Membership membership, Doorkeeper doorkeeper) {
+    VertxOptions options = options(config);
+    NodeConnections nodes = NodeConnections.none();
+    VertxBuilder builder;
     try {
-      bus = HazelcastCluster.bus(config.cluster());
+      if (membership != null) {
+        EventBusOptions bus = HazelcastCluster.bus(config.cluster());
+        options.setEventBusOptions(bus);
+        nodes = NodeConnections.of(bus, config.cluster().bus().backlog());
+      }
+      Transport transport = GuardedTransport.with(doorkeeper, nodes, config.transport());
+      builder = Vertx.builder().with(options).withTransport(transport);
+    } catch (ConfigException e) {
+      return Future.failedFuture(e);
     } catch (IllegalArgumentException e) {
       return Future.failedFuture(new StartException(e.getMessage(), e));
     }
-    options.setEventBusOptions(bus);
-    NodeConnections nodes = NodeConnections.of(bus, config.cluster().bus().backlog());
-    return builder(options, doorkeeper, nodes)
+    if (membership == null) {
+      return Future.succeededFuture(builder.build());
+    }
+    return builder
         .withClusterManager(membership)
         .buildClustered()
         .recover(e -> Future.failedFuture(notJoined(e)));
-  }
-
-  private static VertxBuilder builder(
-      VertxOptions options, Doorkeeper doorkeeper, NodeConnections nodes) {
-    Transport transport =
-        GuardedTransport.with(doorkeeper, nodes, options.getPreferNativeTransport());
-    return Vertx.builder().with(options).withTransport(transport);
   }
 
   private static StartException notJoined(Throwable cause) {
     return new StartException("the cluster cannot be joined: " + cause.getMessage(), cause);
   }
 
-  static VertxOptions options(Config config) {
+  private static VertxOptions options(Config config) {
     VertxOptions options =
         new VertxOptions()
-            .setPreferNativeTransport(true)
             .setFileSystemOptions(new FileSystemOptions().setFileCachingEnabled(false));
     if (config.eventLoops() > 0) {
       options.setEventLoopPoolSize(config.eventLoops());

@@ -50,6 +50,7 @@ public final class BusbarProcess implements AutoCloseable {
   /** What and where to start; {@link #start} may be called more than once. */
   public static final class Options {
     private final List<String> jvm = new ArrayList<>();
+    private final List<String> before = new ArrayList<>();
     private final List<String> arguments =
         new ArrayList<>(
             List.of("--set", "http.port=0", "--set", "stomp.port=0", "--set", "admin.port=0"));
@@ -87,6 +88,12 @@ public final class BusbarProcess implements AutoCloseable {
       return this;
     }
 
+    /** Will be run by that command, which gets the rest as its arguments, like ip netns exec. */
+    public Options by(List<String> command) {
+      before.addAll(command);
+      return this;
+    }
+
     /** Will find the classes of the tests, too: features that only a test needs. */
     public Options withTestClasses() {
       testClasses = true;
@@ -115,7 +122,9 @@ public final class BusbarProcess implements AutoCloseable {
               ? List.of("-cp", jar + File.pathSeparator + tests, "io.busbar.Busbar")
               : List.of("-jar", jar.toString());
       List<String> command =
-          Stream.of(List.of(java.toString()), jvm, main, arguments).flatMap(List::stream).toList();
+          Stream.of(before, List.of(java.toString()), jvm, main, arguments)
+              .flatMap(List::stream)
+              .toList();
       try {
         return new BusbarProcess(builder.command(command).start());
       } catch (IOException e) {

@@ -9,7 +9,6 @@ import io.busbar.hub.Hub;
 import io.busbar.net.Connections;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
@@ -34,13 +33,6 @@ public final class TestGateway implements AutoCloseable {
   /** Starts one with these settings, {@code key=value} each. */
   public static TestGateway start(String... settings) {
     return new TestGateway(await(Node.start(config(settings))));
-  }
-
-  /** Starts one that uses NIO, as where there is no native transport. */
-  public static TestGateway startOnNio(String... settings) {
-    Config config = config(settings);
-    VertxOptions options = Node.options(config).setPreferNativeTransport(false);
-    return new TestGateway(await(Node.start(config, options)));
   }
 
   private static Config config(String... settings) {

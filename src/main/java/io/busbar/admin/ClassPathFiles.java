@@ -1,5 +1,7 @@
 package io.busbar.admin;
 
+import static java.util.Map.entry;
+
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.MimeMapping;
@@ -15,17 +17,18 @@ import java.util.Map;
  */
 final class ClassPathFiles {
   private static final Map<String, String> FILES =
-      Map.of(
-          "/api/openapi.yaml", "openapi.yaml",
-          "/console/", "console/index.html",
-          "/console/console.js", "console/console.js",
-          "/console/rates.js", "console/rates.js",
-          "/console/dom.js", "webroot/dom.js",
-          "/console/emitter.js", "webroot/emitter.js",
-          "/console/link.js", "webroot/link.js",
-          "/console/transports.js", "webroot/transports.js",
-          "/console/style.css", "webroot/style.css",
-          "/console/favicon.svg", "webroot/favicon.svg");
+      Map.ofEntries(
+          entry("/api/openapi.yaml", "openapi.yaml"),
+          entry("/console/", "console/index.html"),
+          entry("/console/console.js", "console/console.js"),
+          entry("/console/rates.js", "console/rates.js"),
+          entry("/console/dom.js", "webroot/dom.js"),
+          entry("/console/emitter.js", "webroot/emitter.js"),
+          entry("/console/link.js", "webroot/link.js"),
+          entry("/console/moving-chart.js", "webroot/moving-chart.js"),
+          entry("/console/transports.js", "webroot/transports.js"),
+          entry("/console/style.css", "webroot/style.css"),
+          entry("/console/favicon.svg", "webroot/favicon.svg"));
 
   void mount(Router router) {
     router.get("/").handler(ClassPathFiles::toConsole);

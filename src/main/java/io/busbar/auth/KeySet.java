@@ -3,7 +3,9 @@ package io.busbar.auth;
 import io.busbar.config.AuthConfig.Jwt;
 import io.busbar.config.ConfigException;
 import io.busbar.config.Home;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
@@ -19,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 
 /**
@@ -31,20 +34,24 @@ final class KeySet {
   private static final long BETWEEN_NANOS = 10_000_000_000L;
   private static final int MOST_BYTES = 1 << 20;
 
+  private record Reading(long startedNanos, Future<Void> done) {}
+
   private final Vertx vertx;
+  private final Context context;
   private final String where;
   private final LongSupplier nanoClock;
   private final HttpClient client;
   private final long timer;
+
+  /** The one that was started last; it may be under way. */
+  private final AtomicReference<Reading> last =
+      new AtomicReference<>(new Reading(0, Future.succeededFuture()));
+
   private volatile List<JsonObject> keys = List.of();
-
-  /** The last reading, which may be under way. */
-  private Future<Void> reading = Future.succeededFuture();
-
-  private long lastRead;
 
   KeySet(Vertx vertx, Jwt config, LongSupplier nanoClock) {
     this.vertx = vertx;
+    this.context = vertx.getOrCreateContext();
     this.nanoClock = nanoClock;
     this.where = config.jwks();
     this.client = where.startsWith("http") ? vertx.createHttpClient(options(config.trust())) : null;
@@ -71,21 +78,22 @@ final class KeySet {
   }
 
   /** Will read the keys; a failure leaves those that are known. */
-  synchronized Future<Void> read() {
-    if (!reading.isComplete()) {
-      return reading;
+  Future<Void> read() {
+    Reading before = last.get();
+    Promise<Void> done = Promise.promise();
+    Reading now = new Reading(nanoClock.getAsLong(), done.future());
+    if (!before.done().isComplete() || !last.compareAndSet(before, now)) {
+      return last.get().done();
     }
-    lastRead = nanoClock.getAsLong();
-    reading =
-        load()
-            .<Void>map(
-                text -> {
-                  keys = parse(text);
-                  return null;
-                })
-            .onFailure(
-                e -> LOG.log(System.Logger.Level.WARNING, "auth.jwt.jwks: " + e.getMessage()));
-    return reading;
+    load()
+        .<Void>map(
+            text -> {
+              keys = parse(text);
+              return null;
+            })
+        .onFailure(e -> LOG.log(System.Logger.Level.WARNING, "auth.jwt.jwks: " + e.getMessage()))
+        .onComplete(done);
+    return now.done();
   }
 
   void close() {
@@ -93,9 +101,12 @@ final class KeySet {
   }
 
   /** Will look whether there is a new key; not more often than every 10 s. */
-  synchronized Future<Void> readForUnknown() {
-    boolean recent = nanoClock.getAsLong() - lastRead < BETWEEN_NANOS;
-    return recent && reading.isComplete() ? Future.succeededFuture() : read().otherwiseEmpty();
+  Future<Void> readForUnknown() {
+    Reading latest = last.get();
+    boolean isRecent = nanoClock.getAsLong() - latest.startedNanos() < BETWEEN_NANOS;
+    return isRecent && latest.done().isComplete()
+        ? Future.succeededFuture()
+        : read().otherwiseEmpty();
   }
 
   private Future<String> load() {
@@ -103,6 +114,13 @@ final class KeySet {
       Path file = Home.find(where).orElse(Path.of(where));
       return vertx.executeBlocking(() -> Files.readString(file), false);
     }
+    // An answer may be over before another thread has said who takes its body.
+    Promise<String> loaded = Promise.promise();
+    context.runOnContext(nothing -> fetch().onComplete(loaded));
+    return loaded.future();
+  }
+
+  private Future<String> fetch() {
     RequestOptions get =
         new RequestOptions()
             .setMethod(HttpMethod.GET)

@@ -1,11 +1,16 @@
 package io.busbar.cluster;
 
 import com.hazelcast.cluster.Member;
+import com.hazelcast.cluster.MembershipEvent;
 import com.hazelcast.config.Config;
 import com.hazelcast.core.LifecycleEvent;
+import com.hazelcast.core.LifecycleEvent.LifecycleState;
+import com.hazelcast.topic.ITopic;
+import com.hazelcast.topic.Message;
 import io.vertx.core.Completable;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.spi.cluster.RegistrationInfo;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.util.ArrayList;
@@ -24,11 +29,39 @@ import java.util.function.Predicate;
 public final class Membership extends HazelcastClusterManager {
   private static final System.Logger LOG = System.getLogger("io.busbar.cluster");
 
+  /** Where a node says that the registrations of others may be gone, and no bus may reach them. */
+  private static final String LOST = "busbar.registrations-lost";
+
+  /** Instead of the name of one. */
+  private static final String EVERYBODY = "";
+
   private final Map<String, Set<RegistrationInfo>> own = new ConcurrentHashMap<>();
+  private volatile Vertx vertx;
   private volatile boolean leaving;
 
   Membership(Config config) {
     super(config);
+  }
+
+  @Override
+  public void init(Vertx joining) {
+    super.init(joining);
+    vertx = joining;
+  }
+
+  @Override
+  public void join(Completable<Void> promise) {
+    super.join(
+        (nothing, failure) -> {
+          if (failure == null) {
+            lost().addMessageListener(this::heardOfLoss);
+          }
+          promise.complete(nothing, failure);
+        });
+  }
+
+  private ITopic<String> lost() {
+    return getHazelcastInstance().getTopic(LOST);
   }
 
   @Override
@@ -58,13 +91,53 @@ public final class Membership extends HazelcastClusterManager {
     super.removeRegistration(address, registration, promise);
   }
 
+  /**
+   * Vert.x takes out what the lost node has registered, and that may last until the node is back:
+   * then it takes it out of what all share, and only the node itself can put it in again.
+   */
+  @Override
+  public void memberRemoved(MembershipEvent event) {
+    super.memberRemoved(event);
+    String node = event.getMember().getAttribute(HazelcastCluster.NODE);
+    if (isActive() && members().stream().anyMatch(member -> isOf(member, node))) {
+      lost().publish(node);
+    }
+  }
+
+  private static boolean isOf(Member member, String node) {
+    return node != null && node.equals(member.getAttribute(HazelcastCluster.NODE));
+  }
+
   @Override
   public void stateChanged(LifecycleEvent event) {
     super.stateChanged(event);
-    if (event.getState() == LifecycleEvent.LifecycleState.MERGED && isActive()) {
+    if (event.getState() == LifecycleState.MERGED && isActive()) {
       LOG.log(System.Logger.Level.WARNING, "this node was cut off from the others and is back");
+      lost().publish(EVERYBODY);
       registerAgain();
     }
+  }
+
+  private void heardOfLoss(Message<String> message) {
+    String node = message.getMessageObject();
+    boolean concerned = node.equals(EVERYBODY) || isOf(localMember(), node);
+    boolean has = getNodeInfo() != null && !leaving;
+    if (concerned && has && !message.getPublishingMember().localMember()) {
+      vertx.executeBlocking(this::putAgain, false);
+    }
+  }
+
+  private Member localMember() {
+    return getHazelcastInstance().getCluster().getLocalMember();
+  }
+
+  /**
+   * Puts in again what this node has registered, where it is missing, and forgets what it knew of
+   * others: what Vert.x does after each merge.
+   */
+  private Void putAgain() {
+    super.stateChanged(new LifecycleEvent(LifecycleState.MERGED));
+    return null;
   }
 
   /** How many entries this node has in the map of who listens to what. */

@@ -9,6 +9,7 @@ import java.util.Map;
  * a word on each; a test proves the two equal.
  *
  * @param eventLoops threads that serve the sockets; 0 is one per core
+ * @param transport how they do it
  * @param features the verticles to deploy, in this order
  * @param permissions what clients may do; nothing that no rule allows
  * @param channels rules for channels, the first whose pattern matches counts
@@ -16,6 +17,7 @@ import java.util.Map;
 public record Config(
     Log log,
     int eventLoops,
+    SocketTransport transport,
     HttpConfig http,
     Limits limits,
     SockJs sockjs,
@@ -57,6 +59,7 @@ public record Config(
     return new Config(
         new Log(Log.Level.INFO, Log.Format.TEXT),
         0,
+        SocketTransport.AUTO,
         HttpConfig.defaults(),
         new Limits(
             1000,

@@ -36,6 +36,7 @@ public final class Hub {
   private final Rights rights;
   private final List<ChannelPattern> channelPatterns;
   private final Counters counters = new Counters();
+  private final Admission admission;
   private final Sessions sessions;
   private final List<Loop> loops;
   private final Publications publications;
@@ -45,6 +46,7 @@ public final class Hub {
   public Hub(Vertx vertx, Config config) {
     this.vertx = (VertxInternal) vertx;
     this.limits = config.limits();
+    this.admission = new Admission(limits, counters);
     this.replyTimeoutMillis = config.bridge().replyTimeout().toMillis();
     this.channelPatterns =
         config.channels().stream()
@@ -74,6 +76,11 @@ public final class Hub {
     return loops.size();
   }
 
+  /** Whether a session may do what it asks for. */
+  public Admission admission() {
+    return admission;
+  }
+
   /** Who is here and listens to what. */
   public Census census() {
     return new Census(loops);
@@ -101,9 +108,8 @@ public final class Hub {
    */
   public Future<Subscription> subscribe(
       Session session, String key, String address, Encoder encoder, byte[] label) {
-    Refusal refusal = refusalToSubscribe(session, key, address);
+    Refusal refusal = admission.toSubscribe(session, key, address);
     if (refusal != null) {
-      counters.refused(refusal);
       return Future.failedFuture(new RefusedException(refusal, Action.SUBSCRIBE, address));
     }
     return admit(session, key, ChannelName.of(address), encoder, label, true);
@@ -119,12 +125,8 @@ public final class Hub {
    */
   public Future<Subscription> subscribePattern(
       Session session, String key, String pattern, Encoder encoder, byte[] label) {
-    Refusal refusal = refusalOf(session, pattern, session.access().toSubscribeAll(pattern));
-    if (refusal == null && session.subscription(key) != null) {
-      refusal = Refusal.ALREADY_SUBSCRIBED;
-    }
+    Refusal refusal = admission.toSubscribeAll(session, key, pattern);
     if (refusal != null) {
-      counters.refused(refusal);
       return Future.failedFuture(new RefusedException(refusal, Action.SUBSCRIBE, pattern));
     }
     return admit(session, key, new ChannelName(pattern, true), encoder, label, true);
@@ -143,40 +145,6 @@ public final class Hub {
     Loop home = home(name.address());
     home.post(() -> channel(home, name).add(subscription));
     return promise.future();
-  }
-
-  private Refusal refusalToSubscribe(Session session, String key, String address) {
-    Refusal refusal = refusalOf(session, address, session.access().toSubscribe(address));
-    return refusal == null && session.subscription(key) != null
-        ? Refusal.ALREADY_SUBSCRIBED
-        : refusal;
-  }
-
-  private Refusal refusalOf(Session session, String address, Refusal ruled) {
-    if (session.isClosed()) {
-      return Refusal.CLOSED;
-    }
-    if (session.subscriptionCount() >= limits.subscriptions()) {
-      return Refusal.TOO_MANY_SUBSCRIPTIONS;
-    }
-    if (address.length() > limits.addressLength()) {
-      return Refusal.ADDRESS_TOO_LONG;
-    }
-    return ruled;
-  }
-
-  /** Why the session may not listen to the address in a way of its protocol's; null if it may. */
-  public Refusal refusalToListen(Session session, String address) {
-    Refusal refusal = refusalOf(session, address, session.access().toSubscribe(address));
-    if (refusal != null) {
-      counters.refused(refusal);
-    }
-    return refusal;
-  }
-
-  /** Why the session may not send in a way of its protocol's; null if it may, and that counts. */
-  public Refusal refusalToSend(Session session, String address, Payload payload) {
-    return refusalToTalk(session, Action.SEND, address, payload);
   }
 
   /** A client's headers with those that tell features who it is. */
@@ -236,7 +204,7 @@ public final class Hub {
 
   /** Tells everyone who listens to the address. Returns why not; null when it is done. */
   public Refusal publish(Session session, String address, Payload payload, MultiMap headers) {
-    Refusal refusal = refusalToTalk(session, Action.PUBLISH, address, payload);
+    Refusal refusal = admission.toTalk(session, Action.PUBLISH, address, payload);
     if (refusal == null) {
       DeliveryOptions options = Identity.options(session, headers);
       session.whenSettled(
@@ -250,7 +218,7 @@ public final class Hub {
 
   /** Tells one of those who listen to the address. Returns why not; null when it is done. */
   public Refusal send(Session session, String address, Payload payload, MultiMap headers) {
-    Refusal refusal = refusalToTalk(session, Action.SEND, address, payload);
+    Refusal refusal = admission.toTalk(session, Action.SEND, address, payload);
     if (refusal == null) {
       DeliveryOptions options = Identity.options(session, headers);
       session.whenSettled(
@@ -270,7 +238,7 @@ public final class Hub {
    */
   public Future<Fanout> request(
       Session session, String address, Payload payload, MultiMap headers, String replyAddress) {
-    Refusal refusal = refusalToTalk(session, Action.SEND, address, payload);
+    Refusal refusal = admission.toTalk(session, Action.SEND, address, payload);
     if (refusal != null) {
       return Future.failedFuture(new RefusedException(refusal, Action.SEND, address));
     }
@@ -302,26 +270,6 @@ public final class Hub {
   public Future<Fanout> replyAndRequest(
       Session session, String address, Payload payload, MultiMap headers, String replyAddress) {
     return requests.replyAndRequest(session, address, payload, headers, replyAddress);
-  }
-
-  private Refusal refusalToTalk(Session session, Action action, String address, Payload payload) {
-    session.traffic().received();
-    Refusal refusal = null;
-    if (session.isClosed()) {
-      refusal = Refusal.CLOSED;
-    } else if (!session.mayTalk()) {
-      refusal = Refusal.TOO_MANY_MESSAGES;
-    } else if (address.length() > limits.addressLength()) {
-      refusal = Refusal.ADDRESS_TOO_LONG;
-    } else if (!payload.fitsTheBus()) {
-      refusal = Refusal.BODY_NOT_ALLOWED;
-    } else {
-      refusal = session.access().toTalk(action, address, payload);
-    }
-    if (refusal != null) {
-      counters.refused(refusal);
-    }
-    return refusal;
   }
 
   /** The session is gone: ends all that it had. Calling it again does nothing. */

@@ -166,7 +166,10 @@ final class Outbox {
 
   /** A socket that was filled in this very turn may empty itself when it is told to. */
   private boolean hasRoom() {
-    if (!transport.writable() && unflushed) {
+    if (transport.writable()) {
+      return true;
+    }
+    if (unflushed) {
       flushTransport();
     }
     return transport.writable();

@@ -80,7 +80,7 @@ public final class Session {
 
   /**
    * The protocol lets the session hear addresses in a way of its own, after it had asked {@link
-   * Hub#refusalToListen}.
+   * Admission#toListen}.
    *
    * @param addresses those of the moment
    */

@@ -2,12 +2,10 @@ package io.busbar.protocol;
 
 import io.busbar.hub.Disconnect;
 import io.busbar.hub.Framing;
-import io.busbar.hub.Transport;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.compression.DecompressionException;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
@@ -18,44 +16,33 @@ import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrameDecoder;
 import io.netty.handler.codec.http.websocketx.extensions.WebSocketExtensionEncoder;
 import io.netty.util.ReferenceCountUtil;
-import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.net.InetSocketAddress;
-import java.util.ArrayDeque;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A WebSocket as a place for ready-made frames. Takes the place of Vert.x's own handler on the
  * channel after the handshake: there is no public way to write one encoded frame to many sockets,
  * and what Vert.x keeps for a WebSocket is several times what an idle one needs. Netty's decoder
- * judges frames; here are messages, pings and the goodbye. Owned by the channel's event loop.
+ * judges frames; here are messages, pings and the goodbye.
  */
-public final class WebSocketTransport extends ChannelInboundHandlerAdapter implements Transport {
-  private static final long CLOSE_GRACE_SECONDS = 5;
+public final class WebSocketTransport extends ChannelTransport<WebSocketFrame> {
   private static final int NO_STATUS = 1005;
 
-  private final ContextInternal context;
   private final String subProtocol;
   private final Framing framing;
   private final WebSocketOptions options;
-  private ChannelHandlerContext handler;
-  private Channel channel;
-  private Receiver receiver;
   private MessageAssembler assembler;
-  private Runnable writableHandler = () -> {};
-  private ArrayDeque<WebSocketFrame> held;
   private long silenceAllowed;
   private long lastHeard = System.currentTimeMillis();
   private boolean compressed;
-  private boolean paused = true;
   private boolean pinged;
-  private boolean closing;
-  private boolean gone;
 
   WebSocketTransport(
-      ContextInternal context, String subProtocol, Framing framing, WebSocketOptions options) {
-    this.context = context;
+      ConnectionBase connection, String subProtocol, Framing framing, WebSocketOptions options) {
+    super(connection.context().unwrap(), connection.channel(), true);
     this.subProtocol = subProtocol;
     this.framing = framing;
     this.options = options;
@@ -69,24 +56,21 @@ public final class WebSocketTransport extends ChannelInboundHandlerAdapter imple
 
   /** Will hand all that the client sends to the receiver; what came before waits for it. */
   public void receiver(Receiver newReceiver) {
-    receiver = newReceiver;
+    setReceiver(newReceiver);
     assembler = new MessageAssembler(options.maxMessageSize(), newReceiver);
-    if (gone) {
-      receiver.closed();
+    if (isGone()) {
+      newReceiver.closed();
     } else {
       resume();
     }
   }
 
-  @Override
-  public void handlerAdded(ChannelHandlerContext newHandler) {
-    handler = newHandler;
-    channel = newHandler.channel();
-  }
-
   /** The handshake is answered: an extension that was agreed upon is in place. */
   void opened() {
-    compressed = handler.pipeline().get(WebSocketExtensionEncoder.class) != null;
+    ChannelPipeline pipeline = context().pipeline();
+    compressed = pipeline.get(WebSocketExtensionEncoder.class) != null;
+    // What is framed already needs no encoder.
+    writeFrom(pipeline.context(WebSocketFrameDecoder.class));
   }
 
   @Override
@@ -97,19 +81,15 @@ public final class WebSocketTransport extends ChannelInboundHandlerAdapter imple
     }
     lastHeard = System.currentTimeMillis();
     pinged = false;
-    if (paused || held != null) {
-      held = held == null ? new ArrayDeque<>() : held;
-      held.add((WebSocketFrame) message);
-    } else {
-      context.dispatch((WebSocketFrame) message, this::take);
-    }
+    arrived((WebSocketFrame) message);
   }
 
-  private void take(WebSocketFrame frame) {
+  @Override
+  void take(WebSocketFrame frame) {
     try {
       if (frame instanceof CloseWebSocketFrame) {
         closeAsAsked((CloseWebSocketFrame) frame);
-      } else if (!closing) {
+      } else if (!isClosing()) {
         receive(frame);
       }
     } catch (ProtocolException e) {
@@ -117,6 +97,11 @@ public final class WebSocketTransport extends ChannelInboundHandlerAdapter imple
     } finally {
       frame.release();
     }
+  }
+
+  @Override
+  void discard(WebSocketFrame frame) {
+    frame.release();
   }
 
   private void receive(WebSocketFrame frame) {
@@ -131,26 +116,25 @@ public final class WebSocketTransport extends ChannelInboundHandlerAdapter imple
       assembler.continuation(ByteBufUtil.getBytes(frame.content()), frame.isFinalFragment());
     } else if (frame instanceof PingWebSocketFrame && writable()) {
       // A client that pings and does not read is not written to for ever.
-      handler.writeAndFlush(new PongWebSocketFrame(frame.content().retain()));
+      context().writeAndFlush(new PongWebSocketFrame(frame.content().retain()));
     }
   }
 
   private void closeAsAsked(CloseWebSocketFrame frame) {
-    if (closing) {
-      channel.close();
+    if (isClosing()) {
+      channel().close();
       return;
     }
-    closing = true;
+    beginToClose();
     int code = frame.statusCode() == -1 ? NO_STATUS : frame.statusCode();
     CloseWebSocketFrame answer =
         code == NO_STATUS ? new CloseWebSocketFrame() : new CloseWebSocketFrame(code, "");
-    handler.writeAndFlush(answer).addListener(answered -> channel.close());
-    closeLater();
+    context().writeAndFlush(answer).addListener(answered -> channel().close());
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (!channel.isActive()) {
+    if (!channel().isActive()) {
       // An inflater that had failed fails again at the end, and the end goes no further than to it.
       channelInactive(ctx);
     } else if (cause instanceof CorruptedWebSocketFrameException) {
@@ -160,36 +144,13 @@ public final class WebSocketTransport extends ChannelInboundHandlerAdapter imple
       boolean full = cause instanceof DecompressionException && cause.getCause() == null;
       close(full ? Disconnect.TOO_BIG : Disconnect.PROTOCOL_ERROR);
     } else {
-      channel.close();
-    }
-  }
-
-  @Override
-  public void channelInactive(ChannelHandlerContext ctx) {
-    if (gone) {
-      return;
-    }
-    gone = true;
-    closing = true;
-    if (held != null) {
-      held.forEach(WebSocketFrame::release);
-      held = null;
-    }
-    if (receiver != null) {
-      context.dispatch(receiver, Receiver::closed);
-    }
-  }
-
-  @Override
-  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    if (writable()) {
-      writableHandler.run();
+      channel().close();
     }
   }
 
   @Override
   public String remoteAddress() {
-    return channel.remoteAddress() instanceof InetSocketAddress peer
+    return channel().remoteAddress() instanceof InetSocketAddress peer
         ? peer.getAddress().getHostAddress()
         : "";
   }
@@ -200,23 +161,11 @@ public final class WebSocketTransport extends ChannelInboundHandlerAdapter imple
   }
 
   @Override
-  public boolean writable() {
-    return channel.isWritable() && !closing;
-  }
-
-  @Override
-  public void writableHandler(Runnable newHandler) {
-    writableHandler = newHandler;
-  }
-
-  @Override
   public void write(ByteBuf framed) {
-    if (closing) {
-      framed.release();
-    } else if (compressed) {
+    if (compressed && !isClosing()) {
       writeFrames(framed);
     } else {
-      handler.write(framed, handler.voidPromise());
+      super.write(framed);
     }
   }
 
@@ -232,62 +181,20 @@ public final class WebSocketTransport extends ChannelInboundHandlerAdapter imple
             default -> length;
           };
       ByteBuf payload = framed.readRetainedSlice(Math.toIntExact(size));
-      handler.write(text ? new TextWebSocketFrame(payload) : new BinaryWebSocketFrame(payload));
+      context().write(text ? new TextWebSocketFrame(payload) : new BinaryWebSocketFrame(payload));
     }
     framed.release();
   }
 
   @Override
-  public void flush() {
-    handler.flush();
-  }
-
-  @Override
-  public void close(Disconnect why) {
-    if (closing) {
-      return;
-    }
-    closing = true;
-    handler.writeAndFlush(new CloseWebSocketFrame(why.code(), shortened(why.reason())));
-    closeLater();
-    // The client's own goodbye may be behind messages that nobody takes any more.
-    resume();
-  }
-
-  /** A client that does not read never answers the close frame. */
-  private void closeLater() {
-    channel.eventLoop().schedule(() -> channel.close(), CLOSE_GRACE_SECONDS, TimeUnit.SECONDS);
+  void sayGoodbye(Disconnect why) {
+    context().writeAndFlush(new CloseWebSocketFrame(why.code(), shortened(why.reason())));
   }
 
   /** A close reason has at most 123 bytes (RFC 6455, 5.5). */
   private static String shortened(String reason) {
     String ascii = reason.replaceAll("[^\\x20-\\x7E]", "?");
     return ascii.length() <= 123 ? ascii : ascii.substring(0, 120) + "...";
-  }
-
-  @Override
-  public void pause() {
-    paused = true;
-    channel.config().setAutoRead(false);
-  }
-
-  @Override
-  public void resume() {
-    if (!paused || gone) {
-      return;
-    }
-    paused = false;
-    while (held != null && !paused) {
-      WebSocketFrame next = held.poll();
-      if (next == null) {
-        held = null;
-      } else {
-        context.dispatch(next, this::take);
-      }
-    }
-    if (!paused) {
-      channel.config().setAutoRead(true);
-    }
   }
 
   @Override
@@ -298,12 +205,12 @@ public final class WebSocketTransport extends ChannelInboundHandlerAdapter imple
   @Override
   public void tick(long nowMillis) {
     long silence = nowMillis - lastHeard;
-    if (closing || silence < silenceAllowed) {
+    if (isClosing() || silence < silenceAllowed) {
       return;
     }
     if (!pinged) {
       pinged = true;
-      handler.writeAndFlush(new PingWebSocketFrame());
+      context().writeAndFlush(new PingWebSocketFrame());
     } else if (silence > silenceAllowed + options.pongTimeoutMillis()) {
       close(Disconnect.IDLE);
     }

@@ -3,6 +3,7 @@ package io.busbar.protocol;
 import io.busbar.hub.Framing;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
@@ -16,6 +17,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.core.net.impl.VertxHandler;
 import io.vertx.ext.web.RoutingContext;
@@ -83,11 +85,24 @@ public final class WebSocketUpgrade {
         new WebSocketServerHandshakerFactory(null, subProtocol, decoder(options))
             .newHandshaker(handshake);
     WebSocketTransport transport =
-        new WebSocketTransport(connection.context().unwrap(), subProtocol, framing, options);
-    handshaker.handshake(channel, handshake, cookies(request), channel.newPromise());
+        new WebSocketTransport(connection, subProtocol, framing, options);
+    ChannelFuture answered =
+        handshaker.handshake(channel, handshake, cookies(request), channel.newPromise());
     channel.pipeline().replace(VertxHandler.class, "busbar", transport);
-    transport.opened();
-    opened.complete(transport);
+    // Netty takes its HTTP encoder out when the answer is written, which may be later.
+    ContextInternal context = connection.context().unwrap();
+    answered.addListener(
+        written -> context.emit(nothing -> open(transport, opened, written.cause())));
+  }
+
+  private static void open(
+      WebSocketTransport transport, Promise<WebSocketTransport> opened, Throwable failure) {
+    if (failure == null) {
+      transport.opened();
+      opened.complete(transport);
+    } else {
+      opened.tryFail(failure);
+    }
   }
 
   private static FullHttpRequest handshake(HttpServerRequest request) {

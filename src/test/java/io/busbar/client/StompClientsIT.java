@@ -2,13 +2,12 @@ package io.busbar.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.busbar.Needed;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Assertions;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -53,13 +52,7 @@ final class StompClientsIT {
       throws Exception {
     boolean there = isThere(interpreter, probe);
     String missing = interpreter + " has no STOMP client: " + script + " is not run";
-    if ("true".equals(System.getenv("CI"))) {
-      Assertions.assertTrue(there, missing);
-    }
-    if (!there) {
-      System.err.println(missing);
-    }
-    Assumptions.assumeTrue(there, missing);
+    Needed.assume(there, missing);
     try (Gateway gateway = new Gateway()) {
       Process process =
           new ProcessBuilder(interpreter, script, String.valueOf(gateway.stompPort()))

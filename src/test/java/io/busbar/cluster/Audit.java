@@ -3,170 +3,173 @@ package io.busbar.cluster;
 import static org.awaitility.Awaitility.await;
 
 import io.busbar.BusbarProcess;
-import io.busbar.TestGateway;
 import io.busbar.cluster.Client.Protocol;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Random;
+import java.util.function.BiPredicate;
 
 /**
- * Numbers what it publishes and counts what arrives. A talker publishes on a channel of its own on
- * its node; an ear listens to all channels of all talkers.
+ * On each node one who talks and ears of each protocol, which hear all talkers. Counts what they
+ * missed of each other. Owned by the test's thread.
  */
 final class Audit implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final long PAUSE_MILLIS = 5;
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration POLL = Duration.ofMillis(20);
+  private static final List<Protocol> TALKING =
+      List.of(Protocol.BRIDGE, Protocol.STOMP, Protocol.STOMP_WEBSOCKET);
 
-  /** What one ear missed of one talker. */
-  record Verdict(int heard, int lost, int duplicated, int reordered) {
-    Verdict plus(Verdict other) {
-      return new Verdict(
-          heard + other.heard,
-          lost + other.lost,
-          duplicated + other.duplicated,
-          reordered + other.reordered);
+  /** Which of them a question is about. */
+  interface Pairs extends BiPredicate<Talker, Ear> {
+    Pairs ALL = (talker, ear) -> true;
+
+    /** Those of which neither is at that node. */
+    static Pairs without(BusbarProcess node) {
+      return (talker, ear) -> talker.node() != node && ear.node() != node;
     }
 
-    boolean isClean() {
-      return lost == 0 && duplicated == 0 && reordered == 0;
-    }
-  }
-
-  /** Publishes a number every few milliseconds until it is told to stop, or cut off. */
-  static final class Talker {
-    private final Client client;
-    private final String channel;
-    private volatile int said;
-    private volatile long timer;
-
-    private Talker(Client client, String channel) {
-      this.client = client;
-      this.channel = channel;
+    /** From others to those at that node. */
+    static Pairs to(BusbarProcess node) {
+      return (talker, ear) -> talker.node() != node && ear.node() == node;
     }
 
-    void start() {
-      timer = Client.VERTX.setPeriodic(PAUSE_MILLIS, tick -> sayNext());
+    /** From who is at that node to others. */
+    static Pairs from(BusbarProcess node) {
+      return (talker, ear) -> talker.node() == node && ear.node() != node;
     }
 
-    private void sayNext() {
-      if (client.isGone()) {
-        stop();
-      } else {
-        int next = said + 1;
-        client.publish(channel, Integer.toString(next));
-        said = next;
-      }
-    }
-
-    void stop() {
-      Client.VERTX.cancelTimer(timer);
-    }
-
-    int said() {
-      return said;
-    }
-  }
-
-  /** Writes down every number. */
-  static final class Ear {
-    private final Protocol protocol;
-    private final Map<String, List<Integer>> heard = new ConcurrentHashMap<>();
-
-    private Ear(Protocol protocol) {
-      this.protocol = protocol;
-    }
-
-    private void hear(String channel, String number) {
-      heard(channel).add(Integer.parseInt(number));
-    }
-
-    private List<Integer> heard(String channel) {
-      return heard.computeIfAbsent(
-          channel, name -> Collections.synchronizedList(new ArrayList<>()));
-    }
-
-    int last(Talker talker) {
-      List<Integer> numbers = heard(talker.channel);
-      synchronized (numbers) {
-        return numbers.isEmpty() ? 0 : numbers.get(numbers.size() - 1);
-      }
-    }
-
-    /** Counts from the first number on: ears are there before talkers begin. */
-    Verdict verdict(Talker talker, int upTo) {
-      List<Integer> numbers = List.copyOf(heard(talker.channel));
-      int duplicated = numbers.size() - (int) numbers.stream().distinct().count();
-      int reordered = 0;
-      for (int i = 1; i < numbers.size(); i++) {
-        reordered += numbers.get(i) < numbers.get(i - 1) ? 1 : 0;
-      }
-      long different = numbers.stream().distinct().filter(number -> number <= upTo).count();
-      return new Verdict(numbers.size(), upTo - (int) different, duplicated, reordered);
+    /** Those who are both there. */
+    static Pairs at(BusbarProcess node) {
+      return (talker, ear) -> talker.node() == node && ear.node() == node;
     }
   }
 
   private final List<Talker> talkers = new ArrayList<>();
+  private final List<Ear> ears = new ArrayList<>();
+  private long fault;
+  private long end;
 
-  /** A talker on that node; it is silent until {@link #begin}. */
-  Talker talker(Protocol protocol, BusbarProcess node) {
-    Client client = Client.connect(protocol, node);
-    Talker talker = new Talker(client, "public.talker" + talkers.size());
-    talkers.add(talker);
-    return talker;
-  }
-
-  /** An ear on that node that hears the talkers that there are, when all other nodes know. */
-  Ear ear(Protocol protocol, BusbarProcess node) {
-    Client client = Client.connect(protocol, node);
-    Ear ear = new Ear(protocol);
-    for (Talker talker : talkers) {
-      TestGateway.await(client.listen(talker.channel, ear::hear));
+  /** Returns when each talker has been heard by each ear; from then on all counts. */
+  Audit(long seed, List<BusbarProcess> nodes) {
+    Random random = new Random(seed);
+    for (BusbarProcess node : nodes) {
+      Protocol protocol = TALKING.get(talkers.size() % TALKING.size());
+      talkers.add(new Talker("t" + talkers.size(), protocol, node, random.nextLong()));
+      for (Protocol one : Protocol.values()) {
+        ears.add(new Ear(one, node));
+      }
     }
-    return ear;
-  }
-
-  void begin() {
+    awaitAll(
+        PATIENCE,
+        Pairs.ALL,
+        (talker, ear) -> {
+          if (!ear.hears(talker)) {
+            talker.clearThroat();
+          }
+          return ear.hears(talker);
+        });
     talkers.forEach(Talker::start);
   }
 
-  /** Will wait until the ear has heard so many numbers more of the talker. */
-  void more(Ear ear, Talker talker, int howMany) {
-    int from = talker.said();
-    await().atMost(PATIENCE).until(() -> ear.last(talker) >= from + howMany);
+  /** Will wait until that can be said of all these. */
+  private void awaitAll(Duration patience, Pairs pairs, Pairs question) {
+    await()
+        .atMost(patience)
+        .pollInterval(POLL)
+        .until(() -> without(pairs, question), List::isEmpty);
   }
 
-  /** Will end the talker and wait until the ears have its last number; some may never get it. */
-  void end(Talker talker, List<Ear> ears) {
-    talker.stop();
-    int last = talker.said();
-    ears.forEach(ear -> await().atMost(PATIENCE).until(() -> ear.last(talker) >= last));
+  /** Those of these of whom that cannot be said. */
+  private List<String> without(Pairs pairs, Pairs question) {
+    List<String> all = new ArrayList<>();
+    for (Talker talker : talkers) {
+      for (Ear ear : ears) {
+        if (pairs.test(talker, ear) && !question.test(talker, ear)) {
+          all.add(talker + " → " + ear);
+        }
+      }
+    }
+    return all;
+  }
+
+  /** A fault begins. */
+  void faultBegins() {
+    fault = System.nanoTime();
+  }
+
+  /** The fault is over; from now on they should hear each other again. */
+  void faultEnds() {
+    end = System.nanoTime();
+  }
+
+  /** Will wait until these have heard something that was said after now. */
+  void goOn(Pairs pairs) {
+    goOnFor(Duration.ZERO, pairs);
   }
 
   /**
-   * What all these ears missed of a talker whose last number they have, by protocol, as a table.
+   * Will let them go on for that time, and until these have heard something that was said later.
    */
-  static Verdict report(String fault, Talker talker, List<Ear> ears) {
-    Verdict all = new Verdict(0, 0, 0, 0);
-    for (Ear ear : ears) {
-      Verdict verdict = ear.verdict(talker, ear.last(talker));
-      System.out.printf(
-          "audit | %-34s | %-6s | heard %6d | lost %4d | duplicated %3d | reordered %3d%n",
-          fault,
-          ear.protocol,
-          verdict.heard(),
-          verdict.lost(),
-          verdict.duplicated(),
-          verdict.reordered());
-      all = all.plus(verdict);
+  void goOnFor(Duration time, Pairs pairs) {
+    long over = System.nanoTime() + time.toNanos();
+    awaitAll(
+        time.plus(PATIENCE),
+        pairs,
+        (talker, ear) -> System.nanoTime() - over > 0 && ear.hasHeardSince(talker, over));
+  }
+
+  /** Will wait until all have heard something that was said after the fault. */
+  void heal(Duration patience) {
+    awaitAll(
+        patience,
+        Pairs.ALL,
+        (talker, ear) -> {
+          talker.revive();
+          ear.revive();
+          return ear.hasHeardSince(talker, end);
+        });
+  }
+
+  /** Will end all talkers and wait until these ears have heard the last of them. */
+  void finish(Pairs pairs) {
+    talkers.forEach(Talker::stop);
+    awaitAll(PATIENCE, pairs, (talker, ear) -> ear.hasAll(talker));
+  }
+
+  /** Whether an ear that is none of these has heard anything of any talker. */
+  boolean heardBy(Ear other) {
+    return talkers.stream().anyMatch(other::hears);
+  }
+
+  /** What these ears missed, by their protocols. */
+  Map<Protocol, Verdict> verdicts(Pairs pairs) {
+    return verdicts(pairs, Duration.ZERO);
+  }
+
+  /**
+   * What these ears missed, by their protocols.
+   *
+   * @param lateness what was said so shortly before the fault counts as said after it
+   */
+  Map<Protocol, Verdict> verdicts(Pairs pairs, Duration lateness) {
+    Map<Protocol, Verdict> all = new EnumMap<>(Protocol.class);
+    for (Talker talker : talkers) {
+      for (Ear ear : ears) {
+        if (pairs.test(talker, ear)) {
+          Verdict verdict = ear.verdict(talker, fault - lateness.toNanos(), end);
+          all.merge(ear.protocol(), verdict, Verdict::plus);
+        }
+      }
     }
     return all;
   }
 
   @Override
   public void close() {
-    talkers.forEach(Talker::stop);
+    talkers.forEach(Talker::close);
+    ears.forEach(Ear::close);
   }
 }

@@ -1,90 +1,88 @@
 package io.busbar.cluster;
 
 import io.busbar.BusbarProcess;
-import io.busbar.TestGateway;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
-import io.vertx.core.http.WebSocket;
-import io.vertx.core.http.WebSocketClient;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import io.vertx.ext.stomp.StompClient;
-import io.vertx.ext.stomp.StompClientConnection;
-import io.vertx.ext.stomp.StompClientOptions;
+import java.net.URI;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 
 /** Somebody at one node who speaks one protocol. Any thread may use it. */
-interface Client {
+abstract class Client implements AutoCloseable {
+  /** The channel that clients of the service endpoint hear, and the only one. */
+  static final String SERVICE_CHANNEL = "public.audit0";
+
+  /** The service endpoint, as a setting of each node. */
+  static final String SERVICE = "services=[{path: /audit, address: echo, channel: public.audit0}]";
+
   /** What it speaks. */
   enum Protocol {
-    BRIDGE,
-    SOCKJS,
-    STOMP
+    BRIDGE("bridge, WebSocket"),
+    SOCKJS("bridge, SockJS"),
+    POLLING("bridge, xhr-polling"),
+    STOMP("STOMP, TCP"),
+    STOMP_WEBSOCKET("STOMP, WebSocket"),
+    SERVICE("service, WebSocket");
+
+    private final String words;
+
+    Protocol(String words) {
+      this.words = words;
+    }
+
+    @Override
+    public String toString() {
+      return words;
+    }
   }
 
-  Vertx VERTX = Vertx.vertx();
+  protected final Wire wire;
 
-  /** Clients are held, because one that is collected closes its sockets. */
-  WebSocketClient WEB_SOCKETS = VERTX.createWebSocketClient();
-
-  /** Will tell the listener, from now on, the channel and the text of each message. */
-  Future<Void> listen(String channel, BiConsumer<String, String> listener);
-
-  void publish(String channel, String text);
-
-  /** Whether the node has ended the connection. */
-  boolean isGone();
+  private Client(Wire wire) {
+    this.wire = wire;
+  }
 
   static Client connect(Protocol protocol, BusbarProcess node) {
+    URI http = node.http();
     return switch (protocol) {
-      case BRIDGE -> new Bridge(open(node, "/eventbus/websocket"), false);
-      case SOCKJS ->
-          new Bridge(open(node, "/eventbus/000/" + UUID.randomUUID() + "/websocket"), true);
-      case STOMP -> new Stomp(node.stompPort());
+      case BRIDGE -> new Bridge(Wire.webSocket(http, "/eventbus/websocket"));
+      case SOCKJS -> new Bridge(Wire.sockJs(http, "/eventbus"));
+      case POLLING -> new Bridge(Wire.polling(http, "/eventbus"));
+      case STOMP -> new Stomp(Wire.tcp(http.getHost(), node.stompPort()));
+      case STOMP_WEBSOCKET -> new Stomp(Wire.webSocket(http, "/stomp"));
+      case SERVICE -> new Service(Wire.webSocket(http, "/audit"));
     };
   }
 
-  private static WebSocket open(BusbarProcess node, String path) {
-    return TestGateway.await(
-        WEB_SOCKETS
-            .connect(node.httpPort(), "127.0.0.1", path)
-            .map(
-                socket -> {
-                  socket.pause();
-                  return socket;
-                }));
+  /** Will tell the listener, from about now on, the channel and the text of each message. */
+  abstract void listen(String channel, BiConsumer<String, String> listener);
+
+  abstract void publish(String channel, String text);
+
+  /** Whether the node has ended the connection. */
+  boolean isGone() {
+    return wire.isGone();
   }
 
-  /** The event-bus bridge, plain or in SockJS's frames. */
-  final class Bridge implements Client {
-    private final WebSocket socket;
-    private final boolean framed;
+  @Override
+  public void close() {
+    wire.close();
+  }
+
+  /** The event-bus bridge. */
+  static final class Bridge extends Client {
     private final Map<String, BiConsumer<String, String>> listeners = new ConcurrentHashMap<>();
     private final Map<String, Promise<JsonObject>> answers = new ConcurrentHashMap<>();
-    private final AtomicBoolean gone = new AtomicBoolean();
 
-    Bridge(WebSocket socket, boolean framed) {
-      this.socket = socket;
-      this.framed = framed;
-      socket.textMessageHandler(this::heard);
-      socket.closeHandler(closed -> gone.set(true));
-      socket.resume();
+    Bridge(Wire wire) {
+      super(wire);
+      wire.receiver(text -> heard(new JsonObject(text)));
     }
 
-    private void heard(String text) {
-      if (!framed) {
-        message(new JsonObject(text));
-      } else if (text.startsWith("a")) {
-        new JsonArray(text.substring(1)).forEach(one -> message(new JsonObject((String) one)));
-      }
-    }
-
-    private void message(JsonObject message) {
+    private void heard(JsonObject message) {
       String address = message.getString("address");
       Promise<JsonObject> answer = address == null ? null : answers.remove(address);
       if (answer != null) {
@@ -94,72 +92,95 @@ interface Client {
       }
     }
 
-    private void say(JsonObject message) {
-      String text = message.encode();
-      socket.writeTextMessage(framed ? new JsonArray().add(text).encode() : text);
-    }
-
-    /** Completes when the node has answered what comes after the registration. */
     @Override
-    public Future<Void> listen(String channel, BiConsumer<String, String> listener) {
+    void listen(String channel, BiConsumer<String, String> listener) {
       listeners.put(channel, listener);
-      say(new JsonObject().put("type", "register").put("address", channel));
-      return ask("echo", "there?").mapEmpty();
+      wire.send(new JsonObject().put("type", "register").put("address", channel).encode());
     }
 
     Future<JsonObject> ask(String address, String body) {
       String id = UUID.randomUUID().toString();
       Promise<JsonObject> answer = Promise.promise();
       answers.put(id, answer);
-      say(
+      wire.send(
           new JsonObject()
               .put("type", "send")
               .put("address", address)
               .put("body", body)
-              .put("replyAddress", id));
+              .put("replyAddress", id)
+              .encode());
       return answer.future();
     }
 
     @Override
-    public void publish(String channel, String text) {
-      say(new JsonObject().put("type", "publish").put("address", channel).put("body", text));
-    }
-
-    @Override
-    public boolean isGone() {
-      return gone.get();
+    void publish(String channel, String text) {
+      wire.send(
+          new JsonObject()
+              .put("type", "publish")
+              .put("address", channel)
+              .put("body", text)
+              .encode());
     }
   }
 
-  /** STOMP over TCP, with vertx-stomp's client. */
-  final class Stomp implements Client {
-    private final StompClient client = StompClient.create(VERTX, new StompClientOptions());
-    private final StompClientConnection connection;
-    private final AtomicBoolean gone = new AtomicBoolean();
+  /** STOMP; only what these tests need of it: bodies are ASCII, without NUL. */
+  static final class Stomp extends Client {
+    private static final String TOPIC = "/topic/";
 
-    Stomp(int port) {
-      connection = TestGateway.await(client.connect(port, "127.0.0.1"));
-      connection.connectionDroppedHandler(dropped -> gone.set(true));
-      connection.closeHandler(closed -> gone.set(true));
-      connection.errorHandler(error -> gone.set(true));
+    private final Map<String, BiConsumer<String, String>> listeners = new ConcurrentHashMap<>();
+    private String rest = "";
+
+    Stomp(Wire wire) {
+      super(wire);
+      wire.receiver(this::heard);
+      wire.send("CONNECT\naccept-version:1.2\nhost:here\n\n\0");
+    }
+
+    private void heard(String text) {
+      rest += text;
+      for (int end = rest.indexOf('\0'); end >= 0; end = rest.indexOf('\0')) {
+        frame(rest.substring(0, end).strip());
+        rest = rest.substring(end + 1);
+      }
+    }
+
+    private void frame(String frame) {
+      if (frame.startsWith("MESSAGE\n")) {
+        int from = frame.indexOf(TOPIC) + TOPIC.length();
+        String channel = frame.substring(from, frame.indexOf('\n', from));
+        String body = frame.substring(frame.indexOf("\n\n") + 2);
+        listeners.get(channel).accept(channel, body);
+      }
     }
 
     @Override
-    public Future<Void> listen(String channel, BiConsumer<String, String> listener) {
-      return connection
-          .subscribe(
-              "/topic/" + channel, frame -> listener.accept(channel, frame.getBodyAsString()))
-          .mapEmpty();
+    void listen(String channel, BiConsumer<String, String> listener) {
+      listeners.put(channel, listener);
+      wire.send("SUBSCRIBE\nid:" + channel + "\ndestination:" + TOPIC + channel + "\n\n\0");
     }
 
     @Override
-    public void publish(String channel, String text) {
-      connection.send("/topic/" + channel, io.vertx.core.buffer.Buffer.buffer(text));
+    void publish(String channel, String text) {
+      wire.send("SEND\ndestination:" + TOPIC + channel + "\n\n" + text + "\0");
+    }
+  }
+
+  /** A service endpoint, which subscribes its clients to one channel by itself. */
+  static final class Service extends Client {
+    Service(Wire wire) {
+      super(wire);
     }
 
     @Override
-    public boolean isGone() {
-      return gone.get();
+    void listen(String channel, BiConsumer<String, String> listener) {
+      if (channel.equals(SERVICE_CHANNEL)) {
+        wire.receiver(text -> listener.accept(channel, text));
+      }
+    }
+
+    @Override
+    void publish(String channel, String text) {
+      throw new UnsupportedOperationException("who uses the service says nothing on channels");
     }
   }
 }

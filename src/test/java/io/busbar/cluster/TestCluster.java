@@ -4,13 +4,19 @@ import io.busbar.BusbarProcess;
 import io.busbar.FreePort;
 import io.busbar.TestGateway;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
-/** Nodes, in JVMs of their own or in the test's, that join each other and nobody else. */
+/**
+ * Nodes, in JVMs of their own or in the test's, that join each other and nobody else. They share
+ * the loopback interface, or are in a network each.
+ */
 public final class TestCluster implements AutoCloseable {
   private static final int MOST_NODES = 4;
 
@@ -18,6 +24,20 @@ public final class TestCluster implements AutoCloseable {
   private final int port = freePorts();
   private final List<BusbarProcess> nodes = new ArrayList<>();
   private final List<TestGateway> here = new ArrayList<>();
+  private final Network network;
+
+  public TestCluster() {
+    this(null);
+  }
+
+  /**
+   * Nodes that are started by {@link #startIn} only.
+   *
+   * @param network null for none
+   */
+  public TestCluster(Network network) {
+    this.network = network;
+  }
 
   /** What all nodes have in common. */
   public String name() {
@@ -32,8 +52,9 @@ public final class TestCluster implements AutoCloseable {
   /** The settings that let a node join, {@code key=value} each. */
   public List<String> settings() {
     List<String> members = new ArrayList<>();
-    for (int i = 0; i < MOST_NODES; i++) {
-      members.add("127.0.0.1:" + (port + i));
+    int most = network == null ? MOST_NODES : network.size();
+    for (int i = 0; i < most; i++) {
+      members.add(network == null ? "127.0.0.1:" + (port + i) : Network.busAddress(i) + ":" + port);
     }
     return List.of(
         "cluster.enabled=true",
@@ -62,6 +83,28 @@ public final class TestCluster implements AutoCloseable {
     return node;
   }
 
+  /**
+   * Starts a node in a JVM of its own; {@link #close} ends it.
+   *
+   * @param place in the network, counted from 0; nothing where there is no network
+   */
+  public BusbarProcess startIn(int place, String... more) {
+    if (network == null) {
+      return start(more);
+    }
+    String host = network.clientAddress(place);
+    BusbarProcess node =
+        options(more)
+            .by(network.at(place))
+            .set("http.host", host)
+            .set("stomp.host", host)
+            .set("admin.host", host)
+            .set("cluster.host", Network.busAddress(place))
+            .start();
+    nodes.add(node);
+    return node;
+  }
+
   /** Starts a node in the test's own JVM; {@link #close} ends it if it still runs. */
   public TestGateway startHere(String... more) {
     // They start one after the other: the first need not wait for others that start, too.
@@ -73,10 +116,25 @@ public final class TestCluster implements AutoCloseable {
     return node;
   }
 
+  /** Will write what each node has said on standard error to a file of its own. */
+  void writeLogs(Path folder) {
+    try {
+      Files.createDirectories(folder);
+      for (int i = 0; i < nodes.size(); i++) {
+        Files.write(folder.resolve(i + ".log"), nodes.get(i).errLines());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   @Override
   public void close() {
     here.forEach(TestGateway::close);
     nodes.forEach(BusbarProcess::close);
+    if (network != null) {
+      network.close();
+    }
   }
 
   /** The first of some ports in a row that are all free. */

@@ -13,21 +13,23 @@ import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The console page in a real browser. */
 class ConsoleIT {
+  @RegisterExtension static final SharedBrowser BROWSERS = new SharedBrowser();
+
   private static final String MARKUP = "public.<img src=x onerror=alert(1)>";
   private static final String TOKEN = "planted-token-0123456789";
 
   private static TestGateway gateway;
   private static BridgeListener listener;
-  private static Browser browser;
+
+  private final Browser browser = BROWSERS.browser();
 
   @BeforeAll
   static void start() throws IOException {
-    Browser.assumeInstalled();
     gateway = TestGateway.start("event-loops=2");
     says(
         "busbar.cluster.status",
@@ -51,20 +53,10 @@ class ConsoleIT {
       listener.say("register", address);
     }
     listener.say("publish", "not.allowed");
-    browser = new Browser();
-  }
-
-  /** What an earlier test left in the console is not this one's. */
-  @BeforeEach
-  void forgetLog() {
-    browser.log();
   }
 
   @AfterAll
   static void stop() throws IOException {
-    if (browser != null) {
-      browser.close();
-    }
     if (gateway != null) {
       listener.close();
       gateway.close();

@@ -8,43 +8,36 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** People who log in with a browser. */
 class LoginPagesIT {
+  @RegisterExtension static final SharedBrowser BROWSERS = new SharedBrowser();
+
   /** Of the password "demo", as config/users has it. */
   private static final String HASH = "$2a$10$4IBtNslprpb4wYEUnRqrrezByYUHmZsP.bTJtpS24ZGUmwPJnOaFS";
 
   @TempDir private static Path folder;
   private static BusbarProcess gateway;
-  private static Browser browser;
+
+  private final Browser browser = BROWSERS.browser();
 
   @BeforeAll
   static void start() throws Exception {
-    Browser.assumeInstalled();
     StringBuilder users = new StringBuilder();
     for (String name : new String[] {"Ada", "Blaise", "Carl", "Dorothea", "Emmy"}) {
       users.append(name).append(':').append(HASH).append('\n');
     }
     Path file = Files.writeString(folder.resolve("users"), users);
     gateway = BusbarProcess.start("auth.users=" + file);
-    browser = new Browser();
-  }
-
-  @BeforeEach
-  void forgetLog() {
-    browser.log();
   }
 
   @AfterAll
   static void stop() throws IOException {
-    if (browser != null) {
-      browser.close();
-    }
     if (gateway != null) {
       gateway.close();
     }
@@ -54,14 +47,14 @@ class LoginPagesIT {
     return "http://127.0.0.1:" + gateway.httpPort() + "/" + path;
   }
 
-  private static void logIn(String name, String password) {
+  private void logIn(String name, String password) {
     browser.click("#login-box summary");
     browser.type("#user", name);
     browser.type("#password", password);
     browser.click("#login button");
   }
 
-  private static void sayAndHearAs(String name, String text) {
+  private void sayAndHearAs(String name, String text) {
     browser.type("#text", text);
     browser.click("#say button");
     browser.await(

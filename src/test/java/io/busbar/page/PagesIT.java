@@ -9,37 +9,29 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The pages in a real browser, against the jar. */
 class PagesIT {
+  @RegisterExtension static final SharedBrowser BROWSERS = new SharedBrowser();
+
   private static final String LAST_SAID = "#log li:last-child .said";
 
   private static BusbarProcess gateway;
-  private static Browser browser;
+
+  private final Browser browser = BROWSERS.browser();
 
   @BeforeAll
   static void start() throws Exception {
-    Browser.assumeInstalled();
     gateway = BusbarProcess.start();
-    browser = new Browser();
-  }
-
-  /** What an earlier test left in the console is not this one's. */
-  @BeforeEach
-  void forgetLog() {
-    browser.log();
   }
 
   @AfterAll
   static void stop() throws Exception {
-    if (browser != null) {
-      browser.close();
-    }
     if (gateway != null) {
       gateway.close();
     }

@@ -8,37 +8,29 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The stock page of a plain STOMP client, and what the other pages do over STOMP alone. */
 class StompPagesIT {
+  @RegisterExtension static final SharedBrowser BROWSERS = new SharedBrowser();
+
   private static final String STOCKS = "stomp-stocks.html";
   private static final String RETRIEVING = "Retrieving..";
 
   private static BusbarProcess gateway;
-  private static Browser browser;
+
+  private final Browser browser = BROWSERS.browser();
 
   @BeforeAll
   static void start() throws Exception {
-    Browser.assumeInstalled();
     gateway = BusbarProcess.start();
-    browser = new Browser();
-  }
-
-  /** What an earlier test left in the console is not this one's. */
-  @BeforeEach
-  void forgetLog() {
-    browser.log();
   }
 
   @AfterAll
   static void stop() throws Exception {
-    if (browser != null) {
-      browser.close();
-    }
     if (gateway != null) {
       gateway.close();
     }
@@ -196,7 +188,7 @@ class StompPagesIT {
     assertThat(browser.log()).isEmpty();
   }
 
-  private static void add(String symbol) {
+  private void add(String symbol) {
     browser.type("#symbol", symbol);
     browser.click("#add button");
   }

@@ -2,6 +2,7 @@ package io.busbar.rabbitmq;
 
 import com.rabbitmq.client.Connection;
 import io.busbar.FreePort;
+import io.busbar.Needed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -13,7 +14,6 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Assertions;
-import org.junit.jupiter.api.Assumptions;
 
 /**
  * Debian's rabbitmq-server on free ports, in a directory of its own, for tests that stop it or rule
@@ -47,27 +47,17 @@ final class RabbitMqServer implements AutoCloseable {
 
   /** Whether it is there, or must be. */
   static boolean isExpected() {
-    return isInstalled() || isCi();
+    return isInstalled() || Needed.isCi();
   }
 
   private static boolean isInstalled() {
     return Files.isExecutable(BIN.resolve("rabbitmq-server"));
   }
 
-  private static boolean isCi() {
-    return "true".equals(System.getenv("CI"));
-  }
-
   private static RabbitMqServer create() {
     boolean there = isInstalled();
     String missing = "there is no rabbitmq-server: the tests that stop one are not run";
-    if (isCi()) {
-      Assertions.assertTrue(there, missing);
-    }
-    if (!there) {
-      System.err.println(missing);
-    }
-    Assumptions.assumeTrue(there, missing);
+    Needed.assume(there, missing);
     try {
       return new RabbitMqServer(Files.createTempDirectory("busbar-rabbitmq"));
     } catch (IOException e) {

@@ -214,7 +214,7 @@ final class StompQueues {
   void accept(
       StompSession session, Frame frame, String address, Payload payload, MultiMap headers) {
     StompCommands.allow(
-        hub.refusalToSend(session.hubSession(), address, payload), Action.SEND, address);
+        hub.admission().toSend(session.hubSession(), address, payload), Action.SEND, address);
     MultiMap identified = hub.identified(session.hubSession(), headers);
     QueueMessage message = QueueMessage.of(payload.body(), payload.raw().length, identified);
     session.work().begins();
@@ -232,7 +232,7 @@ final class StompQueues {
       StompSession session, Frame frame, StompDestination destination, String key, AckMode mode) {
     String address = destination.address();
     StompCommands.allow(
-        hub.refusalToListen(session.hubSession(), address), Action.SUBSCRIBE, address);
+        hub.admission().toListen(session.hubSession(), address), Action.SUBSCRIBE, address);
     QueueConsumer consumer =
         new QueueConsumer(
             session,

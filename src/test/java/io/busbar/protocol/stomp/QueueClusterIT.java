@@ -13,10 +13,6 @@ import io.busbar.protocol.stomp.StompTestClient.Received;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -28,14 +24,14 @@ final class QueueClusterIT {
   private static final String[] SETTINGS = {"limits.messages-per-second=1000000"};
 
   private final TestCluster cluster = new TestCluster();
+  private final List<QueueFlow> flows = new ArrayList<>();
   private final List<StompTestClient> clients = new ArrayList<>();
   private HazelcastInstance hazelcast;
   private int named;
-  private volatile boolean over;
 
   @AfterEach
   void end() {
-    over = true;
+    flows.forEach(QueueFlow::close);
     clients.forEach(StompTestClient::close);
     if (hazelcast != null) {
       hazelcast.shutdown();
@@ -81,82 +77,18 @@ final class QueueClusterIT {
             + "\n\n\0");
   }
 
-  /** Two who send numbers to a queue, two who take and acknowledge them, and what came of it. */
-  private final class Flow {
-    private final String queue;
-    private final Set<String> receipted = ConcurrentHashMap.newKeySet();
-    private final Set<String> heard = ConcurrentHashMap.newKeySet();
-    private final Set<String> unmarked = ConcurrentHashMap.newKeySet();
-    private final AtomicInteger twice = new AtomicInteger();
-    private final AtomicInteger twiceUnmarked = new AtomicInteger();
+  /** Two who send numbers to a queue, and two who take them. */
+  private QueueFlow flow(String queue, BusbarProcess... nodes) {
+    QueueFlow flow = new QueueFlow(queue, nodes).takeAt(nodes).send(EACH).awaitHeard(EACH);
+    flows.add(flow);
+    return flow.send(UNDER_WAY);
+  }
 
-    Flow(String queue, BusbarProcess... nodes) {
-      this.queue = queue;
-      for (BusbarProcess node : nodes) {
-        StompTestClient consumer = client(node);
-        consume(consumer, queue, 100);
-        new Thread(() -> take(consumer)).start();
-      }
-      for (BusbarProcess node : nodes) {
-        StompTestClient sender = client(node);
-        Semaphore room = new Semaphore(UNDER_WAY);
-        new Thread(() -> receipts(sender, room)).start();
-        new Thread(() -> send(sender, room, node.stompPort() + "-")).start();
-      }
-    }
-
-    private void send(StompTestClient sender, Semaphore room, String prefix) {
-      for (int i = 0; i < EACH; i++) {
-        room.acquireUninterruptibly();
-        String number = prefix + i;
-        sender.send(
-            "SEND\nreceipt:" + number + "\ndestination:/queue/" + queue + "\n\n" + number + "\0");
-      }
-    }
-
-    private void receipts(StompTestClient sender, Semaphore room) {
-      for (int i = 0; i < EACH; i++) {
-        receipted.add(sender.next().header("receipt-id"));
-        room.release();
-      }
-    }
-
-    private void take(StompTestClient consumer) {
-      while (!over) {
-        Received message = consumer.nextOrNull();
-        if (message != null) {
-          hear(message);
-          consumer.send("ACK\nid:" + message.header("ack") + "\n\n\0");
-        }
-      }
-    }
-
-    /** Of all that come for one number, one at most may have no mark. */
-    private void hear(Received message) {
-      if (message.header("redelivered") == null && !unmarked.add(message.text())) {
-        twiceUnmarked.incrementAndGet();
-      }
-      if (!heard.add(message.text())) {
-        twice.incrementAndGet();
-      }
-    }
-
-    Flow untilHalfIsHeard() {
-      await().atMost(PATIENCE).until(() -> heard.size() > EACH);
-      return this;
-    }
-
-    void untilAllIsHeard() {
-      await().atMost(PATIENCE).until(() -> receipted.size() == 2 * EACH);
-      await().atMost(PATIENCE).until(() -> heard.containsAll(receipted));
-    }
-
-    void report(String fault) {
-      System.out.printf(
-          "audit | %-34s | STOMP  | receipted %d | lost 0 | twice %d | of these unmarked %d%n",
-          fault, receipted.size(), twice.get(), twiceUnmarked.get());
-      assertThat(twiceUnmarked).hasValue(0);
-    }
+  private static void report(String fault, QueueFlow flow) {
+    System.out.printf(
+        "audit | %-34s | STOMP  | receipted %d | lost 0 | twice %d | of these unmarked %d%n",
+        fault, flow.receipted(), flow.twice(), flow.twiceUnmarked());
+    assertThat(flow.twiceUnmarked()).isZero();
   }
 
   @Test
@@ -165,17 +97,17 @@ final class QueueClusterIT {
     BusbarProcess second = cluster.start(SETTINGS);
     BusbarProcess third = cluster.start(SETTINGS);
     lookOn();
-    Flow freeze = new Flow(queueOn(2), first, second).untilHalfIsHeard();
+    QueueFlow freeze = flow(queueOn(2), first, second);
     third.signal("STOP");
-    freeze.untilAllIsHeard();
+    freeze.awaitAll();
     third.signal("CONT");
     third.awaitErr("this node was cut off from the others and is back");
-    Flow kill = new Flow(queueOn(2), first, second).untilHalfIsHeard();
+    QueueFlow kill = flow(queueOn(2), first, second);
     third.kill();
-    kill.untilAllIsHeard();
+    kill.awaitAll();
     await().atMost(PATIENCE).until(() -> hazelcast.getMap("busbar.queues").isEmpty());
-    freeze.report("freeze of a queue's node");
-    kill.report("kill -9 of a queue's node");
+    report("freeze of a queue's node", freeze);
+    report("kill -9 of a queue's node", kill);
     aConsumersNodeIsKilled(first, second);
   }
 

@@ -23,10 +23,14 @@ final class TcpWire implements StompWire {
   }
 
   static TcpWire connect(int port) {
+    return connect("127.0.0.1", port);
+  }
+
+  static TcpWire connect(String host, int port) {
     return new TcpWire(
         TestGateway.await(
             CLIENT
-                .connect(port, "127.0.0.1")
+                .connect(port, host)
                 .map(
                     socket -> {
                       socket.pause();

@@ -2,40 +2,62 @@ package io.busbar.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.busbar.TestGateway;
 import io.busbar.config.Config.Overflow;
+import io.busbar.config.SocketTransport;
+import io.netty.channel.uring.IoUring;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Where there is no native transport, every protocol does the same over NIO. */
-class OnNioTest {
+/** Every protocol does the same over the transports that are not the usual one. */
+@ParameterizedClass
+@EnumSource(
+    value = SocketTransport.class,
+    names = {"NIO", "IO_URING"})
+class OtherTransportsTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private static TestGateway gateway;
 
   private final List<Peer> peers = new ArrayList<>();
 
-  @BeforeAll
-  static void start() {
+  @Parameter private SocketTransport transport;
+
+  @BeforeParameterizedClassInvocation
+  static void start(SocketTransport transport) {
+    // No package that could be installed would lift a kernel's or a container's ban.
+    boolean there = transport != SocketTransport.IO_URING || IoUring.isAvailable();
+    if (!there) {
+      System.err.println("No io_uring: it is not tested: " + IoUring.unavailabilityCause());
+    }
+    assumeTrue(there);
     gateway =
-        TestGateway.startOnNio(
+        TestGateway.start(
+            "transport=" + transport.name().toLowerCase(Locale.ROOT).replace('_', '-'),
             "permissions=[{address: 'public.*', allow: [subscribe, publish]}]",
             "channels=[{address: public.oldest, overflow: drop-oldest}]",
             "services=[{path: /channel, address: echo, channel: public.a}]",
             "limits.outbox=128KiB");
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void stop() {
-    gateway.close();
+    if (gateway != null) {
+      gateway.close();
+      gateway = null;
+    }
   }
 
   @AfterEach
@@ -56,8 +78,9 @@ class OnNioTest {
   }
 
   @Test
-  void theNativeTransportIsOff() {
-    assertThat(gateway.vertx().isNativeTransportEnabled()).isFalse();
+  void theTransportIsTheOneAskedFor() {
+    assertThat(gateway.vertx().isNativeTransportEnabled())
+        .isEqualTo(transport == SocketTransport.IO_URING);
   }
 
   @ParameterizedTest

@@ -1,0 +1,84 @@
+package io.busbar.hub;
+
+import io.busbar.config.Config.Action;
+import io.busbar.config.Config.Limits;
+
+/**
+ * Whether a session may do what it asks for now: it is there, within its limits, and the rules let
+ * it. Each refusal is counted. To be asked on the session's event loop.
+ */
+public final class Admission {
+  private final Limits limits;
+  private final Counters counters;
+
+  Admission(Limits limits, Counters counters) {
+    this.limits = limits;
+    this.counters = counters;
+  }
+
+  /** Why the session may not hear the address under that key; null if it may. */
+  Refusal toSubscribe(Session session, String key, String address) {
+    return counted(
+        unlessKnown(session, key, toHear(session, address, session.access().toSubscribe(address))));
+  }
+
+  /** Why the session may not hear all that the pattern matches under that key; null if it may. */
+  Refusal toSubscribeAll(Session session, String key, String pattern) {
+    Refusal ruled = session.access().toSubscribeAll(pattern);
+    return counted(unlessKnown(session, key, toHear(session, pattern, ruled)));
+  }
+
+  /** Why the session may not listen to the address in a way of its protocol's; null if it may. */
+  public Refusal toListen(Session session, String address) {
+    return counted(toHear(session, address, session.access().toSubscribe(address)));
+  }
+
+  /** Why the session may not send in a way of its protocol's; null if it may, and that counts. */
+  public Refusal toSend(Session session, String address, Payload payload) {
+    return toTalk(session, Action.SEND, address, payload);
+  }
+
+  /** Why the session may not say this to the address; null if it may, and that counts. */
+  Refusal toTalk(Session session, Action action, String address, Payload payload) {
+    session.traffic().received();
+    Refusal refusal;
+    if (session.isClosed()) {
+      refusal = Refusal.CLOSED;
+    } else if (!session.mayTalk()) {
+      refusal = Refusal.TOO_MANY_MESSAGES;
+    } else if (address.length() > limits.addressLength()) {
+      refusal = Refusal.ADDRESS_TOO_LONG;
+    } else if (!payload.fitsTheBus()) {
+      refusal = Refusal.BODY_NOT_ALLOWED;
+    } else {
+      refusal = session.access().toTalk(action, address, payload);
+    }
+    return counted(refusal);
+  }
+
+  private Refusal toHear(Session session, String address, Refusal ruled) {
+    if (session.isClosed()) {
+      return Refusal.CLOSED;
+    }
+    if (session.subscriptionCount() >= limits.subscriptions()) {
+      return Refusal.TOO_MANY_SUBSCRIPTIONS;
+    }
+    if (address.length() > limits.addressLength()) {
+      return Refusal.ADDRESS_TOO_LONG;
+    }
+    return ruled;
+  }
+
+  private static Refusal unlessKnown(Session session, String key, Refusal refusal) {
+    return refusal == null && session.subscription(key) != null
+        ? Refusal.ALREADY_SUBSCRIBED
+        : refusal;
+  }
+
+  private Refusal counted(Refusal refusal) {
+    if (refusal != null) {
+      counters.refused(refusal);
+    }
+    return refusal;
+  }
+}

@@ -1,0 +1,242 @@
+package io.busbar.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.busbar.BusbarProcess;
+import io.busbar.TestGateway;
+import io.busbar.cluster.Audit.Pairs;
+import io.busbar.cluster.Client.Protocol;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/**
+ * Three nodes, each in a network of its own where that can be, and what happens to one after the
+ * other; at the end it prints what that cost. Minutes of it with {@code mvn verify -Pchaos}; {@code
+ * -Dchaos.seed} does the same again.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+final class ChaosIT {
+  private static final int NODES = 3;
+  private static final Duration CALM = Duration.ofSeconds(Integer.getInteger("chaos.calm", 2));
+  private static final Duration FAULT = Duration.ofSeconds(Integer.getInteger("chaos.fault", 1));
+  private static final int RESTARTS = Integer.getInteger("chaos.restarts", 1);
+
+  /** Nodes shall hear again after a third of it; a slow machine is no failure. */
+  private static final Duration HEALED = Duration.ofSeconds(60);
+
+  /** What of the last moments of a node that is killed may be lost. */
+  private static final Duration LAST_MOMENTS = Duration.ofSeconds(1);
+
+  private static final String AMONG_ALL = "all → all";
+  private static final String AMONG_OTHERS = "others → others";
+
+  private final long seed = Long.getLong("chaos.seed", System.nanoTime());
+  private final Random random = new Random(seed);
+  private final Report report = new Report();
+  private final Optional<Network> network = Network.open(NODES);
+  private final TestCluster cluster = new TestCluster(network.orElse(null));
+  private final BusbarProcess[] nodes = new BusbarProcess[NODES];
+
+  /** All three are there. */
+  @BeforeEach
+  void start() {
+    for (int i = 0; i < NODES; i++) {
+      if (nodes[i] == null) {
+        start(i);
+      }
+    }
+    for (BusbarProcess node : nodes) {
+      NodeHealth.awaitMembers(node, NODES);
+    }
+  }
+
+  private void start(int place) {
+    nodes[place] = cluster.startIn(place, Client.SERVICE, NodeHealth.SETTING, "shutdown.spread=1s");
+  }
+
+  @AfterAll
+  void end() {
+    cluster.close();
+    cluster.writeLogs(Path.of("target", "chaos"));
+    System.out.println("\nchaos, seed " + seed + ":\n" + report);
+  }
+
+  private Audit audit() {
+    return new Audit(random.nextLong(), List.of(nodes));
+  }
+
+  private static void assertClean(Map<Protocol, Verdict> verdicts) {
+    assertThat(verdicts.values()).isNotEmpty().allMatch(Verdict::isClean);
+  }
+
+  private static void assertUnbroken(Map<Protocol, Verdict> verdicts) {
+    assertThat(verdicts.values()).isNotEmpty().allMatch(Verdict::isUnbroken);
+  }
+
+  @Test
+  @Order(1)
+  void withoutAFaultNothingIsLost() {
+    try (Audit audit = audit()) {
+      audit.goOnFor(CALM, Pairs.ALL);
+      audit.finish(Pairs.ALL);
+      Map<Protocol, Verdict> all = audit.verdicts(Pairs.ALL);
+      report.add("none", AMONG_ALL, all);
+      assertClean(all);
+    }
+  }
+
+  @Test
+  @Order(2)
+  void aNodeThatLeavesPolitelyCostsNobodyAnything() {
+    int place = random.nextInt(NODES);
+    BusbarProcess leaving = nodes[place];
+    BusbarProcess staying = nodes[(place + 1) % NODES];
+    try (Audit audit = audit();
+        Client.Bridge asking = (Client.Bridge) Client.connect(Protocol.BRIDGE, staying)) {
+      audit.goOn(Pairs.ALL);
+      nodes[place] = null;
+      audit.faultBegins();
+      leaving.terminate();
+      Collection<Future<JsonObject>> answers = new ArrayList<>();
+      CompletableFuture<Integer> gone = CompletableFuture.supplyAsync(leaving::exitCode);
+      await()
+          .atMost(HEALED)
+          .pollInterval(Duration.ofMillis(2))
+          .until(
+              () -> {
+                answers.add(asking.ask("echo", "there?"));
+                return gone.isDone();
+              });
+      assertThat(leaving.exitCode()).isZero();
+      finishWithout("SIGTERM", leaving, audit);
+      assertThat(answers).allMatch(answer -> TestGateway.await(answer).containsKey("body"));
+      assertThat(leaving.errLines()).noneMatch(line -> line.contains("the rest is cut"));
+    }
+  }
+
+  private void finishWithout(String fault, BusbarProcess gone, Audit audit) {
+    Pairs others = Pairs.without(gone);
+    audit.goOn(others);
+    audit.finish(others);
+    Map<Protocol, Verdict> among = audit.verdicts(others);
+    Map<Protocol, Verdict> last = audit.verdicts(Pairs.from(gone), LAST_MOMENTS);
+    report.add(fault, AMONG_OTHERS, among);
+    report.add(fault, "who goes → others", last);
+    assertClean(among);
+    assertUnbroken(last);
+    assertThat(last.values()).allMatch(verdict -> verdict.lostBefore() == 0);
+  }
+
+  @Test
+  @Order(3)
+  void aRollingRestartCostsThoseWhoStayNothing() {
+    Map<Protocol, Verdict> among = new EnumMap<>(Protocol.class);
+    for (int i = 0; i < RESTARTS; i++) {
+      BusbarProcess leaving = nodes[i];
+      try (Audit audit = audit()) {
+        audit.goOn(Pairs.ALL);
+        nodes[i] = null;
+        leaving.terminate();
+        assertThat(leaving.exitCode()).isZero();
+        start();
+        audit.goOn(Pairs.without(leaving));
+        audit.finish(Pairs.without(leaving));
+        audit
+            .verdicts(Pairs.without(leaving))
+            .forEach((protocol, verdict) -> among.merge(protocol, verdict, Verdict::plus));
+      }
+    }
+    report.add("rolling restart", AMONG_OTHERS, among);
+    assertClean(among);
+  }
+
+  @Test
+  @Order(4)
+  void aNodeThatIsKilledTakesItsLastMomentsWithIt() {
+    int place = random.nextInt(NODES);
+    BusbarProcess dying = nodes[place];
+    try (Audit audit = audit()) {
+      audit.goOn(Pairs.ALL);
+      nodes[place] = null;
+      audit.faultBegins();
+      dying.kill();
+      finishWithout("kill -9", dying, audit);
+    }
+  }
+
+  @Test
+  @Order(5)
+  void aNodeThatWasFrozenHearsAgain() {
+    BusbarProcess frozen = nodes[random.nextInt(NODES)];
+    try (Audit audit = audit()) {
+      audit.goOn(Pairs.ALL);
+      audit.faultBegins();
+      frozen.signal("STOP");
+      audit.goOnFor(FAULT, Pairs.without(frozen));
+      awaitMissing(frozen);
+      frozen.signal("CONT");
+      heal("freeze", frozen, audit);
+    }
+  }
+
+  private void awaitMissing(BusbarProcess missing) {
+    for (BusbarProcess node : nodes) {
+      if (node != missing) {
+        NodeHealth.awaitMembers(node, NODES - 1);
+      }
+    }
+  }
+
+  private void heal(String fault, BusbarProcess back, Audit audit) {
+    audit.faultEnds();
+    audit.heal(HEALED);
+    for (BusbarProcess node : nodes) {
+      NodeHealth.awaitMembers(node, NODES);
+    }
+    audit.finish(Pairs.ALL);
+    Map<Protocol, Verdict> among = audit.verdicts(Pairs.without(back));
+    report.add(fault, AMONG_OTHERS, among);
+    report.add(fault, "others → it", audit.verdicts(Pairs.to(back)));
+    report.add(fault, "it → others", audit.verdicts(Pairs.from(back)));
+    report.add(fault, "it → it", audit.verdicts(Pairs.at(back)));
+    assertClean(among);
+  }
+
+  @Test
+  @Order(6)
+  void aNodeThatWasCutOffHearsAgain() {
+    Assumptions.assumeTrue(network.isPresent(), "no network to cut");
+    int place = random.nextInt(NODES);
+    BusbarProcess away = nodes[place];
+    try (Audit audit = audit()) {
+      audit.goOn(Pairs.ALL);
+      audit.faultBegins();
+      network.get().cut(place);
+      audit.goOnFor(FAULT, Pairs.without(away).or(Pairs.at(away))::test);
+      awaitMissing(away);
+      NodeHealth.awaitMembers(away, 1);
+      network.get().heal(place);
+      heal("cut", away, audit);
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package io.busbar.cluster;
+
+import static org.awaitility.Awaitility.await;
+
+import io.busbar.BusbarProcess;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+
+/** What /health/ready of a node says of its cluster. */
+record NodeHealth(boolean healthy, String reason, int members) {
+  private static final String TOKEN = "0123456789abcdef";
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+  /** Lets these tests ask, as a setting of each node. */
+  static final String SETTING = "admin.token=" + TOKEN;
+
+  static NodeHealth of(BusbarProcess node) {
+    HttpRequest request =
+        HttpRequest.newBuilder(node.admin().resolve("/health/ready"))
+            .header("Authorization", "Bearer " + TOKEN)
+            .build();
+    try {
+      JsonObject all = new JsonObject(HTTP.send(request, BodyHandlers.ofString()).body());
+      JsonObject cluster =
+          all.getJsonArray("checks").stream()
+              .map(JsonObject.class::cast)
+              .filter(check -> check.getString("id").equals("cluster"))
+              .findFirst()
+              .orElseThrow();
+      JsonObject data = cluster.getJsonObject("data");
+      return new NodeHealth(
+          cluster.getString("status").equals("UP"),
+          data.getString("reason"),
+          data.getJsonArray("members").size());
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Will wait until that node says that it is well and that there are so many nodes. */
+  static void awaitMembers(BusbarProcess node, int members) {
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(200))
+        .until(() -> of(node).equals(new NodeHealth(true, "", members)));
+  }
+}
