@@ -17,6 +17,7 @@ import io.vertx.core.net.PemTrustOptions;
 import java.io.FileNotFoundException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -65,12 +66,16 @@ public final class HazelcastCluster {
    */
   public static EventBusOptions bus(ClusterConfig cluster) {
     Bus bus = cluster.bus();
+    Duration silence = bus.pingInterval().plus(bus.pingTimeout());
     EventBusOptions options =
         new EventBusOptions()
             .setPort(bus.port())
             .setClusterPingInterval(bus.pingInterval().toMillis())
             .setClusterPingReplyInterval(bus.pingTimeout().toMillis())
             .setConnectTimeout(Math.toIntExact(bus.pingTimeout().toMillis()));
+    // A connection that is given up waits with its end until the peer has read what was written.
+    // After a cut of minutes TCP tries that again only after as long.
+    options.setTcpUserTimeout(Math.toIntExact(silence.toMillis()));
     if (!bus.host().isEmpty()) {
       options.setHost(bus.host());
     }

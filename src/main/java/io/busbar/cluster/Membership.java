@@ -13,6 +13,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.spi.cluster.RegistrationInfo;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import io.vertx.spi.cluster.hazelcast.impl.HazelcastRegistrationInfo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,9 @@ import java.util.function.Predicate;
  */
 public final class Membership extends HazelcastClusterManager {
   private static final System.Logger LOG = System.getLogger("io.busbar.cluster");
+
+  /** Vert.x's map of who listens to what. */
+  private static final String REGISTRATIONS = "__vertx.subs";
 
   /** Where a node says that the registrations of others may be gone, and no bus may reach them. */
   private static final String LOST = "busbar.registrations-lost";
@@ -114,8 +118,34 @@ public final class Membership extends HazelcastClusterManager {
     if (event.getState() == LifecycleState.MERGED && isActive()) {
       LOG.log(System.Logger.Level.WARNING, "this node was cut off from the others and is back");
       lost().publish(EVERYBODY);
+      takeOutStale();
       registerAgain();
     }
+  }
+
+  /**
+   * What was taken out here while two parts of a cluster became one may have come with the other
+   * one afterwards: it would get a part of what is sent, and nobody would hear that.
+   */
+  private void takeOutStale() {
+    vertx
+        .executeBlocking(this::stale, false)
+        .onSuccess(all -> all.forEach(entry -> settle(entry.getKey(), entry.getValue().unwrap())))
+        .onFailure(e -> LOG.log(System.Logger.Level.WARNING, "looking for what is stale", e));
+  }
+
+  private List<Map.Entry<String, HazelcastRegistrationInfo>> stale() {
+    return getHazelcastInstance()
+        .<String, HazelcastRegistrationInfo>getMultiMap(REGISTRATIONS)
+        .entrySet()
+        .stream()
+        .filter(entry -> entry.getValue().unwrap().nodeId().equals(getNodeId()))
+        .filter(entry -> !isOwn(entry.getKey(), entry.getValue().unwrap()))
+        .toList();
+  }
+
+  private boolean isOwn(String address, RegistrationInfo registration) {
+    return own.getOrDefault(address, Set.of()).contains(registration);
   }
 
   private void heardOfLoss(Message<String> message) {
@@ -182,16 +212,24 @@ public final class Membership extends HazelcastClusterManager {
   }
 
   private Future<Void> renew(String address, RegistrationInfo registration) {
-    return take(address, registration)
-        .compose(
-            taken -> {
-              if (!own.getOrDefault(address, Set.of()).contains(registration)) {
-                return Future.succeededFuture();
-              }
-              Promise<Void> put = Promise.promise();
-              super.addRegistration(address, registration, put);
-              return put.future();
-            });
+    return take(address, registration).compose(taken -> settle(address, registration));
+  }
+
+  /** Will do what is right for it until that is what was right when it had been done. */
+  private Future<Void> settle(String address, RegistrationInfo registration) {
+    boolean wanted = isOwn(address, registration);
+    Future<Void> done = wanted ? put(address, registration) : take(address, registration);
+    return done.compose(
+        nothing ->
+            wanted == isOwn(address, registration)
+                ? Future.succeededFuture()
+                : settle(address, registration));
+  }
+
+  private Future<Void> put(String address, RegistrationInfo registration) {
+    Promise<Void> put = Promise.promise();
+    super.addRegistration(address, registration, put);
+    return put.future();
   }
 
   private Future<Void> take(String address, RegistrationInfo registration) {

@@ -154,7 +154,11 @@ public final class SelfCheck {
     } else if (now.isEmpty() && !healthy) {
       healthy = true;
       reason = "";
-      LOG.log(System.Logger.Level.INFO, "the other nodes reach this one again");
+      LOG.log(
+          System.Logger.Level.INFO,
+          answers.isEmpty()
+              ? "there are no other nodes any more"
+              : "the other nodes reach this one again");
     }
   }
 

@@ -7,6 +7,7 @@ import io.busbar.BusbarProcess;
 import io.busbar.TestGateway;
 import io.busbar.cluster.Audit.Pairs;
 import io.busbar.cluster.Client.Protocol;
+import io.busbar.protocol.stomp.QueueFlow;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
@@ -40,6 +41,9 @@ final class ChaosIT {
   private static final Duration CALM = Duration.ofSeconds(Integer.getInteger("chaos.calm", 2));
   private static final Duration FAULT = Duration.ofSeconds(Integer.getInteger("chaos.fault", 1));
   private static final int RESTARTS = Integer.getInteger("chaos.restarts", 1);
+
+  private static final int QUEUES = 4;
+  private static final int NUMBERS = 100;
 
   /** Nodes shall hear again after a third of it; a slow machine is no failure. */
   private static final Duration HEALED = Duration.ofSeconds(60);
@@ -136,7 +140,7 @@ final class ChaosIT {
 
   private void finishWithout(String fault, BusbarProcess gone, Audit audit) {
     Pairs others = Pairs.without(gone);
-    audit.goOn(others);
+    audit.goOnFor(FAULT, others);
     audit.finish(others);
     Map<Protocol, Verdict> among = audit.verdicts(others);
     Map<Protocol, Verdict> last = audit.verdicts(Pairs.from(gone), LAST_MOMENTS);
@@ -176,7 +180,7 @@ final class ChaosIT {
     int place = random.nextInt(NODES);
     BusbarProcess dying = nodes[place];
     try (Audit audit = audit()) {
-      audit.goOn(Pairs.ALL);
+      audit.goOnFor(CALM, Pairs.ALL);
       nodes[place] = null;
       audit.faultBegins();
       dying.kill();
@@ -228,15 +232,59 @@ final class ChaosIT {
     Assumptions.assumeTrue(network.isPresent(), "no network to cut");
     int place = random.nextInt(NODES);
     BusbarProcess away = nodes[place];
+    BusbarProcess other = nodes[(place + 1) % NODES];
+    List<QueueFlow> taken = flows(away, other);
+    taken.forEach(flow -> flow.takeAt(away, other));
+    List<QueueFlow> waiting = flows(away, other);
+    long healed;
     try (Audit audit = audit()) {
       audit.goOn(Pairs.ALL);
+      send(taken, waiting);
       audit.faultBegins();
       network.get().cut(place);
-      audit.goOnFor(FAULT, Pairs.without(away).or(Pairs.at(away))::test);
+      send(taken, waiting);
+      System.out.println("who was cut off says: " + NodeHealth.awaitMembers(away, 1));
       awaitMissing(away);
-      NodeHealth.awaitMembers(away, 1);
+      audit.goOnFor(FAULT, Pairs.without(away).or(Pairs.at(away))::test);
+      send(taken, waiting);
       network.get().heal(place);
+      healed = System.nanoTime();
+      send(taken, waiting);
       heal("cut", away, audit);
     }
+    finish("taken meanwhile", taken, healed);
+    waiting.forEach(flow -> flow.takeAt(other));
+    finish("taken afterwards", waiting, System.nanoTime());
+  }
+
+  private List<QueueFlow> flows(BusbarProcess... senders) {
+    List<QueueFlow> flows = new ArrayList<>();
+    for (int i = 0; i < QUEUES; i++) {
+      flows.add(new QueueFlow("public.queue" + random.nextInt(1 << 30), senders));
+    }
+    return flows;
+  }
+
+  private static void send(List<QueueFlow> taken, List<QueueFlow> waiting) {
+    taken.forEach(flow -> flow.send(NUMBERS));
+    waiting.forEach(flow -> flow.send(NUMBERS));
+  }
+
+  private void finish(String pairs, List<QueueFlow> flows, long since) {
+    int receipted = 0;
+    int came = 0;
+    int twice = 0;
+    for (QueueFlow flow : flows) {
+      flow.awaitAll();
+      receipted += flow.receipted();
+      came += flow.came();
+      twice += flow.twice();
+      flow.close();
+    }
+    report.add(
+        "cut",
+        "both sides, " + pairs,
+        "STOMP queue",
+        new Verdict(receipted, came, 0, 0, 0, twice, 0, System.nanoTime() - since));
   }
 }

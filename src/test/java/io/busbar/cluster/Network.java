@@ -38,14 +38,21 @@ public final class Network implements AutoCloseable {
       Assertions.assertFalse(Needed.isCi(), NOT_INSTALLED);
       return none(NOT_INSTALLED);
     }
-    Network network = new Network(nodes);
     try {
       sweep();
-      network.make();
-      return Optional.of(network);
+      return Optional.of(new Network(nodes).made());
     } catch (IllegalStateException e) {
-      network.close();
       return none("no network namespaces (" + e.getMessage() + ")");
+    }
+  }
+
+  private Network made() {
+    try {
+      make();
+      return this;
+    } catch (IllegalStateException e) {
+      close();
+      throw e;
     }
   }
 

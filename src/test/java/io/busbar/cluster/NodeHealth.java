@@ -9,6 +9,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.Set;
 
 /** What /health/ready of a node says of its cluster. */
 record NodeHealth(boolean healthy, String reason, int members) {
@@ -42,11 +44,21 @@ record NodeHealth(boolean healthy, String reason, int members) {
     }
   }
 
-  /** Will wait until that node says that it is well and that there are so many nodes. */
-  static void awaitMembers(BusbarProcess node, int members) {
-    await()
+  /**
+   * Will wait until that node says that it is well and that there are so many nodes; returns all
+   * that it said.
+   */
+  static Set<NodeHealth> awaitMembers(BusbarProcess node, int members) {
+    Set<NodeHealth> said = new LinkedHashSet<>();
+    NodeHealth awaited = new NodeHealth(true, "", members);
+    return await()
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(200))
-        .until(() -> of(node).equals(new NodeHealth(true, "", members)));
+        .until(
+            () -> {
+              said.add(of(node));
+              return said;
+            },
+            all -> all.contains(awaited));
   }
 }

@@ -5,6 +5,7 @@ import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.partition.Partition;
 import com.hazelcast.partition.PartitionService;
 import io.vertx.core.Vertx;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -20,15 +21,21 @@ public final class HazelcastQueueHomes implements QueueHomes, AutoCloseable {
   private static final long LOOK_MILLIS = 100;
   private static final long SETTLE_MILLIS = 1_000;
 
+  /** As long as Hazelcast may take to bring what two parts of a cluster have together. */
+  private static final long MERGE_MILLIS = 10_000;
+
   /**
    * What was found.
    *
    * @param nodes that there are
    * @param owners of each partition, by its number
    * @param since when each has its owner; milliseconds since 1970, 0 for from the start
-   * @param lastLoss when a node was missed
+   * @param missed nodes that there were
+   * @param lastLoss when a node was missed, or until when one that is back may still say that it
+   *     consumes what it does not
    */
-  private record View(Set<String> nodes, String[] owners, long[] since, long lastLoss) {}
+  private record View(
+      Set<String> nodes, String[] owners, long[] since, Set<String> missed, long lastLoss) {}
 
   private final Vertx vertx;
   private final HazelcastInstance hazelcast;
@@ -52,7 +59,7 @@ public final class HazelcastQueueHomes implements QueueHomes, AutoCloseable {
     this.attribute = attribute;
     this.here = hazelcast.getCluster().getLocalMember().getAttribute(attribute);
     int count = partitions.getPartitions().size();
-    this.view = new View(Set.of(), new String[count], new long[count], 0);
+    this.view = new View(Set.of(), new String[count], new long[count], Set.of(), 0);
     look();
     this.timer = vertx.setPeriodic(LOOK_MILLIS, id -> lookSoon());
   }
@@ -137,11 +144,19 @@ public final class HazelcastQueueHomes implements QueueHomes, AutoCloseable {
       }
     }
     if (changed) {
-      boolean lost = !nodes.containsAll(before.nodes);
-      long lastLoss = lost ? System.currentTimeMillis() : before.lastLoss;
-      view = new View(Set.copyOf(nodes), owners, since, lastLoss);
+      view = view(before, Set.copyOf(nodes), owners, since);
     }
     return changed;
+  }
+
+  private static View view(View before, Set<String> nodes, String[] owners, long[] since) {
+    Set<String> missed = new HashSet<>(before.missed);
+    boolean back = !Collections.disjoint(missed, nodes);
+    missed.addAll(before.nodes);
+    missed.removeAll(nodes);
+    long now = System.currentTimeMillis();
+    long lastLoss = nodes.containsAll(before.nodes) ? before.lastLoss : now;
+    return new View(nodes, owners, since, missed, back ? now + MERGE_MILLIS : lastLoss);
   }
 
   private String node(Member member) {

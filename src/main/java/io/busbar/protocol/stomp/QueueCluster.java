@@ -30,8 +30,11 @@ final class QueueCluster {
   private static final long ANSWER_MILLIS = 10_000;
   private static final long THERE_MILLIS = 2_000;
 
-  /** A client whose socket takes nothing for so long is not waited for. */
-  private static final long WRITTEN_MILLIS = 60_000;
+  /**
+   * A client whose socket takes nothing for so long is not waited for; nor is one whose message was
+   * lost on its way there, as when a cut has just healed.
+   */
+  private static final long WRITTEN_MILLIS = 15_000;
 
   private static final long BEAT_MILLIS = 5_000;
 

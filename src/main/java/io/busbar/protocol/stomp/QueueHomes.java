@@ -17,7 +17,10 @@ public interface QueueHomes {
   /** The nodes of the cluster, this one among them. */
   Set<String> nodes();
 
-  /** When a node was last missed; milliseconds since 1970, 0 for never. */
+  /**
+   * Until when what was said to other nodes may have been lost: a node was missed then, or one that
+   * had been missed came back; milliseconds since 1970, 0 for never.
+   */
   long lastLossMillis();
 
   /**
