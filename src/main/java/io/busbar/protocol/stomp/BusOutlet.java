@@ -104,6 +104,10 @@ final class BusOutlet implements QueueOutlet {
       bounces = 0;
       silence.after(entry, sentMillis);
     } else if (failure != ReplyFailure.RECIPIENT_FAILURE) {
+      if (failure != ReplyFailure.NO_HANDLERS) {
+        // The connection to its node has ended: that may have read it before.
+        entry.mayBeSecond();
+      }
       close();
       queue.giveBack(entry);
     } else if (((ReplyException) result.cause()).failureCode() == BOUNCED) {
