@@ -7,6 +7,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.vertx.core.internal.ContextInternal;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 
@@ -17,6 +18,7 @@ import java.util.concurrent.TimeUnit;
  * @param <M> what comes from the client
  */
 abstract class ChannelTransport<M> extends ChannelInboundHandlerAdapter implements Transport {
+  private static final System.Logger LOG = System.getLogger("io.busbar.protocol");
   private static final long CLOSE_GRACE_SECONDS = 5;
 
   private final ContextInternal vertxContext;
@@ -53,6 +55,14 @@ abstract class ChannelTransport<M> extends ChannelInboundHandlerAdapter implemen
 
   /** Says goodbye after what was written. */
   abstract void sayGoodbye(Disconnect why);
+
+  /** A connection that is reset needs no words: its end follows. */
+  final void giveUp(Throwable cause) {
+    if (!(cause instanceof IOException)) {
+      LOG.log(System.Logger.Level.WARNING, "a connection failed", cause);
+    }
+    channel.close();
+  }
 
   final Channel channel() {
     return channel;

@@ -58,10 +58,9 @@ public final class TcpTransport extends ChannelTransport<Buffer> {
     }
   }
 
-  /** A connection that is reset needs no words: its end follows. */
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    channel().close();
+    giveUp(cause);
   }
 
   @Override

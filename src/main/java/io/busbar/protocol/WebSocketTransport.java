@@ -144,7 +144,7 @@ public final class WebSocketTransport extends ChannelTransport<WebSocketFrame> {
       boolean full = cause instanceof DecompressionException && cause.getCause() == null;
       close(full ? Disconnect.TOO_BIG : Disconnect.PROTOCOL_ERROR);
     } else {
-      channel().close();
+      giveUp(cause);
     }
   }
 

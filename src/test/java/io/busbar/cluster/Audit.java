@@ -67,6 +67,7 @@ final class Audit implements AutoCloseable {
         Pairs.ALL,
         (talker, ear) -> {
           if (!ear.hears(talker)) {
+            ear.revive();
             talker.clearThroat();
           }
           return ear.hears(talker);

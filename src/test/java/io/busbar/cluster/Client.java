@@ -63,6 +63,11 @@ abstract class Client implements AutoCloseable {
   abstract void publish(String channel, String text);
 
   /** Whether the node has ended the connection. */
+  /** How its connection ended; null while it is there. */
+  String end() {
+    return wire.end();
+  }
+
   boolean isGone() {
     return wire.isGone();
   }

@@ -54,6 +54,7 @@ final class Ear {
   /** Will connect and listen again where its node has ended the connection. */
   void revive() {
     if (client.isGone()) {
+      System.err.println("the audit: " + this + ", connects again");
       client.close();
       listen();
     }
@@ -116,7 +117,7 @@ final class Ear {
 
   @Override
   public String toString() {
-    return protocol + " (" + node.pid() + (client.isGone() ? ", gone)" : ")");
+    return protocol + " (" + node.pid() + (client.isGone() ? ", gone: " + client.end() + ")" : ")");
   }
 
   void close() {

@@ -95,7 +95,12 @@ final class Talker {
 
   @Override
   public String toString() {
-    return name + " (" + protocol + ", " + node.pid() + (client.isGone() ? ", gone)" : ")");
+    return name
+        + " ("
+        + protocol
+        + ", "
+        + node.pid()
+        + (client.isGone() ? ", gone: " + client.end() + ")" : ")");
   }
 
   void close() {

@@ -33,15 +33,21 @@ abstract class Wire {
   /** What is to hear what comes, which is nobody before it is there. */
   protected final CompletableFuture<Consumer<String>> receiver = new CompletableFuture<>();
 
-  private volatile boolean gone;
+  /** Null while it is there. */
+  private volatile String end;
 
   /** Whether either side has ended it. */
   boolean isGone() {
-    return gone;
+    return end() != null;
   }
 
-  final void ended() {
-    gone = true;
+  /** How it ended; null while it is there. */
+  String end() {
+    return end;
+  }
+
+  final void ended(String how) {
+    end = end == null ? how : end;
   }
 
   final void receiver(Consumer<String> listener) {
@@ -81,8 +87,8 @@ abstract class Wire {
     Tcp(NetSocket socket) {
       this.socket = socket;
       socket.pause();
-      socket.closeHandler(closed -> ended());
-      socket.exceptionHandler(reset -> ended());
+      socket.closeHandler(closed -> ended("closed"));
+      socket.exceptionHandler(e -> ended(e.toString()));
       receiver.thenAccept(
           listener -> socket.handler(bytes -> listener.accept(bytes.toString())).resume());
     }
@@ -104,8 +110,9 @@ abstract class Wire {
     OverWebSocket(WebSocket socket) {
       this.socket = socket;
       socket.pause();
-      socket.closeHandler(closed -> ended());
-      socket.exceptionHandler(reset -> ended());
+      socket.closeHandler(
+          closed -> ended("closed " + socket.closeStatusCode() + " " + socket.closeReason()));
+      socket.exceptionHandler(e -> ended(e.toString()));
       receiver.thenAccept(listener -> socket.textMessageHandler(listener::accept).resume());
     }
 
@@ -141,7 +148,7 @@ abstract class Wire {
                   poll(listener);
                 }
               })
-          .onFailure(e -> ended());
+          .onFailure(e -> ended(e.toString()));
     }
 
     private Future<Buffer> post(String what, String body) {
@@ -161,12 +168,12 @@ abstract class Wire {
 
     @Override
     void send(String text) {
-      sent = sent.eventually(() -> post("/xhr_send", text)).onFailure(e -> ended());
+      sent = sent.eventually(() -> post("/xhr_send", text)).onFailure(e -> ended(e.toString()));
     }
 
     @Override
     void close() {
-      ended();
+      ended("closed here");
     }
   }
 
@@ -186,7 +193,7 @@ abstract class Wire {
         Consumer<String> listener = receiver.join();
         new JsonArray(frame.substring(1)).forEach(text -> listener.accept((String) text));
       } else if (frame.startsWith("c")) {
-        frames.ended();
+        frames.ended(frame);
       }
     }
 
@@ -196,8 +203,8 @@ abstract class Wire {
     }
 
     @Override
-    boolean isGone() {
-      return frames.isGone();
+    String end() {
+      return frames.end();
     }
 
     @Override
