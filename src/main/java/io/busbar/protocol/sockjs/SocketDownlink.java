@@ -17,12 +17,6 @@ final class SocketDownlink implements Downlink {
   /** After that long the loop has read what lay in the socket, an end too. */
   private static final long READ_CYCLE_MILLIS = 1;
 
-  private static final long RETRY_MILLIS = 5;
-  private static final int MOST_RETRIES = 600;
-
-  /** So often is nothing seen of a reset that may come by its own way beside the next request. */
-  private static final int LOOKS_FOR_RESET = 4;
-
   private static final long FLUSH_GRACE_MILLIS = 10_000;
 
   private final Envelope envelope;
@@ -34,6 +28,7 @@ final class SocketDownlink implements Downlink {
   private final SockJsOptions options;
   private final Consumer<SocketDownlink> search;
   private PeerWatch peer;
+  private Outcome outcome;
   private volatile Source source;
   private int searches;
   private boolean started;
@@ -42,7 +37,6 @@ final class SocketDownlink implements Downlink {
   private boolean broken;
   private boolean ended;
   private boolean delayed;
-  private Fate fate;
 
   /**
    * @param search takes it to its session; will be called on its loop, maybe more than once
@@ -71,6 +65,7 @@ final class SocketDownlink implements Downlink {
    */
   void begin() {
     peer = PeerWatch.over(request, this);
+    outcome = new Outcome(this, peer);
     if (peer.seesAhead()) {
       goOn();
     } else {
@@ -165,6 +160,11 @@ final class SocketDownlink implements Downlink {
     return ended;
   }
 
+  /** Whether its answer waits for what the loop has yet to read. */
+  boolean isDelayed() {
+    return delayed;
+  }
+
   /** Whether it was given anything that it matters to have read. */
   boolean hasCarried() {
     return ended || written > 0;
@@ -180,7 +180,8 @@ final class SocketDownlink implements Downlink {
     context.emit(nothing -> task.run());
   }
 
-  private void later(long millis, Runnable task) {
+  /** Runs it there after that time. */
+  void later(long millis, Runnable task) {
     context.nettyEventLoop().schedule(() -> here(task), millis, TimeUnit.MILLISECONDS);
   }
 
@@ -250,14 +251,12 @@ final class SocketDownlink implements Downlink {
 
   /** Whether the client has left. To be asked on the connection's loop. */
   boolean isGone() {
-    return fate != null || peer.hasLeft();
+    return outcome.isGone();
   }
 
   private void unsent() {
     tell(home -> home.unsent(this));
-    Fate verdict = fate == null ? peer.fate(isFlushed()) : fate;
-    fate = verdict;
-    tell(home -> home.left(this, verdict));
+    tellLeft(outcome.settleAsKnown());
   }
 
   private Future<Void> end(Buffer chunk) {
@@ -285,7 +284,7 @@ final class SocketDownlink implements Downlink {
           unflushed--;
           if (done.failed()) {
             broken = true;
-            settle(Fate.UNREAD);
+            outcome.settle(Fate.UNREAD);
           }
           if (ended && unflushed == 0) {
             tell(home -> home.flushed(this));
@@ -308,45 +307,15 @@ final class SocketDownlink implements Downlink {
 
   /** The client has left, or has shown that it has read all. Only the first verdict counts. */
   void settle(Fate verdict) {
-    if (fate == null) {
-      fate = verdict;
-      tell(home -> home.left(this, verdict));
-    }
+    outcome.settle(verdict);
+  }
+
+  void tellLeft(Fate verdict) {
+    tell(home -> home.left(this, verdict));
   }
 
   @Override
   public void inspect(Consumer<Fate> reply) {
-    here(() -> inspect(reply, 0));
-  }
-
-  private void inspect(Consumer<Fate> reply, int tries) {
-    Fate now = fate == null ? look(tries) : fate;
-    if (now == Fate.UNDER_WAY) {
-      later(RETRY_MILLIS, () -> inspect(reply, tries + 1));
-    } else {
-      tell(home -> reply.accept(now));
-    }
-  }
-
-  private Fate look(int tries) {
-    if (delayed || tries == 0 && !peer.seesAhead()) {
-      return Fate.UNDER_WAY;
-    }
-    Fate now = peer.fate(isFlushed());
-    if (ended && now == Fate.UNDER_WAY && tries >= MOST_RETRIES) {
-      // Its machine is silent while the client asks again: it came back by another way.
-      now = Fate.UNREAD;
-      peer.close();
-    }
-    if (!ended && now == Fate.UNDER_WAY) {
-      return Fate.THERE;
-    }
-    if (ended && now == Fate.THERE) {
-      now = tries < LOOKS_FOR_RESET ? Fate.UNDER_WAY : Fate.READ;
-    }
-    if (now == Fate.READ || now == Fate.UNREAD) {
-      settle(now);
-    }
-    return now;
+    here(() -> outcome.find(found -> tell(home -> reply.accept(found))));
   }
 }
