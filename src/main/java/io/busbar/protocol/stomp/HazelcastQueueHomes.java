@@ -7,6 +7,8 @@ import com.hazelcast.partition.PartitionService;
 import io.vertx.core.Vertx;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -25,12 +27,18 @@ public final class HazelcastQueueHomes implements QueueHomes, AutoCloseable {
   private static final long MERGE_MILLIS = 10_000;
 
   /**
+   * A node that was cut off can come back after any time, so it is forgotten only when so many were
+   * missed after it.
+   */
+  private static final int MOST_MISSED = 1_000;
+
+  /**
    * What was found.
    *
    * @param nodes that there are
    * @param owners of each partition, by its number
    * @param since when each has its owner; milliseconds since 1970, 0 for from the start
-   * @param missed nodes that there were
+   * @param missed nodes that there were, the latest last
    * @param lastLoss when a node was missed, or until when one that is back may still say that it
    *     consumes what it does not
    */
@@ -150,13 +158,24 @@ public final class HazelcastQueueHomes implements QueueHomes, AutoCloseable {
   }
 
   private static View view(View before, Set<String> nodes, String[] owners, long[] since) {
-    Set<String> missed = new HashSet<>(before.missed);
-    boolean back = !Collections.disjoint(missed, nodes);
-    missed.addAll(before.nodes);
-    missed.removeAll(nodes);
+    boolean back = !Collections.disjoint(before.missed, nodes);
+    Set<String> missed = missed(before.missed, before.nodes, nodes);
     long now = System.currentTimeMillis();
     long lastLoss = nodes.containsAll(before.nodes) ? before.lastLoss : now;
     return new View(nodes, owners, since, missed, back ? now + MERGE_MILLIS : lastLoss);
+  }
+
+  /** Whoever was missed or there before, and is not there now: the latest, in that order. */
+  static Set<String> missed(Set<String> missedBefore, Set<String> before, Set<String> now) {
+    Set<String> missed = new LinkedHashSet<>(missedBefore);
+    missed.addAll(before);
+    missed.removeAll(now);
+    Iterator<String> oldest = missed.iterator();
+    while (missed.size() > MOST_MISSED) {
+      oldest.next();
+      oldest.remove();
+    }
+    return missed;
   }
 
   private String node(Member member) {
