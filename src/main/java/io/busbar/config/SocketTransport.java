@@ -12,5 +12,11 @@ public enum SocketTransport {
   EPOLL,
 
   /** Everywhere. */
-  NIO
+  NIO;
+
+  /** As the configuration has it. */
+  @Override
+  public String toString() {
+    return RecordTree.name(this);
+  }
 }

@@ -54,13 +54,12 @@ public final class GuardedTransport implements Transport {
           case EPOLL -> new EpollTransport();
           case NIO -> new NioTransport();
         };
-    String name = wanted.name().toLowerCase(java.util.Locale.ROOT);
     if (!plain.isAvailable()) {
-      throw new ConfigException("transport", name + " is not there" + why(plain));
+      throw new ConfigException("transport", wanted + " is not there" + why(plain));
     }
     Transport guarded = new GuardedTransport(plain, guard, nodes);
     boolean isNio = plain instanceof NioTransport;
-    return new TransportInternal(isNio ? "nio" : name, true, null, guarded);
+    return new TransportInternal(isNio ? "nio" : wanted.toString(), true, null, guarded);
   }
 
   private static Transport usual() {

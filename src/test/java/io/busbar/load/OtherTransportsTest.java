@@ -16,7 +16,6 @@ import io.vertx.core.internal.ContextInternal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
@@ -50,7 +49,7 @@ class OtherTransportsTest {
     assumeTrue(there);
     gateway =
         TestGateway.start(
-            "transport=" + transport.name().toLowerCase(Locale.ROOT).replace('_', '-'),
+            "transport=" + transport,
             "permissions=[{address: 'public.*', allow: [subscribe, publish]}]",
             "channels=[{address: public.oldest, overflow: drop-oldest}]",
             "services=[{path: /channel, address: echo, channel: public.a}]",
