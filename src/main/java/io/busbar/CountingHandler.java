@@ -18,8 +18,24 @@ final class CountingHandler extends ConsoleHandler {
   /** Different warnings at a time; beyond them all are written. */
   private static final int MOST_COUNTED = 1_000;
 
-  /** What makes two warnings the same: where they come from, and what was not filled in yet. */
-  private record Template(String logger, Level level, String message) {}
+  /**
+   * What makes two warnings the same: where they come from, what was not filled in yet, and what
+   * was thrown where, for a library has the same words for all that it did not expect.
+   */
+  private record Template(String logger, Level level, String message, String thrown) {
+    private static Template of(LogRecord record) {
+      return new Template(
+          record.getLoggerName(), record.getLevel(), record.getMessage(), kind(record.getThrown()));
+    }
+
+    private static String kind(Throwable thrown) {
+      if (thrown == null) {
+        return "";
+      }
+      StackTraceElement[] stack = thrown.getStackTrace();
+      return thrown.getClass().getName() + (stack.length == 0 ? "" : " at " + stack[0]);
+    }
+  }
 
   /** Those after the first. */
   private record Repeats(long count, LogRecord last) {
@@ -50,8 +66,7 @@ final class CountingHandler extends ConsoleHandler {
       super.publish(record);
       return;
     }
-    Template template =
-        new Template(record.getLoggerName(), record.getLevel(), record.getMessage());
+    Template template = Template.of(record);
     AtomicReference<Repeats> repeats = counted.get(template);
     if (repeats == null && counted.size() < MOST_COUNTED) {
       repeats = counted.putIfAbsent(template, new AtomicReference<>(Repeats.NONE));

@@ -67,6 +67,19 @@ final class CountingHandlerTest {
   }
 
   @Test
+  void sameWordsOfDifferentFailuresAreNotMixed() {
+    for (Exception thrown : List.of(new IllegalStateException(), new NullPointerException())) {
+      LogRecord record = new LogRecord(Level.SEVERE, "unexpected");
+      record.setThrown(thrown);
+      handler.publish(record);
+      handler.publish(record);
+    }
+    assertThat(lines).hasSize(2);
+    minuteIsOver();
+    assertThat(lines).hasSize(4);
+  }
+
+  @Test
   void whatIsNoWarningIsAlwaysWritten() {
     log(Level.INFO, "a", "x");
     log(Level.INFO, "a", "x");
