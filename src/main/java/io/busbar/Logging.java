@@ -4,6 +4,7 @@ import io.busbar.config.Config;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import io.netty.util.internal.logging.JdkLoggerFactory;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.logging.ConsoleHandler;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -18,6 +19,12 @@ final class Logging {
   /** Warns of every message that was under way when its last receiver left: daily life here. */
   private static final Logger CONSUMERS =
       Logger.getLogger("io.vertx.core.eventbus.impl.MessageConsumerImpl");
+
+  /** Those that speak of a message to another node which is lost. Held, for their filters. */
+  private static final List<Logger> OF_LOSSES =
+      List.of(
+          Logger.getLogger("io.vertx.core.eventbus.impl.clustered.ClusteredEventBus"),
+          Logger.getLogger("io.vertx.core.impl.ContextImpl"));
 
   private Logging() {}
 
@@ -36,6 +43,7 @@ final class Logging {
       throw new IllegalStateException(e);
     }
     Logger.getLogger("").addHandler(handler);
+    OF_LOSSES.forEach(logger -> logger.setFilter(new LostMessages()));
     adjust(config);
   }
 

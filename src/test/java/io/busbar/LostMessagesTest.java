@@ -1,0 +1,103 @@
+package io.busbar;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.net.ConnectException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What Vert.x's bus says of lost messages is said in one line each. */
+final class LostMessagesTest {
+  private static final Logger OURS = Logger.getLogger("io.busbar.cluster");
+  private static final Logger THEIRS = Logger.getLogger("io.busbar.test.theirs");
+
+  private final List<LogRecord> records = new ArrayList<>();
+  private final Handler handler =
+      new Handler() {
+        @Override
+        public void publish(LogRecord record) {
+          records.add(record);
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+      };
+
+  @BeforeEach
+  void listen() {
+    OURS.addHandler(handler);
+    THEIRS.addHandler(handler);
+    THEIRS.setFilter(new LostMessages());
+  }
+
+  @AfterEach
+  void listenNoMore() {
+    OURS.removeHandler(handler);
+    THEIRS.removeHandler(handler);
+    THEIRS.setFilter(null);
+  }
+
+  @Test
+  void nodeThatIsNotReachedIsNamedWithTheReason() {
+    THEIRS.log(
+        Level.WARNING,
+        "Connecting to server a-b failed",
+        new ConnectException("Connection refused"));
+    LogRecord line = onlyRecord();
+    assertThat(line.getMessage())
+        .isEqualTo("node a-b is not reached; what was sent to it is lost: Connection refused");
+    assertThat(line.getLevel()).isEqualTo(Level.WARNING);
+    assertThat(line.getThrown()).isNull();
+  }
+
+  @Test
+  void eachFailedWriteIsOneLineWithoutItsStack() {
+    THEIRS.log(Level.SEVERE, "Unhandled exception", ofFailedWrite());
+    LogRecord line = onlyRecord();
+    assertThat(line.getMessage())
+        .isEqualTo("a message to another node is lost: its connection has ended");
+    assertThat(line.getThrown()).isNull();
+  }
+
+  @Test
+  void allElseStaysAsItIs() {
+    Promise<Void> promise = Promise.promise();
+    promise.complete();
+    Throwable twice = catchThrowable(() -> promise.fail("again"));
+    assertThat(twice).hasMessage(ofFailedWrite().getMessage());
+    THEIRS.log(Level.SEVERE, "Unhandled exception", twice);
+    THEIRS.log(Level.SEVERE, "Unhandled exception", new IllegalStateException("x"));
+    THEIRS.log(Level.SEVERE, "Failed to send message", new ConnectException());
+    THEIRS.log(Level.WARNING, null, (Throwable) null);
+    assertThat(records).hasSize(4).allMatch(record -> record.getLoggerName().endsWith(".theirs"));
+    assertThat(records.get(0).getThrown()).isSameAs(twice);
+  }
+
+  /** Made by Vert.x in the way of {@code OutboundConnection.writeMessage}. */
+  private static Throwable ofFailedWrite() {
+    Promise<Void> told = Promise.promise();
+    told.complete();
+    Promise<Void> write = Promise.promise();
+    write.fail("closed");
+    Future<Void> failed = write.future();
+    return catchThrowable(() -> failed.onComplete(told));
+  }
+
+  private LogRecord onlyRecord() {
+    assertThat(records).hasSize(1);
+    return records.get(0);
+  }
+}

@@ -1,0 +1,72 @@
+package io.busbar.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.busbar.BusbarProcess;
+import io.busbar.TestGateway;
+import io.busbar.load.Numbers;
+import io.busbar.load.Peer;
+import io.busbar.load.Speech;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What a node logs when another one is killed that it sends messages to. */
+@Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+final class KilledNodeLogIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final String CHANNEL = "public.killed";
+  private static final String[] SETTINGS = {
+    "features=[]", "shutdown.spread=0s", NodeHealth.SETTING
+  };
+
+  /** One and a count of more of each kind: an ended connection, one refused, one not looked for. */
+  private static final int MOST_LINES = 7;
+
+  private final TestCluster cluster = new TestCluster();
+
+  @AfterEach
+  void end() {
+    cluster.close();
+  }
+
+  @Test
+  void whatIsLostIsALineAndNotAStackForEachMessage() {
+    BusbarProcess node = cluster.start(SETTINGS);
+    BusbarProcess dying = cluster.start(SETTINGS);
+    Peer talker = TestGateway.await(Peer.connect(Speech.BRIDGE, node.httpPort(), 0));
+    Peer ear = TestGateway.await(Peer.connect(Speech.BRIDGE, dying.httpPort(), 0));
+    TestGateway.await(ear.subscribe(CHANNEL));
+    talkUntil(talker, () -> ear.heard().count() > 0);
+
+    dying.kill();
+    talkUntil(talker, () -> node.errLines().stream().anyMatch(KilledNodeLogIT::isOfLoss));
+    talkUntil(talker, () -> NodeHealth.of(node).members() == 1);
+    node.terminate();
+    node.exitCode();
+    List<String> lines = node.errLines();
+    assertThat(lines).noneMatch(line -> line.contains("Unhandled exception"));
+    assertThat(lines).noneMatch(line -> line.startsWith("    at io.vertx."));
+    assertThat(lines.stream().filter(KilledNodeLogIT::isOfLoss)).hasSizeLessThan(MOST_LINES);
+  }
+
+  private static boolean isOfLoss(String line) {
+    return line.contains("is lost");
+  }
+
+  private static void talkUntil(Peer talker, Callable<Boolean> done) {
+    await()
+        .pollInterval(Duration.ofMillis(1))
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              talker.publish(CHANNEL, Numbers.mark(1, 0));
+              return done.call();
+            });
+  }
+}
