@@ -1,0 +1,98 @@
+package io.busbar.protocol.stomp;
+
+import com.hazelcast.partition.Partition;
+import io.busbar.TestGateway;
+import io.busbar.cluster.TestCluster;
+import io.busbar.protocol.stomp.StompTestClient.Received;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+
+/** Two nodes with queues, and clients of them. */
+abstract class QueueNodes {
+  static final Duration PATIENCE = Duration.ofSeconds(30);
+  static final String[] SETTINGS = {
+    "features=[]",
+    "stomp.queues.messages=500",
+    "limits.messages-per-second=1000000",
+    "shutdown.spread=0s"
+  };
+  static TestCluster cluster;
+  static TestGateway first;
+  static TestGateway second;
+  private static int named;
+
+  private final List<StompTestClient> clients = new ArrayList<>();
+
+  @BeforeAll
+  static void start() {
+    cluster = new TestCluster();
+    first = cluster.startHere(SETTINGS);
+    second = cluster.startHere(SETTINGS);
+  }
+
+  @AfterAll
+  static void end() {
+    cluster.close();
+  }
+
+  @AfterEach
+  void leave() {
+    clients.forEach(StompTestClient::close);
+  }
+
+  StompTestClient client(TestGateway node) {
+    StompTestClient client = StompTestClient.connected(TcpWire.connect(node.stompPort()), "1.2");
+    clients.add(client);
+    return client;
+  }
+
+  /** A queue of its own that lives on that node. */
+  static String queueOn(TestGateway node) {
+    while (true) {
+      String queue = "public.q" + named++;
+      if (lives(queue, node)) {
+        return queue;
+      }
+    }
+  }
+
+  static boolean lives(String queue, TestGateway node) {
+    Partition partition = node.hazelcast().getPartitionService().getPartition(queue);
+    return partition.getOwner().localMember();
+  }
+
+  static void send(StompTestClient sender, String queue, int from, int to) {
+    IntStream.range(from, to)
+        .forEach(i -> sender.receipted("SEND\ndestination:/queue/" + queue + "\n\n" + i + "\0"));
+  }
+
+  static void consume(StompTestClient consumer, String queue, String more) {
+    consumer.send("SUBSCRIBE\nid:1\n" + more + "destination:/queue/" + queue + "\n\n\0");
+  }
+
+  static void consumeEmpty(StompTestClient consumer, String queue) {
+    consumer.receipted(
+        "SUBSCRIBE\nid:1\nack:client-individual\nprefetch-count:2\ndestination:/queue/"
+            + queue
+            + "\n\n\0");
+  }
+
+  static void ack(StompTestClient consumer, Received message) {
+    consumer.send("ACK\nid:" + message.header("ack") + "\n\n\0");
+  }
+
+  static long kept(String queue) {
+    return first.hazelcast().<QueueKey, byte[]>getMap("busbar.queues").keySet().stream()
+        .filter(key -> key.queue().equals(queue))
+        .count();
+  }
+
+  static String said(Received message) {
+    return message.text() + (message.header("redelivered") == null ? "" : " again");
+  }
+}
