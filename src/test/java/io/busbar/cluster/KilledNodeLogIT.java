@@ -22,11 +22,17 @@ final class KilledNodeLogIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String CHANNEL = "public.killed";
   private static final String[] SETTINGS = {
-    "features=[]", "shutdown.spread=0s", NodeHealth.SETTING
+    "features=[]", "shutdown.spread=0s", "cluster.bus.backlog=64MiB", NodeHealth.SETTING
   };
 
-  /** One and a count of more of each kind: an ended connection, one refused, one not looked for. */
-  private static final int MOST_LINES = 7;
+  private static final int LAST = 1_000_000;
+  private static final int SIZE = 100_000;
+
+  /** More than the sockets between two nodes take. */
+  private static final int MANY = 200;
+
+  /** A few kinds, of each a line and then a count every minute. */
+  private static final int MOST_LINES = 20;
 
   private final TestCluster cluster = new TestCluster();
 
@@ -42,14 +48,23 @@ final class KilledNodeLogIT {
     Peer talker = TestGateway.await(Peer.connect(Speech.BRIDGE, node.httpPort(), 0));
     Peer ear = TestGateway.await(Peer.connect(Speech.BRIDGE, dying.httpPort(), 0));
     TestGateway.await(ear.subscribe(CHANNEL));
-    talkUntil(talker, () -> ear.heard().count() > 0);
+    Peer witness = TestGateway.await(Peer.connect(Speech.BRIDGE, node.httpPort(), 0));
+    TestGateway.await(witness.subscribe(CHANNEL));
+    talkUntil(talker, () -> ear.heard().count() > 0 && witness.heard().count() > 0);
 
+    dying.signal("STOP");
+    for (int i = 0; i < MANY; i++) {
+      talker.publish(CHANNEL, Numbers.mark(LAST - MANY + i, SIZE));
+    }
+    talker.publish(CHANNEL, Numbers.mark(LAST, 0));
+    await().atMost(PATIENCE).until(() -> witness.heard().last() == LAST);
     dying.kill();
     talkUntil(talker, () -> node.errLines().stream().anyMatch(KilledNodeLogIT::isOfLoss));
     talkUntil(talker, () -> NodeHealth.of(node).members() == 1);
     node.terminate();
     node.exitCode();
     List<String> lines = node.errLines();
+    assertThat(lines).anyMatch(line -> line.contains("more within a minute: a message to another"));
     assertThat(lines).noneMatch(line -> line.contains("Unhandled exception"));
     assertThat(lines).noneMatch(line -> line.startsWith("    at io.vertx."));
     assertThat(lines.stream().filter(KilledNodeLogIT::isOfLoss)).hasSizeLessThan(MOST_LINES);
