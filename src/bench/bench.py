@@ -68,6 +68,7 @@ class Bench:
         self.modules = options.modules
         self.running = {}
         self.extra = []
+        self.measured = set()
         self.data = {"rows": {}}
         if os.path.exists(self.data_file):
             with open(self.data_file) as file:
@@ -93,6 +94,7 @@ class Bench:
         if name not in self.running:
             make = {"busbar": lambda: Busbar(self.jar),
                     "busbar-io-uring": lambda: Busbar(self.jar, "transport=io-uring"),
+                    "busbar-one-loop": lambda: Busbar(self.jar, "event-loops=1"),
                     "nats": Nats, "node": lambda: Node(self.modules), "rabbitmq": RabbitMq,
                     "floor": lambda: Floor(self.floor_program),
                     "floor-batch": lambda: Floor(self.floor_program, "batch")}[name]
@@ -142,6 +144,9 @@ class Bench:
     def record(self, row, label, measured, **more):
         if measured is None:
             return
+        if row not in self.measured:  # what an earlier run measured goes when there is something new
+            self.measured.add(row)
+            self.data["rows"].pop(row, None)
         self.data["rows"].setdefault(row, {}).setdefault(label, []).append({**measured, **more})
         words = {key: measured[key] for key in rows.TOLD if measured.get(key)}
         print(f"  {row} {label} {more or ''} {words}", flush=True)
@@ -190,15 +195,12 @@ def main():
             for row in given.rows or rows.ALL:
                 print(f"{row} (load {os.getloadavg()[0]:.1f}, {time.monotonic() - began:.0f} s)",
                       flush=True)
-                before = bench.data["rows"].pop(row, None)
                 try:
                     rows.ALL[row](bench)
                 except Exception:  # one row that fails must not cost the others
                     traceback.print_exc()
                     while bench.extra:
                         bench.extra.pop().stop()
-                if before and not bench.data["rows"].get(row):
-                    bench.data["rows"][row] = before
                 bench.save()
         finally:
             bench.stop()

@@ -28,7 +28,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <netinet/tcp.h>
+#include <linux/tcp.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -55,7 +55,7 @@ typedef struct {
   char carry[2048]; int ncarry; char *out; size_t nout, cap; uint64_t published;
 } Conn;
 static Conn *conns; static int nconn, nready, ep;
-static uint64_t *group_delivered; static int *group_size;
+static uint64_t *group_delivered, expected, arrived; static int *group_size;
 static uint64_t delivered, published, dead, measured_from; static int measuring;
 static uint64_t hist[64 * 16];
 
@@ -154,7 +154,7 @@ static void on_connected(Conn *c) {
   } else { c->state = 's'; run_script(c); arm(c); }
 }
 static int hexval(const char *p, uint64_t *v) { *v = 0; for (int i = 0; i < 16; i++) { char d = p[i]; int x = d >= '0' && d <= '9' ? d - '0' : d >= 'a' && d <= 'f' ? d - 'a' + 10 : -1; if (x < 0) return 0; *v = *v << 4 | x; } return 1; }
-static void publish(Conn *c) { static unsigned turn; if (rotate) c->group = turn++ % groups; send_frame(c, publish_text, publish_len, 1); c->published++; published++; }
+static void publish(Conn *c) { static unsigned turn; if (rotate) c->group = turn++ % groups; send_frame(c, publish_text, publish_len, 1); c->published++; published++; expected += group_size[c->group]; }
 static void on_data(Conn *c, char *b, size_t n, uint64_t t) {
   if (c->state == 'h') {
     char *e = memmem(b, n, "\r\n\r\n", 4); if (!e) { if (n < sizeof c->carry) { memcpy(c->carry, b, n); c->ncarry = n; } return; }
@@ -173,7 +173,7 @@ static void on_data(Conn *c, char *b, size_t n, uint64_t t) {
     if (!m) { c->ncarry = (n && end[-1] == '~') ? 1 : 0; if (c->ncarry) c->carry[0] = '~'; break; }
     if (end - m < 19) { c->ncarry = end - m; memmove(c->carry, m, c->ncarry); break; }
     uint64_t v; if (m[18] == '~' && hexval(m + 2, &v)) {
-      if (!c->is_pub) { group_delivered[c->group]++; if (measuring) { delivered++; if (v >= measured_from) hist[bucket(t - v)]++; } }
+      if (!c->is_pub) { group_delivered[c->group]++; arrived++; if (measuring) { delivered++; if (v >= measured_from) hist[bucket(t - v)]++; } }
       if (echo_mode) { publish(c); flush_out(c); }
       p = m + 19;
     } else p = m + 2;
@@ -193,6 +193,12 @@ static void pump(double wait_ms) {
       on_data(c, buf, have + r, t);
     }
   }
+}
+/* what the subscribers' sockets were sent so far, in segments: a server's write is one, up to 64 KiB */
+static uint64_t segments_in(void) {
+  uint64_t sum = 0; struct tcp_info info;
+  for (int i = 0; i < nsubs && i < nconn; i++) { socklen_t n = sizeof info; memset(&info, 0, sizeof info); if (conns[i].state == 'r' && !getsockopt(conns[i].fd, IPPROTO_TCP, TCP_INFO, &info, &n)) sum += info.tcpi_data_segs_in; }
+  return sum;
 }
 static double server_cpu(double *rss) {
   double cpu = 0; *rss = 0; char tmp[512]; snprintf(tmp, sizeof tmp, "%s", pids);
@@ -231,17 +237,20 @@ int main(int argc, char **argv) {
   fprintf(stderr, "fan: ready\n");
   for (uint64_t e = now_ns() + 500000000ull; now_ns() < e; ) pump(10);
   if (echo_mode) for (int i = 0; i < nconn; i++) if (conns[i].state == 'r') { publish(&conns[i]); flush_out(&conns[i]); }
-  uint64_t begin = now_ns(), m0 = begin + (uint64_t)(warm * 1e9), m1 = m0 + (uint64_t)(secs * 1e9), opened = 0, pub0 = 0; double cpu0 = 0, cpu1, rss; int rr = 0;
+  uint64_t begin = now_ns(), m0 = begin + (uint64_t)(warm * 1e9), m1 = m0 + (uint64_t)(secs * 1e9), opened = 0, pub0 = 0, seg0 = 0; double cpu0 = 0, cpu1, rss; int rr = 0;
   for (;;) {
     uint64_t t = now_ns();
-    if (!measuring && t >= m0) { measuring = 1; measured_from = t; m0 = t; m1 = t + (uint64_t)(secs * 1e9); pub0 = published; cpu0 = server_cpu(&rss); }
+    if (!measuring && t >= m0) { measuring = 1; measured_from = t; m0 = t; m1 = t + (uint64_t)(secs * 1e9); pub0 = published; seg0 = segments_in(); cpu0 = server_cpu(&rss); }
     if (t >= m1) break;
     if (npubs && rate > 0) { uint64_t due = (uint64_t)((t - begin) / 1e9 * rate); while (opened < due) { Conn *c = &conns[nsubs + rr++ % npubs]; opened++; if (c->state == 'r') { publish(c); flush_out(c); } } }
     else if (npubs) for (int i = nsubs; i < nconn; i++) { Conn *c = &conns[i]; if (c->state != 'r' || !group_size[c->group]) continue; int per = npubs / groups + (c->group < npubs % groups); if (per < 1) per = 1; int sent = 0; while (c->published < group_delivered[c->group] / group_size[c->group] / per + window) { publish(c); sent = 1; } if (sent) flush_out(c); }
     pump(rate > 0 ? 1 : 2);
   }
-  uint64_t tend = now_ns(), pub1 = published; cpu1 = server_cpu(&rss); double el = (tend - m0) / 1e9, cpu = cpu1 - cpu0; server_cpu(&rss1);
-  printf("{\"label\":\"%s\",\"mode\":\"%s\",\"subs\":%d,\"pubs\":%d,\"size\":%d,\"seconds\":%.2f,\"setup_s\":%.2f,\"published\":%llu,\"delivered\":%llu,\"per_s\":%.0f,\"server_cpu_us_per_delivery\":%.3f,\"server_cpu_pct\":%.0f,\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"p999_ms\":%.3f,\"rss_mb\":%.1f,\"rss_kb_per_conn\":%.2f,\"dead\":%llu}\n",
-         label, idle_mode ? "idle" : echo_mode ? "echo" : "fan", nsubs, npubs, size, el, setup, (unsigned long long)(pub1 - pub0), (unsigned long long)delivered, delivered / el, delivered ? cpu / delivered * 1e6 : 0.0, cpu / el * 100, quantile(.5), quantile(.99), quantile(.999), rss1 / 1048576, (rss1 - rss0) / 1024 / nconn, (unsigned long long)dead);
+  uint64_t tend = now_ns(), pub1 = published, segs; cpu1 = server_cpu(&rss); double el = (tend - m0) / 1e9, cpu = cpu1 - cpu0; server_cpu(&rss1); segs = segments_in() - seg0;
+  /* what is still under way has its time to come; then the rest is lost */
+  measuring = 0; for (uint64_t quiet = now_ns(), last = arrived; rate > 0 && arrived < expected && now_ns() - quiet < 2000000000ull; ) { pump(10); if (arrived != last) { last = arrived; quiet = now_ns(); } }
+  long long lost = rate > 0 && !stuck && !rotate && !dead ? (long long)(expected - arrived) : 0;
+  printf("{\"label\":\"%s\",\"mode\":\"%s\",\"subs\":%d,\"pubs\":%d,\"size\":%d,\"seconds\":%.2f,\"setup_s\":%.2f,\"published\":%llu,\"delivered\":%llu,\"per_s\":%.0f,\"server_cpu_us_per_delivery\":%.3f,\"deliveries_per_segment\":%.2f,\"server_cpu_pct\":%.0f,\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"p999_ms\":%.3f,\"rss_mb\":%.1f,\"rss_kb_per_conn\":%.2f,\"lost\":%lld,\"dead\":%llu}\n",
+         label, idle_mode ? "idle" : echo_mode ? "echo" : "fan", nsubs, npubs, size, el, setup, (unsigned long long)(pub1 - pub0), (unsigned long long)delivered, delivered / el, delivered ? cpu / delivered * 1e6 : 0.0, segs ? (double)delivered / segs : 0.0, cpu / el * 100, quantile(.5), quantile(.99), quantile(.999), rss1 / 1048576, (rss1 - rss0) / 1024 / nconn, lost, (unsigned long long)dead);
   return (idle_mode || delivered) ? 0 : 1;
 }
