@@ -34,14 +34,14 @@ final class JsonString {
     SHORT['\f'] = 'f';
   }
 
-  private final byte[] from;
+  private final byte[] utf8;
   private final int mark;
   private byte[] out;
   private int size;
   private int movedMark;
 
-  private JsonString(byte[] from, int mark) {
-    this.from = from;
+  private JsonString(byte[] utf8, int mark) {
+    this.utf8 = utf8;
     this.mark = mark;
     this.movedMark = mark;
   }
@@ -53,12 +53,11 @@ final class JsonString {
    */
   static JsonString escape(byte[] utf8, int mark) {
     JsonString escaped = new JsonString(utf8, mark);
-    int first = firstSuspicious(utf8);
-    if (first == utf8.length) {
+    if (escaped.nextSuspicious(0) == utf8.length) {
       escaped.out = utf8;
       escaped.size = utf8.length;
     } else {
-      escaped.run(first);
+      escaped.run();
     }
     return escaped;
   }
@@ -79,36 +78,42 @@ final class JsonString {
     return movedMark;
   }
 
-  private static int firstSuspicious(byte[] utf8) {
-    int at = 0;
+  private int nextSuspicious(int start) {
+    int at = start;
     while (at < utf8.length && !SUSPICIOUS[utf8[at] & 0xFF]) {
       at++;
     }
     return at;
   }
 
-  private void run(int first) {
-    out = new byte[from.length + (from.length >> 3) + LONGEST_ESCAPE];
-    System.arraycopy(from, 0, out, 0, first);
-    size = first;
-    int at = first;
-    while (at < from.length) {
-      if (at == mark) {
-        movedMark = size;
-      }
-      if (out.length - size < LONGEST_ESCAPE) {
-        out = Arrays.copyOf(out, out.length + (out.length >> 1) + LONGEST_ESCAPE);
-      }
-      int next = from[at] & 0xFF;
-      if (SUSPICIOUS[next]) {
-        at += suspicious(at, next);
-      } else {
-        out[size++] = from[at++];
+  private void run() {
+    out = new byte[utf8.length + (utf8.length >> 3) + LONGEST_ESCAPE];
+    int at = 0;
+    while (at < utf8.length) {
+      int end = nextSuspicious(at);
+      copy(at, end);
+      at = end;
+      if (at < utf8.length) {
+        at += suspicious(at, utf8[at] & 0xFF);
       }
     }
-    if (mark == from.length) {
+    if (mark == utf8.length) {
       movedMark = size;
     }
+  }
+
+  /** Puts the bytes as they are, and makes room for what comes next. */
+  private void copy(int start, int end) {
+    int length = end - start;
+    int needed = size + length + LONGEST_ESCAPE;
+    if (out.length < needed) {
+      out = Arrays.copyOf(out, needed + (needed >> 1));
+    }
+    if (mark >= start && mark <= end) {
+      movedMark = size + mark - start;
+    }
+    System.arraycopy(utf8, start, out, size, length);
+    size += length;
   }
 
   /** Puts the character at that position; returns how many bytes it had. */
@@ -118,13 +123,13 @@ final class JsonString {
       return 1;
     }
     int length = lead >= 0xF0 ? 4 : 3;
-    if (at + length > from.length) {
-      out[size++] = from[at];
+    if (at + length > utf8.length) {
+      out[size++] = utf8[at];
       return 1;
     }
     int code = lead & (0xFF >> (length + 1));
     for (int i = 1; i < length; i++) {
-      code = code << 6 | from[at + i] & 0x3F;
+      code = code << 6 | utf8[at + i] & 0x3F;
     }
     if (code > 0xFFFF) {
       unicode(Character.highSurrogate(code));
@@ -132,7 +137,7 @@ final class JsonString {
     } else if (isMangled(code)) {
       unicode(code);
     } else {
-      System.arraycopy(from, at, out, size, length);
+      System.arraycopy(utf8, at, out, size, length);
       size += length;
     }
     return length;
