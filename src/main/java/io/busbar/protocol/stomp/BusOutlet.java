@@ -82,11 +82,13 @@ final class BusOutlet implements QueueOutlet {
     if (!proven) {
       probe();
     }
+    MultiMap headers = MultiMap.caseInsensitiveMultiMap().addAll(entry.message().headers());
+    headers.set(FROM_QUEUE, node);
+    if (entry.isRedelivered()) {
+      headers.set(StompHeaders.REDELIVERED, "true");
+    }
     DeliveryOptions options =
-        new DeliveryOptions()
-            .setHeaders(MultiMap.caseInsensitiveMultiMap().addAll(entry.message().headers()))
-            .setSendTimeout(answerTimeoutMillis);
-    options.addHeader(FROM_QUEUE, node);
+        new DeliveryOptions().setHeaders(headers).setSendTimeout(answerTimeoutMillis);
     long now = System.currentTimeMillis();
     bus.request(queue.address(), entry.message().body(), options)
         .onComplete(result -> queue.run(() -> ended(entry, now, result)));

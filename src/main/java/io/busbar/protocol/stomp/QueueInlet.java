@@ -57,10 +57,11 @@ final class QueueInlet {
   private void accept(Message<Object> message, Payload payload, boolean fromQueue) {
     boolean question = message.replyAddress() != null && !fromQueue;
     MultiMap headers = MultiMap.caseInsensitiveMultiMap().addAll(message.headers());
-    headers.remove(BusOutlet.FROM_QUEUE);
+    boolean redelivered = "true".equals(headers.get(StompHeaders.REDELIVERED));
+    headers.remove(BusOutlet.FROM_QUEUE).remove(StompHeaders.REDELIVERED);
     QueueMessage kept = QueueMessage.of(payload.body(), payload.raw().length, headers);
     queue
-        .accept(kept, question ? message : null, fromQueue)
+        .accept(kept, question ? message : null, fromQueue, redelivered)
         .onSuccess(
             accepted -> {
               if (fromQueue) {

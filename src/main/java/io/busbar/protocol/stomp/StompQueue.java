@@ -118,14 +118,15 @@ final class StompQueue {
    * Completes when the message is kept; fails when the queue is full.
    *
    * @param question the bus message to be answered; null for none
+   * @param redelivered whether somebody may have had it already
    */
-  Future<Void> accept(QueueMessage message, Message<?> question, boolean fromElsewhere) {
-    return left ? queues.keep(address, message) : accept(message, question, fromElsewhere, false);
-  }
-
-  /** The same for a message that somebody may have had, where {@code redelivered}. */
   Future<Void> accept(
       QueueMessage message, Message<?> question, boolean fromElsewhere, boolean redelivered) {
+    if (left) {
+      return question == null
+          ? queues.keep(address, message, redelivered)
+          : QueueCall.refused("the queue has moved: " + address);
+    }
     if (contents.isFull(message) && limits.overflow() == QueueOverflow.DROP_OLDEST) {
       makeRoom(message);
     }

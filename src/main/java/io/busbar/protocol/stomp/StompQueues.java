@@ -203,11 +203,17 @@ final class StompQueues {
     return new LocalQueueLine(this, address, auto, window);
   }
 
-  /** Will keep a message, wherever its queue lives; completes when it is safe. */
-  Future<Void> keep(String address, QueueMessage message) {
-    return cluster == null
-        ? with(address, queue -> queue.accept(message, null, false))
-        : cluster.call(QueueCall.send(address, message));
+  /**
+   * Will keep a message, wherever its queue lives; completes when it is safe.
+   *
+   * @param redelivered whether somebody may have had it already
+   */
+  Future<Void> keep(String address, QueueMessage message, boolean redelivered) {
+    if (cluster == null) {
+      return with(address, queue -> queue.accept(message, null, false, redelivered));
+    }
+    QueueCall call = QueueCall.send(address, message);
+    return cluster.call(redelivered ? call.repeated() : call);
   }
 
   /** A SEND. Throws ProtocolException when it is refused. */
@@ -222,7 +228,7 @@ final class StompQueues {
         .hubSession()
         .whenSettled(
             () ->
-                keep(address, message)
+                keep(address, message, false)
                     .onSuccess(accepted -> session.work().ends(frame))
                     .onFailure(full -> session.work().fails(frame, full.getMessage())));
   }
@@ -268,7 +274,7 @@ final class StompQueues {
     copied.set(DEAD_LETTER_FROM, queue.address());
     QueueMessage letter = QueueMessage.of(entry.message().body(), entry.message().size(), copied);
     String address = limits.deadLetter().replace("{address}", queue.address());
-    return keep(address, letter).onFailure(full -> lost(queue, full));
+    return keep(address, letter, false).onFailure(full -> lost(queue, full));
   }
 
   /** The store did not do what it was told: a message may come a second time. */

@@ -142,7 +142,7 @@ final class StompQueueCountTest {
     TestGateway.await(queues.with("a", queue -> forget(queues, queue)));
     assertThat(queues.count()).isZero();
     QueueMessage message = QueueMessage.of("x", 1, MultiMap.caseInsensitiveMultiMap());
-    TestGateway.await(queues.with("a", queue -> queue.accept(message, null, false)));
+    TestGateway.await(queues.with("a", queue -> queue.accept(message, null, false, false)));
     TestGateway.await(queues.with("a", queue -> forget(queues, old)));
     assertThat(queues.count()).isEqualTo(1);
   }

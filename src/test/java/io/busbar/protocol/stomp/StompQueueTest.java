@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.busbar.TestGateway;
 import io.busbar.protocol.stomp.StompTestClient.Received;
+import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -243,6 +244,40 @@ final class StompQueueTest {
     await().until(() -> heard.size() + consumer.waiting() == 40);
     assertThat(heard).isNotEmpty();
     assertThat(consumer.waiting()).isPositive();
+  }
+
+  @Test
+  void whatComesASecondTimeSaysSoOnTheBusToo() {
+    StompTestClient dying = client("1.2");
+    dying.receipted(SUBSCRIBE + "client\n\n\0");
+    send(client("1.2"), "one", "two");
+    assertThat(dying.message().text() + dying.message().text()).isEqualTo("onetwo");
+    dying.wire().die();
+    Queue<String> heard = new ConcurrentLinkedQueue<>();
+    gateway
+        .bus()
+        .consumer(
+            "public.q",
+            message -> {
+              heard.add(message.body() + message.headers().get("redelivered"));
+              message.reply(null);
+            });
+    await().until(() -> heard.size() == 2);
+    assertThat(heard).containsExactly("onetrue", "twotrue");
+  }
+
+  /** So that it keeps its mark when it goes from one node's queue to another's. */
+  @Test
+  void whatTheBusSaysComesASecondTimeDoesSoToClients() {
+    StompTestClient consumer = client("1.2");
+    consumer.receipted(SUBSCRIBE + "auto\n\n\0");
+    DeliveryOptions again = new DeliveryOptions().addHeader("redelivered", "true");
+    gateway.bus().send("public.q", "one", again);
+    gateway.bus().send("public.q", "two");
+    Received one = consumer.message();
+    Received two = consumer.message();
+    assertThat(one.text() + one.header("redelivered")).isEqualTo("onetrue");
+    assertThat(two.text() + two.header("redelivered")).isEqualTo("twonull");
   }
 
   @Test
