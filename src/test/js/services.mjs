@@ -58,6 +58,7 @@ check('/chat tells refusals to their sender alone', async () => {
   const ann = await WsClient.open('/chat');
   await joined(ann);
   ann.say('/nick Taken');
+  await ann.inbox.find('her new name', text => JSON.parse(text).nickname === 'Taken');
   const bob = await WsClient.open('/chat');
   const {nickname} = await joined(bob);
   await ann.inbox.find('the notification of the other', text => text.includes(`${nickname} has connected`));
