@@ -62,12 +62,12 @@ abstract class Client implements AutoCloseable {
 
   abstract void publish(String channel, String text);
 
-  /** Whether the node has ended the connection. */
   /** How its connection ended; null while it is there. */
   String end() {
     return wire.end();
   }
 
+  /** Whether the node has ended the connection. */
   boolean isGone() {
     return wire.isGone();
   }

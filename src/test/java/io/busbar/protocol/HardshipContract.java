@@ -9,6 +9,7 @@ import io.vertx.core.eventbus.Message;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,18 +62,16 @@ abstract class HardshipContract {
   }
 
   protected ContractClient client() {
-    try {
-      ContractClient client = connect(gateway);
-      clients.add(client);
-      return client;
-    } catch (Exception e) {
-      throw new AssertionError(e);
-    }
+    return opened(() -> connect(gateway));
   }
 
   ContractClient otherClient() {
+    return opened(() -> other(gateway));
+  }
+
+  private ContractClient opened(Callable<ContractClient> how) {
     try {
-      ContractClient client = other(gateway);
+      ContractClient client = how.call();
       clients.add(client);
       return client;
     } catch (Exception e) {

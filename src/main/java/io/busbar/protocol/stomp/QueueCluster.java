@@ -24,7 +24,6 @@ final class QueueCluster {
   private static final String ADDRESS = "busbar.queues.";
   private static final String DELIVER = "DELIVER";
   private static final String THERE = "THERE";
-  private static final String REDELIVERED = "redelivered";
   private static final String QUESTION = "question";
 
   private static final long ANSWER_MILLIS = 10_000;
@@ -212,7 +211,7 @@ final class QueueCluster {
             .setSendTimeout(WRITTEN_MILLIS)
             .addHeader(QueueCall.OPERATION, DELIVER)
             .addHeader(QueueCall.CONSUMER, consumer)
-            .addHeader(REDELIVERED, Boolean.toString(entry.isRedelivered()))
+            .addHeader(StompHeaders.REDELIVERED, Boolean.toString(entry.isRedelivered()))
             .addHeader(QUESTION, Boolean.toString(question));
     Future<Message<Object>> answer =
         bus()
@@ -236,7 +235,7 @@ final class QueueCluster {
         give(
             message.headers().get(QueueCall.CONSUMER),
             QueueMessageBytes.read(((Buffer) message.body()).getBytes()),
-            Boolean.parseBoolean(message.headers().get(REDELIVERED)),
+            Boolean.parseBoolean(message.headers().get(StompHeaders.REDELIVERED)),
             question ? message : null);
     if (question) {
       written.onFailure(e -> message.fail(QueueCall.code(e), e.getMessage()));
