@@ -6,6 +6,7 @@ import io.busbar.admin.Console;
 import io.busbar.admin.Readiness;
 import io.busbar.auth.Authenticator;
 import io.busbar.cluster.HazelcastCluster;
+import io.busbar.cluster.HazelcastOwners;
 import io.busbar.cluster.Membership;
 import io.busbar.config.Config;
 import io.busbar.config.ConfigException;
@@ -21,12 +22,14 @@ import io.busbar.protocol.service.ServiceProtocol;
 import io.busbar.protocol.sockjs.SockJsCluster;
 import io.busbar.protocol.sockjs.SockJsEndpoint;
 import io.busbar.protocol.sockjs.SockJsOptions;
-import io.busbar.protocol.stomp.HazelcastQueueHomes;
-import io.busbar.protocol.stomp.HazelcastQueueStore;
-import io.busbar.protocol.stomp.MemoryQueueStore;
 import io.busbar.protocol.stomp.StompProtocol;
+import io.busbar.queue.QueueStore;
+import io.busbar.queue.Queues;
+import io.busbar.queue.store.DiskQueueStore;
+import io.busbar.queue.store.HazelcastQueueStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -67,7 +70,9 @@ final class Gateway {
   private final SockJsCluster sockJsCluster;
 
   /** Null where there are no other nodes. */
-  private final HazelcastQueueHomes queueHomes;
+  private final HazelcastOwners owners;
+
+  private final Queues queues;
 
   private Gateway(
       Vertx vertx,
@@ -75,7 +80,8 @@ final class Gateway {
       Doorkeeper doorkeeper,
       Authenticator logins,
       Membership membership,
-      SockJsCluster sockJsCluster) {
+      SockJsCluster sockJsCluster,
+      QueueStore disk) {
     this.logins = logins;
     this.sockJsCluster = sockJsCluster;
     this.vertx = vertx;
@@ -83,14 +89,15 @@ final class Gateway {
     this.hub = new Hub(vertx, config);
     logins.onChange(hub.rights()::people);
     if (membership == null) {
-      this.queueHomes = null;
-      this.stomp = new StompProtocol(vertx, hub, config, logins, new MemoryQueueStore());
+      this.owners = null;
+      this.queues = new Queues(vertx, hub, config.queues(), null, QueueStore.inMemory(), disk);
     } else {
       HazelcastInstance hazelcast = membership.getHazelcastInstance();
-      HazelcastQueueStore store = new HazelcastQueueStore(vertx, hazelcast.getMap(QUEUES));
-      this.queueHomes = new HazelcastQueueHomes(vertx, hazelcast, HazelcastCluster.NODE);
-      this.stomp = new StompProtocol(vertx, hub, config, logins, store, queueHomes);
+      this.owners = new HazelcastOwners(vertx, hazelcast, HazelcastCluster.NODE);
+      QueueStore store = new HazelcastQueueStore(vertx, hazelcast, QUEUES);
+      this.queues = new Queues(vertx, hub, config.queues(), owners, store, null);
     }
+    this.stomp = new StompProtocol(vertx, hub, config, logins, queues);
     this.endpoints = endpoints();
     this.ports = new Ports(vertx, config, doorkeeper, hub.eventLoopCount());
   }
@@ -120,17 +127,28 @@ final class Gateway {
       Authenticator logins,
       Membership membership) {
     if (membership == null) {
-      return Future.succeededFuture(new Gateway(vertx, config, doorkeeper, logins, null, null));
+      return disk(vertx, config)
+          .map(disk -> new Gateway(vertx, config, doorkeeper, logins, null, null, disk));
     }
     return SockJsCluster.join(vertx)
         .compose(
             sockJs ->
                 vertx.executeBlocking(
-                    () -> new Gateway(vertx, config, doorkeeper, logins, membership, sockJs)));
+                    () ->
+                        new Gateway(vertx, config, doorkeeper, logins, membership, sockJs, null)));
+  }
+
+  /** Will open the file of the queues, where a rule puts some on disk; null where none does. */
+  private static Future<QueueStore> disk(Vertx vertx, Config config) {
+    return config.queues().isOnDisk()
+        ? DiskQueueStore.open(vertx, Path.of(config.data()), config.queues().sync())
+            .<QueueStore>map(store -> store)
+            .recover(e -> Future.failedFuture(new StartException(e.getMessage(), e)))
+        : Future.succeededFuture();
   }
 
   private Future<Gateway> open() {
-    return stomp
+    return queues
         .start()
         .compose(started -> ports.open(endpoints, maxMessageSize(), stomp, logins))
         .compose(open -> ports.openAdmin(this::adminVerticle))
@@ -173,6 +191,11 @@ final class Gateway {
     return hub;
   }
 
+  /** The queues that this node has and speaks of. */
+  Queues queues() {
+    return queues;
+  }
+
   /** Who clients are. */
   Authenticator logins() {
     return logins;
@@ -192,7 +215,8 @@ final class Gateway {
                     endpoints.stream().map(endpoint -> endpoint.saidGoodbye(vertx)).toList()))
         .onComplete(told -> logins.close())
         .compose(told -> ports.close())
-        .onComplete(closed -> closeQueueHomes());
+        .onComplete(closed -> closeOwners())
+        .compose(closed -> queues.close());
   }
 
   private AdminVerticle adminVerticle() {
@@ -203,9 +227,9 @@ final class Gateway {
     return new AdminVerticle(config, hub, readiness, Version.number(), endpoint);
   }
 
-  private void closeQueueHomes() {
-    if (queueHomes != null) {
-      queueHomes.close();
+  private void closeOwners() {
+    if (owners != null) {
+      owners.close();
     }
   }
 

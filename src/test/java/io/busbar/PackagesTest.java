@@ -60,15 +60,45 @@ final class PackagesTest {
   }
 
   @Test
+  void queuesKnowNoProtocol() {
+    onlyUses(
+        "io.busbar.queue",
+        "io.busbar.hub",
+        "io.busbar.selector",
+        "io.busbar.cluster",
+        "io.busbar.config");
+    onlyUses("io.busbar.queue.store", "io.busbar.queue", "io.busbar.hub", "io.busbar.config");
+  }
+
+  /** The engine runs on whatever keeps the messages. */
+  @Test
+  void onlyTheStoresOfQueuesKnowWhatKeepsThem() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.busbar.queue")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("com.hazelcast..", "org.h2..")
+        .check(OURS);
+  }
+
+  @Test
   void protocolsNeverImportEachOther() {
     for (String protocol : List.of("sockjs", "bridge", "service", "stomp")) {
       onlyUses(
           "io.busbar.protocol." + protocol,
           "io.busbar.protocol",
           "io.busbar.hub",
+          "io.busbar.queue",
+          "io.busbar.selector",
           "io.busbar.net",
           "io.busbar.config");
     }
+  }
+
+  @Test
+  void selectorsKnowOnlyTheHub() {
+    onlyUses("io.busbar.selector", "io.busbar.hub");
   }
 
   @Test

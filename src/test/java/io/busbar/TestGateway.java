@@ -7,6 +7,7 @@ import io.busbar.config.ConfigLoader;
 import io.busbar.hub.Counters;
 import io.busbar.hub.Hub;
 import io.busbar.net.Connections;
+import io.busbar.queue.Queues;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.EventBus;
@@ -90,6 +91,10 @@ public final class TestGateway implements AutoCloseable {
 
   public Hub hub() {
     return node.gateway().hub();
+  }
+
+  public Queues queues() {
+    return node.gateway().queues();
   }
 
   public Counters counters() {

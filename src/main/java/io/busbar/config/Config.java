@@ -10,6 +10,7 @@ import java.util.Map;
  *
  * @param eventLoops threads that serve the sockets; 0 is one per core
  * @param transport how they do it
+ * @param data the folder for all that is kept on disk; made when it is first needed
  * @param features the verticles to deploy, in this order
  * @param permissions what clients may do; nothing that no rule allows
  * @param channels rules for channels, the first whose pattern matches counts
@@ -18,11 +19,13 @@ public record Config(
     Log log,
     int eventLoops,
     SocketTransport transport,
+    String data,
     HttpConfig http,
     Limits limits,
     SockJs sockjs,
     Bridge bridge,
     StompConfig stomp,
+    QueuesConfig queues,
     List<Service> services,
     List<Feature> features,
     List<Permission> permissions,
@@ -34,6 +37,10 @@ public record Config(
     Shutdown shutdown) {
   public Config {
     Checks.between("event-loops", eventLoops, 0, 1024);
+    Checks.text("data", data);
+    if (cluster.enabled()) {
+      checkShared(queues);
+    }
     services = List.copyOf(services);
     features = List.copyOf(features);
     permissions = List.copyOf(permissions);
@@ -50,6 +57,15 @@ public record Config(
     }
   }
 
+  private static void checkShared(QueuesConfig queues) {
+    String what = "disk is for a node alone; a cluster keeps each message on two nodes";
+    Checks.require(queues.store() != QueuesConfig.Store.DISK, "queues.store", what);
+    for (int i = 0; i < queues.rules().size(); i++) {
+      boolean disk = queues.rules().get(i).store() == QueuesConfig.Store.DISK;
+      Checks.require(!disk, "queues.rules[" + i + "].store", what);
+    }
+  }
+
   private static String path(int service) {
     return "services[" + service + "].path";
   }
@@ -60,6 +76,7 @@ public record Config(
         new Log(Log.Level.INFO, Log.Format.TEXT),
         0,
         SocketTransport.AUTO,
+        "data",
         HttpConfig.defaults(),
         new Limits(
             1000,
@@ -74,6 +91,7 @@ public record Config(
         new SockJs(Duration.ofSeconds(25), Duration.ofSeconds(5), Size.ofKiB(128), false, true),
         new Bridge("/eventbus", Duration.ofSeconds(10), Duration.ofSeconds(30)),
         StompConfig.defaults(),
+        QueuesConfig.defaults(),
         List.of(
             Service.of("/echo", "echo", ""),
             Service.of("/chat", "chat", "chat.room"),

@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Lengths of time, written {@code 500ms}, {@code 10s}, {@code 1m} or {@code 2h}. */
+/** Lengths of time, written {@code 500ms}, {@code 10s}, {@code 1m}, {@code 2h} or {@code 7d}. */
 final class Durations {
-  private static final Pattern WRITTEN = Pattern.compile("(\\d{1,9})\\s*(ms|s|m|h)");
+  private static final Pattern WRITTEN = Pattern.compile("(\\d{1,9})\\s*(ms|s|m|h|d)");
 
   private Durations() {}
 
@@ -14,14 +14,15 @@ final class Durations {
   static Duration parse(String written) {
     Matcher matcher = WRITTEN.matcher(written.trim());
     if (!matcher.matches()) {
-      throw new IllegalArgumentException("must be a duration like 500ms, 10s, 1m or 2h");
+      throw new IllegalArgumentException("must be a duration like 500ms, 10s, 1m, 2h or 7d");
     }
     long number = Long.parseLong(matcher.group(1));
     return switch (matcher.group(2)) {
       case "ms" -> Duration.ofMillis(number);
       case "s" -> Duration.ofSeconds(number);
       case "m" -> Duration.ofMinutes(number);
-      default -> Duration.ofHours(number);
+      case "h" -> Duration.ofHours(number);
+      default -> Duration.ofDays(number);
     };
   }
 
@@ -35,6 +36,9 @@ final class Durations {
     if (seconds % 60 != 0) {
       return seconds + "s";
     }
-    return seconds % 3600 == 0 ? seconds / 3600 + "h" : seconds / 60 + "m";
+    if (seconds % 3600 != 0) {
+      return seconds / 60 + "m";
+    }
+    return seconds % 86_400 == 0 ? seconds / 86_400 + "d" : seconds / 3600 + "h";
   }
 }

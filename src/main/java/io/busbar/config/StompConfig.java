@@ -16,6 +16,8 @@ import java.util.List;
  * @param connectTimeout a client that has not sent a whole CONNECT by then is dropped
  * @param heartBeat how often we send, and want to hear, a heart-beat; 0s for never
  * @param destinations the first whose prefix a destination has counts
+ * @param unknownFeatures what becomes of a frame that asks for what other brokers have and we do
+ *     not
  */
 public record StompConfig(
     String host,
@@ -31,7 +33,7 @@ public record StompConfig(
     Duration heartBeat,
     Transactions transactions,
     List<DestinationRule> destinations,
-    Queues queues) {
+    UnknownFeatures unknownFeatures) {
   public StompConfig {
     Checks.text("host", host);
     Checks.port("port", port);
@@ -60,22 +62,14 @@ public record StompConfig(
         new Frames(100, Size.ofKiB(8)),
         Duration.ofSeconds(10),
         Duration.ofSeconds(10),
-        new Transactions(16, 1000, Size.ofMiB(1)),
+        new Transactions(16, 1000, Size.ofMiB(1), Size.ofMiB(16)),
         List.of(
+            new DestinationRule("/queue/stocks.work", DestinationKind.QUEUE, "stocks.work"),
             new DestinationRule("/queue/stocks.", DestinationKind.TOPIC, "stocks."),
             new DestinationRule("/topic/", DestinationKind.TOPIC, ""),
             new DestinationRule("/queue/", DestinationKind.QUEUE, ""),
             new DestinationRule("/request/", DestinationKind.REQUEST, "")),
-        new Queues(
-            10_000,
-            100,
-            10_000,
-            Size.ofMiB(16),
-            Duration.ofHours(1),
-            QueueOverflow.ERROR,
-            Duration.ofSeconds(5),
-            5,
-            "dead-letter.{address}"));
+        UnknownFeatures.ERROR);
   }
 
   /**
@@ -96,14 +90,26 @@ public record StompConfig(
    *
    * @param open transactions at once
    * @param frames in all of them
-   * @param size of their bodies together
+   * @param size of their frames together
+   * @param totalSize of those of all clients of this node
    */
-  public record Transactions(int open, int frames, Size size) {
+  public record Transactions(int open, int frames, Size size, Size totalSize) {
     public Transactions {
       Checks.between("open", open, 1, 10_000);
       Checks.between("frames", frames, 1, 1_000_000);
       Checks.between("size", size, 128, 1 << 30);
+      Checks.between("total-size", totalSize, 128, 1L << 40);
     }
+  }
+
+  /**
+   * What becomes of a header that names a feature of other brokers which this one does not have.
+   */
+  public enum UnknownFeatures {
+    /** The frame is refused with an ERROR that names it. */
+    ERROR,
+    /** It is an ordinary header. */
+    IGNORE
   }
 
   /** What a destination is. */
@@ -127,47 +133,5 @@ public record StompConfig(
       Checks.text("prefix", prefix);
       address = address == null ? "" : address;
     }
-  }
-
-  /**
-   * Messages that wait for one of several consumers; the bounds hold for each queue.
-   *
-   * @param count queues that a node has at once
-   * @param prefetch messages that a consumer has and did not acknowledge, where it names no number
-   * @param messages that a queue keeps
-   * @param size of their bodies together
-   * @param age after which a message is dropped
-   * @param answerTimeout a verticle that took a message and has not failed by then has handled it
-   * @param tries after so many, a message goes to the dead-letter queue
-   * @param deadLetter its address, {@code {address}} being that of the queue; empty drops
-   */
-  public record Queues(
-      int count,
-      int prefetch,
-      int messages,
-      Size size,
-      Duration age,
-      QueueOverflow overflow,
-      Duration answerTimeout,
-      int tries,
-      @MayBeAbsent String deadLetter) {
-    public Queues {
-      Checks.between("count", count, 1, 10_000_000);
-      Checks.between("prefetch", prefetch, 1, 100_000);
-      Checks.between("messages", messages, 1, 10_000_000);
-      Checks.between("size", size, 128, 1L << 40);
-      Checks.positive("age", age);
-      Checks.positive("answer-timeout", answerTimeout);
-      Checks.between("tries", tries, 1, 1000);
-      deadLetter = deadLetter == null ? "" : deadLetter;
-    }
-  }
-
-  /** What happens to a message that finds its queue full. */
-  public enum QueueOverflow {
-    /** The sender is told. */
-    ERROR,
-    /** It takes the place of the oldest. */
-    DROP_OLDEST
   }
 }

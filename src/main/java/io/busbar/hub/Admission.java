@@ -38,22 +38,36 @@ public final class Admission {
     return toTalk(session, Action.SEND, address, payload);
   }
 
+  /**
+   * Why the session may not listen to all that match in a way of its protocol's; null if it may.
+   */
+  public Refusal toListenToAll(Session session, String pattern) {
+    return counted(toHear(session, pattern, session.access().toSubscribeAll(pattern)));
+  }
+
+  /** Why the session may not say what it was asked for; no rule is asked, only the limits hold. */
+  public Refusal toAnswer(Session session, String address, Payload payload) {
+    return counted(withinLimits(session, address, payload));
+  }
+
   /** Why the session may not say this to the address; null if it may, and that counts. */
   Refusal toTalk(Session session, Action action, String address, Payload payload) {
+    Refusal beyond = withinLimits(session, address, payload);
+    return counted(beyond == null ? session.access().toTalk(action, address, payload) : beyond);
+  }
+
+  private Refusal withinLimits(Session session, String address, Payload payload) {
     session.traffic().received();
-    Refusal refusal;
     if (session.isClosed()) {
-      refusal = Refusal.CLOSED;
-    } else if (!session.mayTalk()) {
-      refusal = Refusal.TOO_MANY_MESSAGES;
-    } else if (address.length() > limits.addressLength()) {
-      refusal = Refusal.ADDRESS_TOO_LONG;
-    } else if (!payload.fitsTheBus()) {
-      refusal = Refusal.BODY_NOT_ALLOWED;
-    } else {
-      refusal = session.access().toTalk(action, address, payload);
+      return Refusal.CLOSED;
     }
-    return counted(refusal);
+    if (!session.mayTalk()) {
+      return Refusal.TOO_MANY_MESSAGES;
+    }
+    if (address.length() > limits.addressLength()) {
+      return Refusal.ADDRESS_TOO_LONG;
+    }
+    return payload.fitsTheBus() ? null : Refusal.BODY_NOT_ALLOWED;
   }
 
   private Refusal toHear(Session session, String address, Refusal ruled) {

@@ -22,11 +22,20 @@ public final class Payload {
 
   private final Kind kind;
   private final Object body;
+
+  /** What {@link #raw} returns; null where the body is what there is. */
+  private final byte[] packed;
+
   private byte[] json;
 
   private Payload(Kind kind, Object body) {
+    this(kind, body, null);
+  }
+
+  private Payload(Kind kind, Object body, byte[] packed) {
     this.kind = kind;
     this.body = body;
+    this.packed = packed;
   }
 
   /** A JSON value: JsonObject, JsonArray, String, Number, Boolean or null. */
@@ -60,13 +69,30 @@ public final class Payload {
     return body instanceof byte[] ? bytes(Buffer.buffer((byte[]) body)) : null;
   }
 
+  /**
+   * One that holds no more than these bytes, for as long as it waits: the body is made when it is
+   * asked for, each time. Any thread may use it.
+   *
+   * @param raw as {@link #raw} returns them; never changed after this
+   */
+  public static Payload packed(Kind kind, byte[] raw) {
+    return new Payload(kind, null, raw);
+  }
+
   public Kind kind() {
     return kind;
   }
 
   /** What goes on the bus: the type that Vert.x's features expect. */
   public Object body() {
-    return body;
+    if (packed == null) {
+      return body;
+    }
+    return switch (kind) {
+      case JSON -> Json.decodeValue(Buffer.buffer(packed));
+      case TEXT -> new String(packed, StandardCharsets.UTF_8);
+      case BYTES -> Buffer.buffer(packed);
+    };
   }
 
   /** Whether the event bus has a codec for the body. JSON from a client may hold larger numbers. */
@@ -76,23 +102,25 @@ public final class Payload {
 
   /** As JSON text, in UTF-8; bytes as a base64 string. Made once. Read only. */
   public byte[] json() {
+    if (packed != null && kind == Kind.JSON) {
+      return packed;
+    }
     if (json == null) {
-      Object value = kind == Kind.BYTES ? Base64.getEncoder().encodeToString(rawBytes()) : body;
+      Object value = kind == Kind.BYTES ? Base64.getEncoder().encodeToString(raw()) : body();
       json = Json.encodeToBuffer(value).getBytes();
     }
     return json;
   }
 
-  /** Text and bytes as they are, JSON as text. */
+  /** Text and bytes as they are, JSON as text. Read only. */
   public byte[] raw() {
+    if (packed != null) {
+      return packed;
+    }
     return switch (kind) {
       case JSON -> json();
       case TEXT -> ((String) body).getBytes(StandardCharsets.UTF_8);
-      case BYTES -> rawBytes();
+      case BYTES -> ((Buffer) body).getBytes();
     };
-  }
-
-  private byte[] rawBytes() {
-    return ((Buffer) body).getBytes();
   }
 }

@@ -10,12 +10,14 @@ import io.busbar.config.Permission;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetSocket;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Queue;
@@ -35,6 +37,7 @@ final class RightsTest {
   @TempDir private static Path folder;
 
   private final Path users = folder.resolve("users");
+  private final List<NetClient> netClients = new ArrayList<>();
   private TestGateway gateway;
 
   @BeforeEach
@@ -131,9 +134,10 @@ final class RightsTest {
   }
 
   private Queue<String> stomp(String destination) {
-    NetSocket socket =
-        TestGateway.await(
-            gateway.vertx().createNetClient().connect(gateway.stompPort(), "127.0.0.1"));
+    NetClient client = gateway.vertx().createNetClient();
+    // What is held by nobody is closed.
+    netClients.add(client);
+    NetSocket socket = TestGateway.await(client.connect(gateway.stompPort(), "127.0.0.1"));
     Queue<String> heard = new ConcurrentLinkedQueue<>();
     socket.handler(bytes -> heard.add(bytes.toString()));
     socket.write(

@@ -82,7 +82,7 @@ final class WireTypesTest {
           "busbar.publications",
           "busbar.publications.patterns",
           "busbar.sockjs.",
-          "busbar.queues.",
+          "busbar.queue.",
           "busbar.sessions.end",
           "busbar.cluster.probe.",
           "chat.room",
@@ -93,7 +93,7 @@ final class WireTypesTest {
       Set.of(
           "io.vertx.spi.cluster.hazelcast.impl.HazelcastRegistrationInfo",
           "io.vertx.spi.cluster.hazelcast.impl.HazelcastNodeInfo",
-          "io.busbar.protocol.stomp.QueueKey");
+          "io.busbar.queue.store.HazelcastQueueStore$Key");
 
   private final TestCluster cluster = new TestCluster();
   private final ConcurrentMap<String, Set<String>> said = new ConcurrentHashMap<>();
@@ -264,7 +264,7 @@ final class WireTypesTest {
                 .filter(WireTypesTest::canBeWritten)
                 .map(JavaClass::getName)
                 .collect(Collectors.toSet());
-    assertThat(written).containsExactly("io.busbar.protocol.stomp.QueueKey");
+    assertThat(written).containsExactly("io.busbar.queue.store.HazelcastQueueStore$Key");
   }
 
   private static boolean canBeWritten(JavaClass each) {

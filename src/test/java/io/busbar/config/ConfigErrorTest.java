@@ -115,7 +115,7 @@ final class ConfigErrorTest {
           http: {origins: "*"}      | b.yaml:1: http.origins must be a list like [a, b], not "*"
           http: {origins: [null]}   | b.yaml:1: http.origins[0] must not be null
           http: {origins: ["*", a.example]}  | b.yaml:1: http.origins[1] must be * or an origin like https://example.com, not "a.example"
-          http: {request-timeout: 10}        | b.yaml:1: http.request-timeout must be a duration like 500ms, 10s, 1m or 2h, not 10
+          http: {request-timeout: 10}        | b.yaml:1: http.request-timeout must be a duration like 500ms, 10s, 1m, 2h or 7d, not 10
           http: {request-timeout: 0s}        | b.yaml:1: http.request-timeout must be longer than 0, not "0s"
           http: {max-header-size: 8KB}       | b.yaml:1: http.max-header-size must be a size like 512, 64KiB or 1MiB, not "8KB"
           http: {max-header-size: 1B}        | b.yaml:1: http.max-header-size must be from 512 to 1MiB, not "1B"

@@ -8,6 +8,7 @@ import io.busbar.hub.Payload;
 import io.busbar.hub.Refusal;
 import io.busbar.hub.Subscription;
 import io.busbar.protocol.ProtocolException;
+import io.busbar.selector.Selector;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.ext.stomp.Frame;
@@ -26,6 +27,7 @@ public final class StompCommands {
   private final StompLogin login;
   private final StompQuestions questions;
   private final StompQueues queues;
+  private final BrokerFeatures features;
 
   StompCommands(Hub hub, StompConfig config, StompQueues queues) {
     this.hub = hub;
@@ -33,6 +35,7 @@ public final class StompCommands {
     this.login = new StompLogin(Math.toIntExact(config.heartBeat().toMillis()));
     this.questions = new StompQuestions(hub);
     this.queues = queues;
+    this.features = new BrokerFeatures(config.unknownFeatures());
   }
 
   /** Puts all of them in place. */
@@ -58,10 +61,14 @@ public final class StompCommands {
   /** SEND: publishes on a topic, gives to a queue, asks, or answers. */
   public void send(ServerFrame received) {
     Frame frame = received.frame();
+    features.check(frame);
     if (frame.getTransaction() != null) {
       // What is wrong with it is said now, and not at COMMIT.
-      destination(frame);
-      payload(frame);
+      StompDestination destination = destination(frame);
+      Payload payload = payload(frame);
+      if (destination != null && destination.isQueue()) {
+        StompQueues.check(frame, payload, headers(frame));
+      }
     }
     perform(session(received), frame);
   }
@@ -83,31 +90,70 @@ public final class StompCommands {
   private void performNow(StompSession session, Frame frame) {
     switch (frame.getCommand()) {
       case SEND -> sendNow(session, frame);
-      default -> QueueConsumer.acknowledge(session, frame);
+      default -> QueueSubscription.acknowledge(session, frame);
     }
   }
 
   private void sendNow(StompSession session, Frame frame) {
     String name = required(frame, Frame.DESTINATION);
     if (name.startsWith(MessageEncoder.REPLY_QUEUE)) {
-      String address = name.substring(MessageEncoder.REPLY_QUEUE.length());
-      hub.reply(session.hubSession(), address, payload(frame), headers(frame));
-      settle(session, frame);
+      answer(session, frame, name.substring(MessageEncoder.REPLY_QUEUE.length()));
+      return;
+    }
+    if (name.startsWith(StompDestination.TEMP_QUEUE)) {
+      String queue = session.temporary().queue(name);
+      queues.sendToTemporary(session, frame, queue, payload(frame), headers(frame));
       return;
     }
     StompDestination destination = destination(frame);
-    if (StompQuestions.isQuestion(frame)) {
-      questions.ask(session, frame, destination, payload(frame), headers(frame));
+    if (destination.isQueue()) {
+      queues.send(session, frame, destination.address(), payload(frame), headers(frame));
     } else if (destination.isRequest()) {
-      questions.request(session, frame, destination, payload(frame), headers(frame));
-    } else if (destination.isQueue()) {
-      queues.accept(session, frame, destination.address(), payload(frame), headers(frame));
+      request(session, frame, destination);
     } else {
+      StompCommands.require(
+          !StompQuestions.isQuestion(frame),
+          "reply-to:/temp-queue/ stands on a SEND to a queue or a request: a topic has no answer");
       String address = destination.address();
       Refusal refusal = hub.publish(session.hubSession(), address, payload(frame), headers(frame));
       allow(refusal, Action.PUBLISH, address);
       settle(session, frame);
     }
+  }
+
+  /**
+   * Who wants neither an answer nor a receipt only tells one of those who listen. In a transaction
+   * it is COMMIT that wants one.
+   */
+  private void request(StompSession session, Frame frame, StompDestination destination) {
+    if (StompQuestions.isQuestion(frame)) {
+      questions.ask(session, frame, destination, payload(frame), headers(frame));
+    } else if (frame.getReceipt() != null || frame.getTransaction() != null) {
+      questions.request(session, frame, destination, payload(frame), headers(frame));
+    } else {
+      String address = destination.address();
+      allow(
+          hub.send(session.hubSession(), address, payload(frame), headers(frame)),
+          Action.SEND,
+          address);
+      settle(session, frame);
+    }
+  }
+
+  /** To a temporary queue, a queue's message that a request waits for, or a bus message. */
+  private void answer(StompSession session, Frame frame, String where) {
+    String queue = StompTemporary.meant(where);
+    if (queue != null) {
+      queues.sendToTemporary(session, frame, queue, payload(frame), headers(frame));
+      return;
+    }
+    QueueSubscription subscription = session.subscriptions().ofMessage(where);
+    if (subscription != null) {
+      subscription.answer(where, payload(frame), headers(frame));
+    } else {
+      hub.reply(session.hubSession(), where, payload(frame), headers(frame));
+    }
+    settle(session, frame);
   }
 
   /** Will confirm the frame when what the hub does for it is done. */
@@ -120,8 +166,11 @@ public final class StompCommands {
   public void subscribe(ServerFrame received) {
     StompSession session = session(received);
     Frame frame = received.frame();
+    features.check(frame);
+    String name = required(frame, Frame.DESTINATION);
+    boolean temporary = name.startsWith(StompDestination.TEMP_QUEUE);
     StompDestination destination =
-        StompDestination.of(required(frame, Frame.DESTINATION), destinations);
+        temporary ? StompDestination.temporary(name) : StompDestination.of(name, destinations);
     String id = frame.getId();
     require(
         id != null || session.version() == StompVersion.V1_0, "from 1.1 on, SUBSCRIBE has an id");
@@ -132,13 +181,40 @@ public final class StompCommands {
       allow(Refusal.TOO_MANY_SUBSCRIPTIONS, Action.SUBSCRIBE, destination.address());
     }
     require(!destination.isRequest(), "nobody subscribes to requests");
-    if (destination.isQueue()) {
-      queues.subscribe(session, frame, destination, key, mode);
-      return;
+    Selector selector = selector(frame);
+    String durable = destination.isQueue() ? null : StompHeaders.durableName(frame);
+    if (temporary) {
+      queues.subscribeTemporary(session, frame, name, key, mode, selector);
+    } else if (destination.isQueue()) {
+      queues.subscribe(session, frame, destination, key, mode, selector);
+    } else if (durable != null) {
+      queues.subscribeDurable(session, frame, destination, durable, key, mode, selector);
+    } else {
+      listen(session, frame, destination, key, mode, selector);
     }
+  }
+
+  /** What the client wants of a destination; null where that is everything. */
+  private static Selector selector(Frame frame) {
+    String selector = frame.getHeader(StompHeaders.SELECTOR);
+    try {
+      return selector == null ? null : Selector.parse(selector);
+    } catch (IllegalArgumentException e) {
+      throw new ProtocolException(Disconnect.PROTOCOL_ERROR, "selector: " + e.getMessage());
+    }
+  }
+
+  private void listen(
+      StompSession session,
+      Frame frame,
+      StompDestination destination,
+      String key,
+      AckMode mode,
+      Selector selector) {
+    String id = frame.getId();
     session.subscriptions().add(new StompSubscriptions.Entry(key, id, null));
     session.work().begins();
-    listen(session, key, id, destination, mode)
+    listen(session, key, id, destination, mode, selector)
         .onComplete(
             result -> {
               if (result.succeeded()) {
@@ -150,14 +226,19 @@ public final class StompCommands {
   }
 
   private Future<Subscription> listen(
-      StompSession session, String key, String id, StompDestination destination, AckMode mode) {
+      StompSession session,
+      String key,
+      String id,
+      StompDestination destination,
+      AckMode mode,
+      Selector selector) {
     boolean acknowledged = mode != AckMode.AUTO && session.version() == StompVersion.V1_2;
     MessageEncoder encoder = session.encoder().of(destination.rule(), acknowledged);
     byte[] label = id == null ? null : encoder.label(id);
     String address = destination.address();
     return destination.isPattern()
-        ? hub.subscribePattern(session.hubSession(), key, address, encoder, label)
-        : hub.subscribe(session.hubSession(), key, address, encoder, label);
+        ? hub.subscribePattern(session.hubSession(), key, address, encoder, label, selector)
+        : hub.subscribe(session.hubSession(), key, address, encoder, label, selector);
   }
 
   /** UNSUBSCRIBE, by id, or by destination where SUBSCRIBE had no id. */
@@ -170,6 +251,11 @@ public final class StompCommands {
         "UNSUBSCRIBE has an id, or in 1.0 a destination");
     String key = StompSubscriptions.key(id, frame.getDestination());
     StompSubscriptions.Entry entry = session.subscriptions().remove(key);
+    String durable = StompHeaders.durableName(frame);
+    if (durable != null) {
+      queues.endDurable(session, frame, durable, entry == null ? null : entry.consumer());
+      return;
+    }
     require(entry != null, "UNSUBSCRIBE ends a subscription that there is");
     if (entry.consumer() == null) {
       hub.unsubscribe(session.hubSession(), key);
@@ -214,10 +300,11 @@ public final class StompCommands {
     session(received).leave(received.frame());
   }
 
-  /** The destination of a SEND; null for an answer. */
+  /** The destination of a SEND; null for an answer, and for a session's own queue. */
   private StompDestination destination(Frame frame) {
     String name = required(frame, Frame.DESTINATION);
     return name.startsWith(MessageEncoder.REPLY_QUEUE)
+            || name.startsWith(StompDestination.TEMP_QUEUE)
         ? null
         : StompDestination.of(name, destinations);
   }

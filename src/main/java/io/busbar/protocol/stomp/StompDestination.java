@@ -15,7 +15,7 @@ import java.util.List;
  * @param rule that says so
  */
 record StompDestination(String name, String address, DestinationRule rule) {
-  /** Where answers arrive that a client asked for; nobody subscribes to it. */
+  /** What the names of a session's own queues begin with, where answers arrive, too. */
   static final String TEMP_QUEUE = "/temp-queue/";
 
   /**
@@ -38,6 +38,20 @@ record StompDestination(String name, String address, DestinationRule rule) {
         "a destination begins with one of "
             + String.join(", ", rules.stream().map(DestinationRule::prefix).toList())
             + " and has a name after that");
+  }
+
+  /** A session's own. */
+  static StompDestination temporary(String name) {
+    return new StompDestination(name, name, new DestinationRule(name, DestinationKind.QUEUE, name));
+  }
+
+  /**
+   * How a message is shown that comes by it.
+   *
+   * @param published on which address; null for the destination's own
+   */
+  String named(String published) {
+    return published == null ? name : rule.prefix() + published.substring(rule.address().length());
   }
 
   boolean isQueue() {

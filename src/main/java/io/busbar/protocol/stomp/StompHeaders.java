@@ -2,6 +2,7 @@ package io.busbar.protocol.stomp;
 
 import io.vertx.core.MultiMap;
 import io.vertx.ext.stomp.Frame;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -12,6 +13,7 @@ final class StompHeaders {
   static final String CORRELATION_ID = "correlation-id";
   static final String REDELIVERED = "redelivered";
   static final String PREFETCH_COUNT = "prefetch-count";
+  static final String SELECTOR = "selector";
   static final String ERROR = "error";
 
   private static final Set<String> OWN =
@@ -30,10 +32,56 @@ final class StompHeaders {
           REPLY_TO,
           REDELIVERED);
 
+  /** What the gateway itself writes on the bus; no client does. */
+  private static final String OURS = "busbar-";
+
+  /** How clients of RabbitMQ and of ActiveMQ ask for a number of messages. */
+  private static final List<String> PREFETCH = List.of(PREFETCH_COUNT, "activemq.prefetchSize");
+
+  /** How clients of ActiveMQ, as it was once spelled, too, and of Artemis name a subscription. */
+  private static final List<String> DURABLE_NAMES =
+      List.of(
+          "durable-subscription-name",
+          "durable-subscriber-name",
+          "activemq.subscriptionName",
+          "activemq.subcriptionName");
+
   private StompHeaders() {}
 
+  /** Messages that a consumer wants to have unacknowledged at most. */
+  static int prefetch(Frame frame, int usual) {
+    for (String name : PREFETCH) {
+      String header = frame.getHeader(name);
+      if (header != null) {
+        boolean number = header.trim().matches("[1-9]\\d{0,4}");
+        StompCommands.require(number, name + " is a number from 1 to 99999");
+        return Integer.parseInt(header.trim());
+      }
+    }
+    return usual;
+  }
+
+  /** The name of the durable subscription that the frame is about; null where it is about none. */
+  static String durableName(Frame frame) {
+    for (String name : DURABLE_NAMES) {
+      String header = frame.getHeader(name);
+      if (header != null) {
+        StompCommands.require(!header.isBlank(), name + " is not empty");
+        return header;
+      }
+    }
+    if (!"true".equals(frame.getHeader("durable"))) {
+      return null;
+    }
+    StompCommands.require(
+        "false".equals(frame.getHeader("auto-delete")),
+        "durable:true on a topic goes with auto-delete:false");
+    return StompCommands.required(frame, Frame.ID);
+  }
+
   static boolean isOwn(String name) {
-    return OWN.contains(name.toLowerCase(Locale.ROOT));
+    String lower = name.toLowerCase(Locale.ROOT);
+    return OWN.contains(lower) || lower.startsWith(OURS);
   }
 
   /** The headers that cross over; null when there are none. */

@@ -8,8 +8,8 @@ import io.busbar.protocol.Client;
 import io.busbar.protocol.Logins;
 import io.busbar.protocol.MessageProtocol;
 import io.busbar.protocol.Receiver;
+import io.busbar.queue.Queues;
 import io.netty.util.concurrent.FastThreadLocal;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.auth.authentication.AuthenticationProvider;
@@ -17,6 +17,7 @@ import io.vertx.ext.stomp.StompServer;
 import io.vertx.ext.stomp.StompServerHandler;
 import io.vertx.ext.stomp.StompServerOptions;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 
 /**
@@ -30,35 +31,23 @@ public final class StompProtocol implements MessageProtocol {
   private final Hub hub;
   private final Config config;
   private final StompServer server;
-  private final StompQueues queues;
+  private final Queues queues;
+
+  /** Bytes of all clients' open transactions. */
+  private final AtomicLong uncommitted = new AtomicLong();
+
   private final StompCommands commands;
   private final FastThreadLocal<StompServerHandler> handlers;
   private final Logins logins;
 
   /** Asks who logs in; who sends no login is who the transport's client is. */
-  public StompProtocol(Vertx vertx, Hub hub, Config config, Logins logins, QueueStore store) {
-    this(vertx, hub, config, logins, store, null, null, (handler, commands) -> {});
-  }
-
-  /**
-   * The same, whose queues are those of several nodes. {@link #start} it.
-   *
-   * @param homes which node each queue lives on
-   */
-  public StompProtocol(
-      Vertx vertx,
-      Hub hub,
-      Config config,
-      Logins logins,
-      SharedQueueStore store,
-      QueueHomes homes) {
-    this(vertx, hub, config, logins, store, homes, null, (handler, commands) -> {});
+  public StompProtocol(Vertx vertx, Hub hub, Config config, Logins logins, Queues queues) {
+    this(vertx, hub, config, logins, queues, null, (handler, commands) -> {});
   }
 
   /**
    * STOMP with somebody's own handlers.
    *
-   * @param store where queues keep their messages
    * @param users who may log in; null takes everybody in, as nobody
    * @param extension is given each event loop's handler and what its commands do: it may put others
    *     in their place, which may call these
@@ -67,10 +56,10 @@ public final class StompProtocol implements MessageProtocol {
       Vertx vertx,
       Hub hub,
       Config config,
-      QueueStore store,
+      Queues queues,
       AuthenticationProvider users,
       BiConsumer<StompServerHandler, StompCommands> extension) {
-    this(vertx, hub, config, null, store, null, users, extension);
+    this(vertx, hub, config, null, queues, users, extension);
   }
 
   private StompProtocol(
@@ -78,8 +67,7 @@ public final class StompProtocol implements MessageProtocol {
       Hub hub,
       Config config,
       Logins logins,
-      QueueStore store,
-      QueueHomes homes,
+      Queues queues,
       AuthenticationProvider users,
       BiConsumer<StompServerHandler, StompCommands> extension) {
     this.logins = logins;
@@ -87,8 +75,8 @@ public final class StompProtocol implements MessageProtocol {
     this.hub = hub;
     this.config = config;
     this.server = StompServer.create(vertx, options(config.stomp(), users != null));
-    this.queues = new StompQueues(vertx, hub, config.stomp().queues(), store, homes);
-    this.commands = new StompCommands(hub, config.stomp(), queues);
+    this.queues = queues;
+    this.commands = new StompCommands(hub, config.stomp(), new StompQueues(hub, queues));
     this.handlers =
         new FastThreadLocal<>() {
           @Override
@@ -112,11 +100,6 @@ public final class StompProtocol implements MessageProtocol {
         .setSecured(secured);
   }
 
-  /** Completes when other nodes can ask this one's queues; at once where there are none. */
-  public Future<Void> start() {
-    return queues.start();
-  }
-
   @Override
   public List<String> subProtocols() {
     return StompVersion.SUB_PROTOCOLS;
@@ -127,18 +110,12 @@ public final class StompProtocol implements MessageProtocol {
     return new StompSession(this, transport, client, handlers.get()).intake();
   }
 
-  /** Queues that this node has. */
-  public int queueCount() {
-    return queues.count();
-  }
-
-  /** Dead letters that no queue took, since the start. */
-  public long lostDeadLetterCount() {
-    return queues.lostDeadLetterCount();
-  }
-
-  StompQueues queues() {
+  Queues queues() {
     return queues;
+  }
+
+  AtomicLong uncommitted() {
+    return uncommitted;
   }
 
   StompLimits limits() {

@@ -13,10 +13,10 @@ import io.vertx.core.eventbus.ReplyException;
 import io.vertx.ext.stomp.Frame;
 
 /**
- * SENDs that ask: {@code reply-to:/temp-queue/x} on a queue. The answer is a MESSAGE on {@code
- * /temp-queue/x}, whose subscription has that name, too; nobody subscribes to it. A failure is one
- * with a header {@code error}. And requests, whose answer is the RECEIPT and whose failure an
- * ERROR.
+ * SENDs that ask: {@code reply-to:/temp-queue/x} on a request. The answer is a MESSAGE on {@code
+ * /temp-queue/x}, whose subscription has that name, too, where the client did not subscribe to it.
+ * A failure is one with a header {@code error}. And requests, whose answer is the RECEIPT and whose
+ * failure an ERROR.
  */
 final class StompQuestions {
   /** Questions of a client that are open before it is read no further. */
@@ -39,9 +39,6 @@ final class StompQuestions {
       StompDestination destination,
       Payload payload,
       MultiMap headers) {
-    StompCommands.require(
-        destination.isQueue() || destination.isRequest(),
-        "reply-to:/temp-queue/ stands on a SEND to a queue: a topic has no answer");
     String address = destination.address();
     if (session.questionsOpen() + session.subscriptions().size() >= hub.limits().subscriptions()) {
       StompCommands.allow(Refusal.TOO_MANY_SUBSCRIPTIONS, Action.SEND, address);
@@ -128,7 +125,9 @@ final class StompQuestions {
   }
 
   private static StringBuilder lines(StompSession session, String replyTo) {
-    return encoder(session).line(null, Frame.SUBSCRIPTION, replyTo);
+    QueueSubscription own = session.subscriptions().ofQueue(session.temporary().queue(replyTo));
+    String id = own == null || own.subscription() == null ? replyTo : own.subscription();
+    return encoder(session).line(null, Frame.SUBSCRIPTION, id);
   }
 
   private static MessageEncoder encoder(StompSession session) {

@@ -1,312 +1,225 @@
 package io.busbar.protocol.stomp;
 
 import io.busbar.config.Config.Action;
-import io.busbar.config.StompConfig;
+import io.busbar.hub.Disconnect;
 import io.busbar.hub.Hub;
 import io.busbar.hub.Payload;
-import io.busbar.protocol.stomp.QueueCall.Operation;
-import io.vertx.core.Context;
+import io.busbar.hub.Refusal;
+import io.busbar.protocol.ProtocolException;
+import io.busbar.queue.DurableSubscriptions;
+import io.busbar.queue.QueueConsumer.Options;
+import io.busbar.queue.QueueMessage;
+import io.busbar.queue.Queues;
+import io.busbar.selector.Selector;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
-import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
-import io.vertx.core.eventbus.EventBus;
 import io.vertx.ext.stomp.Frame;
-import java.util.Map;
-import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Consumer;
-import java.util.function.Function;
 
-/** The queues of this node. Each belongs to the event loop that its address belongs to. */
+/**
+ * What SEND, SUBSCRIBE and UNSUBSCRIBE do with queues: those that clients share, temporary ones,
+ * and those behind durable subscriptions. Each runs on its session's event loop.
+ */
 final class StompQueues {
-  /** Names the queue that a dead letter comes from. */
-  static final String DEAD_LETTER_FROM = "dead-letter-from";
-
-  private static final System.Logger LOG = System.getLogger(StompQueues.class.getName());
-  private static final long TICK_MILLIS = 1_000;
-
-  private record Opened(StompQueue queue, Future<Void> loaded) {}
-
-  private final Vertx vertx;
   private final Hub hub;
-  private final StompConfig.Queues limits;
-  private final QueueStore store;
-  private final QueueCluster cluster;
-  private final String node = UUID.randomUUID().toString();
-  private final Map<String, Opened> queues = new ConcurrentHashMap<>();
-  private final AtomicInteger count = new AtomicInteger();
-  private final AtomicLong consumers = new AtomicLong();
-  private final LongAdder lostDeadLetters = new LongAdder();
+  private final Queues queues;
 
-  /**
-   * Queues of this node alone, or of several.
-   *
-   * @param homes which node each lives on; null where no other node can run them
-   */
-  StompQueues(Vertx vertx, Hub hub, StompConfig.Queues limits, QueueStore store, QueueHomes homes) {
-    this.vertx = vertx;
+  StompQueues(Hub hub, Queues queues) {
     this.hub = hub;
-    this.limits = limits;
-    this.store = store;
-    this.cluster =
-        homes == null ? null : new QueueCluster(vertx, this, homes, (SharedQueueStore) store);
-    vertx.setPeriodic(
-        TICK_MILLIS,
-        timer -> queues.values().forEach(opened -> opened.queue().run(opened.queue()::tick)));
+    this.queues = queues;
   }
 
-  /** Completes when other nodes can ask. */
-  Future<Void> start() {
-    return cluster == null ? Future.succeededFuture() : cluster.start();
+  Queues queues() {
+    return queues;
   }
 
-  /** Null where no other node can run them. */
-  QueueCluster cluster() {
-    return cluster;
-  }
-
-  EventBus bus() {
-    return vertx.eventBus();
-  }
-
-  StompConfig.Queues limits() {
-    return limits;
-  }
-
-  String node() {
-    return node;
-  }
-
-  /** Queues that there are. */
-  int count() {
-    return count.get();
-  }
-
-  /** Dead letters that no queue took, since the start. */
-  long lostDeadLetterCount() {
-    return lostDeadLetters.sum();
-  }
-
-  /**
-   * Will do the work on the queue's own loop; completes on the caller's context. Fails when the
-   * queue would be one too many.
-   */
-  <T> Future<T> with(String address, Function<StompQueue, Future<T>> work) {
-    return onLoopOf(
-        address,
-        owner -> {
-          Opened opened = opened(address, owner, false);
-          return opened == null
-              ? tooMany()
-              : opened.loaded().compose(loaded -> work.apply(opened.queue()));
-        });
-  }
-
-  private <T> Future<T> tooMany() {
-    return QueueCall.refused(
-        "a node has at most " + limits.count() + " queues (stomp.queues.count)");
-  }
-
-  /** Will do what a node asks of a queue that lives here. Called on the queue's own loop. */
-  Future<Void> perform(QueueCall call) {
-    if (!cluster.isHere(call.queue())) {
-      return QueueCall.elsewhere();
-    }
-    Operation operation = call.operation();
-    boolean ofConsumer = operation == Operation.ALIVE || operation == Operation.CLOSE;
-    if (ofConsumer && !queues.containsKey(call.queue())) {
-      return QueueCall.failed(QueueCall.UNKNOWN, "the queue does not know the consumer");
-    }
-    boolean adds = operation == Operation.SEND || operation == Operation.OPEN;
-    Opened opened = opened(call.queue(), hub.ownerOf(call.queue()), !adds);
-    return opened == null
-        ? tooMany()
-        : opened.loaded().compose(loaded -> opened.queue().perform(call));
-  }
-
-  /** The same with a queue that is there; completes with null where it is not, or no more. */
-  Future<Void> withExisting(String address, Function<StompQueue, Future<Void>> work) {
-    return onLoopOf(
-        address,
-        owner -> {
-          Opened opened = queues.get(address);
-          return opened == null
-              ? Future.succeededFuture()
-              : opened.loaded().compose(loaded -> work.apply(opened.queue()));
-        });
-  }
-
-  /** Will run the task on the loop that owns what this node has of the address. */
-  void runOnLoopOf(String address, Runnable task) {
-    hub.ownerOf(address).runOnContext(nothing -> task.run());
-  }
-
-  /** Each queue finds out whether it still lives here, and who else is there. */
-  void homesChanged() {
-    queues.values().forEach(opened -> opened.queue().run(opened.queue()::check));
-  }
-
-  <T> Future<T> onLoopOf(String address, Function<Context, Future<T>> work) {
-    Context caller = vertx.getOrCreateContext();
-    Promise<T> promise = Promise.promise();
-    Context owner = hub.ownerOf(address);
-    owner.runOnContext(
-        nothing ->
-            work.apply(owner)
-                .onComplete(result -> caller.runOnContext(back -> promise.handle(result))));
-    return promise.future();
-  }
-
-  /**
-   * The queue of that address, on its own loop; null when it would be one too many.
-   *
-   * @param kept whether it has messages that must not be lost, so that it cannot be too many
-   */
-  private Opened opened(String address, Context owner, boolean kept) {
-    Opened there = queues.get(address);
-    if (there != null) {
-      return there;
-    }
-    if (count.incrementAndGet() > limits.count() && !kept) {
-      count.decrementAndGet();
-      return null;
-    }
-    StompQueue queue = new StompQueue(address, this, store, owner);
-    Opened opened = new Opened(queue, load(queue));
-    queues.put(address, opened);
-    return opened;
-  }
-
-  private Future<Void> load(StompQueue queue) {
-    long wait = cluster == null ? 0 : cluster.homes().settlesIn(queue.address());
-    if (wait == 0) {
-      return queue.load();
-    }
-    Promise<Void> loaded = Promise.promise();
-    queue.runAfter(wait, () -> queue.load().onComplete(loaded));
-    return loaded.future();
-  }
-
-  /** A client's line to a queue, wherever that lives. */
-  QueueLine line(
-      String address, int prefetch, boolean auto, Context loop, Consumer<QueueEntry> client) {
-    if (cluster != null) {
-      String id = node + '-' + consumers.incrementAndGet();
-      return new SharedQueueLine(cluster, address, id, prefetch, auto, loop, client);
-    }
-    QueueWindow window =
-        new QueueWindow(prefetch, entry -> loop.runOnContext(nothing -> client.accept(entry)));
-    return new LocalQueueLine(this, address, auto, window);
-  }
-
-  /**
-   * Will keep a message, wherever its queue lives; completes when it is safe.
-   *
-   * @param redelivered whether somebody may have had it already
-   */
-  Future<Void> keep(String address, QueueMessage message, boolean redelivered) {
-    if (cluster == null) {
-      return with(address, queue -> queue.accept(message, null, false, redelivered));
-    }
-    QueueCall call = QueueCall.send(address, message);
-    return cluster.call(redelivered ? call.repeated() : call);
-  }
-
-  /** A SEND. Throws ProtocolException when it is refused. */
-  void accept(
-      StompSession session, Frame frame, String address, Payload payload, MultiMap headers) {
+  /** A SEND to a queue. Throws ProtocolException when it is refused. */
+  void send(StompSession session, Frame frame, String name, Payload payload, MultiMap headers) {
+    requireTheirs(name);
     StompCommands.allow(
-        hub.admission().toSend(session.hubSession(), address, payload), Action.SEND, address);
+        hub.admission().toSend(session.hubSession(), name, payload), Action.SEND, name);
     MultiMap identified = hub.identified(session.hubSession(), headers);
-    QueueMessage message = QueueMessage.of(payload.body(), payload.raw().length, identified);
+    String replyTo = frame.getHeader(StompHeaders.REPLY_TO);
+    if (replyTo != null && replyTo.startsWith(StompDestination.TEMP_QUEUE)) {
+      identified.set(Queues.REPLY_QUEUE, session.temporary().queue(replyTo));
+      listenTo(session, replyTo);
+    }
+    keep(session, frame, name, message(session, payload, identified));
+  }
+
+  /** A SEND to a temporary queue, by who made it or by who was told of it: nobody else is asked. */
+  void sendToTemporary(
+      StompSession session, Frame frame, String queue, Payload payload, MultiMap headers) {
+    StompCommands.allow(
+        hub.admission().toAnswer(session.hubSession(), queue, payload),
+        Action.SEND,
+        "a temp-queue");
+    MultiMap identified = hub.identified(session.hubSession(), headers);
+    keep(session, frame, queue, message(session, payload, identified));
+  }
+
+  private void keep(StompSession session, Frame frame, String queue, QueueMessage message) {
     session.work().begins();
     session
         .hubSession()
         .whenSettled(
             () ->
-                keep(address, message, false)
-                    .onSuccess(accepted -> session.work().ends(frame))
-                    .onFailure(full -> session.work().fails(frame, full.getMessage())));
+                queues
+                    .keep(queue, message, false)
+                    .onSuccess(kept -> session.work().ends(frame))
+                    .onFailure(e -> session.work().fails(frame, Queues.words(e))));
   }
 
-  /** A SUBSCRIBE. Throws ProtocolException when it is refused. */
+  private static QueueMessage message(StompSession session, Payload payload, MultiMap headers) {
+    return checked(() -> QueueMessage.of(payload, headers, holder(session)));
+  }
+
+  private static String holder(StompSession session) {
+    return Queues.holderOf(session.hubSession().user(), session.hubSession().remoteAddress());
+  }
+
+  private static <T> T checked(java.util.function.Supplier<T> reading) {
+    try {
+      return reading.get();
+    } catch (IllegalArgumentException e) {
+      throw new ProtocolException(Disconnect.PROTOCOL_ERROR, e.getMessage());
+    }
+  }
+
+  /** Throws ProtocolException where the frame's headers that a queue reads are wrong. */
+  static void check(Frame frame, Payload payload, MultiMap headers) {
+    checked(
+        () ->
+            QueueMessage.of(
+                payload, headers == null ? MultiMap.caseInsensitiveMultiMap() : headers, ""));
+  }
+
+  private static void requireTheirs(String name) {
+    StompCommands.require(!Queues.isOurs(name), "queues that begin with busbar. are the gateway's");
+  }
+
+  /** A SUBSCRIBE to a queue. Throws ProtocolException when it is refused. */
   void subscribe(
-      StompSession session, Frame frame, StompDestination destination, String key, AckMode mode) {
-    String address = destination.address();
+      StompSession session,
+      Frame frame,
+      StompDestination destination,
+      String key,
+      AckMode mode,
+      Selector selector) {
+    String name = destination.address();
+    requireTheirs(name);
     StompCommands.allow(
-        hub.admission().toListen(session.hubSession(), address), Action.SUBSCRIBE, address);
-    QueueConsumer consumer =
-        new QueueConsumer(
-            session,
-            this,
-            destination,
-            frame.getId(),
-            mode,
-            prefetch(frame.getHeader(StompHeaders.PREFETCH_COUNT)));
-    session.subscriptions().add(new StompSubscriptions.Entry(key, frame.getId(), consumer));
+        hub.admission().toListen(session.hubSession(), name), Action.SUBSCRIBE, name);
+    begin(session, frame, name, destination, key, mode, selector);
+  }
+
+  private void begin(
+      StompSession session,
+      Frame frame,
+      String queue,
+      StompDestination destination,
+      String key,
+      AckMode mode,
+      Selector selector) {
+    int prefetch = StompHeaders.prefetch(frame, queues.prefetch(queue));
+    Options options = new Options(prefetch, mode == AckMode.AUTO, selector);
+    QueueSubscription subscription =
+        new QueueSubscription(session, queues, queue, destination, frame.getId(), mode, options);
+    session.subscriptions().add(new StompSubscriptions.Entry(key, frame.getId(), subscription));
     session.work().begins();
-    consumer
+    subscription
         .begin()
         .onSuccess(begun -> session.work().ends(frame))
-        .onFailure(failure -> session.work().fails(frame, failure.getMessage()));
+        .onFailure(e -> session.work().fails(frame, Queues.words(e)));
   }
 
-  private int prefetch(String header) {
-    if (header == null) {
-      return limits.prefetch();
-    }
-    boolean number = header.trim().matches("[1-9]\\d{0,4}");
-    StompCommands.require(number, "prefetch-count is a number from 1 to 99999");
-    return Integer.parseInt(header.trim());
-  }
-
-  /** Will give a copy to the dead-letter queue, unless it is there already. */
-  Future<Void> bury(StompQueue queue, QueueEntry entry) {
-    MultiMap headers = entry.message().headers();
-    if (limits.deadLetter().isEmpty() || headers.contains(DEAD_LETTER_FROM)) {
-      return Future.succeededFuture();
-    }
-    MultiMap copied = MultiMap.caseInsensitiveMultiMap().addAll(headers);
-    copied.set(DEAD_LETTER_FROM, queue.address());
-    QueueMessage letter = QueueMessage.of(entry.message().body(), entry.message().size(), copied);
-    String address = limits.deadLetter().replace("{address}", queue.address());
-    return keep(address, letter, false).onFailure(full -> lost(queue, full));
-  }
-
-  /** The store did not do what it was told: a message may come a second time. */
-  void storeFailed(String address, Throwable why) {
-    LOG.log(System.Logger.Level.WARNING, "the store of queue {0} failed: {1}", address, why);
-  }
-
-  private void lost(StompQueue queue, Throwable why) {
-    lostDeadLetters.increment();
-    if (lostDeadLetters.sum() == 1) {
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "a dead letter of {0} is lost, and later ones are only counted: {1}",
-          queue.address(),
-          why.getMessage());
+  /** A SUBSCRIBE to a temporary queue of the session's own. */
+  void subscribeTemporary(
+      StompSession session, Frame frame, String name, String key, AckMode mode, Selector selector) {
+    String queue = session.temporary().queue(name);
+    StompDestination destination = StompDestination.temporary(name);
+    QueueSubscription before = session.subscriptions().ofQueue(queue);
+    begin(session, frame, queue, destination, key, mode, selector);
+    if (before != null && name.equals(before.subscription())) {
+      // It was there for answers only; who subscribes wants them under an id of its own.
+      session.subscriptions().remove(StompSubscriptions.key(name, name)).consumer().end(true);
     }
   }
 
-  /** A queue lives on another node now. Called on its own loop. */
-  void forget(StompQueue queue) {
-    Opened opened = queues.get(queue.address());
-    if (opened != null && opened.queue() == queue) {
-      queues.remove(queue.address());
-      count.decrementAndGet();
+  /** What is answered to {@code reply-to:/temp-queue/x} comes without a SUBSCRIBE. */
+  private void listenTo(StompSession session, String replyTo) {
+    String queue = session.temporary().queue(replyTo);
+    if (session.subscriptions().ofQueue(queue) != null) {
+      return;
     }
+    if (session.subscriptions().size() >= hub.limits().subscriptions()) {
+      StompCommands.allow(Refusal.TOO_MANY_SUBSCRIPTIONS, Action.SEND, replyTo);
+    }
+    Options options = new Options(queues.prefetch(queue), true, null);
+    QueueSubscription subscription =
+        new QueueSubscription(
+            session,
+            queues,
+            queue,
+            StompDestination.temporary(replyTo),
+            replyTo,
+            AckMode.AUTO,
+            options);
+    String key = StompSubscriptions.key(replyTo, replyTo);
+    session.subscriptions().add(new StompSubscriptions.Entry(key, replyTo, subscription));
+    subscription.begin();
   }
 
-  /** A queue without messages and consumers costs nothing. Called on its own loop. */
-  void forgetIfIdle(StompQueue queue) {
-    Opened opened = queues.get(queue.address());
-    if (opened != null && opened.loaded().isComplete() && queue.isIdle()) {
-      forget(queue);
-    }
+  /**
+   * A SUBSCRIBE to a topic whose messages are kept while the client is away.
+   *
+   * @param name of the subscription
+   */
+  void subscribeDurable(
+      StompSession session,
+      Frame frame,
+      StompDestination destination,
+      String name,
+      String key,
+      AckMode mode,
+      Selector selector) {
+    String user = user(session);
+    String address = destination.address();
+    Refusal refusal =
+        destination.isPattern()
+            ? hub.admission().toListenToAll(session.hubSession(), address)
+            : hub.admission().toListen(session.hubSession(), address);
+    StompCommands.allow(refusal, Action.SUBSCRIBE, address);
+    String queue = DurableSubscriptions.queue(user, name);
+    int prefetch = StompHeaders.prefetch(frame, queues.prefetch(queue));
+    // What was said in its place is kept already: the queue takes what it wants.
+    Options options = new Options(prefetch, mode == AckMode.AUTO, null);
+    QueueSubscription subscription =
+        new QueueSubscription(session, queues, queue, destination, frame.getId(), mode, options);
+    session.subscriptions().add(new StompSubscriptions.Entry(key, frame.getId(), subscription));
+    session.work().begins();
+    session
+        .hubSession()
+        .here(queues.durable().open(user, name, address, selector))
+        .compose(opened -> session.isConnected() ? subscription.begin() : Future.succeededFuture())
+        .onSuccess(begun -> session.work().ends(frame))
+        .onFailure(e -> session.work().fails(frame, Queues.words(e)));
+  }
+
+  /** An UNSUBSCRIBE that ends a durable subscription for good; the client may consume it or not. */
+  void endDurable(StompSession session, Frame frame, String name, QueueSubscription subscription) {
+    String user = user(session);
+    session.work().begins();
+    Future<Void> ended = subscription == null ? Future.succeededFuture() : subscription.end(true);
+    session
+        .hubSession()
+        .here(ended.compose(over -> queues.durable().delete(user, name)))
+        .onSuccess(over -> session.work().ends(frame))
+        .onFailure(e -> session.work().fails(frame, Queues.words(e)));
+  }
+
+  private static String user(StompSession session) {
+    String user = session.hubSession().user();
+    StompCommands.require(user != null, "a durable subscription is for a user who has logged in");
+    return user;
   }
 }

@@ -9,6 +9,7 @@ import io.busbar.hub.Transport;
 import io.busbar.hub.Wire;
 import io.busbar.protocol.Client;
 import io.busbar.protocol.Logins;
+import io.busbar.queue.Queues;
 import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
@@ -50,6 +51,8 @@ final class StompSession implements StompServerConnection {
   private final StompWork work = new StompWork(this);
   private final StompTransactions transactions;
   private final StompSubscriptions subscriptions = new StompSubscriptions();
+  private final StompTemporary temporary = new StompTemporary();
+  private final Queues queues;
   private final HeartBeat heartBeat;
   private final long connectTimer;
   private State state = State.NEW;
@@ -73,7 +76,9 @@ final class StompSession implements StompServerConnection {
     this.session.farewell(this::farewell);
     this.session.alsoHears(subscriptions::queues);
     this.intake = new StompIntake(this, protocol.limits());
-    this.transactions = new StompTransactions(protocol.config().transactions());
+    this.transactions =
+        new StompTransactions(protocol.config().transactions(), protocol.uncommitted());
+    this.queues = protocol.queues();
     this.heartBeat = new HeartBeat(vertx);
     long timeout = protocol.config().connectTimeout().toMillis();
     this.connectTimer =
@@ -116,10 +121,16 @@ final class StompSession implements StompServerConnection {
 
   /** Will take nothing more, end what is under way, give the receipt and close. */
   void leave(Frame disconnect) {
-    subscriptions.endAll(hub, session, true);
+    endAll(true);
     intake.stop();
     heartBeat.stop();
     work.whenIdle(() -> session.whenSettled(() -> sayGoodbye(disconnect)));
+  }
+
+  private void endAll(boolean politely) {
+    subscriptions.endAll(hub, session, politely);
+    temporary.end(queues);
+    transactions.close();
   }
 
   private void sayGoodbye(Frame disconnect) {
@@ -145,7 +156,7 @@ final class StompSession implements StompServerConnection {
     intake.stop();
     heartBeat.stop();
     vertx.cancelTimer(connectTimer);
-    subscriptions.endAll(hub, session, false);
+    endAll(false);
     session.write(ServerFrames.error(version, words, receipt, more));
     closeWhenWritten(new Disconnect(why.code(), words, why.retry()));
   }
@@ -169,7 +180,7 @@ final class StompSession implements StompServerConnection {
     intake.stop();
     heartBeat.stop();
     vertx.cancelTimer(connectTimer);
-    subscriptions.endAll(hub, session, false);
+    endAll(false);
     handler.onClose(this);
     hub.leave(session);
   }
@@ -249,6 +260,11 @@ final class StompSession implements StompServerConnection {
 
   StompTransactions transactions() {
     return transactions;
+  }
+
+  /** The queues that are the client's alone. */
+  StompTemporary temporary() {
+    return temporary;
   }
 
   StompSubscriptions subscriptions() {

@@ -15,10 +15,10 @@ final class StompSubscriptions {
    * @param id as the client wrote it; null where a client of 1.0 wrote none
    * @param consumer of the queue; null for a channel's subscription
    */
-  record Entry(String key, String id, QueueConsumer consumer) {}
+  record Entry(String key, String id, QueueSubscription consumer) {}
 
   private Map<String, Entry> entries = Map.of();
-  private Map<String, QueueConsumer> consumers = Map.of();
+  private Map<String, QueueSubscription> consumers = Map.of();
 
   /** The key of a subscription: by its id, or by its destination where it has none. */
   static String key(String id, String destination) {
@@ -53,14 +53,27 @@ final class StompSubscriptions {
     return entries.size();
   }
 
-  /** The addresses of the queues among them. */
+  /** What the rules must allow to listen to, of the queues among them. */
   List<String> queues() {
-    return consumers.values().stream().map(QueueConsumer::address).toList();
+    return consumers.values().stream()
+        .map(QueueSubscription::address)
+        .filter(address -> !address.startsWith(StompDestination.TEMP_QUEUE))
+        .toList();
   }
 
-  /** The queue's consumer that gave a message this id; null when there is none. */
-  QueueConsumer consumerOf(String messageId) {
+  /** The subscription to a queue that gave a message this id; null when there is none. */
+  QueueSubscription ofMessage(String messageId) {
     return consumers.get(messageId.substring(0, messageId.lastIndexOf('-') + 1));
+  }
+
+  /** The subscription to a queue of that name; null when there is none. */
+  QueueSubscription ofQueue(String queue) {
+    for (QueueSubscription each : consumers.values()) {
+      if (each.queue().equals(queue)) {
+        return each;
+      }
+    }
+    return null;
   }
 
   /**

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The frames of one connection's open transactions, in their order. Ends with the connection. Owned
@@ -15,12 +16,20 @@ import java.util.Map;
  */
 final class StompTransactions {
   private final StompConfig.Transactions limits;
+  private final AtomicLong all;
   private Map<String, List<Frame>> open = Map.of();
   private int frames;
   private long size;
 
-  StompTransactions(StompConfig.Transactions limits) {
+  /** What a frame costs in memory beside its body and headers, about. */
+  private static final int OVERHEAD = 256;
+
+  /**
+   * @param all bytes of those of all clients of this node
+   */
+  StompTransactions(StompConfig.Transactions limits, AtomicLong all) {
     this.limits = limits;
+    this.all = all;
   }
 
   /** Will open one. Throws ProtocolException when it is open, or too many are. */
@@ -42,10 +51,15 @@ final class StompTransactions {
     if (frames >= limits.frames()) {
       throw tooBig("open transactions have at most " + limits.frames() + " frames");
     }
-    size += size(frame);
-    if (size > limits.size().bytes()) {
-      throw tooBig("open transactions have at most " + limits.size() + " of bodies");
+    int more = size(frame);
+    if (size + more > limits.size().bytes()) {
+      throw tooBig("open transactions have at most " + limits.size());
     }
+    if (all.addAndGet(more) > limits.totalSize().bytes()) {
+      all.addAndGet(-more);
+      throw tooBig("open transactions of all clients have at most " + limits.totalSize());
+    }
+    size += more;
     frames++;
     transaction.add(frame);
   }
@@ -55,12 +69,28 @@ final class StompTransactions {
     List<Frame> transaction = open.isEmpty() ? null : open.remove(id);
     require(transaction != null, "COMMIT and ABORT end a transaction that is open");
     frames -= transaction.size();
-    transaction.forEach(frame -> size -= size(frame));
+    transaction.forEach(frame -> release(size(frame)));
     return transaction;
   }
 
+  private void release(long bytes) {
+    size -= bytes;
+    all.addAndGet(-bytes);
+  }
+
+  /** Forgets all of them. */
+  void close() {
+    open = Map.of();
+    frames = 0;
+    release(size);
+  }
+
   private static int size(Frame frame) {
-    return frame.getBody() == null ? 0 : frame.getBody().length();
+    int size = OVERHEAD + (frame.getBody() == null ? 0 : frame.getBody().length());
+    for (Map.Entry<String, String> header : frame.getHeaders().entrySet()) {
+      size += header.getKey().length() + header.getValue().length();
+    }
+    return size;
   }
 
   private static void require(boolean kept, String rule) {

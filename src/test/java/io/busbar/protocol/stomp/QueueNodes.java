@@ -6,8 +6,12 @@ import io.busbar.cluster.TestCluster;
 import io.busbar.protocol.stomp.StompTestClient.Received;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -15,9 +19,13 @@ import org.junit.jupiter.api.BeforeAll;
 /** Two nodes with queues, and clients of them. */
 abstract class QueueNodes {
   static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final String RULE =
+      "{name: public.h%1$d, to: handled.public.h%1$d, tries: 3, answer-timeout: 3s}";
   static final String[] SETTINGS = {
     "features=[]",
-    "stomp.queues.messages=500",
+    "queues.messages=500",
+    "queues.dead-letter=public.dead",
+    "queues.rules=" + handled(),
     "limits.messages-per-second=1000000",
     "shutdown.spread=0s"
   };
@@ -25,6 +33,7 @@ abstract class QueueNodes {
   static TestGateway first;
   static TestGateway second;
   private static int named;
+  private static final Set<String> taken = new HashSet<>();
 
   private final List<StompTestClient> clients = new ArrayList<>();
 
@@ -49,6 +58,20 @@ abstract class QueueNodes {
     StompTestClient client = StompTestClient.connected(TcpWire.connect(node.stompPort()), "1.2");
     clients.add(client);
     return client;
+  }
+
+  /** Some queues with an address behind them. */
+  private static List<String> handled() {
+    return IntStream.range(0, 20).mapToObj(i -> RULE.formatted(i)).toList();
+  }
+
+  /** One of these that lives on that node, and that no other test has. */
+  static String handledQueueOn(TestGateway node) {
+    return IntStream.range(0, 20)
+        .mapToObj(i -> "public.h" + i)
+        .filter(queue -> lives(queue, node) && taken.add(queue))
+        .findFirst()
+        .orElseThrow();
   }
 
   /** A queue of its own that lives on that node. */
@@ -86,10 +109,14 @@ abstract class QueueNodes {
     consumer.send("ACK\nid:" + message.header("ack") + "\n\n\0");
   }
 
-  static long kept(String queue) {
-    return first.hazelcast().<QueueKey, byte[]>getMap("busbar.queues").keySet().stream()
-        .filter(key -> key.queue().equals(queue))
-        .count();
+  /** Messages of the queue, whoever has them; none where there is no queue. */
+  static int kept(String queue) {
+    return Stream.of(first, second)
+        .map(node -> TestGateway.await(node.queues().describe(queue).otherwiseEmpty()))
+        .filter(Objects::nonNull)
+        .mapToInt(each -> each.getInteger("waiting") + each.getInteger("unacknowledged"))
+        .findFirst()
+        .orElse(0);
   }
 
   static String said(Received message) {

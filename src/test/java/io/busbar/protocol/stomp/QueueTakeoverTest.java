@@ -9,11 +9,16 @@ import io.busbar.config.ConfigLoader;
 import io.busbar.hub.Hub;
 import io.busbar.net.Connections;
 import io.busbar.protocol.stomp.StompTestClient.Received;
+import io.busbar.queue.QueueMessage;
+import io.busbar.queue.QueueStore;
+import io.busbar.queue.Queues;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -25,7 +30,7 @@ final class QueueTakeoverTest {
 
   /** Completes what it did on threads of its own, removals only when it is told to. */
   private static final class SlowStore implements QueueStore {
-    private final MemoryQueueStore memory = new MemoryQueueStore();
+    private final QueueStore memory = QueueStore.inMemory();
     private final Promise<Void> removals = Promise.promise();
     private final AtomicInteger loads = new AtomicInteger();
 
@@ -46,8 +51,8 @@ final class QueueTakeoverTest {
     }
 
     @Override
-    public Future<Void> remove(String queue, String id) {
-      memory.remove(queue, id);
+    public Future<Void> remove(String queue, QueueMessage message) {
+      memory.remove(queue, message);
       return removals.future();
     }
 
@@ -56,10 +61,30 @@ final class QueueTakeoverTest {
       loads.incrementAndGet();
       return later(memory.messages(queue));
     }
+
+    @Override
+    public Future<Map<String, Set<String>>> ids() {
+      return later(memory.ids());
+    }
+
+    @Override
+    public Future<Void> remember(String name, JsonObject what) {
+      return later(memory.remember(name, what));
+    }
+
+    @Override
+    public Future<Void> forget(String name) {
+      return later(memory.forget(name));
+    }
+
+    @Override
+    public Future<Map<String, JsonObject>> remembered() {
+      return later(memory.remembered());
+    }
   }
 
   private Vertx vertx;
-  private StompProtocol protocol;
+  private Queues queues;
   private StompTestClient client;
 
   private void start(QueueStore store) {
@@ -68,9 +93,12 @@ final class QueueTakeoverTest {
         List.of(
             "permissions=[{address: '#', allow: [subscribe, publish, send]}]",
             "features=[]",
-            "stomp.queues.tries=2");
+            "queues.tries=2");
     Config config = ConfigLoader.load(null, Map.of(), settings);
-    protocol = new StompProtocol(vertx, new Hub(vertx, config), config, null, store);
+    Hub hub = new Hub(vertx, config);
+    queues = new Queues(vertx, hub, config.queues(), null, store, null);
+    TestGateway.await(queues.start());
+    StompProtocol protocol = new StompProtocol(vertx, hub, config, null, queues);
     StompTcpVerticle verticle =
         new StompTcpVerticle(protocol, config.stomp(), 0, null, new Connections(config.limits()));
     TestGateway.await(vertx.deployVerticle(verticle));
@@ -96,7 +124,7 @@ final class QueueTakeoverTest {
 
   @Test
   void whatAnotherNodeLeftComesInItsOrderAndMayBeASecondTime() {
-    QueueStore store = new MemoryQueueStore();
+    QueueStore store = QueueStore.inMemory();
     start(store);
     send("one", "two", "three");
     stop();
@@ -111,7 +139,7 @@ final class QueueTakeoverTest {
 
   @Test
   void triesCountOnWhereAnotherNodeHadThem() {
-    QueueStore store = new MemoryQueueStore();
+    QueueStore store = QueueStore.inMemory();
     start(store);
     send("poison");
     client.send(SUBSCRIBE + "q\n\n\0");
@@ -150,13 +178,13 @@ final class QueueTakeoverTest {
     client.receipted("UNSUBSCRIBE\nid:1\n\n\0");
     send("two");
     assertThat(store.loads).hasValue(1);
-    assertThat(protocol.queueCount()).isEqualTo(1);
+    assertThat(queues.count()).isEqualTo(1);
     client.send(SUBSCRIBE + "q\n\n\0");
     Received two = client.message();
     assertThat(two.text()).isEqualTo("two");
     client.send("ACK\nid:" + two.header("ack") + "\n\n\0");
     client.receipted("UNSUBSCRIBE\nid:1\n\n\0");
     store.removals.complete();
-    await().until(() -> protocol.queueCount() == 0);
+    await().until(() -> queues.count() == 0);
   }
 }

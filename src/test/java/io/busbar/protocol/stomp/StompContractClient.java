@@ -133,7 +133,7 @@ final class StompContractClient implements ContractClient {
 
   @Override
   public void send(String address, Object body) {
-    write("SEND\ndestination:/queue/" + address, body);
+    write("SEND\ndestination:/request/" + address, body);
   }
 
   @Override
@@ -142,7 +142,7 @@ final class StompContractClient implements ContractClient {
     Object answer =
         await(
             "answer " + replyTo,
-            () -> write("SEND\ndestination:/queue/" + address + "\nreply-to:" + replyTo, body));
+            () -> write("SEND\ndestination:/request/" + address + "\nreply-to:" + replyTo, body));
     if (answer instanceof AssertionError) {
       throw (AssertionError) answer;
     }

@@ -6,6 +6,8 @@ import io.busbar.TestGateway;
 import io.busbar.config.Config;
 import io.busbar.hub.Hub;
 import io.busbar.net.Connections;
+import io.busbar.queue.QueueStore;
+import io.busbar.queue.Queues;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.ext.auth.User;
@@ -38,8 +40,8 @@ final class StompExtensionTest {
       AuthenticationProvider users, BiConsumer<StompServerHandler, StompCommands> extension) {
     Config config = Config.defaults();
     Hub hub = new Hub(vertx, config);
-    StompProtocol protocol =
-        new StompProtocol(vertx, hub, config, new MemoryQueueStore(), users, extension);
+    Queues queues = new Queues(vertx, hub, config.queues(), null, QueueStore.inMemory(), null);
+    StompProtocol protocol = new StompProtocol(vertx, hub, config, queues, users, extension);
     StompTcpVerticle verticle =
         new StompTcpVerticle(protocol, config.stomp(), 0, null, new Connections(config.limits()));
     TestGateway.await(vertx.deployVerticle(verticle));

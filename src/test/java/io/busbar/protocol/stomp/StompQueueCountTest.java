@@ -9,8 +9,8 @@ import io.busbar.config.ConfigLoader;
 import io.busbar.hub.Hub;
 import io.busbar.net.Connections;
 import io.busbar.protocol.stomp.StompTestClient.Received;
-import io.vertx.core.Future;
-import io.vertx.core.MultiMap;
+import io.busbar.queue.QueueStore;
+import io.busbar.queue.Queues;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,11 +21,11 @@ import org.junit.jupiter.api.Test;
 
 /** How many queues a node has: a bounded number, and none that nobody needs. */
 final class StompQueueCountTest {
-  private static final String TOO_MANY = "a node has at most 2 queues (stomp.queues.count)";
+  private static final String TOO_MANY = "a node has at most 2 queues (queues.count)";
 
   private final Vertx vertx = Vertx.vertx();
   private final List<StompTestClient> clients = new ArrayList<>();
-  private StompProtocol protocol;
+  private Queues queues;
   private int port;
 
   @BeforeEach
@@ -37,9 +37,12 @@ final class StompQueueCountTest {
             List.of(
                 "permissions=[{address: '#', allow: [subscribe, publish, send]}]",
                 "features=[]",
-                "stomp.queues.count=2"));
-    protocol =
-        new StompProtocol(vertx, new Hub(vertx, config), config, null, new MemoryQueueStore());
+                "queues.count=2",
+                "queues.rules=[{name: handled, to: handled}]"));
+    Hub hub = new Hub(vertx, config);
+    queues = new Queues(vertx, hub, config.queues(), null, QueueStore.inMemory(), null);
+    TestGateway.await(queues.start());
+    StompProtocol protocol = new StompProtocol(vertx, hub, config, null, queues);
     StompTcpVerticle verticle =
         new StompTcpVerticle(protocol, config.stomp(), 0, null, new Connections(config.limits()));
     TestGateway.await(vertx.deployVerticle(verticle));
@@ -84,23 +87,26 @@ final class StompQueueCountTest {
     StompTestClient consumer = client();
     consumer.send(subscribe("c") + "\n\n\0");
     assertThat(consumer.error().header("message")).isEqualTo(TOO_MANY);
-    assertThat(protocol.queueCount()).isEqualTo(2);
+    assertThat(queues.count()).isEqualTo(2);
     client.send("SEND\ndestination:/queue/b\n\nstill served\0");
     assertThat(client.message().text()).isEqualTo("still served");
   }
 
   @Test
-  void aDeadLetterThatFindsNoQueueIsDroppedAndCounted() {
+  void aDeadLetterThatFindsNoQueueStaysWhereItIsUntilThereIsOne() {
     StompTestClient client = client();
     confirmed(client, subscribe("a") + "\n\n\0");
     confirmed(client, subscribe("b") + "\n\n\0");
     client.send("SEND\ndestination:/queue/a\n\npoison\0");
     String ack = client.message().header("ack");
-    assertThat(protocol.lostDeadLetterCount()).isZero();
     confirmed(client, "NACK\nreceipt:n\nrequeue:false\nid:" + ack + "\n\n\0");
-    await().until(() -> protocol.lostDeadLetterCount() == 1);
     confirmed(client, "UNSUBSCRIBE\nreceipt:u\nid:a\n\n\0");
-    await().until(() -> protocol.queueCount() == 1);
+    assertThat(queues.count()).isEqualTo(2);
+    confirmed(client, "UNSUBSCRIBE\nreceipt:u\nid:b\n\n\0");
+    StompTestClient undertaker = client();
+    confirmed(undertaker, subscribe("dead-letter.a") + "\n\n\0");
+    assertThat(undertaker.message().text()).isEqualTo("poison");
+    await().until(() -> queues.count() == 1);
   }
 
   @Test
@@ -110,17 +116,17 @@ final class StompQueueCountTest {
     confirmed(client, subscribe("b") + "\n\n\0");
     client.send(subscribe("a").replace("receipt:s\n", "") + "\n\n\0");
     confirmed(client, "ACK\nreceipt:a\nid:" + client.message().header("ack") + "\n\n\0");
-    assertThat(protocol.queueCount()).isEqualTo(2);
+    assertThat(queues.count()).isEqualTo(2);
     client.wire().die();
-    await().until(() -> protocol.queueCount() == 0);
+    await().until(() -> queues.count() == 0);
     confirmed(client(), send("c"));
   }
 
   @Test
   void aQueueThatBecomesEmptyWithoutConsumersVanishesWithinTheNextTicks() {
-    vertx.eventBus().consumer("a", message -> message.reply("taken"));
-    confirmed(client(), send("a"));
-    await().until(() -> protocol.queueCount() == 0);
+    vertx.eventBus().consumer("handled", message -> message.reply("taken"));
+    confirmed(client(), send("handled"));
+    await().until(() -> queues.count() == 0);
   }
 
   @Test
@@ -132,23 +138,6 @@ final class StompQueueCountTest {
     confirmed(client, "ACK\nreceipt:a\nid:" + ack + "\n\n\0");
     confirmed(client, "UNSUBSCRIBE\nreceipt:u\nid:a\n\n\0");
     confirmed(client, "ACK\nreceipt:a\nid:" + ack + "\n\n\0");
-    assertThat(protocol.queueCount()).isZero();
-  }
-
-  @Test
-  void aQueueThatVanishedDoesNotTakeItsSuccessorWithIt() {
-    StompQueues queues = protocol.queues();
-    StompQueue old = TestGateway.await(queues.with("a", Future::succeededFuture));
-    TestGateway.await(queues.with("a", queue -> forget(queues, queue)));
     assertThat(queues.count()).isZero();
-    QueueMessage message = QueueMessage.of("x", 1, MultiMap.caseInsensitiveMultiMap());
-    TestGateway.await(queues.with("a", queue -> queue.accept(message, null, false, false)));
-    TestGateway.await(queues.with("a", queue -> forget(queues, old)));
-    assertThat(queues.count()).isEqualTo(1);
-  }
-
-  private static Future<Void> forget(StompQueues queues, StompQueue queue) {
-    queues.forgetIfIdle(queue);
-    return Future.succeededFuture();
   }
 }

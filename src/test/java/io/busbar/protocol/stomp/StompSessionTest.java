@@ -251,13 +251,13 @@ final class StompSessionTest extends StompClients {
     gateway.bus().consumer("public.ask", message -> message.reply("you said " + message.body()));
     StompTestClient client = connected(via, "1.2");
     client.send(
-        "SEND\ndestination:/queue/public.ask\nreply-to:/temp-queue/x\ncorrelation-id:7\n\nhi\0");
+        "SEND\ndestination:/request/public.ask\nreply-to:/temp-queue/x\ncorrelation-id:7\n\nhi\0");
     Received answer = client.message();
     assertThat(answer.text()).isEqualTo("you said hi");
     assertThat(answer.header("destination")).isEqualTo("/temp-queue/x");
     assertThat(answer.header("subscription")).isEqualTo("/temp-queue/x");
     assertThat(answer.header("correlation-id")).isEqualTo("7");
-    client.send("SEND\ndestination:/queue/public.nobody\nreply-to:/temp-queue/y\n\nhi\0");
+    client.send("SEND\ndestination:/request/public.nobody\nreply-to:/temp-queue/y\n\nhi\0");
     Received failure = client.message();
     assertThat(failure.header("error")).isEqualTo("NO_HANDLERS");
     assertThat(failure.header("destination")).isEqualTo("/temp-queue/y");

@@ -1,0 +1,142 @@
+package io.busbar.cluster;
+
+import com.hazelcast.cluster.Member;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.partition.Partition;
+import com.hazelcast.partition.PartitionService;
+import io.vertx.core.Vertx;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A name belongs to the owner of the partition of Hazelcast that it falls into, where its data are,
+ * too. When that node dies, the one with the backup becomes the owner. Asks Hazelcast every so
+ * often on a worker thread; everybody else reads what it found, and waits for nothing.
+ */
+public final class HazelcastOwners implements Owners, AutoCloseable {
+  private static final long LOOK_MILLIS = 100;
+  private static final long SETTLE_MILLIS = 1_000;
+
+  /**
+   * What was found.
+   *
+   * @param nodes that there are
+   * @param owners of each partition, by its number
+   * @param since when each has its owner; milliseconds since 1970, 0 for from the start
+   */
+  private record View(Set<String> nodes, String[] owners, long[] since) {}
+
+  private final Vertx vertx;
+  private final HazelcastInstance hazelcast;
+  private final PartitionService partitions;
+  private final String attribute;
+  private final String here;
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+  private final AtomicBoolean looking = new AtomicBoolean();
+  private final long timer;
+  private volatile View view;
+
+  /**
+   * Looks once, which waits until Hazelcast knows: not for event loops.
+   *
+   * @param attribute of each member, its node's name, the same as long as the node lives
+   */
+  public HazelcastOwners(Vertx vertx, HazelcastInstance hazelcast, String attribute) {
+    this.vertx = vertx;
+    this.hazelcast = hazelcast;
+    this.partitions = hazelcast.getPartitionService();
+    this.attribute = attribute;
+    this.here = hazelcast.getCluster().getLocalMember().getAttribute(attribute);
+    int count = partitions.getPartitions().size();
+    this.view = new View(Set.of(), new String[count], new long[count]);
+    look();
+    this.timer = vertx.setPeriodic(LOOK_MILLIS, id -> lookSoon());
+  }
+
+  /** Will look no more. */
+  @Override
+  public void close() {
+    vertx.cancelTimer(timer);
+  }
+
+  @Override
+  public String here() {
+    return here;
+  }
+
+  @Override
+  public String of(String name) {
+    return view.owners[partition(name)];
+  }
+
+  @Override
+  public Set<String> nodes() {
+    return view.nodes;
+  }
+
+  @Override
+  public long settlesIn(String name) {
+    long over = view.since[partition(name)] + SETTLE_MILLIS;
+    return Math.max(0, over - System.currentTimeMillis());
+  }
+
+  @Override
+  public void onChange(Runnable changed) {
+    listeners.add(changed);
+  }
+
+  private int partition(String name) {
+    return partitions.getPartition(name).getPartitionId();
+  }
+
+  private void lookSoon() {
+    if (looking.compareAndSet(false, true)) {
+      vertx
+          .executeBlocking(this::lookWhileRunning, false)
+          .onComplete(looked -> looking.set(false))
+          .onSuccess(this::tell);
+    }
+  }
+
+  private boolean lookWhileRunning() {
+    return hazelcast.getLifecycleService().isRunning() && look();
+  }
+
+  private void tell(boolean changed) {
+    if (changed) {
+      listeners.forEach(Runnable::run);
+    }
+  }
+
+  /** Whether something is not as it was. */
+  private boolean look() {
+    View before = view;
+    Set<String> nodes = new HashSet<>();
+    hazelcast.getCluster().getMembers().forEach(member -> nodes.add(node(member)));
+    nodes.remove(null);
+    String[] owners = before.owners.clone();
+    long[] since = before.since.clone();
+    boolean changed = !nodes.equals(before.nodes);
+    for (Partition partition : partitions.getPartitions()) {
+      int i = partition.getPartitionId();
+      Member owner = partition.getOwner();
+      String node = owner == null ? owners[i] : node(owner);
+      if (node != null && !node.equals(owners[i])) {
+        changed = true;
+        since[i] = owners[i] == null ? 0 : System.currentTimeMillis();
+        owners[i] = node;
+      }
+    }
+    if (changed) {
+      view = new View(Set.copyOf(nodes), owners, since);
+    }
+    return changed;
+  }
+
+  private String node(Member member) {
+    return member.getAttribute(attribute);
+  }
+}

@@ -1,0 +1,180 @@
+package io.busbar.cluster;
+
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BiFunction;
+
+/**
+ * What this node asks of one name's owner and has no answer to, in its order. When the name has
+ * another owner, or its owner does not answer, all of it is asked again: silence is no answer.
+ * Owned by this node's event loop for the name.
+ *
+ * @param <C> what is asked; doing it a second time changes nothing more
+ * @param <R> what is answered
+ */
+public final class OwnerCalls<C extends OwnerCalls.Call<C>, R> {
+  /** The failure code of a node that does not own the name. */
+  public static final int ELSEWHERE = 7194;
+
+  /** The owner does not know what the call is about. */
+  public static final int UNKNOWN = 7195;
+
+  /** The owner will not: the words are for the client. */
+  public static final int REFUSED = 7196;
+
+  private static final long AGAIN_MILLIS = 100;
+  private static final long PATIENCE_MILLIS = 60_000;
+
+  /** One thing that is asked. */
+  public interface Call<C> {
+    /** The same, which may have been done already. */
+    C repeated();
+  }
+
+  private static final class Asked<C, R> {
+    private final Promise<R> promise = Promise.promise();
+    private final long until = System.currentTimeMillis() + PATIENCE_MILLIS;
+    private C call;
+    private boolean maybeDone;
+    private int attempt;
+
+    private Asked(C call) {
+      this.call = call;
+    }
+  }
+
+  private final String name;
+  private final Owners owners;
+  private final BiFunction<String, C, Future<R>> ask;
+  private final Context loop;
+  private final Runnable whenIdle;
+  private final Set<Asked<C, R>> open = new LinkedHashSet<>();
+  private String owner;
+  private int attempt;
+  private boolean waiting;
+
+  /**
+   * @param ask asks that node once; completes on any thread
+   * @param whenIdle runs when nothing is open any more
+   */
+  public OwnerCalls(
+      String name,
+      Owners owners,
+      BiFunction<String, C, Future<R>> ask,
+      Context loop,
+      Runnable whenIdle) {
+    this.name = name;
+    this.owners = owners;
+    this.ask = ask;
+    this.loop = loop;
+    this.whenIdle = whenIdle;
+  }
+
+  public boolean isIdle() {
+    return open.isEmpty();
+  }
+
+  /** Completes with the owner's answer; fails when none comes for a minute. */
+  public Future<R> ask(C call) {
+    Asked<C, R> asked = new Asked<>(call);
+    open.add(asked);
+    if (!waiting) {
+      send(asked);
+    }
+    return asked.promise.future();
+  }
+
+  private void send(Asked<C, R> asked) {
+    int now = attempt;
+    asked.maybeDone = true;
+    asked.attempt = now;
+    owner = owners.of(name);
+    Future<R> answer = owner == null ? elsewhere() : ask.apply(owner, asked.call);
+    answer.onComplete(result -> run(() -> answered(asked, now, result)));
+  }
+
+  private void run(Runnable task) {
+    loop.runOnContext(nothing -> task.run());
+  }
+
+  private void answered(Asked<C, R> asked, int when, AsyncResult<R> result) {
+    int code = code(result.cause());
+    if (result.succeeded() || code != 0 && code != ELSEWHERE) {
+      end(asked, result);
+      return;
+    }
+    if (code == ELSEWHERE && when == asked.attempt) {
+      asked.maybeDone = false;
+    }
+    if (when == attempt) {
+      askAgainSoon();
+    }
+  }
+
+  private void end(Asked<C, R> asked, AsyncResult<R> result) {
+    if (open.remove(asked)) {
+      asked.promise.handle(result);
+      if (open.isEmpty()) {
+        whenIdle.run();
+      }
+    }
+  }
+
+  private void askAgainSoon() {
+    if (!waiting) {
+      waiting = true;
+      attempt++;
+      loop.owner().setTimer(AGAIN_MILLIS, timer -> run(this::askAgain));
+    }
+  }
+
+  private void askAgain() {
+    waiting = false;
+    long now = System.currentTimeMillis();
+    for (Asked<C, R> asked : List.copyOf(open)) {
+      asked.call = asked.maybeDone ? asked.call.repeated() : asked.call;
+      if (now > asked.until) {
+        end(asked, failed(REFUSED, "the node that owns " + name + " does not answer"));
+      } else {
+        send(asked);
+      }
+    }
+  }
+
+  /** What waits for the answer of a node that does not own the name any more is asked again. */
+  public void ownersChanged() {
+    String now = owners.of(name);
+    if (!open.isEmpty() && now != null && !now.equals(owner)) {
+      askAgainSoon();
+    }
+  }
+
+  public static <T> Future<T> elsewhere() {
+    return failed(ELSEWHERE, "another node owns the name");
+  }
+
+  public static <T> Future<T> refused(String why) {
+    return failed(REFUSED, why);
+  }
+
+  public static <T> Future<T> failed(int code, String why) {
+    return Future.failedFuture(new ReplyException(ReplyFailure.RECIPIENT_FAILURE, code, why));
+  }
+
+  /**
+   * What a failure says of those; 0 for another failure, after which nobody knows what was done.
+   */
+  public static int code(Throwable failure) {
+    return failure instanceof ReplyException reply
+            && reply.failureType() == ReplyFailure.RECIPIENT_FAILURE
+        ? reply.failureCode()
+        : 0;
+  }
+}

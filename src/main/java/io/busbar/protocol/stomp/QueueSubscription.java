@@ -1,0 +1,230 @@
+package io.busbar.protocol.stomp;
+
+import io.busbar.hub.Hub;
+import io.busbar.hub.Payload;
+import io.busbar.queue.QueueConsumer;
+import io.busbar.queue.QueueConsumer.Delivery;
+import io.busbar.queue.QueueConsumer.Options;
+import io.busbar.queue.QueueMessage;
+import io.busbar.queue.Queues;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.stomp.Command;
+import io.vertx.ext.stomp.Frame;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A session's subscription to a queue: writes what the queue gives it, and tells the queue what was
+ * acknowledged. Owned by the session's event loop.
+ */
+final class QueueSubscription {
+  private static final String ID = "q-";
+
+  private final StompSession session;
+  private final String queue;
+  private final StompDestination destination;
+  private final String subscription;
+  private final AckMode mode;
+  private final QueueConsumer consumer;
+  private final String idPrefix;
+  private final Map<String, Delivery> unacknowledged = new LinkedHashMap<>();
+  private final JsonObject answers = new JsonObject();
+  private List<Delivery> written = new ArrayList<>();
+  private long number;
+  private boolean ended;
+
+  /**
+   * @param destination as the client wrote it
+   * @param subscription what the client knows it by; null where it gave no id
+   */
+  QueueSubscription(
+      StompSession session,
+      Queues queues,
+      String queue,
+      StompDestination destination,
+      String subscription,
+      AckMode mode,
+      Options options) {
+    this.session = session;
+    this.queue = queue;
+    this.destination = destination;
+    this.subscription = subscription;
+    this.mode = mode;
+    this.idPrefix = ID + session.nextConsumer() + '-';
+    this.consumer = queues.consumer(queue, options, Vertx.currentContext(), this::deliver);
+  }
+
+  /** Completes when the queue knows it. */
+  Future<Void> begin() {
+    return consumer.open();
+  }
+
+  /** What the rules must allow to listen to. */
+  String address() {
+    return destination.address();
+  }
+
+  /** The name of its queue. */
+  String queue() {
+    return queue;
+  }
+
+  /** What the client knows it by. */
+  String subscription() {
+    return subscription;
+  }
+
+  /** What the ids begin with that it gives to messages, up to their last {@code -}. */
+  String idPrefix() {
+    return idPrefix;
+  }
+
+  /** Whether an id may be one that a queue's message has. */
+  static boolean isId(String id) {
+    return id.startsWith(ID);
+  }
+
+  /**
+   * ACK and NACK. What was said on a channel waits for neither.
+   *
+   * @throws io.busbar.protocol.ProtocolException when no such message waits for it
+   */
+  static void acknowledge(StompSession session, Frame frame) {
+    boolean nack = frame.getCommand() == Command.NACK;
+    StompCommands.require(
+        !nack || session.version() != StompVersion.V1_0, "NACK is a command from 1.1 on");
+    boolean byAckHeader = session.version() == StompVersion.V1_2;
+    String id = StompCommands.required(frame, byAckHeader ? Frame.ID : Frame.MESSAGE_ID);
+    QueueSubscription subscription = session.subscriptions().ofMessage(id);
+    if (subscription == null) {
+      StompCommands.require(
+          isId(id) || id.startsWith(MessageEncoder.CHANNEL_ID),
+          "ACK and NACK name a message that this connection was given");
+      StompCommands.settle(session, frame);
+      return;
+    }
+    List<Delivery> deliveries = subscription.taken(id);
+    boolean requeue = !"false".equals(frame.getHeader("requeue"));
+    session.work().begins();
+    Future<Void> told =
+        nack
+            ? subscription.consumer.reject(deliveries, requeue)
+            : subscription.consumer.acknowledge(deliveries, subscription.answersTo(deliveries));
+    told.onSuccess(done -> session.work().ends(frame))
+        .onFailure(lost -> session.work().fails(frame, Queues.words(lost)));
+  }
+
+  /** The message of that id, with all before it where the mode is cumulative. */
+  private List<Delivery> taken(String id) {
+    StompCommands.require(
+        unacknowledged.containsKey(id), "ACK and NACK name a message that waits for it");
+    List<Delivery> deliveries = new ArrayList<>();
+    if (mode == AckMode.CLIENT_INDIVIDUAL) {
+      deliveries.add(unacknowledged.remove(id));
+      return deliveries;
+    }
+    Iterator<Map.Entry<String, Delivery>> oldest = unacknowledged.entrySet().iterator();
+    boolean found = false;
+    while (!found) {
+      Map.Entry<String, Delivery> earlier = oldest.next();
+      deliveries.add(earlier.getValue());
+      found = earlier.getKey().equals(id);
+      oldest.remove();
+    }
+    return deliveries;
+  }
+
+  /** What the client answered to these; null for nothing. */
+  private JsonObject answersTo(List<Delivery> deliveries) {
+    if (answers.isEmpty()) {
+      return null;
+    }
+    JsonObject some = new JsonObject();
+    for (Delivery delivery : deliveries) {
+      Object answer = answers.remove(delivery.message().id());
+      if (answer != null) {
+        some.put(delivery.message().id(), answer);
+      }
+    }
+    return some.isEmpty() ? null : some;
+  }
+
+  /** Will be the answer to the request that waits for this message, when that is acknowledged. */
+  void answer(String id, Payload payload, MultiMap headers) {
+    Delivery delivery = unacknowledged.get(id);
+    StompCommands.require(delivery != null, "an answer comes before its message is acknowledged");
+    answers.put(delivery.message().id(), Queues.answer(payload, headers));
+  }
+
+  private void deliver(Delivery delivery) {
+    if (ended) {
+      return;
+    }
+    String id = idPrefix + ++number;
+    QueueMessage message = delivery.message();
+    MessageEncoder encoder = session.encoder();
+    StringBuilder more = new StringBuilder();
+    if (subscription != null) {
+      encoder.line(more, Frame.SUBSCRIPTION, subscription);
+    }
+    if (mode != AckMode.AUTO) {
+      unacknowledged.put(id, delivery);
+      if (session.version() == StompVersion.V1_2) {
+        encoder.line(more, Frame.ACK, id);
+      }
+    }
+    if (delivery.redelivered()) {
+      encoder.line(more, StompHeaders.REDELIVERED, "true");
+    }
+    String replyTo = replyTo(message, id);
+    if (replyTo != null) {
+      encoder.line(more, StompHeaders.REPLY_TO, MessageEncoder.REPLY_QUEUE + replyTo);
+    }
+    session
+        .hubSession()
+        .write(
+            encoder.encode(
+                destination.named(message.headers().get(Queues.PUBLISHED_ON)),
+                id,
+                message.payload(),
+                Hub.withoutIdentity(message.headers()),
+                more));
+    if (written.isEmpty()) {
+      session.hubSession().whenWritten(this::allWritten);
+    }
+    written.add(delivery);
+  }
+
+  /** Where an answer goes: to a sender's temporary queue, or to a request; null for nowhere. */
+  private String replyTo(QueueMessage message, String id) {
+    String queue = message.headers().get(Queues.REPLY_QUEUE);
+    if (queue != null) {
+      return StompTemporary.shown(queue);
+    }
+    return message.isAwaited() && mode != AckMode.AUTO ? id : null;
+  }
+
+  /** What was written makes room; in auto mode it is done with. */
+  private void allWritten() {
+    List<Delivery> deliveries = written;
+    written = new ArrayList<>();
+    consumer.written(deliveries);
+  }
+
+  /**
+   * Will give back what was not acknowledged.
+   *
+   * @param politely whether the client said that it leaves, so that nothing was tried in vain
+   */
+  Future<Void> end(boolean politely) {
+    ended = true;
+    unacknowledged.clear();
+    return consumer.close(!politely && mode != AckMode.AUTO);
+  }
+}

@@ -1,0 +1,47 @@
+package io.busbar.protocol.stomp;
+
+import io.busbar.queue.Queues;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * The temporary queues of one session: it alone reads them, whoever was told may send to them, and
+ * they end with it. Owned by the session's event loop.
+ */
+final class StompTemporary {
+  private static final String OURS = "busbar.";
+  private static final String SHOWN = "temp.";
+
+  private final String owner = UUID.randomUUID().toString();
+  private final Set<String> used = new HashSet<>(0);
+
+  /**
+   * The queue behind a destination of the session's.
+   *
+   * @param destination {@code /temp-queue/x}
+   */
+  String queue(String destination) {
+    String name = destination.substring(StompDestination.TEMP_QUEUE.length());
+    StompCommands.require(!name.isEmpty(), "/temp-queue/ is followed by a name");
+    String queue = Queues.temporary(owner, name);
+    used.add(queue);
+    return queue;
+  }
+
+  /** How others name it behind {@code /reply-queue/}. */
+  static String shown(String queue) {
+    return queue.substring(OURS.length());
+  }
+
+  /** The queue that such a name means; null for another name. */
+  static String meant(String shown) {
+    return shown.startsWith(SHOWN) ? OURS + shown : null;
+  }
+
+  /** Ends all. */
+  void end(Queues queues) {
+    used.forEach(queues::purge);
+    used.clear();
+  }
+}

@@ -1,0 +1,240 @@
+package io.busbar.queue;
+
+import io.busbar.cluster.OwnerCalls;
+import io.busbar.config.QueuesConfig.Rule;
+import io.busbar.hub.AddressIndex;
+import io.busbar.hub.Hub;
+import io.busbar.hub.Payload;
+import io.busbar.selector.Selector;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
+import io.vertx.core.eventbus.DeliveryContext;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * What goes from the bus into queues: what is sent to the address before a queue, and what is
+ * published on it or on a durable subscription's. A publication is taken where it is published, so
+ * that it comes once however many nodes there are. Owned by one event loop; publications are looked
+ * at on the publisher's thread.
+ */
+final class BusSource {
+  /** A request with the value {@code handled} is answered when a consumer has acknowledged it. */
+  static final String AWAIT = "busbar-await";
+
+  /** How long who asks waits for that, in milliseconds. */
+  static final String AWAIT_TIMEOUT = "busbar-await-timeout";
+
+  /** A failure's code: nobody took the message while the request waited, so nobody had it. */
+  static final int NOT_TAKEN = 7197;
+
+  /** A failure's code: it became a dead letter. */
+  static final int DEAD = 7198;
+
+  private static final String OUR_ADDRESSES = "busbar.";
+  private static final String REPLIES = "__vertx.";
+
+  /**
+   * Publications that go into a queue.
+   *
+   * @param pattern or address that they are published on
+   * @param selector of those that do; null for all
+   * @param holder whose share of the room they take; null for whoever says them
+   */
+  record Tap(String pattern, String queue, Selector selector, String holder) {}
+
+  private final Queues queues;
+  private final AddressIndex<Tap> taps = new AddressIndex<>();
+  private final Map<String, Message<?>> awaiting = new ConcurrentHashMap<>();
+  private final List<MessageConsumer<Object>> consumers = new ArrayList<>();
+  private final Handler<DeliveryContext<Object>> interceptor = this::intercept;
+  private final Context loop;
+  private boolean intercepting;
+
+  BusSource(Queues queues, Context loop) {
+    this.queues = queues;
+    this.loop = loop;
+  }
+
+  /** Completes when what is sent to the addresses of the rules goes into their queues. */
+  Future<Void> start() {
+    List<Future<Void>> listening = new ArrayList<>();
+    queues
+        .rules()
+        .named()
+        .filter(rule -> !rule.from().isEmpty())
+        .forEach(rule -> listening.add(listen(rule)));
+    return Future.join(listening).mapEmpty();
+  }
+
+  private Future<Void> listen(Rule rule) {
+    Promise<Void> listening = Promise.promise();
+    loop.runOnContext(
+        nothing -> {
+          MessageConsumer<Object> consumer = queues.bus().consumer(rule.from());
+          consumer.handler(message -> sent(rule.name(), message));
+          consumers.add(consumer);
+          tapNow(new Tap(rule.from(), rule.name(), null, null));
+          consumer.completion().onComplete(listening);
+        });
+    return listening.future();
+  }
+
+  /** Completes when what is published on this node goes into the queue. */
+  Future<Void> tap(Tap tap) {
+    return onLoop(() -> tapNow(tap));
+  }
+
+  Future<Void> untap(Tap tap) {
+    return onLoop(
+        () -> {
+          taps.remove(tap.pattern(), tap);
+          interceptIfNeeded();
+        });
+  }
+
+  private void tapNow(Tap tap) {
+    taps.add(tap.pattern(), tap);
+    interceptIfNeeded();
+  }
+
+  private Future<Void> onLoop(Runnable task) {
+    Promise<Void> done = Promise.promise();
+    loop.runOnContext(
+        nothing -> {
+          task.run();
+          done.complete();
+        });
+    return done.future();
+  }
+
+  /** Without taps publications pay nothing. */
+  private void interceptIfNeeded() {
+    boolean needed = !taps.isEmpty();
+    if (needed && !intercepting) {
+      queues.bus().addOutboundInterceptor(interceptor);
+    } else if (!needed && intercepting) {
+      queues.bus().removeOutboundInterceptor(interceptor);
+    }
+    intercepting = needed;
+  }
+
+  private void intercept(DeliveryContext<Object> delivery) {
+    delivery.next();
+    String address = delivery.message().address();
+    if (!delivery.send() && !address.startsWith(OUR_ADDRESSES) && !address.startsWith(REPLIES)) {
+      taps.find(address, tap -> published(tap, address, delivery));
+    }
+  }
+
+  private void published(Tap tap, String address, DeliveryContext<Object> delivery) {
+    MultiMap headers = delivery.message().headers();
+    Payload payload = Payload.ofBody(delivery.body());
+    boolean hidden = !tap.pattern().equals(address) && queues.isKeptFromAll(address);
+    boolean wanted = tap.selector() == null || tap.selector().matches(Hub.withoutIdentity(headers));
+    if (payload == null || hidden || !wanted) {
+      return;
+    }
+    try {
+      String holder = tap.holder() == null ? holder(headers) : tap.holder();
+      MultiMap crossing = QueueMessage.crossing(headers).set(Queues.PUBLISHED_ON, address);
+      queues
+          .keep(tap.queue(), QueueMessage.of(payload, crossing, holder), false)
+          .onFailure(e -> queues.lost(tap.queue(), e));
+    } catch (IllegalArgumentException e) {
+      queues.lost(tap.queue(), e);
+    }
+  }
+
+  /** Something was sent to an address before a queue, and perhaps waits for an answer. */
+  private void sent(String queue, Message<Object> message) {
+    Payload payload = Payload.ofBody(message.body());
+    if (!message.isSend()) {
+      return;
+    }
+    if (payload == null) {
+      message.fail(OwnerCalls.REFUSED, "no queue keeps a " + message.body().getClass().getName());
+      return;
+    }
+    try {
+      MultiMap headers = message.headers();
+      QueueMessage one = QueueMessage.of(payload, QueueMessage.crossing(headers), holder(headers));
+      boolean awaits = message.replyAddress() != null && "handled".equals(headers.get(AWAIT));
+      boolean redelivered = "true".equals(headers.get(QueueMessage.REDELIVERED));
+      if (awaits) {
+        String timeout = headers.get(AWAIT_TIMEOUT);
+        long millis = timeout != null && timeout.matches("\\d{1,12}") ? Long.parseLong(timeout) : 0;
+        one = one.awaited(queues.nodes().owners().here(), millis);
+        awaiting.put(one.id(), message);
+      }
+      String id = one.id();
+      queues
+          .keep(queue, one, redelivered)
+          .onSuccess(
+              kept -> {
+                if (!awaits) {
+                  message.reply(null);
+                }
+              })
+          .onFailure(
+              e -> {
+                awaiting.remove(id);
+                refuse(queue, message, e);
+              });
+    } catch (IllegalArgumentException e) {
+      message.fail(OwnerCalls.REFUSED, e.getMessage());
+    }
+  }
+
+  /** Who does not wait for an answer cannot be told: then it is counted, and logged. */
+  private void refuse(String queue, Message<?> message, Throwable why) {
+    if (message.replyAddress() == null) {
+      queues.lost(queue, why);
+    } else {
+      message.fail(OwnerCalls.REFUSED, Queues.words(why));
+    }
+  }
+
+  private static String holder(MultiMap headers) {
+    String user = headers.get("user");
+    if (user != null) {
+      return Queues.holderOf(user, "");
+    }
+    return headers.contains("session") ? Queues.holderOf(null, "the bus") : "";
+  }
+
+  /** A consumer has acknowledged a message whose request waits, or nobody ever will. */
+  void handled(String id, JsonObject answer, String failure) {
+    Message<?> message = awaiting.remove(id);
+    if (message == null) {
+      return;
+    }
+    if (failure != null) {
+      boolean notTaken = failure.equals(DeadLetters.EXPIRED);
+      message.fail(notTaken ? NOT_TAKEN : DEAD, "nobody handled it: " + failure);
+    } else if (answer == null) {
+      message.reply(null);
+    } else {
+      DeliveryOptions options = new DeliveryOptions();
+      answer
+          .getJsonObject("headers")
+          .forEach(e -> options.addHeader(e.getKey(), "" + e.getValue()));
+      Payload.Kind kind = Payload.Kind.valueOf(answer.getString("kind"));
+      message.reply(Payload.packed(kind, answer.getBinary("body")).body(), options);
+    }
+  }
+
+  /** Requests that are not answered yet. */
+  int awaiting() {
+    return awaiting.size();
+  }
+}

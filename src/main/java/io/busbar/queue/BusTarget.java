@@ -1,0 +1,131 @@
+package io.busbar.queue;
+
+import io.busbar.hub.Payload;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.MultiMap;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
+import java.util.List;
+
+/**
+ * The address behind a queue: it is asked for each message. An answer acknowledges, a failure and
+ * no answer in time give it back and count a try; where nobody is there, the message waits. Owned
+ * by the queue's event loop.
+ */
+final class BusTarget {
+  private static final String CORRELATION_ID = "correlation-id";
+  private static final long PAUSE_MILLIS = 1_000;
+
+  private final Queue queue;
+  private final EventBus bus;
+  private final String address;
+  private final int prefetch;
+  private final long answerMillis;
+  private final QueueMember member;
+  private boolean pausing;
+  private boolean ended;
+
+  BusTarget(Queue queue, EventBus bus, QueueRules.Settings settings) {
+    this.queue = queue;
+    this.bus = bus;
+    this.address = settings.to();
+    this.prefetch = settings.prefetch();
+    this.answerMillis = settings.answerMillis();
+    this.member = new QueueMember("to " + address, null, 1, false, null, this::ask);
+  }
+
+  QueueMember member() {
+    return member;
+  }
+
+  /** Will be asked no more; what it was asked may still be answered. */
+  void end() {
+    ended = true;
+  }
+
+  private void ask(List<QueueEntry> entries) {
+    member.written(entries);
+    entries.forEach(this::ask);
+  }
+
+  private void ask(QueueEntry entry) {
+    QueueMessage message = entry.message();
+    MultiMap headers = QueueMessage.crossing(message.headers());
+    if (entry.isRedelivered()) {
+      headers.set(QueueMessage.REDELIVERED, "true");
+    }
+    DeliveryOptions options =
+        new DeliveryOptions().setHeaders(headers).setSendTimeout(answerMillis);
+    bus.request(address, message.payload().body(), options)
+        .onComplete(result -> queue.run(() -> answered(entry, result)));
+  }
+
+  private void answered(QueueEntry entry, AsyncResult<Message<Object>> result) {
+    member.gives(entry);
+    ReplyFailure failure = failure(result);
+    if (result.succeeded()) {
+      member.most(prefetch);
+      Payload answer = Payload.ofBody(result.result().body());
+      MultiMap headers = result.result().headers();
+      passOn(entry.message(), answer, headers);
+      queue.done(entry, answer == null ? null : Queues.answer(answer, headers));
+    } else if (failure == ReplyFailure.TIMEOUT || failure == ReplyFailure.RECIPIENT_FAILURE) {
+      queue.returned(entry, member, true);
+    } else if (failure == ReplyFailure.NO_HANDLERS) {
+      pause();
+      queue.waits(entry);
+    } else {
+      // The connection to its node has ended: that may have read it before.
+      pause();
+      queue.returned(entry, member, false);
+    }
+    mayGoOn();
+  }
+
+  /** A sender may have named a queue for the answer. */
+  private void passOn(QueueMessage asked, Payload answer, MultiMap headers) {
+    String replyQueue = asked.headers().get(Queues.REPLY_QUEUE);
+    if (replyQueue != null && answer != null) {
+      MultiMap crossing = QueueMessage.crossing(headers);
+      String correlation = asked.headers().get(CORRELATION_ID);
+      if (correlation != null && !crossing.contains(CORRELATION_ID)) {
+        crossing.set(CORRELATION_ID, correlation);
+      }
+      queue
+          .queues()
+          .keep(replyQueue, QueueMessage.of(answer, crossing, asked.holder()), false)
+          .onFailure(e -> queue.queues().lost(replyQueue, e));
+    }
+  }
+
+  /** Nobody is there, so one message at a time finds out when somebody is. */
+  private void pause() {
+    member.most(0);
+    if (!pausing && !ended) {
+      pausing = true;
+      queue.runAfter(
+          PAUSE_MILLIS,
+          () -> {
+            pausing = false;
+            member.most(1);
+            mayGoOn();
+          });
+    }
+  }
+
+  private void mayGoOn() {
+    if (!ended) {
+      queue.dispatcher().mayHaveRoom(member);
+      queue.dispatch();
+    }
+  }
+
+  private static ReplyFailure failure(AsyncResult<?> result) {
+    return result.cause() instanceof ReplyException reply
+        ? reply.failureType()
+        : ReplyFailure.ERROR;
+  }
+}

@@ -1,0 +1,90 @@
+package io.busbar.queue;
+
+import java.util.ArrayDeque;
+
+/**
+ * How messages of a queue end that nobody acknowledged. What is to be a dead letter stays until its
+ * dead-letter queue has it. A dead letter becomes none a second time. Owned by the queue's event
+ * loop.
+ */
+final class DeadLetters {
+  static final String TRIES = "tries";
+  static final String REJECTED = "rejected";
+  static final String EXPIRED = "expired";
+  static final String OVERFLOW = "overflow";
+
+  private final Queue queue;
+  private final String address;
+
+  /** Their dead-letter queue had no room for these, or did not answer. */
+  private final ArrayDeque<QueueEntry> refused = new ArrayDeque<>();
+
+  DeadLetters(Queue queue) {
+    this.queue = queue;
+    this.address = queue.settings().deadLetter();
+  }
+
+  /** Whether it was tried often enough. */
+  boolean isHopeless(QueueEntry entry) {
+    QueueMessage message = entry.message();
+    return message.tries() >= queue.settings().tries() && !message.deadLetter();
+  }
+
+  /** Will be in the dead-letter queue, and then not here any more. */
+  void add(QueueEntry entry, String reason) {
+    queue.dispatcher().remove(entry);
+    queue.tellWhoAwaits(entry, null, reason);
+    queue.ledger().dies(entry, reason);
+    if (address.isEmpty() || entry.message().deadLetter()) {
+      queue.inspection().dropped();
+      queue.ledger().remove(entry);
+    } else {
+      bury(entry);
+    }
+  }
+
+  private void bury(QueueEntry entry) {
+    QueueMessage letter = entry.message().asDeadLetter(queue.name(), entry.reason());
+    queue
+        .queues()
+        .keep(address, letter, true)
+        .onComplete(result -> queue.run(() -> buried(entry, result.succeeded())));
+  }
+
+  private void buried(QueueEntry entry, boolean safe) {
+    if (queue.hasLeft() || entry.isOver()) {
+      return;
+    }
+    if (safe) {
+      queue.inspection().buried();
+      queue.ledger().remove(entry);
+      tryAgain();
+      queue.forgetIfIdle();
+    } else {
+      refused.add(entry);
+    }
+  }
+
+  /** Will offer one that was refused again; if it is taken, the next ones. */
+  void tryAgain() {
+    if (!refused.isEmpty()) {
+      bury(refused.poll());
+    }
+  }
+
+  /** Ends those whose time is up. */
+  void expire() {
+    long now = System.currentTimeMillis();
+    for (QueueEntry entry = queue.dispatcher().pollExpired(now);
+        entry != null;
+        entry = queue.dispatcher().pollExpired(now)) {
+      if (queue.settings().buriesExpired() && !entry.message().isAwaited()) {
+        add(entry, EXPIRED);
+      } else {
+        queue.inspection().expired();
+        queue.tellWhoAwaits(entry, null, EXPIRED);
+        queue.ledger().remove(entry);
+      }
+    }
+  }
+}

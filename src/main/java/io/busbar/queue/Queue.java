@@ -1,0 +1,269 @@
+package io.busbar.queue;
+
+import io.busbar.cluster.OwnerCalls;
+import io.busbar.config.QueuesConfig.Overflow;
+import io.busbar.queue.QueueRules.Settings;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+
+/**
+ * The messages of one name that wait for one of several consumers, on the one node where they live.
+ * Each goes to one consumer at a time and is kept until somebody has acknowledged it, its time is
+ * up, or its dead-letter queue has it. Owned by one event loop; others post to it with {@link
+ * #run}.
+ */
+final class Queue {
+  private static final long TEMPORARY_MILLIS = 30_000;
+
+  private final String name;
+  private final Settings settings;
+  private final Queues queues;
+  private final Context owner;
+  private final QueueLedger ledger;
+  private final QueueDispatcher dispatcher = new QueueDispatcher();
+  private final QueueMembers members;
+  private final DeadLetters deadLetters;
+  private final QueueTakeover takeover;
+  private final QueueInspection inspection;
+
+  /** Null where no address is asked. */
+  private final BusTarget target;
+
+  private boolean left;
+  private long usedMillis = System.currentTimeMillis();
+
+  Queue(String name, Queues queues, QueueStore store, Context owner) {
+    this.name = name;
+    this.queues = queues;
+    this.owner = owner;
+    this.settings = queues.rules().of(name);
+    this.ledger = new QueueLedger(this, settings, store, queues.budget());
+    this.members = new QueueMembers(this, queues.nodes(), dispatcher, ledger);
+    this.deadLetters = new DeadLetters(this);
+    this.takeover = new QueueTakeover(this, ledger, queues.nodes());
+    this.inspection = new QueueInspection(this);
+    this.target = settings.to().isEmpty() ? null : new BusTarget(this, queues.bus(), settings);
+  }
+
+  String name() {
+    return name;
+  }
+
+  Settings settings() {
+    return settings;
+  }
+
+  Queues queues() {
+    return queues;
+  }
+
+  QueueDispatcher dispatcher() {
+    return dispatcher;
+  }
+
+  QueueLedger ledger() {
+    return ledger;
+  }
+
+  QueueMembers members() {
+    return members;
+  }
+
+  DeadLetters deadLetters() {
+    return deadLetters;
+  }
+
+  QueueInspection inspection() {
+    return inspection;
+  }
+
+  /** Will run the task on the loop that owns the queue. */
+  void run(Runnable task) {
+    owner.runOnContext(nothing -> task.run());
+  }
+
+  /** Will run the task there after that time. */
+  void runAfter(long millis, Runnable task) {
+    owner.owner().setTimer(millis, timer -> run(task));
+  }
+
+  /** Will run the task on the loop of the queue, where the caller is: at once if it can. */
+  void whenComplete(Future<?> future, Runnable task) {
+    if (future.isComplete()) {
+      task.run();
+    } else {
+      future.onComplete(result -> run(task));
+    }
+  }
+
+  /** Will take in what the store has of an earlier life. */
+  Future<Void> load() {
+    return takeover.load();
+  }
+
+  /** It has all that it had, and those who were waiting have said what they hold. */
+  void opened() {
+    if (target != null) {
+      members.join(target.member());
+    }
+    dispatch();
+  }
+
+  /** Will do what a node asks of it. */
+  Future<JsonObject> perform(QueueCall call) {
+    if (left) {
+      return OwnerCalls.elsewhere();
+    }
+    usedMillis = System.currentTimeMillis();
+    return switch (call.operation()) {
+      case KEEP -> keep(call.message(), call.again()).mapEmpty();
+      case OPEN -> members.open(call).mapEmpty();
+      case ALIVE -> members.alive(call.consumer()).mapEmpty();
+      case ACKNOWLEDGE -> members.acknowledge(call).mapEmpty();
+      case REJECT -> members.reject(call).mapEmpty();
+      case CLOSE -> members.close(call).mapEmpty();
+      case LOOK -> takeover.look(call.ids()).mapEmpty();
+      case DESCRIBE -> Future.succeededFuture(inspection.describe());
+      case BROWSE -> Future.succeededFuture(inspection.browse(call.arguments()));
+      case MOVE -> inspection.move(call.arguments());
+      case PURGE -> inspection.purge();
+    };
+  }
+
+  private Future<Void> keep(QueueMessage message, boolean redelivered) {
+    Future<Void> before = ledger.addedBefore(message.id());
+    if (before != null) {
+      return before;
+    }
+    boolean drops = settings.overflow() == Overflow.DROP_OLDEST && !ledger.isStuck();
+    while (drops && ledger.isFull(message.size()) && dispatcher.oldest() != null) {
+      deadLetters.add(dispatcher.oldest(), DeadLetters.OVERFLOW);
+    }
+    return ledger.add(message, redelivered);
+  }
+
+  /** The store has it, and nobody else. */
+  void waits(QueueEntry entry) {
+    if (!entry.isOver() && !left) {
+      dispatcher.add(entry);
+      dispatch();
+    }
+  }
+
+  /** Hands over what can be handed over. */
+  void dispatch() {
+    if (!takeover.isUnderWay() && !left) {
+      takeover.doubt();
+      deadLetters.expire();
+      dispatcher.dispatch();
+    }
+  }
+
+  /**
+   * A message is done with; completes when that is safe.
+   *
+   * @param answer for the request that waits for it; null for none
+   */
+  Future<Void> done(QueueEntry entry, JsonObject answer) {
+    if (left) {
+      queues.nodes().acknowledgeElsewhere(name, entry.id());
+      return Future.succeededFuture();
+    }
+    if (entry.isOver()) {
+      return Future.succeededFuture();
+    }
+    inspection.acknowledged();
+    tellWhoAwaits(entry, answer, null);
+    return ledger.remove(entry);
+  }
+
+  void tellWhoAwaits(QueueEntry entry, JsonObject answer, String failure) {
+    if (entry.message().isAwaited()) {
+      queues.nodes().handled(entry.message().awaitedBy(), entry.id(), answer, failure);
+    }
+  }
+
+  /**
+   * Somebody had it and does not have it any more.
+   *
+   * @param tried whether that counts as a try
+   */
+  void returned(QueueEntry entry, QueueMember from, boolean tried) {
+    if (entry.isOver() || left) {
+      return;
+    }
+    entry.mayBeSecond();
+    entry.refusedBy(from);
+    if (tried) {
+      entry.triedAgain();
+      inspection.tried();
+    }
+    if (deadLetters.isHopeless(entry)) {
+      deadLetters.add(entry, DeadLetters.TRIES);
+    } else if (tried) {
+      whenComplete(ledger.update(entry), () -> waits(entry));
+    } else {
+      waits(entry);
+    }
+  }
+
+  /** About once a second. */
+  void tick() {
+    check();
+    if (!left) {
+      inspection.sample();
+      dispatch();
+      deadLetters.tryAgain();
+      forgetIfIdle();
+    }
+  }
+
+  /** Whether another node runs it now. */
+  boolean hasLeft() {
+    return left;
+  }
+
+  /** Will end here if it lives elsewhere, and give back what those had who are gone. */
+  void check() {
+    if (left) {
+      return;
+    }
+    if (takeover.isHere()) {
+      members.check();
+    } else {
+      end();
+      members.forgetAll();
+      takeover.leave();
+    }
+  }
+
+  /** A queue without messages and consumers costs nothing; a temporary one goes with its reader. */
+  void forgetIfIdle() {
+    if (takeover.isUnderWay() || members.hasClients() || left) {
+      return;
+    }
+    boolean outlived =
+        name.startsWith(QueueRules.TEMPORARY)
+            && System.currentTimeMillis() - usedMillis > TEMPORARY_MILLIS;
+    if (outlived) {
+      inspection.purge();
+    }
+    if (ledger.isEmpty()) {
+      end();
+    }
+  }
+
+  private void end() {
+    left = true;
+    if (target != null) {
+      target.end();
+    }
+    queues.forget(this);
+  }
+
+  /** The store did not do what it was told: a message may come a second time. */
+  void storeFailed(Throwable why) {
+    queues.storeFailed(name, why);
+  }
+}

@@ -1,0 +1,135 @@
+package io.busbar.queue;
+
+import io.busbar.cluster.OwnerCalls;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * What a node asks of a queue, wherever that lives. Doing one a second time changes nothing more.
+ *
+ * @param consumer whom it is about; null where it is about none
+ * @param ids of messages that it is about
+ * @param arguments never changed; what it is depends on the operation; null for none
+ * @param message that is to be kept; null for none
+ * @param again whether it may have been done already
+ */
+record QueueCall(
+    Operation operation,
+    String queue,
+    String consumer,
+    List<String> ids,
+    JsonObject arguments,
+    QueueMessage message,
+    boolean again)
+    implements OwnerCalls.Call<QueueCall> {
+  static final String OPERATION = "operation";
+  static final String CONSUMER = "consumer";
+  static final String NODE = "node";
+  static final String PREFETCH = "prefetch";
+  static final String AUTO = "auto";
+  static final String SELECTOR = "selector";
+  static final String REQUEUE = "requeue";
+  static final String TRIED = "tried";
+  static final String LIMIT = "limit";
+  static final String TO = "to";
+  static final String IDS = "ids";
+  private static final String ARGUMENTS = "arguments";
+  private static final String QUEUE = "queue";
+  private static final String AGAIN = "again";
+
+  /** What can be asked. */
+  enum Operation {
+    /** Keep a message. */
+    KEEP,
+    /** A consumer is there, and holds the messages of these ids. */
+    OPEN,
+    /** A consumer is still there. */
+    ALIVE,
+    /** The messages of these ids are done with. */
+    ACKNOWLEDGE,
+    /** The messages of these ids are not wanted. */
+    REJECT,
+    /** A consumer is there no more. */
+    CLOSE,
+    /** The store has the messages of these ids. */
+    LOOK,
+    /** Say what there is to know of the queue. */
+    DESCRIBE,
+    /** Show some messages. */
+    BROWSE,
+    /** Give what waits to another queue. */
+    MOVE,
+    /** Forget what waits. */
+    PURGE;
+
+    /** Whether a queue may be one too many for it. */
+    boolean adds() {
+      return this == KEEP || this == OPEN;
+    }
+
+    /** Whether it is nothing where there is no queue. */
+    boolean needsQueue() {
+      return this == ALIVE || this == CLOSE || ordinal() >= DESCRIBE.ordinal();
+    }
+  }
+
+  static QueueCall keep(String queue, QueueMessage message, boolean redelivered) {
+    return new QueueCall(Operation.KEEP, queue, null, List.of(), null, message, redelivered);
+  }
+
+  static QueueCall of(
+      Operation operation,
+      String queue,
+      String consumer,
+      Collection<String> ids,
+      JsonObject arguments) {
+    List<String> copied = List.copyOf(ids);
+    return new QueueCall(operation, queue, consumer, copied, arguments, null, false);
+  }
+
+  static QueueCall of(Operation operation, String queue, JsonObject arguments) {
+    return of(operation, queue, null, List.of(), arguments);
+  }
+
+  @Override
+  public QueueCall repeated() {
+    return new QueueCall(operation, queue, consumer, ids, arguments, message, true);
+  }
+
+  /** What goes over the bus beside the headers. */
+  Object body() {
+    return message != null
+        ? Buffer.buffer(message.toBytes())
+        : new JsonObject()
+            .put(CONSUMER, consumer)
+            .put(IDS, new JsonArray(ids))
+            .put(ARGUMENTS, arguments);
+  }
+
+  DeliveryOptions headers() {
+    return new DeliveryOptions()
+        .addHeader(OPERATION, operation.name())
+        .addHeader(QUEUE, queue)
+        .addHeader(AGAIN, Boolean.toString(again));
+  }
+
+  /** Will throw where it is none that this build knows. */
+  static QueueCall read(Message<Object> received) {
+    Operation operation = Operation.valueOf(received.headers().get(OPERATION));
+    boolean again = Boolean.parseBoolean(received.headers().get(AGAIN));
+    String queue = received.headers().get(QUEUE);
+    if (operation == Operation.KEEP) {
+      byte[] bytes = ((Buffer) received.body()).getBytes();
+      return keep(queue, QueueMessage.read(bytes), again);
+    }
+    JsonObject body = (JsonObject) received.body();
+    List<String> ids = body.getJsonArray(IDS).stream().map(String.class::cast).toList();
+    JsonObject arguments = body.getJsonObject(ARGUMENTS);
+    return new QueueCall(operation, queue, body.getString(CONSUMER), ids, arguments, null, again);
+  }
+}

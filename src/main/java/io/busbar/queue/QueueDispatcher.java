@@ -1,0 +1,191 @@
+package io.busbar.queue;
+
+import io.busbar.hub.Hub;
+import io.busbar.queue.QueueEntry.State;
+import io.busbar.selector.Selector;
+import io.vertx.core.MultiMap;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The messages that wait, in their order, and the consumers that have room, brought together. A
+ * message costs by the number of different selectors, not by that of consumers. Owned by the
+ * queue's event loop.
+ */
+final class QueueDispatcher {
+  /** The one place that decides the order; the id stands for two that a split cluster numbered. */
+  private static final Comparator<QueueEntry> ORDER =
+      Comparator.<QueueEntry>comparingInt(entry -> -entry.message().priority())
+          .thenComparingLong(entry -> entry.message().place())
+          .thenComparing(QueueEntry::id);
+
+  private static final Comparator<QueueEntry> BY_END =
+      Comparator.comparingLong(QueueEntry::expiresMillis).thenComparing(ORDER);
+
+  /** Consumers with one selector, or without one, and what they would take. */
+  private static final class Group {
+    private final Selector selector;
+    private final TreeSet<QueueEntry> waiting;
+    private final LinkedHashSet<QueueMember> free = new LinkedHashSet<>();
+    private int members;
+
+    private Group(Selector selector, TreeSet<QueueEntry> waiting) {
+      this.selector = selector;
+      this.waiting = waiting;
+    }
+  }
+
+  private final TreeSet<QueueEntry> waiting = new TreeSet<>(ORDER);
+  private final TreeSet<QueueEntry> byEnd = new TreeSet<>(BY_END);
+  private final Group all = new Group(null, waiting);
+  private final List<Group> groups = new ArrayList<>(List.of(all));
+  private final Set<QueueMember> served = new LinkedHashSet<>();
+
+  int waiting() {
+    return waiting.size();
+  }
+
+  /** How many different selectors there are. */
+  int selectors() {
+    return groups.size() - 1;
+  }
+
+  /** A message waits from now on. */
+  void add(QueueEntry entry) {
+    entry.become(State.WAITING);
+    waiting.add(entry);
+    byEnd.add(entry);
+    if (groups.size() > 1) {
+      MultiMap headers = Hub.withoutIdentity(entry.message().headers());
+      for (Group group : groups) {
+        if (group != all && group.selector.matches(headers)) {
+          group.waiting.add(entry);
+        }
+      }
+    }
+  }
+
+  /** Whether it waited; it does no more. */
+  boolean remove(QueueEntry entry) {
+    boolean there = waiting.remove(entry);
+    if (there) {
+      byEnd.remove(entry);
+      for (Group group : groups) {
+        if (group != all) {
+          group.waiting.remove(entry);
+        }
+      }
+    }
+    return there;
+  }
+
+  /** The one whose time is up first, the oldest where all have the same; null when none waits. */
+  QueueEntry oldest() {
+    return byEnd.isEmpty() ? null : byEnd.first();
+  }
+
+  /** One whose time is up, which waits no more; null when there is none. */
+  QueueEntry pollExpired(long now) {
+    if (byEnd.isEmpty() || byEnd.first().expiresMillis() >= now) {
+      return null;
+    }
+    QueueEntry expired = byEnd.first();
+    remove(expired);
+    return expired;
+  }
+
+  /** What waits, in its order. */
+  Iterable<QueueEntry> inOrder() {
+    return waiting;
+  }
+
+  void join(QueueMember member) {
+    Group group = group(member.selector());
+    if (group == null) {
+      group = new Group(member.selector(), new TreeSet<>(ORDER));
+      for (QueueEntry entry : waiting) {
+        if (group.selector.matches(Hub.withoutIdentity(entry.message().headers()))) {
+          group.waiting.add(entry);
+        }
+      }
+      groups.add(group);
+    }
+    group.members++;
+    mayHaveRoom(member);
+  }
+
+  void leave(QueueMember member) {
+    Group group = group(member.selector());
+    group.free.remove(member);
+    if (--group.members == 0 && group != all) {
+      groups.remove(group);
+    }
+  }
+
+  /** Something has changed for the consumer. */
+  void mayHaveRoom(QueueMember member) {
+    Group group = group(member.selector());
+    if (member.hasRoom()) {
+      group.free.add(member);
+    } else {
+      group.free.remove(member);
+    }
+  }
+
+  private Group group(Selector selector) {
+    if (selector == null) {
+      return all;
+    }
+    for (Group group : groups) {
+      if (selector.equals(group.selector)) {
+        return group;
+      }
+    }
+    return null;
+  }
+
+  /** Gives what waits to those who have room: a message to each group in turn, in each in turn. */
+  void dispatch() {
+    boolean gave = true;
+    while (gave) {
+      gave = false;
+      for (int i = 0; i < groups.size(); i++) {
+        gave |= give(groups.get(i));
+      }
+    }
+    if (!served.isEmpty()) {
+      List<QueueMember> now = List.copyOf(served);
+      served.clear();
+      now.forEach(QueueMember::handOver);
+    }
+  }
+
+  private boolean give(Group group) {
+    if (group.free.isEmpty() || group.waiting.isEmpty()) {
+      return false;
+    }
+    QueueEntry entry = group.waiting.first();
+    QueueMember member = next(group, entry);
+    remove(entry);
+    entry.become(State.TAKEN);
+    member.take(entry);
+    served.add(member);
+    group.free.remove(member);
+    if (member.hasRoom()) {
+      group.free.add(member);
+    }
+    return true;
+  }
+
+  /** In turn; whoever gave it back only when nobody else has room. */
+  private static QueueMember next(Group group, QueueEntry entry) {
+    Iterator<QueueMember> free = group.free.iterator();
+    QueueMember first = free.next();
+    return first == entry.refusedBy() && free.hasNext() ? free.next() : first;
+  }
+}

@@ -1,0 +1,101 @@
+package io.busbar.queue;
+
+/** A message on its way through a queue. Owned by the queue's event loop. */
+final class QueueEntry {
+  /** Where it is. */
+  enum State {
+    /** The store does not have it yet. */
+    ADDING,
+    /** It waits for a consumer. */
+    WAITING,
+    /** A consumer has it. */
+    TAKEN,
+    /** It goes to the dead-letter queue, and stays here until that has it. */
+    DYING,
+    /** It is done with. */
+    OVER
+  }
+
+  private final int size;
+  private final long expiresMillis;
+  private QueueMessage message;
+  private State state = State.ADDING;
+  private boolean redelivered;
+  private QueueMember refusedBy;
+  private String reason;
+
+  /**
+   * @param ageMillis after which it expires, if not before
+   * @param redelivered whether somebody may have had it already
+   */
+  QueueEntry(QueueMessage message, long ageMillis, boolean redelivered) {
+    long aged = message.acceptedMillis() + ageMillis;
+    long own = message.expiresMillis();
+    this.message = message;
+    this.size = message.size();
+    this.expiresMillis = own == 0 ? aged : Math.min(own, aged);
+    this.redelivered = redelivered;
+  }
+
+  String id() {
+    return message.id();
+  }
+
+  QueueMessage message() {
+    return message;
+  }
+
+  int size() {
+    return size;
+  }
+
+  /** When its time is up; milliseconds since 1970. */
+  long expiresMillis() {
+    return expiresMillis;
+  }
+
+  State state() {
+    return state;
+  }
+
+  void become(State next) {
+    state = next;
+  }
+
+  boolean isOver() {
+    return state == State.OVER;
+  }
+
+  boolean isRedelivered() {
+    return redelivered;
+  }
+
+  /** Somebody may have had it. */
+  void mayBeSecond() {
+    redelivered = true;
+  }
+
+  /** Who had it last and did not want it; null for nobody. */
+  QueueMember refusedBy() {
+    return refusedBy;
+  }
+
+  /** Somebody had it and did not want it. */
+  void refusedBy(QueueMember who) {
+    refusedBy = who;
+  }
+
+  void triedAgain() {
+    message = message.triedAgain();
+  }
+
+  /** Why it goes to the dead-letter queue. */
+  String reason() {
+    return reason;
+  }
+
+  void dies(String why) {
+    state = State.DYING;
+    reason = why;
+  }
+}

@@ -1,0 +1,214 @@
+package io.busbar.queue;
+
+import io.busbar.cluster.OwnerCalls;
+import io.busbar.selector.Selector;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The consumers of a queue, on whichever node they are, and what each has. One that is not heard of
+ * for a while is gone, and so are those of a node that is. Owned by the queue's event loop.
+ */
+final class QueueMembers {
+  /** A message is held against each different selector of its queue. */
+  private static final int MOST_SELECTORS = 32;
+
+  private final Queue queue;
+  private final QueueNodes nodes;
+  private final QueueDispatcher dispatcher;
+  private final QueueLedger ledger;
+  private final Map<String, QueueMember> members = new HashMap<>();
+
+  QueueMembers(Queue queue, QueueNodes nodes, QueueDispatcher dispatcher, QueueLedger ledger) {
+    this.queue = queue;
+    this.nodes = nodes;
+    this.dispatcher = dispatcher;
+    this.ledger = ledger;
+  }
+
+  int count() {
+    return members.size();
+  }
+
+  /** Messages that consumers have. */
+  int unacknowledged() {
+    int sum = 0;
+    for (QueueMember member : members.values()) {
+      sum += member.size();
+    }
+    return sum;
+  }
+
+  Future<Void> open(QueueCall call) {
+    if (members.containsKey(call.consumer())) {
+      return alive(call.consumer());
+    }
+    String text = call.arguments().getString(QueueCall.SELECTOR);
+    Selector selector = text == null ? null : Selector.parse(text);
+    if (selector != null && dispatcher.selectors() >= MOST_SELECTORS) {
+      return OwnerCalls.refused("a queue has at most " + MOST_SELECTORS + " different selectors");
+    }
+    QueueMember[] itself = new QueueMember[1];
+    QueueMember member =
+        new QueueMember(
+            call.consumer(),
+            call.arguments().getString(QueueCall.NODE),
+            call.arguments().getInteger(QueueCall.PREFETCH),
+            call.arguments().getBoolean(QueueCall.AUTO),
+            selector,
+            entries -> deliver(itself[0], entries));
+    itself[0] = member;
+    for (QueueEntry entry : ledger.of(call.ids())) {
+      if (dispatcher.remove(entry)) {
+        entry.become(QueueEntry.State.TAKEN);
+        member.has(entry);
+      }
+    }
+    member.mayBeMissed(nodes.owners().nodes());
+    join(member);
+    return Future.succeededFuture();
+  }
+
+  /** One that is no client's, or that has just come. */
+  void join(QueueMember member) {
+    members.put(member.id(), member);
+    dispatcher.join(member);
+    queue.dispatch();
+  }
+
+  Future<Void> alive(String consumer) {
+    QueueMember member = members.get(consumer);
+    if (member == null) {
+      return OwnerCalls.failed(OwnerCalls.UNKNOWN, "the queue does not know the consumer");
+    }
+    member.heardOf();
+    return Future.succeededFuture();
+  }
+
+  private void deliver(QueueMember member, List<QueueEntry> entries) {
+    nodes
+        .deliver(member.node(), member.id(), entries)
+        .onComplete(result -> queue.run(() -> delivered(member, entries, result)));
+  }
+
+  /** A consumer that cannot be told something is gone; if it is not, it will say so. */
+  private void delivered(QueueMember member, List<QueueEntry> entries, AsyncResult<Void> result) {
+    if (result.failed()) {
+      close(member, false);
+      return;
+    }
+    member.written(entries);
+    if (member.isAuto()) {
+      for (QueueEntry entry : entries) {
+        if (member.gives(entry) || queue.hasLeft()) {
+          queue.done(entry, null);
+        }
+      }
+    }
+    mayHaveRoom(member);
+  }
+
+  private void mayHaveRoom(QueueMember member) {
+    if (members.get(member.id()) == member) {
+      dispatcher.mayHaveRoom(member);
+      queue.dispatch();
+    }
+  }
+
+  /** Whoever has it: it may have been given to somebody else since. */
+  private void takeBack(QueueMember first, QueueEntry entry) {
+    if (first != null && first.gives(entry)) {
+      dispatcher.mayHaveRoom(first);
+    } else if (!dispatcher.remove(entry)) {
+      for (QueueMember member : members.values()) {
+        if (member.gives(entry)) {
+          dispatcher.mayHaveRoom(member);
+        }
+      }
+    }
+  }
+
+  /** They are done with; completes when that is safe. */
+  Future<Void> acknowledge(QueueCall call) {
+    QueueMember member = members.get(call.consumer());
+    List<QueueEntry> entries = ledger.of(call.ids());
+    List<Future<Void>> all = new ArrayList<>(entries.size());
+    for (QueueEntry entry : entries) {
+      takeBack(member, entry);
+      JsonObject answers = call.arguments();
+      all.add(queue.done(entry, answers == null ? null : answers.getJsonObject(entry.id())));
+    }
+    queue.dispatch();
+    return all.size() == 1 ? all.get(0) : Future.join(all).mapEmpty();
+  }
+
+  /** What it does not have any more is another's by now. */
+  Future<Void> reject(QueueCall call) {
+    QueueMember member = members.get(call.consumer());
+    boolean requeue = call.arguments().getBoolean(QueueCall.REQUEUE);
+    for (QueueEntry entry : ledger.of(call.ids())) {
+      boolean had = member != null && member.gives(entry);
+      if (had || dispatcher.remove(entry)) {
+        if (requeue) {
+          queue.returned(entry, member, true);
+        } else {
+          queue.deadLetters().add(entry, DeadLetters.REJECTED);
+        }
+      }
+    }
+    if (member != null) {
+      mayHaveRoom(member);
+    }
+    return Future.succeededFuture();
+  }
+
+  Future<Void> close(QueueCall call) {
+    QueueMember member = members.get(call.consumer());
+    if (member != null) {
+      close(member, call.arguments().getBoolean(QueueCall.TRIED));
+    }
+    return Future.succeededFuture();
+  }
+
+  /**
+   * It consumes no more: what it had goes to others.
+   *
+   * @param tried whether that counts as a try
+   */
+  private void close(QueueMember member, boolean tried) {
+    if (members.remove(member.id(), member)) {
+      dispatcher.leave(member);
+      member.giveAll().forEach(entry -> queue.returned(entry, member, tried));
+      queue.dispatch();
+      queue.forgetIfIdle();
+    }
+  }
+
+  /** Will give back what those had who are gone. */
+  void check() {
+    Set<String> there = nodes.owners().nodes();
+    for (QueueMember member : List.copyOf(members.values())) {
+      if (member.isGone(there) || nodes.isClustered() && member.isSilent()) {
+        close(member, false);
+      } else {
+        member.mayBeMissed(there);
+      }
+    }
+  }
+
+  /** They go to the node that runs the queue now. */
+  void forgetAll() {
+    members.clear();
+  }
+
+  /** Whether somebody but the address behind the queue consumes it. */
+  boolean hasClients() {
+    return members.values().stream().anyMatch(member -> member.isClient());
+  }
+}

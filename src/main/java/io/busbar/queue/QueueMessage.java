@@ -1,0 +1,251 @@
+package io.busbar.queue;
+
+import io.busbar.hub.Payload;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A message that a queue keeps. Any thread may use it.
+ *
+ * @param id that no other message of any node has
+ * @param payload packed
+ * @param headers with those that say who sent it; never changed
+ * @param holder whose share of the queues' room it takes; empty for nobody's
+ * @param awaitedBy the node whose request is answered when it is handled; empty where none waits
+ * @param deadLetter whether it failed in another queue
+ * @param priority from 0 to 9: larger ones go first
+ * @param acceptedMillis when; milliseconds since 1970
+ * @param expiresMillis when its own time is up; 0 where it has none
+ * @param place in the queue: among those of one priority, smaller ones go first
+ * @param tries how often somebody had it and did not want it
+ */
+public record QueueMessage(
+    String id,
+    Payload payload,
+    MultiMap headers,
+    String holder,
+    String awaitedBy,
+    boolean deadLetter,
+    int priority,
+    long acceptedMillis,
+    long expiresMillis,
+    long place,
+    int tries) {
+  /** Names the queue that a dead letter comes from. */
+  public static final String DEAD_LETTER_FROM = "dead-letter-from";
+
+  /** Says what became of it there: tries, rejected, expired or overflow. */
+  public static final String DEAD_LETTER_REASON = "dead-letter-reason";
+
+  /** Says that somebody may have had the message. */
+  static final String REDELIVERED = "redelivered";
+
+  private static final String OURS = "busbar-";
+  private static final String PRIORITY = "priority";
+  private static final String EXPIRES = "expires";
+  private static final String[] LIFETIMES = {"expiration", "x-message-ttl", "ttl"};
+  private static final int USUAL_PRIORITY = 4;
+
+  /** What a message costs in memory beside its body and headers, about. */
+  private static final int OVERHEAD = 256;
+
+  private static final String NODE = UUID.randomUUID() + "-";
+  private static final AtomicLong NUMBER = new AtomicLong();
+
+  /**
+   * One that has no place yet. Its headers may say {@code priority} (0 to 9, 4 without), {@code
+   * expires} (milliseconds since 1970, 0 for never) and {@code expiration}, {@code x-message-ttl}
+   * or {@code ttl} (milliseconds); the earliest end counts.
+   *
+   * @throws IllegalArgumentException where one of these is not such a number, in words for a client
+   */
+  public static QueueMessage of(Payload payload, MultiMap headers, String holder) {
+    long now = System.currentTimeMillis();
+    return new QueueMessage(
+        NODE + NUMBER.incrementAndGet(),
+        Payload.packed(payload.kind(), payload.raw()),
+        headers,
+        holder,
+        "",
+        false,
+        priority(headers.get(PRIORITY)),
+        now,
+        expires(headers, now),
+        0,
+        0);
+  }
+
+  private static int priority(String written) {
+    if (written == null) {
+      return USUAL_PRIORITY;
+    }
+    if (!written.trim().matches("\\d")) {
+      throw new IllegalArgumentException("priority is a number from 0 to 9");
+    }
+    return Integer.parseInt(written.trim());
+  }
+
+  private static long expires(MultiMap headers, long now) {
+    long at = millis(headers, EXPIRES);
+    long earliest = at <= 0 ? Long.MAX_VALUE : at;
+    for (String name : LIFETIMES) {
+      long lifetime = millis(headers, name);
+      if (lifetime >= 0) {
+        earliest = Math.min(earliest, now + lifetime);
+      }
+    }
+    return earliest == Long.MAX_VALUE ? 0 : earliest;
+  }
+
+  /** At most some 30,000 years, so that sums fit; -1 where there is no such header. */
+  private static long millis(MultiMap headers, String name) {
+    String written = headers.get(name);
+    if (written == null) {
+      return -1;
+    }
+    if (!written.trim().matches("\\d{1,15}")) {
+      throw new IllegalArgumentException(name + " is a number of milliseconds");
+    }
+    return Long.parseLong(written.trim());
+  }
+
+  /** Headers without those that the gateway itself writes. */
+  static MultiMap crossing(MultiMap headers) {
+    MultiMap others = MultiMap.caseInsensitiveMultiMap();
+    for (Map.Entry<String, String> header : headers) {
+      String name = header.getKey().toLowerCase(Locale.ROOT);
+      if (!name.startsWith(OURS) && !name.equals(REDELIVERED)) {
+        others.add(header.getKey(), header.getValue());
+      }
+    }
+    return others;
+  }
+
+  /** The same, for whose handling a request of that node waits, at most so long. */
+  QueueMessage awaited(String node, long millis) {
+    long until = acceptedMillis + millis;
+    long expires =
+        millis == 0 || expiresMillis != 0 && expiresMillis < until ? expiresMillis : until;
+    return new QueueMessage(
+        id, payload, headers, holder, node, deadLetter, priority, acceptedMillis, expires, 0, 0);
+  }
+
+  /** The same at that place. */
+  QueueMessage at(long newPlace) {
+    return new QueueMessage(
+        id,
+        payload,
+        headers,
+        holder,
+        awaitedBy,
+        deadLetter,
+        priority,
+        acceptedMillis,
+        expiresMillis,
+        newPlace,
+        tries);
+  }
+
+  /** The same after one more try. */
+  QueueMessage triedAgain() {
+    return new QueueMessage(
+        id,
+        payload,
+        headers,
+        holder,
+        awaitedBy,
+        deadLetter,
+        priority,
+        acceptedMillis,
+        expiresMillis,
+        place,
+        tries + 1);
+  }
+
+  /** The same as it goes to a dead-letter queue. Nobody waits for it any more. */
+  QueueMessage asDeadLetter(String from, String reason) {
+    MultiMap more = MultiMap.caseInsensitiveMultiMap().addAll(headers);
+    more.set(DEAD_LETTER_FROM, from).set(DEAD_LETTER_REASON, reason);
+    long now = System.currentTimeMillis();
+    return new QueueMessage(id, payload, more, holder, "", true, priority, now, 0, 0, 0);
+  }
+
+  /** The same as an operator moves it to another queue, where all begins anew. */
+  QueueMessage moved() {
+    long now = System.currentTimeMillis();
+    return new QueueMessage(id, payload, headers, holder, "", false, priority, now, 0, 0, 0);
+  }
+
+  public boolean isAwaited() {
+    return !awaitedBy.isEmpty();
+  }
+
+  /** Bytes that it costs, about. */
+  int size() {
+    int size = OVERHEAD + payload.raw().length;
+    for (Map.Entry<String, String> header : headers) {
+      size += header.getKey().length() + header.getValue().length();
+    }
+    return size;
+  }
+
+  /**
+   * As nodes store it and tell it each other: four bytes with the length of a JSON object, that
+   * object, and the body. A node reads what it knows of the object, so others may say more.
+   */
+  public byte[] toBytes() {
+    JsonArray pairs = new JsonArray();
+    headers.forEach((name, value) -> pairs.add(name).add(value));
+    Buffer about =
+        new JsonObject()
+            .put("id", id)
+            .put("kind", payload.kind().name())
+            .put("headers", pairs)
+            .put("holder", holder)
+            .put("awaited-by", awaitedBy)
+            .put("dead-letter", deadLetter)
+            .put("priority", priority)
+            .put("accepted", acceptedMillis)
+            .put("expires", expiresMillis)
+            .put("place", place)
+            .put("tries", tries)
+            .toBuffer();
+    byte[] body = payload.raw();
+    return Buffer.buffer(4 + about.length() + body.length)
+        .appendInt(about.length())
+        .appendBuffer(about)
+        .appendBytes(body)
+        .getBytes();
+  }
+
+  /** Will throw where these are not the bytes of a message. */
+  public static QueueMessage read(byte[] bytes) {
+    Buffer all = Buffer.buffer(bytes);
+    int bodyStart = 4 + all.getInt(0);
+    JsonObject about = all.getBuffer(4, bodyStart).toJsonObject();
+    MultiMap headers = MultiMap.caseInsensitiveMultiMap();
+    JsonArray pairs = about.getJsonArray("headers");
+    for (int i = 0; i + 1 < pairs.size(); i += 2) {
+      headers.add(pairs.getString(i), pairs.getString(i + 1));
+    }
+    return new QueueMessage(
+        about.getString("id"),
+        Payload.packed(
+            Payload.Kind.valueOf(about.getString("kind")), all.getBytes(bodyStart, all.length())),
+        headers,
+        about.getString("holder"),
+        about.getString("awaited-by"),
+        about.getBoolean("dead-letter"),
+        about.getInteger("priority"),
+        about.getLong("accepted"),
+        about.getLong("expires"),
+        about.getLong("place"),
+        about.getInteger("tries"));
+  }
+}

@@ -1,0 +1,270 @@
+package io.busbar.queue;
+
+import io.busbar.cluster.OwnerCalls;
+import io.busbar.cluster.Owners;
+import io.busbar.queue.QueueCall.Operation;
+import io.busbar.queue.QueueConsumer.Delivery;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * How nodes speak of queues: each has one address, where others ask its queues, give messages to
+ * its consumers and tell what became of what it waits for. On a node alone all of it is a call. Any
+ * thread may use it.
+ */
+final class QueueNodes {
+  private static final String ADDRESS = "busbar.queue.";
+  private static final String DELIVER = "DELIVER";
+  private static final String HANDLED = "HANDLED";
+  private static final String NOTE = "NOTE";
+  private static final String LIST = "LIST";
+  private static final String ID = "id";
+  private static final String ANSWER = "answer";
+  private static final String FAILURE = "failure";
+
+  private static final long ANSWER_MILLIS = 10_000;
+  private static final long NOTE_MILLIS = 2_000;
+
+  /**
+   * A client whose socket takes nothing for so long is not waited for; nor is one whose message was
+   * lost on its way there, as when a cut has just healed.
+   */
+  private static final long WRITTEN_MILLIS = 15_000;
+
+  private static final long BEAT_MILLIS = 5_000;
+
+  private final Vertx vertx;
+  private final Queues queues;
+  private final Owners owners;
+  private final boolean clustered;
+  private final Map<String, OwnerCalls<QueueCall, JsonObject>> calls = new ConcurrentHashMap<>();
+  private final Map<String, QueueConsumer> consumers = new ConcurrentHashMap<>();
+
+  QueueNodes(Vertx vertx, Queues queues, Owners owners, boolean clustered) {
+    this.vertx = vertx;
+    this.queues = queues;
+    this.owners = owners;
+    this.clustered = clustered;
+  }
+
+  /** Completes when the other nodes can ask. */
+  Future<Void> start() {
+    if (!clustered) {
+      return Future.succeededFuture();
+    }
+    Promise<Void> listening = Promise.promise();
+    Context context = vertx.getOrCreateContext();
+    context.runOnContext(
+        nothing -> {
+          bus()
+              .consumer(ADDRESS + owners.here(), this::received)
+              .completion()
+              .onComplete(listening);
+          owners.onChange(() -> context.runOnContext(changed -> ownersChanged()));
+          vertx.setPeriodic(
+              BEAT_MILLIS, timer -> consumers.values().forEach(each -> each.run(each::beat)));
+        });
+    return listening.future();
+  }
+
+  private EventBus bus() {
+    return vertx.eventBus();
+  }
+
+  Owners owners() {
+    return owners;
+  }
+
+  boolean isClustered() {
+    return clustered;
+  }
+
+  void add(QueueConsumer consumer) {
+    consumers.put(consumer.id(), consumer);
+  }
+
+  void remove(QueueConsumer consumer) {
+    consumers.remove(consumer.id());
+  }
+
+  private void ownersChanged() {
+    queues.ownersChanged();
+    consumers.values().forEach(each -> each.run(each::ownersChanged));
+    calls.forEach((queue, one) -> queues.runOnLoopOf(queue, one::ownersChanged));
+  }
+
+  /** Will ask the queue, wherever it lives; completes on the caller's context. */
+  Future<JsonObject> ask(QueueCall call) {
+    return queues.onLoopOf(
+        call.queue(),
+        loop -> clustered ? callsOf(call.queue(), loop).ask(call) : queues.perform(call));
+  }
+
+  private OwnerCalls<QueueCall, JsonObject> callsOf(String queue, Context loop) {
+    return calls.computeIfAbsent(
+        queue, name -> new OwnerCalls<>(name, owners, this::ask, loop, () -> calls.remove(name)));
+  }
+
+  private Future<JsonObject> ask(String node, QueueCall call) {
+    return node.equals(owners.here())
+        ? queues.perform(call)
+        : bus()
+            .<JsonObject>request(
+                ADDRESS + node, call.body(), call.headers().setSendTimeout(ANSWER_MILLIS))
+            .map(Message::body);
+  }
+
+  /** Will tell the node that runs the queue now that a message is done with. */
+  void acknowledgeElsewhere(String queue, String id) {
+    ask(QueueCall.of(Operation.ACKNOWLEDGE, queue, null, List.of(id), null));
+  }
+
+  /** Will tell the node that runs the queue now that the store has these. */
+  void look(String queue, Collection<String> ids) {
+    if (!ids.isEmpty()) {
+      ask(QueueCall.of(Operation.LOOK, queue, null, ids, null));
+    }
+  }
+
+  /**
+   * Will give messages to a consumer; completes, on any thread, when they have been written.
+   *
+   * @param node where the consumer is
+   */
+  Future<Void> deliver(String node, String consumer, List<QueueEntry> entries) {
+    if (node.equals(owners.here())) {
+      List<Delivery> deliveries = new ArrayList<>(entries.size());
+      entries.forEach(
+          entry -> deliveries.add(new Delivery(entry.message(), entry.isRedelivered())));
+      return give(consumer, deliveries);
+    }
+    Buffer all = Buffer.buffer();
+    for (QueueEntry entry : entries) {
+      byte[] bytes = entry.message().toBytes();
+      all.appendByte((byte) (entry.isRedelivered() ? 1 : 0));
+      all.appendInt(bytes.length).appendBytes(bytes);
+    }
+    DeliveryOptions options = headed(DELIVER).addHeader(QueueCall.CONSUMER, consumer);
+    return bus().request(ADDRESS + node, all, options.setSendTimeout(WRITTEN_MILLIS)).mapEmpty();
+  }
+
+  private static DeliveryOptions headed(String operation) {
+    return new DeliveryOptions().addHeader(QueueCall.OPERATION, operation);
+  }
+
+  private Future<Void> deliver(Message<Object> message) {
+    Buffer all = (Buffer) message.body();
+    List<Delivery> deliveries = new ArrayList<>();
+    for (int at = 0; at < all.length(); ) {
+      int start = at + 5;
+      int end = start + all.getInt(at + 1);
+      QueueMessage one = QueueMessage.read(all.getBytes(start, end));
+      deliveries.add(new Delivery(one, all.getByte(at) == 1));
+      at = end;
+    }
+    return give(message.headers().get(QueueCall.CONSUMER), deliveries);
+  }
+
+  private Future<Void> give(String id, List<Delivery> deliveries) {
+    QueueConsumer consumer = consumers.get(id);
+    if (consumer == null) {
+      return QueueConsumer.gone();
+    }
+    Promise<Void> written = Promise.promise();
+    consumer.run(() -> consumer.deliver(deliveries).onComplete(written));
+    return written.future();
+  }
+
+  private void received(Message<Object> message) {
+    try {
+      String operation = message.headers().get(QueueCall.OPERATION);
+      switch (operation) {
+        case DELIVER -> answer(message, deliver(message).mapEmpty());
+        case HANDLED -> handled(message);
+        case NOTE ->
+            answer(message, queues.durable().heard((JsonObject) message.body()).mapEmpty());
+        case LIST -> answer(message, queues.listHere((JsonObject) message.body()));
+        default -> {
+          QueueCall call = QueueCall.read(message);
+          answer(message, queues.onLoopOf(call.queue(), loop -> queues.perform(call)));
+        }
+      }
+    } catch (RuntimeException e) {
+      message.fail(OwnerCalls.REFUSED, "a node does not understand what another one asks");
+      queues.storeFailed("between nodes", e);
+    }
+  }
+
+  private static void answer(Message<Object> message, Future<JsonObject> done) {
+    done.onSuccess(message::reply).onFailure(e -> message.fail(OwnerCalls.code(e), e.getMessage()));
+  }
+
+  /**
+   * Will tell a node what became of a message whose request it has not answered.
+   *
+   * @param answer null for an empty one
+   * @param failure why nobody handled it; null where somebody did
+   */
+  void handled(String node, String id, JsonObject answer, String failure) {
+    if (node.equals(owners.here())) {
+      queues.source().handled(id, answer, failure);
+    } else {
+      JsonObject what = new JsonObject().put(ID, id).put(ANSWER, answer).put(FAILURE, failure);
+      bus().send(ADDRESS + node, what, headed(HANDLED));
+    }
+  }
+
+  private void handled(Message<Object> message) {
+    JsonObject what = (JsonObject) message.body();
+    queues
+        .source()
+        .handled(what.getString(ID), what.getJsonObject(ANSWER), what.getString(FAILURE));
+  }
+
+  /** Completes when all nodes that answer know of a durable subscription, or of its end. */
+  Future<Void> note(JsonObject what) {
+    return askAll(NOTE, what).mapEmpty();
+  }
+
+  /** What the queues of all nodes say that answer. */
+  Future<List<JsonObject>> list(JsonObject which) {
+    return askAll(LIST, which);
+  }
+
+  private Future<List<JsonObject>> askAll(String operation, JsonObject what) {
+    List<Future<JsonObject>> answers = new ArrayList<>();
+    for (String node : owners.nodes()) {
+      boolean here = node.equals(owners.here());
+      if (here) {
+        answers.add(
+            operation.equals(LIST)
+                ? queues.listHere(what)
+                : queues.durable().heard(what).mapEmpty());
+      } else {
+        DeliveryOptions options = headed(operation).setSendTimeout(NOTE_MILLIS);
+        answers.add(bus().<JsonObject>request(ADDRESS + node, what, options).map(Message::body));
+      }
+    }
+    return Future.join(answers)
+        .transform(
+            joined ->
+                Future.succeededFuture(
+                    answers.stream()
+                        .filter(Future::succeeded)
+                        .map(Future::result)
+                        .filter(java.util.Objects::nonNull)
+                        .toList()));
+  }
+}

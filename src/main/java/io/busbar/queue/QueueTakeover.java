@@ -1,0 +1,108 @@
+package io.busbar.queue;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How a queue comes to a node, takes in what the store has of it, and leaves again. Owned by the
+ * queue's event loop.
+ */
+final class QueueTakeover {
+  private static final long DOUBT_MILLIS = 5_000;
+
+  private final Queue queue;
+  private final QueueLedger ledger;
+  private final QueueNodes nodes;
+  private boolean loading;
+  private long lastCheck = System.currentTimeMillis();
+
+  QueueTakeover(Queue queue, QueueLedger ledger, QueueNodes nodes) {
+    this.queue = queue;
+    this.ledger = ledger;
+    this.nodes = nodes;
+  }
+
+  /** Whether nothing may be given out yet. */
+  boolean isUnderWay() {
+    return loading;
+  }
+
+  /**
+   * Will take in what the store has, in its order. Those who wait for the future on the queue's
+   * loop say what they hold before anything is given out.
+   */
+  Future<Void> load() {
+    loading = true;
+    Promise<Void> loaded = Promise.promise();
+    Future<List<QueueMessage>> kept = ledger.stored();
+    queue.whenComplete(
+        kept,
+        () -> {
+          if (kept.succeeded()) {
+            kept.result().forEach(this::resume);
+            loaded.complete();
+            loading = false;
+            queue.opened();
+          } else {
+            loaded.fail(kept.cause());
+          }
+        });
+    return loaded.future();
+  }
+
+  /** What had failed too often already goes on to the dead letters. */
+  private void resume(QueueMessage stored) {
+    QueueEntry entry = ledger.restore(stored);
+    if (queue.deadLetters().isHopeless(entry)) {
+      queue.deadLetters().add(entry, DeadLetters.TRIES);
+    } else {
+      queue.dispatcher().add(entry);
+    }
+  }
+
+  /** Will take in those of the store's messages of these ids that the queue does not know. */
+  Future<Void> look(List<String> ids) {
+    if (ledger.hasAll(ids) || ledger.isListing()) {
+      return Future.succeededFuture();
+    }
+    ledger.lists();
+    Future<List<QueueMessage>> listed = ledger.stored();
+    queue.whenComplete(
+        listed,
+        () -> {
+          List<QueueMessage> found = listed.succeeded() ? listed.result() : List.of();
+          ledger.listed(found).forEach(this::resume);
+          queue.dispatch();
+        });
+    return listed.mapEmpty();
+  }
+
+  /**
+   * A node that stood still for long may have been taken for dead: another one may have given
+   * somebody what waits here.
+   */
+  void doubt() {
+    long now = System.currentTimeMillis();
+    if (nodes.isClustered() && now - lastCheck > DOUBT_MILLIS) {
+      queue.dispatcher().inOrder().forEach(QueueEntry::mayBeSecond);
+      lastCheck = now;
+    }
+  }
+
+  /** Whether the queue lives here still. */
+  boolean isHere() {
+    doubt();
+    lastCheck = System.currentTimeMillis();
+    return nodes.owners().isHere(queue.name());
+  }
+
+  /** What it has is in the store, or will be: the node that runs it now is told. */
+  void leave() {
+    Map<String, Future<Void>> adding = ledger.adding();
+    ledger.abandon();
+    Future.join(List.copyOf(adding.values()))
+        .onComplete(added -> nodes.look(queue.name(), adding.keySet()));
+  }
+}

@@ -1,0 +1,225 @@
+package io.busbar.queue.store;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import java.util.Set;
+import org.h2.mvstore.DataUtils;
+import org.h2.mvstore.MVMap;
+import org.h2.mvstore.MVStore;
+import org.h2.mvstore.MVStoreException;
+import org.h2.mvstore.SingleFileStore;
+import org.h2.mvstore.type.ByteArrayDataType;
+
+/**
+ * The file of a {@link DiskQueueStore}: two ordered maps and the number of their format, as an
+ * MVStore keeps them. It writes where nothing is that the last flush still needs, so each flush is
+ * whole or not there. Owned by the thread that writes; what it returns of the maps may be read by
+ * any thread between {@link #readers} and its end.
+ */
+final class DiskQueueFile {
+  private static final String FORMAT = "1";
+  private static final String ABOUT = "busbar";
+  private static final int BLOCK = 4_096;
+  private static final int CACHE_MIB = 16;
+
+  /** For so long the room of what is gone stays as it is. */
+  private static final int RETENTION_MILLIS = 500;
+
+  /** A smaller file may have any share of its bytes in use. */
+  private static final int SMALL = 8 << 20;
+
+  private static final int USED_PERCENT = 50;
+  private static final int MOST_TO_MOVE = 4 << 20;
+
+  private final MVStore store;
+  private final SingleFileStore bytes;
+  private final MVMap<byte[], byte[]> messages;
+  private final MVMap<String, String> notes;
+
+  private DiskQueueFile(MVStore store) {
+    this.store = store;
+    this.bytes = (SingleFileStore) store.getFileStore();
+    this.messages =
+        store.openMap(
+            "messages",
+            new MVMap.Builder<byte[], byte[]>()
+                .keyType(ByteArrayDataType.INSTANCE)
+                .valueType(ByteArrayDataType.INSTANCE));
+    this.notes = store.openMap("notes");
+  }
+
+  /** Throws one line for the operator where this file cannot be used; it stays as it is then. */
+  static DiskQueueFile open(Path file) throws IOException {
+    boolean isNew = !Files.exists(file);
+    if (isNew) {
+      makeFolder(file);
+    }
+    MVStore store = openStore(file);
+    try {
+      check(file, store);
+      store.setRetentionTime(RETENTION_MILLIS);
+      DiskQueueFile opened = new DiskQueueFile(store);
+      store.<String, String>openMap(ABOUT).put("format", FORMAT);
+      opened.flush();
+      if (isNew) {
+        flushName(file.getParent());
+        flushName(file.getParent().getParent());
+      }
+      return opened;
+    } catch (MVStoreException e) {
+      store.closeImmediately();
+      throw refused(file, e);
+    } catch (IOException e) {
+      store.closeImmediately();
+      throw e;
+    }
+  }
+
+  private static void makeFolder(Path file) throws IOException {
+    try {
+      Files.createDirectories(file.getParent());
+    } catch (IOException e) {
+      throw unwritable(file);
+    }
+  }
+
+  private static MVStore openStore(Path file) throws IOException {
+    if (!Files.isWritable(Files.exists(file) ? file : file.getParent())) {
+      throw unwritable(file);
+    }
+    try {
+      return new MVStore.Builder()
+          .fileName(file.toString())
+          .autoCommitDisabled()
+          .autoCommitBufferSize(0)
+          .cacheSize(CACHE_MIB)
+          .open();
+    } catch (MVStoreException e) {
+      throw refused(file, e);
+    }
+  }
+
+  /** An MVStore goes back to its last whole state; too far back, and something was cut off. */
+  private static void check(Path file, MVStore store) throws IOException {
+    long known = DataUtils.readHexLong(store.getFileStore().getStoreHeader(), "version", 0);
+    if (store.getCurrentVersion() < known - 1 || isCut(store)) {
+      throw broken(file);
+    }
+    Set<String> maps = store.getMapNames();
+    if (maps.isEmpty()) {
+      return;
+    }
+    String format = maps.contains(ABOUT) ? format(store) : null;
+    if (format == null) {
+      throw broken(file);
+    }
+    if (!format.equals(FORMAT)) {
+      throw new IOException(
+          file
+              + " has format "
+              + format
+              + " and this version of Busbar reads format "
+              + FORMAT
+              + ": start the version that wrote it, or move the file away to start without it");
+    }
+  }
+
+  private static String format(MVStore store) {
+    return store.<String, String>openMap(ABOUT).get("format");
+  }
+
+  /** Whether the end of the file is not there. */
+  private static boolean isCut(MVStore store) {
+    long size = store.getFileStore().size();
+    for (Map.Entry<String, String> entry : store.getLayoutMap().entrySet()) {
+      if (entry.getKey().startsWith("chunk.")) {
+        var chunk = store.getFileStore().createChunk(entry.getValue());
+        if (chunk.maxLenLive > 0 && (chunk.block + chunk.len) * BLOCK > size) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private static IOException refused(Path file, MVStoreException e) {
+    return switch (e.getErrorCode()) {
+      case DataUtils.ERROR_FILE_LOCKED ->
+          new IOException(
+              file
+                  + " is in use by another process: stop that one, or give each node a folder of"
+                  + " its own");
+      case DataUtils.ERROR_WRITING_FAILED -> unwritable(file);
+      default -> broken(file);
+    };
+  }
+
+  private static IOException unwritable(Path file) {
+    return new IOException(
+        file + " cannot be written: let this user write to its folder, and see that it has room");
+  }
+
+  private static IOException broken(Path file) {
+    return new IOException(
+        file
+            + " is broken or no file of Busbar's queues: restore a backup, or move it away to start"
+            + " without it");
+  }
+
+  /** Else the end of the machine may take the name of a new file with it. */
+  private static void flushName(Path folder) throws IOException {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  /** By queue, place and id. */
+  MVMap<byte[], byte[]> messages() {
+    return messages;
+  }
+
+  MVMap<String, String> notes() {
+    return notes;
+  }
+
+  /** Puts all changes on the disk. */
+  void flush() {
+    store.commit();
+    store.sync();
+  }
+
+  /** Until {@link #release} nothing that is readable now is overwritten. */
+  MVStore.TxCounter hold() {
+    return store.registerVersionUsage();
+  }
+
+  void release(MVStore.TxCounter held) {
+    store.deregisterVersionUsage(held);
+  }
+
+  /** Gives some room back where the file is mostly empty. */
+  void tidy() {
+    if (bytes.size() < SMALL) {
+      return;
+    }
+    if (store.compact(USED_PERCENT, MOST_TO_MOVE)) {
+      flush();
+    }
+    if (bytes.getFillRate() < USED_PERCENT) {
+      bytes.compactMoveChunks(USED_PERCENT, MOST_TO_MOVE, store);
+    }
+  }
+
+  void close() {
+    store.close();
+  }
+
+  /** Lets go of the file without another write. */
+  void abandon() {
+    store.closeImmediately();
+  }
+}

@@ -1,0 +1,172 @@
+package io.busbar.queue.store;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The thread {@code busbar-queues}, which owns a {@link DiskQueueFile}: it makes the changes that
+ * wait, flushes them together and completes them in the order they came. Any thread may ask.
+ */
+final class DiskQueueWriter {
+  private static final System.Logger LOG = System.getLogger("io.busbar.queue");
+  private static final int MOST_CHANGES = 4_096;
+  private static final int MOST_BYTES = 8 << 20;
+  private static final long TIDY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private final Path path;
+  private final DiskQueueFile file;
+  private final long syncNanos;
+  private final BlockingQueue<Change> waiting = new LinkedBlockingQueue<>();
+  private final Promise<Void> closed = Promise.promise();
+  private volatile boolean closing;
+  private volatile boolean ended;
+
+  /** Why nothing more is done; null while all is well. */
+  private IOException failure;
+
+  private long tidiedNanos = System.nanoTime();
+
+  /**
+   * What one call asks for.
+   *
+   * @param action null for one that only waits for those before it
+   */
+  private record Change(Runnable action, int size, long askedNanos, Promise<Void> done) {}
+
+  DiskQueueWriter(Path path, DiskQueueFile file, long syncNanos) {
+    this.path = path;
+    this.file = file;
+    this.syncNanos = syncNanos;
+  }
+
+  void start() {
+    Thread thread = new Thread(this::run, "busbar-queues");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /**
+   * Will do that and all before it, and complete when it is on the disk.
+   *
+   * @param action null to wait only
+   * @param size its bytes, about
+   */
+  Future<Void> ask(Runnable action, int size) {
+    Change change = new Change(action, size, System.nanoTime(), Promise.promise());
+    waiting.add(change);
+    if (ended && waiting.remove(change)) {
+      change.done().fail(new IOException(path + " is closed"));
+    }
+    return change.done().future();
+  }
+
+  /** Will do what waits, and close the file. */
+  Future<Void> close() {
+    closing = true;
+    ask(null, 0);
+    return closed.future();
+  }
+
+  private void run() {
+    List<Change> group = new ArrayList<>();
+    while (!closing || !waiting.isEmpty()) {
+      attempt(() -> gather(group));
+      attempt(() -> carryOut(group));
+      for (Change change : group) {
+        complete(change);
+      }
+      group.clear();
+      attempt(this::tidy);
+    }
+    attempt(file::close);
+    end();
+  }
+
+  private interface Step {
+    void run() throws Exception;
+  }
+
+  /** After one failure the file is left alone: what a later flush says would not be true. */
+  private void attempt(Step step) {
+    try {
+      step.run();
+    } catch (Throwable e) {
+      if (failure == null) {
+        failure = new IOException(path + " failed: nothing is kept until the node starts anew", e);
+        file.abandon();
+      }
+    }
+  }
+
+  private void gather(List<Change> group) throws InterruptedException {
+    Change first = waiting.poll(TIDY_NANOS, TimeUnit.NANOSECONDS);
+    if (first == null) {
+      return;
+    }
+    TimeUnit.NANOSECONDS.sleep(first.askedNanos() + syncNanos - System.nanoTime());
+    long bytes = 0;
+    for (Change next = first; next != null; next = hasRoom(group, bytes) ? waiting.poll() : null) {
+      group.add(next);
+      bytes += next.size();
+    }
+  }
+
+  private static boolean hasRoom(List<Change> group, long bytes) {
+    return group.size() < MOST_CHANGES && bytes < MOST_BYTES;
+  }
+
+  private void carryOut(List<Change> group) {
+    if (failure != null) {
+      return;
+    }
+    boolean changed = false;
+    for (Change change : group) {
+      if (change.action() != null) {
+        change.action().run();
+        changed = true;
+      }
+    }
+    if (changed) {
+      file.flush();
+    }
+  }
+
+  private void complete(Change change) {
+    try {
+      if (failure == null) {
+        change.done().complete();
+      } else {
+        change.done().fail(failure);
+      }
+    } catch (RuntimeException | Error e) {
+      LOG.log(System.Logger.Level.ERROR, "who waited for a queue's change failed", e);
+    }
+  }
+
+  private void tidy() {
+    long now = System.nanoTime();
+    if (failure == null && now - tidiedNanos > TIDY_NANOS) {
+      file.tidy();
+      tidiedNanos = System.nanoTime();
+    }
+  }
+
+  /** From here on whoever asks is told so, by this thread or his own. */
+  private void end() {
+    if (failure == null) {
+      failure = new IOException(path + " is closed");
+    }
+    ended = true;
+    for (Change late = waiting.poll(); late != null; late = waiting.poll()) {
+      complete(late);
+    }
+    closed.complete();
+  }
+}

@@ -1,0 +1,148 @@
+package io.busbar.queue.store;
+
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.map.IMap;
+import com.hazelcast.nio.ObjectDataInput;
+import com.hazelcast.nio.ObjectDataOutput;
+import com.hazelcast.nio.serialization.DataSerializable;
+import com.hazelcast.partition.PartitionAware;
+import com.hazelcast.query.Predicates;
+import io.busbar.queue.QueueMessage;
+import io.busbar.queue.QueueStore;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Keeps messages in a map of Hazelcast, each on the node that its queue lives on and, when an add
+ * completes, on as many others as the map has synchronous backups. A queue that is empty leaves
+ * nothing behind. Any thread may use it.
+ */
+public final class HazelcastQueueStore implements QueueStore {
+  private final Vertx vertx;
+  private final IMap<Key, byte[]> messages;
+  private final IMap<String, String> notes;
+
+  /** In the maps of that name and, for notes, {@code NAME.notes}; not for event loops. */
+  public HazelcastQueueStore(Vertx vertx, HazelcastInstance hazelcast, String name) {
+    this.vertx = vertx;
+    this.messages = hazelcast.getMap(name);
+    this.notes = hazelcast.getMap(name + ".notes");
+  }
+
+  @Override
+  public Future<Void> add(String queue, QueueMessage message) {
+    return Future.fromCompletionStage(
+        messages.setAsync(new Key(queue, message.id()), message.toBytes()));
+  }
+
+  @Override
+  public Future<Void> update(String queue, QueueMessage message) {
+    Key key = new Key(queue, message.id());
+    return Future.fromCompletionStage(messages.getAsync(key))
+        .compose(there -> there == null ? Future.succeededFuture() : this.add(queue, message));
+  }
+
+  @Override
+  public Future<Void> remove(String queue, QueueMessage message) {
+    Key key = new Key(queue, message.id());
+    return Future.fromCompletionStage(messages.removeAsync(key)).mapEmpty();
+  }
+
+  @Override
+  public Future<List<QueueMessage>> messages(String queue) {
+    return vertx.executeBlocking(
+        () ->
+            messages
+                .entrySet(Predicates.partitionPredicate(queue, Predicates.alwaysTrue()))
+                .stream()
+                .filter(entry -> entry.getKey().queue().equals(queue))
+                .map(entry -> QueueMessage.read(entry.getValue()))
+                .sorted(Comparator.comparingLong(QueueMessage::place))
+                .toList(),
+        false);
+  }
+
+  @Override
+  public Future<Map<String, Set<String>>> ids() {
+    return vertx.executeBlocking(
+        () -> {
+          Map<String, Set<String>> ids = new HashMap<>();
+          for (Key key : messages.localKeySet()) {
+            ids.computeIfAbsent(key.queue(), name -> new HashSet<>()).add(key.id());
+          }
+          return ids;
+        },
+        false);
+  }
+
+  @Override
+  public Future<Void> remember(String name, JsonObject what) {
+    return Future.fromCompletionStage(notes.setAsync(name, what.encode()));
+  }
+
+  @Override
+  public Future<Void> forget(String name) {
+    return Future.fromCompletionStage(notes.removeAsync(name)).mapEmpty();
+  }
+
+  @Override
+  public Future<Map<String, JsonObject>> remembered() {
+    return vertx.executeBlocking(
+        () ->
+            notes.entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, e -> new JsonObject(e.getValue()))),
+        false);
+  }
+
+  /**
+   * What Hazelcast knows a message by: those of one queue are together. Nodes of several builds
+   * read it, so its name and what is written of it stay as they are. Not a partitioning strategy of
+   * the map's, which IMap.setAsync (5.3.8) does not ask.
+   */
+  public static final class Key implements DataSerializable, PartitionAware<String> {
+    private String queue;
+    private String id;
+
+    /** For Hazelcast, which then reads it. */
+    public Key() {}
+
+    Key(String queue, String id) {
+      this.queue = queue;
+      this.id = id;
+    }
+
+    String queue() {
+      return queue;
+    }
+
+    String id() {
+      return id;
+    }
+
+    @Override
+    public String getPartitionKey() {
+      return queue;
+    }
+
+    @Override
+    public void writeData(ObjectDataOutput out) throws IOException {
+      out.writeString(queue);
+      out.writeString(id);
+    }
+
+    @Override
+    public void readData(ObjectDataInput in) throws IOException {
+      queue = in.readString();
+      id = in.readString();
+    }
+  }
+}

@@ -1,8 +1,0 @@
-package io.busbar.protocol.stomp;
-
-final class MemoryQueueStoreTest extends QueueStoreContract {
-  @Override
-  QueueStore store() {
-    return new MemoryQueueStore();
-  }
-}
