@@ -2,8 +2,8 @@
 """Measures Busbar beside its peers, all on this machine, and renders what came out.
 
     mvn -q -DskipTests package
-    python3 src/bench/bench.py                  everything, about 25 minutes
-    python3 src/bench/bench.py --quick          the same in about 8, rougher
+    python3 src/bench/bench.py                  everything, about 45 minutes
+    python3 src/bench/bench.py --quick          the same in about 12, rougher
     python3 src/bench/bench.py fan-out one      only these rows; the others stay as measured before
     python3 src/bench/bench.py --render         only the page, from the data
 
@@ -34,6 +34,9 @@ sys.dont_write_bytecode = True
 import report  # noqa: E402
 import rows  # noqa: E402
 from servers import RABBITMQ, Busbar, Floor, Nats, Node, RabbitMq  # noqa: E402
+
+# one producer that sends as fast as it can is beyond what a client may by default
+UNHINDERED = ("limits.messages-per-second=10000000", "limits.bytes-per-second=1GiB")
 
 
 def first_line(*command):
@@ -75,12 +78,20 @@ class Bench:
                 self.data = json.load(file)
         self.fan_program = self.build("fan")
         self.floor_program = self.build("floor")
+        self.queue_program = self.build("queue")
 
     def build(self, name):
         program = os.path.join(self.work, name)
         source = os.path.join(HERE, name + ".c")
         subprocess.run(["cc", "-O2", "-o", program, source], check=True)
         return program
+
+    def config(self, name, text):
+        """A configuration file with that text."""
+        file = os.path.join(self.work, name + ".yaml")
+        with open(file, "w") as written:
+            written.write(text)
+        return file
 
     # servers
 
@@ -95,6 +106,8 @@ class Bench:
             make = {"busbar": lambda: Busbar(self.jar),
                     "busbar-io-uring": lambda: Busbar(self.jar, "transport=io-uring"),
                     "busbar-one-loop": lambda: Busbar(self.jar, "event-loops=1"),
+                    "busbar-queues": lambda: Busbar(self.jar, *UNHINDERED),
+                    "busbar-queues-disk": self.busbar_on_disk,
                     "nats": Nats, "node": lambda: Node(self.modules), "rabbitmq": RabbitMq,
                     "floor": lambda: Floor(self.floor_program),
                     "floor-batch": lambda: Floor(self.floor_program, "batch")}[name]
@@ -104,6 +117,12 @@ class Bench:
                 print(f"  without {name}: {e}", flush=True)
                 self.running[name] = None
         return self.running[name]
+
+    def busbar_on_disk(self):
+        """Keeps all queues on disk. A build that has no such store refuses to start."""
+        data = os.path.join(self.work, "data")
+        file = self.config("disk", f"queues: {{rules: [{{name: '#', store: disk}}]}}\ndata: {data}\n")
+        return Busbar(self.jar, *UNHINDERED, arguments=("--config", file), name="busbar-queues-disk")
 
     def stop(self, *names):
         for name in names or list(self.running):
@@ -132,7 +151,15 @@ class Bench:
     def fan(self, profile, port, pids, *arguments, seconds=None, warm=1):
         """Runs the load once; what it measured, or None where nothing was delivered."""
         timing = ["-t", seconds or self.seconds, "-u", warm]
-        command = self.fan_command(profile, port, pids, [*timing, *arguments])
+        return self.load(self.fan_command(profile, port, pids, [*timing, *arguments]))
+
+    def queue(self, destination, port, pids, *arguments, seconds=None, warm=1):
+        """The same for messages through one queue over STOMP."""
+        return self.load([self.queue_program, "-d", destination, "-p", str(port), "-P", pids, "-t",
+                          str(seconds or self.seconds), "-u", str(warm), *map(str, arguments)])
+
+    @staticmethod
+    def load(command):
         told = subprocess.run(command, capture_output=True, text=True, timeout=300)
         if told.returncode or not told.stdout:
             print(f"  failed: {' '.join(command)}: {told.stderr.strip()}", flush=True)

@@ -29,15 +29,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/tcp.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <time.h>
-#include <unistd.h>
+#include "measure.h"
 
 #define MAXSTEPS 32
 typedef struct { int expect; char *text; size_t len; } Step;
@@ -57,13 +52,8 @@ typedef struct {
 static Conn *conns; static int nconn, nready, ep;
 static uint64_t *group_delivered, expected, arrived; static int *group_size;
 static uint64_t delivered, published, dead, measured_from; static int measuring;
-static uint64_t hist[64 * 16];
 
-static uint64_t now_ns(void) { struct timespec t; clock_gettime(CLOCK_MONOTONIC, &t); return t.tv_sec * 1000000000ull + t.tv_nsec; }
 static void die(const char *m) { fprintf(stderr, "fan: %s\n", m); exit(1); }
-static int bucket(uint64_t v) { if (v < 16) return v; int e = 63 - __builtin_clzll(v); return (e - 3) * 16 + ((v >> (e - 4)) & 15); }
-static double bucket_mid(int b) { if (b < 16) return b; int e = b / 16 + 3; return (double)((1ull << e) + ((uint64_t)(b & 15) << (e - 4)) + (1ull << (e - 4)) / 2); }
-static double quantile(double q) { uint64_t tot = 0, c = 0; for (int i = 0; i < 1024; i++) tot += hist[i]; for (int i = 0; i < 1024; i++) { c += hist[i]; if (c && c >= q * tot) return bucket_mid(i) / 1e6; } return 0; }
 
 static char *unescape(const char *s, size_t *len) {
   char *o = malloc(strlen(s) + 1); size_t n = 0;
@@ -200,15 +190,6 @@ static uint64_t segments_in(void) {
   for (int i = 0; i < nsubs && i < nconn; i++) { socklen_t n = sizeof info; memset(&info, 0, sizeof info); if (conns[i].state == 'r' && !getsockopt(conns[i].fd, IPPROTO_TCP, TCP_INFO, &info, &n)) sum += info.tcpi_data_segs_in; }
   return sum;
 }
-static double server_cpu(double *rss) {
-  double cpu = 0; *rss = 0; char tmp[512]; snprintf(tmp, sizeof tmp, "%s", pids);
-  for (char *p = strtok(tmp, ","); p; p = strtok(0, ",")) {
-    char f[64], line[4096]; snprintf(f, sizeof f, "/proc/%s/stat", p); FILE *h = fopen(f, "r"); if (!h) continue;
-    if (fgets(line, sizeof line, h)) { char *q = strrchr(line, ')'); unsigned long u, s; long r; if (q && sscanf(q + 2, "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu %*d %*d %*d %*d %*d %*d %*u %*u %ld", &u, &s, &r) == 3) { cpu += (u + s) / (double)sysconf(_SC_CLK_TCK); *rss += r * 4096.0; } }
-    fclose(h);
-  }
-  return cpu;
-}
 int main(int argc, char **argv) {
   int o; const char *file = 0;
   while ((o = getopt(argc, argv, "f:H:p:n:m:g:s:t:u:w:r:eic:P:l:X:k:q:o:x:R")) != -1) switch (o) {
@@ -225,7 +206,7 @@ int main(int argc, char **argv) {
   struct rlimit rl = { 1 << 20, 1 << 20 }; if (setrlimit(RLIMIT_NOFILE, &rl)) { getrlimit(RLIMIT_NOFILE, &rl); rl.rlim_cur = rl.rlim_max; setrlimit(RLIMIT_NOFILE, &rl); }
   nconn = nsubs + npubs; conns = calloc(nconn, sizeof *conns); ep = epoll_create1(0);
   group_delivered = calloc(groups, sizeof *group_delivered); group_size = calloc(groups, sizeof *group_size);
-  double rss0, rss1; server_cpu(&rss0); uint64_t t0 = now_ns(); int started = 0;
+  double rss0, rss1; server_cpu(pids, &rss0); uint64_t t0 = now_ns(); int started = 0;
   for (int i = 0; i < nconn; i++) { conns[i].index = i; conns[i].is_pub = i >= nsubs; conns[i].is_stuck = !conns[i].is_pub && i >= nsubs - stuck; conns[i].group = (conns[i].is_pub ? i - nsubs : i * joins) % groups; if (!conns[i].is_pub && !conns[i].is_stuck) group_size[conns[i].group]++; }
   while (nready + (int)dead < nconn) {
     while (started < nconn && started - nready - (int)dead < inflight_max) start(&conns[started++]);
@@ -240,13 +221,13 @@ int main(int argc, char **argv) {
   uint64_t begin = now_ns(), m0 = begin + (uint64_t)(warm * 1e9), m1 = m0 + (uint64_t)(secs * 1e9), opened = 0, pub0 = 0, seg0 = 0; double cpu0 = 0, cpu1, rss; int rr = 0;
   for (;;) {
     uint64_t t = now_ns();
-    if (!measuring && t >= m0) { measuring = 1; measured_from = t; m0 = t; m1 = t + (uint64_t)(secs * 1e9); pub0 = published; seg0 = segments_in(); cpu0 = server_cpu(&rss); }
+    if (!measuring && t >= m0) { measuring = 1; measured_from = t; m0 = t; m1 = t + (uint64_t)(secs * 1e9); pub0 = published; seg0 = segments_in(); cpu0 = server_cpu(pids, &rss); }
     if (t >= m1) break;
     if (npubs && rate > 0) { uint64_t due = (uint64_t)((t - begin) / 1e9 * rate); while (opened < due) { Conn *c = &conns[nsubs + rr++ % npubs]; opened++; if (c->state == 'r') { publish(c); flush_out(c); } } }
     else if (npubs) for (int i = nsubs; i < nconn; i++) { Conn *c = &conns[i]; if (c->state != 'r' || !group_size[c->group]) continue; int per = npubs / groups + (c->group < npubs % groups); if (per < 1) per = 1; int sent = 0; while (c->published < group_delivered[c->group] / group_size[c->group] / per + window) { publish(c); sent = 1; } if (sent) flush_out(c); }
     pump(rate > 0 ? 1 : 2);
   }
-  uint64_t tend = now_ns(), pub1 = published, segs; cpu1 = server_cpu(&rss); double el = (tend - m0) / 1e9, cpu = cpu1 - cpu0; server_cpu(&rss1); segs = segments_in() - seg0;
+  uint64_t tend = now_ns(), pub1 = published, segs; cpu1 = server_cpu(pids, &rss); double el = (tend - m0) / 1e9, cpu = cpu1 - cpu0; server_cpu(pids, &rss1); segs = segments_in() - seg0;
   /* what is still under way has its time to come; then the rest is lost */
   measuring = 0; for (uint64_t quiet = now_ns(), last = arrived; rate > 0 && arrived < expected && now_ns() - quiet < 2000000000ull; ) { pump(10); if (arrived != last) { last = arrived; quiet = now_ns(); } }
   long long lost = rate > 0 && !stuck && !rotate && !dead ? (long long)(expected - arrived) : 0;

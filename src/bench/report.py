@@ -29,6 +29,8 @@ BARS = {
     "echo": [("busbar", CPU, 0.8, "node-ws"), ("busbar", "p99_ms", 1, "node-ws"),
              ("busbar-io-uring", CPU, 0.8, "node-ws"), ("busbar-io-uring", "p99_ms", 1, "node-ws"),
              ("busbar-one-loop", CPU, 0.8, "node-ws"), ("busbar-one-loop", "p99_ms", 1, "node-ws")],
+    **{row: [("busbar-memory", CPU, 0.5, "rabbitmq-transient"), ("busbar-disk", CPU, 0.5, "rabbitmq-persistent")]
+       for row in ("queue-1", "queue-10")},
     "connect": [("bridge", "wall_s", 1, "node-ws"), ("bridge", "cpu_s", 2, "node-ws")],
 }
 FIXED = {"idle": [("bridge", "kib_per_connection", 8), ("stomp-tcp", "kib_per_connection", 8)],
@@ -46,6 +48,13 @@ LOAD = [
     ("big", "Big messages: 16 KiB to 100 subscribers"),
     ("echo", "Round trips: 200 connections, each waits for its echo"),
 ]
+QUEUES = [
+    ("queue-1", "A queue: one producer and one consumer, 128 bytes, as fast as it goes"),
+    ("queue-10", "A queue: ten producers and ten consumers, as fast as it goes"),
+    ("queue-rate", "A queue: ten producers and ten consumers, 2,000 messages a second in all"),
+]
+# which of RabbitMQ's promises one of ours stands beside
+SAME_PROMISE = {"busbar-memory": "rabbitmq-transient", "busbar-disk": "rabbitmq-persistent"}
 PLOTS = [
     ("growth-subscribers", "CPU per delivery, by subscribers of one channel, 8 outstanding", "subscribers"),
     ("growth-one", "The same with 1 outstanding: a write for each message and client", "subscribers"),
@@ -80,6 +89,19 @@ def load_table(row, words):
         body.append([name, spread(runs, CPU), f"{middle(runs, 'per_s'):,.0f}",
                      spread(runs, "p99_ms", "{:.1f}")])
     return [f"### {words}", ""] + table(["", "CPU, µs each", "a second", "p99, ms"], body)
+
+
+def queue_table(row, words):
+    """Each of ours beside the one of RabbitMQ with the same promise; what was lost or came twice in any round."""
+    body = []
+    for label, runs in row.items():
+        peer = row.get(SAME_PROMISE.get(label))
+        share = f"{middle(runs, CPU) / middle(peer, CPU):.2f}" if peer and middle(peer, CPU) else "–"
+        body.append([f"**{label}**" if label in SAME_PROMISE else label, spread(runs, CPU), share,
+                     f"{middle(runs, 'per_s'):,.0f}", spread(runs, "p50_ms", "{:.1f}"),
+                     spread(runs, "p99_ms", "{:.1f}"), *(sum(run[key] for run in runs) for key in ("lost", "duplicates"))])
+    return [f"### {words}", ""] + table(
+        ["", "CPU, µs each", "CPU / RabbitMQ's", "a second", "p50, ms", "p99, ms", "lost", "twice"], body)
 
 
 def verdicts(rows):
@@ -215,6 +237,9 @@ def render(data_file, site):
     for name, words in LOAD:
         if name in rows:
             told += load_table(rows[name], words)
+    for name, words in QUEUES:
+        if name in rows:
+            told += queue_table(rows[name], words)
     told += simple("Idle connections, one subscription each", rows, "idle", [
         ("connections", "connections", "{:,.0f}"), ("KiB resident each", "kib_per_connection", "{:.1f}"),
         ("MiB idle", "idle_mib", "{:.0f}"), ("MiB with them", "resident_mib", "{:.0f}")])

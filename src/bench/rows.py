@@ -9,7 +9,7 @@ import time
 from servers import Busbar, Nats, cpu_seconds, free_port, resident_kib, wait_for
 
 TOLD = ("server_cpu_us_per_delivery", "per_s", "p99_ms", "kib_per_connection", "wall_s", "cpu_s",
-        "outbox_kib", "registrations_per_s", "health_ms", "dead")
+        "outbox_kib", "registrations_per_s", "health_ms", "dead", "lost", "duplicates", "redelivered")
 
 # label: server, profile, its port
 CONTESTANTS = {
@@ -29,6 +29,13 @@ CONTESTANTS = {
     "rabbitmq-tcp": ("rabbitmq", "stomp-tcp", "stomp"),
 }
 OURS = ["bridge", "bridge-sockjs", "stomp-ws", "stomp-tcp"]
+# label: server, the queue, what the load is told besides
+QUEUES = {
+    "busbar-memory": ("busbar-queues", "/queue/public.bench", ()),
+    "busbar-disk": ("busbar-queues-disk", "/queue/public.bench", ()),
+    "rabbitmq-transient": ("rabbitmq", "/queue/transient", ()),
+    "rabbitmq-persistent": ("rabbitmq", "/queue/persistent", ("-x", "persistent:true")),
+}
 ON_IO_URING = ["bridge-io-uring", "stomp-tcp-io-uring"]
 
 
@@ -96,6 +103,35 @@ def echo(bench):
             if server:
                 measured = bench.fan("ws-echo", getattr(server, port), server.pids, *load)
                 bench.record("echo", label, measured)
+
+
+def through_queue(bench, row, *load):
+    """All stores in turn, as in compare. Each has the same load before: a JVM is not warm sooner."""
+    def measured(label, **times):
+        name, queue, more = QUEUES[label]
+        server = bench.server(name)
+        return bench.queue(queue, server.stomp, server.pids, *more, *load, **times)
+
+    labels = [label for label, (name, _, _) in QUEUES.items() if bench.server(name)]
+    for label in labels:
+        measured(label, seconds=8, warm=4)
+    for _ in range(bench.rounds):
+        for label in labels:
+            bench.record(row, label, measured(label))
+
+
+def queue_1(bench):
+    through_queue(bench, "queue-1", "-m", 1, "-n", 1)
+
+
+def queue_10(bench):
+    through_queue(bench, "queue-10", "-m", 10, "-n", 10)
+
+
+def queue_rate(bench):
+    """Beside the others, where the queue is never empty: how long a message takes when there is time."""
+    through_queue(bench, "queue-rate", "-m", 10, "-n", 10, "-r", 2000)
+    bench.stop("busbar-queues", "busbar-queues-disk", "rabbitmq")
 
 
 @contextlib.contextmanager
@@ -350,7 +386,7 @@ def storm(bench):
 
 ALL = {
     "fan-out": fan_out, "one": one, "rate": rate, "channels": channels, "big": big, "echo": echo,
-    "idle": idle, "connect": connect, "start": start, "growth-subscribers": growth_subscribers,
+    "queue-1": queue_1, "queue-10": queue_10, "queue-rate": queue_rate, "idle": idle, "connect": connect, "start": start, "growth-subscribers": growth_subscribers,
     "growth-one": growth_one, "growth-channels": growth_channels, "growth-size": growth_size, "cluster": cluster,
     "slow": slow, "greedy": greedy, "storm": storm,
 }

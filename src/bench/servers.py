@@ -98,7 +98,7 @@ class Server:
 
     def failed(self):
         with open(self.log) as log:
-            told = log.read()[-500:]
+            told = log.read()[-500:].strip()
         return RuntimeError(f"{self.name} did not start: {told}")
 
     @property
