@@ -7,7 +7,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How many queues this node has and the room that they take, and each holder's share of both. Any thread may use it.
+ * How many queues this node has and the room that they take, and each holder's share of both. Any
+ * thread may use it.
  */
 final class QueueBudget {
   private static final int ALONE = 4;
