@@ -66,9 +66,15 @@ final class PackagesTest {
           "io.busbar.protocol." + protocol,
           "io.busbar.protocol",
           "io.busbar.hub",
+          "io.busbar.selector",
           "io.busbar.net",
           "io.busbar.config");
     }
+  }
+
+  @Test
+  void selectorsKnowOnlyTheHub() {
+    onlyUses("io.busbar.selector", "io.busbar.hub");
   }
 
   @Test

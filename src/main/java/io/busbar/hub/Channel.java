@@ -6,6 +6,8 @@ import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -252,15 +254,23 @@ final class Channel {
     }
   }
 
-  /** Gives the message to the next member in turn; to another one when that is gone. */
+  /**
+   * Gives the message to the next member in turn that wants it; to another one when that is gone.
+   * Where none wants it the sender is told as if nobody listened, and it does not go back to the
+   * bus: that would bring it here again.
+   */
   void sendToNext(Fanout message) {
     if (members.isEmpty()) {
       Future<Void> closed = isEmpty() ? close() : Future.succeededFuture();
       closed.onComplete(done -> new Onward(hub, address, message.original()).send());
       return;
     }
-    Subscription next = members.get(turn++ % members.size());
-    turn = turn < 0 ? 0 : turn;
+    Subscription next = nextWho(message);
+    if (next == null) {
+      hub.counters().unheard(address);
+      message.original().reply(nobody());
+      return;
+    }
     if (!encode(message, new Encoding[] {next.encoding()})) {
       message.original().fail(-1, "the message cannot be encoded");
       return;
@@ -273,6 +283,23 @@ final class Channel {
                 home.post(() -> sendToNext(message));
               }
             });
+  }
+
+  /** The next member in turn that wants the message; null when none does. */
+  private Subscription nextWho(Fanout message) {
+    for (int asked = 0; asked < members.size(); asked++) {
+      Subscription next = members.get(turn++ % members.size());
+      turn = turn < 0 ? 0 : turn;
+      if (next.wants(message)) {
+        return next;
+      }
+    }
+    return null;
+  }
+
+  private ReplyException nobody() {
+    String words = "No handlers for address " + address;
+    return new ReplyException(ReplyFailure.NO_HANDLERS, -1, words);
   }
 
   private boolean encode(Fanout message, Encoding[] into) {

@@ -71,10 +71,10 @@ public final class Counters {
     }
   }
 
-  /** Counts a message that was sent to a channel whose last subscriber has gone. */
+  /** Counts a message that was sent to a channel where nobody is left to hear it, or wants to. */
   void unheard(String address) {
     undeliverable.increment();
-    LOG.log(System.Logger.Level.DEBUG, "nobody is left to hear what was sent to {0}", address);
+    LOG.log(System.Logger.Level.DEBUG, "nobody hears what was sent to {0}", address);
   }
 
   void failure(String what, Throwable cause) {

@@ -108,11 +108,22 @@ public final class Hub {
    */
   public Future<Subscription> subscribe(
       Session session, String key, String address, Encoder encoder, byte[] label) {
+    return subscribe(session, key, address, encoder, label, null);
+  }
+
+  /**
+   * The same, but of what the filter accepts.
+   *
+   * @param filter null accepts everything
+   */
+  public Future<Subscription> subscribe(
+      Session session, String key, String address, Encoder encoder, byte[] label, Filter filter) {
     Refusal refusal = admission.toSubscribe(session, key, address);
     if (refusal != null) {
       return Future.failedFuture(new RefusedException(refusal, Action.SUBSCRIBE, address));
     }
-    return admit(session, key, ChannelName.of(address), encoder, label, true);
+    ChannelName name = ChannelName.of(address);
+    return admit(session, new Subscription(session, key, name, encoder, label, filter, true));
   }
 
   /**
@@ -125,25 +136,35 @@ public final class Hub {
    */
   public Future<Subscription> subscribePattern(
       Session session, String key, String pattern, Encoder encoder, byte[] label) {
+    return subscribePattern(session, key, pattern, encoder, label, null);
+  }
+
+  /**
+   * The same, but of what the filter accepts.
+   *
+   * @param filter null accepts everything
+   */
+  public Future<Subscription> subscribePattern(
+      Session session, String key, String pattern, Encoder encoder, byte[] label, Filter filter) {
     Refusal refusal = admission.toSubscribeAll(session, key, pattern);
     if (refusal != null) {
       return Future.failedFuture(new RefusedException(refusal, Action.SUBSCRIBE, pattern));
     }
-    return admit(session, key, new ChannelName(pattern, true), encoder, label, true);
+    ChannelName name = new ChannelName(pattern, true);
+    return admit(session, new Subscription(session, key, name, encoder, label, filter, true));
   }
 
   /** Subscribes to a channel that the gateway chose: no rule is asked. */
   public Future<Subscription> subscribeTrusted(Session session, String address, Encoder encoder) {
-    return admit(session, address, ChannelName.of(address), encoder, null, false);
+    ChannelName name = ChannelName.of(address);
+    return admit(session, new Subscription(session, address, name, encoder, null, null, false));
   }
 
-  private Future<Subscription> admit(
-      Session session, String key, ChannelName name, Encoder encoder, byte[] label, boolean ruled) {
+  private Future<Subscription> admit(Session session, Subscription subscription) {
     Promise<Subscription> promise = session.loop().context().promise();
-    Subscription subscription = new Subscription(session, key, name, encoder, label, ruled);
     session.expect(subscription, promise);
-    Loop home = home(name.address());
-    home.post(() -> channel(home, name).add(subscription));
+    Loop home = home(subscription.address());
+    home.post(() -> channel(home, subscription.channel()).add(subscription));
     return promise.future();
   }
 

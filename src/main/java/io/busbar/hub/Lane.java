@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The subscribers of one channel on one event loop, in groups that read the same bytes. Touched
@@ -13,13 +14,17 @@ import java.util.Map;
 final class Lane {
   /**
    * What subscribers have in common who read the same bytes and are counted together. Ordered,
-   * because clients choose the labels: a map finds its way even among ones chosen to have one hash.
+   * because clients choose labels and filters: a map finds its way even among ones chosen to have
+   * one hash.
    */
-  private record Reading(Encoding encoding, byte[] label, Traffic traffic)
+  private record Reading(Encoding encoding, byte[] label, Traffic traffic, Filter filter)
       implements Comparable<Reading> {
     static Reading of(Subscription subscription) {
       return new Reading(
-          subscription.encoding(), subscription.label(), subscription.session().traffic());
+          subscription.encoding(),
+          subscription.label(),
+          subscription.session().traffic(),
+          subscription.filter());
     }
 
     @Override
@@ -27,31 +32,50 @@ final class Lane {
       return other instanceof Reading that
           && traffic == that.traffic
           && encoding.equals(that.encoding)
+          && Objects.equals(filter, that.filter)
           && Arrays.equals(label, that.label);
     }
 
     @Override
     public int hashCode() {
-      return 31 * encoding.hashCode() + Arrays.hashCode(label);
+      int hash = 31 * encoding.hashCode() + Arrays.hashCode(label);
+      return filter == null ? hash : 31 * hash + filter.hashCode();
     }
 
     @Override
     public int compareTo(Reading other) {
-      return Arrays.compare(label, other.label);
+      int byLabel = Arrays.compare(label, other.label);
+      return byLabel != 0 || filter == other.filter
+          ? byLabel
+          : String.valueOf(filter).compareTo(String.valueOf(other.filter));
     }
   }
 
-  /** Subscribers with one encoding and one label: each batch is framed once for all of them. */
+  /**
+   * Subscribers with one encoding, one label and one filter: what they want is asked once for each
+   * message, and each batch is framed once for all of them.
+   */
   private static final class Group {
     private final Encoding encoding;
     private final byte[] label;
     private final Traffic traffic;
+    private final Filter filter;
     private final List<Subscription> members = new ArrayList<>(1);
+    private long unwanted;
 
     private Group(Reading reading) {
       this.encoding = reading.encoding();
       this.label = reading.label();
       this.traffic = reading.traffic();
+      this.filter = reading.filter();
+    }
+
+    private boolean wants(Fanout message) {
+      if (filter.accepts(message.headers())) {
+        return true;
+      }
+      unwanted++;
+      return false;
     }
   }
 
@@ -116,9 +140,16 @@ final class Lane {
     arrived.clear();
   }
 
-  /** Counts the messages that went through; tells whether something newer has been said. */
-  long deliveredSoFar() {
-    return deliveredSoFar;
+  /**
+   * Counts the messages that went through and that the subscriber wanted; tells whether something
+   * newer has been said to it.
+   */
+  long deliveredSoFar(Subscription subscription) {
+    if (subscription.filter() == null) {
+      return deliveredSoFar;
+    }
+    Group group = groups.get(Reading.of(subscription));
+    return group == null ? -1 : deliveredSoFar - group.unwanted;
   }
 
   /** Offers all that arrived, in batches that a slow socket can take one by one. */
@@ -128,7 +159,7 @@ final class Lane {
     int size = 0;
     for (Fanout message : arrived) {
       Wire wire = message.wire(group.encoding);
-      if (wire != null) {
+      if (wire != null && (group.filter == null || group.wants(message))) {
         wire = wire.labelled(group.label);
         if (!wires.isEmpty() && size + wire.size() > Batch.MOST_BYTES) {
           offer(group, wires);

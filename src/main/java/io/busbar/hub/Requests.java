@@ -98,7 +98,7 @@ final class Requests {
     if (snapshot.isEmpty()) {
       return;
     }
-    long before = lane.deliveredSoFar();
+    long before = lane.deliveredSoFar(subscription);
     Session session = subscription.session();
     DeliveryOptions options =
         Identity.options(session, null).setSendTimeout(SNAPSHOT_TIMEOUT_MILLIS);
@@ -111,7 +111,7 @@ final class Requests {
                 bus.request(snapshot, address, options)
                     .onSuccess(
                         message -> {
-                          if (lane.deliveredSoFar() == before) {
+                          if (lane.deliveredSoFar(subscription) == before) {
                             deliverSnapshot(subscription, message);
                           }
                         }));
@@ -121,8 +121,10 @@ final class Requests {
     Payload payload = Payload.ofBody(message.body());
     if (payload != null) {
       Fanout fanout = new Fanout(subscription.address(), payload, message);
-      fanout.encode(new Encoding[] {subscription.encoding()});
-      subscription.deliver(fanout);
+      if (subscription.wants(fanout)) {
+        fanout.encode(new Encoding[] {subscription.encoding()});
+        subscription.deliver(fanout);
+      }
     }
   }
 }

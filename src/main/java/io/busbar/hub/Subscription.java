@@ -12,6 +12,7 @@ public final class Subscription {
   private final ChannelName channel;
   private final Encoding encoding;
   private final byte[] label;
+  private final Filter filter;
   private final boolean ruled;
   private Lane lane;
   private int placeInLane;
@@ -19,6 +20,7 @@ public final class Subscription {
   private volatile boolean cancelled;
 
   /**
+   * @param filter of what the subscriber wants; null where that is everything
    * @param ruled whether it is there because a rule allows it, and not by the gateway's choice
    */
   Subscription(
@@ -27,8 +29,10 @@ public final class Subscription {
       ChannelName channel,
       Encoder encoder,
       byte[] label,
+      Filter filter,
       boolean ruled) {
     this.ruled = ruled;
+    this.filter = filter;
     this.session = session;
     this.key = key;
     this.channel = channel;
@@ -69,6 +73,16 @@ public final class Subscription {
   /** What goes into the slot of each wire, prepared for the transport; null when nothing does. */
   byte[] label() {
     return label;
+  }
+
+  /** What the subscriber wants; null where that is everything. */
+  Filter filter() {
+    return filter;
+  }
+
+  /** Whether the subscriber wants the message. */
+  boolean wants(Fanout message) {
+    return filter == null || filter.accepts(message.headers());
   }
 
   /** Hands over a message that is for this subscription alone; false when it is cancelled. */

@@ -80,6 +80,7 @@ final class LaneTest {
         ChannelName.of("a"),
         new CountedEncoder(comparisons),
         label.getBytes(StandardCharsets.UTF_8),
+        null,
         true);
   }
 

@@ -3,11 +3,13 @@ package io.busbar.protocol.stomp;
 import io.busbar.config.Config.Action;
 import io.busbar.config.StompConfig;
 import io.busbar.hub.Disconnect;
+import io.busbar.hub.Filter;
 import io.busbar.hub.Hub;
 import io.busbar.hub.Payload;
 import io.busbar.hub.Refusal;
 import io.busbar.hub.Subscription;
 import io.busbar.protocol.ProtocolException;
+import io.busbar.selector.Selector;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.ext.stomp.Frame;
@@ -136,9 +138,10 @@ public final class StompCommands {
       queues.subscribe(session, frame, destination, key, mode);
       return;
     }
+    Filter filter = filter(frame);
     session.subscriptions().add(new StompSubscriptions.Entry(key, id, null));
     session.work().begins();
-    listen(session, key, id, destination, mode)
+    listen(session, key, id, destination, mode, filter)
         .onComplete(
             result -> {
               if (result.succeeded()) {
@@ -149,15 +152,30 @@ public final class StompCommands {
             });
   }
 
+  /** What the client wants of a channel; null where that is everything. */
+  private static Filter filter(Frame frame) {
+    String selector = frame.getHeader(StompHeaders.SELECTOR);
+    try {
+      return selector == null ? null : Selector.parse(selector);
+    } catch (IllegalArgumentException e) {
+      throw new ProtocolException(Disconnect.PROTOCOL_ERROR, "selector: " + e.getMessage());
+    }
+  }
+
   private Future<Subscription> listen(
-      StompSession session, String key, String id, StompDestination destination, AckMode mode) {
+      StompSession session,
+      String key,
+      String id,
+      StompDestination destination,
+      AckMode mode,
+      Filter filter) {
     boolean acknowledged = mode != AckMode.AUTO && session.version() == StompVersion.V1_2;
     MessageEncoder encoder = session.encoder().of(destination.rule(), acknowledged);
     byte[] label = id == null ? null : encoder.label(id);
     String address = destination.address();
     return destination.isPattern()
-        ? hub.subscribePattern(session.hubSession(), key, address, encoder, label)
-        : hub.subscribe(session.hubSession(), key, address, encoder, label);
+        ? hub.subscribePattern(session.hubSession(), key, address, encoder, label, filter)
+        : hub.subscribe(session.hubSession(), key, address, encoder, label, filter);
   }
 
   /** UNSUBSCRIBE, by id, or by destination where SUBSCRIBE had no id. */

@@ -12,6 +12,7 @@ final class StompHeaders {
   static final String CORRELATION_ID = "correlation-id";
   static final String REDELIVERED = "redelivered";
   static final String PREFETCH_COUNT = "prefetch-count";
+  static final String SELECTOR = "selector";
   static final String ERROR = "error";
 
   private static final Set<String> OWN =
