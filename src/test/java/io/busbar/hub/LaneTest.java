@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.busbar.TestGateway;
 import io.busbar.config.Config;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -33,18 +34,25 @@ final class LaneTest {
 
   @Test
   void manyLabelsJoinAndLeaveInLinearWork() {
-    assertJoinAndLeaveAreCheap(label -> "subscription:" + label);
+    assertJoinAndLeaveAreCheap(i -> subscribe("subscription:" + i));
   }
 
   /** "Aa" and "BB" have one hash, and so has every row of them. */
   @Test
   void labelsChosenToHaveOneHashDoToo() {
     assertJoinAndLeaveAreCheap(
-        label ->
-            String.format("%15s", Integer.toBinaryString(label))
-                .replace(' ', '0')
-                .replace("0", "Aa")
-                .replace("1", "BB"));
+        i ->
+            subscribe(
+                String.format("%15s", Integer.toBinaryString(i))
+                    .replace(' ', '0')
+                    .replace("0", "Aa")
+                    .replace("1", "BB")));
+  }
+
+  /** Filters are what clients write, too. */
+  @Test
+  void filtersChosenToHaveOneHashDoToo() {
+    assertJoinAndLeaveAreCheap(i -> subscribe("a", new CountedFilter(i, comparisons)));
   }
 
   @Test
@@ -60,11 +68,11 @@ final class LaneTest {
     assertThat(three).allMatch(subscription -> subscription.lane() == null);
   }
 
-  private void assertJoinAndLeaveAreCheap(IntFunction<String> label) {
+  private void assertJoinAndLeaveAreCheap(IntFunction<Subscription> subscription) {
     Lane lane = new Lane(null, null);
     List<Subscription> all = new ArrayList<>(MANY);
     for (int i = 0; i < MANY; i++) {
-      all.add(subscribe(label.apply(i)));
+      all.add(subscription.apply(i));
     }
     all.forEach(lane::join);
     assertThat(comparisons.get()).isLessThan(MANY * A_FEW);
@@ -74,14 +82,42 @@ final class LaneTest {
   }
 
   private Subscription subscribe(String label) {
+    return subscribe(label, null);
+  }
+
+  private Subscription subscribe(String label, Filter filter) {
     return new Subscription(
         session,
         label,
         ChannelName.of("a"),
         new CountedEncoder(comparisons),
         label.getBytes(StandardCharsets.UTF_8),
-        null,
+        filter,
         true);
+  }
+
+  /** Of the same hash as every other one. */
+  private record CountedFilter(int number, AtomicLong comparisons) implements Filter {
+    @Override
+    public boolean accepts(MultiMap headers) {
+      return true;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      comparisons.incrementAndGet();
+      return other instanceof CountedFilter that && number == that.number;
+    }
+
+    @Override
+    public int hashCode() {
+      return 1;
+    }
+
+    @Override
+    public String toString() {
+      return String.valueOf(number);
+    }
   }
 
   /** Equal to every other one, and counts how often that was asked. */

@@ -380,9 +380,9 @@ final class SelectorTest {
       strings = {"%a%a%a%a%a%a%a%a%b", "%aaaaaaaaaaaaaaaaaaaaaaaaab", "%_a_a_a_a_a_a_a_b", "LONG"})
   @Timeout(20)
   void noPatternTakesLong(String pattern) {
-    String hostile = pattern.equals("LONG") ? "%" + "a".repeat(254) + "b" : pattern;
+    String hostile = pattern.equals("LONG") ? "%" + "a".repeat(126) + "b" : pattern;
     Selector selector = Selector.parse("x LIKE '" + hostile + "'");
-    MultiMap headers = MultiMap.caseInsensitiveMultiMap().add("x", "a".repeat(1024));
+    MultiMap headers = MultiMap.caseInsensitiveMultiMap().add("x", "a".repeat(512));
     long began = System.nanoTime();
     for (int i = 0; i < 1000; i++) {
       assertThat(selector.matches(headers)).isFalse();
@@ -392,11 +392,11 @@ final class SelectorTest {
 
   @Test
   void patternsAndWhatTheyAreHeldAgainstAreBounded() {
-    String rule = "all LIKE patterns of a selector have at most 256 characters";
-    assertThat(wrong("x LIKE '" + "a".repeat(257) + "'")).isEqualTo(rule);
-    String two = "x LIKE '%" + "a".repeat(150) + "' OR x LIKE '%" + "b".repeat(150) + "'";
+    String rule = "all LIKE patterns of a selector have at most 128 characters";
+    assertThat(wrong("x LIKE '" + "a".repeat(129) + "'")).isEqualTo(rule);
+    String two = "x LIKE '%" + "a".repeat(100) + "' OR x LIKE '%" + "b".repeat(100) + "'";
     assertThat(wrong(two)).isEqualTo(rule);
-    MultiMap headers = MultiMap.caseInsensitiveMultiMap().add("x", "a".repeat(1025));
+    MultiMap headers = MultiMap.caseInsensitiveMultiMap().add("x", "a".repeat(513));
     assertThat(Selector.parse("x LIKE '%'").matches(headers)).isFalse();
     assertThat(Selector.parse("x NOT LIKE 'b'").matches(headers)).isFalse();
     assertThat(Selector.parse("x <> 'b'").matches(headers)).isTrue();
