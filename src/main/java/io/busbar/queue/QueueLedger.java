@@ -18,6 +18,9 @@ import java.util.Set;
  * Owned by the queue's event loop.
  */
 final class QueueLedger {
+  /** Dead letters may be on their way while their queue is slow, be theirs a small one. */
+  private static final int MOST_DYING = 1_000;
+
   private final Queue queue;
   private final QueueRules.Settings settings;
   private final QueueStore store;
@@ -62,7 +65,7 @@ final class QueueLedger {
 
   /** Whether too many wait for room in the dead-letter queue. */
   boolean isStuck() {
-    return dying >= settings.messages();
+    return dying >= Math.max(settings.messages(), MOST_DYING);
   }
 
   /**

@@ -85,7 +85,8 @@ final class QueueMembers {
   void join(QueueMember member) {
     members.put(member.id(), member);
     dispatcher.join(member);
-    queue.dispatch();
+    // Not before it was told that it has come.
+    queue.run(queue::dispatch);
   }
 
   Future<Void> alive(String consumer) {

@@ -51,7 +51,7 @@ final class StompSession implements StompServerConnection {
   private final StompWork work = new StompWork(this);
   private final StompTransactions transactions;
   private final StompSubscriptions subscriptions = new StompSubscriptions();
-  private final StompTemporary temporary = new StompTemporary();
+  private final StompTemporary temporary;
   private final Queues queues;
   private final HeartBeat heartBeat;
   private final long connectTimer;
@@ -79,6 +79,7 @@ final class StompSession implements StompServerConnection {
     this.transactions =
         new StompTransactions(protocol.config().transactions(), protocol.uncommitted());
     this.queues = protocol.queues();
+    this.temporary = new StompTemporary(hub.limits().subscriptions());
     this.heartBeat = new HeartBeat(vertx);
     long timeout = protocol.config().connectTimeout().toMillis();
     this.connectTimer =

@@ -14,7 +14,15 @@ final class StompTemporary {
   private static final String SHOWN = "temp.";
 
   private final String owner = UUID.randomUUID().toString();
+  private final int most;
   private final Set<String> used = new HashSet<>(0);
+
+  /**
+   * @param most that it may use
+   */
+  StompTemporary(int most) {
+    this.most = most;
+  }
 
   /**
    * The queue behind a destination of the session's.
@@ -25,7 +33,9 @@ final class StompTemporary {
     String name = destination.substring(StompDestination.TEMP_QUEUE.length());
     StompCommands.require(!name.isEmpty(), "/temp-queue/ is followed by a name");
     String queue = Queues.temporary(owner, name);
-    used.add(queue);
+    boolean known = !used.add(queue);
+    StompCommands.require(
+        known || used.size() <= most, "a connection has at most " + most + " temp-queues");
     return queue;
   }
 
