@@ -17,16 +17,21 @@ final class StompTemporary {
   private final Set<String> used = new HashSet<>(0);
 
   /**
-   * The queue behind a destination of the session's.
+   * The queue behind a destination of the session's, which will end with the session.
    *
    * @param destination {@code /temp-queue/x}
    */
   String queue(String destination) {
-    String name = destination.substring(StompDestination.TEMP_QUEUE.length());
-    StompCommands.require(!name.isEmpty(), "/temp-queue/ is followed by a name");
-    String queue = Queues.temporary(owner, name);
+    String queue = named(destination);
     used.add(queue);
     return queue;
+  }
+
+  /** The name of that queue, for who puts nothing into it. */
+  String named(String destination) {
+    String name = destination.substring(StompDestination.TEMP_QUEUE.length());
+    StompCommands.require(!name.isEmpty(), "/temp-queue/ is followed by a name");
+    return Queues.temporary(owner, name);
   }
 
   /** How others name it behind {@code /reply-queue/}. */
