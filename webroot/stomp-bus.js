@@ -6,8 +6,8 @@
  *     bus.subscribe('stocks.AAPL', ({body}) => console.log(body.price));
  *     const {body} = await bus.request('echo', 'are you there?');
  *
- * The page loads @stomp/stompjs first. An address is the destination `/topic/ADDRESS`, or `/queue/ADDRESS` for what one of
- * those who listen shall get.
+ * The page loads @stomp/stompjs first. An address is the destination `/topic/ADDRESS`, or `/request/ADDRESS` for what one of
+ * those who listen shall get. Queues are not on the bus: who wants one uses stompjs.
  */
 
 import {BusbarError} from './busbar.js';
@@ -116,9 +116,9 @@ export class StompBus extends Emitter {
     this.#write(address, `/topic/${address}`, body, headers);
   }
 
-  /** Gives it to one of those who listen to `address`; the gateway keeps it until there is one. Throws like publish. */
+  /** Tells one of those who listen to `address`; where nobody does, it is lost. Throws like publish. */
   send(address, body, headers) {
-    this.#write(address, `/queue/${address}`, body, headers);
+    this.#write(address, `/request/${address}`, body, headers);
   }
 
   /**
@@ -130,7 +130,7 @@ export class StompBus extends Emitter {
   request(address, body, headers) {
     return new Promise((resolve, reject) => {
       const replyTo = `/temp-queue/${(this.#ids += 1)}`;
-      this.#write(address, `/queue/${address}`, body, {...headers, 'reply-to': replyTo}); // throws: rejected
+      this.#write(address, `/request/${address}`, body, {...headers, 'reply-to': replyTo}); // throws: rejected
       this.#requests.set(replyTo, {address, resolve, reject});
     });
   }

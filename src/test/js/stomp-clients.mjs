@@ -3,32 +3,17 @@
 import assert from 'node:assert/strict';
 import net from 'node:net';
 import {createRequire} from 'node:module';
-import WebSocket from 'ws';
-import {afterwards, ask, check, run, url, wsUrl} from './lib/checks.mjs';
+import {afterwards, ask, check, run} from './lib/checks.mjs';
 import {Inbox} from './lib/inbox.mjs';
+import {HOST, oldStomp, tcpPort, TRANSPORTS} from './lib/stomp-transports.mjs';
 
 const require = createRequire(import.meta.url);
 const {Client} = require('@stomp/stompjs');
-const {TCPWrapper} = require('@stomp/tcp-wrapper');
-const SockJS = require('sockjs-client');
 const webstomp = require('webstomp-client');
 const stompit = require('stompit');
-const oldStomp = require('stompjs/lib/stomp.js').Stomp;
 
-// As its own wrapper for browsers does.
-oldStomp.setInterval = (millis, beat) => setInterval(beat, millis);
-oldStomp.clearInterval = timer => clearInterval(timer);
-
-const tcpPort = Number(process.argv[3]);
 const BINARY = new Uint8Array([0, 1, 255, 0, 128, 10]);
 const LARGE = 'ü"\\\n'.repeat(8000);
-const SUB_PROTOCOLS = ['v12.stomp', 'v11.stomp', 'v10.stomp'];
-
-const TRANSPORTS = {
-  WebSocket: () => new WebSocket(`${wsUrl}/stomp`, SUB_PROTOCOLS),
-  SockJS: () => new SockJS(`${url}/stomp`),
-  TCP: () => new TCPWrapper('127.0.0.1', tcpPort),
-};
 
 /** Will connect @stomp/stompjs; `errors` hears ERROR frames, `connections` hears each CONNECTED. */
 async function connect(transport, options = {}) {
@@ -112,7 +97,7 @@ for (const transport of Object.keys(TRANSPORTS)) {
   check(`@stomp/stompjs over ${transport}: a question is answered on a temp-queue`, async () => {
     const answers = new Inbox();
     const {client} = await connect(transport, {onUnhandledMessage: message => answers.put(message)});
-    client.publish({destination: '/queue/echo', body: 'hello', headers: {'reply-to': '/temp-queue/x'}});
+    client.publish({destination: '/request/echo', body: 'hello', headers: {'reply-to': '/temp-queue/x'}});
     const answer = await answers.next();
     assert.equal(answer.body, 'hello');
     assert.equal(answer.headers.destination, '/temp-queue/x');
@@ -200,7 +185,7 @@ for (const transport of ['WebSocket', 'SockJS']) {
 
 check('stompit: publishes, consumes with acknowledgement, commits', async () => {
   const client = await new Promise((resolve, reject) => {
-    const options = {host: '127.0.0.1', port: tcpPort, connectHeaders: {host: '/', 'heart-beat': '1000,1000'}};
+    const options = {host: HOST, port: tcpPort, connectHeaders: {host: '/', 'heart-beat': '1000,1000'}};
     stompit.connect(options, (error, made) => (error ? reject(error) : resolve(made)));
   });
   const inbox = new Inbox();
@@ -221,7 +206,7 @@ check('stompit: publishes, consumes with acknowledgement, commits', async () => 
 });
 
 check('a telnet user is served', async () => {
-  const socket = net.connect(tcpPort, '127.0.0.1');
+  const socket = net.connect(tcpPort, HOST);
   const lines = new Inbox();
   socket.on('data', data => lines.put(data.toString()));
   socket.write('CONNECT\n\n\0\n');

@@ -28,6 +28,14 @@ final class StompClientsIT {
   }
 
   @TestFactory
+  List<DynamicTest> queuesWorkWithClientsFromNpm() {
+    NodeClients.assumeInstalled();
+    try (Gateway gateway = new Gateway()) {
+      return new NodeScript("stomp-queues.mjs").with(gateway.stompPort()).checks(gateway.url());
+    }
+  }
+
+  @TestFactory
   List<DynamicTest> pagesOwnClientWorks() {
     NodeClients.assumeInstalled();
     try (Gateway gateway = new Gateway()) {

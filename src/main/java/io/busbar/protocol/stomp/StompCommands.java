@@ -263,6 +263,7 @@ public final class StompCommands {
     } else {
       session.work().begins();
       entry.consumer().end(true).onComplete(ended -> session.work().ends(frame));
+      session.temporary().end(queues.queues(), entry.consumer().queue());
     }
   }
 

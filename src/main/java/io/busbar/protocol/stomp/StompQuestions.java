@@ -44,6 +44,7 @@ final class StompQuestions {
       StompCommands.allow(Refusal.TOO_MANY_SUBSCRIPTIONS, Action.SEND, address);
     }
     String replyTo = frame.getHeader(StompHeaders.REPLY_TO);
+    String queue = session.temporary().named(replyTo);
     Future<Fanout> answer = hub.request(session.hubSession(), address, payload, headers, replyTo);
     if (answer.failed() && answer.cause() instanceof RefusedException) {
       session.fail(frame.getReceipt(), Disconnect.PROTOCOL_ERROR, answer.cause().getMessage());
@@ -57,9 +58,9 @@ final class StompQuestions {
         result -> {
           session.questionsOpen(-1);
           if (result.succeeded()) {
-            answered(session, replyTo, correlation, result.result());
+            answered(session, replyTo, queue, correlation, result.result());
           } else {
-            failed(session, replyTo, correlation, result.cause());
+            failed(session, replyTo, queue, correlation, result.cause());
           }
         });
   }
@@ -94,8 +95,8 @@ final class StompQuestions {
   }
 
   private static void answered(
-      StompSession session, String replyTo, String correlation, Fanout answer) {
-    StringBuilder more = lines(session, replyTo);
+      StompSession session, String replyTo, String queue, String correlation, Fanout answer) {
+    StringBuilder more = lines(session, replyTo, queue);
     MultiMap headers = answer.headers();
     boolean correlated = headers != null && headers.contains(StompHeaders.CORRELATION_ID);
     if (correlation != null && !correlated) {
@@ -109,8 +110,8 @@ final class StompQuestions {
   }
 
   private static void failed(
-      StompSession session, String replyTo, String correlation, Throwable cause) {
-    StringBuilder more = lines(session, replyTo);
+      StompSession session, String replyTo, String queue, String correlation, Throwable cause) {
+    StringBuilder more = lines(session, replyTo, queue);
     MessageEncoder encoder = encoder(session);
     boolean told = cause instanceof ReplyException;
     String error = told ? ((ReplyException) cause).failureType().name() : "ERROR";
@@ -124,8 +125,8 @@ final class StompQuestions {
     session.message(replyTo, Payload.text(String.valueOf(cause.getMessage())), null, more);
   }
 
-  private static StringBuilder lines(StompSession session, String replyTo) {
-    QueueSubscription own = session.subscriptions().ofQueue(session.temporary().queue(replyTo));
+  private static StringBuilder lines(StompSession session, String replyTo, String queue) {
+    QueueSubscription own = session.subscriptions().ofQueue(queue);
     String id = own == null || own.subscription() == null ? replyTo : own.subscription();
     return encoder(session).line(null, Frame.SUBSCRIPTION, id);
   }

@@ -18,25 +18,30 @@ final class StompTemporary {
   private final Set<String> used = new HashSet<>(0);
 
   /**
-   * @param most that it may use
+   * @param most that it may have at a time
    */
   StompTemporary(int most) {
     this.most = most;
   }
 
   /**
-   * The queue behind a destination of the session's.
+   * The queue behind a destination of the session's, which will end with the session.
    *
    * @param destination {@code /temp-queue/x}
    */
   String queue(String destination) {
-    String name = destination.substring(StompDestination.TEMP_QUEUE.length());
-    StompCommands.require(!name.isEmpty(), "/temp-queue/ is followed by a name");
-    String queue = Queues.temporary(owner, name);
+    String queue = named(destination);
     boolean known = !used.add(queue);
     StompCommands.require(
         known || used.size() <= most, "a connection has at most " + most + " temp-queues");
     return queue;
+  }
+
+  /** The name of that queue, for who puts nothing into it. */
+  String named(String destination) {
+    String name = destination.substring(StompDestination.TEMP_QUEUE.length());
+    StompCommands.require(!name.isEmpty(), "/temp-queue/ is followed by a name");
+    return Queues.temporary(owner, name);
   }
 
   /** How others name it behind {@code /reply-queue/}. */
@@ -47,6 +52,13 @@ final class StompTemporary {
   /** The queue that such a name means; null for another name. */
   static String meant(String shown) {
     return shown.startsWith(SHOWN) ? OURS + shown : null;
+  }
+
+  /** Ends one, which nobody reads any more. */
+  void end(Queues queues, String queue) {
+    if (used.remove(queue)) {
+      queues.purge(queue);
+    }
   }
 
   /** Ends all. */

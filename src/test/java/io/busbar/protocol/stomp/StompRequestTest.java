@@ -89,6 +89,13 @@ final class StompRequestTest {
   }
 
   @Test
+  void tempQueueWithoutANameIsAnError() {
+    client.send("SEND\ndestination:/request/public.a\nreply-to:/temp-queue/\n\nx\0");
+    assertThat(client.error().header("message")).isEqualTo("/temp-queue/ is followed by a name");
+    assertThat(asked).isEmpty();
+  }
+
+  @Test
   void manyAtOnceAreReadWhenOthersAreAnswered() throws Exception {
     StringBuilder all = new StringBuilder();
     for (int i = 0; i < MANY; i++) {
