@@ -42,7 +42,7 @@ final class Queue {
     this.members = new QueueMembers(this, queues.nodes(), dispatcher, ledger);
     this.deadLetters = new DeadLetters(this);
     this.takeover = new QueueTakeover(this, ledger, queues.nodes());
-    this.inspection = new QueueInspection(this);
+    this.inspection = new QueueInspection(this, queues.directory().lastOf(name));
     this.target = settings.to().isEmpty() ? null : new BusTarget(this, queues.bus(), settings);
   }
 
@@ -233,6 +233,7 @@ final class Queue {
       members.check();
     } else {
       end();
+      queues.directory().left(name);
       members.forgetAll();
       takeover.leave();
     }
@@ -250,6 +251,7 @@ final class Queue {
       inspection.purge();
     }
     if (ledger.isEmpty()) {
+      inspection.publish();
       end();
     }
   }

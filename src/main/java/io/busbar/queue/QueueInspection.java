@@ -35,8 +35,22 @@ final class QueueInspection {
   private double in;
   private double out;
 
-  QueueInspection(Queue queue) {
+  /** Null where nothing is being moved. */
+  private Future<JsonObject> moving;
+
+  /**
+   * @param last what the queue was like that counting goes on from; empty for nothing
+   */
+  QueueInspection(Queue queue, JsonObject last) {
     this.queue = queue;
+    this.kept = last.getLong("kept", 0L);
+    this.acknowledged = last.getLong("acknowledged", 0L);
+    this.tries = last.getLong("tries", 0L);
+    this.deadLetters = last.getLong("deadLetters", 0L);
+    this.expired = last.getLong("expired", 0L);
+    this.dropped = last.getLong("dropped", 0L);
+    this.keptBefore = kept;
+    this.acknowledgedBefore = acknowledged;
   }
 
   void kept() {
@@ -70,6 +84,14 @@ final class QueueInspection {
     out = SMOOTH * out + (1 - SMOOTH) * (acknowledged - acknowledgedBefore);
     keptBefore = kept;
     acknowledgedBefore = acknowledged;
+    publish();
+  }
+
+  /** Metrics show it as it is now, where a rule names the queue. */
+  void publish() {
+    if (queue.settings().isNamed()) {
+      queue.queues().directory().sampled(queue.name(), describe());
+    }
   }
 
   JsonObject describe() {
@@ -94,14 +116,10 @@ final class QueueInspection {
   }
 
   private QueueEntry oldest() {
-    Iterator<QueueEntry> entries = queue.ledger().entries().iterator();
-    while (entries.hasNext()) {
-      QueueEntry entry = entries.next();
-      if (!entry.isOver()) {
-        return entry;
-      }
-    }
-    return null;
+    return queue.ledger().entries().stream()
+        .filter(entry -> !entry.isOver())
+        .findFirst()
+        .orElse(null);
   }
 
   private static long age(QueueEntry entry) {
@@ -181,10 +199,17 @@ final class QueueInspection {
     return Future.join(gone).map(new JsonObject().put("messages", all.size()));
   }
 
-  /** Will give what waits to another queue, in its order; stops where that takes no more. */
+  /**
+   * Will give what waits to another queue, in its order; stops where that takes no more. A node
+   * that became impatient asks a second time, and is answered what the first time did.
+   */
   Future<JsonObject> move(JsonObject arguments) {
+    if (moving != null && !moving.isComplete()) {
+      return moving;
+    }
     Promise<JsonObject> moved = Promise.promise();
     Iterator<QueueEntry> all = takeAllThatWaits().iterator();
+    moving = moved.future();
     move(all, arguments.getString(QueueCall.TO), 0, moved);
     return moved.future();
   }
@@ -203,7 +228,7 @@ final class QueueInspection {
                 queue.run(
                     () -> {
                       if (result.succeeded()) {
-                        queue.ledger().remove(entry);
+                        moved(entry);
                         move(rest, to, moved + 1, promise);
                       } else {
                         queue.waits(entry);
@@ -211,5 +236,15 @@ final class QueueInspection {
                         promise.fail(result.cause());
                       }
                     }));
+  }
+
+  /** The other queue has it. Where this one lives elsewhere by now, that node is told. */
+  private void moved(QueueEntry entry) {
+    if (queue.hasLeft()) {
+      queue.queues().nodes().acknowledgeElsewhere(queue.name(), entry.id());
+    } else {
+      queue.tellWhoAwaits(entry, null, "moved");
+      queue.ledger().remove(entry);
+    }
   }
 }
