@@ -6,7 +6,9 @@ import static org.awaitility.Awaitility.await;
 import io.busbar.TestGateway;
 import io.busbar.hub.Payload;
 import io.busbar.queue.QueueConsumer;
+import io.busbar.queue.QueueDirectory;
 import io.busbar.queue.QueueMessage;
+import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
@@ -134,6 +136,18 @@ final class QueuesApiTest {
     JsonObject moved = admin.checked(200, "POST", "/api/queues/from/move?to=to", null);
     assertThat(moved.getInteger("moved")).isEqualTo(3);
     assertThat(bodies("to")).containsExactly("0", "1", "2", "3");
+  }
+
+  /** A node that became impatient asks again. */
+  @Test
+  void moveThatIsAskedTwiceMovesOnceAndAnswersBoth() {
+    fill("twice", "1", "2", "3");
+    QueueDirectory directory = gateway.queues().directory();
+    Future<Integer> first = directory.move("twice", "there");
+    Future<Integer> second = directory.move("twice", "there");
+    assertThat(TestGateway.await(first)).isEqualTo(3);
+    assertThat(TestGateway.await(second)).isEqualTo(3);
+    assertThat(bodies("there")).containsExactly("1", "2", "3");
   }
 
   @Test
