@@ -1,29 +1,29 @@
 package io.busbar.queue;
 
-import io.busbar.hub.Payload;
 import io.busbar.queue.QueueEntry.State;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Iterator;
 import java.util.List;
 
 /**
- * What an operator sees of a queue and does with it: its figures since it was opened, its messages,
- * moving and forgetting what waits. Owned by the queue's event loop.
+ * What an operator sees of a queue and does with it: its figures since it was opened (where a rule
+ * names it, since it came to this node), its messages, moving and forgetting what waits. Owned by
+ * the queue's event loop.
  */
 final class QueueInspection {
   /** What a rate keeps of itself each second. */
   private static final double SMOOTH = 0.8;
 
   private static final int MOST_SHOWN = 1_000;
-  private static final int MOST_BODY = 4 << 10;
 
   private final Queue queue;
+  private final QueueDispatcher dispatcher;
+  private final QueueLedger ledger;
+  private final QueueMembers members;
   private long kept;
   private long acknowledged;
   private long tries;
@@ -38,19 +38,22 @@ final class QueueInspection {
   /** Null where nothing is being moved. */
   private Future<JsonObject> moving;
 
-  /**
-   * @param last what the queue was like that counting goes on from; empty for nothing
-   */
-  QueueInspection(Queue queue, JsonObject last) {
+  /** Counting goes on where it was when the queue was here last. */
+  QueueInspection(
+      Queue queue, QueueDispatcher dispatcher, QueueLedger ledger, QueueMembers members) {
     this.queue = queue;
-    this.kept = last.getLong("kept", 0L);
-    this.acknowledged = last.getLong("acknowledged", 0L);
-    this.tries = last.getLong("tries", 0L);
-    this.deadLetters = last.getLong("deadLetters", 0L);
-    this.expired = last.getLong("expired", 0L);
-    this.dropped = last.getLong("dropped", 0L);
-    this.keptBefore = kept;
-    this.acknowledgedBefore = acknowledged;
+    this.dispatcher = dispatcher;
+    this.ledger = ledger;
+    this.members = members;
+    JsonObject last = queue.queues().directory().lastOf(queue.name());
+    kept = last.getLong("kept", 0L);
+    acknowledged = last.getLong("acknowledged", 0L);
+    tries = last.getLong("tries", 0L);
+    deadLetters = last.getLong("deadLetters", 0L);
+    expired = last.getLong("expired", 0L);
+    dropped = last.getLong("dropped", 0L);
+    keptBefore = kept;
+    acknowledgedBefore = acknowledged;
   }
 
   void kept() {
@@ -100,11 +103,11 @@ final class QueueInspection {
         .put("name", queue.name())
         .put("node", queue.queues().nodes().owners().here())
         .put("store", queue.queues().storeName(queue.settings()))
-        .put("waiting", queue.dispatcher().waiting())
-        .put("unacknowledged", queue.members().unacknowledged())
-        .put("consumers", queue.members().count())
-        .put("bytes", queue.ledger().bytes())
-        .put("oldestMillis", oldest == null ? null : age(oldest))
+        .put("waiting", dispatcher.waiting())
+        .put("unacknowledged", members.unacknowledged())
+        .put("consumers", members.count())
+        .put("bytes", ledger.bytes())
+        .put("oldestMillis", oldest == null ? null : oldest.ageMillis())
         .put("inPerSecond", Math.round(in * 10) / 10.0)
         .put("outPerSecond", Math.round(out * 10) / 10.0)
         .put("kept", kept)
@@ -116,73 +119,36 @@ final class QueueInspection {
   }
 
   private QueueEntry oldest() {
-    return queue.ledger().entries().stream()
-        .filter(entry -> !entry.isOver())
-        .findFirst()
-        .orElse(null);
-  }
-
-  private static long age(QueueEntry entry) {
-    return System.currentTimeMillis() - entry.message().acceptedMillis();
+    return ledger.entries().stream().filter(entry -> !entry.isOver()).findFirst().orElse(null);
   }
 
   /** The first of the messages that the queue has, those that wait first, in their order. */
   JsonObject browse(JsonObject arguments) {
     int limit = Math.min(arguments.getInteger(QueueCall.LIMIT), MOST_SHOWN);
     List<QueueEntry> shown = new ArrayList<>();
-    for (QueueEntry entry : queue.dispatcher().inOrder()) {
+    for (QueueEntry entry : dispatcher.inOrder()) {
       if (shown.size() == limit) {
         break;
       }
       shown.add(entry);
     }
-    for (QueueEntry entry : queue.ledger().entries()) {
+    for (QueueEntry entry : ledger.entries()) {
       boolean elsewhere = entry.state() == State.TAKEN || entry.state() == State.DYING;
       if (shown.size() < limit && elsewhere) {
         shown.add(entry);
       }
     }
     JsonArray messages = new JsonArray();
-    shown.forEach(entry -> messages.add(show(entry)));
+    shown.forEach(entry -> messages.add(entry.describe()));
     return new JsonObject().put("messages", messages);
-  }
-
-  private static JsonObject show(QueueEntry entry) {
-    QueueMessage message = entry.message();
-    JsonObject headers = new JsonObject();
-    message.headers().forEach(headers::put);
-    byte[] raw = message.payload().raw();
-    boolean binary = message.payload().kind() == Payload.Kind.BYTES;
-    boolean whole = raw.length <= MOST_BODY;
-    byte[] start = whole ? raw : java.util.Arrays.copyOf(raw, MOST_BODY);
-    return new JsonObject()
-        .put("id", message.id())
-        .put("state", entry.state() == State.WAITING ? "waiting" : state(entry))
-        .put("kind", message.payload().kind().name().toLowerCase(java.util.Locale.ROOT))
-        .put(
-            "body",
-            binary
-                ? Base64.getEncoder().encodeToString(start)
-                : new String(start, StandardCharsets.UTF_8))
-        .put("bytes", raw.length)
-        .put("cut", !whole)
-        .put("headers", headers)
-        .put("priority", message.priority())
-        .put("ageMillis", age(entry))
-        .put("tries", message.tries())
-        .put("redelivered", entry.isRedelivered());
-  }
-
-  private static String state(QueueEntry entry) {
-    return entry.state() == State.TAKEN ? "unacknowledged" : "dying";
   }
 
   private List<QueueEntry> takeAllThatWaits() {
     List<QueueEntry> all = new ArrayList<>();
-    queue.dispatcher().inOrder().forEach(all::add);
+    dispatcher.inOrder().forEach(all::add);
     all.forEach(
         entry -> {
-          queue.dispatcher().remove(entry);
+          dispatcher.remove(entry);
           entry.become(State.TAKEN);
         });
     return all;
@@ -194,7 +160,7 @@ final class QueueInspection {
     List<Future<Void>> gone = new ArrayList<>();
     for (QueueEntry entry : all) {
       queue.tellWhoAwaits(entry, null, "purged");
-      gone.add(queue.ledger().remove(entry));
+      gone.add(ledger.remove(entry));
     }
     return Future.join(gone).map(new JsonObject().put("messages", all.size()));
   }
@@ -244,7 +210,7 @@ final class QueueInspection {
       queue.queues().nodes().acknowledgeElsewhere(queue.name(), entry.id());
     } else {
       queue.tellWhoAwaits(entry, null, "moved");
-      queue.ledger().remove(entry);
+      ledger.remove(entry);
     }
   }
 }

@@ -166,7 +166,7 @@ final class QueuesApiTest {
             .queues()
             .consumer(
                 "purged",
-                new QueueConsumer.Options(1, false, null),
+                new QueueConsumer.Options(1, false, null, "user grace"),
                 gateway.vertx().getOrCreateContext(),
                 delivery -> taken.add(delivery.message().id()));
     TestGateway.await(consumer.open());
