@@ -47,12 +47,27 @@ function show(now) {
   rows('protocols', protocols.map(each => [each.protocol, each.sessions, each.in, each.out]));
   const seconds = perSecond.seconds;
   rows('busiest', now.busiest.map(each => [each.address, each.subscribers, seconds ? each.lately / seconds : 0]));
+  showQueues(now.queues);
   rows('dropped', Object.entries(now.dropped));
   const refused = Object.entries(now.refused).filter(([, count]) => count > 0);
   const ended = Object.entries(now.disconnected).map(([code, count]) => [`connections ended with ${code}`, count]);
   rows('refused', refused.length + ended.length ? [...refused, ...ended] : [['nothing', 0]]);
   showCluster(now.cluster);
   showRabbitMq(now.rabbitmq);
+}
+
+function showQueues(queues) {
+  byId('no-queues').hidden = queues.length > 0;
+  byId('queues-head').hidden = queues.length === 0;
+  rows('queues', queues.map(queue => [
+    queue.name,
+    queue.waiting,
+    queue.unacknowledged,
+    queue.consumers,
+    queue.oldestMillis === null ? '–' : duration(queue.oldestMillis),
+    queue.inPerSecond,
+    queue.outPerSecond,
+  ]));
 }
 
 function showCluster(cluster) {

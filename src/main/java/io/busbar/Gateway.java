@@ -224,7 +224,7 @@ final class Gateway {
         new ServiceProtocol(hub, Config.Service.of(Console.PATH, Console.FEED, Console.CHANNEL));
     HttpEndpoint endpoint =
         new WebSocketEndpoint(Console.PATH, feed, WebSocketOptions.of(config, Console.MOST_BYTES));
-    return new AdminVerticle(config, hub, readiness, Version.number(), endpoint);
+    return new AdminVerticle(config, hub, queues, readiness, Version.number(), endpoint);
   }
 
   private void closeOwners() {

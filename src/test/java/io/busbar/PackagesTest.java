@@ -122,6 +122,7 @@ final class PackagesTest {
         "io.busbar.admin",
         "io.busbar.http",
         "io.busbar.protocol",
+        "io.busbar.queue",
         "io.busbar.hub",
         "io.busbar.config");
   }

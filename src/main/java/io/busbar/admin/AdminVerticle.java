@@ -8,6 +8,7 @@ import io.busbar.http.SecurityHeaders;
 import io.busbar.http.WebJars;
 import io.busbar.hub.Hub;
 import io.busbar.protocol.HttpEndpoint;
+import io.busbar.queue.Queues;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
@@ -35,6 +36,7 @@ public final class AdminVerticle extends VerticleBase {
 
   private final Config config;
   private final Hub hub;
+  private final Queues queues;
   private final Readiness readiness;
   private final String version;
   private final HttpEndpoint feed;
@@ -46,9 +48,15 @@ public final class AdminVerticle extends VerticleBase {
    * @param feed where the console page hears {@link Console#CHANNEL}
    */
   public AdminVerticle(
-      Config config, Hub hub, Readiness readiness, String version, HttpEndpoint feed) {
+      Config config,
+      Hub hub,
+      Queues queues,
+      Readiness readiness,
+      String version,
+      HttpEndpoint feed) {
     this.config = config;
     this.hub = hub;
+    this.queues = queues;
     this.readiness = readiness;
     this.version = version;
     this.feed = feed;
@@ -59,9 +67,9 @@ public final class AdminVerticle extends VerticleBase {
     loops = new EventLoops(vertx);
     Neighbours neighbours = new Neighbours(vertx.eventBus());
     Health health = new Health(vertx, loops, neighbours, readiness);
-    scrape = new Scrape(vertx, new Metrics(hub, loops, readiness, version), neighbours);
+    scrape = new Scrape(vertx, new Metrics(hub, queues, loops, readiness, version), neighbours);
     loops.start();
-    new Console(vertx, hub, loops, neighbours, health, version).start();
+    new Console(vertx, hub, queues.directory(), loops, neighbours, health, version).start();
     server = vertx.createHttpServer(options()).requestHandler(router(health));
     AdminConfig admin = config.admin();
     return health.start().compose(hears -> server.listen(admin.port(), admin.host()));
@@ -79,6 +87,7 @@ public final class AdminVerticle extends VerticleBase {
     health.mount(router);
     scrape.mount(router);
     new CensusApi(vertx, hub.census()).mount(router);
+    new QueuesApi(queues.directory(), config.limits().addressLength()).mount(router);
     new PublishApi(vertx.eventBus(), config.limits()).mount(router);
     feed.mount(router);
     new ClassPathFiles().mount(router);

@@ -126,7 +126,7 @@ final class CensusApi {
   }
 
   /** The page's size; answers what is wrong with it and returns -1. */
-  private static int limit(RoutingContext routing) {
+  static int limit(RoutingContext routing) {
     String given = parameter(routing, "limit");
     if (given.isEmpty()) {
       return USUAL_PAGE;

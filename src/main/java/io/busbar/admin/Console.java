@@ -5,11 +5,13 @@ import io.busbar.hub.Counters;
 import io.busbar.hub.Counters.ProtocolCount;
 import io.busbar.hub.Hub;
 import io.busbar.hub.Refusal;
+import io.busbar.queue.QueueDirectory;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -33,9 +35,22 @@ public final class Console {
   private static final DeliveryOptions HERE = new DeliveryOptions().setLocalOnly(true);
   private static final long INTERVAL_MILLIS = 1_000;
   private static final int BUSIEST = 12;
+  private static final int QUEUES = 20;
+
+  /** What the page shows of a queue. */
+  private static final List<String> QUEUE =
+      List.of(
+          "name",
+          "waiting",
+          "unacknowledged",
+          "consumers",
+          "oldestMillis",
+          "inPerSecond",
+          "outPerSecond");
 
   private final Vertx vertx;
   private final Hub hub;
+  private final QueueDirectory queues;
   private final EventLoops loops;
   private final Neighbours neighbours;
   private final Health health;
@@ -46,12 +61,14 @@ public final class Console {
   Console(
       Vertx vertx,
       Hub hub,
+      QueueDirectory queues,
       EventLoops loops,
       Neighbours neighbours,
       Health health,
       String version) {
     this.vertx = vertx;
     this.hub = hub;
+    this.queues = queues;
     this.loops = loops;
     this.neighbours = neighbours;
     this.health = health;
@@ -71,8 +88,9 @@ public final class Console {
     Future<JsonObject> cluster = neighbours.cluster().otherwiseEmpty();
     Future<JsonObject> rabbitMq = neighbours.rabbitMq().otherwiseEmpty();
     Future<JsonArray> busiest = busiest();
+    Future<JsonArray> busiestQueues = busiestQueues();
     Future<Boolean> ready = health.isReady();
-    Future.all(cluster, rabbitMq, busiest, ready)
+    Future.all(cluster, rabbitMq, busiest, busiestQueues, ready)
         .onSuccess(
             all ->
                 vertx
@@ -83,6 +101,7 @@ public final class Console {
                             .put("cluster", cluster.result())
                             .put("rabbitmq", rabbitMq.result())
                             .put("busiest", busiest.result())
+                            .put("queues", busiestQueues.result())
                             .put("ready", ready.result()),
                         HERE))
         .onComplete(all -> asking = false);
@@ -97,6 +116,22 @@ public final class Console {
               views.forEach(
                   view -> channels.add(CensusApi.json(view).put("lately", view.lately())));
               return channels;
+            });
+  }
+
+  private Future<JsonArray> busiestQueues() {
+    return queues
+        .busiest(QUEUES)
+        .map(
+            described -> {
+              JsonArray shown = new JsonArray();
+              described.forEach(
+                  queue -> {
+                    JsonObject row = new JsonObject();
+                    QUEUE.forEach(field -> row.put(field, queue.getValue(field)));
+                    shown.add(row);
+                  });
+              return shown;
             });
   }
 

@@ -7,6 +7,7 @@ import io.busbar.hub.Counters.ProtocolCount;
 import io.busbar.hub.Disconnect;
 import io.busbar.hub.Hub;
 import io.busbar.hub.Refusal;
+import io.busbar.queue.Queues;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
@@ -21,25 +22,44 @@ import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 
 /**
- * The gateway's numbers for Prometheus, taken from what the hub counts anyway when somebody asks.
- * Every label comes from a set that the code or the configuration bounds. Any thread may collect.
+ * The gateway's numbers for Prometheus, taken from what the hub and the queues count anyway when
+ * somebody asks. Every label comes from a set that the code or the configuration bounds. Any thread
+ * may collect.
  */
 final class Metrics implements MultiCollector {
   private static final int MOST_ROUTES = 200;
   private static final int MOST_CODES = 32;
+
+  /** By the field of a queue that a rule names. */
+  private static final Map<String, String> QUEUE_GAUGES =
+      Map.of(
+          "waiting", "Messages that wait in a queue.",
+          "unacknowledged", "Messages of a queue that its consumers have.",
+          "consumers", "Consumers of a queue, on whichever node.");
+
+  private static final Map<String, String> QUEUE_COUNTERS =
+      Map.of(
+          "kept", "Messages that a queue took.",
+          "acknowledged", "Messages of a queue that were acknowledged.",
+          "deadLetters", "Messages that went from a queue to its dead-letter queue.",
+          "expired", "Messages of a queue whose time was up.",
+          "dropped", "Messages that would have been dead letters, and there is no queue for them.");
+
   private static final String[] ROUTE_COUNTERS = {
     "in", "out", "confirmed", "nacked", "returned", "dropped", "reconnects"
   };
 
   private final Hub hub;
+  private final Queues queues;
   private final EventLoops loops;
   private final Readiness readiness;
   private final String version;
   private volatile JsonObject cluster;
   private volatile JsonObject rabbitMq;
 
-  Metrics(Hub hub, EventLoops loops, Readiness readiness, String version) {
+  Metrics(Hub hub, Queues queues, EventLoops loops, Readiness readiness, String version) {
     this.hub = hub;
+    this.queues = queues;
     this.loops = loops;
     this.readiness = readiness;
     this.version = version;
@@ -56,6 +76,7 @@ final class Metrics implements MultiCollector {
     Series series = new Series();
     clients(series);
     losses(series);
+    queues(series);
     loops(series);
     cluster(series, cluster);
     rabbitMq(series, rabbitMq);
@@ -126,6 +147,30 @@ final class Metrics implements MultiCollector {
           shown.merge(room ? name : "other", count, Long::sum);
         });
     return shown;
+  }
+
+  private void queues(Series series) {
+    series.gauge("busbar_queues", "Queues that live on this node.").at(queues.count());
+    series
+        .gauge("busbar_queues_bytes", "Bytes of all messages in the queues of this node.")
+        .at(queues.bytes());
+    series
+        .counter(
+            "busbar_queues_lost",
+            "Messages from the bus that no queue had room for, and whose sender was not told.")
+        .at(queues.lostCount());
+    Map<String, JsonObject> named = queues.directory().named();
+    QUEUE_GAUGES.forEach(
+        (field, help) -> eachQueue(named, field, series.gauge("busbar_queue_" + field, help)));
+    QUEUE_COUNTERS.forEach(
+        (field, help) -> {
+          String name = "busbar_queue_" + field.replace("deadLetters", "dead_letters");
+          eachQueue(named, field, series.counter(name, help));
+        });
+  }
+
+  private static void eachQueue(Map<String, JsonObject> named, String field, Series.Family family) {
+    named.forEach((queue, figures) -> family.at(figures.getLong(field), "queue", queue));
   }
 
   private void loops(Series series) {

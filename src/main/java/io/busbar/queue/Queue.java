@@ -219,6 +219,7 @@ final class Queue {
       members.check();
     } else {
       end();
+      queues.directory().left(name);
       members.forgetAll();
       takeover.leave();
     }
@@ -233,6 +234,7 @@ final class Queue {
       inspection.purge();
     }
     if (ledger.isEmpty()) {
+      inspection.publish();
       end();
     }
   }

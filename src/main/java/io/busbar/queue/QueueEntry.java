@@ -1,5 +1,12 @@
 package io.busbar.queue;
 
+import io.busbar.hub.Payload;
+import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Locale;
+
 /** A message on its way through a queue. Owned by the queue's event loop. */
 final class QueueEntry {
   /** Where it is. */
@@ -15,6 +22,9 @@ final class QueueEntry {
     /** It is done with. */
     OVER
   }
+
+  /** Bytes of a body that operators see. */
+  private static final int SHOWN = 4 << 10;
 
   private final int size;
   private final long expiresMillis;
@@ -97,5 +107,39 @@ final class QueueEntry {
   void dies(String why) {
     state = State.DYING;
     reason = why;
+  }
+
+  /** Since it was taken. */
+  long ageMillis() {
+    return System.currentTimeMillis() - message.acceptedMillis();
+  }
+
+  /** What operators see of it. */
+  JsonObject describe() {
+    JsonObject headers = new JsonObject();
+    message.headers().forEach(headers::put);
+    byte[] raw = message.payload().raw();
+    byte[] start = Arrays.copyOf(raw, Math.min(raw.length, SHOWN));
+    boolean binary = message.payload().kind() == Payload.Kind.BYTES;
+    return new JsonObject()
+        .put("id", message.id())
+        .put("state", stateInWords())
+        .put("kind", message.payload().kind().name().toLowerCase(Locale.ROOT))
+        .put(
+            "body",
+            binary
+                ? Base64.getEncoder().encodeToString(start)
+                : new String(start, StandardCharsets.UTF_8))
+        .put("bytes", raw.length)
+        .put("cut", start.length < raw.length)
+        .put("headers", headers)
+        .put("priority", message.priority())
+        .put("ageMillis", ageMillis())
+        .put("tries", message.tries())
+        .put("redelivered", redelivered);
+  }
+
+  private String stateInWords() {
+    return state == State.TAKEN ? "unacknowledged" : state.name().toLowerCase(Locale.ROOT);
   }
 }

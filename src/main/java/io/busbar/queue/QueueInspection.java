@@ -1,27 +1,24 @@
 package io.busbar.queue;
 
-import io.busbar.hub.Payload;
 import io.busbar.queue.QueueEntry.State;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Iterator;
 import java.util.List;
 
 /**
- * What an operator sees of a queue and does with it: its figures since it was opened, its messages,
- * moving and forgetting what waits. Owned by the queue's event loop.
+ * What an operator sees of a queue and does with it: its figures since it was opened (where a rule
+ * names it, since it came to this node), its messages, moving and forgetting what waits. Owned by
+ * the queue's event loop.
  */
 final class QueueInspection {
   /** What a rate keeps of itself each second. */
   private static final double SMOOTH = 0.8;
 
   private static final int MOST_SHOWN = 1_000;
-  private static final int MOST_BODY = 4 << 10;
 
   private final Queue queue;
   private final QueueDispatcher dispatcher;
@@ -38,12 +35,25 @@ final class QueueInspection {
   private double in;
   private double out;
 
+  /** Null where nothing is being moved. */
+  private Future<JsonObject> moving;
+
+  /** Counting goes on where it was when the queue was here last. */
   QueueInspection(
       Queue queue, QueueDispatcher dispatcher, QueueLedger ledger, QueueMembers members) {
     this.queue = queue;
     this.dispatcher = dispatcher;
     this.ledger = ledger;
     this.members = members;
+    JsonObject last = queue.queues().directory().lastOf(queue.name());
+    kept = last.getLong("kept", 0L);
+    acknowledged = last.getLong("acknowledged", 0L);
+    tries = last.getLong("tries", 0L);
+    deadLetters = last.getLong("deadLetters", 0L);
+    expired = last.getLong("expired", 0L);
+    dropped = last.getLong("dropped", 0L);
+    keptBefore = kept;
+    acknowledgedBefore = acknowledged;
   }
 
   void kept() {
@@ -77,6 +87,14 @@ final class QueueInspection {
     out = SMOOTH * out + (1 - SMOOTH) * (acknowledged - acknowledgedBefore);
     keptBefore = kept;
     acknowledgedBefore = acknowledged;
+    publish();
+  }
+
+  /** Metrics show it as it is now, where a rule names the queue. */
+  void publish() {
+    if (queue.settings().isNamed()) {
+      queue.queues().directory().sampled(queue.name(), describe());
+    }
   }
 
   JsonObject describe() {
@@ -89,7 +107,7 @@ final class QueueInspection {
         .put("unacknowledged", members.unacknowledged())
         .put("consumers", members.count())
         .put("bytes", ledger.bytes())
-        .put("oldestMillis", oldest == null ? null : age(oldest))
+        .put("oldestMillis", oldest == null ? null : oldest.ageMillis())
         .put("inPerSecond", Math.round(in * 10) / 10.0)
         .put("outPerSecond", Math.round(out * 10) / 10.0)
         .put("kept", kept)
@@ -101,18 +119,7 @@ final class QueueInspection {
   }
 
   private QueueEntry oldest() {
-    Iterator<QueueEntry> entries = ledger.entries().iterator();
-    while (entries.hasNext()) {
-      QueueEntry entry = entries.next();
-      if (!entry.isOver()) {
-        return entry;
-      }
-    }
-    return null;
-  }
-
-  private static long age(QueueEntry entry) {
-    return System.currentTimeMillis() - entry.message().acceptedMillis();
+    return ledger.entries().stream().filter(entry -> !entry.isOver()).findFirst().orElse(null);
   }
 
   /** The first of the messages that the queue has, those that wait first, in their order. */
@@ -132,38 +139,8 @@ final class QueueInspection {
       }
     }
     JsonArray messages = new JsonArray();
-    shown.forEach(entry -> messages.add(show(entry)));
+    shown.forEach(entry -> messages.add(entry.describe()));
     return new JsonObject().put("messages", messages);
-  }
-
-  private static JsonObject show(QueueEntry entry) {
-    QueueMessage message = entry.message();
-    JsonObject headers = new JsonObject();
-    message.headers().forEach(headers::put);
-    byte[] raw = message.payload().raw();
-    boolean binary = message.payload().kind() == Payload.Kind.BYTES;
-    boolean whole = raw.length <= MOST_BODY;
-    byte[] start = whole ? raw : java.util.Arrays.copyOf(raw, MOST_BODY);
-    return new JsonObject()
-        .put("id", message.id())
-        .put("state", entry.state() == State.WAITING ? "waiting" : state(entry))
-        .put("kind", message.payload().kind().name().toLowerCase(java.util.Locale.ROOT))
-        .put(
-            "body",
-            binary
-                ? Base64.getEncoder().encodeToString(start)
-                : new String(start, StandardCharsets.UTF_8))
-        .put("bytes", raw.length)
-        .put("cut", !whole)
-        .put("headers", headers)
-        .put("priority", message.priority())
-        .put("ageMillis", age(entry))
-        .put("tries", message.tries())
-        .put("redelivered", entry.isRedelivered());
-  }
-
-  private static String state(QueueEntry entry) {
-    return entry.state() == State.TAKEN ? "unacknowledged" : "dying";
   }
 
   private List<QueueEntry> takeAllThatWaits() {
@@ -188,10 +165,17 @@ final class QueueInspection {
     return Future.join(gone).map(new JsonObject().put("messages", all.size()));
   }
 
-  /** Will give what waits to another queue, in its order; stops where that takes no more. */
+  /**
+   * Will give what waits to another queue, in its order; stops where that takes no more. A node
+   * that became impatient asks a second time, and is answered what the first time did.
+   */
   Future<JsonObject> move(JsonObject arguments) {
+    if (moving != null && !moving.isComplete()) {
+      return moving;
+    }
     Promise<JsonObject> moved = Promise.promise();
     Iterator<QueueEntry> all = takeAllThatWaits().iterator();
+    moving = moved.future();
     move(all, arguments.getString(QueueCall.TO), 0, moved);
     return moved.future();
   }
@@ -210,7 +194,7 @@ final class QueueInspection {
                 queue.run(
                     () -> {
                       if (result.succeeded()) {
-                        ledger.remove(entry);
+                        moved(entry);
                         move(rest, to, moved + 1, promise);
                       } else {
                         queue.waits(entry);
@@ -218,5 +202,15 @@ final class QueueInspection {
                         promise.fail(result.cause());
                       }
                     }));
+  }
+
+  /** The other queue has it. Where this one lives elsewhere by now, that node is told. */
+  private void moved(QueueEntry entry) {
+    if (queue.hasLeft()) {
+      queue.queues().nodes().acknowledgeElsewhere(queue.name(), entry.id());
+    } else {
+      queue.tellWhoAwaits(entry, null, "moved");
+      ledger.remove(entry);
+    }
   }
 }

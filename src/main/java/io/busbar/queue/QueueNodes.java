@@ -195,7 +195,7 @@ final class QueueNodes {
         case HANDLED -> handled(message);
         case NOTE ->
             answer(message, queues.durable().heard((JsonObject) message.body()).mapEmpty());
-        case LIST -> answer(message, queues.listHere((JsonObject) message.body()));
+        case LIST -> answer(message, queues.directory().listHere((JsonObject) message.body()));
         default -> {
           QueueCall call = QueueCall.read(message);
           answer(message, queues.onLoopOf(call.queue(), loop -> queues.perform(call)));
@@ -250,7 +250,7 @@ final class QueueNodes {
       if (here) {
         answers.add(
             operation.equals(LIST)
-                ? queues.listHere(what)
+                ? queues.directory().listHere(what)
                 : queues.durable().heard(what).mapEmpty());
       } else {
         DeliveryOptions options = headed(operation).setSendTimeout(NOTE_MILLIS);

@@ -75,7 +75,7 @@ final class QueueRules {
             .orElse(NONE);
     String deadLetter = deadLetter(queue, rule);
     return new Settings(
-        rule.name().equals(queue),
+        !rule.isPattern(),
         rule.to(),
         or(rule.prefetch(), config.prefetch()),
         or(rule.messages(), config.messages()),

@@ -6,7 +6,6 @@ import io.busbar.config.QueuesConfig;
 import io.busbar.config.QueuesConfig.Store;
 import io.busbar.hub.Hub;
 import io.busbar.hub.Payload;
-import io.busbar.queue.QueueCall.Operation;
 import io.busbar.queue.QueueConsumer.Delivery;
 import io.busbar.queue.QueueConsumer.Options;
 import io.vertx.core.Context;
@@ -15,10 +14,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.EventBus;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -61,6 +57,7 @@ public final class Queues {
   private final QueueNodes nodes;
   private final BusSource source;
   private final DurableSubscriptions durable = new DurableSubscriptions(this);
+  private final QueueDirectory directory;
   private final String node = UUID.randomUUID().toString();
   private final Map<String, Opened> queues = new ConcurrentHashMap<>();
   private final AtomicLong consumers = new AtomicLong();
@@ -84,6 +81,7 @@ public final class Queues {
     this.disk = disk;
     this.nodes =
         new QueueNodes(vertx, this, owners == null ? Owners.alone() : owners, owners != null);
+    this.directory = new QueueDirectory(this, nodes);
     this.source = new BusSource(this, hub.ownerOf(""));
   }
 
@@ -132,6 +130,16 @@ public final class Queues {
 
   public DurableSubscriptions durable() {
     return durable;
+  }
+
+  /** What operators see of queues and do with them. */
+  public QueueDirectory directory() {
+    return directory;
+  }
+
+  /** Those that live on this node. */
+  Stream<Queue> here() {
+    return queues.values().stream().map(Opened::queue);
   }
 
   /** Queues that live on this node. */
@@ -229,68 +237,6 @@ public final class Queues {
             .onComplete(kept -> budget.release(message.holder(), size));
   }
 
-  /** Will forget all that waits in a queue. */
-  public Future<JsonObject> purge(String queue) {
-    return nodes.ask(QueueCall.of(Operation.PURGE, queue, null));
-  }
-
-  /** Will give all that waits in a queue to another, in its order. */
-  public Future<JsonObject> move(String queue, String to) {
-    return nodes.ask(QueueCall.of(Operation.MOVE, queue, new JsonObject().put(QueueCall.TO, to)));
-  }
-
-  /** What there is to know of a queue; fails with {@link OwnerCalls#UNKNOWN} where it is not. */
-  public Future<JsonObject> describe(String queue) {
-    return nodes.ask(QueueCall.of(Operation.DESCRIBE, queue, null));
-  }
-
-  /** Some messages of a queue, the next ones first. */
-  public Future<JsonObject> browse(String queue, int limit) {
-    return nodes.ask(
-        QueueCall.of(Operation.BROWSE, queue, new JsonObject().put(QueueCall.LIMIT, limit)));
-  }
-
-  /**
-   * The queues of all nodes that answer, by name.
-   *
-   * @param prefix of their names
-   * @param after which name; empty from the first
-   */
-  public Future<List<JsonObject>> list(String prefix, String after, int limit) {
-    JsonObject which =
-        new JsonObject().put("prefix", prefix).put("after", after).put(QueueCall.LIMIT, limit);
-    return nodes
-        .list(which)
-        .map(
-            all ->
-                all.stream()
-                    .flatMap(each -> each.getJsonArray("queues").stream())
-                    .map(JsonObject.class::cast)
-                    .sorted(Comparator.comparing(each -> each.getString("name")))
-                    .limit(limit)
-                    .toList());
-  }
-
-  /** Those of this node. */
-  Future<JsonObject> listHere(JsonObject which) {
-    String prefix = which.getString("prefix");
-    List<String> names =
-        queues.keySet().stream()
-            .filter(name -> name.startsWith(prefix))
-            .filter(name -> name.compareTo(which.getString("after")) > 0)
-            .sorted()
-            .limit(which.getInteger(QueueCall.LIMIT))
-            .toList();
-    List<Future<JsonObject>> described = names.stream().map(this::describe).toList();
-    return Future.join(described)
-        .transform(
-            joined -> {
-              JsonArray list = new JsonArray();
-              described.stream().filter(Future::succeeded).forEach(each -> list.add(each.result()));
-              return Future.succeededFuture(new JsonObject().put("queues", list));
-            });
-  }
-
   /** Somebody who will take messages of a queue, wherever that lives, on that event loop. */
   public QueueConsumer consumer(
       String queue, Options options, Context loop, Consumer<Delivery> client) {
@@ -350,7 +296,7 @@ public final class Queues {
   }
 
   private void forEach(Consumer<Queue> task) {
-    queues.values().forEach(each -> each.queue().run(() -> task.accept(each.queue())));
+    here().forEach(queue -> queue.run(() -> task.accept(queue)));
   }
 
   /** Each queue finds out whether it still lives here, and who else is there. */

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.busbar.TestGateway;
+import io.busbar.hub.Payload;
+import io.busbar.queue.QueueMessage;
+import io.vertx.core.MultiMap;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
@@ -29,7 +32,7 @@ final class MetricsTest {
 
   @BeforeAll
   static void start() {
-    gateway = TestGateway.start("event-loops=2");
+    gateway = TestGateway.start("event-loops=2", "queues.rules=[{name: orders}]");
     admin = new AdminClient(gateway.adminPort());
     says(
         Neighbours.CLUSTER,
@@ -48,6 +51,9 @@ final class MetricsTest {
     listener.say("publish", "public.news").say("publish", "refused");
     await().atMost(patience()).until(() -> gateway.counters().deliveredCount() == 1);
     await().atMost(patience()).until(() -> gateway.counters().refusedCount() == 1);
+    keep("orders");
+    keep("others");
+    await().atMost(patience()).until(() -> !gateway.queues().directory().named().isEmpty());
   }
 
   @AfterAll
@@ -58,6 +64,12 @@ final class MetricsTest {
 
   private static Duration patience() {
     return Duration.ofSeconds(20);
+  }
+
+  private static void keep(String queue) {
+    QueueMessage message =
+        QueueMessage.of(Payload.text("x"), MultiMap.caseInsensitiveMultiMap(), "");
+    TestGateway.await(gateway.queues().keep(queue, message, false));
   }
 
   private static void says(String address, JsonObject status) {
@@ -90,6 +102,43 @@ final class MetricsTest {
         .contains("# TYPE busbar_sessions gauge\n")
         .contains("# TYPE busbar_messages_received_total counter\n")
         .contains("jvm_memory_used_bytes{");
+  }
+
+  @Test
+  void queuesAreCountedTogetherAndByNameWhereARuleHasIt() {
+    assertThat(admin.get("/metrics").body())
+        .containsPattern("busbar_queues [1-9]")
+        .containsPattern("busbar_queues_bytes [1-9]")
+        .contains("busbar_queues_lost_total 0.0\n")
+        .contains("busbar_queue_waiting{queue=\"orders\"} 1.0\n")
+        .contains("busbar_queue_unacknowledged{queue=\"orders\"} 0.0\n")
+        .contains("busbar_queue_consumers{queue=\"orders\"} 0.0\n")
+        .contains("busbar_queue_kept_total{queue=\"orders\"} 1.0\n")
+        .contains("busbar_queue_acknowledged_total{queue=\"orders\"} 0.0\n")
+        .contains("busbar_queue_dead_letters_total{queue=\"orders\"} 0.0\n")
+        .contains("busbar_queue_expired_total{queue=\"orders\"} 0.0\n")
+        .contains("busbar_queue_dropped_total{queue=\"orders\"} 0.0\n")
+        .doesNotContain("queue=\"others\"");
+  }
+
+  /** An empty queue is forgotten; a counter that began at 0 again would lose what was between. */
+  @Test
+  void countersOfANamedQueueOutliveTheQueue() {
+    try (TestGateway node =
+        TestGateway.start("event-loops=1", "queues.rules=[{name: brief, to: brief}]")) {
+      TestGateway.await(node.bus().consumer("brief", message -> message.reply(null)).completion());
+      AdminClient itsAdmin = new AdminClient(node.adminPort());
+      for (int i = 1; i <= 2; i++) {
+        QueueMessage message =
+            QueueMessage.of(Payload.text("x"), MultiMap.caseInsensitiveMultiMap(), "");
+        TestGateway.await(node.queues().keep("brief", message, false));
+        await().atMost(patience()).until(() -> node.queues().count() == 0);
+        assertThat(itsAdmin.get("/metrics").body())
+            .contains("busbar_queue_kept_total{queue=\"brief\"} " + i + ".0\n")
+            .contains("busbar_queue_acknowledged_total{queue=\"brief\"} " + i + ".0\n")
+            .contains("busbar_queue_waiting{queue=\"brief\"} 0.0\n");
+      }
+    }
   }
 
   @Test
@@ -154,7 +203,7 @@ final class MetricsTest {
             line -> LABEL.matcher(line).results().forEach(found -> labels.add(found.group(1))));
     assertThat(labels)
         .containsExactlyInAnyOrder(
-            "code", "le", "loop", "policy", "protocol", "reason", "route", "version");
+            "code", "le", "loop", "policy", "protocol", "queue", "reason", "route", "version");
   }
 
   @Test

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import io.busbar.TestGateway;
+import io.busbar.hub.Payload;
+import io.busbar.queue.QueueMessage;
+import io.vertx.core.MultiMap;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +35,11 @@ final class OperationsPageTest {
       await()
           .atMost(Duration.ofSeconds(20))
           .until(() -> gateway.counters().subscriptionCount() == 2);
+      for (int i = 0; i < 3; i++) {
+        QueueMessage message =
+            QueueMessage.of(Payload.text("one"), MultiMap.caseInsensitiveMultiMap(), "");
+        TestGateway.await(gateway.queues().keep("orders", message, false));
+      }
       for (String line : lines) {
         assertThat(status(line.replace(":8081", ":" + gateway.adminPort())))
             .as(line)

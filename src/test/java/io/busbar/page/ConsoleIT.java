@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.busbar.TestGateway;
 import io.busbar.admin.BridgeListener;
+import io.busbar.hub.Payload;
+import io.busbar.queue.QueueMessage;
+import io.vertx.core.MultiMap;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -53,6 +56,8 @@ class ConsoleIT {
       listener.say("register", address);
     }
     listener.say("publish", "not.allowed");
+    fill("quiet", 1);
+    fill(MARKUP, 2);
   }
 
   @AfterAll
@@ -60,6 +65,14 @@ class ConsoleIT {
     if (gateway != null) {
       listener.close();
       gateway.close();
+    }
+  }
+
+  private static void fill(String queue, int messages) {
+    for (int i = 0; i < messages; i++) {
+      QueueMessage message =
+          QueueMessage.of(Payload.text("x"), MultiMap.caseInsensitiveMultiMap(), "");
+      TestGateway.await(gateway.queues().keep(queue, message, false));
     }
   }
 
@@ -103,6 +116,17 @@ class ConsoleIT {
     Path picture = Path.of("target", "console.png");
     Files.createDirectories(picture.getParent());
     Files.write(picture, browser.picture());
+    assertThat(browser.log()).isEmpty();
+  }
+
+  @Test
+  void queuesAreShownTheBusiestFirst() {
+    browser.openConnected(console(gateway));
+    browser.await("the queues", page -> page.count("#queues tr") >= 2);
+    assertThat(browser.texts("#queues th")).containsSubsequence(MARKUP, "quiet");
+    assertThat(browser.texts("#queues-head th")).contains("Waiting", "Unacknowledged", "Oldest");
+    assertThat(browser.texts("#queues td")).contains("1", "2");
+    assertThat(browser.count("#queues img")).isZero();
     assertThat(browser.log()).isEmpty();
   }
 

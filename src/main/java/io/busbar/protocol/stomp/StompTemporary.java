@@ -63,7 +63,7 @@ final class StompTemporary {
 
   /** Ends all. */
   void end(Queues queues) {
-    used.forEach(queues::purge);
+    used.forEach(queues.directory()::purge);
     used.clear();
   }
 }

@@ -1,11 +1,14 @@
 package io.busbar.protocol.stomp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.busbar.TestGateway;
 import io.busbar.protocol.stomp.StompTestClient.Received;
+import io.busbar.queue.QueueDirectory;
 import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.json.JsonObject;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -59,6 +62,27 @@ final class QueueClusterTest extends QueueNodes {
     ack(there, last);
     assertThat(again).containsExactly("true");
     await().atMost(PATIENCE).until(() -> kept(queue) == 0);
+  }
+
+  @Test
+  void operatorsOfAnyNodeSeeAndHandleQueuesOfAllNodes() {
+    String here = queueOn(first);
+    String there = queueOn(second);
+    send(client(first), here, 0, 3);
+    send(client(first), there, 0, 1);
+    for (TestGateway node : List.of(first, second)) {
+      QueueDirectory directory = node.queues().directory();
+      List<JsonObject> all = TestGateway.await(directory.list("public.q", "", 1000));
+      assertThat(all).extracting(each -> each.getString("name")).contains(here, there).isSorted();
+      assertThat(TestGateway.await(directory.describe(there)).getInteger("waiting")).isEqualTo(1);
+      assertThat(TestGateway.await(directory.browse(here, 2)).getJsonArray("messages")).hasSize(2);
+    }
+    QueueDirectory directory = second.queues().directory();
+    assertThat(TestGateway.await(directory.move(here, there))).isEqualTo(3);
+    assertThat(TestGateway.await(directory.purge(there))).isEqualTo(4);
+    assertThat(kept(here) + kept(there)).isZero();
+    assertThatThrownBy(() -> TestGateway.await(directory.describe("public.nobody")))
+        .matches(QueueDirectory::isUnknown);
   }
 
   @Test

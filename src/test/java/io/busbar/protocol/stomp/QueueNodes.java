@@ -112,7 +112,7 @@ abstract class QueueNodes {
   /** Messages of the queue, whoever has them; none where there is no queue. */
   static int kept(String queue) {
     return Stream.of(first, second)
-        .map(node -> TestGateway.await(node.queues().describe(queue).otherwiseEmpty()))
+        .map(node -> TestGateway.await(node.queues().directory().describe(queue).otherwiseEmpty()))
         .filter(Objects::nonNull)
         .mapToInt(each -> each.getInteger("waiting") + each.getInteger("unacknowledged"))
         .findFirst()

@@ -1,0 +1,114 @@
+package io.busbar.admin;
+
+import io.busbar.queue.QueueDirectory;
+import io.busbar.queue.Queues;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+
+/**
+ * {@code /api/queues}: the queues of all nodes, their messages, and moving and forgetting what
+ * waits. A name's slash is written {@code %2F}.
+ */
+final class QueuesApi {
+  private static final String QUEUE = "/api/queues/:name";
+
+  private final QueueDirectory queues;
+  private final int longestName;
+
+  QueuesApi(QueueDirectory queues, int longestName) {
+    this.queues = queues;
+    this.longestName = longestName;
+  }
+
+  void mount(Router router) {
+    router.get("/api/queues").handler(this::list);
+    router.get(QUEUE).handler(this::describe);
+    router.get(QUEUE + "/messages").handler(this::browse);
+    router.delete(QUEUE + "/messages").handler(this::purge);
+    router.post(QUEUE + "/move").handler(this::move);
+  }
+
+  private void list(RoutingContext routing) {
+    int limit = CensusApi.limit(routing);
+    if (limit < 0) {
+      return;
+    }
+    String prefix = CensusApi.parameter(routing, "prefix");
+    queues
+        .list(prefix, CensusApi.parameter(routing, "after"), limit)
+        .onSuccess(
+            page -> {
+              JsonObject answer = new JsonObject().put("queues", new JsonArray(page));
+              if (page.size() == limit) {
+                answer.put("next", page.get(limit - 1).getString("name"));
+              }
+              Answers.json(routing, 200, answer);
+            })
+        .onFailure(routing::fail);
+  }
+
+  private void describe(RoutingContext routing) {
+    queues
+        .describe(name(routing))
+        .onSuccess(queue -> Answers.json(routing, 200, queue))
+        .onFailure(cause -> failed(routing, cause));
+  }
+
+  private void browse(RoutingContext routing) {
+    int limit = CensusApi.limit(routing);
+    if (limit < 0) {
+      return;
+    }
+    queues
+        .browse(name(routing), limit)
+        .onSuccess(messages -> Answers.json(routing, 200, messages))
+        .onFailure(cause -> failed(routing, cause));
+  }
+
+  private void purge(RoutingContext routing) {
+    queues
+        .purge(name(routing))
+        .onSuccess(count -> Answers.json(routing, 200, new JsonObject().put("purged", count)))
+        .onFailure(cause -> failed(routing, cause));
+  }
+
+  private void move(RoutingContext routing) {
+    String to = CensusApi.parameter(routing, "to");
+    String wrong = wrong(name(routing), to);
+    if (wrong != null) {
+      Answers.error(routing, 400, wrong);
+      return;
+    }
+    queues
+        .move(name(routing), to)
+        .onSuccess(count -> Answers.json(routing, 200, new JsonObject().put("moved", count)))
+        .onFailure(cause -> failed(routing, cause));
+  }
+
+  /** Why messages cannot go there; null where they can. */
+  private String wrong(String from, String to) {
+    if (to.isEmpty() || to.length() > longestName) {
+      return "to must have 1 to " + longestName + " characters";
+    }
+    if (Queues.isOurs(to)) {
+      return "to must not begin with busbar.: that is the gateway's";
+    }
+    return to.equals(from) ? "to must be another queue" : null;
+  }
+
+  private static String name(RoutingContext routing) {
+    return routing.pathParam("name");
+  }
+
+  private static void failed(RoutingContext routing, Throwable cause) {
+    if (QueueDirectory.isUnknown(cause)) {
+      Answers.error(routing, 404, "there is no queue " + name(routing));
+    } else if (QueueDirectory.isRefused(cause)) {
+      Answers.error(routing, 409, Queues.words(cause));
+    } else {
+      routing.fail(cause);
+    }
+  }
+}
