@@ -63,11 +63,12 @@ final class PackagesTest {
   void queuesKnowNoProtocol() {
     onlyUses(
         "io.busbar.queue",
+        "io.busbar.queue.store",
         "io.busbar.hub",
         "io.busbar.selector",
         "io.busbar.cluster",
         "io.busbar.config");
-    onlyUses("io.busbar.queue.store", "io.busbar.queue", "io.busbar.hub", "io.busbar.config");
+    onlyUses("io.busbar.queue.store", "io.busbar.hub", "io.busbar.config");
   }
 
   /** The engine runs on whatever keeps the messages. */
@@ -90,6 +91,7 @@ final class PackagesTest {
           "io.busbar.protocol",
           "io.busbar.hub",
           "io.busbar.queue",
+          "io.busbar.queue.store",
           "io.busbar.selector",
           "io.busbar.net",
           "io.busbar.config");

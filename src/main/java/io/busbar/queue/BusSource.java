@@ -5,6 +5,7 @@ import io.busbar.config.QueuesConfig.Rule;
 import io.busbar.hub.AddressIndex;
 import io.busbar.hub.Hub;
 import io.busbar.hub.Payload;
+import io.busbar.queue.store.QueueMessage;
 import io.busbar.selector.Selector;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -43,6 +44,7 @@ final class BusSource {
   /** What was told then, and got lost between nodes, is not waited for. */
   private static final long LONGEST_WAIT_MILLIS = 3_600_000;
 
+  private static final long TICK_MILLIS = 10_000;
   private static final String OUR_ADDRESSES = "busbar.";
   private static final String REPLIES = "__vertx.";
 
@@ -73,6 +75,7 @@ final class BusSource {
 
   /** Completes when what is sent to the addresses of the rules goes into their queues. */
   Future<Void> start() {
+    queues.vertx().setPeriodic(TICK_MILLIS, timer -> forgetOld());
     List<Future<Void>> listening = new ArrayList<>();
     queues
         .rules()
@@ -241,8 +244,7 @@ final class BusSource {
     }
   }
 
-  /** About once a second. */
-  void tick() {
+  private void forgetOld() {
     long now = System.currentTimeMillis();
     awaiting.values().removeIf(waiting -> waiting.untilMillis() < now);
   }

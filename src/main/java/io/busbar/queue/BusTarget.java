@@ -1,6 +1,7 @@
 package io.busbar.queue;
 
 import io.busbar.hub.Payload;
+import io.busbar.queue.store.QueueMessage;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.MultiMap;
 import io.vertx.core.eventbus.DeliveryOptions;

@@ -1,5 +1,6 @@
 package io.busbar.queue;
 
+import io.busbar.queue.store.QueueMessage;
 import java.util.ArrayDeque;
 
 /**

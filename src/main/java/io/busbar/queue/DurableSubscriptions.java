@@ -3,6 +3,7 @@ package io.busbar.queue;
 import io.busbar.cluster.OwnerCalls;
 import io.busbar.queue.BusSource.Tap;
 import io.busbar.queue.QueueCall.Operation;
+import io.busbar.queue.store.QueueStore;
 import io.busbar.selector.Selector;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;

@@ -3,6 +3,8 @@ package io.busbar.queue;
 import io.busbar.cluster.OwnerCalls;
 import io.busbar.config.QueuesConfig.Overflow;
 import io.busbar.queue.QueueRules.Settings;
+import io.busbar.queue.store.QueueMessage;
+import io.busbar.queue.store.QueueStore;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
@@ -244,6 +246,6 @@ final class Queue {
     if (target != null) {
       target.end();
     }
-    queues.forget(this);
+    queues.local().forget(this);
   }
 }

@@ -1,6 +1,7 @@
 package io.busbar.queue;
 
 import io.busbar.cluster.OwnerCalls;
+import io.busbar.queue.store.QueueMessage;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;

@@ -2,6 +2,7 @@ package io.busbar.queue;
 
 import io.busbar.cluster.OwnerCalls;
 import io.busbar.queue.QueueCall.Operation;
+import io.busbar.queue.store.QueueMessage;
 import io.busbar.selector.Selector;
 import io.vertx.core.Context;
 import io.vertx.core.Future;

@@ -67,6 +67,7 @@ public final class QueueDirectory {
     String after = which.getString(AFTER);
     return describe(
             queues
+                .local()
                 .here()
                 .filter(queue -> queue.name().startsWith(prefix))
                 .filter(queue -> queue.name().compareTo(after) > 0)
@@ -77,7 +78,7 @@ public final class QueueDirectory {
 
   /** The queues of this node through which most goes, the busiest first. */
   public Future<List<JsonObject>> busiest(int limit) {
-    return describe(queues.here())
+    return describe(queues.local().here())
         .map(described -> described.stream().sorted(BUSIEST).limit(limit).toList());
   }
 

@@ -1,6 +1,7 @@
 package io.busbar.queue;
 
 import io.busbar.hub.Payload;
+import io.busbar.queue.store.QueueMessage;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

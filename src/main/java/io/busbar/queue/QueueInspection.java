@@ -1,5 +1,6 @@
 package io.busbar.queue;
 
+import io.busbar.config.QueuesConfig;
 import io.busbar.queue.QueueEntry.State;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -102,7 +103,7 @@ final class QueueInspection {
     return new JsonObject()
         .put("name", queue.name())
         .put("node", queue.queues().nodes().owners().here())
-        .put("store", queue.queues().storeName(queue.settings()))
+        .put("store", storeName())
         .put("waiting", dispatcher.waiting())
         .put("unacknowledged", members.unacknowledged())
         .put("consumers", members.count())
@@ -116,6 +117,11 @@ final class QueueInspection {
         .put("deadLetters", deadLetters)
         .put("expired", expired)
         .put("dropped", dropped);
+  }
+
+  private String storeName() {
+    boolean disk = queue.settings().store() == QueuesConfig.Store.DISK;
+    return queue.queues().nodes().isClustered() ? "cluster" : disk ? "disk" : "memory";
   }
 
   private QueueEntry oldest() {

@@ -2,6 +2,8 @@ package io.busbar.queue;
 
 import io.busbar.cluster.OwnerCalls;
 import io.busbar.queue.QueueEntry.State;
+import io.busbar.queue.store.QueueMessage;
+import io.busbar.queue.store.QueueStore;
 import io.vertx.core.Future;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

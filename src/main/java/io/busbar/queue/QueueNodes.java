@@ -4,6 +4,7 @@ import io.busbar.cluster.OwnerCalls;
 import io.busbar.cluster.Owners;
 import io.busbar.queue.QueueCall.Operation;
 import io.busbar.queue.QueueConsumer.Delivery;
+import io.busbar.queue.store.QueueMessage;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -100,16 +102,17 @@ final class QueueNodes {
   }
 
   private void ownersChanged() {
-    queues.ownersChanged();
+    queues.local().ownersChanged();
     consumers.values().forEach(each -> each.run(each::ownersChanged));
-    calls.forEach((queue, one) -> queues.runOnLoopOf(queue, one::ownersChanged));
+    calls.forEach(
+        (queue, one) -> queues.loopOf(queue).runOnContext(nothing -> one.ownersChanged()));
   }
 
   /** Will ask the queue, wherever it lives; completes on the caller's context. */
   Future<JsonObject> ask(QueueCall call) {
     return queues.onLoopOf(
         call.queue(),
-        loop -> clustered ? callsOf(call.queue(), loop).ask(call) : queues.perform(call));
+        loop -> clustered ? callsOf(call.queue(), loop).ask(call) : queues.local().perform(call));
   }
 
   private OwnerCalls<QueueCall, JsonObject> callsOf(String queue, Context loop) {
@@ -119,7 +122,7 @@ final class QueueNodes {
 
   private Future<JsonObject> ask(String node, QueueCall call) {
     return node.equals(owners.here())
-        ? queues.perform(call)
+        ? queues.local().perform(call)
         : bus()
             .<JsonObject>request(
                 ADDRESS + node, call.body(), call.headers().setSendTimeout(ANSWER_MILLIS))
@@ -198,7 +201,7 @@ final class QueueNodes {
         case LIST -> answer(message, queues.directory().listHere((JsonObject) message.body()));
         default -> {
           QueueCall call = QueueCall.read(message);
-          answer(message, queues.onLoopOf(call.queue(), loop -> queues.perform(call)));
+          answer(message, queues.onLoopOf(call.queue(), loop -> queues.local().perform(call)));
         }
       }
     } catch (RuntimeException e) {
@@ -235,36 +238,25 @@ final class QueueNodes {
 
   /** Completes when all nodes that answer know of a durable subscription, or of its end. */
   Future<Void> note(JsonObject what) {
-    return askAll(NOTE, what).mapEmpty();
+    return askAll(NOTE, what, queues.durable().heard(what).mapEmpty()).mapEmpty();
   }
 
   /** What the queues of all nodes say that answer. */
   Future<List<JsonObject>> list(JsonObject which) {
-    return askAll(LIST, which);
+    return askAll(LIST, which, queues.directory().listHere(which));
   }
 
-  private Future<List<JsonObject>> askAll(String operation, JsonObject what) {
-    List<Future<JsonObject>> answers = new ArrayList<>();
-    for (String node : owners.nodes()) {
-      boolean here = node.equals(owners.here());
-      if (here) {
-        answers.add(
-            operation.equals(LIST)
-                ? queues.directory().listHere(what)
-                : queues.durable().heard(what).mapEmpty());
-      } else {
-        DeliveryOptions options = headed(operation).setSendTimeout(NOTE_MILLIS);
-        answers.add(bus().<JsonObject>request(ADDRESS + node, what, options).map(Message::body));
-      }
-    }
+  private Future<List<JsonObject>> askAll(String what, JsonObject body, Future<JsonObject> here) {
+    List<Future<JsonObject>> answers = new ArrayList<>(List.of(here));
+    DeliveryOptions options = headed(what).setSendTimeout(NOTE_MILLIS);
+    owners.nodes().stream()
+        .filter(node -> !node.equals(owners.here()))
+        .map(node -> bus().<JsonObject>request(ADDRESS + node, body, options).map(Message::body))
+        .forEach(answers::add);
     return Future.join(answers)
         .transform(
             joined ->
                 Future.succeededFuture(
-                    answers.stream()
-                        .filter(Future::succeeded)
-                        .map(Future::result)
-                        .filter(java.util.Objects::nonNull)
-                        .toList()));
+                    answers.stream().map(Future::result).filter(Objects::nonNull).toList()));
   }
 }

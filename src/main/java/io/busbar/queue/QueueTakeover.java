@@ -1,5 +1,6 @@
 package io.busbar.queue;
 
+import io.busbar.queue.store.QueueMessage;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.List;

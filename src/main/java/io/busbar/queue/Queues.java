@@ -8,6 +8,8 @@ import io.busbar.hub.Hub;
 import io.busbar.hub.Payload;
 import io.busbar.queue.QueueConsumer.Delivery;
 import io.busbar.queue.QueueConsumer.Options;
+import io.busbar.queue.store.QueueMessage;
+import io.busbar.queue.store.QueueStore;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -15,10 +17,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.json.JsonObject;
-import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -38,16 +37,6 @@ public final class Queues {
   public static final String PUBLISHED_ON = "busbar-address";
 
   private static final System.Logger LOG = System.getLogger("io.busbar.queue");
-  private static final long TICK_MILLIS = 1_000;
-
-  /** After a change, so that the others have seen it, too. */
-  private static final long SCAN_SOON_MILLIS = 500;
-
-  /** Finds what a node that was cut off brought back. */
-  private static final long SCAN_MILLIS = 30_000;
-
-  private record Opened(Queue queue, Future<Void> loaded, String holder) {}
-
   private final Vertx vertx;
   private final Hub hub;
   private final QueueRules rules;
@@ -56,13 +45,12 @@ public final class Queues {
   private final QueueStore disk;
   private final QueueNodes nodes;
   private final BusSource source;
+  private final LocalQueues local;
   private final DurableSubscriptions durable = new DurableSubscriptions(this);
   private final QueueDirectory directory;
   private final String node = UUID.randomUUID().toString();
-  private final Map<String, Opened> queues = new ConcurrentHashMap<>();
   private final AtomicLong consumers = new AtomicLong();
   private final LongAdder lost = new LongAdder();
-  private final AtomicBoolean scanning = new AtomicBoolean();
 
   /**
    * Queues of this node alone, or of several.
@@ -81,26 +69,18 @@ public final class Queues {
     this.disk = disk;
     this.nodes =
         new QueueNodes(vertx, this, owners == null ? Owners.alone() : owners, owners != null);
+    this.local = new LocalQueues(this);
     this.directory = new QueueDirectory(this, nodes);
     this.source = new BusSource(this, hub.ownerOf(""));
   }
 
   /** Completes when other nodes can ask, and what is kept from before is there. */
   public Future<Void> start() {
-    vertx.setPeriodic(
-        TICK_MILLIS,
-        timer -> {
-          forEach(Queue::tick);
-          source.tick();
-        });
-    if (nodes.isClustered()) {
-      vertx.setPeriodic(SCAN_MILLIS, timer -> scan());
-    }
     return nodes
         .start()
         .compose(started -> durable.refresh())
-        .compose(known -> scan())
-        .compose(scanned -> source.start());
+        .compose(known -> local.start())
+        .compose(there -> source.start());
   }
 
   /** Completes when all that was taken is safe. */
@@ -124,6 +104,14 @@ public final class Queues {
     return nodes;
   }
 
+  LocalQueues local() {
+    return local;
+  }
+
+  Vertx vertx() {
+    return vertx;
+  }
+
   BusSource source() {
     return source;
   }
@@ -135,11 +123,6 @@ public final class Queues {
   /** What operators see of queues and do with them. */
   public QueueDirectory directory() {
     return directory;
-  }
-
-  /** Those that live on this node. */
-  Stream<Queue> here() {
-    return queues.values().stream().map(Opened::queue);
   }
 
   /** Queues that live on this node. */
@@ -213,10 +196,6 @@ public final class Queues {
     return rules.of(queue).store() == Store.DISK && !nodes.isClustered() ? disk : usual;
   }
 
-  String storeName(QueueRules.Settings settings) {
-    return nodes.isClustered() ? "cluster" : settings.store() == Store.DISK ? "disk" : "memory";
-  }
-
   /**
    * Will keep a message, wherever its queue lives; completes when it is safe.
    *
@@ -244,102 +223,16 @@ public final class Queues {
     return new QueueConsumer(nodes, queue, id, options, loop, client);
   }
 
-  /** Will do what a node asks of a queue that lives here. Called on the queue's own loop. */
-  Future<JsonObject> perform(QueueCall call) {
-    String name = call.queue();
-    if (!nodes.owners().isHere(name)) {
-      return OwnerCalls.elsewhere();
-    }
-    Opened opened = queues.get(name);
-    if (opened == null && call.operation().needsQueue()) {
-      return OwnerCalls.failed(OwnerCalls.UNKNOWN, "there is no such queue here");
-    }
-    String refusal = opened == null ? budget.open(call.holder(), call.operation().adds()) : null;
-    if (refusal != null) {
-      return OwnerCalls.refused(refusal);
-    }
-    Opened there = opened == null ? open(name, call.holder()) : opened;
-    return there.loaded().compose(loaded -> there.queue().perform(call));
-  }
-
-  private Opened open(String name, String holder) {
-    Queue queue = new Queue(name, this, storeOf(name), hub.ownerOf(name));
-    long wait = nodes.owners().settlesIn(name);
-    Promise<Void> loaded = Promise.promise();
-    Opened opened = new Opened(queue, loaded.future(), holder);
-    queues.put(name, opened);
-    Runnable load =
-        () ->
-            queue
-                .load()
-                .onFailure(
-                    e -> {
-                      storeFailed(name, e);
-                      forget(queue);
-                    })
-                .onComplete(loaded);
-    if (wait == 0) {
-      load.run();
-    } else {
-      queue.runAfter(wait, load);
-    }
-    return opened;
-  }
-
-  /** A queue lives on another node now, or is empty. Called on its own loop. */
-  void forget(Queue queue) {
-    Opened opened = queues.get(queue.name());
-    if (opened != null && opened.queue() == queue) {
-      queues.remove(queue.name());
-      budget.close(opened.holder());
-    }
-  }
-
-  private void forEach(Consumer<Queue> task) {
-    here().forEach(queue -> queue.run(() -> task.accept(queue)));
-  }
-
-  /** Each queue finds out whether it still lives here, and who else is there. */
-  void ownersChanged() {
-    forEach(Queue::check);
-    if (scanning.compareAndSet(false, true)) {
-      vertx.setTimer(
-          SCAN_SOON_MILLIS,
-          timer -> {
-            scanning.set(false);
-            scan();
-            durable.refresh();
-          });
-    }
-  }
-
-  /** Will open the queues that live here and have messages, and show them what they have. */
-  private Future<Void> scan() {
-    return Future.join(stores().map(QueueStore::ids).toList())
-        .onSuccess(
-            all ->
-                all.<Map<String, java.util.Set<String>>>list()
-                    .forEach(
-                        ids ->
-                            ids.forEach(
-                                (queue, kept) -> {
-                                  if (nodes.owners().isHere(queue)) {
-                                    nodes.look(queue, kept);
-                                  }
-                                })))
-        .mapEmpty();
-  }
-
-  /** Will run the task on the loop that owns what this node has of the queue. */
-  void runOnLoopOf(String queue, Runnable task) {
-    hub.ownerOf(queue).runOnContext(nothing -> task.run());
+  /** The loop that owns what this node has of the queue. */
+  Context loopOf(String queue) {
+    return hub.ownerOf(queue);
   }
 
   /** Does the work there; completes on the caller's context. */
   <T> Future<T> onLoopOf(String queue, Function<Context, Future<T>> work) {
     Context caller = vertx.getOrCreateContext();
     Promise<T> promise = Promise.promise();
-    Context owner = hub.ownerOf(queue);
+    Context owner = loopOf(queue);
     owner.runOnContext(
         nothing ->
             work.apply(owner)

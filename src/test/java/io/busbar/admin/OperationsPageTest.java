@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.busbar.TestGateway;
 import io.busbar.hub.Payload;
-import io.busbar.queue.QueueMessage;
+import io.busbar.queue.store.QueueMessage;
 import io.vertx.core.MultiMap;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -7,7 +7,7 @@ import io.busbar.TestGateway;
 import io.busbar.hub.Payload;
 import io.busbar.queue.QueueConsumer;
 import io.busbar.queue.QueueDirectory;
-import io.busbar.queue.QueueMessage;
+import io.busbar.queue.store.QueueMessage;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;

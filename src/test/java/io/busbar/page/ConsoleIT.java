@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.busbar.TestGateway;
 import io.busbar.admin.BridgeListener;
 import io.busbar.hub.Payload;
-import io.busbar.queue.QueueMessage;
+import io.busbar.queue.store.QueueMessage;
 import io.vertx.core.MultiMap;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;

@@ -57,7 +57,7 @@ final class StompTemporary {
   /** Ends one, which nobody reads any more. */
   void end(Queues queues, String queue) {
     if (used.remove(queue)) {
-      queues.purge(queue);
+      queues.directory().purge(queue);
     }
   }
 

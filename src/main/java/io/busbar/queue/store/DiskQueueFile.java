@@ -11,14 +11,13 @@ import org.h2.mvstore.DataUtils;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 import org.h2.mvstore.MVStoreException;
-import org.h2.mvstore.SingleFileStore;
 import org.h2.mvstore.type.ByteArrayDataType;
 
 /**
  * The file of a {@link DiskQueueStore}: two ordered maps and the number of their format, as an
  * MVStore keeps them. It writes where nothing is that the last flush still needs, so each flush is
  * whole or not there. Owned by the thread that writes; what it returns of the maps may be read by
- * any thread between {@link #readers} and its end.
+ * any thread between {@link #hold} and {@link #release}.
  */
 final class DiskQueueFile {
   private static final String FORMAT = "1";
@@ -27,7 +26,7 @@ final class DiskQueueFile {
   private static final int CACHE_MIB = 16;
 
   /** For so long the room of what is gone stays as it is. */
-  private static final int RETENTION_MILLIS = 500;
+  private static final int RETENTION_MILLIS = 100;
 
   /** A smaller file may have any share of its bytes in use. */
   private static final int SMALL = 8 << 20;
@@ -36,13 +35,18 @@ final class DiskQueueFile {
   private static final int MOST_TO_MOVE = 4 << 20;
 
   private final MVStore store;
-  private final SingleFileStore bytes;
+
+  /** The same file once more: MVStore's own flush writes its times, too (fsync, not fdatasync). */
+  private final FileChannel flushed;
+
+  private final DiskQueueBlocks bytes;
   private final MVMap<byte[], byte[]> messages;
   private final MVMap<String, String> notes;
 
-  private DiskQueueFile(MVStore store) {
+  private DiskQueueFile(MVStore store, FileChannel flushed) {
     this.store = store;
-    this.bytes = (SingleFileStore) store.getFileStore();
+    this.flushed = flushed;
+    this.bytes = (DiskQueueBlocks) store.getFileStore();
     this.messages =
         store.openMap(
             "messages",
@@ -54,23 +58,12 @@ final class DiskQueueFile {
 
   /** Throws one line for the operator where this file cannot be used; it stays as it is then. */
   static DiskQueueFile open(Path file) throws IOException {
-    boolean isNew = !Files.exists(file);
-    if (isNew) {
-      makeFolder(file);
-    }
+    makeFolder(file);
     MVStore store = openStore(file);
     try {
       check(file, store);
-      store.setRetentionTime(RETENTION_MILLIS);
-      DiskQueueFile opened = new DiskQueueFile(store);
-      store.<String, String>openMap(ABOUT).put("format", FORMAT);
-      opened.flush();
-      if (isNew) {
-        flushName(file.getParent());
-        flushName(file.getParent().getParent());
-      }
-      return opened;
-    } catch (MVStoreException e) {
+      return start(file, store);
+    } catch (RuntimeException e) {
       store.closeImmediately();
       throw refused(file, e);
     } catch (IOException e) {
@@ -79,9 +72,27 @@ final class DiskQueueFile {
     }
   }
 
-  private static void makeFolder(Path file) throws IOException {
+  private static DiskQueueFile start(Path file, MVStore store) throws IOException {
+    store.setRetentionTime(RETENTION_MILLIS);
     try {
-      Files.createDirectories(file.getParent());
+      FileChannel again = FileChannel.open(file, StandardOpenOption.WRITE);
+      DiskQueueFile started = new DiskQueueFile(store, again);
+      store.<String, String>openMap(ABOUT).put("format", FORMAT);
+      started.flush();
+      flushName(file.getParent());
+      return started;
+    } catch (IOException e) {
+      throw unwritable(file);
+    }
+  }
+
+  private static void makeFolder(Path file) throws IOException {
+    Path folder = file.getParent();
+    try {
+      if (!Files.isDirectory(folder)) {
+        Files.createDirectories(folder);
+        flushName(folder.getParent());
+      }
     } catch (IOException e) {
       throw unwritable(file);
     }
@@ -92,44 +103,44 @@ final class DiskQueueFile {
       throw unwritable(file);
     }
     try {
+      DiskQueueBlocks blocks = new DiskQueueBlocks(CACHE_MIB);
+      blocks.open(file.toString(), false, null);
       return new MVStore.Builder()
-          .fileName(file.toString())
+          .adoptFileStore(blocks)
           .autoCommitDisabled()
           .autoCommitBufferSize(0)
-          .cacheSize(CACHE_MIB)
           .open();
-    } catch (MVStoreException e) {
+    } catch (RuntimeException e) {
       throw refused(file, e);
     }
   }
 
-  /** An MVStore goes back to its last whole state; too far back, and something was cut off. */
+  /**
+   * An MVStore goes back to its last whole state. That is the one before the last where a write was
+   * cut off, and the last one where the file was closed; else something is missing.
+   */
   private static void check(Path file, MVStore store) throws IOException {
-    long known = DataUtils.readHexLong(store.getFileStore().getStoreHeader(), "version", 0);
-    if (store.getCurrentVersion() < known - 1 || isCut(store)) {
+    Map<String, Object> header = store.getFileStore().getStoreHeader();
+    long known = DataUtils.readHexLong(header, "version", 0);
+    long needed = header.containsKey("clean") ? known : known - 1;
+    if (store.getCurrentVersion() < needed || isCut(store)) {
       throw broken(file);
     }
     Set<String> maps = store.getMapNames();
     if (maps.isEmpty()) {
       return;
     }
-    String format = maps.contains(ABOUT) ? format(store) : null;
+    Map<String, String> about = maps.contains(ABOUT) ? store.openMap(ABOUT) : Map.of();
+    String format = about.get("format");
     if (format == null) {
       throw broken(file);
     }
     if (!format.equals(FORMAT)) {
-      throw new IOException(
-          file
-              + " has format "
-              + format
-              + " and this version of Busbar reads format "
-              + FORMAT
+      throw refused(
+          file,
+          ("has format " + format + " and this version of Busbar reads format " + FORMAT)
               + ": start the version that wrote it, or move the file away to start without it");
     }
-  }
-
-  private static String format(MVStore store) {
-    return store.<String, String>openMap(ABOUT).get("format");
   }
 
   /** Whether the end of the file is not there. */
@@ -146,28 +157,32 @@ final class DiskQueueFile {
     return false;
   }
 
-  private static IOException refused(Path file, MVStoreException e) {
-    return switch (e.getErrorCode()) {
-      case DataUtils.ERROR_FILE_LOCKED ->
-          new IOException(
-              file
-                  + " is in use by another process: stop that one, or give each node a folder of"
-                  + " its own");
+  private static IOException refused(Path file, RuntimeException e) {
+    int code = e instanceof MVStoreException known ? known.getErrorCode() : 0;
+    return switch (code) {
       case DataUtils.ERROR_WRITING_FAILED -> unwritable(file);
+      case DataUtils.ERROR_FILE_LOCKED ->
+          refused(
+              file,
+              "is in use by another process: stop that one, or give each node its own folder");
       default -> broken(file);
     };
   }
 
   private static IOException unwritable(Path file) {
-    return new IOException(
-        file + " cannot be written: let this user write to its folder, and see that it has room");
+    return refused(
+        file, "cannot be written: let this user write to its folder, and see that it has room");
   }
 
   private static IOException broken(Path file) {
-    return new IOException(
-        file
-            + " is broken or no file of Busbar's queues: restore a backup, or move it away to start"
+    return refused(
+        file,
+        "is broken or no file of Busbar's queues: restore a backup, or move it away to start"
             + " without it");
+  }
+
+  private static IOException refused(Path file, String words) {
+    return new IOException(file + " " + words);
   }
 
   /** Else the end of the machine may take the name of a new file with it. */
@@ -187,9 +202,9 @@ final class DiskQueueFile {
   }
 
   /** Puts all changes on the disk. */
-  void flush() {
+  void flush() throws IOException {
     store.commit();
-    store.sync();
+    flushed.force(false);
   }
 
   /** Until {@link #release} nothing that is readable now is overwritten. */
@@ -202,7 +217,7 @@ final class DiskQueueFile {
   }
 
   /** Gives some room back where the file is mostly empty. */
-  void tidy() {
+  void tidy() throws IOException {
     if (bytes.size() < SMALL) {
       return;
     }
@@ -214,12 +229,18 @@ final class DiskQueueFile {
     }
   }
 
-  void close() {
+  void close() throws IOException {
     store.close();
+    flushed.close();
   }
 
   /** Lets go of the file without another write. */
   void abandon() {
     store.closeImmediately();
+    try {
+      flushed.close();
+    } catch (IOException e) {
+      // it failed before
+    }
   }
 }

@@ -1,7 +1,5 @@
 package io.busbar.queue.store;
 
-import io.busbar.queue.QueueMessage;
-import io.busbar.queue.QueueStore;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -27,9 +25,9 @@ import java.util.concurrent.Executors;
 
 /**
  * Keeps messages in the file {@code queues.mv} of a folder. A change completes when it is written
- * and flushed to the disk (fsync): neither the end of the process nor that of the machine undoes
- * it. What all queues ask for at the same time is flushed together. A write that fails is the last
- * one: it and all after it fail until the node starts anew.
+ * and flushed to the disk (fdatasync): neither the end of the process nor that of the machine
+ * undoes it. What all queues ask for at the same time is flushed together. A write that fails is
+ * the last one: it and all after it fail until the node starts anew.
  *
  * <p>Any thread may use it, and none waits. One thread writes and completes ({@link
  * DiskQueueWriter}), another one reads, {@code busbar-queues-reader}. Futures complete on these

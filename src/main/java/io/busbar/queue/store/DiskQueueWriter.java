@@ -122,7 +122,7 @@ final class DiskQueueWriter {
     return group.size() < MOST_CHANGES && bytes < MOST_BYTES;
   }
 
-  private void carryOut(List<Change> group) {
+  private void carryOut(List<Change> group) throws IOException {
     if (failure != null) {
       return;
     }
@@ -150,7 +150,7 @@ final class DiskQueueWriter {
     }
   }
 
-  private void tidy() {
+  private void tidy() throws IOException {
     long now = System.nanoTime();
     if (failure == null && now - tidiedNanos > TIDY_NANOS) {
       file.tidy();

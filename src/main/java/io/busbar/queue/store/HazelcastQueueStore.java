@@ -7,8 +7,6 @@ import com.hazelcast.nio.ObjectDataOutput;
 import com.hazelcast.nio.serialization.DataSerializable;
 import com.hazelcast.partition.PartitionAware;
 import com.hazelcast.query.Predicates;
-import io.busbar.queue.QueueMessage;
-import io.busbar.queue.QueueStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;

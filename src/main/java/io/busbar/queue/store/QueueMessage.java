@@ -1,4 +1,4 @@
-package io.busbar.queue;
+package io.busbar.queue.store;
 
 import io.busbar.hub.Payload;
 import io.vertx.core.MultiMap;
@@ -44,7 +44,7 @@ public record QueueMessage(
   public static final String DEAD_LETTER_REASON = "dead-letter-reason";
 
   /** Says that somebody may have had the message. */
-  static final String REDELIVERED = "redelivered";
+  public static final String REDELIVERED = "redelivered";
 
   private static final String OURS = "busbar-";
   private static final String PRIORITY = "priority";
@@ -116,7 +116,7 @@ public record QueueMessage(
   }
 
   /** Headers without those that the gateway itself writes. */
-  static MultiMap crossing(MultiMap headers) {
+  public static MultiMap crossing(MultiMap headers) {
     MultiMap others = MultiMap.caseInsensitiveMultiMap();
     for (Map.Entry<String, String> header : headers) {
       String name = header.getKey().toLowerCase(Locale.ROOT);
@@ -128,31 +128,31 @@ public record QueueMessage(
   }
 
   /** The same, for whose handling a request of that node waits; 0 for as long as it takes. */
-  QueueMessage awaited(String node, long millis) {
+  public QueueMessage awaited(String node, long millis) {
     long until = millis == 0 ? 0 : acceptedMillis + millis;
     boolean earlier = until != 0 && (expiresMillis == 0 || until < expiresMillis);
     return with(headers, node, deadLetter, acceptedMillis, earlier ? until : expiresMillis, 0, 0);
   }
 
   /** The same at that place. */
-  QueueMessage at(long there) {
+  public QueueMessage at(long there) {
     return with(headers, awaitedBy, deadLetter, acceptedMillis, expiresMillis, there, tries);
   }
 
   /** The same after one more try. */
-  QueueMessage triedAgain() {
+  public QueueMessage triedAgain() {
     return with(headers, awaitedBy, deadLetter, acceptedMillis, expiresMillis, place, tries + 1);
   }
 
   /** The same as it goes to a dead-letter queue. Nobody waits for it any more. */
-  QueueMessage asDeadLetter(String from, String reason) {
+  public QueueMessage asDeadLetter(String from, String reason) {
     MultiMap more = MultiMap.caseInsensitiveMultiMap().addAll(headers);
     more.set(DEAD_LETTER_FROM, from).set(DEAD_LETTER_REASON, reason);
     return with(more, "", true, System.currentTimeMillis(), 0, 0, 0);
   }
 
   /** The same as an operator moves it to another queue, where all begins anew. */
-  QueueMessage moved() {
+  public QueueMessage moved() {
     return with(headers, "", false, System.currentTimeMillis(), 0, 0, 0);
   }
 
@@ -183,7 +183,7 @@ public record QueueMessage(
   }
 
   /** Bytes that it costs, about. */
-  int size() {
+  public int size() {
     int size = OVERHEAD + payload.raw().length;
     for (Map.Entry<String, String> header : headers) {
       size += header.getKey().length() + header.getValue().length();

@@ -1,4 +1,4 @@
-package io.busbar.queue;
+package io.busbar.queue.store;
 
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
@@ -61,7 +61,12 @@ public interface QueueStore {
 
     @Override
     public Future<Void> update(String queue, QueueMessage message) {
-      queues.getOrDefault(queue, Map.of()).computeIfPresent(message.id(), (id, old) -> message);
+      queues.computeIfPresent(
+          queue,
+          (name, messages) -> {
+            messages.computeIfPresent(message.id(), (id, old) -> message);
+            return messages;
+          });
       return Future.succeededFuture();
     }
 

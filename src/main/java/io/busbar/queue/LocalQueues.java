@@ -1,0 +1,144 @@
+package io.busbar.queue;
+
+import io.busbar.cluster.OwnerCalls;
+import io.busbar.queue.store.QueueStore;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/**
+ * The queues that live on this node: made when somebody first asks, or when the store has messages
+ * of them; gone when they are empty or live elsewhere. Any thread may look; each queue is made and
+ * forgotten on its own loop.
+ */
+final class LocalQueues {
+  private static final long TICK_MILLIS = 1_000;
+
+  /** After a change, so that the others have seen it, too. */
+  private static final long SCAN_SOON_MILLIS = 500;
+
+  /** Finds what a node that was cut off brought back. */
+  private static final long SCAN_MILLIS = 30_000;
+
+  private record Opened(Queue queue, Future<Void> loaded, String holder) {}
+
+  private final Queues queues;
+  private final QueueBudget budget;
+  private final Map<String, Opened> opened = new ConcurrentHashMap<>();
+  private final AtomicBoolean scanning = new AtomicBoolean();
+
+  LocalQueues(Queues queues) {
+    this.queues = queues;
+    this.budget = queues.budget();
+  }
+
+  /** Completes when the queues are there that were kept from before. */
+  Future<Void> start() {
+    Vertx vertx = queues.vertx();
+    vertx.setPeriodic(TICK_MILLIS, timer -> forEach(Queue::tick));
+    if (queues.nodes().isClustered()) {
+      vertx.setPeriodic(SCAN_MILLIS, timer -> scan());
+    }
+    return scan();
+  }
+
+  /** Those that live on this node. */
+  Stream<Queue> here() {
+    return opened.values().stream().map(Opened::queue);
+  }
+
+  /** Will do what a node asks of a queue that lives here. Called on the queue's own loop. */
+  Future<JsonObject> perform(QueueCall call) {
+    String name = call.queue();
+    if (!queues.nodes().owners().isHere(name)) {
+      return OwnerCalls.elsewhere();
+    }
+    Opened there = opened.get(name);
+    if (there == null && call.operation().needsQueue()) {
+      return OwnerCalls.failed(OwnerCalls.UNKNOWN, "there is no such queue here");
+    }
+    String refusal = there == null ? budget.open(call.holder(), call.operation().adds()) : null;
+    if (refusal != null) {
+      return OwnerCalls.refused(refusal);
+    }
+    Opened one = there == null ? open(name, call.holder()) : there;
+    return one.loaded().compose(loaded -> one.queue().perform(call));
+  }
+
+  private Opened open(String name, String holder) {
+    Queue queue = new Queue(name, queues, queues.storeOf(name), queues.loopOf(name));
+    long wait = queues.nodes().owners().settlesIn(name);
+    Promise<Void> loaded = Promise.promise();
+    Opened fresh = new Opened(queue, loaded.future(), holder);
+    opened.put(name, fresh);
+    Runnable load =
+        () ->
+            queue
+                .load()
+                .onFailure(
+                    e -> {
+                      queues.storeFailed(name, e);
+                      forget(queue);
+                    })
+                .onComplete(loaded);
+    if (wait == 0) {
+      load.run();
+    } else {
+      queue.runAfter(wait, load);
+    }
+    return fresh;
+  }
+
+  /** A queue lives on another node now, or is empty. Called on its own loop. */
+  void forget(Queue queue) {
+    Opened known = opened.get(queue.name());
+    if (known != null && known.queue() == queue) {
+      opened.remove(queue.name());
+      budget.close(known.holder());
+    }
+  }
+
+  private void forEach(Consumer<Queue> task) {
+    here().forEach(queue -> queue.run(() -> task.accept(queue)));
+  }
+
+  /** Each queue finds out whether it still lives here, and who else is there. */
+  void ownersChanged() {
+    forEach(Queue::check);
+    if (scanning.compareAndSet(false, true)) {
+      queues
+          .vertx()
+          .setTimer(
+              SCAN_SOON_MILLIS,
+              timer -> {
+                scanning.set(false);
+                scan();
+                queues.durable().refresh();
+              });
+    }
+  }
+
+  /** Will open the queues that live here and have messages, and show them what they have. */
+  private Future<Void> scan() {
+    return Future.join(queues.stores().map(QueueStore::ids).toList())
+        .onSuccess(
+            all ->
+                all.<Map<String, Set<String>>>list()
+                    .forEach(
+                        ids ->
+                            ids.forEach(
+                                (queue, kept) -> {
+                                  if (queues.nodes().owners().isHere(queue)) {
+                                    queues.nodes().look(queue, kept);
+                                  }
+                                })))
+        .mapEmpty();
+  }
+}

@@ -1,0 +1,23 @@
+package io.busbar.queue.store;
+
+import java.util.Map;
+import org.h2.mvstore.SingleFileStore;
+
+/**
+ * The blocks of a {@link DiskQueueFile}. MVStore's own file is cut with each write and grows with
+ * the next, and a file system must then flush its sizes, too; this one keeps its size until it is
+ * tidied. Owned by the thread that writes.
+ */
+final class DiskQueueBlocks extends SingleFileStore {
+  DiskQueueBlocks(int cacheMebibytes) {
+    super(Map.of("cacheSize", cacheMebibytes));
+  }
+
+  /** MVStore says 0 when it tidies or closes. */
+  @Override
+  protected void shrinkStoreIfPossible(int minPercent) {
+    if (minPercent == 0) {
+      super.shrinkStoreIfPossible(0);
+    }
+  }
+}

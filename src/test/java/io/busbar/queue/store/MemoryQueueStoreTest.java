@@ -1,0 +1,8 @@
+package io.busbar.queue.store;
+
+final class MemoryQueueStoreTest extends QueueStoreContract {
+  @Override
+  QueueStore store() {
+    return QueueStore.inMemory();
+  }
+}
