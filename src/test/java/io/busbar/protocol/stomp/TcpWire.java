@@ -3,6 +3,7 @@ package io.busbar.protocol.stomp;
 import io.busbar.TestGateway;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.DuplexChannel;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.net.NetSocketInternal;
@@ -69,6 +70,11 @@ final class TcpWire implements StompWire {
   public void die() {
     channel().config().setOption(ChannelOption.SO_LINGER, 0);
     channel().close();
+  }
+
+  @Override
+  public void endOutput() {
+    ((DuplexChannel) channel()).shutdownOutput();
   }
 
   @Override
