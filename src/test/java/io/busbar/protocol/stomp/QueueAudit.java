@@ -137,6 +137,11 @@ final class QueueAudit {
     awaitThat(() -> consumers.stream().noneMatch(each -> each.isAuto() && each.node() == node));
   }
 
+  /** Whether somebody sends who is not there. */
+  boolean hasSenderBeside(BusbarProcess node) {
+    return producers.stream().anyMatch(each -> each.node() != null && each.node() != node);
+  }
+
   /**
    * Will wait until so many have been receipted in all and everybody is done with them, and see
    * whether anything else is there.

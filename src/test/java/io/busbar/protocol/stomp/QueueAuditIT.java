@@ -1,122 +1,19 @@
 package io.busbar.protocol.stomp;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.busbar.BusbarProcess;
-import io.busbar.protocol.stomp.AuditRecord.Kind;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What queues promise, while clients come and go in all ways that there are and nodes are killed;
- * at the end it prints what came. Much longer with {@code mvn verify -Pchaos}; {@code -Dchaos.seed}
- * does the same again.
+ * What queues of one node promise, while clients come and go in all ways that there are and the
+ * node is killed; at the end it prints what came. Much longer with {@code mvn verify -Pchaos};
+ * {@code -Dchaos.seed} draws the same numbers again.
  */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-final class QueueAuditIT {
-  private static final int MESSAGES = Integer.getInteger("audit.messages", 5_000);
+final class QueueAuditIT extends QueueAuditNodes {
   private static final int KILLS = Integer.getInteger("audit.kills", 3);
-  private static final int STAY = 300;
-
-  private final long seed = Long.getLong("chaos.seed", System.nanoTime());
-  private final Random random = new Random(seed);
-  private final List<List<String>> rows = new ArrayList<>();
-  private final List<BusbarProcess> started = new ArrayList<>();
-  private AuditNodes nodes;
-
-  @TempDir Path folder;
-  private Path handled;
-
-  @BeforeEach
-  void start() throws IOException {
-    nodes = new AuditNodes();
-    handled = Files.createDirectory(folder.resolve("handled"));
-  }
-
-  @AfterEach
-  void end() {
-    started.forEach(BusbarProcess::close);
-    writeLogs();
-    started.clear();
-  }
-
-  @AfterAll
-  void print() {
-    StringBuilder table = new StringBuilder();
-    append(table, AuditRecord.titles());
-    append(table, AuditRecord.titles().stream().map(title -> "---").toList());
-    rows.forEach(row -> append(table, row));
-    System.out.println("\naudit of queues, seed " + seed + ":\n" + table);
-  }
-
-  private static void append(StringBuilder table, List<String> cells) {
-    table.append("| ").append(String.join(" | ", cells)).append(" |\n");
-  }
-
-  private void writeLogs() {
-    try {
-      Path logs = Files.createDirectories(Path.of("target", "audit"));
-      for (BusbarProcess node : started) {
-        Files.write(logs.resolve(node.pid() + ".log"), node.errLines());
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /** What a node is started with. */
-  private BusbarProcess.Options options(String store) {
-    return BusbarProcess.options()
-        .withTestClasses()
-        .jvm("-Xmx512m")
-        .set("permissions", "[{address: '#', allow: [subscribe, publish, send]}]")
-        .set("limits.messages-per-second", 1_000_000)
-        .set(
-            "features",
-            "[{verticle: " + AuditFeature.class.getName() + ", config: {folder: " + handled + "}}]")
-        .set("data", folder.resolve("data"))
-        .set(
-            "queues.rules",
-            "[{name: %1$s, to: %2$s, store: %3$s}, {name: '#', store: %3$s}]"
-                .formatted(QueueAudit.HANDLED, AuditFeature.ADDRESS, store));
-  }
-
-  private BusbarProcess start(String store) {
-    BusbarProcess node = options(store).start();
-    started.add(node);
-    nodes.add(node);
-    return node;
-  }
-
-  private QueueAudit audit() {
-    return new QueueAudit(random.nextLong(), nodes, handled, STAY);
-  }
-
-  private void judge(String scenario, QueueAudit audit, Kind... allowed) {
-    AuditRecord record = audit.record();
-    rows.add(record.row(scenario));
-    for (Kind kind : Kind.values()) {
-      if (!List.of(allowed).contains(kind)) {
-        assertThat(record.words(kind)).as(kind + ", seed " + seed).isEmpty();
-      }
-    }
-    assertThat(record.missing()).as("lost, seed " + seed).isEmpty();
-  }
 
   @Test
   void nothingIsLostWhileConsumersComeAndGo() {
-    start("memory");
+    start(options("memory"));
     QueueAudit audit = audit();
     try {
       audit.finish(MESSAGES);
@@ -127,16 +24,13 @@ final class QueueAuditIT {
 
   @Test
   void nothingIsLostWhenANodeWithADiskIsKilled() {
-    BusbarProcess node = start("disk");
+    BusbarProcess node = start(options("disk"));
     QueueAudit audit = audit();
     try {
       for (int i = 0; i < KILLS; i++) {
         audit.goOn(MESSAGES / (KILLS + 1));
-        audit.condemn(node);
-        nodes.remove(node);
-        node.kill();
-        node.exitCode();
-        node = start("disk");
+        kill(audit, node);
+        node = start(options("disk"));
       }
       audit.finish(MESSAGES);
     } finally {
