@@ -15,6 +15,7 @@ import java.util.Set;
  *     cluster an eighth, where each message is in Hazelcast, too
  * @param userSize bytes of all that one user, or one address of those who are nobody, holds there
  * @param count queues that live on a node at once
+ * @param userCount of these, how many one user made, or one address of those who are nobody
  * @param durableSubscriptions that one user has at once
  * @param sync how long a write to the disk may wait for others, so that one fsync does for all
  * @param prefetch messages that a consumer has and did not acknowledge, where it names no number
@@ -30,6 +31,7 @@ public record QueuesConfig(
     Size totalSize,
     Size userSize,
     int count,
+    int userCount,
     int durableSubscriptions,
     Duration sync,
     int prefetch,
@@ -46,6 +48,7 @@ public record QueuesConfig(
     Checks.between("total-size", totalSize, 0, 1L << 40);
     Checks.between("user-size", userSize, 1024, 1L << 40);
     Checks.between("count", count, 1, 10_000_000);
+    Checks.between("user-count", userCount, 1, 10_000_000);
     Checks.between("durable-subscriptions", durableSubscriptions, 0, 1_000_000);
     Checks.notNegative("sync", sync);
     Checks.between("prefetch", prefetch, 1, 100_000);
@@ -64,6 +67,7 @@ public record QueuesConfig(
         new Size(0),
         Size.ofMiB(64),
         10_000,
+        1_000,
         100,
         Duration.ofMillis(2),
         100,

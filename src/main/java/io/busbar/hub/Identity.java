@@ -6,13 +6,17 @@ import java.util.Map;
 
 /**
  * The headers that tell features who sent a message. The hub alone writes them on what clients
- * send, and they go no further than the bus: a client is not told another one's session.
+ * send, and they go no further than the bus: a client is not told another one's session. The same
+ * holds for all that begins with {@code busbar-}, which features may write, too.
  */
 final class Identity {
   static final String SESSION = "session";
   static final String USER = "user";
   static final String ROLES = "roles";
   static final String PROTOCOL = "protocol";
+
+  /** What the names of the gateway's own headers begin with. */
+  private static final String OURS = "busbar-";
 
   private Identity() {}
 
@@ -56,6 +60,7 @@ final class Identity {
     return name.equalsIgnoreCase(SESSION)
         || name.equalsIgnoreCase(USER)
         || name.equalsIgnoreCase(ROLES)
-        || name.equalsIgnoreCase(PROTOCOL);
+        || name.equalsIgnoreCase(PROTOCOL)
+        || name.regionMatches(true, 0, OURS, 0, OURS.length());
   }
 }

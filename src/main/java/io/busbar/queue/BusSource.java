@@ -40,6 +40,9 @@ final class BusSource {
   /** A failure's code: it became a dead letter. */
   static final int DEAD = 7198;
 
+  /** What was told then, and got lost between nodes, is not waited for. */
+  private static final long LONGEST_WAIT_MILLIS = 3_600_000;
+
   private static final String OUR_ADDRESSES = "busbar.";
   private static final String REPLIES = "__vertx.";
 
@@ -52,9 +55,12 @@ final class BusSource {
    */
   record Tap(String pattern, String queue, Selector selector, String holder) {}
 
+  /** A request that is not answered yet; whoever asked waits no longer than that. */
+  private record Waiting(Message<?> request, long untilMillis) {}
+
   private final Queues queues;
   private final AddressIndex<Tap> taps = new AddressIndex<>();
-  private final Map<String, Message<?>> awaiting = new ConcurrentHashMap<>();
+  private final Map<String, Waiting> awaiting = new ConcurrentHashMap<>();
   private final List<MessageConsumer<Object>> consumers = new ArrayList<>();
   private final Handler<DeliveryContext<Object>> interceptor = this::intercept;
   private final Context loop;
@@ -174,7 +180,8 @@ final class BusSource {
         String timeout = headers.get(AWAIT_TIMEOUT);
         long millis = timeout != null && timeout.matches("\\d{1,12}") ? Long.parseLong(timeout) : 0;
         one = one.awaited(queues.nodes().owners().here(), millis);
-        awaiting.put(one.id(), message);
+        long until = System.currentTimeMillis() + (millis == 0 ? LONGEST_WAIT_MILLIS : 2 * millis);
+        awaiting.put(one.id(), new Waiting(message, until));
       }
       String id = one.id();
       queues
@@ -214,10 +221,11 @@ final class BusSource {
 
   /** A consumer has acknowledged a message whose request waits, or nobody ever will. */
   void handled(String id, JsonObject answer, String failure) {
-    Message<?> message = awaiting.remove(id);
-    if (message == null) {
+    Waiting waiting = awaiting.remove(id);
+    if (waiting == null) {
       return;
     }
+    Message<?> message = waiting.request();
     if (failure != null) {
       boolean notTaken = failure.equals(DeadLetters.EXPIRED);
       message.fail(notTaken ? NOT_TAKEN : DEAD, "nobody handled it: " + failure);
@@ -233,8 +241,9 @@ final class BusSource {
     }
   }
 
-  /** Requests that are not answered yet. */
-  int awaiting() {
-    return awaiting.size();
+  /** About once a second. */
+  void tick() {
+    long now = System.currentTimeMillis();
+    awaiting.values().removeIf(waiting -> waiting.untilMillis() < now);
   }
 }

@@ -118,8 +118,7 @@ final class BusTarget {
 
   private void mayGoOn() {
     if (!ended) {
-      queue.dispatcher().mayHaveRoom(member);
-      queue.dispatch();
+      queue.mayHaveRoom(member);
     }
   }
 

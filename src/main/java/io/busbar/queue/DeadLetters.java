@@ -14,13 +14,17 @@ final class DeadLetters {
   static final String OVERFLOW = "overflow";
 
   private final Queue queue;
+  private final QueueDispatcher dispatcher;
+  private final QueueLedger ledger;
   private final String address;
 
   /** Their dead-letter queue had no room for these, or did not answer. */
   private final ArrayDeque<QueueEntry> refused = new ArrayDeque<>();
 
-  DeadLetters(Queue queue) {
+  DeadLetters(Queue queue, QueueDispatcher dispatcher, QueueLedger ledger) {
     this.queue = queue;
+    this.dispatcher = dispatcher;
+    this.ledger = ledger;
     this.address = queue.settings().deadLetter();
   }
 
@@ -32,12 +36,12 @@ final class DeadLetters {
 
   /** Will be in the dead-letter queue, and then not here any more. */
   void add(QueueEntry entry, String reason) {
-    queue.dispatcher().remove(entry);
+    dispatcher.remove(entry);
     queue.tellWhoAwaits(entry, null, reason);
-    queue.ledger().dies(entry, reason);
+    ledger.dies(entry, reason);
     if (address.isEmpty() || entry.message().deadLetter()) {
       queue.inspection().dropped();
-      queue.ledger().remove(entry);
+      ledger.remove(entry);
     } else {
       bury(entry);
     }
@@ -57,7 +61,7 @@ final class DeadLetters {
     }
     if (safe) {
       queue.inspection().buried();
-      queue.ledger().remove(entry);
+      ledger.remove(entry);
       tryAgain();
       queue.forgetIfIdle();
     } else {
@@ -75,15 +79,15 @@ final class DeadLetters {
   /** Ends those whose time is up. */
   void expire() {
     long now = System.currentTimeMillis();
-    for (QueueEntry entry = queue.dispatcher().pollExpired(now);
+    for (QueueEntry entry = dispatcher.pollExpired(now);
         entry != null;
-        entry = queue.dispatcher().pollExpired(now)) {
+        entry = dispatcher.pollExpired(now)) {
       if (queue.settings().buriesExpired() && !entry.message().isAwaited()) {
         add(entry, EXPIRED);
       } else {
         queue.inspection().expired();
         queue.tellWhoAwaits(entry, null, EXPIRED);
-        queue.ledger().remove(entry);
+        ledger.remove(entry);
       }
     }
   }

@@ -14,8 +14,6 @@ import io.vertx.core.json.JsonObject;
  * #run}.
  */
 final class Queue {
-  private static final long TEMPORARY_MILLIS = 30_000;
-
   private final String name;
   private final Settings settings;
   private final Queues queues;
@@ -31,7 +29,6 @@ final class Queue {
   private final BusTarget target;
 
   private boolean left;
-  private long usedMillis = System.currentTimeMillis();
 
   Queue(String name, Queues queues, QueueStore store, Context owner) {
     this.name = name;
@@ -39,10 +36,10 @@ final class Queue {
     this.owner = owner;
     this.settings = queues.rules().of(name);
     this.ledger = new QueueLedger(this, settings, store, queues.budget());
-    this.members = new QueueMembers(this, queues.nodes(), dispatcher, ledger);
-    this.deadLetters = new DeadLetters(this);
-    this.takeover = new QueueTakeover(this, ledger, queues.nodes());
-    this.inspection = new QueueInspection(this);
+    this.deadLetters = new DeadLetters(this, dispatcher, ledger);
+    this.members = new QueueMembers(this, dispatcher, ledger, deadLetters);
+    this.inspection = new QueueInspection(this, dispatcher, ledger, members);
+    this.takeover = new QueueTakeover(this, dispatcher, ledger, deadLetters);
     this.target = settings.to().isEmpty() ? null : new BusTarget(this, queues.bus(), settings);
   }
 
@@ -56,22 +53,6 @@ final class Queue {
 
   Queues queues() {
     return queues;
-  }
-
-  QueueDispatcher dispatcher() {
-    return dispatcher;
-  }
-
-  QueueLedger ledger() {
-    return ledger;
-  }
-
-  QueueMembers members() {
-    return members;
-  }
-
-  DeadLetters deadLetters() {
-    return deadLetters;
   }
 
   QueueInspection inspection() {
@@ -115,7 +96,6 @@ final class Queue {
     if (left) {
       return OwnerCalls.elsewhere();
     }
-    usedMillis = System.currentTimeMillis();
     return switch (call.operation()) {
       case KEEP -> keep(call.message(), call.again()).mapEmpty();
       case OPEN -> members.open(call).mapEmpty();
@@ -208,6 +188,12 @@ final class Queue {
     }
   }
 
+  /** Something has changed for the consumer. */
+  void mayHaveRoom(QueueMember member) {
+    dispatcher.mayHaveRoom(member);
+    dispatch();
+  }
+
   /** About once a second. */
   void tick() {
     check();
@@ -243,10 +229,7 @@ final class Queue {
     if (takeover.isUnderWay() || members.hasClients() || left) {
       return;
     }
-    boolean outlived =
-        name.startsWith(QueueRules.TEMPORARY)
-            && System.currentTimeMillis() - usedMillis > TEMPORARY_MILLIS;
-    if (outlived) {
+    if (name.startsWith(QueueRules.TEMPORARY) && members.isAbandoned()) {
       inspection.purge();
     }
     if (ledger.isEmpty()) {
@@ -260,10 +243,5 @@ final class Queue {
       target.end();
     }
     queues.forget(this);
-  }
-
-  /** The store did not do what it was told: a message may come a second time. */
-  void storeFailed(Throwable why) {
-    queues.storeFailed(name, why);
   }
 }

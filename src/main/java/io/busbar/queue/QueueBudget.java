@@ -3,10 +3,12 @@ package io.busbar.queue;
 import io.busbar.config.QueuesConfig;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The room that all queues of this node have, and each holder's share of it. Any thread may use it.
+ * How many queues this node has and the room that they take, and each holder's share of both. Any
+ * thread may use it.
  */
 final class QueueBudget {
   private static final int ALONE = 4;
@@ -16,11 +18,15 @@ final class QueueBudget {
   private final long each;
   private final AtomicLong used = new AtomicLong();
   private final Map<String, Long> held = new ConcurrentHashMap<>();
+  private final AtomicInteger queues = new AtomicInteger();
+  private final Map<String, Integer> made = new ConcurrentHashMap<>();
+  private final QueuesConfig config;
 
   /**
    * @param clustered whether each message is in Hazelcast, too
    */
   QueueBudget(QueuesConfig config, boolean clustered) {
+    this.config = config;
     long configured = config.totalSize().bytes();
     long heap = Runtime.getRuntime().maxMemory();
     this.total = configured > 0 ? configured : heap / (clustered ? SHARED : ALONE);
@@ -65,6 +71,38 @@ final class QueueBudget {
     if (!holder.isEmpty()) {
       held.computeIfPresent(holder, (name, before) -> before > size ? before - size : null);
     }
+  }
+
+  /**
+   * Counts one more queue; why it may not be, in words for who makes it, or null.
+   *
+   * @param bounded whether it may be one too many
+   */
+  String open(String holder, boolean bounded) {
+    int all = queues.incrementAndGet();
+    int theirs = holder.isEmpty() ? 0 : made.merge(holder, 1, Integer::sum);
+    String why = null;
+    if (bounded && all > config.count()) {
+      why = "a node has at most " + config.count() + " queues (queues.count)";
+    } else if (bounded && theirs > config.userCount()) {
+      why = "you may make at most " + config.userCount() + " queues (queues.user-count)";
+    }
+    if (why != null) {
+      close(holder);
+    }
+    return why;
+  }
+
+  /** One queue less. */
+  void close(String holder) {
+    queues.decrementAndGet();
+    if (!holder.isEmpty()) {
+      made.computeIfPresent(holder, (name, before) -> before > 1 ? before - 1 : null);
+    }
+  }
+
+  int queues() {
+    return queues.get();
   }
 
   /** Bytes of all queues. */

@@ -33,6 +33,7 @@ record QueueCall(
   static final String PREFETCH = "prefetch";
   static final String AUTO = "auto";
   static final String SELECTOR = "selector";
+  static final String HOLDER = "holder";
   static final String REQUEUE = "requeue";
   static final String TRIED = "tried";
   static final String LIMIT = "limit";
@@ -94,6 +95,15 @@ record QueueCall(
 
   static QueueCall of(Operation operation, String queue, JsonObject arguments) {
     return of(operation, queue, null, List.of(), arguments);
+  }
+
+  /** Whose queue it is counted as where it makes one; empty for nobody's. */
+  String holder() {
+    return switch (operation) {
+      case KEEP -> message.holder();
+      case OPEN -> arguments.getString(HOLDER, "");
+      default -> "";
+    };
   }
 
   @Override

@@ -26,8 +26,9 @@ public final class QueueConsumer {
    * @param prefetch messages that it has and did not acknowledge, at most
    * @param auto whether a message is acknowledged when it was written
    * @param selector of what it takes; null for everything
+   * @param holder whose queue it is counted as where it makes one
    */
-  public record Options(int prefetch, boolean auto, Selector selector) {}
+  public record Options(int prefetch, boolean auto, Selector selector, String holder) {}
 
   /**
    * A message that it is given.
@@ -107,6 +108,7 @@ public final class QueueConsumer {
             .put(QueueCall.NODE, nodes.owners().here())
             .put(QueueCall.PREFETCH, options.prefetch())
             .put(QueueCall.AUTO, options.auto())
+            .put(QueueCall.HOLDER, options.holder())
             .put(QueueCall.SELECTOR, options.selector() == null ? null : options.selector().text());
     return call(Operation.OPEN, ids, arguments);
   }

@@ -24,6 +24,9 @@ final class QueueInspection {
   private static final int MOST_BODY = 4 << 10;
 
   private final Queue queue;
+  private final QueueDispatcher dispatcher;
+  private final QueueLedger ledger;
+  private final QueueMembers members;
   private long kept;
   private long acknowledged;
   private long tries;
@@ -35,8 +38,12 @@ final class QueueInspection {
   private double in;
   private double out;
 
-  QueueInspection(Queue queue) {
+  QueueInspection(
+      Queue queue, QueueDispatcher dispatcher, QueueLedger ledger, QueueMembers members) {
     this.queue = queue;
+    this.dispatcher = dispatcher;
+    this.ledger = ledger;
+    this.members = members;
   }
 
   void kept() {
@@ -78,10 +85,10 @@ final class QueueInspection {
         .put("name", queue.name())
         .put("node", queue.queues().nodes().owners().here())
         .put("store", queue.queues().storeName(queue.settings()))
-        .put("waiting", queue.dispatcher().waiting())
-        .put("unacknowledged", queue.members().unacknowledged())
-        .put("consumers", queue.members().count())
-        .put("bytes", queue.ledger().bytes())
+        .put("waiting", dispatcher.waiting())
+        .put("unacknowledged", members.unacknowledged())
+        .put("consumers", members.count())
+        .put("bytes", ledger.bytes())
         .put("oldestMillis", oldest == null ? null : age(oldest))
         .put("inPerSecond", Math.round(in * 10) / 10.0)
         .put("outPerSecond", Math.round(out * 10) / 10.0)
@@ -94,7 +101,7 @@ final class QueueInspection {
   }
 
   private QueueEntry oldest() {
-    Iterator<QueueEntry> entries = queue.ledger().entries().iterator();
+    Iterator<QueueEntry> entries = ledger.entries().iterator();
     while (entries.hasNext()) {
       QueueEntry entry = entries.next();
       if (!entry.isOver()) {
@@ -112,13 +119,13 @@ final class QueueInspection {
   JsonObject browse(JsonObject arguments) {
     int limit = Math.min(arguments.getInteger(QueueCall.LIMIT), MOST_SHOWN);
     List<QueueEntry> shown = new ArrayList<>();
-    for (QueueEntry entry : queue.dispatcher().inOrder()) {
+    for (QueueEntry entry : dispatcher.inOrder()) {
       if (shown.size() == limit) {
         break;
       }
       shown.add(entry);
     }
-    for (QueueEntry entry : queue.ledger().entries()) {
+    for (QueueEntry entry : ledger.entries()) {
       boolean elsewhere = entry.state() == State.TAKEN || entry.state() == State.DYING;
       if (shown.size() < limit && elsewhere) {
         shown.add(entry);
@@ -161,10 +168,10 @@ final class QueueInspection {
 
   private List<QueueEntry> takeAllThatWaits() {
     List<QueueEntry> all = new ArrayList<>();
-    queue.dispatcher().inOrder().forEach(all::add);
+    dispatcher.inOrder().forEach(all::add);
     all.forEach(
         entry -> {
-          queue.dispatcher().remove(entry);
+          dispatcher.remove(entry);
           entry.become(State.TAKEN);
         });
     return all;
@@ -176,7 +183,7 @@ final class QueueInspection {
     List<Future<Void>> gone = new ArrayList<>();
     for (QueueEntry entry : all) {
       queue.tellWhoAwaits(entry, null, "purged");
-      gone.add(queue.ledger().remove(entry));
+      gone.add(ledger.remove(entry));
     }
     return Future.join(gone).map(new JsonObject().put("messages", all.size()));
   }
@@ -203,7 +210,7 @@ final class QueueInspection {
                 queue.run(
                     () -> {
                       if (result.succeeded()) {
-                        queue.ledger().remove(entry);
+                        ledger.remove(entry);
                         move(rest, to, moved + 1, promise);
                       } else {
                         queue.waits(entry);

@@ -132,7 +132,7 @@ final class QueueLedger {
 
   /** Will store what has changed. */
   Future<Void> update(QueueEntry entry) {
-    return store.update(queue.name(), entry.message()).onFailure(queue::storeFailed);
+    return store.update(queue.name(), entry.message()).onFailure(this::storeFailed);
   }
 
   /** Will forget a message; completes when the store has. */
@@ -146,7 +146,12 @@ final class QueueLedger {
           removing--;
           gone(entry);
         });
-    return removed.onFailure(queue::storeFailed);
+    return removed.onFailure(this::storeFailed);
+  }
+
+  /** It did not do what it was told: a message may come a second time. */
+  private void storeFailed(Throwable why) {
+    queue.queues().storeFailed(queue.name(), why);
   }
 
   private void forget(QueueEntry entry) {

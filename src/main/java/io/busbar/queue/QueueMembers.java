@@ -19,17 +19,23 @@ final class QueueMembers {
   /** A message is held against each different selector of its queue. */
   private static final int MOST_SELECTORS = 32;
 
+  private static final long ABANDONED_MILLIS = 30_000;
+
   private final Queue queue;
   private final QueueNodes nodes;
   private final QueueDispatcher dispatcher;
   private final QueueLedger ledger;
+  private final DeadLetters deadLetters;
   private final Map<String, QueueMember> members = new HashMap<>();
+  private long lastUseMillis = System.currentTimeMillis();
 
-  QueueMembers(Queue queue, QueueNodes nodes, QueueDispatcher dispatcher, QueueLedger ledger) {
+  QueueMembers(
+      Queue queue, QueueDispatcher dispatcher, QueueLedger ledger, DeadLetters deadLetters) {
     this.queue = queue;
-    this.nodes = nodes;
+    this.nodes = queue.queues().nodes();
     this.dispatcher = dispatcher;
     this.ledger = ledger;
+    this.deadLetters = deadLetters;
   }
 
   int count() {
@@ -158,7 +164,7 @@ final class QueueMembers {
         if (requeue) {
           queue.returned(entry, member, true);
         } else {
-          queue.deadLetters().add(entry, DeadLetters.REJECTED);
+          deadLetters.add(entry, DeadLetters.REJECTED);
         }
       }
     }
@@ -209,6 +215,13 @@ final class QueueMembers {
 
   /** Whether somebody but the address behind the queue consumes it. */
   boolean hasClients() {
-    return members.values().stream().anyMatch(member -> member.isClient());
+    boolean has = members.values().stream().anyMatch(member -> member.isClient());
+    lastUseMillis = has ? System.currentTimeMillis() : lastUseMillis;
+    return has;
+  }
+
+  /** Whether no client has consumed it for long. */
+  boolean isAbandoned() {
+    return !hasClients() && System.currentTimeMillis() - lastUseMillis > ABANDONED_MILLIS;
   }
 }

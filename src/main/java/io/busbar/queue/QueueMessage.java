@@ -127,59 +127,55 @@ public record QueueMessage(
     return others;
   }
 
-  /** The same, for whose handling a request of that node waits, at most so long. */
+  /** The same, for whose handling a request of that node waits; 0 for as long as it takes. */
   QueueMessage awaited(String node, long millis) {
-    long until = acceptedMillis + millis;
-    long expires =
-        millis == 0 || expiresMillis != 0 && expiresMillis < until ? expiresMillis : until;
-    return new QueueMessage(
-        id, payload, headers, holder, node, deadLetter, priority, acceptedMillis, expires, 0, 0);
+    long until = millis == 0 ? 0 : acceptedMillis + millis;
+    boolean earlier = until != 0 && (expiresMillis == 0 || until < expiresMillis);
+    return with(headers, node, deadLetter, acceptedMillis, earlier ? until : expiresMillis, 0, 0);
   }
 
   /** The same at that place. */
-  QueueMessage at(long newPlace) {
-    return new QueueMessage(
-        id,
-        payload,
-        headers,
-        holder,
-        awaitedBy,
-        deadLetter,
-        priority,
-        acceptedMillis,
-        expiresMillis,
-        newPlace,
-        tries);
+  QueueMessage at(long there) {
+    return with(headers, awaitedBy, deadLetter, acceptedMillis, expiresMillis, there, tries);
   }
 
   /** The same after one more try. */
   QueueMessage triedAgain() {
-    return new QueueMessage(
-        id,
-        payload,
-        headers,
-        holder,
-        awaitedBy,
-        deadLetter,
-        priority,
-        acceptedMillis,
-        expiresMillis,
-        place,
-        tries + 1);
+    return with(headers, awaitedBy, deadLetter, acceptedMillis, expiresMillis, place, tries + 1);
   }
 
   /** The same as it goes to a dead-letter queue. Nobody waits for it any more. */
   QueueMessage asDeadLetter(String from, String reason) {
     MultiMap more = MultiMap.caseInsensitiveMultiMap().addAll(headers);
     more.set(DEAD_LETTER_FROM, from).set(DEAD_LETTER_REASON, reason);
-    long now = System.currentTimeMillis();
-    return new QueueMessage(id, payload, more, holder, "", true, priority, now, 0, 0, 0);
+    return with(more, "", true, System.currentTimeMillis(), 0, 0, 0);
   }
 
   /** The same as an operator moves it to another queue, where all begins anew. */
   QueueMessage moved() {
-    long now = System.currentTimeMillis();
-    return new QueueMessage(id, payload, headers, holder, "", false, priority, now, 0, 0, 0);
+    return with(headers, "", false, System.currentTimeMillis(), 0, 0, 0);
+  }
+
+  private QueueMessage with(
+      MultiMap newHeaders,
+      String awaits,
+      boolean dead,
+      long accepted,
+      long expires,
+      long newPlace,
+      int newTries) {
+    return new QueueMessage(
+        id,
+        payload,
+        newHeaders,
+        holder,
+        awaits,
+        dead,
+        priority,
+        accepted,
+        expires,
+        newPlace,
+        newTries);
   }
 
   public boolean isAwaited() {

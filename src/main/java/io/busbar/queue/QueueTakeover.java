@@ -14,14 +14,19 @@ final class QueueTakeover {
 
   private final Queue queue;
   private final QueueLedger ledger;
+  private final QueueDispatcher dispatcher;
+  private final DeadLetters deadLetters;
   private final QueueNodes nodes;
   private boolean loading;
   private long lastCheck = System.currentTimeMillis();
 
-  QueueTakeover(Queue queue, QueueLedger ledger, QueueNodes nodes) {
+  QueueTakeover(
+      Queue queue, QueueDispatcher dispatcher, QueueLedger ledger, DeadLetters deadLetters) {
     this.queue = queue;
+    this.dispatcher = dispatcher;
     this.ledger = ledger;
-    this.nodes = nodes;
+    this.deadLetters = deadLetters;
+    this.nodes = queue.queues().nodes();
   }
 
   /** Whether nothing may be given out yet. */
@@ -55,10 +60,10 @@ final class QueueTakeover {
   /** What had failed too often already goes on to the dead letters. */
   private void resume(QueueMessage stored) {
     QueueEntry entry = ledger.restore(stored);
-    if (queue.deadLetters().isHopeless(entry)) {
-      queue.deadLetters().add(entry, DeadLetters.TRIES);
+    if (deadLetters.isHopeless(entry)) {
+      deadLetters.add(entry, DeadLetters.TRIES);
     } else {
-      queue.dispatcher().add(entry);
+      dispatcher.add(entry);
     }
   }
 
@@ -86,7 +91,7 @@ final class QueueTakeover {
   void doubt() {
     long now = System.currentTimeMillis();
     if (nodes.isClustered() && now - lastCheck > DOUBT_MILLIS) {
-      queue.dispatcher().inOrder().forEach(QueueEntry::mayBeSecond);
+      dispatcher.inOrder().forEach(QueueEntry::mayBeSecond);
       lastCheck = now;
     }
   }

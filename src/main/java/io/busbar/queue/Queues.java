@@ -23,7 +23,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -51,7 +50,7 @@ public final class Queues {
   /** Finds what a node that was cut off brought back. */
   private static final long SCAN_MILLIS = 30_000;
 
-  private record Opened(Queue queue, Future<Void> loaded) {}
+  private record Opened(Queue queue, Future<Void> loaded, String holder) {}
 
   private final Vertx vertx;
   private final Hub hub;
@@ -64,7 +63,6 @@ public final class Queues {
   private final DurableSubscriptions durable = new DurableSubscriptions(this);
   private final String node = UUID.randomUUID().toString();
   private final Map<String, Opened> queues = new ConcurrentHashMap<>();
-  private final AtomicInteger count = new AtomicInteger();
   private final AtomicLong consumers = new AtomicLong();
   private final LongAdder lost = new LongAdder();
   private final AtomicBoolean scanning = new AtomicBoolean();
@@ -91,7 +89,12 @@ public final class Queues {
 
   /** Completes when other nodes can ask, and what is kept from before is there. */
   public Future<Void> start() {
-    vertx.setPeriodic(TICK_MILLIS, timer -> forEach(Queue::tick));
+    vertx.setPeriodic(
+        TICK_MILLIS,
+        timer -> {
+          forEach(Queue::tick);
+          source.tick();
+        });
     if (nodes.isClustered()) {
       vertx.setPeriodic(SCAN_MILLIS, timer -> scan());
     }
@@ -133,7 +136,7 @@ public final class Queues {
 
   /** Queues that live on this node. */
   public int count() {
-    return count.get();
+    return budget.queues();
   }
 
   /** Bytes of all that this node's queues keep. */
@@ -305,20 +308,19 @@ public final class Queues {
     if (opened == null && call.operation().needsQueue()) {
       return OwnerCalls.failed(OwnerCalls.UNKNOWN, "there is no such queue here");
     }
-    if (opened == null && call.operation().adds() && count.get() >= rules.config().count()) {
-      return OwnerCalls.refused(
-          "a node has at most " + rules.config().count() + " queues (queues.count)");
+    String refusal = opened == null ? budget.open(call.holder(), call.operation().adds()) : null;
+    if (refusal != null) {
+      return OwnerCalls.refused(refusal);
     }
-    Opened there = opened == null ? open(name) : opened;
+    Opened there = opened == null ? open(name, call.holder()) : opened;
     return there.loaded().compose(loaded -> there.queue().perform(call));
   }
 
-  private Opened open(String name) {
+  private Opened open(String name, String holder) {
     Queue queue = new Queue(name, this, storeOf(name), hub.ownerOf(name));
     long wait = nodes.owners().settlesIn(name);
     Promise<Void> loaded = Promise.promise();
-    Opened opened = new Opened(queue, loaded.future());
-    count.incrementAndGet();
+    Opened opened = new Opened(queue, loaded.future(), holder);
     queues.put(name, opened);
     Runnable load =
         () ->
@@ -343,7 +345,7 @@ public final class Queues {
     Opened opened = queues.get(queue.name());
     if (opened != null && opened.queue() == queue) {
       queues.remove(queue.name());
-      count.decrementAndGet();
+      budget.close(opened.holder());
     }
   }
 

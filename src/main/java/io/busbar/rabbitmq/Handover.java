@@ -5,6 +5,7 @@ import io.busbar.config.RabbitMqRoute;
 import io.busbar.config.RabbitMqRoute.Deliver;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
@@ -14,6 +15,12 @@ import io.vertx.core.eventbus.ReplyFailure;
  * buried. Belongs to the verticle's event loop.
  */
 final class Handover {
+  /** What features.md says of requests that go into a queue. */
+  private static final String AWAIT = "busbar-await";
+
+  private static final String AWAIT_TIMEOUT = "busbar-await-timeout";
+  private static final int NOT_TAKEN = 7197;
+
   private final Vertx vertx;
   private final RabbitMqRoute route;
   private final RouteCounters counters;
@@ -66,8 +73,21 @@ final class Handover {
     return switch (route.deliver()) {
       case PUBLISH -> bus.publisher(address, delivery.options()).write(delivery.body());
       case SEND -> bus.sender(address, delivery.options()).write(delivery.body());
-      case REQUEST -> bus.request(address, delivery.body(), delivery.options());
+      case REQUEST -> bus.request(address, delivery.body(), asking(delivery.options()));
     };
+  }
+
+  /** By way of a queue the answer comes when a consumer has acknowledged the message. */
+  private DeliveryOptions asking(DeliveryOptions options) {
+    long inTime = route.answerTimeout().toMillis() * 9 / 10;
+    return new DeliveryOptions(options)
+        .addHeader(AWAIT, "handled")
+        .addHeader(AWAIT_TIMEOUT, Long.toString(inTime));
+  }
+
+  /** A queue could give it to nobody in time, so nobody has tried. */
+  private static boolean isNotTaken(Throwable cause) {
+    return cause instanceof ReplyException reply && reply.failureCode() == NOT_TAKEN;
   }
 
   /** What is published is for whoever listens, be it nobody. */
@@ -88,6 +108,10 @@ final class Handover {
   }
 
   private void failed(Delivery delivery, Throwable cause) {
+    if (isNotTaken(cause)) {
+      giveBack(delivery);
+      return;
+    }
     String key = delivery.envelope().getRoutingKey();
     int failures = tries.failed(key, delivery.properties(), delivery.octets());
     if (failures < route.tries()) {

@@ -13,7 +13,7 @@ import java.util.function.Function;
  */
 record Expression(Kind kind, Function<MultiMap, Object> evaluation) {
   /** Characters of a header that LIKE looks at; of a longer one it knows nothing. */
-  static final int MOST_LIKED = 1024;
+  static final int MOST_LIKED = 512;
 
   /** What is known of a value before there is a message. */
   enum Kind {

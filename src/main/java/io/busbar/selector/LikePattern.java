@@ -52,7 +52,10 @@ final class LikePattern {
     int retryStep = -1;
     int retryAt = 0;
     while (at < text.length()) {
-      int c = text.codePointAt(at);
+      int c = text.charAt(at);
+      if (Character.isHighSurrogate((char) c)) {
+        c = text.codePointAt(at);
+      }
       if (step < steps.length && steps[step] == ANY_TEXT) {
         retryStep = ++step;
         retryAt = at;

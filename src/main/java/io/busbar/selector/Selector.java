@@ -22,7 +22,7 @@ import io.vertx.core.MultiMap;
  *       or their numbers are.
  *   <li>What is said of a header that is missing is neither true nor false but unknown, and so is
  *       NOT of it. A division by zero is unknown, too. What is unknown does not match.
- *   <li>LIKE of a header of more than 1024 characters is unknown.
+ *   <li>LIKE of a header of more than 512 characters is unknown.
  *   <li>There are no XPATH and no XQUERY.
  * </ul>
  */

@@ -34,7 +34,7 @@ final class SelectorParser {
   /**
    * Characters in the patterns of all LIKEs: each of them may be compared at each of a header's.
    */
-  static final int MOST_PATTERN = 256;
+  static final int MOST_PATTERN = 128;
 
   private final SelectorLexer lexer;
   private Token token;

@@ -32,9 +32,6 @@ final class StompHeaders {
           REPLY_TO,
           REDELIVERED);
 
-  /** What the gateway itself writes on the bus; no client does. */
-  private static final String OURS = "busbar-";
-
   /** How clients of RabbitMQ and of ActiveMQ ask for a number of messages. */
   private static final List<String> PREFETCH = List.of(PREFETCH_COUNT, "activemq.prefetchSize");
 
@@ -80,8 +77,7 @@ final class StompHeaders {
   }
 
   static boolean isOwn(String name) {
-    String lower = name.toLowerCase(Locale.ROOT);
-    return OWN.contains(lower) || lower.startsWith(OURS);
+    return OWN.contains(name.toLowerCase(Locale.ROOT));
   }
 
   /** The headers that cross over; null when there are none. */

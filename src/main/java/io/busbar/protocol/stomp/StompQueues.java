@@ -121,7 +121,7 @@ final class StompQueues {
       AckMode mode,
       Selector selector) {
     int prefetch = StompHeaders.prefetch(frame, queues.prefetch(queue));
-    Options options = new Options(prefetch, mode == AckMode.AUTO, selector);
+    Options options = new Options(prefetch, mode == AckMode.AUTO, selector, holder(session));
     QueueSubscription subscription =
         new QueueSubscription(session, queues, queue, destination, frame.getId(), mode, options);
     session.subscriptions().add(new StompSubscriptions.Entry(key, frame.getId(), subscription));
@@ -154,7 +154,7 @@ final class StompQueues {
     if (session.subscriptions().size() >= hub.limits().subscriptions()) {
       StompCommands.allow(Refusal.TOO_MANY_SUBSCRIPTIONS, Action.SEND, replyTo);
     }
-    Options options = new Options(queues.prefetch(queue), true, null);
+    Options options = new Options(queues.prefetch(queue), true, null, holder(session));
     QueueSubscription subscription =
         new QueueSubscription(
             session,
@@ -166,7 +166,9 @@ final class StompQueues {
             options);
     String key = StompSubscriptions.key(replyTo, replyTo);
     session.subscriptions().add(new StompSubscriptions.Entry(key, replyTo, subscription));
-    subscription.begin();
+    subscription
+        .begin()
+        .onFailure(e -> session.fail(null, Disconnect.PROTOCOL_ERROR, Queues.words(e)));
   }
 
   /**
@@ -192,7 +194,7 @@ final class StompQueues {
     String queue = DurableSubscriptions.queue(user, name);
     int prefetch = StompHeaders.prefetch(frame, queues.prefetch(queue));
     // What was said in its place is kept already: the queue takes what it wants.
-    Options options = new Options(prefetch, mode == AckMode.AUTO, null);
+    Options options = new Options(prefetch, mode == AckMode.AUTO, null, holder(session));
     QueueSubscription subscription =
         new QueueSubscription(session, queues, queue, destination, frame.getId(), mode, options);
     session.subscriptions().add(new StompSubscriptions.Entry(key, frame.getId(), subscription));

@@ -72,6 +72,11 @@ final class TcpWire implements StompWire {
     channel().close();
   }
 
+  /** Says that nothing more will be sent, and reads on. */
+  void halfClose() {
+    ((io.netty.channel.socket.SocketChannel) channel()).shutdownOutput();
+  }
+
   @Override
   public void endOutput() {
     ((DuplexChannel) channel()).shutdownOutput();

@@ -1,0 +1,226 @@
+package io.busbar.protocol.stomp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.busbar.TestGateway;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** SUBSCRIBE with a selector: what a client does not want is not sent to it. On one event loop. */
+final class StompSelectorTest {
+  private static final String END = "end";
+
+  private final List<StompTestClient> clients = new ArrayList<>();
+  private TestGateway gateway;
+
+  @BeforeEach
+  void start() {
+    gateway =
+        TestGateway.start(
+            "event-loops=1",
+            "permissions=[{address: 'public.#', allow: [subscribe, publish, send]}]",
+            "channels=[{address: 'public.last', snapshot: 'last'}]",
+            "features=[]");
+  }
+
+  @AfterEach
+  void stop() {
+    clients.forEach(StompTestClient::close);
+    gateway.close();
+  }
+
+  private StompTestClient client() {
+    StompTestClient client = StompTestClient.connected(TcpWire.connect(gateway.stompPort()), "1.2");
+    clients.add(client);
+    return client;
+  }
+
+  private StompTestClient subscriber(String destination, String selector) {
+    StompTestClient client = client();
+    client.receipted(subscribe("0", destination, selector));
+    return client;
+  }
+
+  private static String subscribe(String id, String destination, String selector) {
+    return "SUBSCRIBE\nid:%s\ndestination:%s\nselector:%s\n\n\0"
+        .formatted(id, destination, selector);
+  }
+
+  private static DeliveryOptions color(String color) {
+    return new DeliveryOptions().addHeader("color", color);
+  }
+
+  private void publish(String address, String color, String body) {
+    gateway.bus().publish(address, body, color(color));
+  }
+
+  /** Publishes what everybody wants, so that what was not wanted would have come before. */
+  private void end(String address) {
+    gateway.bus().publish(address, END, new DeliveryOptions().addHeader("all", "true"));
+  }
+
+  private static List<String> textsUntilEnd(StompTestClient client) {
+    List<String> texts = new ArrayList<>();
+    for (String text = client.message().text(); !text.equals(END); text = client.message().text()) {
+      texts.add(text);
+    }
+    return texts;
+  }
+
+  @Test
+  void aTopicSubscriberWithColorRedHearsNoBlue() {
+    StompTestClient red = subscriber("/topic/public.a", "color = 'red' OR all");
+    StompTestClient sender = client();
+    sender.send("SEND\ndestination:/topic/public.a\ncolor:blue\n\none\0");
+    sender.send("SEND\ndestination:/topic/public.a\ncolor:red\n\ntwo\0");
+    sender.send("SEND\ndestination:/topic/public.a\n\nthree\0");
+    sender.receipted("SEND\ndestination:/topic/public.a\ncolor:red\n\nfour\0");
+    end("public.a");
+    assertThat(textsUntilEnd(red)).containsExactly("two", "four");
+  }
+
+  @Test
+  void twoSubscribersOfOneChannelHearWhatEachWants() {
+    StompTestClient red = subscriber("/topic/public.a", "color = 'red' OR all");
+    StompTestClient blue = subscriber("/topic/public.a", "color = 'blue' OR all");
+    StompTestClient alsoBlue = subscriber("/topic/public.a", "color = 'blue' OR all");
+    StompTestClient all = client();
+    all.receipted("SUBSCRIBE\nid:0\ndestination:/topic/public.a\n\n\0");
+    for (int i = 0; i < 50; i++) {
+      publish("public.a", i % 2 == 0 ? "red" : "blue", "m" + i);
+    }
+    end("public.a");
+    assertThat(textsUntilEnd(red)).hasSize(25).startsWith("m0", "m2").endsWith("m48");
+    assertThat(textsUntilEnd(blue)).hasSize(25).startsWith("m1", "m3").endsWith("m49");
+    assertThat(textsUntilEnd(alsoBlue)).hasSize(25);
+    assertThat(textsUntilEnd(all)).hasSize(50);
+  }
+
+  @Test
+  void oneClientMayHaveTwoSelectorsOnOneChannel() {
+    StompTestClient client = client();
+    client.receipted(subscribe("red", "/topic/public.a", "color = 'red'"));
+    client.receipted(subscribe("blue", "/topic/public.a", "color = 'blue'"));
+    publish("public.a", "blue", "sky");
+    assertThat(client.message().header("subscription")).isEqualTo("blue");
+    client.receipted("UNSUBSCRIBE\nid:blue\n\n\0");
+    publish("public.a", "blue", "sea");
+    publish("public.a", "red", "rose");
+    assertThat(client.message().text()).isEqualTo("rose");
+  }
+
+  @Test
+  void patternsHaveSelectorsToo() {
+    StompTestClient client = subscriber("/topic/public.*", "all OR price-class > 1.5");
+    gateway.bus().publish("public.a", "one", new DeliveryOptions().addHeader("price-class", "1"));
+    gateway.bus().publish("public.b", "two", new DeliveryOptions().addHeader("price-class", "2"));
+    gateway.bus().publish("public.c", "three");
+    end("public.d");
+    assertThat(textsUntilEnd(client)).containsExactly("two");
+  }
+
+  @Test
+  void whoSentAMessageIsNotToldBySelectors() {
+    StompTestClient client =
+        subscriber("/topic/public.a", "protocol = 'stomp' OR session IS NOT NULL OR all");
+    client.receipted("SEND\ndestination:/topic/public.a\n\nfrom whom?\0");
+    end("public.a");
+    assertThat(textsUntilEnd(client)).isEmpty();
+  }
+
+  @Test
+  void whatIsSentGoesToTheNextOneWhoWantsIt() {
+    StompTestClient red = subscriber("/topic/public.a", "color = 'red' OR all");
+    StompTestClient blue = subscriber("/topic/public.a", "color = 'blue' OR all");
+    StompTestClient alsoBlue = subscriber("/topic/public.a", "all OR color = 'blue'");
+    for (int i = 0; i < 4; i++) {
+      gateway.bus().send("public.a", "m" + i, color("blue"));
+    }
+    end("public.a");
+    assertThat(textsUntilEnd(red)).isEmpty();
+    List<String> heard = textsUntilEnd(blue);
+    assertThat(heard).isNotEmpty();
+    heard.addAll(textsUntilEnd(alsoBlue));
+    assertThat(heard).containsExactlyInAnyOrder("m0", "m1", "m2", "m3");
+  }
+
+  @Test
+  void whatNobodyWantsIsToldToItsSenderAsIfNobodyListened() {
+    subscriber("/topic/public.a", "color = 'red'");
+    subscriber("/topic/public.a", "color = 'blue'");
+    long before = gateway.counters().undeliverableCount();
+    assertThatThrownBy(
+            () -> TestGateway.await(gateway.bus().request("public.a", "?", color("green"))))
+        .isInstanceOf(ReplyException.class)
+        .extracting(failure -> ((ReplyException) failure).failureType())
+        .isEqualTo(ReplyFailure.NO_HANDLERS);
+    assertThat(gateway.counters().undeliverableCount()).isEqualTo(before + 1);
+  }
+
+  @Test
+  void aQuestionIsAnsweredByTheOneWhoWantsIt() {
+    subscriber("/topic/public.a", "color = 'red'");
+    StompTestClient blue = subscriber("/topic/public.a", "color = 'blue'");
+    StompTestClient asking = client();
+    asking.send("SEND\ndestination:/request/public.a\nreply-to:/temp-queue/x\ncolor:blue\n\n?\0");
+    String replyTo = blue.message().header("reply-to");
+    blue.send("SEND\ndestination:" + replyTo + "\n\n!\0");
+    assertThat(asking.message().text()).isEqualTo("!");
+  }
+
+  @Test
+  void aSnapshotComesOnlyToWhoWantsIt() {
+    gateway.bus().consumer("last", message -> message.reply("snapshot", color("red")));
+    StompTestClient blue = subscriber("/topic/public.last", "color = 'blue' OR all");
+    StompTestClient red = subscriber("/topic/public.last", "color = 'red' OR all");
+    assertThat(red.message().text()).isEqualTo("snapshot");
+    end("public.last");
+    assertThat(textsUntilEnd(blue)).isEmpty();
+  }
+
+  /** The blue one does not overtake the snapshot of a red one. */
+  @Test
+  void whatASubscriberDoesNotWantIsNotNewerThanItsSnapshot() {
+    gateway
+        .bus()
+        .consumer(
+            "last",
+            message -> {
+              publish("public.last", "blue", "newer");
+              gateway.vertx().setTimer(100, timer -> message.reply("snapshot", color("red")));
+            });
+    StompTestClient red = subscriber("/topic/public.last", "color = 'red'");
+    assertThat(red.message().text()).isEqualTo("snapshot");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "color =|a header or a value is missing before the end",
+        "``|a selector is a condition, such as color = 'red', and this one is empty",
+        "XPATH '//a'|a selector has no XPATH and no XQUERY",
+        "color LIKE 'a' ESCAPE 'ab'|ESCAPE is followed by a text of one character",
+        "((((((((((((((((((((((((((((((((((|a selector is nested at most 32 deep",
+      })
+  void aBadSelectorIsAnErrorThatSaysWhy(String selector, String rule) {
+    for (String destination : List.of("/topic/public.a", "/topic/public.#")) {
+      StompTestClient client = client();
+      client.send(subscribe("0", destination, selector).replaceFirst("\n", "\nreceipt:r\n"));
+      StompTestClient.Received error = client.error();
+      assertThat(error.header("message")).isEqualTo("selector\\c " + rule);
+      assertThat(error.header("receipt-id")).isEqualTo("r");
+    }
+    assertThat(gateway.counters().subscriptionCount()).isZero();
+  }
+}
