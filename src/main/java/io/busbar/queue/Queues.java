@@ -97,6 +97,9 @@ public final class Queues {
         });
     if (nodes.isClustered()) {
       vertx.setPeriodic(SCAN_MILLIS, timer -> scan());
+      if (rules.named().anyMatch(rule -> !rule.to().isEmpty())) {
+        BusTarget.markLate(bus(), nodes.owners());
+      }
     }
     return nodes
         .start()
