@@ -61,6 +61,7 @@ final class QueueAuditClusterIT extends QueueAuditNodes {
   private QueueAudit startAll() {
     ClientConfig config = new ClientConfig();
     config.setClusterName(cluster.name());
+    config.setProperty("hazelcast.logging.type", "none");
     for (int i = 0; i < NODES; i++) {
       startAt(i);
       config.getNetworkConfig().addAddress("127.0.0.1:" + (cluster.port() + i));
