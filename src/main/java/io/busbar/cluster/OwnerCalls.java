@@ -34,7 +34,7 @@ public final class OwnerCalls<C extends OwnerCalls.Call<C>, R> {
 
   /** One thing that is asked. */
   public interface Call<C> {
-    /** The same, which may have been done already. */
+    /** The same, which may have been done already, or after something that was asked later. */
     C repeated();
   }
 
@@ -56,7 +56,11 @@ public final class OwnerCalls<C extends OwnerCalls.Call<C>, R> {
   private final Context loop;
   private final Runnable whenIdle;
   private final Set<Asked<C, R>> open = new LinkedHashSet<>();
+
+  /** Who was asked all that is open; null for nobody yet. */
   private String owner;
+
+  private Asked<C, R> newest;
   private int attempt;
   private boolean waiting;
 
@@ -83,7 +87,12 @@ public final class OwnerCalls<C extends OwnerCalls.Call<C>, R> {
 
   /** Completes with the owner's answer; fails when none comes for a minute. */
   public Future<R> ask(C call) {
+    // A new owner is asked first what the one before has not answered.
+    ownersChanged();
     Asked<C, R> asked = new Asked<>(call);
+    if (open.isEmpty()) {
+      owner = owners.of(name);
+    }
     open.add(asked);
     if (!waiting) {
       send(asked);
@@ -95,7 +104,7 @@ public final class OwnerCalls<C extends OwnerCalls.Call<C>, R> {
     int now = attempt;
     asked.maybeDone = true;
     asked.attempt = now;
-    owner = owners.of(name);
+    newest = asked;
     Future<R> answer = owner == null ? elsewhere() : ask.apply(owner, asked.call);
     answer.onComplete(result -> run(() -> answered(asked, now, result)));
   }
@@ -111,7 +120,8 @@ public final class OwnerCalls<C extends OwnerCalls.Call<C>, R> {
       return;
     }
     if (code == ELSEWHERE && when == asked.attempt) {
-      asked.maybeDone = false;
+      // The owner may have taken what was asked after it.
+      asked.maybeDone = asked != newest;
     }
     if (when == attempt) {
       askAgainSoon();
@@ -137,6 +147,7 @@ public final class OwnerCalls<C extends OwnerCalls.Call<C>, R> {
 
   private void askAgain() {
     waiting = false;
+    owner = owners.of(name);
     long now = System.currentTimeMillis();
     for (Asked<C, R> asked : List.copyOf(open)) {
       asked.call = asked.maybeDone ? asked.call.repeated() : asked.call;

@@ -1,5 +1,6 @@
 package io.busbar.queue;
 
+import io.busbar.cluster.Owners;
 import io.busbar.hub.Payload;
 import io.busbar.queue.store.QueueMessage;
 import io.vertx.core.AsyncResult;
@@ -10,6 +11,7 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The address behind a queue: it is asked for each message. An answer acknowledges, a failure and
@@ -18,6 +20,8 @@ import java.util.List;
  */
 final class BusTarget {
   private static final String CORRELATION_ID = "correlation-id";
+  private static final String QUEUE = "busbar-queue";
+  private static final String NODE = "busbar-queue-node";
   private static final long PAUSE_MILLIS = 1_000;
 
   private final Queue queue;
@@ -36,6 +40,25 @@ final class BusTarget {
     this.prefetch = settings.prefetch();
     this.answerMillis = settings.answerMillis();
     this.member = new QueueMember("to " + address, null, 1, false, null, this::ask);
+  }
+
+  /**
+   * Will mark here what was asked by a node that runs its queue no more: it was on its way while
+   * that was frozen or cut off, and others have had it since.
+   */
+  static void markLate(EventBus bus, Owners owners) {
+    bus.<Object>addInboundInterceptor(
+        delivery -> {
+          MultiMap headers = delivery.message().headers();
+          String queue = headers.get(QUEUE);
+          if (queue != null) {
+            if (!Objects.equals(headers.get(NODE), owners.of(queue))) {
+              headers.set(QueueMessage.REDELIVERED, "true");
+            }
+            headers.remove(QUEUE).remove(NODE);
+          }
+          delivery.next();
+        });
   }
 
   QueueMember member() {
@@ -57,6 +80,10 @@ final class BusTarget {
     MultiMap headers = QueueMessage.crossing(message.headers());
     if (entry.isRedelivered()) {
       headers.set(QueueMessage.REDELIVERED, "true");
+    }
+    QueueNodes nodes = queue.queues().nodes();
+    if (nodes.isClustered()) {
+      headers.set(QUEUE, queue.name()).set(NODE, nodes.owners().here());
     }
     DeliveryOptions options =
         new DeliveryOptions().setHeaders(headers).setSendTimeout(answerMillis);

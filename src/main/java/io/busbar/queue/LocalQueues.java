@@ -45,6 +45,9 @@ final class LocalQueues {
     vertx.setPeriodic(TICK_MILLIS, timer -> forEach(Queue::tick));
     if (queues.nodes().isClustered()) {
       vertx.setPeriodic(SCAN_MILLIS, timer -> scan());
+      if (queues.rules().named().anyMatch(rule -> !rule.to().isEmpty())) {
+        BusTarget.markLate(queues.bus(), queues.nodes().owners());
+      }
     }
     return scan();
   }

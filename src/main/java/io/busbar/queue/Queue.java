@@ -122,7 +122,7 @@ final class Queue {
     while (drops && ledger.isFull(message.size()) && dispatcher.oldest() != null) {
       deadLetters.add(dispatcher.oldest(), DeadLetters.OVERFLOW);
     }
-    return ledger.add(message, redelivered);
+    return ledger.add(message, redelivered || takeover.isInDoubt());
   }
 
   /** The store has it, and nobody else. */

@@ -145,9 +145,15 @@ public final class QueueConsumer {
                     }));
   }
 
-  /** Will give the client what it does not have already; completes when that is written. */
-  Future<Void> deliver(List<Delivery> deliveries) {
-    if (closed) {
+  /**
+   * Will give the client what it does not have already; completes when that is written. What comes
+   * from a node that runs the queue no more is refused: it was on its way while that was frozen or
+   * cut off, and others have had it since.
+   *
+   * @param from the node that gives it; null for one that does not say
+   */
+  Future<Void> deliver(String from, List<Delivery> deliveries) {
+    if (closed || from != null && owner != null && !from.equals(owner)) {
       return gone();
     }
     Batch batch = new Batch();

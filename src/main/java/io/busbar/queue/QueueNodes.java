@@ -7,6 +7,7 @@ import io.busbar.queue.QueueConsumer.Delivery;
 import io.busbar.queue.store.QueueMessage;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -151,7 +152,7 @@ final class QueueNodes {
       List<Delivery> deliveries = new ArrayList<>(entries.size());
       entries.forEach(
           entry -> deliveries.add(new Delivery(entry.message(), entry.isRedelivered())));
-      return give(consumer, deliveries);
+      return give(owners.here(), consumer, deliveries);
     }
     Buffer all = Buffer.buffer();
     for (QueueEntry entry : entries) {
@@ -159,7 +160,10 @@ final class QueueNodes {
       all.appendByte((byte) (entry.isRedelivered() ? 1 : 0));
       all.appendInt(bytes.length).appendBytes(bytes);
     }
-    DeliveryOptions options = headed(DELIVER).addHeader(QueueCall.CONSUMER, consumer);
+    DeliveryOptions options =
+        headed(DELIVER)
+            .addHeader(QueueCall.CONSUMER, consumer)
+            .addHeader(QueueCall.NODE, owners.here());
     return bus().request(ADDRESS + node, all, options.setSendTimeout(WRITTEN_MILLIS)).mapEmpty();
   }
 
@@ -177,16 +181,17 @@ final class QueueNodes {
       deliveries.add(new Delivery(one, all.getByte(at) == 1));
       at = end;
     }
-    return give(message.headers().get(QueueCall.CONSUMER), deliveries);
+    MultiMap headers = message.headers();
+    return give(headers.get(QueueCall.NODE), headers.get(QueueCall.CONSUMER), deliveries);
   }
 
-  private Future<Void> give(String id, List<Delivery> deliveries) {
+  private Future<Void> give(String from, String id, List<Delivery> deliveries) {
     QueueConsumer consumer = consumers.get(id);
     if (consumer == null) {
       return QueueConsumer.gone();
     }
     Promise<Void> written = Promise.promise();
-    consumer.run(() -> consumer.deliver(deliveries).onComplete(written));
+    consumer.run(() -> consumer.deliver(from, deliveries).onComplete(written));
     return written.future();
   }
 

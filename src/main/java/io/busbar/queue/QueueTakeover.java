@@ -20,6 +20,7 @@ final class QueueTakeover {
   private final QueueNodes nodes;
   private boolean loading;
   private long lastCheck = System.currentTimeMillis();
+  private long doubtsUntil;
 
   QueueTakeover(
       Queue queue, QueueDispatcher dispatcher, QueueLedger ledger, DeadLetters deadLetters) {
@@ -87,14 +88,21 @@ final class QueueTakeover {
 
   /**
    * A node that stood still for long may have been taken for dead: another one may have given
-   * somebody what waits here.
+   * somebody what is here, and what it reads now may have been asked elsewhere since.
    */
   void doubt() {
     long now = System.currentTimeMillis();
     if (nodes.isClustered() && now - lastCheck > DOUBT_MILLIS) {
-      dispatcher.inOrder().forEach(QueueEntry::mayBeSecond);
+      ledger.entries().forEach(QueueEntry::mayBeSecond);
       lastCheck = now;
+      doubtsUntil = now + DOUBT_MILLIS;
     }
+  }
+
+  /** Whether a message that comes now may be one that another node has had. */
+  boolean isInDoubt() {
+    doubt();
+    return System.currentTimeMillis() < doubtsUntil;
   }
 
   /** Whether the queue lives here still. */

@@ -13,15 +13,15 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /** What /health/ready of a node says of its cluster. */
-record NodeHealth(boolean healthy, String reason, int members) {
+public record NodeHealth(boolean healthy, String reason, int members) {
   private static final String TOKEN = "0123456789abcdef";
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   /** Lets these tests ask, as a setting of each node. */
-  static final String SETTING = "admin.token=" + TOKEN;
+  public static final String SETTING = "admin.token=" + TOKEN;
 
-  static NodeHealth of(BusbarProcess node) {
+  public static NodeHealth of(BusbarProcess node) {
     HttpRequest request =
         HttpRequest.newBuilder(node.admin().resolve("/health/ready"))
             .header("Authorization", "Bearer " + TOKEN)
@@ -48,7 +48,7 @@ record NodeHealth(boolean healthy, String reason, int members) {
    * Will wait until that node says that it is well and that there are so many nodes; returns all
    * that it said.
    */
-  static Set<NodeHealth> awaitMembers(BusbarProcess node, int members) {
+  public static Set<NodeHealth> awaitMembers(BusbarProcess node, int members) {
     Set<NodeHealth> said = new LinkedHashSet<>();
     NodeHealth awaited = new NodeHealth(true, "", members);
     return await()

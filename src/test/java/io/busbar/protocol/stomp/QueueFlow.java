@@ -27,9 +27,7 @@ public final class QueueFlow implements AutoCloseable {
   private final Set<String> receipted = ConcurrentHashMap.newKeySet();
   private final Set<String> refused = ConcurrentHashMap.newKeySet();
   private final Set<String> heard = ConcurrentHashMap.newKeySet();
-  private final Set<String> unmarked = ConcurrentHashMap.newKeySet();
   private final AtomicInteger came = new AtomicInteger();
-  private final AtomicInteger twiceUnmarked = new AtomicInteger();
   private volatile int allowed;
   private volatile boolean over;
 
@@ -104,25 +102,11 @@ public final class QueueFlow implements AutoCloseable {
     while (!over) {
       Received message = consumer.nextOrNull();
       if (message != null && message.command().equals("MESSAGE")) {
-        hear(message);
+        heard.add(message.text());
+        came.incrementAndGet();
         consumer.send("ACK\nid:" + message.header("ack") + "\n\n\0");
       }
     }
-  }
-
-  /** Of all that come for one number, one at most may have no mark. */
-  private void hear(Received message) {
-    if (message.header("redelivered") == null && !unmarked.add(message.text())) {
-      twiceUnmarked.incrementAndGet();
-    }
-    heard.add(message.text());
-    came.incrementAndGet();
-  }
-
-  /** Will wait until so many different ones have come. */
-  public QueueFlow awaitHeard(int many) {
-    await().atMost(PATIENCE).until(heard::size, size -> size >= many);
-    return this;
   }
 
   /** Will wait until all that were to be sent have their receipts. */
@@ -158,11 +142,6 @@ public final class QueueFlow implements AutoCloseable {
   /** Of these, how many came again. */
   public int twice() {
     return came.get() - heard.size();
-  }
-
-  /** Of these, how many did not say so. */
-  public int twiceUnmarked() {
-    return twiceUnmarked.get();
   }
 
   @Override

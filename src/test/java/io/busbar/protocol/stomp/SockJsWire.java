@@ -13,8 +13,13 @@ final class SockJsWire implements StompWire {
   }
 
   static SockJsWire connect(int port) {
+    return connect("127.0.0.1", port);
+  }
+
+  static SockJsWire connect(String host, int port) {
     String session = UUID.randomUUID().toString();
-    return new SockJsWire(WebSocketWire.connect(port, "/stomp/000/" + session + "/websocket"));
+    return new SockJsWire(
+        WebSocketWire.connect(host, port, "/stomp/000/" + session + "/websocket"));
   }
 
   @Override

@@ -109,6 +109,10 @@ final class StompTestClient implements AutoCloseable, StompWire.Ear {
     return closed.orTimeout(SECONDS, TimeUnit.SECONDS).join();
   }
 
+  boolean isClosed() {
+    return closed.isDone();
+  }
+
   int waiting() {
     return frames.size();
   }

@@ -26,6 +26,11 @@ interface StompWire extends AutoCloseable {
   /** Cuts the connection without a goodbye. */
   void die();
 
+  /** Says that nothing more comes from here, and reads on. */
+  default void endOutput() {
+    throw new UnsupportedOperationException("only TCP has an end for each direction");
+  }
+
   @Override
   void close();
 }

@@ -3,6 +3,7 @@ package io.busbar.protocol.stomp;
 import io.busbar.TestGateway;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.DuplexChannel;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.net.NetSocketInternal;
@@ -74,6 +75,11 @@ final class TcpWire implements StompWire {
   /** Says that nothing more will be sent, and reads on. */
   void halfClose() {
     ((io.netty.channel.socket.SocketChannel) channel()).shutdownOutput();
+  }
+
+  @Override
+  public void endOutput() {
+    ((DuplexChannel) channel()).shutdownOutput();
   }
 
   @Override

@@ -33,9 +33,13 @@ final class WebSocketWire implements StompWire {
   }
 
   static WebSocketWire connect(int port, String path, String... subProtocols) {
+    return connect("127.0.0.1", port, path, subProtocols);
+  }
+
+  static WebSocketWire connect(String host, int port, String path, String... subProtocols) {
     WebSocketConnectOptions options =
         new WebSocketConnectOptions()
-            .setHost("127.0.0.1")
+            .setHost(host)
             .setPort(port)
             .setURI(path)
             .setSubProtocols(List.of(subProtocols));

@@ -1,0 +1,58 @@
+package io.busbar.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.busbar.TestGateway;
+import io.busbar.cluster.Owners;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a feature behind a queue is told, where nodes come and go. */
+final class BusTargetTest {
+  private Vertx vertx;
+
+  @BeforeEach
+  void start() {
+    vertx = Vertx.vertx();
+    BusTarget.markLate(vertx.eventBus(), Owners.alone());
+    vertx
+        .eventBus()
+        .consumer("feature", message -> message.reply(message.headers().entries().toString()));
+  }
+
+  @AfterEach
+  void stop() {
+    TestGateway.await(vertx.close());
+  }
+
+  private String ask(MultiMap headers) {
+    DeliveryOptions options = new DeliveryOptions().setHeaders(headers);
+    return TestGateway.await(vertx.eventBus().<String>request("feature", "", options)).body();
+  }
+
+  private static MultiMap from(String node) {
+    return MultiMap.caseInsensitiveMultiMap()
+        .set("busbar-queue", "orders")
+        .set("busbar-queue-node", node);
+  }
+
+  @Test
+  void aQuestionOfTheNodeThatRunsTheQueueIsAsItWas() {
+    assertThat(ask(from(Owners.alone().here()))).isEqualTo("[]");
+  }
+
+  @Test
+  void aQuestionOfANodeThatRunsTheQueueNoMoreMayBeASecondOne() {
+    assertThat(ask(from("frozen"))).isEqualTo("[redelivered=true]");
+  }
+
+  @Test
+  void whatIsNoQueuesQuestionIsLeftAlone() {
+    MultiMap headers = MultiMap.caseInsensitiveMultiMap().set("color", "red");
+    assertThat(ask(headers)).isEqualTo("[color=red]");
+  }
+}
