@@ -11,8 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Where queues keep their messages, and what must be remembered of durable subscriptions. Nothing
- * is kept, changed or gone before its future says so. Any thread may use it; what completes does so
- * on any thread, for one queue in the order of the calls.
+ * is kept, changed or gone before its future says so. Any thread may use it. What completes does so
+ * on any thread, in any order, and whoever listens is quick.
  */
 public interface QueueStore {
   Future<Void> add(String queue, QueueMessage message);

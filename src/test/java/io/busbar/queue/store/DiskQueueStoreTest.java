@@ -238,4 +238,41 @@ final class DiskQueueStoreTest extends QueueStoreContract {
     }
     TestGateway.await(Future.all(all));
   }
+
+  @Test
+  void callsOfOneQueueAreDoneInTheirOrder() {
+    QueueStore store = store();
+    List<Integer> completed = new ArrayList<>();
+    List<Future<Void>> all = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      int number = i;
+      all.add(store.add("q", message("m" + i).at(i)));
+      all.get(i).onSuccess(done -> completed.add(number));
+    }
+    Future<List<QueueMessage>> listed = store.messages("q");
+    TestGateway.await(Future.all(all));
+    assertThat(completed).isSorted().hasSize(200);
+    assertThat(TestGateway.await(listed)).hasSize(200);
+  }
+
+  @Test
+  void closingWaitsForAllBefore() {
+    QueueStore store = store();
+    Future<Void> added = store.add("q", message("one"));
+    Future<List<QueueMessage>> listed = store.messages("q");
+    TestGateway.await(store.close());
+    assertThat(added.succeeded()).isTrue();
+    assertThat(listed.result()).hasSize(1);
+  }
+
+  @Test
+  void namesThatAreNoTextStayApart() {
+    QueueStore store = store();
+    List<String> names = List.of("\uD83D", "\uDE80", "\uD83D\uDE80", "?");
+    names.forEach(
+        name -> TestGateway.await(store.add(name, message("in " + (int) name.charAt(0)))));
+    for (String name : names) {
+      assertThat(texts(store, name)).containsExactly("in " + (int) name.charAt(0));
+    }
+  }
 }
