@@ -78,7 +78,11 @@ final class QueueAuditClusterIT extends QueueAuditNodes {
   private BusbarProcess.Options options(TestCluster of) {
     BusbarProcess.Options options = options("memory").jvm("-Dhazelcast.wait.seconds.before.join=0");
     of.settings().forEach(setting -> options.arguments("--set", setting));
-    return options.arguments("--set", NodeHealth.SETTING).set("shutdown.spread", "1s");
+    // A busy machine must not look like a second fault: the usual time, not that of other tests.
+    return options
+        .arguments("--set", NodeHealth.SETTING)
+        .set("cluster.dead-after", "12s")
+        .set("shutdown.spread", "1s");
   }
 
   /** Will wait until there are so many nodes, as each of those says that answer. */

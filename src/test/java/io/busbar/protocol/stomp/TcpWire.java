@@ -68,8 +68,16 @@ final class TcpWire implements StompWire {
 
   @Override
   public void die() {
-    channel().config().setOption(ChannelOption.SO_LINGER, 0);
-    channel().close();
+    Channel channel = channel();
+    channel
+        .eventLoop()
+        .execute(
+            () -> {
+              if (channel.isOpen()) {
+                channel.config().setOption(ChannelOption.SO_LINGER, 0);
+                channel.close();
+              }
+            });
   }
 
   /** Says that nothing more will be sent, and reads on. */

@@ -106,8 +106,16 @@ final class WebSocketWire implements StompWire {
 
   @Override
   public void die() {
-    channel().config().setOption(ChannelOption.SO_LINGER, 0);
-    channel().close();
+    Channel channel = channel();
+    channel
+        .eventLoop()
+        .execute(
+            () -> {
+              if (channel.isOpen()) {
+                channel.config().setOption(ChannelOption.SO_LINGER, 0);
+                channel.close();
+              }
+            });
   }
 
   @Override
