@@ -44,7 +44,7 @@ final class Gateway {
   private static final int STOMP_HEADERS = 64 << 10;
 
   /** The map of Hazelcast with the queues' messages, as cluster.xml calls it. */
-  private static final String QUEUES = "busbar.queues";
+  private static final String QUEUES = "busbar.queue";
 
   private static final String SOCKJS_LIBRARY = "/webjars/sockjs-client/dist/sockjs.min.js";
   private static final Set<String> SOCKJS_TRANSPORTS =

@@ -46,6 +46,10 @@ final class BusSource {
 
   private static final long TICK_MILLIS = 10_000;
   private static final String OUR_ADDRESSES = "busbar.";
+  static final String ID = "id";
+  static final String ANSWER = "answer";
+  static final String FAILURE = "failure";
+
   private static final String REPLIES = "__vertx.";
 
   /**
@@ -63,14 +67,15 @@ final class BusSource {
   private final Queues queues;
   private final AddressIndex<Tap> taps = new AddressIndex<>();
   private final Map<String, Waiting> awaiting = new ConcurrentHashMap<>();
-  private final List<MessageConsumer<Object>> consumers = new ArrayList<>();
   private final Handler<DeliveryContext<Object>> interceptor = this::intercept;
+  private final Hub hub;
   private final Context loop;
   private boolean intercepting;
 
-  BusSource(Queues queues, Context loop) {
+  BusSource(Queues queues, Hub hub) {
     this.queues = queues;
-    this.loop = loop;
+    this.hub = hub;
+    this.loop = hub.ownerOf("");
   }
 
   /** Completes when what is sent to the addresses of the rules goes into their queues. */
@@ -91,36 +96,28 @@ final class BusSource {
         nothing -> {
           MessageConsumer<Object> consumer = queues.bus().consumer(rule.from());
           consumer.handler(message -> sent(rule.name(), message));
-          consumers.add(consumer);
-          tapNow(new Tap(rule.from(), rule.name(), null, null));
-          consumer.completion().onComplete(listening);
+          tap(new Tap(rule.from(), rule.name(), null, null))
+              .compose(taken -> consumer.completion())
+              .onComplete(listening);
         });
     return listening.future();
   }
 
   /** Completes when what is published on this node goes into the queue. */
   Future<Void> tap(Tap tap) {
-    return onLoop(() -> tapNow(tap));
+    return change(() -> taps.add(tap.pattern(), tap));
   }
 
   Future<Void> untap(Tap tap) {
-    return onLoop(
-        () -> {
-          taps.remove(tap.pattern(), tap);
-          interceptIfNeeded();
-        });
+    return change(() -> taps.remove(tap.pattern(), tap));
   }
 
-  private void tapNow(Tap tap) {
-    taps.add(tap.pattern(), tap);
-    interceptIfNeeded();
-  }
-
-  private Future<Void> onLoop(Runnable task) {
+  private Future<Void> change(Runnable task) {
     Promise<Void> done = Promise.promise();
     loop.runOnContext(
         nothing -> {
           task.run();
+          interceptIfNeeded();
           done.complete();
         });
     return done.future();
@@ -148,7 +145,7 @@ final class BusSource {
   private void published(Tap tap, String address, DeliveryContext<Object> delivery) {
     MultiMap headers = delivery.message().headers();
     Payload payload = Payload.ofBody(delivery.body());
-    boolean hidden = !tap.pattern().equals(address) && queues.isKeptFromAll(address);
+    boolean hidden = !tap.pattern().equals(address) && hub.isKeptFromAll(address);
     boolean wanted = tap.selector() == null || tap.selector().matches(Hub.withoutIdentity(headers));
     if (payload == null || hidden || !wanted) {
       return;
@@ -223,8 +220,10 @@ final class BusSource {
   }
 
   /** A consumer has acknowledged a message whose request waits, or nobody ever will. */
-  void handled(String id, JsonObject answer, String failure) {
-    Waiting waiting = awaiting.remove(id);
+  void handled(JsonObject what) {
+    Waiting waiting = awaiting.remove(what.getString(ID));
+    String failure = what.getString(FAILURE);
+    JsonObject answer = what.getJsonObject(ANSWER);
     if (waiting == null) {
       return;
     }

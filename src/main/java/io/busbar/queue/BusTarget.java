@@ -134,14 +134,14 @@ final class BusTarget {
     member.most(0);
     if (!pausing && !ended) {
       pausing = true;
-      queue.runAfter(
-          PAUSE_MILLIS,
-          () -> {
-            pausing = false;
-            member.most(1);
-            mayGoOn();
-          });
+      queue.queues().vertx().setTimer(PAUSE_MILLIS, timer -> queue.run(this::probe));
     }
+  }
+
+  private void probe() {
+    pausing = false;
+    member.most(1);
+    mayGoOn();
   }
 
   private void mayGoOn() {

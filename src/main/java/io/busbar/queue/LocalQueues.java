@@ -94,7 +94,7 @@ final class LocalQueues {
     if (wait == 0) {
       load.run();
     } else {
-      queue.runAfter(wait, load);
+      queues.vertx().setTimer(wait, timer -> queue.run(load));
     }
     return fresh;
   }

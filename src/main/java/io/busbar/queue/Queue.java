@@ -66,11 +66,6 @@ final class Queue {
     owner.runOnContext(nothing -> task.run());
   }
 
-  /** Will run the task there after that time. */
-  void runAfter(long millis, Runnable task) {
-    owner.owner().setTimer(millis, timer -> run(task));
-  }
-
   /** Will run the task on the loop of the queue, where the caller is: at once if it can. */
   void whenComplete(Future<?> future, Runnable task) {
     if (future.isComplete()) {

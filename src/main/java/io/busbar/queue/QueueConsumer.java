@@ -2,7 +2,7 @@ package io.busbar.queue;
 
 import io.busbar.cluster.OwnerCalls;
 import io.busbar.queue.QueueCall.Operation;
-import io.busbar.queue.store.QueueMessage;
+import io.busbar.queue.store.Delivery;
 import io.busbar.selector.Selector;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -30,13 +30,6 @@ public final class QueueConsumer {
    * @param holder whose queue it is counted as where it makes one
    */
   public record Options(int prefetch, boolean auto, Selector selector, String holder) {}
-
-  /**
-   * A message that it is given.
-   *
-   * @param redelivered whether somebody may have had it already
-   */
-  public record Delivery(QueueMessage message, boolean redelivered) {}
 
   /** Messages that were given together: room is made when the last of them was written. */
   private static final class Batch {

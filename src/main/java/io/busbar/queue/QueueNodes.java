@@ -3,8 +3,7 @@ package io.busbar.queue;
 import io.busbar.cluster.OwnerCalls;
 import io.busbar.cluster.Owners;
 import io.busbar.queue.QueueCall.Operation;
-import io.busbar.queue.QueueConsumer.Delivery;
-import io.busbar.queue.store.QueueMessage;
+import io.busbar.queue.store.Delivery;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -33,9 +32,6 @@ final class QueueNodes {
   private static final String HANDLED = "HANDLED";
   private static final String NOTE = "NOTE";
   private static final String LIST = "LIST";
-  private static final String ID = "id";
-  private static final String ANSWER = "answer";
-  private static final String FAILURE = "failure";
 
   private static final long ANSWER_MILLIS = 10_000;
   private static final long NOTE_MILLIS = 2_000;
@@ -55,11 +51,14 @@ final class QueueNodes {
   private final Map<String, OwnerCalls<QueueCall, JsonObject>> calls = new ConcurrentHashMap<>();
   private final Map<String, QueueConsumer> consumers = new ConcurrentHashMap<>();
 
-  QueueNodes(Vertx vertx, Queues queues, Owners owners, boolean clustered) {
+  /**
+   * @param owners null on a node alone
+   */
+  QueueNodes(Vertx vertx, Queues queues, Owners owners) {
     this.vertx = vertx;
     this.queues = queues;
-    this.owners = owners;
-    this.clustered = clustered;
+    this.owners = owners == null ? Owners.alone() : owners;
+    this.clustered = owners != null;
   }
 
   /** Completes when the other nodes can ask. */
@@ -148,23 +147,21 @@ final class QueueNodes {
    * @param node where the consumer is
    */
   Future<Void> deliver(String node, String consumer, List<QueueEntry> entries) {
+    List<Delivery> deliveries =
+        entries.stream()
+            .map(entry -> new Delivery(entry.message(), entry.isRedelivered()))
+            .toList();
     if (node.equals(owners.here())) {
-      List<Delivery> deliveries = new ArrayList<>(entries.size());
-      entries.forEach(
-          entry -> deliveries.add(new Delivery(entry.message(), entry.isRedelivered())));
       return give(owners.here(), consumer, deliveries);
-    }
-    Buffer all = Buffer.buffer();
-    for (QueueEntry entry : entries) {
-      byte[] bytes = entry.message().toBytes();
-      all.appendByte((byte) (entry.isRedelivered() ? 1 : 0));
-      all.appendInt(bytes.length).appendBytes(bytes);
     }
     DeliveryOptions options =
         headed(DELIVER)
             .addHeader(QueueCall.CONSUMER, consumer)
             .addHeader(QueueCall.NODE, owners.here());
-    return bus().request(ADDRESS + node, all, options.setSendTimeout(WRITTEN_MILLIS)).mapEmpty();
+    return bus()
+        .request(
+            ADDRESS + node, Delivery.toBytes(deliveries), options.setSendTimeout(WRITTEN_MILLIS))
+        .mapEmpty();
   }
 
   private static DeliveryOptions headed(String operation) {
@@ -172,15 +169,7 @@ final class QueueNodes {
   }
 
   private Future<Void> deliver(Message<Object> message) {
-    Buffer all = (Buffer) message.body();
-    List<Delivery> deliveries = new ArrayList<>();
-    for (int at = 0; at < all.length(); ) {
-      int start = at + 5;
-      int end = start + all.getInt(at + 1);
-      QueueMessage one = QueueMessage.read(all.getBytes(start, end));
-      deliveries.add(new Delivery(one, all.getByte(at) == 1));
-      at = end;
-    }
+    List<Delivery> deliveries = Delivery.read((Buffer) message.body());
     MultiMap headers = message.headers();
     return give(headers.get(QueueCall.NODE), headers.get(QueueCall.CONSUMER), deliveries);
   }
@@ -200,7 +189,7 @@ final class QueueNodes {
       String operation = message.headers().get(QueueCall.OPERATION);
       switch (operation) {
         case DELIVER -> answer(message, deliver(message).mapEmpty());
-        case HANDLED -> handled(message);
+        case HANDLED -> queues.source().handled((JsonObject) message.body());
         case NOTE ->
             answer(message, queues.durable().heard((JsonObject) message.body()).mapEmpty());
         case LIST -> answer(message, queues.directory().listHere((JsonObject) message.body()));
@@ -226,19 +215,16 @@ final class QueueNodes {
    * @param failure why nobody handled it; null where somebody did
    */
   void handled(String node, String id, JsonObject answer, String failure) {
+    JsonObject what =
+        new JsonObject()
+            .put(BusSource.ID, id)
+            .put(BusSource.ANSWER, answer)
+            .put(BusSource.FAILURE, failure);
     if (node.equals(owners.here())) {
-      queues.source().handled(id, answer, failure);
+      queues.source().handled(what);
     } else {
-      JsonObject what = new JsonObject().put(ID, id).put(ANSWER, answer).put(FAILURE, failure);
       bus().send(ADDRESS + node, what, headed(HANDLED));
     }
-  }
-
-  private void handled(Message<Object> message) {
-    JsonObject what = (JsonObject) message.body();
-    queues
-        .source()
-        .handled(what.getString(ID), what.getJsonObject(ANSWER), what.getString(FAILURE));
   }
 
   /** Completes when all nodes that answer know of a durable subscription, or of its end. */

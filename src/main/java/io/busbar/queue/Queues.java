@@ -6,8 +6,8 @@ import io.busbar.config.QueuesConfig;
 import io.busbar.config.QueuesConfig.Store;
 import io.busbar.hub.Hub;
 import io.busbar.hub.Payload;
-import io.busbar.queue.QueueConsumer.Delivery;
 import io.busbar.queue.QueueConsumer.Options;
+import io.busbar.queue.store.Delivery;
 import io.busbar.queue.store.QueueMessage;
 import io.busbar.queue.store.QueueStore;
 import io.vertx.core.Context;
@@ -17,7 +17,6 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.json.JsonObject;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -48,7 +47,6 @@ public final class Queues {
   private final LocalQueues local;
   private final DurableSubscriptions durable = new DurableSubscriptions(this);
   private final QueueDirectory directory;
-  private final String node = UUID.randomUUID().toString();
   private final AtomicLong consumers = new AtomicLong();
   private final LongAdder lost = new LongAdder();
 
@@ -67,11 +65,10 @@ public final class Queues {
     this.budget = new QueueBudget(config, owners != null);
     this.usual = usual;
     this.disk = disk;
-    this.nodes =
-        new QueueNodes(vertx, this, owners == null ? Owners.alone() : owners, owners != null);
+    this.nodes = new QueueNodes(vertx, this, owners);
     this.local = new LocalQueues(this);
     this.directory = new QueueDirectory(this, nodes);
-    this.source = new BusSource(this, hub.ownerOf(""));
+    this.source = new BusSource(this, hub);
   }
 
   /** Completes when other nodes can ask, and what is kept from before is there. */
@@ -184,10 +181,6 @@ public final class Queues {
         .put("headers", named);
   }
 
-  boolean isKeptFromAll(String address) {
-    return hub.isKeptFromAll(address);
-  }
-
   Stream<QueueStore> stores() {
     return Stream.of(usual, disk).filter(store -> store != null);
   }
@@ -219,7 +212,7 @@ public final class Queues {
   /** Somebody who will take messages of a queue, wherever that lives, on that event loop. */
   public QueueConsumer consumer(
       String queue, Options options, Context loop, Consumer<Delivery> client) {
-    String id = node + '-' + consumers.incrementAndGet();
+    String id = nodes.owners().here() + '-' + consumers.incrementAndGet();
     return new QueueConsumer(nodes, queue, id, options, loop, client);
   }
 

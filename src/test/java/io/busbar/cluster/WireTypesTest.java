@@ -124,7 +124,7 @@ final class WireTypesTest {
       said.values().forEach(codecs::addAll);
       assertThat(CODECS).containsAll(codecs);
       assertThat(kept.types()).isNotEmpty().allMatch(WireTypesTest::isKnown);
-      assertThat(kept.maps()).contains("busbar.queues", "busbar.sockjs", "chat.nicknames");
+      assertThat(kept.maps()).contains("busbar.queue", "busbar.sockjs", "chat.nicknames");
     }
   }
 
