@@ -11,7 +11,6 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
-import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -70,7 +69,8 @@ final class QueueNodes {
     Context context = vertx.getOrCreateContext();
     context.runOnContext(
         nothing -> {
-          bus()
+          queues
+              .bus()
               .consumer(ADDRESS + owners.here(), this::received)
               .completion()
               .onComplete(listening);
@@ -79,10 +79,6 @@ final class QueueNodes {
               BEAT_MILLIS, timer -> consumers.values().forEach(each -> each.run(each::beat)));
         });
     return listening.future();
-  }
-
-  private EventBus bus() {
-    return vertx.eventBus();
   }
 
   Owners owners() {
@@ -123,10 +119,13 @@ final class QueueNodes {
   private Future<JsonObject> ask(String node, QueueCall call) {
     return node.equals(owners.here())
         ? queues.local().perform(call)
-        : bus()
-            .<JsonObject>request(
-                ADDRESS + node, call.body(), call.headers().setSendTimeout(ANSWER_MILLIS))
-            .map(Message::body);
+        : request(node, call.body(), call.headers(), ANSWER_MILLIS);
+  }
+
+  private Future<JsonObject> request(
+      String node, Object body, DeliveryOptions headers, long millis) {
+    DeliveryOptions options = headers.setSendTimeout(millis);
+    return queues.bus().<JsonObject>request(ADDRESS + node, body, options).map(Message::body);
   }
 
   /** Will tell the node that runs the queue now that a message is done with. */
@@ -154,14 +153,11 @@ final class QueueNodes {
     if (node.equals(owners.here())) {
       return give(owners.here(), consumer, deliveries);
     }
-    DeliveryOptions options =
+    DeliveryOptions headers =
         headed(DELIVER)
             .addHeader(QueueCall.CONSUMER, consumer)
             .addHeader(QueueCall.NODE, owners.here());
-    return bus()
-        .request(
-            ADDRESS + node, Delivery.toBytes(deliveries), options.setSendTimeout(WRITTEN_MILLIS))
-        .mapEmpty();
+    return request(node, Delivery.toBytes(deliveries), headers, WRITTEN_MILLIS).mapEmpty();
   }
 
   private static DeliveryOptions headed(String operation) {
@@ -223,7 +219,7 @@ final class QueueNodes {
     if (node.equals(owners.here())) {
       queues.source().handled(what);
     } else {
-      bus().send(ADDRESS + node, what, headed(HANDLED));
+      queues.bus().send(ADDRESS + node, what, headed(HANDLED));
     }
   }
 
@@ -239,10 +235,9 @@ final class QueueNodes {
 
   private Future<List<JsonObject>> askAll(String what, JsonObject body, Future<JsonObject> here) {
     List<Future<JsonObject>> answers = new ArrayList<>(List.of(here));
-    DeliveryOptions options = headed(what).setSendTimeout(NOTE_MILLIS);
     owners.nodes().stream()
         .filter(node -> !node.equals(owners.here()))
-        .map(node -> bus().<JsonObject>request(ADDRESS + node, body, options).map(Message::body))
+        .map(node -> request(node, body, headed(what), NOTE_MILLIS))
         .forEach(answers::add);
     return Future.join(answers)
         .transform(
