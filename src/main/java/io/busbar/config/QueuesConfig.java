@@ -17,7 +17,8 @@ import java.util.Set;
  * @param count queues that live on a node at once
  * @param userCount of these, how many one user made, or one address of those who are nobody
  * @param durableSubscriptions that one user has at once
- * @param sync how long a write to the disk may wait for others, so that one fsync does for all
+ * @param sync how long a write to the disk may wait for others, so that one fsync does for all; 0
+ *     takes those that came while the last one ran
  * @param prefetch messages that a consumer has and did not acknowledge, where it names no number
  * @param messages that a queue keeps
  * @param size of them together in bytes, with their headers
@@ -69,7 +70,7 @@ public record QueuesConfig(
         10_000,
         1_000,
         100,
-        Duration.ofMillis(2),
+        Duration.ZERO,
         100,
         10_000,
         Size.ofMiB(16),
@@ -80,8 +81,19 @@ public record QueuesConfig(
         "dead-letter.{name}",
         Store.MEMORY,
         List.of(
-            Rule.of("dead-letter.#").withAge(Duration.ofDays(7)),
-            Rule.of("stocks.work").withTo("stocks.work")));
+            new Rule(
+                "dead-letter.#",
+                "",
+                "",
+                null,
+                null,
+                null,
+                Duration.ofDays(7),
+                null,
+                null,
+                null,
+                null,
+                null)));
   }
 
   /** Whether some queue is kept on disk. */
@@ -170,18 +182,6 @@ public record QueuesConfig(
         Checks.between("tries", tries, 1, 1000);
       }
       Checks.require(!name.equals(deadLetter), "dead-letter", "must be another queue");
-    }
-
-    static Rule of(String name) {
-      return new Rule(name, "", "", null, null, null, null, null, null, null, null, null);
-    }
-
-    private Rule withAge(Duration value) {
-      return new Rule(name, from, to, null, null, null, value, null, null, null, null, null);
-    }
-
-    private Rule withTo(String address) {
-      return new Rule(name, from, address, null, null, null, null, null, null, null, null, null);
     }
 
     /** Whether it is a rule for all queues whose names match. */

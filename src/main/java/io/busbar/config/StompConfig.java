@@ -64,7 +64,6 @@ public record StompConfig(
         Duration.ofSeconds(10),
         new Transactions(16, 1000, Size.ofMiB(1), Size.ofMiB(16)),
         List.of(
-            new DestinationRule("/queue/stocks.work", DestinationKind.QUEUE, "stocks.work"),
             new DestinationRule("/queue/stocks.", DestinationKind.TOPIC, "stocks."),
             new DestinationRule("/topic/", DestinationKind.TOPIC, ""),
             new DestinationRule("/queue/", DestinationKind.QUEUE, ""),

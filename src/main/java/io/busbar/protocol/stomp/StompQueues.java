@@ -61,12 +61,7 @@ final class StompQueues {
     session.work().begins();
     session
         .hubSession()
-        .whenSettled(
-            () ->
-                queues
-                    .keep(queue, message, false)
-                    .onSuccess(kept -> session.work().ends(frame))
-                    .onFailure(e -> session.work().fails(frame, Queues.words(e))));
+        .whenSettled(() -> follow(session, frame, queues.keep(queue, message, false)));
   }
 
   private static QueueMessage message(StompSession session, Payload payload, MultiMap headers) {
@@ -120,15 +115,30 @@ final class StompQueues {
       String key,
       AckMode mode,
       Selector selector) {
+    QueueSubscription subscription = add(session, frame, queue, destination, key, mode, selector);
+    session.work().begins();
+    follow(session, frame, subscription.begin());
+  }
+
+  private QueueSubscription add(
+      StompSession session,
+      Frame frame,
+      String queue,
+      StompDestination destination,
+      String key,
+      AckMode mode,
+      Selector selector) {
     int prefetch = StompHeaders.prefetch(frame, queues.prefetch(queue));
     Options options = new Options(prefetch, mode == AckMode.AUTO, selector, holder(session));
     QueueSubscription subscription =
         new QueueSubscription(session, queues, queue, destination, frame.getId(), mode, options);
     session.subscriptions().add(new StompSubscriptions.Entry(key, frame.getId(), subscription));
-    session.work().begins();
-    subscription
-        .begin()
-        .onSuccess(begun -> session.work().ends(frame))
+    return subscription;
+  }
+
+  /** Will confirm the frame when that is done, or end the connection. */
+  private static void follow(StompSession session, Frame frame, Future<Void> done) {
+    done.onSuccess(over -> session.work().ends(frame))
         .onFailure(e -> session.work().fails(frame, Queues.words(e)));
   }
 
@@ -192,19 +202,16 @@ final class StompQueues {
             : hub.admission().toListen(session.hubSession(), address);
     StompCommands.allow(refusal, Action.SUBSCRIBE, address);
     String queue = DurableSubscriptions.queue(user, name);
-    int prefetch = StompHeaders.prefetch(frame, queues.prefetch(queue));
-    // What was said in its place is kept already: the queue takes what it wants.
-    Options options = new Options(prefetch, mode == AckMode.AUTO, null, holder(session));
-    QueueSubscription subscription =
-        new QueueSubscription(session, queues, queue, destination, frame.getId(), mode, options);
-    session.subscriptions().add(new StompSubscriptions.Entry(key, frame.getId(), subscription));
+    // What was said in its place is kept already: the queue's consumer takes all of it.
+    QueueSubscription subscription = add(session, frame, queue, destination, key, mode, null);
     session.work().begins();
-    session
-        .hubSession()
-        .here(queues.durable().open(user, name, address, selector))
-        .compose(opened -> session.isConnected() ? subscription.begin() : Future.succeededFuture())
-        .onSuccess(begun -> session.work().ends(frame))
-        .onFailure(e -> session.work().fails(frame, Queues.words(e)));
+    Future<Void> begun =
+        session
+            .hubSession()
+            .here(queues.durable().open(user, name, address, selector))
+            .compose(
+                opened -> session.isConnected() ? subscription.begin() : Future.succeededFuture());
+    follow(session, frame, begun);
   }
 
   /** An UNSUBSCRIBE that ends a durable subscription for good; the client may consume it or not. */
@@ -212,11 +219,8 @@ final class StompQueues {
     String user = user(session);
     session.work().begins();
     Future<Void> ended = subscription == null ? Future.succeededFuture() : subscription.end(true);
-    session
-        .hubSession()
-        .here(ended.compose(over -> queues.durable().delete(user, name)))
-        .onSuccess(over -> session.work().ends(frame))
-        .onFailure(e -> session.work().fails(frame, Queues.words(e)));
+    Future<Void> deleted = ended.compose(over -> queues.durable().delete(user, name));
+    follow(session, frame, session.hubSession().here(deleted));
   }
 
   private static String user(StompSession session) {

@@ -73,8 +73,8 @@ final class BrokenRulesAreNamedTest extends StompClients {
         "CONNECT\\n\\n\\0|the first frame, and no other one, is CONNECT or STOMP",
         "BREAK\\n\\n\\0|a frame begins with a command of STOMP's, not with \"BREAK\"",
         "SEND\\n\\n\\0|SEND has a header destination",
-        "SEND\\ndestination:/nowhere/a\\n\\n\\0|a destination begins with one of /queue/stocks.work,"
-            + " /queue/stocks., /topic/, /queue/, /request/ and has a name after that",
+        "SEND\\ndestination:/nowhere/a\\n\\n\\0|a destination begins with one of /queue/stocks.,"
+            + " /topic/, /queue/, /request/ and has a name after that",
         "SEND\\ndestination:/topic/secret\\n\\n\\0|access denied\\c secret (publish)",
         "SEND\\ndestination:/queue/secret\\n\\n\\0|access denied\\c secret (send)",
         "SUBSCRIBE\\nid:1\\n\\n\\0|SUBSCRIBE has a header destination",
