@@ -103,7 +103,7 @@ final class Queue {
       case LOOK -> takeover.look(call.ids()).mapEmpty();
       case DESCRIBE -> Future.succeededFuture(inspection.describe());
       case BROWSE -> Future.succeededFuture(inspection.browse(call.arguments()));
-      case MOVE -> inspection.move(call.arguments());
+      case MOVE -> inspection.move(call.arguments(), call.again());
       case PURGE -> inspection.purge();
     };
   }

@@ -175,8 +175,8 @@ final class QueueInspection {
    * Will give what waits to another queue, in its order; stops where that takes no more. A node
    * that became impatient asks a second time, and is answered what the first time did.
    */
-  Future<JsonObject> move(JsonObject arguments) {
-    if (moving != null && !moving.isComplete()) {
+  Future<JsonObject> move(JsonObject arguments, boolean again) {
+    if (moving != null && (again || !moving.isComplete())) {
       return moving;
     }
     Promise<JsonObject> moved = Promise.promise();

@@ -50,7 +50,7 @@ public record QueueMessage(
   private static final String PRIORITY = "priority";
   private static final String EXPIRES = "expires";
   private static final String[] LIFETIMES = {"expiration", "x-message-ttl", "ttl"};
-  private static final int USUAL_PRIORITY = 4;
+  private static final String USUAL_PRIORITY = "4";
 
   /** What a message costs in memory beside its body and headers, about. */
   private static final int OVERHEAD = 256;
@@ -68,7 +68,7 @@ public record QueueMessage(
   public static QueueMessage of(Payload payload, MultiMap headers, String holder) {
     long now = System.currentTimeMillis();
     return new QueueMessage(
-        NODE + NUMBER.incrementAndGet(),
+        newId(),
         Payload.packed(payload.kind(), payload.raw()),
         headers,
         holder,
@@ -82,13 +82,11 @@ public record QueueMessage(
   }
 
   private static int priority(String written) {
-    if (written == null) {
-      return USUAL_PRIORITY;
-    }
-    if (!written.trim().matches("\\d")) {
+    String digit = written == null ? USUAL_PRIORITY : written.trim();
+    if (!digit.matches("\\d")) {
       throw new IllegalArgumentException("priority is a number from 0 to 9");
     }
-    return Integer.parseInt(written.trim());
+    return Integer.parseInt(digit);
   }
 
   private static long expires(MultiMap headers, long now) {
@@ -151,9 +149,14 @@ public record QueueMessage(
     return with(more, "", true, System.currentTimeMillis(), 0, 0, 0);
   }
 
-  /** The same as an operator moves it to another queue, where all begins anew. */
+  /** As an operator moves it to another queue, where all begins anew, under an id of its own. */
   public QueueMessage moved() {
-    return with(headers, "", false, System.currentTimeMillis(), 0, 0, 0);
+    long now = System.currentTimeMillis();
+    return new QueueMessage(newId(), payload, headers, holder, "", false, priority, now, 0, 0, 0);
+  }
+
+  private static String newId() {
+    return NODE + NUMBER.incrementAndGet();
   }
 
   private QueueMessage with(

@@ -1,6 +1,9 @@
 package io.busbar.protocol.stomp;
 
+import static org.awaitility.Awaitility.await;
+
 import com.hazelcast.partition.Partition;
+import com.hazelcast.partition.PartitionService;
 import io.busbar.TestGateway;
 import io.busbar.cluster.TestCluster;
 import io.busbar.protocol.stomp.StompTestClient.Received;
@@ -42,6 +45,18 @@ abstract class QueueNodes {
     cluster = new TestCluster();
     first = cluster.startHere(SETTINGS);
     second = cluster.startHere(SETTINGS);
+    await().atMost(PATIENCE).until(QueueNodes::isShared);
+  }
+
+  /** Whether both own their part of the names, and no queue will move for that. */
+  private static boolean isShared() {
+    PartitionService partitions = first.hazelcast().getPartitionService();
+    long here =
+        partitions.getPartitions().stream()
+            .filter(each -> each.getOwner() != null && each.getOwner().localMember())
+            .count();
+    return partitions.isClusterSafe()
+        && Math.abs(2 * here - partitions.getPartitions().size()) <= 2;
   }
 
   @AfterAll
@@ -86,7 +101,7 @@ abstract class QueueNodes {
 
   static boolean lives(String queue, TestGateway node) {
     Partition partition = node.hazelcast().getPartitionService().getPartition(queue);
-    return partition.getOwner().localMember();
+    return partition.getOwner() != null && partition.getOwner().localMember();
   }
 
   static void send(StompTestClient sender, String queue, int from, int to) {
