@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
+import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetSocket;
@@ -25,7 +26,13 @@ abstract class Wire {
   static final Vertx VERTX = Vertx.vertx();
 
   // Clients are held, because one that is collected closes its sockets.
-  private static final WebSocketClient WEB_SOCKETS = VERTX.createWebSocketClient();
+  private static final int MOST_BYTES = 16 << 20;
+
+  /** What one turn has for a client may be one frame. */
+  private static final WebSocketClient WEB_SOCKETS =
+      VERTX.createWebSocketClient(
+          new WebSocketClientOptions().setMaxFrameSize(MOST_BYTES).setMaxMessageSize(MOST_BYTES));
+
   private static final NetClient TCP = VERTX.createNetClient();
   private static final HttpClient HTTP =
       VERTX.createHttpClient(new PoolOptions().setHttp1MaxSize(100));
