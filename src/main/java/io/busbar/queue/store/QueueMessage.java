@@ -52,8 +52,8 @@ public record QueueMessage(
   private static final String[] LIFETIMES = {"expiration", "x-message-ttl", "ttl"};
   private static final String USUAL_PRIORITY = "4";
 
-  /** What a message costs in memory beside its body and headers, about. */
-  private static final int OVERHEAD = 256;
+  /** What a small message costs in memory beside its body and headers, about. */
+  private static final int OVERHEAD = 600;
 
   private static final String NODE = UUID.randomUUID() + "-";
   private static final AtomicLong NUMBER = new AtomicLong();
