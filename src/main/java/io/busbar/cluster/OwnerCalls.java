@@ -81,10 +81,6 @@ public final class OwnerCalls<C extends OwnerCalls.Call<C>, R> {
     this.whenIdle = whenIdle;
   }
 
-  public boolean isIdle() {
-    return open.isEmpty();
-  }
-
   /** Completes with the owner's answer; fails when none comes for a minute. */
   public Future<R> ask(C call) {
     // A new owner is asked first what the one before has not answered.

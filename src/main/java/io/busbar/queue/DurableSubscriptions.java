@@ -135,9 +135,4 @@ public final class DurableSubscriptions {
               return Future.join(heard).mapEmpty();
             });
   }
-
-  /** How many there are. */
-  int count() {
-    return known.size();
-  }
 }

@@ -109,8 +109,4 @@ final class QueueBudget {
   long used() {
     return used.get();
   }
-
-  long total() {
-    return total;
-  }
 }

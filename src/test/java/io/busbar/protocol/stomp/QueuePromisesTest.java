@@ -77,7 +77,7 @@ final class QueuePromisesTest {
   void whatWasNotAcknowledgedGoesToTheNextConsumerHoweverTheFirstOneLeft() {
     Map<String, Consumer<StompTestClient>> ways =
         Map.of(
-            "half-close", client -> ((TcpWire) client.wire()).halfClose(),
+            "half-close", client -> client.wire().endOutput(),
             "close", StompTestClient::close,
             "reset", client -> client.wire().die(),
             "DISCONNECT", client -> client.send("DISCONNECT\nreceipt:bye\n\n\0"));

@@ -1,5 +1,7 @@
 package io.busbar.protocol.stomp;
 
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
 import java.nio.charset.StandardCharsets;
 
 /** A connection of a test client, over whichever transport, as the bytes that came. */
@@ -25,6 +27,19 @@ interface StompWire extends AutoCloseable {
 
   /** Cuts the connection without a goodbye. */
   void die();
+
+  /** Will reset the connection, unless it has ended already. */
+  static void reset(Channel channel) {
+    channel
+        .eventLoop()
+        .execute(
+            () -> {
+              if (channel.isOpen()) {
+                channel.config().setOption(ChannelOption.SO_LINGER, 0);
+                channel.close();
+              }
+            });
+  }
 
   /** Says that nothing more comes from here, and reads on. */
   default void endOutput() {

@@ -2,7 +2,6 @@ package io.busbar.protocol.stomp;
 
 import io.busbar.TestGateway;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DuplexChannel;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -68,21 +67,7 @@ final class TcpWire implements StompWire {
 
   @Override
   public void die() {
-    Channel channel = channel();
-    channel
-        .eventLoop()
-        .execute(
-            () -> {
-              if (channel.isOpen()) {
-                channel.config().setOption(ChannelOption.SO_LINGER, 0);
-                channel.close();
-              }
-            });
-  }
-
-  /** Says that nothing more will be sent, and reads on. */
-  void halfClose() {
-    ((io.netty.channel.socket.SocketChannel) channel()).shutdownOutput();
+    StompWire.reset(channel());
   }
 
   @Override

@@ -2,7 +2,6 @@ package io.busbar.protocol.stomp;
 
 import io.busbar.TestGateway;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelOption;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.WebSocket;
@@ -106,16 +105,7 @@ final class WebSocketWire implements StompWire {
 
   @Override
   public void die() {
-    Channel channel = channel();
-    channel
-        .eventLoop()
-        .execute(
-            () -> {
-              if (channel.isOpen()) {
-                channel.config().setOption(ChannelOption.SO_LINGER, 0);
-                channel.close();
-              }
-            });
+    StompWire.reset(channel());
   }
 
   @Override
