@@ -33,6 +33,8 @@ final class ByWayOfAQueueTest {
   @BeforeEach
   void start() {
     broker = Broker.any();
+    // What is published before the route has declared its queue would go nowhere.
+    broker.on(channel -> channel.queueDeclare(queue, true, false, false, null));
     gateway =
         TestGateway.start(
             "features=[]",
