@@ -93,7 +93,9 @@ final class Gateway {
       this.queues = new Queues(vertx, hub, config.queues(), null, QueueStore.inMemory(), disk);
     } else {
       HazelcastInstance hazelcast = membership.getHazelcastInstance();
-      this.owners = new HazelcastOwners(vertx, hazelcast, HazelcastCluster.NODE);
+      this.owners =
+          new HazelcastOwners(
+              vertx, hazelcast, HazelcastCluster.NODE, config.cluster().deadAfter());
       QueueStore store = new HazelcastQueueStore(vertx, hazelcast, QUEUES);
       this.queues = new Queues(vertx, hub, config.queues(), owners, store, null);
     }

@@ -5,6 +5,7 @@ import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.partition.Partition;
 import com.hazelcast.partition.PartitionService;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -19,6 +20,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class HazelcastOwners implements Owners, AutoCloseable {
   private static final long LOOK_MILLIS = 100;
   private static final long SETTLE_MILLIS = 1_000;
+  private static final long STANDSTILL_MILLIS = 5_000;
 
   /**
    * What was found.
@@ -37,16 +39,22 @@ public final class HazelcastOwners implements Owners, AutoCloseable {
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private final AtomicBoolean looking = new AtomicBoolean();
   private final long timer;
+  private final long standstillMillis;
   private volatile View view;
+  private volatile long lookedMillis = System.currentTimeMillis();
+  private volatile long wokeMillis;
 
   /**
    * Looks once, which waits until Hazelcast knows: not for event loops.
    *
    * @param attribute of each member, its node's name, the same as long as the node lives
+   * @param deadAfter a node that says nothing for so long counts as dead
    */
-  public HazelcastOwners(Vertx vertx, HazelcastInstance hazelcast, String attribute) {
+  public HazelcastOwners(
+      Vertx vertx, HazelcastInstance hazelcast, String attribute, Duration deadAfter) {
     this.vertx = vertx;
     this.hazelcast = hazelcast;
+    this.standstillMillis = Math.min(STANDSTILL_MILLIS, deadAfter.toMillis() / 2);
     this.partitions = hazelcast.getPartitionService();
     this.attribute = attribute;
     this.here = hazelcast.getCluster().getLocalMember().getAttribute(attribute);
@@ -84,6 +92,15 @@ public final class HazelcastOwners implements Owners, AutoCloseable {
   }
 
   @Override
+  public long wokeMillis() {
+    long now = System.currentTimeMillis();
+    if (now - lookedMillis > standstillMillis) {
+      wokeMillis = now;
+    }
+    return wokeMillis;
+  }
+
+  @Override
   public void onChange(Runnable changed) {
     listeners.add(changed);
   }
@@ -93,6 +110,9 @@ public final class HazelcastOwners implements Owners, AutoCloseable {
   }
 
   private void lookSoon() {
+    // Whether it stood still has to be seen before the time is forgotten.
+    wokeMillis();
+    lookedMillis = System.currentTimeMillis();
     if (looking.compareAndSet(false, true)) {
       vertx
           .executeBlocking(this::lookWhileRunning, false)

@@ -19,6 +19,13 @@ public interface Owners {
   /** Milliseconds until others have heard, too, that the name has another owner; 0 for now. */
   long settlesIn(String name);
 
+  /**
+   * When this node last went on after it had stood still for so long that the others may have taken
+   * it for dead: what it has may have been given to somebody elsewhere. Milliseconds since 1970; 0
+   * for never.
+   */
+  long wokeMillis();
+
   /** Runs the task, on any thread, whenever nodes or owners have changed. */
   void onChange(Runnable changed);
 
@@ -49,6 +56,11 @@ public interface Owners {
 
       @Override
       public long settlesIn(String name) {
+        return 0;
+      }
+
+      @Override
+      public long wokeMillis() {
         return 0;
       }
 

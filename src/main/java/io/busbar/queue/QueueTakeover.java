@@ -19,8 +19,9 @@ final class QueueTakeover {
   private final DeadLetters deadLetters;
   private final QueueNodes nodes;
   private boolean loading;
-  private long lastCheck = System.currentTimeMillis();
-  private long doubtsUntil;
+
+  /** When this node last woke, as far as the queue has heard. */
+  private long wokeMillis;
 
   QueueTakeover(
       Queue queue, QueueDispatcher dispatcher, QueueLedger ledger, DeadLetters deadLetters) {
@@ -91,24 +92,22 @@ final class QueueTakeover {
    * somebody what is here, and what it reads now may have been asked elsewhere since.
    */
   void doubt() {
-    long now = System.currentTimeMillis();
-    if (nodes.isClustered() && now - lastCheck > DOUBT_MILLIS) {
+    long woke = nodes.owners().wokeMillis();
+    if (woke != wokeMillis) {
       ledger.entries().forEach(QueueEntry::mayBeSecond);
-      lastCheck = now;
-      doubtsUntil = now + DOUBT_MILLIS;
+      wokeMillis = woke;
     }
   }
 
   /** Whether a message that comes now may be one that another node has had. */
   boolean isInDoubt() {
     doubt();
-    return System.currentTimeMillis() < doubtsUntil;
+    return System.currentTimeMillis() < wokeMillis + DOUBT_MILLIS;
   }
 
   /** Whether the queue lives here still. */
   boolean isHere() {
     doubt();
-    lastCheck = System.currentTimeMillis();
     return nodes.owners().isHere(queue.name());
   }
 

@@ -68,6 +68,11 @@ final class OwnerCallsTest {
 
     @Override
     public void onChange(Runnable changed) {}
+
+    @Override
+    public long wokeMillis() {
+      return 0;
+    }
   }
 
   private Future<String> asked(String node, Call call) {

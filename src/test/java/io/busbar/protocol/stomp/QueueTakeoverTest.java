@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.busbar.TestGateway;
+import io.busbar.cluster.Owners;
 import io.busbar.config.Config;
 import io.busbar.config.ConfigLoader;
 import io.busbar.hub.Hub;
@@ -16,6 +17,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -83,11 +85,48 @@ final class QueueTakeoverTest {
     }
   }
 
+  /** Those of a node that has no others, and may have slept. */
+  private static final class Sleeper implements Owners {
+    private volatile long woke;
+
+    @Override
+    public String here() {
+      return "here";
+    }
+
+    @Override
+    public String of(String name) {
+      return here();
+    }
+
+    @Override
+    public Set<String> nodes() {
+      return Set.of(here());
+    }
+
+    @Override
+    public long settlesIn(String name) {
+      return 0;
+    }
+
+    @Override
+    public long wokeMillis() {
+      return woke;
+    }
+
+    @Override
+    public void onChange(Runnable changed) {}
+  }
+
   private Vertx vertx;
   private Queues queues;
   private StompTestClient client;
 
   private void start(QueueStore store) {
+    start(store, null);
+  }
+
+  private void start(QueueStore store, Owners owners) {
     vertx = Vertx.vertx();
     List<String> settings =
         List.of(
@@ -96,7 +135,7 @@ final class QueueTakeoverTest {
             "queues.tries=2");
     Config config = ConfigLoader.load(null, Map.of(), settings);
     Hub hub = new Hub(vertx, config);
-    queues = new Queues(vertx, hub, config.queues(), null, store, null);
+    queues = new Queues(vertx, hub, config.queues(), owners, store, null);
     TestGateway.await(queues.start());
     StompProtocol protocol = new StompProtocol(vertx, hub, config, null, queues);
     StompTcpVerticle verticle =
@@ -135,6 +174,30 @@ final class QueueTakeoverTest {
       Received message = client.message();
       assertThat(message.text() + message.header("redelivered")).isEqualTo(body);
     }
+  }
+
+  @Test
+  void whatComesWhenANodeHasJustWokenMayBeASecondTimeBeTheQueueNewOrOld() {
+    Sleeper owners = new Sleeper();
+    start(QueueStore.inMemory(), owners);
+    send("before");
+    owners.woke = System.currentTimeMillis();
+    send("after");
+    client.receipted("SEND\ndestination:/queue/new\n\nnew\0");
+    owners.woke = 1;
+    send("long after");
+    client.send(SUBSCRIBE + "q\n\n\0");
+    client.send(SUBSCRIBE.replace("id:1", "id:2") + "new\n\n\0");
+    Map<String, String> heard = new HashMap<>();
+    for (int i = 0; i < 4; i++) {
+      Received message = client.message();
+      heard.put(message.text(), message.header("redelivered"));
+    }
+    assertThat(heard)
+        .containsEntry("before", "true")
+        .containsEntry("after", "true")
+        .containsEntry("new", "true")
+        .containsEntry("long after", null);
   }
 
   @Test
