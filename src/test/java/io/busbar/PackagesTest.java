@@ -33,7 +33,7 @@ final class PackagesTest {
 
   @Test
   void rabbitMqKnowsOnlyTheBus() {
-    onlyUses("io.busbar.rabbitmq", "io.busbar.config");
+    onlyUses("io.busbar.rabbitmq", "io.busbar.hub", "io.busbar.config");
   }
 
   @Test

@@ -80,7 +80,10 @@ public record Config(
         HttpConfig.defaults(),
         new Limits(
             1000,
+            100,
+            1000,
             200,
+            32,
             Size.ofKiB(256),
             100_000,
             Size.ofMiB(64),
@@ -142,7 +145,11 @@ public record Config(
    * What one session, one client address and all clients together may cost.
    *
    * @param subscriptions channels that one session listens to at once
+   * @param patterns and patterns of channels
+   * @param patternsPerAddress different ones that clients of one network address were the first to
+   *     listen to
    * @param addressLength characters of an address
+   * @param addressWords words of it, between dots
    * @param messageSize bytes of a message from a client
    * @param messagesPerSecond messages a second from one session, on average over a second
    * @param bytesPerSecond bytes a second from one session; beyond them it is read no further
@@ -153,7 +160,10 @@ public record Config(
    */
   public record Limits(
       int subscriptions,
+      int patterns,
+      int patternsPerAddress,
       int addressLength,
+      int addressWords,
       Size messageSize,
       int messagesPerSecond,
       Size bytesPerSecond,
@@ -163,7 +173,10 @@ public record Config(
       int connectionsPerAddress) {
     public Limits {
       Checks.between("subscriptions", subscriptions, 1, 1_000_000);
+      Checks.between("patterns", patterns, 0, 1_000_000);
+      Checks.between("patterns-per-address", patternsPerAddress, 0, 10_000_000);
       Checks.between("address-length", addressLength, 1, 10_000);
+      Checks.between("address-words", addressWords, 1, 1_000);
       Checks.between("message-size", messageSize, 128, 64 << 20);
       Checks.between("messages-per-second", messagesPerSecond, 1, 100_000_000);
       Checks.between("bytes-per-second", bytesPerSecond, 1024, 1L << 40);

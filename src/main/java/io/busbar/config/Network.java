@@ -1,8 +1,10 @@
 package io.busbar.config;
 
 import io.netty.util.NetUtil;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -13,7 +15,27 @@ import java.util.regex.Pattern;
  * @param prefix bits that all of its addresses have in common
  */
 public record Network(InetAddress address, int prefix) {
+  private static final int IPV6_CLIENT_BYTES = 8;
   private static final Pattern WRITTEN = Pattern.compile("([0-9A-Fa-f.:]+)(?:/([0-9]{1,3}))?");
+
+  /**
+   * What counts as one client's: an IPv4 address, or a whole IPv6 network (/64), from which one
+   * usually has all addresses to choose from.
+   */
+  public static InetAddress ofClient(InetAddress address) {
+    if (!(address instanceof Inet6Address)) {
+      return address;
+    }
+    byte[] bytes = address.getAddress();
+    Arrays.fill(bytes, IPV6_CLIENT_BYTES, bytes.length, (byte) 0);
+    return address(bytes);
+  }
+
+  /** The same of an address in words; what is none is returned as it is. */
+  public static String ofClient(String address) {
+    InetAddress parsed = NetUtil.createInetAddressFromIpAddressString(address);
+    return parsed == null ? address : ofClient(parsed).getHostAddress();
+  }
 
   /** Will throw IllegalArgumentException for anything else, host names too. */
   public static Network parse(String written) {
@@ -28,8 +50,12 @@ public record Network(InetAddress address, int prefix) {
     if (prefix > bits) {
       throw new IllegalArgumentException("must have at most " + bits + " after the /");
     }
+    return new Network(address(bytes), prefix);
+  }
+
+  private static InetAddress address(byte[] bytes) {
     try {
-      return new Network(InetAddress.getByAddress(bytes), prefix);
+      return InetAddress.getByAddress(bytes);
     } catch (UnknownHostException e) {
       throw new IllegalStateException("an address has 4 or 16 bytes", e);
     }

@@ -1,6 +1,6 @@
 package io.busbar.hub;
 
-import java.util.Collection;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +43,7 @@ public final class AddressIndex<T> {
   /** Adds a value for an address, or for all that match a pattern. */
   public void add(String pattern, T value) {
     Node<T> node = root;
-    for (String word : words(pattern)) {
+    for (String word : patternWords(pattern)) {
       node = node.next.computeIfAbsent(word, name -> new Node<>(name.equals(ANY_WORDS)));
     }
     if (!node.values.contains(value)) {
@@ -53,37 +53,45 @@ public final class AddressIndex<T> {
 
   /** Takes it out again, with what is left empty. */
   public void remove(String pattern, T value) {
-    remove(root, words(pattern), 0, value);
+    remove(root, patternWords(pattern), 0, value);
   }
 
-  private void remove(Node<T> node, String[] words, int at, T value) {
-    if (at == words.length) {
+  private void remove(Node<T> node, List<String> words, int at, T value) {
+    if (at == words.size()) {
       node.values.remove(value);
       return;
     }
-    Node<T> next = node.next.get(words[at]);
+    Node<T> next = node.next.get(words.get(at));
     if (next != null) {
       remove(next, words, at + 1, value);
       if (next.isEmpty()) {
-        node.next.remove(words[at], next);
+        node.next.remove(words.get(at), next);
       }
     }
   }
 
   /** Hands over each value whose address it is, or whose pattern matches. */
   public void find(String address, Consumer<? super T> found) {
+    ends(address).forEach(node -> node.values.forEach(found));
+  }
+
+  /** Whether it would find any. */
+  public boolean has(String address) {
+    return ends(address).stream().anyMatch(node -> !node.values.isEmpty());
+  }
+
+  private Set<Node<T>> ends(String address) {
     Set<Node<T>> here = new HashSet<>(4);
     enter(root, here);
     for (String word : words(address)) {
       Set<Node<T>> there = new HashSet<>(4);
       here.forEach(node -> step(node, word, there));
       if (there.isEmpty()) {
-        return;
+        return Set.of();
       }
       here = there;
     }
-    Collection<Node<T>> ends = here;
-    ends.forEach(node -> node.values.forEach(found));
+    return here;
   }
 
   private void step(Node<T> node, String word, Set<Node<T>> there) {
@@ -116,5 +124,17 @@ public final class AddressIndex<T> {
 
   private static String[] words(String address) {
     return address.split("\\.", -1);
+  }
+
+  /** Those of a pattern; two {@code #} in a row say no more than one. */
+  private static List<String> patternWords(String pattern) {
+    List<String> words = new ArrayList<>();
+    for (String word : words(pattern)) {
+      boolean again = word.equals(ANY_WORDS) && !words.isEmpty();
+      if (!again || !words.get(words.size() - 1).equals(ANY_WORDS)) {
+        words.add(word);
+      }
+    }
+    return words;
   }
 }

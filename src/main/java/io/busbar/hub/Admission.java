@@ -24,8 +24,7 @@ public final class Admission {
 
   /** Why the session may not hear all that the pattern matches under that key; null if it may. */
   Refusal toSubscribeAll(Session session, String key, String pattern) {
-    Refusal ruled = session.access().toSubscribeAll(pattern);
-    return counted(unlessKnown(session, key, toHear(session, pattern, ruled)));
+    return counted(unlessKnown(session, key, toHearAll(session, pattern)));
   }
 
   /** Why the session may not listen to the address in a way of its protocol's; null if it may. */
@@ -42,7 +41,7 @@ public final class Admission {
    * Why the session may not listen to all that match in a way of its protocol's; null if it may.
    */
   public Refusal toListenToAll(Session session, String pattern) {
-    return counted(toHear(session, pattern, session.access().toSubscribeAll(pattern)));
+    return counted(toHearAll(session, pattern));
   }
 
   /** Why the session may not say what it was asked for; no rule is asked, only the limits hold. */
@@ -64,10 +63,16 @@ public final class Admission {
     if (!session.mayTalk()) {
       return Refusal.TOO_MANY_MESSAGES;
     }
-    if (address.length() > limits.addressLength()) {
+    if (isTooLong(address)) {
       return Refusal.ADDRESS_TOO_LONG;
     }
     return payload.fitsTheBus() ? null : Refusal.BODY_NOT_ALLOWED;
+  }
+
+  private Refusal toHearAll(Session session, String pattern) {
+    Refusal ruled = session.access().toSubscribeAll(pattern);
+    boolean full = ruled == null && session.patternCount() >= limits.patterns();
+    return toHear(session, pattern, full ? Refusal.TOO_MANY_PATTERNS : ruled);
   }
 
   private Refusal toHear(Session session, String address, Refusal ruled) {
@@ -77,10 +82,18 @@ public final class Admission {
     if (session.subscriptionCount() >= limits.subscriptions()) {
       return Refusal.TOO_MANY_SUBSCRIPTIONS;
     }
+    return isTooLong(address) ? Refusal.ADDRESS_TOO_LONG : ruled;
+  }
+
+  private boolean isTooLong(String address) {
     if (address.length() > limits.addressLength()) {
-      return Refusal.ADDRESS_TOO_LONG;
+      return true;
     }
-    return ruled;
+    int words = 1;
+    for (int i = 0; i < address.length(); i++) {
+      words += address.charAt(i) == '.' ? 1 : 0;
+    }
+    return words > limits.addressWords();
   }
 
   private static Refusal unlessKnown(Session session, String key, Refusal refusal) {

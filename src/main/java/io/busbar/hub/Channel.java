@@ -22,7 +22,6 @@ final class Channel {
   private final Loop home;
   private final ChannelName name;
   private final String address;
-  private final AddressPattern pattern;
   private final ChannelRule rule;
   private final Lane[] lanes;
   private final int[] population;
@@ -34,6 +33,10 @@ final class Channel {
   private boolean registering;
   private boolean registered;
   private boolean lingering;
+
+  /** Whose pattern it is counted as; null for nobody's. */
+  private String holder;
+
   private int turn;
   private long messages;
   private long messagesSampled;
@@ -43,7 +46,6 @@ final class Channel {
     this.home = home;
     this.name = name;
     this.address = name.address();
-    this.pattern = name.isPattern() ? AddressPattern.of(address) : null;
     this.rule = hub.channelRule(address);
     this.lanes = new Lane[hub.loops().size()];
     this.population = new int[lanes.length];
@@ -51,6 +53,10 @@ final class Channel {
 
   Hub hub() {
     return hub;
+  }
+
+  Loop home() {
+    return home;
   }
 
   String address() {
@@ -84,12 +90,12 @@ final class Channel {
       return Overflow.DISCONNECT;
     }
     boolean latest = rule.overflow() == Overflow.LATEST;
-    return pattern != null && latest ? Overflow.DROP_OLDEST : rule.overflow();
+    return name.isPattern() && latest ? Overflow.DROP_OLDEST : rule.overflow();
   }
 
   /** Who is asked what a new subscriber hears first; empty when nobody is. */
   String snapshotAddress() {
-    return rule == null || pattern != null ? "" : rule.snapshot();
+    return rule == null || name.isPattern() ? "" : rule.snapshot();
   }
 
   /** Will admit the subscription when the bus knows that this node listens. */
@@ -127,38 +133,67 @@ final class Channel {
 
   private void register() {
     registering = true;
-    if (pattern != null) {
-      hub.publications()
-          .listen(pattern, this::matched)
-          .onComplete(result -> home.post(() -> registered(result)));
+    if (name.isPattern()) {
+      listen();
       return;
+    }
+    home.registrations().inTurn(waiting.get(0).session().id(), this::consume);
+  }
+
+  private void listen() {
+    String first = PatternQuota.holder(waiting.get(0).session());
+    if (hub.patterns().take(first)) {
+      holder = first;
+      hub.publications().listen(this).onComplete(result -> home.post(() -> registered(result)));
+    } else {
+      registering = false;
+      refuse(Refusal.TOO_MANY_PATTERNS);
+      close();
+    }
+  }
+
+  private void refuse(Refusal why) {
+    List<Subscription> refused = List.copyOf(waiting);
+    waiting.clear();
+    refused.forEach(each -> each.session().loop().post(() -> each.session().refused(each, why)));
+  }
+
+  private Future<Void> consume() {
+    if (waiting.stream().allMatch(Subscription::isCancelled)) {
+      giveUp();
+      return Future.succeededFuture();
     }
     consumer = hub.bus().consumer(address);
     consumer.handler(message -> handle(address, message));
-    consumer.completion().onComplete(this::registered);
+    return consumer.completion().onComplete(this::registered);
   }
 
-  private void matched(String told, Message<Object> message) {
+  /** All who wanted it have gone while it waited for its turn. */
+  private void giveUp() {
+    waiting.forEach(each -> each.session().loop().post(() -> each.session().admitted(each, null)));
+    waiting.clear();
+    registering = false;
+    close();
+  }
+
+  /** What was published on an address that the pattern matches. Any thread may call. */
+  void matched(String told, Message<Object> message) {
     if (!hub.isKeptFromAll(told)) {
       home.post(() -> handle(told, message));
     }
   }
 
   private void registered(AsyncResult<Void> result) {
-    List<Subscription> arrivals = new ArrayList<>(waiting);
-    waiting.clear();
     registered = result.succeeded();
-    if (!registered) {
+    if (registered) {
+      List<Subscription> arrivals = List.copyOf(waiting);
+      waiting.clear();
+      arrivals.forEach(this::admit);
+    } else {
       registering = false;
       consumer = null;
       hub.counters().failure("registering " + address, result.cause());
-    }
-    for (Subscription arrival : arrivals) {
-      if (registered) {
-        admit(arrival);
-      } else {
-        arrival.session().loop().post(() -> arrival.session().refused(arrival));
-      }
+      refuse(Refusal.REGISTRATION_FAILED);
     }
     closeIfEmpty();
   }
@@ -218,8 +253,9 @@ final class Channel {
       return Future.succeededFuture();
     }
     hub.counters().channels(-1);
-    if (pattern != null) {
-      hub.publications().ignore(pattern);
+    if (holder != null) {
+      hub.publications().ignore(this);
+      hub.patterns().release(holder);
     }
     return consumer == null ? Future.succeededFuture() : consumer.unregister();
   }

@@ -20,9 +20,11 @@ final class ChannelDirectory {
   private static final int MOST = 100_000;
 
   private final List<Loop> loops;
+  private final Publications publications;
 
-  ChannelDirectory(List<Loop> loops) {
+  ChannelDirectory(List<Loop> loops, Publications publications) {
     this.loops = loops;
+    this.publications = publications;
   }
 
   void open(EventBus bus) {
@@ -60,25 +62,28 @@ final class ChannelDirectory {
   }
 
   /** On the loop itself, which alone knows whether there still is a client. */
-  private static Set<String> listened(Loop loop, String prefix, JsonArray addresses) {
+  private Set<String> listened(Loop loop, String prefix, JsonArray addresses) {
     Set<String> listened = new HashSet<>();
     loop.channels()
         .forEach(
             (name, channel) -> {
-              if (!channel.isListenedTo()) {
-                return;
-              }
-              if (name.isPattern()) {
-                AddressPattern pattern = AddressPattern.of(name.address());
-                for (Object address : addresses) {
-                  if (address instanceof String text && pattern.matches(text)) {
-                    listened.add(text);
-                  }
-                }
-              } else if (name.address().startsWith(prefix)) {
+              boolean asked = !name.isPattern() && name.address().startsWith(prefix);
+              if (asked && channel.isListenedTo()) {
                 listened.add(name.address());
               }
             });
+    for (Object address : addresses) {
+      if (address instanceof String text) {
+        publications.find(text, channel -> addIfListened(loop, channel, text, listened));
+      }
+    }
     return listened;
+  }
+
+  private static void addIfListened(
+      Loop loop, Channel channel, String address, Set<String> listened) {
+    if (channel.home() == loop && channel.isListenedTo()) {
+      listened.add(address);
+    }
   }
 }

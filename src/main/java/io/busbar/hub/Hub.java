@@ -40,6 +40,7 @@ public final class Hub {
   private final Sessions sessions;
   private final List<Loop> loops;
   private final Publications publications;
+  private final PatternQuota patterns;
   private final Requests requests;
   private volatile long lingerMillis;
 
@@ -57,8 +58,9 @@ public final class Hub {
     this.rights = new Rights(sessions, config.permissions());
     this.lingerMillis = config.cluster().enabled() ? config.cluster().linger().toMillis() : 0;
     this.publications = new Publications(vertx, loops.get(0).context());
+    this.patterns = new PatternQuota(limits.patternsPerAddress());
     this.requests = new Requests(bus(), counters, replyTimeoutMillis);
-    new ChannelDirectory(loops).open(bus());
+    new ChannelDirectory(loops, publications).open(bus());
     Context first = loops.get(0).context();
     first.runOnContext(
         nothing -> bus().<Object>consumer(SESSIONS_END, message -> rights.end(message.body())));
@@ -171,6 +173,11 @@ public final class Hub {
   /** A client's headers with those that tell features who it is. */
   public MultiMap identified(Session session, MultiMap headers) {
     return Identity.options(session, headers).getHeaders();
+  }
+
+  /** Whether a header of that name is the gateway's own, however it is written. */
+  public static boolean isReserved(String header) {
+    return Identity.isReserved(header);
   }
 
   /** The headers without those that say who sent the message; null when none are left. */
@@ -360,6 +367,10 @@ public final class Hub {
       counters.channels(1);
     }
     return channel;
+  }
+
+  PatternQuota patterns() {
+    return patterns;
   }
 
   Publications publications() {

@@ -2,7 +2,9 @@ package io.busbar.hub;
 
 import io.vertx.core.MultiMap;
 import io.vertx.core.eventbus.DeliveryOptions;
+import java.text.Normalizer;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * The headers that tell features who sent a message. The hub alone writes them on what clients
@@ -17,6 +19,9 @@ final class Identity {
 
   /** What the names of the gateway's own headers begin with. */
   private static final String OURS = "busbar-";
+
+  /** Marks on letters, spaces, control and format characters. */
+  private static final Pattern UNSEEN = Pattern.compile("[\\p{M}\\p{Z}\\p{C}]+");
 
   private Identity() {}
 
@@ -56,7 +61,28 @@ final class Identity {
     return others;
   }
 
+  /** Whether a receiver might read the name as one of ours, however it is written. */
   static boolean isReserved(String name) {
+    return isOurs(name) || !isPlain(name) && isOurs(folded(name));
+  }
+
+  private static boolean isPlain(String name) {
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      if (c > 'z' || !Character.isLetterOrDigit(c) && c != '-' && c != '.') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Without what Unicode has for looks alone, and without what nobody sees. */
+  private static String folded(String name) {
+    String plain = Normalizer.normalize(name, Normalizer.Form.NFKD);
+    return UNSEEN.matcher(plain).replaceAll("").replace('_', '-');
+  }
+
+  private static boolean isOurs(String name) {
     return name.equalsIgnoreCase(SESSION)
         || name.equalsIgnoreCase(USER)
         || name.equalsIgnoreCase(ROLES)

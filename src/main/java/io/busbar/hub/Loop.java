@@ -38,6 +38,7 @@ final class Loop implements Runnable {
   private List<Outbox> spareTouched = new ArrayList<>();
   private final List<Batch> batches = new ArrayList<>();
   private final Map<ChannelName, Channel> channels = new ConcurrentHashMap<>();
+  private final Registrations registrations;
   private final Set<Session> sessions = new LinkedHashSet<>();
   private final FanoutTimes fanoutTimes = new FanoutTimes();
   private long lastJoined;
@@ -50,6 +51,7 @@ final class Loop implements Runnable {
    */
   Loop(int index, ContextInternal context, long outboxBytes) {
     this.index = index;
+    this.registrations = new Registrations(context.owner().isClustered(), this::post);
     this.slowReaders = new SlowReaders(outboxBytes);
     this.context = context;
     this.eventLoop = context.nettyEventLoop();
@@ -70,6 +72,11 @@ final class Loop implements Runnable {
   /** The channels that this loop is home to, by name; other threads may look. */
   Map<ChannelName, Channel> channels() {
     return channels;
+  }
+
+  /** Of the channels that this loop is home to. */
+  Registrations registrations() {
+    return registrations;
   }
 
   /** In the order in which they joined. */

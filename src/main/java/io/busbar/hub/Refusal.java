@@ -11,6 +11,7 @@ public enum Refusal {
   ADDRESS_TOO_LONG("max_address_length_reached", "address is too long", false),
   ALREADY_SUBSCRIBED("address_already_registered", "already subscribed", false),
   TOO_MANY_SUBSCRIPTIONS("max_handlers_reached", "too many subscriptions", false),
+  TOO_MANY_PATTERNS("max_patterns_reached", "too many patterns", false),
   MESSAGE_TOO_BIG("max_message_size_reached", "message is too big", false),
   TOO_MANY_MESSAGES("rate_limit_reached", "too many messages a second", true),
   BODY_NOT_ALLOWED("invalid_body", "body is a number that no message can hold", false),

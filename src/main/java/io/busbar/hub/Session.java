@@ -38,6 +38,7 @@ public final class Session {
   private boolean closing;
   private boolean left;
   private int holds;
+  private int patterns;
 
   Session(Hub hub, Loop loop, Transport transport, String protocol, Principal principal) {
     this.hub = hub;
@@ -185,6 +186,7 @@ public final class Session {
       subscriptions = new HashMap<>(4);
     }
     subscriptions.put(subscription.key(), subscription);
+    patterns += subscription.channel().isPattern() ? 1 : 0;
     arrivals.expect(subscription, promise);
   }
 
@@ -204,19 +206,23 @@ public final class Session {
     arrivals.runDeferred();
   }
 
-  void refused(Subscription subscription) {
+  void refused(Subscription subscription, Refusal why) {
     Promise<Subscription> promise = arrivals.landed(subscription);
-    subscriptions.remove(subscription.key(), subscription);
+    if (subscriptions.remove(subscription.key(), subscription)) {
+      patterns -= subscription.channel().isPattern() ? 1 : 0;
+    }
     if (promise != null) {
-      promise.tryFail(
-          new RefusedException(
-              Refusal.REGISTRATION_FAILED, Action.SUBSCRIBE, subscription.address()));
+      promise.tryFail(new RefusedException(why, Action.SUBSCRIBE, subscription.address()));
     }
     arrivals.runDeferred();
   }
 
   Subscription forget(String key) {
-    return subscriptions.isEmpty() ? null : subscriptions.remove(key);
+    Subscription forgotten = subscriptions.isEmpty() ? null : subscriptions.remove(key);
+    if (forgotten != null && forgotten.channel().isPattern()) {
+      patterns--;
+    }
+    return forgotten;
   }
 
   /** Marks the end; false when it was marked before. */
@@ -285,6 +291,11 @@ public final class Session {
   /** When it joined: microseconds since 1970, of no other session of its loop. */
   long joinedMicros() {
     return joinedMicros;
+  }
+
+  /** How many of its subscriptions are to patterns. */
+  int patternCount() {
+    return patterns;
   }
 
   int subscriptionCount() {

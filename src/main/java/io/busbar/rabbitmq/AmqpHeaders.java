@@ -3,6 +3,7 @@ package io.busbar.rabbitmq;
 import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.Envelope;
 import com.rabbitmq.client.LongString;
+import io.busbar.hub.Hub;
 import io.vertx.core.MultiMap;
 import java.nio.charset.StandardCharsets;
 import java.util.Date;
@@ -25,9 +26,8 @@ final class AmqpHeaders {
   private static final int LONGEST_VALUE = 8 << 10;
   private static final int ALL_BYTES = 32 << 10;
 
-  /** What the hub alone writes. */
-  private static final Set<String> IDENTITY =
-      Set.of("session", "user", "roles", "protocol", "event");
+  /** What features say of a message, beside what the hub says. */
+  private static final String EVENT = "event";
 
   /** RabbitMQ acts on these: they send a message to more queues, or close the channel. */
   private static final Set<String> STEERING = Set.of("cc", "bcc");
@@ -73,10 +73,14 @@ final class AmqpHeaders {
 
   private static void cross(MultiMap headers, String name, Object value) {
     String lower = name.toLowerCase(Locale.ROOT);
-    boolean taken = IDENTITY.contains(lower) || PROPERTIES.contains(lower);
+    boolean taken = isOurs(lower) || PROPERTIES.contains(lower);
     if (!name.isEmpty() && (!taken || lower.equals(REDELIVERED))) {
       set(headers, name, text(value));
     }
+  }
+
+  private static boolean isOurs(String name) {
+    return name.equals(EVENT) || Hub.isReserved(name);
   }
 
   private static void set(MultiMap headers, String name, String value) {
@@ -128,7 +132,7 @@ final class AmqpHeaders {
       boolean stays =
           lower.isEmpty()
               || lower.startsWith("x-")
-              || IDENTITY.contains(lower)
+              || isOurs(lower)
               || STEERING.contains(lower)
               || PROPERTIES.contains(lower);
       if (!stays) {

@@ -191,7 +191,8 @@ final class ApiTest {
   @Test
   void backendCannotSpeakForAClient() {
     String claimed =
-        "{\"address\": \"there\", \"headers\": {\"USER\": \"root\", \"session\": \"s\", \"a\": \"b\"}}";
+        "{\"address\": \"there\", \"headers\": {\"USER\": \"root\", \"session\": \"s\","
+            + " \"busbar-address\": \"c\", \"a\": \"b\"}}";
     Message<Object> message = sent("", "application/json", claimed);
     assertThat(message.headers().names()).containsExactly("a");
     assertThat(message.body()).isNull();

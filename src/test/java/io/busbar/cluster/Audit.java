@@ -62,17 +62,22 @@ final class Audit implements AutoCloseable {
         ears.add(new Ear(one, node));
       }
     }
-    awaitAll(
-        PATIENCE,
-        Pairs.ALL,
-        (talker, ear) -> {
-          if (!ear.hears(talker)) {
-            ear.revive();
-            talker.clearThroat();
-          }
-          return ear.hears(talker);
-        });
+    await().atMost(PATIENCE).pollInterval(POLL).until(this::doAllHear);
     talkers.forEach(Talker::start);
+  }
+
+  /** Who is not heard by all speaks again, once for all of them: a flood would be too much. */
+  private boolean doAllHear() {
+    boolean all = true;
+    for (Talker talker : talkers) {
+      List<Ear> deaf = ears.stream().filter(ear -> !ear.hears(talker)).toList();
+      if (!deaf.isEmpty()) {
+        deaf.forEach(Ear::revive);
+        talker.clearThroat();
+        all = false;
+      }
+    }
+    return all;
   }
 
   /** Will wait until that can be said of all these. */

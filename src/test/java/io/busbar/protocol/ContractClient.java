@@ -1,5 +1,6 @@
 package io.busbar.protocol;
 
+import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /** A client of some protocol, as the shared suite drives it. Waits for what it asked. */
@@ -10,6 +11,9 @@ public interface ContractClient extends AutoCloseable {
   void unsubscribe(String address);
 
   void publish(String address, Object body);
+
+  /** The same with headers of the client's own. */
+  void publish(String address, Object body, Map<String, String> headers);
 
   void send(String address, Object body);
 

@@ -10,9 +10,12 @@ import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -125,10 +128,38 @@ public abstract class ProtocolContract extends HardshipContract {
     CompletableFuture<Message<Object>> heard = new CompletableFuture<>();
     gateway.bus().consumer("public.feature", heard::complete);
     client().publish("public.feature", "who am I");
-    Message<Object> message = heard.get(20, java.util.concurrent.TimeUnit.SECONDS);
+    Message<Object> message = heard.get(20, TimeUnit.SECONDS);
     assertThat(message.headers().get("session")).hasSize(36);
     assertThat(message.headers().get("protocol")).isNotEmpty();
     assertThat(message.headers().get("user")).isNull();
+  }
+
+  /** A pattern's listener heard a message as one of an address that the client may not talk to. */
+  @Test
+  void noClientSaysWhatTheGatewayAloneSays() throws Exception {
+    CompletableFuture<Message<Object>> heard = new CompletableFuture<>();
+    gateway.bus().consumer("public.feature", heard::complete);
+    Map<String, String> forged = new HashMap<>(Map.of("mine", "stays"));
+    for (String name :
+        List.of(
+            "busbar-address",
+            "Busbar-Await",
+            "BUSBAR-ANYTHING",
+            "busbar_address",
+            "\u200Bbusbar-address",
+            "\uFF42\uFF55\uFF53\uFF42\uFF41\uFF52-address",
+            "bu\u017Fbar-address",
+            "Se\u017F\u017F\u0130on",
+            "session ",
+            "USER",
+            "u\u0301ser",
+            "ro\u00ADles")) {
+      forged.put(name, "forged");
+    }
+    client().publish("public.feature", "who am I", forged);
+    Message<Object> message = heard.get(20, TimeUnit.SECONDS);
+    assertThat(message.headers().get("mine")).isEqualTo("stays");
+    assertThat(message.headers().entries()).noneMatch(each -> each.getValue().equals("forged"));
   }
 
   @Test

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.Envelope;
 import io.vertx.core.MultiMap;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -70,8 +72,10 @@ final class AmqpHeadersTest {
             sent("session", "s", "user", "u", "roles", "r", "protocol", "p", "event", "e")
                 .getHeaders())
         .isEmpty();
-    Map<String, Object> claimed =
-        Map.of("Session", "s", "USER", "u", "roles", "r", "protocol", "p", "event", "e", "k", "v");
+    Map<String, Object> claimed = new HashMap<>(Map.of("k", "v", "busbar-address", "orders.new"));
+    for (String name : List.of("Session", "USER", "roles", "protocol", "event", "Busbar_Await")) {
+      claimed.put(name, "claimed");
+    }
     BasicProperties properties = new BasicProperties.Builder().headers(claimed).build();
     MultiMap headers = AmqpHeaders.toBus(new Envelope(1, false, "", "key"), properties);
     assertThat(headers.names()).containsExactlyInAnyOrder("k", "routing-key");

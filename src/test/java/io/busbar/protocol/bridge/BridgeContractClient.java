@@ -55,6 +55,19 @@ public final class BridgeContractClient implements ContractClient {
     pipe.send(message.encode());
   }
 
+  @Override
+  public void publish(String address, Object body, Map<String, String> headers) {
+    JsonObject all = new JsonObject();
+    headers.forEach(all::put);
+    JsonObject message =
+        new JsonObject()
+            .put("type", "publish")
+            .put("address", address)
+            .put("body", body)
+            .put("headers", all);
+    pipe.send(message.encode());
+  }
+
   /** The bridge confirms nothing; a question waits for the subscriptions before it. */
   @Override
   public void subscribe(String address) {

@@ -132,6 +132,13 @@ final class StompContractClient implements ContractClient {
   }
 
   @Override
+  public void publish(String address, Object body, Map<String, String> headers) {
+    StringBuilder head = new StringBuilder("SEND\ndestination:/topic/" + address);
+    headers.forEach((name, value) -> head.append('\n').append(name).append(':').append(value));
+    write(head.toString(), body);
+  }
+
+  @Override
   public void send(String address, Object body) {
     write("SEND\ndestination:/request/" + address, body);
   }

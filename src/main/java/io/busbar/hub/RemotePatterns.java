@@ -1,0 +1,172 @@
+package io.busbar.hub;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * The patterns that clients of other nodes listen to. Nodes tell each other each change, with its
+ * number, and every few seconds the number of the last one; who missed one asks for all. Owned by
+ * one event loop; any thread may look.
+ */
+final class RemotePatterns {
+  private static final String CHANGES = "busbar.publications.patterns";
+  private static final long TELL_MILLIS = 3_000;
+  private static final long BELIEVE_MILLIS = 10_000;
+
+  private static final String NODE = "node";
+  private static final String CHANGE = "change";
+  private static final String ADDED = "added";
+  private static final String REMOVED = "removed";
+  private static final String ALL = "all";
+
+  /** Which node is to tell all; an empty name stands for each. */
+  private static final String ASKED = "asked";
+
+  /** What another node told. */
+  private static final class Neighbour {
+    private final Set<String> patterns = new HashSet<>();
+    private long change = -1;
+    private long until;
+    private boolean asked;
+  }
+
+  private final EventBus bus;
+  private final Runnable changed;
+  private final String node = UUID.randomUUID().toString();
+  private final Set<String> ours = new HashSet<>();
+  private final Map<String, Neighbour> neighbours = new HashMap<>();
+  private final AddressIndex<String> index = new AddressIndex<>();
+  private boolean clustered;
+  private long change;
+
+  /**
+   * @param changed called when others listen to more or less than before
+   */
+  RemotePatterns(EventBus bus, Runnable changed) {
+    this.bus = bus;
+    this.changed = changed;
+  }
+
+  void start(Vertx vertx) {
+    clustered = true;
+    bus.<JsonObject>consumer(CHANGES, message -> heard(message.body()));
+    tell(ASKED, "");
+    vertx.setPeriodic(TELL_MILLIS, timer -> tick());
+  }
+
+  boolean isEmpty() {
+    return index.isEmpty();
+  }
+
+  /** Whether some client of another node listens to a pattern that matches. */
+  boolean has(String address) {
+    return index.has(address);
+  }
+
+  void tellAdded(String pattern) {
+    if (ours.add(pattern)) {
+      change++;
+      if (ours.size() == 1) {
+        // Others may have forgotten a node that had nothing to say.
+        tell(ALL, new JsonArray().add(pattern));
+      } else {
+        tell(ADDED, pattern);
+      }
+    }
+  }
+
+  void tellRemoved(String pattern) {
+    if (ours.remove(pattern)) {
+      change++;
+      tell(REMOVED, pattern);
+    }
+  }
+
+  private void tell(String what, Object about) {
+    if (clustered) {
+      bus.publish(CHANGES, new JsonObject().put(NODE, node).put(CHANGE, change).put(what, about));
+    }
+  }
+
+  private void tick() {
+    if (!ours.isEmpty()) {
+      bus.publish(CHANGES, new JsonObject().put(NODE, node).put(CHANGE, change));
+    }
+    long now = System.currentTimeMillis();
+    List<String> silent =
+        neighbours.keySet().stream().filter(name -> neighbours.get(name).until < now).toList();
+    silent.forEach(name -> replace(name, neighbours.remove(name), Set.of()));
+    neighbours.values().forEach(neighbour -> neighbour.asked = false);
+  }
+
+  private void heard(JsonObject message) {
+    String from = message.getString(NODE);
+    if (node.equals(from)) {
+      return;
+    }
+    String asked = message.getString(ASKED);
+    if (asked != null) {
+      if (asked.isEmpty() || asked.equals(node)) {
+        tell(ALL, new JsonArray(List.copyOf(ours)));
+      }
+      return;
+    }
+    Neighbour neighbour = neighbours.computeIfAbsent(from, name -> new Neighbour());
+    neighbour.until = System.currentTimeMillis() + BELIEVE_MILLIS;
+    long told = message.getLong(CHANGE);
+    String added = message.getString(ADDED);
+    String removed = message.getString(REMOVED);
+    JsonArray all = message.getJsonArray(ALL);
+    boolean next = told == neighbour.change + 1;
+    if (all != null) {
+      Set<String> now = new HashSet<>();
+      all.forEach(pattern -> now.add((String) pattern));
+      replace(from, neighbour, now);
+      neighbour.asked = false;
+    } else if (added != null && next) {
+      add(from, neighbour, added);
+    } else if (removed != null && next) {
+      remove(from, neighbour, removed);
+    } else if (told != neighbour.change) {
+      ask(from, neighbour);
+      return;
+    }
+    neighbour.change = told;
+  }
+
+  private void ask(String from, Neighbour neighbour) {
+    if (!neighbour.asked) {
+      neighbour.asked = true;
+      tell(ASKED, from);
+    }
+  }
+
+  private void replace(String name, Neighbour neighbour, Set<String> now) {
+    List.copyOf(neighbour.patterns).stream()
+        .filter(pattern -> !now.contains(pattern))
+        .forEach(pattern -> remove(name, neighbour, pattern));
+    now.forEach(pattern -> add(name, neighbour, pattern));
+  }
+
+  private void add(String name, Neighbour neighbour, String pattern) {
+    if (neighbour.patterns.add(pattern)) {
+      index.add(pattern, name);
+      changed.run();
+    }
+  }
+
+  private void remove(String name, Neighbour neighbour, String pattern) {
+    if (neighbour.patterns.remove(pattern)) {
+      index.remove(pattern, name);
+      changed.run();
+    }
+  }
+}
