@@ -68,7 +68,7 @@ final class PackagesTest {
         "io.busbar.selector",
         "io.busbar.cluster",
         "io.busbar.config");
-    onlyUses("io.busbar.queue.store", "io.busbar.hub", "io.busbar.config");
+    onlyUses("io.busbar.queue.store", "io.busbar.hub", "io.busbar.cluster", "io.busbar.config");
   }
 
   /** The engine runs on whatever keeps the messages. */

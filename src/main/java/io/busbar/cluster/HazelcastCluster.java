@@ -145,6 +145,8 @@ public final class HazelcastCluster {
       join.getKubernetesConfig().setEnabled(false);
       join.getTcpIpConfig().setEnabled(true).setMembers(cluster.members());
     }
+    // Without it a write counts as done when its backup did not answer for five seconds.
+    config.setProperty("hazelcast.operation.fail.on.indeterminate.state", "true");
     config.setProperty(
         "hazelcast.heartbeat.interval.seconds", Long.toString(cluster.heartBeat().toSeconds()));
     config.setProperty(

@@ -80,7 +80,7 @@ public final class Membership extends HazelcastClusterManager {
             return all;
           });
     }
-    super.addRegistration(address, registration, promise);
+    super.addRegistration(address, registration, surely(address, registration, promise));
   }
 
   @Override
@@ -92,7 +92,19 @@ public final class Membership extends HazelcastClusterManager {
           known.remove(registration);
           return known.isEmpty() ? null : known;
         });
-    super.removeRegistration(address, registration, promise);
+    super.removeRegistration(address, registration, surely(address, registration, promise));
+  }
+
+  /** Completes the promise; where nobody knows whether it was done, when that is known. */
+  private Completable<Void> surely(
+      String address, RegistrationInfo registration, Completable<Void> promise) {
+    return (nothing, failure) -> {
+      if (SureWrites.isUncertain(failure)) {
+        settle(address, registration).onComplete(promise);
+      } else {
+        promise.complete(nothing, failure);
+      }
+    };
   }
 
   /**
@@ -227,14 +239,20 @@ public final class Membership extends HazelcastClusterManager {
   }
 
   private Future<Void> put(String address, RegistrationInfo registration) {
-    Promise<Void> put = Promise.promise();
-    super.addRegistration(address, registration, put);
-    return put.future();
+    return SureWrites.untilCertain(
+        () -> {
+          Promise<Void> put = Promise.promise();
+          super.addRegistration(address, registration, put);
+          return put.future();
+        });
   }
 
   private Future<Void> take(String address, RegistrationInfo registration) {
-    Promise<Void> taken = Promise.promise();
-    super.removeRegistration(address, registration, taken);
-    return taken.future();
+    return SureWrites.untilCertain(
+        () -> {
+          Promise<Void> taken = Promise.promise();
+          super.removeRegistration(address, registration, taken);
+          return taken.future();
+        });
   }
 }

@@ -15,6 +15,7 @@ import java.util.List;
  *     proxies
  * @param connectTimeout a client that has not sent a whole CONNECT by then is dropped
  * @param heartBeat how often we send, and want to hear, a heart-beat; 0s for never
+ * @param selectors that one client may have at once
  * @param destinations the first whose prefix a destination has counts
  * @param unknownFeatures what becomes of a frame that asks for what other brokers have and we do
  *     not
@@ -32,6 +33,7 @@ public record StompConfig(
     Duration connectTimeout,
     Duration heartBeat,
     Transactions transactions,
+    int selectors,
     List<DestinationRule> destinations,
     UnknownFeatures unknownFeatures) {
   public StompConfig {
@@ -45,6 +47,7 @@ public record StompConfig(
     Checks.proxies(proxies, proxyProtocol);
     Checks.path("path", path);
     Checks.positive("connect-timeout", connectTimeout);
+    Checks.between("selectors", selectors, 0, 1_000_000);
     Checks.between("heart-beat", heartBeat.toMillis(), 0, Integer.MAX_VALUE);
     destinations = List.copyOf(destinations);
   }
@@ -63,6 +66,7 @@ public record StompConfig(
         Duration.ofSeconds(10),
         Duration.ofSeconds(10),
         new Transactions(16, 1000, Size.ofMiB(1), Size.ofMiB(16)),
+        100,
         List.of(
             new DestinationRule("/queue/stocks.", DestinationKind.TOPIC, "stocks."),
             new DestinationRule("/topic/", DestinationKind.TOPIC, ""),

@@ -22,23 +22,28 @@ public record NodeHealth(boolean healthy, String reason, int members) {
   public static final String SETTING = "admin.token=" + TOKEN;
 
   public static NodeHealth of(BusbarProcess node) {
+    JsonObject cluster =
+        new JsonObject(get(node, "/health/ready"))
+            .getJsonArray("checks").stream()
+                .map(JsonObject.class::cast)
+                .filter(check -> check.getString("id").equals("cluster"))
+                .findFirst()
+                .orElseThrow();
+    JsonObject data = cluster.getJsonObject("data");
+    return new NodeHealth(
+        cluster.getString("status").equals("UP"),
+        data.getString("reason"),
+        data.getJsonArray("members").size());
+  }
+
+  /** What the admin port says to that. */
+  public static String get(BusbarProcess node, String path) {
     HttpRequest request =
-        HttpRequest.newBuilder(node.admin().resolve("/health/ready"))
+        HttpRequest.newBuilder(node.admin().resolve(path))
             .header("Authorization", "Bearer " + TOKEN)
             .build();
     try {
-      JsonObject all = new JsonObject(HTTP.send(request, BodyHandlers.ofString()).body());
-      JsonObject cluster =
-          all.getJsonArray("checks").stream()
-              .map(JsonObject.class::cast)
-              .filter(check -> check.getString("id").equals("cluster"))
-              .findFirst()
-              .orElseThrow();
-      JsonObject data = cluster.getJsonObject("data");
-      return new NodeHealth(
-          cluster.getString("status").equals("UP"),
-          data.getString("reason"),
-          data.getJsonArray("members").size());
+      return HTTP.send(request, BodyHandlers.ofString()).body();
     } catch (IOException | InterruptedException e) {
       throw new IllegalStateException(e);
     }

@@ -24,6 +24,7 @@ import java.util.List;
 public final class StompCommands {
   private final Hub hub;
   private final List<StompConfig.DestinationRule> destinations;
+  private final int selectors;
   private final StompLogin login;
   private final StompQuestions questions;
   private final StompQueues queues;
@@ -32,6 +33,7 @@ public final class StompCommands {
   StompCommands(Hub hub, StompConfig config, StompQueues queues) {
     this.hub = hub;
     this.destinations = config.destinations();
+    this.selectors = config.selectors();
     this.login = new StompLogin(Math.toIntExact(config.heartBeat().toMillis()));
     this.questions = new StompQuestions(hub);
     this.queues = queues;
@@ -182,6 +184,10 @@ public final class StompCommands {
     }
     require(!destination.isRequest(), "nobody subscribes to requests");
     Selector selector = selector(frame);
+    if (selector != null) {
+      require(session.subscriptions().selectors() < selectors, "too many selectors");
+      session.subscriptions().selects(key);
+    }
     String durable = destination.isQueue() ? null : StompHeaders.durableName(frame);
     if (temporary) {
       queues.subscribeTemporary(session, frame, name, key, mode, selector);

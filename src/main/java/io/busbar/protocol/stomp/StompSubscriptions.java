@@ -3,8 +3,10 @@ package io.busbar.protocol.stomp;
 import io.busbar.hub.Hub;
 import io.busbar.hub.Session;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** What one session subscribed to. Owned by its event loop. */
 final class StompSubscriptions {
@@ -19,6 +21,7 @@ final class StompSubscriptions {
 
   private Map<String, Entry> entries = Map.of();
   private Map<String, QueueSubscription> consumers = Map.of();
+  private final Set<String> selecting = new HashSet<>(0);
 
   /** The key of a subscription: by its id, or by its destination where it has none. */
   static String key(String id, String destination) {
@@ -41,7 +44,18 @@ final class StompSubscriptions {
     return entries.get(key);
   }
 
+  /** The subscription of that key will have a selector. */
+  void selects(String key) {
+    selecting.add(key);
+  }
+
+  /** How many have one. */
+  int selectors() {
+    return selecting.size();
+  }
+
   Entry remove(String key) {
+    selecting.remove(key);
     Entry removed = entries.isEmpty() ? null : entries.remove(key);
     if (removed != null && removed.consumer() != null) {
       consumers.remove(removed.consumer().idPrefix());

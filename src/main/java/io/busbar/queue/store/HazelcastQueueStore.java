@@ -7,6 +7,7 @@ import com.hazelcast.nio.ObjectDataOutput;
 import com.hazelcast.nio.serialization.DataSerializable;
 import com.hazelcast.partition.PartitionAware;
 import com.hazelcast.query.Predicates;
+import io.busbar.cluster.SureWrites;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -17,6 +18,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -36,10 +39,16 @@ public final class HazelcastQueueStore implements QueueStore {
     this.notes = hazelcast.getMap(name + ".notes");
   }
 
+  /** Done means that the backup has it, too. */
+  private static <T> Future<T> surely(Supplier<CompletionStage<T>> write) {
+    return SureWrites.untilCertain(() -> Future.fromCompletionStage(write.get()));
+  }
+
   @Override
   public Future<Void> add(String queue, QueueMessage message) {
-    return Future.fromCompletionStage(
-        messages.setAsync(new Key(queue, message.id()), message.toBytes()));
+    Key key = new Key(queue, message.id());
+    byte[] bytes = message.toBytes();
+    return surely(() -> messages.setAsync(key, bytes));
   }
 
   @Override
@@ -52,7 +61,7 @@ public final class HazelcastQueueStore implements QueueStore {
   @Override
   public Future<Void> remove(String queue, QueueMessage message) {
     Key key = new Key(queue, message.id());
-    return Future.fromCompletionStage(messages.removeAsync(key)).mapEmpty();
+    return surely(() -> messages.removeAsync(key)).mapEmpty();
   }
 
   @Override
@@ -84,12 +93,12 @@ public final class HazelcastQueueStore implements QueueStore {
 
   @Override
   public Future<Void> remember(String name, JsonObject what) {
-    return Future.fromCompletionStage(notes.setAsync(name, what.encode()));
+    return surely(() -> notes.setAsync(name, what.encode()));
   }
 
   @Override
   public Future<Void> forget(String name) {
-    return Future.fromCompletionStage(notes.removeAsync(name)).mapEmpty();
+    return surely(() -> notes.removeAsync(name)).mapEmpty();
   }
 
   @Override

@@ -3,7 +3,9 @@ package io.busbar.protocol.stomp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.busbar.BusbarProcess;
+import io.busbar.cluster.NodeHealth;
 import io.busbar.protocol.stomp.AuditRecord.Kind;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -102,6 +104,24 @@ abstract class QueueAuditNodes {
     return node;
   }
 
+  /** What a node says of the queues, and of the messages in them that are missing. */
+  private String whatQueuesSay(AuditRecord record) {
+    StringBuilder words = new StringBuilder();
+    for (String queue : QueueAudit.QUEUES) {
+      String path = "/api/queues/" + queue;
+      words.append(NodeHealth.get(nodes.all().get(0), path)).append('\n');
+      String messages = NodeHealth.get(nodes.all().get(0), path + "/messages?limit=1000");
+      if (messages.startsWith("{\"messages\"")) {
+        new JsonObject(messages)
+            .getJsonArray("messages").stream()
+                .map(JsonObject.class::cast)
+                .filter(message -> record.missing().contains(message.getString("body")))
+                .forEach(message -> words.append("  ").append(message.encode()).append('\n'));
+      }
+    }
+    return words.toString();
+  }
+
   QueueAudit audit() {
     return new QueueAudit(random.nextLong(), nodes, handled, STAY);
   }
@@ -114,6 +134,8 @@ abstract class QueueAuditNodes {
         assertThat(record.words(kind)).as(kind + ", seed " + seed).isEmpty();
       }
     }
-    assertThat(record.missing()).as("lost, seed " + seed).isEmpty();
+    assertThat(record.missing())
+        .as(() -> "lost, seed " + seed + "; what the queues say:\n" + whatQueuesSay(record))
+        .isEmpty();
   }
 }

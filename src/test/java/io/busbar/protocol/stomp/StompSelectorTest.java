@@ -29,7 +29,8 @@ final class StompSelectorTest {
             "event-loops=1",
             "permissions=[{address: 'public.#', allow: [subscribe, publish, send]}]",
             "channels=[{address: 'public.last', snapshot: 'last'}]",
-            "features=[]");
+            "features=[]",
+            "stomp.selectors=20");
   }
 
   @AfterEach
@@ -53,6 +54,20 @@ final class StompSelectorTest {
   private static String subscribe(String id, String destination, String selector) {
     return "SUBSCRIBE\nid:%s\ndestination:%s\nselector:%s\n\n\0"
         .formatted(id, destination, selector);
+  }
+
+  @Test
+  void aClientHasItsSelectorsAndNoMore() {
+    StompTestClient client = client();
+    for (int i = 0; i < 20; i++) {
+      client.receipted(subscribe("s" + i, i % 2 == 0 ? "/topic/public.a" : "/queue/public.a", "a"));
+    }
+    client.receipted("UNSUBSCRIBE\nid:s7\n\n\0");
+    client.receipted(subscribe("again", "/topic/public.a", "a"));
+    client.send(subscribe("many", "/queue/public.a", "a"));
+    StompTestClient.Received error = client.next();
+    assertThat(error.command()).isEqualTo("ERROR");
+    assertThat(error.header("message")).contains("too many selectors");
   }
 
   private static DeliveryOptions color(String color) {

@@ -1,0 +1,38 @@
+package io.busbar.cluster;
+
+import com.hazelcast.core.IndeterminateOperationStateException;
+import io.vertx.core.Future;
+import java.util.function.Supplier;
+
+/**
+ * Writes to Hazelcast whose backup did not answer, or whose node died: nobody knows whether they
+ * were done, so they are done again. Only for writes that change nothing the second time.
+ */
+public final class SureWrites {
+  /** Each may take the five seconds that Hazelcast waits for a backup. */
+  private static final int MOST_TIMES = 5;
+
+  private SureWrites() {}
+
+  /** Will do it until it is certain; fails with what the last one said. */
+  public static <T> Future<T> untilCertain(Supplier<Future<T>> write) {
+    return again(write, MOST_TIMES);
+  }
+
+  private static <T> Future<T> again(Supplier<Future<T>> write, int times) {
+    return write
+        .get()
+        .recover(
+            e -> times > 1 && isUncertain(e) ? again(write, times - 1) : Future.failedFuture(e));
+  }
+
+  /**
+   * Whether nobody knows what was done.
+   *
+   * @param failure null for none
+   */
+  static boolean isUncertain(Throwable failure) {
+    return failure instanceof IndeterminateOperationStateException
+        || failure != null && failure.getCause() instanceof IndeterminateOperationStateException;
+  }
+}
