@@ -43,13 +43,14 @@ final class Pages implements HttpEndpoint {
     ClassPathFiles.serve(routing, IN_THE_JAR + path + (isFolder ? INDEX : ""), false);
   }
 
-  /** What is edited is seen at the next request. */
+  /** What is edited is seen when it is asked for again. */
   private static Handler<RoutingContext> from(Path found) {
     String root = found.toAbsolutePath().normalize().toString();
     return StaticHandler.create(FileSystemAccess.ROOT, root)
         .setDirectoryListing(false)
         .setIncludeHidden(false)
         .setMaxAgeSeconds(0)
+        .setFilesReadOnly(false)
         .setCacheEntryTimeout(1)
         .setDefaultContentEncoding("UTF-8");
   }
