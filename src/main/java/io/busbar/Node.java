@@ -16,7 +16,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBusOptions;
-import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.transport.Transport;
 import java.time.Duration;
 import java.util.List;
@@ -182,9 +181,7 @@ final class Node {
   }
 
   private static VertxOptions options(Config config) {
-    VertxOptions options =
-        new VertxOptions()
-            .setFileSystemOptions(new FileSystemOptions().setFileCachingEnabled(false));
+    VertxOptions options = new VertxOptions();
     if (config.eventLoops() > 0) {
       options.setEventLoopPoolSize(config.eventLoops());
     } else {

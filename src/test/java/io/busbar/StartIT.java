@@ -1,26 +1,43 @@
 package io.busbar;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.webjars.WebJarVersionLocator;
 
 /** Starting and stopping the jar, as somebody does it who has nothing but the jar. */
 final class StartIT {
   private static final String VERSION =
       "Busbar 0\\.1\\.0 \\(Java \\d+[^ ]*, Vert\\.x 5\\.0\\.\\d+\\)";
+
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   @TempDir Path folder;
 
@@ -112,13 +129,68 @@ final class StartIT {
     }
   }
 
+  /** Of cold files: each is asked for by all at once before anybody had it. */
   @Test
-  void pagesAndClientLibrariesComeFromTheJar() throws Exception {
-    try (BusbarProcess busbar = options().start()) {
-      assertThat(get(busbar, "/")).contains("<title>");
-      assertThat(get(busbar, "/busbar.js")).contains("export");
-      assertThat(get(busbar, "/webjars/sockjs-client/dist/sockjs.min.js")).contains("sockjs");
+  void thousandRequestsAtOnceAreAllAnsweredWholeFromTheJar() throws Exception {
+    Path temporary = Files.createDirectory(folder.resolve("temporary"));
+    try (BusbarProcess busbar = options().jvm("-Djava.io.tmpdir=" + temporary).start()) {
+      List<Callable<Boolean>> asked = new ArrayList<>();
+      Map<URI, byte[]> files = filesOfTheJar(busbar);
+      while (asked.size() < 1000) {
+        files.forEach(
+            (uri, content) -> asked.addAll(Collections.nCopies(32, () -> isWhole(uri, content))));
+      }
+      ExecutorService threads = Executors.newFixedThreadPool(32);
+      try {
+        for (Future<Boolean> whole : threads.invokeAll(asked)) {
+          assertThat(whole.get()).isTrue();
+        }
+      } finally {
+        threads.shutdown();
+      }
+      assertThat(busbar.errLines()).isEmpty();
     }
+    try (Stream<Path> written = Files.walk(folder)) {
+      assertThat(written.map(path -> path.getFileName().toString()))
+          .noneMatch(name -> name.matches(".*\\.(html|js|css|svg|map)"));
+    }
+  }
+
+  private static Map<URI, byte[]> filesOfTheJar(BusbarProcess busbar) throws IOException {
+    Map<URI, byte[]> files = new LinkedHashMap<>();
+    try (Stream<Path> pages = Files.list(Path.of("webroot"))) {
+      for (Path page : pages.toList()) {
+        files.put(busbar.http().resolve("/" + page.getFileName()), Files.readAllBytes(page));
+      }
+    }
+    WebJarVersionLocator libraries = new WebJarVersionLocator();
+    for (String[] library :
+        new String[][] {
+          {"sockjs-client", "dist/sockjs.min.js"},
+          {"stomp__stompjs", "bundles/stomp.umd.min.js"},
+          {"chart.js", "dist/chart.umd.js"},
+          {"chart.js", "dist/chart.umd.js.map"}
+        }) {
+      String file = libraries.fullPath(library[0], library[1]);
+      try (InputStream content = StartIT.class.getClassLoader().getResourceAsStream(file)) {
+        String path = "/webjars/" + library[0] + "/" + library[1];
+        byte[] bytes = content.readAllBytes();
+        files.put(busbar.http().resolve(path), bytes);
+        files.put(busbar.admin().resolve(path), bytes);
+      }
+    }
+    files.put(
+        busbar.admin().resolve("/console/"),
+        Files.readAllBytes(Path.of("src/main/resources/console/index.html")));
+    return files;
+  }
+
+  private static boolean isWhole(URI uri, byte[] content) throws Exception {
+    HttpResponse<byte[]> answer =
+        HTTP.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofByteArray());
+    assertThat(answer.statusCode()).as(uri.toString()).isEqualTo(200);
+    assertThat(answer.body()).as(uri.toString()).isEqualTo(content);
+    return true;
   }
 
   @Test
@@ -126,17 +198,40 @@ final class StartIT {
     Files.createDirectory(folder.resolve("webroot"));
     Files.writeString(folder.resolve("webroot/index.html"), "mine");
     try (BusbarProcess busbar = options().start()) {
-      assertThat(get(busbar, "/")).isEqualTo("mine");
+      HttpResponse<String> page = get(busbar, "/");
+      assertThat(page.statusCode()).isEqualTo(200);
+      assertThat(page.body()).isEqualTo("mine");
     }
   }
 
-  private static String get(BusbarProcess busbar, String path) throws Exception {
-    URI uri = URI.create("http://127.0.0.1:" + busbar.httpPort() + path);
-    HttpResponse<String> answer =
-        HttpClient.newHttpClient()
-            .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
-    assertThat(answer.statusCode()).isEqualTo(200);
-    return answer.body();
+  @Test
+  void pageThatIsEditedIsSeenWhenItIsLoadedAgain() throws Exception {
+    Path page = Files.createDirectory(folder.resolve("webroot")).resolve("mine.html");
+    Files.writeString(page, "before");
+    Files.setLastModifiedTime(page, FileTime.from(Instant.now().minusSeconds(60)));
+    try (BusbarProcess busbar = options().set("event-loops", 1).start()) {
+      assertThat(get(busbar, "/new.html").statusCode()).isEqualTo(404);
+      HttpResponse<String> before = get(busbar, "/mine.html");
+      String modified = before.headers().firstValue("Last-Modified").orElseThrow();
+      assertThat(get(busbar, "/mine.html", "If-Modified-Since", modified).statusCode())
+          .isEqualTo(304);
+      Files.writeString(page, "after");
+      Files.writeString(folder.resolve("webroot/new.html"), "new");
+      await()
+          .until(
+              () -> get(busbar, "/mine.html", "If-Modified-Since", modified).body(),
+              "after"::equals);
+      await().until(() -> get(busbar, "/new.html").body(), "new"::equals);
+    }
+  }
+
+  private static HttpResponse<String> get(BusbarProcess busbar, String path, String... headers)
+      throws Exception {
+    HttpRequest.Builder request = HttpRequest.newBuilder(busbar.http().resolve(path));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
   }
 
   private BusbarProcess.Options stuck(String when) {

@@ -90,7 +90,7 @@ public final class AdminVerticle extends VerticleBase {
     new QueuesApi(queues.directory(), config.limits().addressLength()).mount(router);
     new PublishApi(vertx.eventBus(), config.limits()).mount(router);
     feed.mount(router);
-    new ClassPathFiles().mount(router);
+    new ConsolePages().mount(router);
     new WebJars().mount(router);
     return router;
   }

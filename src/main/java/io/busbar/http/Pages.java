@@ -2,7 +2,10 @@ package io.busbar.http;
 
 import io.busbar.config.Home;
 import io.busbar.protocol.HttpEndpoint;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.FileSystemAccess;
 import io.vertx.ext.web.handler.StaticHandler;
 import java.nio.file.Files;
@@ -10,7 +13,8 @@ import java.nio.file.Path;
 
 /** The folder of pages: in the working directory, beside the jar, or in the jar. */
 final class Pages implements HttpEndpoint {
-  private static final String IN_THE_JAR = "webroot";
+  private static final String IN_THE_JAR = "webroot/";
+  private static final String INDEX = "index.html";
 
   private final String folder;
 
@@ -20,22 +24,34 @@ final class Pages implements HttpEndpoint {
 
   @Override
   public void mount(Router router) {
-    router
-        .route()
-        .handler(
-            handler()
-                .setDirectoryListing(false)
-                .setIncludeHidden(false)
-                .setMaxAgeSeconds(0)
-                .setDefaultContentEncoding("UTF-8"));
+    Path found = Home.find(folder).filter(Files::isDirectory).orElse(null);
+    if (found == null) {
+      router.route("/*").handler(Pages::fromJar);
+    } else {
+      router.route().handler(from(found));
+    }
   }
 
-  private StaticHandler handler() {
-    Path found = Home.find(folder).filter(Files::isDirectory).orElse(null);
-    if (found != null) {
-      String root = found.toAbsolutePath().normalize().toString();
-      return StaticHandler.create(FileSystemAccess.ROOT, root);
+  private static void fromJar(RoutingContext routing) {
+    HttpMethod method = routing.request().method();
+    if (method != HttpMethod.GET && method != HttpMethod.HEAD) {
+      routing.next();
+      return;
     }
-    return StaticHandler.create(FileSystemAccess.RELATIVE, IN_THE_JAR);
+    String path = routing.pathParam("*");
+    boolean isFolder = path.isEmpty() || path.endsWith("/");
+    ClassPathFiles.serve(routing, IN_THE_JAR + path + (isFolder ? INDEX : ""), false);
+  }
+
+  /** What is edited is seen when it is asked for again. */
+  private static Handler<RoutingContext> from(Path found) {
+    String root = found.toAbsolutePath().normalize().toString();
+    return StaticHandler.create(FileSystemAccess.ROOT, root)
+        .setDirectoryListing(false)
+        .setIncludeHidden(false)
+        .setMaxAgeSeconds(0)
+        .setFilesReadOnly(false)
+        .setCacheEntryTimeout(1)
+        .setDefaultContentEncoding("UTF-8");
   }
 }

@@ -1,68 +1,48 @@
 package io.busbar.http;
 
 import io.busbar.protocol.HttpEndpoint;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.MimeMapping;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.webjars.WebJarVersionLocator;
 
-/** Client libraries from the jar, without their versions: {@code /webjars/NAME/FILE}. */
+/**
+ * Client libraries from the jar: {@code /webjars/NAME/FILE}, or with its version {@code
+ * /webjars/NAME/VERSION/FILE}, which browsers then keep for good.
+ */
 public final class WebJars implements HttpEndpoint {
-  private static final String PREFIX = "/webjars/";
-  private static final Map<String, Buffer> LOADED = new ConcurrentHashMap<>();
+  private static final String FOLDER = WebJarVersionLocator.WEBJARS_PATH_PREFIX + "/";
 
-  private final WebJarVersionLocator locator = new WebJarVersionLocator();
+  private final WebJarVersionLocator locator;
+
+  public WebJars() {
+    this(new WebJarVersionLocator());
+  }
+
+  WebJars(WebJarVersionLocator locator) {
+    this.locator = locator;
+  }
 
   @Override
   public void mount(Router router) {
-    router.route(HttpMethod.GET, PREFIX + "*").handler(this::serve);
+    router.route("/webjars/*").method(HttpMethod.GET).method(HttpMethod.HEAD).handler(this::serve);
   }
 
   private void serve(RoutingContext routing) {
-    String path = routing.normalizedPath().substring(PREFIX.length());
-    int slash = path.indexOf('/');
-    String found =
-        slash < 1 ? null : locator.path(path.substring(0, slash), path.substring(slash + 1));
-    if (found == null || path.contains("..")) {
+    String[] path = routing.pathParam("*").split("/", 2);
+    String version = path.length < 2 ? null : version(path[0]);
+    if (version == null) {
       routing.next();
       return;
     }
-    routing
-        .vertx()
-        .executeBlocking(() -> load(found), false)
-        .onSuccess(
-            file ->
-                routing
-                    .response()
-                    .putHeader(HttpHeaders.CONTENT_TYPE, type(path))
-                    .putHeader(HttpHeaders.CACHE_CONTROL, "public, max-age=3600")
-                    .end(file))
-        .onFailure(routing::fail);
+    boolean versioned = path[1].startsWith(version + "/");
+    String file = versioned ? path[1] : version + "/" + path[1];
+    ClassPathFiles.serve(routing, FOLDER + path[0] + "/" + file, versioned);
   }
 
-  private static String type(String path) {
-    String type = MimeMapping.mimeTypeForFilename(path);
-    return type == null ? "application/octet-stream" : type;
-  }
-
-  private static Buffer load(String path) {
-    return LOADED.computeIfAbsent(
-        path,
-        resource -> {
-          String name = WebJarVersionLocator.WEBJARS_PATH_PREFIX + "/" + resource;
-          try (InputStream stream = WebJars.class.getClassLoader().getResourceAsStream(name)) {
-            return Buffer.buffer(stream.readAllBytes());
-          } catch (IOException e) {
-            throw new UncheckedIOException(e);
-          }
-        });
+  /** The locator remembers each name that it is asked for, so it is asked for libraries only. */
+  private String version(String name) {
+    boolean isThere = WebJars.class.getClassLoader().getResource(FOLDER + name) != null;
+    return isThere ? locator.version(name) : null;
   }
 }

@@ -73,6 +73,11 @@ public final class Line implements AutoCloseable {
     return heard.toString();
   }
 
+  /** The next bytes, so many; fewer at the end. */
+  public byte[] next(int bytes) throws IOException {
+    return in.readNBytes(bytes);
+  }
+
   /** All that comes until the end; a reset is an end, too. */
   public String rest() throws IOException {
     StringBuilder heard = new StringBuilder();

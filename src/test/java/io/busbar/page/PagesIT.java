@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.busbar.BusbarProcess;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -234,6 +236,19 @@ class PagesIT {
     assertThat(browser.texts("#services th")).contains("/echo", "/chat", "/stocks");
     assertThat(browser.text(".way .url")).isEqualTo(page("busbar.js"));
     assertThat(browser.log()).isEmpty();
+  }
+
+  @Test
+  void everyPageOpensWhereThereIsNothingButTheJar(@TempDir Path empty) {
+    try (BusbarProcess alone = BusbarProcess.options().in(empty).start()) {
+      for (String name :
+          List.of("", "echo.html", "chat.html", "stocks.html", "stomp-stocks.html")) {
+        browser.openConnected(alone.http().resolve("/" + name).toString());
+        assertThat(browser.log()).as(name).isEmpty();
+      }
+      browser.openConnected(alone.admin().resolve("/console/").toString());
+      assertThat(browser.log()).isEmpty();
+    }
   }
 
   @Test

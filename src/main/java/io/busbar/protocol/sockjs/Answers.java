@@ -90,7 +90,13 @@ final class Answers {
   }
 
   static void notCached(HttpServerResponse response) {
-    response.putHeader(HttpHeaders.CACHE_CONTROL, "no-store, no-cache, must-revalidate, max-age=0");
+    response.putHeader(
+        HttpHeaders.CACHE_CONTROL, "no-store, no-cache, no-transform, must-revalidate, max-age=0");
+  }
+
+  /** Tells nginx, and those that do as it does, to pass on each frame when it comes. */
+  static void notBuffered(HttpServerResponse response) {
+    response.putHeader("X-Accel-Buffering", "no");
   }
 
   static void yearLong(HttpServerResponse response) {

@@ -116,6 +116,7 @@ final class SocketDownlink implements Downlink {
     Answers.head(request, envelope.contentType(), options.cookieNeeded());
     more.accept(request);
     if (envelope.isStreaming()) {
+      Answers.notBuffered(response);
       response.setChunked(true);
       response.drainHandler(drained -> tell(home -> home.drained(this)));
       written(response.write(Buffer.buffer(envelope.prelude())));

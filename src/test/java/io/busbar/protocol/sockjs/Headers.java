@@ -15,7 +15,7 @@ final class Headers {
 
   static void assertNotCached(RawHttp.Answer answer) {
     assertThat(answer.header("Cache-Control"))
-        .isEqualTo("no-store, no-cache, must-revalidate, max-age=0");
+        .isEqualTo("no-store, no-cache, no-transform, must-revalidate, max-age=0");
     assertThat(answer.header("Expires")).isNull();
     assertThat(answer.header("Last-Modified")).isNull();
   }

@@ -28,7 +28,8 @@ class PageTransportsTest {
           c.start();
           function p(d) {c.message(d);};
           window.onload = function() {c.stop();};
-        </script>""";
+        </script>\
+      """;
 
   private static String script(String call) {
     return "<script>\np(\"" + call + "\");\n</script>\r\n";
@@ -38,6 +39,19 @@ class PageTransportsTest {
     Reply sent = SERVER.post(url + "/xhr_send", body);
     assertThat(sent.status()).isEqualTo(204);
     assertThat(sent.body()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"POST /xhr_streaming", "GET /eventsource", "GET /htmlfile?c=callback"})
+  void proxiesAreToldToPassOnEachFrameOfAStream(String request) throws IOException {
+    String[] parts = request.split(" ");
+    try (RawHttp http = SERVER.connect()) {
+      RawHttp.Answer stream =
+          http.send(parts[0], fresh("/echo") + parts[1], parts[0].equals("POST") ? "" : null)
+              .answer();
+      assertThat(stream.headers("X-Accel-Buffering")).containsExactly("no");
+      assertThat(stream.header("Cache-Control").split(", ")).contains("no-transform", "no-store");
+    }
   }
 
   @Test

@@ -1,0 +1,96 @@
+package io.busbar.http;
+
+import io.vertx.ext.web.RoutingContext;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
+
+/**
+ * Files of the jar, for the pages, the client libraries and the console of all ports. Each is read
+ * when it is first asked for, on a worker, once, and kept in memory. Any thread may use it.
+ */
+public final class ClassPathFiles {
+  private static final ClassPathFiles ALL = new ClassPathFiles(16 << 20);
+
+  private static final Pattern NAME = Pattern.compile("[\\w~./-]+");
+
+  /** As bundlers name files: {@code app.3f9c21d0.js}. */
+  private static final Pattern HASHED =
+      Pattern.compile("[.-](?=\\d*[a-f])(?=[a-f]*\\d)[0-9a-f]{8,64}(?:\\.\\w+)+$");
+
+  private static final String FOR_GOOD = "public, max-age=31536000, immutable";
+  private static final String TO_BE_ASKED_FOR = "no-cache";
+
+  private final Map<String, ClassPathFile> kept = new ConcurrentHashMap<>();
+  private final AtomicLong keptBytes = new AtomicLong();
+  private final long mostBytes;
+
+  /**
+   * @param mostBytes when so many are kept, files that come later are read for each request
+   */
+  ClassPathFiles(long mostBytes) {
+    this.mostBytes = mostBytes;
+  }
+
+  /**
+   * Answers a GET or a HEAD with that file, or goes on to the next handler where there is none.
+   *
+   * @param name from the root of the class path; may be what a client made up
+   * @param forGood its path will never have another content
+   */
+  public static void serve(RoutingContext routing, String name, boolean forGood) {
+    ClassPathFile known = ALL.kept.get(name);
+    if (known != null) {
+      answer(routing, known, name, forGood);
+    } else if (!isName(name)) {
+      routing.next();
+    } else {
+      routing
+          .vertx()
+          .executeBlocking(() -> ALL.find(name), false)
+          .onFailure(routing::fail)
+          .onSuccess(
+              file -> {
+                if (file == null) {
+                  routing.next();
+                } else {
+                  answer(routing, file, name, forGood);
+                }
+              });
+    }
+  }
+
+  /** Nothing hidden, and no way out of a folder. */
+  private static boolean isName(String name) {
+    return NAME.matcher(name).matches()
+        && !name.contains("/.")
+        && !name.contains("//")
+        && !name.endsWith("/");
+  }
+
+  /** Will read it, unless it is kept; null when there is none. Who asks meanwhile waits. */
+  ClassPathFile find(String name) {
+    ClassPathFile file = kept.get(name);
+    if (file != null) {
+      return file;
+    }
+    return keptBytes.get() < mostBytes
+        ? kept.computeIfAbsent(name, this::readToKeep)
+        : ClassPathFile.read(name);
+  }
+
+  private ClassPathFile readToKeep(String name) {
+    ClassPathFile file = ClassPathFile.read(name);
+    if (file != null) {
+      keptBytes.addAndGet(file.size());
+    }
+    return file;
+  }
+
+  private static void answer(
+      RoutingContext routing, ClassPathFile file, String name, boolean forGood) {
+    boolean immutable = forGood || HASHED.matcher(name).find();
+    new FileAnswer(routing, file).send(immutable ? FOR_GOOD : TO_BE_ASKED_FOR);
+  }
+}
