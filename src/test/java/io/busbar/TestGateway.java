@@ -93,6 +93,11 @@ public final class TestGateway implements AutoCloseable {
     return node.gateway().hub();
   }
 
+  /** How many passwords wait to be looked at. */
+  public int waitingLogins() {
+    return node.gateway().logins().waitingCount();
+  }
+
   public Queues queues() {
     return node.gateway().queues();
   }

@@ -4,6 +4,7 @@ import io.busbar.config.AdminConfig;
 import io.busbar.config.Config;
 import io.busbar.config.OneLine;
 import io.busbar.http.OriginCheck;
+import io.busbar.http.ReadableRequests;
 import io.busbar.http.SecurityHeaders;
 import io.busbar.http.WebJars;
 import io.busbar.hub.Hub;
@@ -13,6 +14,7 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.lang.System.Logger.Level;
@@ -70,7 +72,10 @@ public final class AdminVerticle extends VerticleBase {
     scrape = new Scrape(vertx, new Metrics(hub, queues, loops, readiness, version), neighbours);
     loops.start();
     new Console(vertx, hub, queues.directory(), loops, neighbours, health, version).start();
-    server = vertx.createHttpServer(options()).requestHandler(router(health));
+    JsonObject unreadable = new JsonObject().put("error", WORDS.get(400));
+    ReadableRequests requests =
+        new ReadableRequests(router(health), "application/json", unreadable.encode());
+    server = vertx.createHttpServer(options()).requestHandler(requests);
     AdminConfig admin = config.admin();
     return health.start().compose(hears -> server.listen(admin.port(), admin.host()));
   }

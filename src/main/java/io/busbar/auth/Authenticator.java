@@ -4,44 +4,35 @@ import io.busbar.config.AuthConfig;
 import io.busbar.hub.Principal;
 import io.busbar.protocol.LoginException;
 import io.busbar.protocol.Logins;
+import io.netty.util.NetUtil;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
-import java.util.List;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
- * Checks passwords by the users file and tokens by their signature. Passwords are hashed on threads
- * of their own, so that a storm of logins leaves the event loops to those who are in; guessing is
- * slowed down by address and by user. Any thread may use it.
+ * Checks passwords by the users file and tokens by their signature; who guesses is slowed down. Any
+ * thread may use it.
  */
 public final class Authenticator implements Logins {
-  private static final int THREADS = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+  private static final System.Logger LOG = System.getLogger("io.busbar.auth");
   private static final long LOOK_MILLIS = 1_000;
-  private static final int MOST_WAITING = 1_000;
-
-  /**
-   * What an unknown user's password is compared with, so that it takes as long as a known one's.
-   */
-  private static final String NOBODYS =
-      "$2a$10$4.5reONKEThE2.db0NC6i.jNr2EN.u.gdrYL6tVLqpX5x625n.ayy";
+  private static final int NETWORK_BYTES = 8;
 
   private final Vertx vertx;
   private final AuthConfig config;
   private final UsersFile users;
   private final Tokens tokens;
-  private final WorkerExecutor hashing;
+  private final LoginDelays delays;
+  private final PasswordChecks passwords;
   private final WorkerExecutor looking;
-  private final AtomicInteger waiting = new AtomicInteger();
-  private final RecentLogins recent = new RecentLogins();
-  private final Delays byAddress = new Delays(true);
-  private final Delays byUser = new Delays(false);
   private long timer = -1;
   private volatile Consumer<UnaryOperator<Principal>> people = now -> {};
 
@@ -50,7 +41,8 @@ public final class Authenticator implements Logins {
     this.config = config;
     this.users = config.users().isEmpty() ? null : new UsersFile(config.users(), demo);
     this.tokens = config.jwt().isOn() ? Tokens.of(vertx, config.jwt()) : null;
-    this.hashing = vertx.createSharedWorkerExecutor("busbar-login", THREADS);
+    this.delays = new LoginDelays(vertx);
+    this.passwords = users == null ? null : new PasswordChecks(vertx, users, delays);
     this.looking = vertx.createSharedWorkerExecutor("busbar-users", 1);
     if (users != null) {
       timer =
@@ -80,35 +72,13 @@ public final class Authenticator implements Logins {
     if (tokens != null && password != null && Tokens.isToken(password)) {
       return token(password, from);
     }
-    if (users == null || user == null || password == null) {
+    if (passwords == null || user == null || password == null) {
       return Future.failedFuture(LoginException.WRONG);
     }
-    String key = recent.key(user, password);
-    UsersFile.User remembered = recent.find(key);
-    if (remembered != null && users.knows(remembered)) {
-      return Future.succeededFuture(principal(remembered));
-    }
-    String place = place(from);
-    long now = System.currentTimeMillis();
-    long byPlace = byAddress.before(place, now);
-    long byName = byUser.before(user, now);
-    if (byPlace == Delays.REFUSED) {
-      return Future.failedFuture(LoginException.BUSY);
-    }
-    return after(Math.max(byPlace, byName), () -> compare(user, password))
-        .onSuccess(
-            found -> {
-              byUser.right(user);
-              recent.put(key, found);
-            })
-        .onFailure(
-            e -> {
-              if (e == LoginException.WRONG) {
-                byAddress.wrong(place, System.currentTimeMillis());
-                byUser.wrong(user, System.currentTimeMillis());
-              }
-            })
-        .map(Authenticator::principal);
+    return passwords
+        .check(user, password, place(from))
+        .map(Authenticator::principal)
+        .recover(Authenticator::asLoginFailed);
   }
 
   @Override
@@ -117,34 +87,42 @@ public final class Authenticator implements Logins {
       return Future.failedFuture(LoginException.WRONG);
     }
     String place = place(from);
-    long delay = byAddress.before(place, System.currentTimeMillis());
-    if (delay == Delays.REFUSED) {
-      return Future.failedFuture(LoginException.BUSY);
-    }
-    return after(delay, () -> tokens.check(token))
-        .onFailure(e -> byAddress.wrong(place, System.currentTimeMillis()));
+    return delays
+        .pass(place, "")
+        .compose(passed -> tokens.check(token))
+        .onFailure(
+            e -> {
+              if (e != LoginException.BUSY) {
+                delays.wrong(place, "");
+              }
+            })
+        .recover(Authenticator::asLoginFailed);
   }
 
-  private <T> Future<T> after(long millis, Supplier<Future<T>> check) {
-    if (waiting.incrementAndGet() > MOST_WAITING) {
-      waiting.decrementAndGet();
-      return Future.failedFuture(LoginException.BUSY);
+  /** What else goes wrong is for the log; a client is told that the login is not right. */
+  private static Future<Principal> asLoginFailed(Throwable cause) {
+    if (cause instanceof LoginException) {
+      return Future.failedFuture(cause);
     }
-    Promise<Void> turn = Promise.promise();
-    if (millis > 0) {
-      vertx.setTimer(millis, timer -> turn.complete());
-    } else {
-      turn.complete();
-    }
-    return turn.future()
-        .compose(nothing -> check.get())
-        .onComplete(done -> waiting.decrementAndGet());
+    LOG.log(System.Logger.Level.ERROR, "a login could not be checked", cause);
+    return Future.failedFuture(LoginException.WRONG);
+  }
+
+  /** How many passwords wait to be looked at. */
+  public int waitingCount() {
+    return passwords == null ? 0 : passwords.waitingCount();
   }
 
   /** Who has a network of IPv6 has more addresses than anybody could remember. */
   static String place(String host) {
-    String[] groups = host.split(":", -1);
-    return groups.length < 8 ? host : String.join(":", List.of(groups).subList(0, 4));
+    byte[] bytes = NetUtil.createByteArrayFromIpAddressString(host);
+    try {
+      InetAddress address = bytes == null ? null : InetAddress.getByAddress(bytes);
+      boolean network = address instanceof Inet6Address;
+      return network ? HexFormat.of().formatHex(bytes, 0, NETWORK_BYTES) : host;
+    } catch (UnknownHostException e) {
+      return host;
+    }
   }
 
   private static Principal principal(UsersFile.User user) {
@@ -168,9 +146,12 @@ public final class Authenticator implements Logins {
     return Future.join(read, tokens == null ? Future.succeededFuture() : tokens.start()).mapEmpty();
   }
 
-  /** Will look at files no more. */
+  /** Will look at files and passwords no more. */
   public void close() {
     vertx.cancelTimer(timer);
+    if (passwords != null) {
+      passwords.close();
+    }
     if (tokens != null) {
       tokens.close();
     }
@@ -188,19 +169,5 @@ public final class Authenticator implements Logins {
     }
     UsersFile.User known = users.find(who.name());
     return known == null || gone.contains(who.name()) ? null : principal(known);
-  }
-
-  private Future<UsersFile.User> compare(String user, String password) {
-    return hashing.executeBlocking(
-        () -> {
-          UsersFile.User known = users.find(user);
-          String hash = known == null ? NOBODYS : known.hash();
-          boolean right = Passwords.isRight(password, hash);
-          if (!right || known == null || !users.knows(known)) {
-            throw LoginException.WRONG;
-          }
-          return known;
-        },
-        false);
   }
 }

@@ -1,7 +1,5 @@
 package io.busbar.auth;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -17,7 +15,6 @@ final class Delays {
   private static final long LONGEST_MILLIS = 5_000;
   private static final long MOST_WAIT_MILLIS = 10_000;
   private static final long FORGET_MILLIS = 600_000;
-  private static final int MOST_KEYS = 10_000;
 
   private static final class Wrong {
     private int times;
@@ -27,21 +24,33 @@ final class Delays {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final boolean inTurn;
-  private final Map<String, Wrong> known =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Wrong> eldest) {
-          return size() > MOST_KEYS;
-        }
-      };
+  private final Remembered<Wrong> known = new Remembered<>();
 
   /**
    * @param inTurn whether tries at the same time wait for each other; too many are refused then
    */
   Delays(boolean inTurn) {
     this.inTurn = inTurn;
+  }
+
+  /** Whether it was wrong lately. */
+  boolean hasFailed(String key, long now) {
+    return times(key, now) > 0;
+  }
+
+  /** Whether its next try has to wait. */
+  boolean isSlow(String key, long now) {
+    return times(key, now) >= FREE;
+  }
+
+  private int times(String key, long now) {
+    lock.lock();
+    try {
+      Wrong wrong = known.get(key);
+      return wrong == null || wrong.last + FORGET_MILLIS < now ? 0 : wrong.times;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** How many milliseconds the key's next try has to wait; {@link #REFUSED} for too many. */
@@ -72,7 +81,7 @@ final class Delays {
     lock.lock();
     try {
       Wrong wrong = known.computeIfAbsent(key, fresh -> new Wrong());
-      wrong.times++;
+      wrong.times = wrong.last + FORGET_MILLIS < now ? 1 : wrong.times + 1;
       wrong.last = now;
     } finally {
       lock.unlock();

@@ -4,8 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Base64;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -17,21 +15,12 @@ import javax.crypto.spec.SecretKeySpec;
 final class RecentLogins {
   private static final String MAC = "HmacSHA256";
   private static final long KEEP_NANOS = 60_000_000_000L;
-  private static final int MOST = 10_000;
 
   private record Recent(UsersFile.User user, long since) {}
 
   private final SecretKeySpec secret;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Map<String, Recent> byKey =
-      new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Recent> eldest) {
-          return size() > MOST;
-        }
-      };
+  private final Remembered<Recent> byKey = new Remembered<>();
 
   RecentLogins() {
     byte[] random = new byte[32];
@@ -67,7 +56,6 @@ final class RecentLogins {
   void put(String key, UsersFile.User user) {
     lock.lock();
     try {
-      byKey.remove(key);
       byKey.put(key, new Recent(user, System.nanoTime()));
     } finally {
       lock.unlock();

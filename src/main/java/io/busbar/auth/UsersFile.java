@@ -157,6 +157,9 @@ final class UsersFile {
     if (!whole) {
       throw wrong(number, "must be name:hash or name:hash:role,role");
     }
+    if (parts[0].length() > PasswordChecks.LONGEST) {
+      throw wrong(number, "names a user with more than " + PasswordChecks.LONGEST + " characters");
+    }
     if (!Passwords.isHash(parts[1])) {
       throw wrong(number, "has no bcrypt hash; `busbar.jar hash` makes one");
     }

@@ -3,18 +3,22 @@ package io.busbar.config;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 
 /**
  * How clients say who they are.
  *
  * @param users a file of lines {@code name:hash} or {@code name:hash:role,role}; empty for none
+ * @param http the schemes of the Authorization header that are looked at; what has another one is
+ *     as if it were not there
  * @param anonymous a login name that means nobody, whatever the password; empty for none
  * @param cookie the name of a cookie that has a token; empty for none
  * @param queryParameter the name of a parameter in the URL that has a token; empty for none
  */
 public record AuthConfig(
     @MayBeAbsent String users,
+    List<Scheme> http,
     @MayBeAbsent String anonymous,
     @MayBeAbsent String cookie,
     @MayBeAbsent String queryParameter,
@@ -22,7 +26,23 @@ public record AuthConfig(
   private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
   private static final int LEAST_SECRET = 32;
 
+  /** How an Authorization header says who somebody is. */
+  public enum Scheme {
+    /** A token (RFC 6750). */
+    BEARER,
+
+    /** A user and a password (RFC 7617). */
+    BASIC;
+
+    /** As the configuration has it. */
+    @Override
+    public String toString() {
+      return RecordTree.name(this);
+    }
+  }
+
   public AuthConfig {
+    http = List.copyOf(http);
     users = orEmpty(users);
     anonymous = orEmpty(anonymous);
     cookie = orEmpty(cookie);
@@ -32,6 +52,7 @@ public record AuthConfig(
   static AuthConfig defaults() {
     return new AuthConfig(
         "config/users",
+        List.of(Scheme.BEARER, Scheme.BASIC),
         "guest",
         "",
         "",

@@ -81,10 +81,13 @@ public final class HttpVerticle extends VerticleBase {
             .createHttpServer(options())
             .connectionHandler(this::connected)
             .requestHandler(
-                request -> {
-                  forwarded.clean(request);
-                  router.handle(request);
-                });
+                new ReadableRequests(
+                    request -> {
+                      forwarded.clean(request);
+                      router.handle(request);
+                    },
+                    "text/plain; charset=UTF-8",
+                    "the request cannot be read\n"));
     return server.listen(port, config.host());
   }
 

@@ -1,6 +1,7 @@
 package io.busbar.http;
 
 import io.busbar.config.AuthConfig;
+import io.busbar.config.AuthConfig.Scheme;
 import io.busbar.hub.Principal;
 import io.busbar.protocol.Client;
 import io.busbar.protocol.LoginException;
@@ -16,16 +17,19 @@ import io.vertx.ext.web.RoutingContext;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 
 /**
  * Finds out who asks, on the paths of the endpoints: by Authorization (Basic or Bearer), or by a
- * token in a cookie or a parameter where the config names one. Who shows nothing is nobody; what is
+ * token in a cookie or a parameter where the config names one. A header with a scheme that the
+ * config does not name may be for a proxy, and is none to us. Who shows nothing is nobody; what is
  * wrong is answered 401.
  */
 final class LoginCheck implements Handler<RoutingContext> {
-  private static final String BASIC = "basic ";
-  private static final String BEARER = "bearer ";
+  private static final Map<Scheme, String> CHALLENGES =
+      Map.of(
+          Scheme.BEARER, "Bearer error=\"invalid_token\"",
+          Scheme.BASIC, "Basic realm=\"busbar\", charset=\"UTF-8\"");
 
   private final AuthConfig config;
   private final Logins logins;
@@ -80,15 +84,11 @@ final class LoginCheck implements Handler<RoutingContext> {
   private Future<Principal> who(HttpServerRequest request) {
     String from = Client.remoteAddress(request);
     String header = request.getHeader(HttpHeaders.AUTHORIZATION);
-    if (header != null) {
-      String scheme = header.toLowerCase(Locale.ROOT);
-      if (scheme.startsWith(BASIC)) {
-        return basic(header.substring(BASIC.length()).trim(), from);
+    for (Scheme scheme : header == null ? List.<Scheme>of() : config.http()) {
+      String credentials = credentials(header, scheme);
+      if (credentials != null) {
+        return scheme == Scheme.BASIC ? basic(credentials, from) : logins.token(credentials, from);
       }
-      boolean bearer = scheme.startsWith(BEARER);
-      return bearer
-          ? logins.token(header.substring(BEARER.length()).trim(), from)
-          : Future.failedFuture(LoginException.WRONG);
     }
     Cookie cookie = config.cookie().isEmpty() ? null : request.getCookie(config.cookie());
     if (cookie != null && !cookie.getValue().isEmpty()) {
@@ -97,6 +97,14 @@ final class LoginCheck implements Handler<RoutingContext> {
     String parameter =
         config.queryParameter().isEmpty() ? null : request.getParam(config.queryParameter());
     return parameter == null ? null : logins.token(parameter, from);
+  }
+
+  /** What stands behind the scheme; null where it is another one. */
+  private static String credentials(String header, Scheme scheme) {
+    String name = scheme.toString();
+    boolean named = header.regionMatches(true, 0, name, 0, name.length());
+    boolean whole = header.length() == name.length() || header.startsWith(" ", name.length());
+    return named && whole ? header.substring(name.length()).trim() : null;
   }
 
   private Future<Principal> basic(String encoded, String from) {
@@ -112,16 +120,15 @@ final class LoginCheck implements Handler<RoutingContext> {
     return Future.failedFuture(LoginException.WRONG);
   }
 
-  private static void refuse(RoutingContext routing, Throwable cause) {
+  private void refuse(RoutingContext routing, Throwable cause) {
     boolean known = cause instanceof LoginException;
     boolean busy = cause == LoginException.BUSY;
     int status = busy ? 429 : known ? 401 : 500;
     if (status == 401) {
-      routing
-          .response()
-          .putHeader("WWW-Authenticate", "Bearer error=\"invalid_token\"")
-          .headers()
-          .add("WWW-Authenticate", "Basic realm=\"busbar\", charset=\"UTF-8\"");
+      List<Scheme> schemes = config.http().isEmpty() ? List.of(Scheme.BEARER) : config.http();
+      // A line each: browsers do not find the first of two in one.
+      schemes.forEach(
+          scheme -> routing.response().headers().add("WWW-Authenticate", CHALLENGES.get(scheme)));
     }
     routing
         .response()

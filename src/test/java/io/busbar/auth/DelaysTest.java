@@ -2,6 +2,10 @@ package io.busbar.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.busbar.TestGateway;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** How who guesses is slowed down; the clock is the test's. */
@@ -59,9 +63,53 @@ final class DelaysTest {
   }
 
   @Test
+  void whatWasForgottenIsNotAddedTo() {
+    Delays delays = new Delays(false);
+    wrong(delays, "a", 3);
+    delays.wrong("a", 3_600_000);
+    assertThat(delays.hasFailed("a", 3_600_000)).isTrue();
+    assertThat(delays.isSlow("a", 3_600_000)).isFalse();
+    assertThat(delays.hasFailed("a", 7_200_000)).isFalse();
+  }
+
+  @Test
+  void whoNeverFailedWaitsForNobodysFailures() {
+    Vertx vertx = Vertx.vertx();
+    LoginDelays delays = new LoginDelays(vertx);
+    for (int i = 0; i < 10; i++) {
+      delays.wrong("guesser", "ann");
+    }
+    delays.wrong("once", "bob");
+    assertThat(delays.pass("home", "ann").succeeded()).isTrue();
+    assertThat(delays.pass("once", "bob").succeeded()).isTrue();
+    assertThat(delays.pass("once", "ann").isComplete()).isFalse();
+    assertThat(delays.pass("guesser", "bob").isComplete()).isFalse();
+    TestGateway.await(vertx.close());
+  }
+
+  @Test
+  void oneWrongPasswordOrADayEndsWhatWasKnown() {
+    AtomicLong clock = new AtomicLong();
+    PastLogins past = new PastLogins(clock::get);
+    past.right("home", "ann");
+    past.right("home", "bob");
+    assertThat(past.has("home", "ann")).isTrue();
+    assertThat(past.has("home", "cid")).isFalse();
+    assertThat(past.has("away", "ann")).isFalse();
+    past.wrong("home", "ann");
+    assertThat(past.has("home", "ann")).isFalse();
+    clock.set(Duration.ofHours(23).toNanos());
+    assertThat(past.has("home", "bob")).isTrue();
+    clock.set(Duration.ofHours(25).toNanos());
+    assertThat(past.has("home", "bob")).isFalse();
+  }
+
+  @Test
   void addressesOfOneNetworkAreOnePlace() {
     assertThat(Authenticator.place("2001:db8:1:2:3:4:5:6"))
-        .isEqualTo(Authenticator.place("2001:db8:1:2:9:9:9:9"));
+        .isEqualTo(Authenticator.place("2001:db8:1:2:9:9:9:9"))
+        .isEqualTo(Authenticator.place("2001:db8:1:2::1"))
+        .isNotEqualTo(Authenticator.place("2001:db8:1:3::1"));
     assertThat(Authenticator.place("192.0.2.1")).isNotEqualTo(Authenticator.place("192.0.2.2"));
   }
 }

@@ -26,9 +26,16 @@ import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
@@ -197,6 +204,71 @@ final class TokensTest {
     }
     refused(tokens, hs256("another secret of thirty-two byte".getBytes(UTF), claims()));
     refused(tokens, "ey.ey.ey");
+  }
+
+  /** By hand, for what no library would write. */
+  private static String signed(String claims) throws Exception {
+    String head = part("{\"alg\":\"HS256\"}".getBytes(UTF)) + "." + part(claims.getBytes(UTF));
+    Mac mac = Mac.getInstance("HmacSHA256");
+    mac.init(new SecretKeySpec(SECRET.getBytes(UTF), "HmacSHA256"));
+    return head + "." + part(mac.doFinal(head.getBytes(StandardCharsets.US_ASCII)));
+  }
+
+  private static String with(String claim, String value) {
+    JsonObject others = claims();
+    others.remove(claim);
+    String rest = others.encode();
+    return "{\"" + claim + "\":" + value + "," + rest.substring(1);
+  }
+
+  @Test
+  void claimOfAnotherTypeIsARefusedLoginAndALineInTheLog() throws Exception {
+    List<String> lines = new CopyOnWriteArrayList<>();
+    Handler ear =
+        new Handler() {
+          @Override
+          public void publish(LogRecord record) {
+            lines.add(record.getMessage() + " " + Arrays.toString(record.getParameters()));
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    Logger log = Logger.getLogger("io.busbar.auth");
+    log.addHandler(ear);
+    Map<String, List<String>> odd =
+        Map.of(
+            "exp",
+                List.of("\"1\"", "null", "{}", "[9e9]", "true", "9".repeat(30), "1e300", "1e999"),
+            "nbf", List.of("\"1\"", "null", "{}", "9".repeat(30)),
+            "iat", List.of("\"1\"", "null", "{}", "-" + "9".repeat(30)),
+            "aud", List.of("1", "null", "{}", "true"),
+            "iss", List.of("1", "null", "{}", "[\"https://id.example/\"]"),
+            "sub", List.of("1", "null", "{}", "[\"ann\"]"));
+    Tokens tokens = tokens(SECRET, "");
+    for (Map.Entry<String, List<String>> claim : odd.entrySet()) {
+      for (String value : claim.getValue()) {
+        lines.clear();
+        refused(tokens, signed(with(claim.getKey(), value)));
+        assertThat(lines)
+            .as(claim.getKey() + " " + value)
+            .hasSize(1)
+            .allMatch(line -> line.contains("[" + claim.getKey() + " is "));
+      }
+    }
+    lines.clear();
+    refused(tokens, signed(with("exp", "null")) + "x");
+    assertThat(lines).isEmpty();
+    log.removeHandler(ear);
+    String whole = with("exp", "9007199254740991");
+    assertThat(TestGateway.await(tokens.check(signed(whole))).name()).isEqualTo("ann");
+    String part = with("exp", (System.currentTimeMillis() / 1000 + 60) + ".5");
+    assertThat(TestGateway.await(tokens.check(signed(part))).name()).isEqualTo("ann");
+    String many = with("aud", "[\"other\",\"busbar\"]");
+    assertThat(TestGateway.await(tokens.check(signed(many))).name()).isEqualTo("ann");
   }
 
   @Test

@@ -132,6 +132,7 @@ final class ConfigErrorTest {
           permissions: [{allow: [send]}]            | b.yaml:1: permissions[0].address is missing
           permissions: [{address: a}]               | b.yaml:1: permissions[0].allow is missing
           permissions: [{address: a, allow: [shout]}] | b.yaml:1: permissions[0].allow[0] must be subscribe, publish or send, not "shout"
+          auth: {http: [digest]}                    | b.yaml:1: auth.http[0] must be bearer or basic, not "digest"
           channels: [{address: a, overflow: drop}]  | b.yaml:1: channels[0].overflow must be disconnect, drop-oldest or latest, not "drop"
           features: [{verticle: V, instances: 0}]   | b.yaml:1: features[0].instances must be from 1 to 1000, not 0
           features: [{verticle: V, config: [a]}]    | b.yaml:1: features[0].config must be keys and values, not a list

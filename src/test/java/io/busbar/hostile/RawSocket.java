@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.Deflater;
 
@@ -17,6 +18,14 @@ final class RawSocket implements AutoCloseable {
   private final InputStream in;
 
   RawSocket(int port) throws IOException {
+    this(port, "127.0.0.1");
+  }
+
+  /**
+   * @param from the address it comes from; all of 127.0.0.0/8 is ours
+   */
+  RawSocket(int port, String from) throws IOException {
+    socket.bind(new InetSocketAddress(from, 0));
     socket.setTcpNoDelay(true);
     socket.setSoTimeout(TIMEOUT_MILLIS);
     socket.connect(new InetSocketAddress("127.0.0.1", port));
@@ -25,7 +34,11 @@ final class RawSocket implements AutoCloseable {
 
   /** One that has opened a WebSocket, offering permessage-deflate. */
   static RawSocket webSocket(int port, String path) throws IOException {
-    RawSocket raw = new RawSocket(port);
+    return webSocket(port, "127.0.0.1", path);
+  }
+
+  static RawSocket webSocket(int port, String from, String path) throws IOException {
+    RawSocket raw = new RawSocket(port, from);
     raw.send(
         "GET "
             + path
@@ -118,6 +131,45 @@ final class RawSocket implements AutoCloseable {
       // It was reset.
     }
     return 1006;
+  }
+
+  /** Whether something came that was not read yet. */
+  boolean isAnswered() {
+    try {
+      return in.available() > 0;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /**
+   * All that comes until it has these words, or the connection ends, or it is quiet for so long.
+   */
+  String until(String words, int quietMillis) throws IOException {
+    return until(words, quietMillis, quietMillis);
+  }
+
+  /**
+   * The same.
+   *
+   * @param firstMillis how long the first of it may take
+   */
+  String until(String words, int firstMillis, int quietMillis) throws IOException {
+    socket.setSoTimeout(firstMillis);
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    byte[] some = new byte[65_536];
+    try {
+      for (int n = in.read(some); n >= 0; n = in.read(some)) {
+        all.write(some, 0, n);
+        if (all.toString(StandardCharsets.UTF_8).contains(words)) {
+          break;
+        }
+        socket.setSoTimeout(quietMillis);
+      }
+    } catch (SocketTimeoutException | SocketException e) {
+      // That was all.
+    }
+    return all.toString(StandardCharsets.UTF_8);
   }
 
   /** All that comes until the server ends the connection. */

@@ -1,6 +1,7 @@
 package io.busbar.protocol.bridge;
 
 import io.busbar.hub.Disconnect;
+import io.busbar.hub.FailureWords;
 import io.busbar.hub.Principal;
 import io.busbar.hub.Session;
 import io.busbar.protocol.LoginException;
@@ -24,14 +25,14 @@ final class BridgeLogin {
   /**
    * Will find out who it is.
    *
-   * @return what to answer; fails with words for the client
+   * @return what to answer; {@link #words} has what is said of a failure
    */
   Future<JsonObject> check(BridgeFrame frame) {
     Principal before = session.principal();
     boolean refresh = frame.type() == BridgeFrame.Type.REFRESH;
     if (refresh != before.isSomebody()) {
       String rule = refresh ? "nobody is logged in" : "already logged in; refresh takes a token";
-      return Future.failedFuture(rule);
+      return Future.failedFuture(new BridgeException("auth_error", rule));
     }
     BridgeFrame.Login login = frame.login();
     Future<Principal> who =
@@ -42,6 +43,11 @@ final class BridgeLogin {
         .here(who)
         .compose(now -> refresh ? refresh(before, now) : Future.succeededFuture(now))
         .map(this::loggedIn);
+  }
+
+  static String words(Throwable failure) {
+    boolean written = failure instanceof LoginException || failure instanceof BridgeException;
+    return written ? failure.getMessage() : FailureWords.of(failure);
   }
 
   /** Subscriptions were allowed by the roles then: who has lost one must begin anew. */

@@ -1,6 +1,7 @@
 package io.busbar.protocol.bridge;
 
 import io.busbar.config.Config.Action;
+import io.busbar.hub.FailureWords;
 import io.busbar.hub.Fanout;
 import io.busbar.hub.Hub;
 import io.busbar.hub.Refusal;
@@ -85,13 +86,16 @@ final class BridgeSession implements Receiver {
 
   /** What the client says meanwhile waits until it is known who it is. */
   private void logIn(BridgeFrame frame) {
-    loggingIn = true;
-    transport.pause();
-    login
-        .check(frame)
-        .onSuccess(this::say)
-        .onFailure(e -> refuse("auth_error", e.getMessage(), null, null))
-        .onComplete(known -> goOn());
+    Future<JsonObject> known =
+        login
+            .check(frame)
+            .onSuccess(this::say)
+            .onFailure(e -> refuse("auth_error", BridgeLogin.words(e), null, null));
+    if (!known.isComplete()) {
+      loggingIn = true;
+      transport.pause();
+      known.onComplete(done -> goOn());
+    }
   }
 
   private void goOn() {
@@ -179,7 +183,7 @@ final class BridgeSession implements Receiver {
             .put("sourceAddress", frame.address())
             .put("failureCode", reply ? ((ReplyException) cause).failureCode() : -1)
             .put("failureType", type.name())
-            .put("message", cause.getMessage()));
+            .put("message", FailureWords.of(cause)));
   }
 
   private void refuse(Refusal refusal, Action action, String address, String replyAddress) {

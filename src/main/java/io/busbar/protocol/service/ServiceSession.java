@@ -1,6 +1,7 @@
 package io.busbar.protocol.service;
 
 import io.busbar.hub.Disconnect;
+import io.busbar.hub.FailureWords;
 import io.busbar.hub.Fanout;
 import io.busbar.hub.Hub;
 import io.busbar.hub.Payload;
@@ -117,13 +118,13 @@ final class ServiceSession implements Receiver {
 
   private void failed(Throwable cause) {
     if (cause instanceof RefusedException) {
-      error(-1, cause.getMessage());
+      error(-1, FailureWords.of(cause));
     } else if (cause instanceof ReplyException) {
       ReplyException reply = (ReplyException) cause;
       if (reply.failureType() == ReplyFailure.NO_HANDLERS) {
         session.close(Disconnect.NO_FEATURE);
       } else if (reply.failureType() != ReplyFailure.TIMEOUT) {
-        error(reply.failureCode(), reply.getMessage());
+        error(reply.failureCode(), FailureWords.of(reply));
       }
     }
   }

@@ -3,6 +3,7 @@ package io.busbar.protocol.stomp;
 import io.busbar.config.Config.Action;
 import io.busbar.config.StompConfig;
 import io.busbar.hub.Disconnect;
+import io.busbar.hub.FailureWords;
 import io.busbar.hub.Hub;
 import io.busbar.hub.Payload;
 import io.busbar.hub.Refusal;
@@ -226,7 +227,7 @@ public final class StompCommands {
               if (result.succeeded()) {
                 session.work().ends(frame);
               } else {
-                session.work().fails(frame, result.cause().getMessage());
+                session.work().fails(frame, FailureWords.of(result.cause()));
               }
             });
   }

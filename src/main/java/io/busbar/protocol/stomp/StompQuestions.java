@@ -2,6 +2,7 @@ package io.busbar.protocol.stomp;
 
 import io.busbar.config.Config.Action;
 import io.busbar.hub.Disconnect;
+import io.busbar.hub.FailureWords;
 import io.busbar.hub.Fanout;
 import io.busbar.hub.Hub;
 import io.busbar.hub.Payload;
@@ -47,7 +48,7 @@ final class StompQuestions {
     String queue = session.temporary().named(replyTo);
     Future<Fanout> answer = hub.request(session.hubSession(), address, payload, headers, replyTo);
     if (answer.failed() && answer.cause() instanceof RefusedException) {
-      session.fail(frame.getReceipt(), Disconnect.PROTOCOL_ERROR, answer.cause().getMessage());
+      session.fail(frame.getReceipt(), Disconnect.PROTOCOL_ERROR, FailureWords.of(answer.cause()));
       return;
     }
     session.work().begins();
@@ -86,7 +87,7 @@ final class StompQuestions {
           if (result.succeeded()) {
             session.work().ends(frame);
           } else {
-            session.work().fails(frame, result.cause().getMessage());
+            session.work().fails(frame, FailureWords.of(result.cause()));
           }
           if (many) {
             session.readOn();
@@ -122,7 +123,7 @@ final class StompQuestions {
     if (correlation != null) {
       encoder.line(more, StompHeaders.CORRELATION_ID, correlation);
     }
-    session.message(replyTo, Payload.text(String.valueOf(cause.getMessage())), null, more);
+    session.message(replyTo, Payload.text(FailureWords.of(cause)), null, more);
   }
 
   private static StringBuilder lines(StompSession session, String replyTo, String queue) {

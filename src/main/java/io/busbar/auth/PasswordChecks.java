@@ -1,0 +1,172 @@
+package io.busbar.auth;
+
+import io.busbar.auth.LoginTurns.Standing;
+import io.busbar.protocol.LoginException;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.core.internal.ContextInternal;
+
+/**
+ * Checks passwords by the users file. They are hashed on threads of their own, so that a storm of
+ * logins leaves the event loops to those who are in, and in turns, so that it leaves threads to
+ * those who are right. Any thread may use it.
+ */
+final class PasswordChecks {
+  static final int THREADS = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+  private static final int MOST_WAITING = 1_000;
+  private static final int MOST_OF_AN_ADDRESS = 100;
+  private static final long PATIENCE_MILLIS = 30_000;
+
+  /** Longer names and passwords are wrong, and need not be kept meanwhile. */
+  static final int LONGEST = 256;
+
+  /**
+   * What an unknown user's password is compared with, so that it takes as long as a known one's.
+   */
+  private static final String NOBODYS =
+      "$2a$10$4.5reONKEThE2.db0NC6i.jNr2EN.u.gdrYL6tVLqpX5x625n.ayy";
+
+  private final Vertx vertx;
+  private final UsersFile users;
+  private final LoginDelays delays;
+  private final WorkerExecutor hashing;
+  private final RecentLogins recent = new RecentLogins();
+  private final PastLogins past = new PastLogins(System::nanoTime);
+  private final LoginTurns turns = new LoginTurns(THREADS, MOST_WAITING, MOST_OF_AN_ADDRESS);
+
+  PasswordChecks(Vertx vertx, UsersFile users, LoginDelays delays) {
+    this.vertx = vertx;
+    this.users = users;
+    this.delays = delays;
+    this.hashing = vertx.createSharedWorkerExecutor("busbar-login", THREADS);
+  }
+
+  /** Will say which user it is; the answer comes on the caller's event loop. */
+  Future<UsersFile.User> check(String user, String password, String place) {
+    if (user.length() > LONGEST || password.length() > LONGEST) {
+      return check("", "", place);
+    }
+    String key = recent.key(user, password);
+    UsersFile.User remembered = recent.find(key);
+    if (remembered != null && users.knows(remembered)) {
+      past.right(place, user);
+      return Future.succeededFuture(remembered);
+    }
+    Attempt attempt = new Attempt(user, password, place, key);
+    attempt.enter();
+    return attempt.answer.future();
+  }
+
+  /** Will look at no more passwords. */
+  void close() {
+    turns.close();
+  }
+
+  int waitingCount() {
+    return turns.waitingCount();
+  }
+
+  private UsersFile.User compare(String user, String password) {
+    UsersFile.User known = users.find(user);
+    String hash = known == null ? NOBODYS : known.hash();
+    boolean right = Passwords.isRight(password, hash);
+    if (!right || known == null || !users.knows(known)) {
+      throw LoginException.WRONG;
+    }
+    return known;
+  }
+
+  /** One login, from when it comes until it is answered. */
+  private final class Attempt implements LoginTurns.Login {
+    private final String user;
+    private final String password;
+    private final String place;
+    private final String key;
+    private final Promise<UsersFile.User> answer =
+        ((ContextInternal) vertx.getOrCreateContext()).promise();
+    private boolean delayed;
+    private long timer;
+
+    private Attempt(String user, String password, String place, String key) {
+      this.user = user;
+      this.password = password;
+      this.place = place;
+      this.key = key;
+    }
+
+    private void enter() {
+      Future<Void> pass =
+          standing() == Standing.KNOWN ? Future.succeededFuture() : delays.pass(place, user);
+      delayed = !pass.isComplete();
+      pass.onSuccess(nothing -> queue()).onFailure(answer::tryFail);
+    }
+
+    private void queue() {
+      timer = vertx.setTimer(PATIENCE_MILLIS, id -> giveUp());
+      turns.enter(this);
+    }
+
+    private void giveUp() {
+      if (turns.leave(this)) {
+        answer.tryFail(LoginException.BUSY);
+      }
+    }
+
+    @Override
+    public String place() {
+      return place;
+    }
+
+    @Override
+    public String user() {
+      return user;
+    }
+
+    @Override
+    public Standing standing() {
+      if (past.has(place, user)) {
+        return Standing.KNOWN;
+      }
+      return delays.hasFailed(place) ? Standing.FAILED : Standing.NEW;
+    }
+
+    /** Others from the address may have failed since this one came: then it waits as they do. */
+    @Override
+    public boolean begin() {
+      vertx.cancelTimer(timer);
+      if (!delayed && standing() == Standing.FAILED && delays.holds(place, user)) {
+        enter();
+        return false;
+      }
+      hashing
+          .executeBlocking(() -> compare(user, password), false)
+          .onSuccess(this::right)
+          .onFailure(this::wrong)
+          .onComplete(done -> turns.over());
+      return true;
+    }
+
+    @Override
+    public void refuse() {
+      vertx.cancelTimer(timer);
+      answer.tryFail(LoginException.BUSY);
+    }
+
+    private void right(UsersFile.User found) {
+      delays.right(user);
+      past.right(place, user);
+      recent.put(key, found);
+      answer.tryComplete(found);
+    }
+
+    private void wrong(Throwable cause) {
+      if (cause == LoginException.WRONG) {
+        delays.wrong(place, user);
+        past.wrong(place, user);
+      }
+      answer.tryFail(cause);
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package io.busbar.auth;
+
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+
+/**
+ * Which user logged in from which address within a day. One wrong password, and it is as if that
+ * user never had from there. Any thread may use it.
+ */
+final class PastLogins {
+  private static final long KEEP_NANOS = 86_400_000_000_000L;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final LongSupplier nanoClock;
+  private final Remembered<Long> since = new Remembered<>();
+
+  PastLogins(LongSupplier nanoClock) {
+    this.nanoClock = nanoClock;
+  }
+
+  boolean has(String place, String user) {
+    lock.lock();
+    try {
+      Long at = since.get(key(place, user));
+      return at != null && nanoClock.getAsLong() - at < KEEP_NANOS;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void right(String place, String user) {
+    lock.lock();
+    try {
+      since.put(key(place, user), nanoClock.getAsLong());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void wrong(String place, String user) {
+    lock.lock();
+    try {
+      since.remove(key(place, user));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static String key(String place, String user) {
+    return place + '\n' + user;
+  }
+}

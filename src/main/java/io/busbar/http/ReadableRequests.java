@@ -1,0 +1,40 @@
+package io.busbar.http;
+
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.regex.Pattern;
+
+/**
+ * Lets requests to the router that can be read: whose URI has no broken escape, and that name a
+ * host. The router takes others for failures of its own.
+ */
+public final class ReadableRequests implements Handler<HttpServerRequest> {
+  private static final Pattern BROKEN = Pattern.compile("%(?![0-9A-Fa-f]{2})");
+
+  private final Handler<HttpServerRequest> router;
+  private final String contentType;
+  private final String words;
+
+  /**
+   * @param words what the others are answered
+   */
+  public ReadableRequests(Handler<HttpServerRequest> router, String contentType, String words) {
+    this.router = router;
+    this.contentType = contentType;
+    this.words = words;
+  }
+
+  @Override
+  public void handle(HttpServerRequest request) {
+    if (request.authority() != null && !BROKEN.matcher(request.uri()).find()) {
+      router.handle(request);
+      return;
+    }
+    request
+        .response()
+        .setStatusCode(400)
+        .putHeader(HttpHeaders.CONTENT_TYPE, contentType)
+        .end(words);
+  }
+}

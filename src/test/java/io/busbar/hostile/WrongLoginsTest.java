@@ -1,0 +1,136 @@
+package io.busbar.hostile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.busbar.TestGateway;
+import io.vertx.core.json.JsonArray;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A thousand wrong logins wait; each takes a thread the better part of a tenth of a second. */
+final class WrongLoginsTest {
+  private static final int CROWD = 1_000;
+  private static final int ADDRESSES = 250;
+
+  /** What the slowest machine has left of them when the right one is answered. */
+  private static final int STILL_WAIT = CROWD / 2;
+
+  private final List<RawSocket> crowd = new ArrayList<>();
+  private TestGateway gateway;
+
+  @BeforeEach
+  void start() {
+    gateway = TestGateway.start();
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    for (RawSocket one : crowd) {
+      one.close();
+    }
+    gateway.close();
+  }
+
+  /** Every second one guesses the password of the user who is to come. */
+  private static String user(int i) {
+    return i % 2 == 0 ? "demo" : "user" + i;
+  }
+
+  private static String connect(String user, String password) {
+    return "CONNECT\naccept-version:1.2\nhost:h\nlogin:%s\npasscode:%s\n\n\0"
+        .formatted(user, password);
+  }
+
+  private static String poll(String session, String user, String password) {
+    byte[] both = (user + ":" + password).getBytes(StandardCharsets.UTF_8);
+    return "POST /eventbus/0/%s/xhr HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\nAuthorization: Basic %s\r\n\r\n"
+        .formatted(session, Base64.getEncoder().encodeToString(both));
+  }
+
+  private void gather(int port, int addresses) throws IOException {
+    for (int i = 0; i < CROWD; i++) {
+      crowd.add(new RawSocket(port, "127.1.0." + (1 + i % addresses)));
+    }
+  }
+
+  private void wait(int count) {
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .pollInterval(Duration.ofMillis(10))
+        .until(() -> gateway.waitingLogins() >= count);
+  }
+
+  @Test
+  void rightOneOverStompIsAnsweredWhileAThousandWrongOnesWait() throws IOException {
+    gather(gateway.stompPort(), ADDRESSES);
+    for (int i = 0; i < CROWD; i++) {
+      crowd.get(i).send(connect(user(i), "wrong"));
+    }
+    wait(CROWD * 9 / 10);
+    try (RawSocket honest = new RawSocket(gateway.stompPort())) {
+      honest.send(connect("demo", "demo"));
+      assertThat(honest.until("\0", 60_000)).startsWith("CONNECTED");
+      assertThat(gateway.waitingLogins()).isGreaterThan(STILL_WAIT);
+    }
+  }
+
+  @Test
+  void rightOneOverHttpIsAnsweredWhileAThousandWrongOnesWait() throws IOException {
+    gather(gateway.httpPort(), ADDRESSES);
+    for (int i = 0; i < CROWD; i++) {
+      crowd.get(i).send(poll("a" + i, user(i), "wrong"));
+    }
+    wait(CROWD * 9 / 10);
+    try (RawSocket honest = new RawSocket(gateway.httpPort())) {
+      honest.send(poll("honest", "demo", "demo"));
+      assertThat(honest.until("o\n", 60_000)).startsWith("HTTP/1.1 200 ");
+      assertThat(gateway.waitingLogins()).isGreaterThan(STILL_WAIT);
+    }
+  }
+
+  @Test
+  void addressThatSendsAThousandAtOnceIsRefusedMostOfThemAtOnce() throws IOException {
+    gather(gateway.httpPort(), 1);
+    for (int i = 0; i < CROWD; i++) {
+      crowd.get(i).send(poll("b" + i, user(i), "wrong"));
+    }
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> crowd.stream().filter(RawSocket::isAnswered).count() > CROWD * 8 / 10);
+    assertThat(gateway.waitingLogins()).isLessThanOrEqualTo(CROWD / 10);
+    assertThat(crowd.get(CROWD - 1).until("later", 60_000)).startsWith("HTTP/1.1 429 ");
+    try (RawSocket honest = new RawSocket(gateway.httpPort())) {
+      honest.send(poll("honest", "demo", "demo"));
+      assertThat(honest.until("o\n", 60_000)).startsWith("HTTP/1.1 200 ");
+    }
+  }
+
+  /** The first is looked at on another thread; the others come with it, in one frame of SockJS. */
+  @Test
+  void thousandsOfLoginsThatWaitForTheFirstAreAnsweredOneAfterTheOther() throws IOException {
+    int count = 5_000;
+    String first = "{\"type\":\"login\",\"username\":\"demo\",\"password\":\"demo\"}";
+    String again = "{\"type\":\"login\",\"token\":\"\"}";
+    String last =
+        "{\"type\":\"send\",\"address\":\"echo\",\"body\":\"x\",\"replyAddress\":\"r-end\"}";
+    JsonArray all = new JsonArray().add(first);
+    Collections.nCopies(count, again).forEach(all::add);
+    byte[] frame = all.add(last).toBuffer().getBytes();
+    String path = "/eventbus/0/x/websocket";
+    try (RawSocket socket = RawSocket.webSocket(gateway.httpPort(), path)) {
+      socket.send(RawSocket.frame(0x81, frame));
+      String answers = socket.until("r-end", 60_000);
+      assertThat(answers.split("already logged in", -1)).hasSize(count + 1);
+      assertThat(answers).contains("r-end");
+    }
+  }
+}
