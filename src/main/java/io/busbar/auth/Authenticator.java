@@ -1,17 +1,13 @@
 package io.busbar.auth;
 
 import io.busbar.config.AuthConfig;
+import io.busbar.config.Network;
 import io.busbar.hub.Principal;
 import io.busbar.protocol.LoginException;
 import io.busbar.protocol.Logins;
-import io.netty.util.NetUtil;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
-import java.net.Inet6Address;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -24,8 +20,6 @@ import java.util.function.UnaryOperator;
 public final class Authenticator implements Logins {
   private static final System.Logger LOG = System.getLogger("io.busbar.auth");
   private static final long LOOK_MILLIS = 1_000;
-  private static final int NETWORK_BYTES = 8;
-
   private final Vertx vertx;
   private final AuthConfig config;
   private final UsersFile users;
@@ -76,7 +70,7 @@ public final class Authenticator implements Logins {
       return Future.failedFuture(LoginException.WRONG);
     }
     return passwords
-        .check(user, password, place(from))
+        .check(user, password, Network.ofClient(from))
         .map(Authenticator::principal)
         .recover(Authenticator::asLoginFailed);
   }
@@ -86,7 +80,7 @@ public final class Authenticator implements Logins {
     if (tokens == null || token == null) {
       return Future.failedFuture(LoginException.WRONG);
     }
-    String place = place(from);
+    String place = Network.ofClient(from);
     return delays
         .pass(place, "")
         .compose(passed -> tokens.check(token))
@@ -111,18 +105,6 @@ public final class Authenticator implements Logins {
   /** How many passwords wait to be looked at. */
   public int waitingCount() {
     return passwords == null ? 0 : passwords.waitingCount();
-  }
-
-  /** Who has a network of IPv6 has more addresses than anybody could remember. */
-  static String place(String host) {
-    byte[] bytes = NetUtil.createByteArrayFromIpAddressString(host);
-    try {
-      InetAddress address = bytes == null ? null : InetAddress.getByAddress(bytes);
-      boolean network = address instanceof Inet6Address;
-      return network ? HexFormat.of().formatHex(bytes, 0, NETWORK_BYTES) : host;
-    } catch (UnknownHostException e) {
-      return host;
-    }
   }
 
   private static Principal principal(UsersFile.User user) {

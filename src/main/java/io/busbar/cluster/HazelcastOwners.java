@@ -21,6 +21,7 @@ public final class HazelcastOwners implements Owners, AutoCloseable {
   private static final long LOOK_MILLIS = 100;
   private static final long SETTLE_MILLIS = 1_000;
   private static final long STANDSTILL_MILLIS = 5_000;
+  private static final int MOST_GONE = 1_000;
 
   /**
    * What was found.
@@ -40,6 +41,10 @@ public final class HazelcastOwners implements Owners, AutoCloseable {
   private final AtomicBoolean looking = new AtomicBoolean();
   private final long timer;
   private final long standstillMillis;
+
+  /** Nodes that were there; most never come back. Belongs to who looks. */
+  private final Set<String> gone = new HashSet<>();
+
   private volatile View view;
   private volatile long lookedMillis = System.currentTimeMillis();
   private volatile long wokeMillis;
@@ -150,10 +155,22 @@ public final class HazelcastOwners implements Owners, AutoCloseable {
         owners[i] = node;
       }
     }
+    if (hasReturned(before.nodes, nodes)) {
+      wokeMillis = System.currentTimeMillis();
+    }
     if (changed) {
       view = new View(Set.copyOf(nodes), owners, since);
     }
     return changed;
+  }
+
+  /** Whether a node is here again that was gone: it was frozen, or it or this one was cut off. */
+  private boolean hasReturned(Set<String> before, Set<String> now) {
+    if (gone.size() > MOST_GONE) {
+      gone.clear();
+    }
+    before.stream().filter(node -> !now.contains(node)).forEach(gone::add);
+    return gone.removeAll(now);
   }
 
   private String node(Member member) {

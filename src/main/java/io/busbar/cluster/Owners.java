@@ -21,8 +21,8 @@ public interface Owners {
 
   /**
    * When this node last went on after it had stood still for so long that the others may have taken
-   * it for dead: what it has may have been given to somebody elsewhere. Milliseconds since 1970; 0
-   * for never.
+   * it for dead, or met one again that was gone: what either has, or sent before, may have been
+   * given to somebody elsewhere. Milliseconds since 1970; 0 for never.
    */
   long wokeMillis();
 

@@ -11,7 +11,8 @@ import java.util.Map;
  * queue's event loop.
  */
 final class QueueTakeover {
-  private static final long DOUBT_MILLIS = 5_000;
+  /** What was sent before may still be on its way: nobody asks again for longer. */
+  private static final long DOUBT_MILLIS = 60_000;
 
   private final Queue queue;
   private final QueueLedger ledger;
@@ -88,8 +89,8 @@ final class QueueTakeover {
   }
 
   /**
-   * A node that stood still for long may have been taken for dead: another one may have given
-   * somebody what is here, and what it reads now may have been asked elsewhere since.
+   * A node that stood still for long, or was cut off, may have been taken for dead: another one may
+   * have given somebody what is here, and what it reads now may have been asked elsewhere since.
    */
   void doubt() {
     long woke = nodes.owners().wokeMillis();

@@ -3,6 +3,7 @@ package io.busbar.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.busbar.TestGateway;
+import io.busbar.config.Network;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
@@ -106,10 +107,10 @@ final class DelaysTest {
 
   @Test
   void addressesOfOneNetworkAreOnePlace() {
-    assertThat(Authenticator.place("2001:db8:1:2:3:4:5:6"))
-        .isEqualTo(Authenticator.place("2001:db8:1:2:9:9:9:9"))
-        .isEqualTo(Authenticator.place("2001:db8:1:2::1"))
-        .isNotEqualTo(Authenticator.place("2001:db8:1:3::1"));
-    assertThat(Authenticator.place("192.0.2.1")).isNotEqualTo(Authenticator.place("192.0.2.2"));
+    assertThat(Network.ofClient("2001:db8:1:2:3:4:5:6"))
+        .isEqualTo(Network.ofClient("2001:db8:1:2:9:9:9:9"))
+        .isEqualTo(Network.ofClient("2001:db8:1:2::1"))
+        .isNotEqualTo(Network.ofClient("2001:db8:1:3::1"));
+    assertThat(Network.ofClient("192.0.2.1")).isNotEqualTo(Network.ofClient("192.0.2.2"));
   }
 }
