@@ -121,6 +121,7 @@ public final class HttpVerticle extends VerticleBase {
         new HttpServerOptions()
             .setAcceptBacklog(BACKLOG)
             .setTcpNoDelay(true)
+            .setTcpKeepAlive(true)
             .setHttp2ClearTextEnabled(false)
             .setMaxHeaderSize(config.maxHeaderSize().asInt())
             .setMaxInitialLineLength(config.maxRequestLine().asInt())
