@@ -7,10 +7,8 @@ import io.busbar.net.Proxies;
 import io.busbar.net.Tls;
 import io.busbar.protocol.HttpEndpoint;
 import io.busbar.protocol.Logins;
-import io.busbar.protocol.WebSocketCompression;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpVersion;
@@ -79,20 +77,13 @@ public final class HttpVerticle extends VerticleBase {
     server =
         vertx
             .createHttpServer(options())
-            .connectionHandler(this::connected)
+            .connectionHandler(guard::connected)
             .requestHandler(
                 request -> {
                   forwarded.clean(request);
                   router.handle(request);
                 });
     return server.listen(port, config.host());
-  }
-
-  private void connected(HttpConnection connection) {
-    guard.connected(connection);
-    if (config.websocket().compression()) {
-      WebSocketCompression.offer(connection, maxMessageSize);
-    }
   }
 
   /** The port that the server listens on. */

@@ -8,7 +8,7 @@ import io.busbar.hub.RefusedException;
 import io.busbar.hub.Session;
 import io.busbar.hub.Transport;
 import io.busbar.hub.Wire;
-import io.busbar.protocol.ProtocolException;
+import io.busbar.protocol.OpenAnswers;
 import io.busbar.protocol.Receiver;
 import io.busbar.protocol.Utf8;
 import io.vertx.core.Future;
@@ -29,8 +29,8 @@ final class BridgeSession implements Receiver {
   private final BridgeLogin login;
   private final long pingTimeoutMillis;
   private final ArrayDeque<String> early = new ArrayDeque<>(0);
+  private final OpenAnswers awaited = new OpenAnswers();
   private boolean loggingIn;
-  private int awaited;
   private boolean pings;
 
   BridgeSession(
@@ -59,11 +59,12 @@ final class BridgeSession implements Receiver {
   /** Some raw clients send their JSON in binary messages. */
   @Override
   public void binary(Buffer message) {
-    try {
-      text(Utf8.decode(message.getBytes()));
-    } catch (ProtocolException e) {
-      session.close(e.disconnect());
-    }
+    text(Utf8.decode(message.getBytes()));
+  }
+
+  @Override
+  public void whenAnswered(Runnable task) {
+    awaited.whenNone(() -> session.whenQuiet(task));
   }
 
   @Override
@@ -86,6 +87,7 @@ final class BridgeSession implements Receiver {
   /** What the client says meanwhile waits until it is known who it is. */
   private void logIn(BridgeFrame frame) {
     loggingIn = true;
+    awaited.begins();
     transport.pause();
     login
         .check(frame)
@@ -102,6 +104,7 @@ final class BridgeSession implements Receiver {
     if (!loggingIn && !session.isClosed()) {
       transport.resume();
     }
+    awaited.ends();
   }
 
   /** A client that pings is expected to go on; one that never does is left to the transport. */
@@ -129,7 +132,7 @@ final class BridgeSession implements Receiver {
       if (!hub.reply(session, frame.address(), frame.body(), frame.headers())) {
         answer(frame, hub.send(session, frame.address(), frame.body(), frame.headers()));
       }
-    } else if (session.subscriptions().size() + awaited >= hub.limits().subscriptions()) {
+    } else if (session.subscriptions().size() + awaited.count() >= hub.limits().subscriptions()) {
       refuse(Refusal.TOO_MANY_SUBSCRIPTIONS, Action.SEND, frame.address(), frame.replyAddress());
     } else {
       request(frame);
@@ -145,15 +148,15 @@ final class BridgeSession implements Receiver {
           hub.request(
               session, frame.address(), frame.body(), frame.headers(), frame.replyAddress());
     }
-    awaited++;
+    awaited.begins();
     reply.onComplete(
         result -> {
-          awaited--;
           if (result.succeeded()) {
             session.write(BridgeEncoder.INSTANCE.encode(result.result()));
           } else {
             fail(frame, result.cause());
           }
+          awaited.ends();
         });
   }
 
