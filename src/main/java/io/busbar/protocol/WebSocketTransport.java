@@ -148,7 +148,10 @@ public final class WebSocketTransport extends ChannelTransport<WebSocketFrame> {
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     if (!(cause instanceof DecoderException)) {
       giveUp(cause);
-    } else if (isClosing()) {
+      return;
+    }
+    IgnoredBytes.before(context().pipeline().context(WebSocketFrameDecoder.class));
+    if (isClosing()) {
       halfClose();
     } else if (cause instanceof CorruptedWebSocketFrameException corrupted) {
       failed(new Disconnect(corrupted.closeStatus().code(), cause.getMessage(), false));
