@@ -27,6 +27,30 @@ check('its offer with a window or without a context is taken, too', async () => 
   }
 });
 
+check('each window and context that can be agreed upon carries messages of all sizes, and no more than the window is used', async () => {
+  const sizes = [0, 1, 100, 255, 256, 257, 1000, 5000, 40_000, 131_072];
+  for (const serverMaxWindowBits of [8, 9, 10, 11, 12, 13, 14, 15]) {
+    for (const serverNoContextTakeover of [false, true]) {
+      for (const clientNoContextTakeover of [false, true]) {
+        const perMessageDeflate = {serverMaxWindowBits, clientMaxWindowBits: 15, serverNoContextTakeover, clientNoContextTakeover, threshold: 0};
+        const client = await WsClient.open('/echo', {perMessageDeflate});
+        const agreed = client.socket._extensions['permessage-deflate'].params;
+        assert.equal(agreed.server_max_window_bits, serverMaxWindowBits);
+        assert.equal(!!agreed.server_no_context_takeover, serverNoContextTakeover);
+        assert.equal(!!agreed.client_no_context_takeover, clientNoContextTakeover);
+        for (const size of sizes) {
+          const message = Buffer.alloc(size);
+          // What comes again comes from as far away as there may be.
+          for (let i = 0; i < size; i++) message[i] = i < 300 ? (i * 7919) >> 3 : i % 331 ? message[i - 257] : i;
+          assert.ok((await client.exchange(message)).equals(message), `${size} bytes with ${JSON.stringify(perMessageDeflate)}`);
+        }
+        client.socket.close();
+        assert.equal((await client.closed).code, 1005);
+      }
+    }
+  }
+});
+
 check('what the gateway sends is smaller then', async () => {
   const socket = await RawSocket.webSocket('/echo', {'Sec-WebSocket-Extensions': 'permessage-deflate'});
   socket.frame(TEXT, LONG);

@@ -7,10 +7,8 @@ import io.busbar.net.Proxies;
 import io.busbar.net.Tls;
 import io.busbar.protocol.HttpEndpoint;
 import io.busbar.protocol.Logins;
-import io.busbar.protocol.WebSocketCompression;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpVersion;
@@ -79,7 +77,7 @@ public final class HttpVerticle extends VerticleBase {
     server =
         vertx
             .createHttpServer(options())
-            .connectionHandler(this::connected)
+            .connectionHandler(guard::connected)
             .requestHandler(
                 new ReadableRequests(
                     request -> {
@@ -89,13 +87,6 @@ public final class HttpVerticle extends VerticleBase {
                     "text/plain; charset=UTF-8",
                     "the request cannot be read\n"));
     return server.listen(port, config.host());
-  }
-
-  private void connected(HttpConnection connection) {
-    guard.connected(connection);
-    if (config.websocket().compression()) {
-      WebSocketCompression.offer(connection, maxMessageSize);
-    }
   }
 
   /** The port that the server listens on. */
@@ -124,6 +115,7 @@ public final class HttpVerticle extends VerticleBase {
         new HttpServerOptions()
             .setAcceptBacklog(BACKLOG)
             .setTcpNoDelay(true)
+            .setTcpKeepAlive(true)
             .setHttp2ClearTextEnabled(false)
             .setMaxHeaderSize(config.maxHeaderSize().asInt())
             .setMaxInitialLineLength(config.maxRequestLine().asInt())

@@ -34,6 +34,18 @@ final class Pace {
     home.eventLoop().execute(() -> loops.forEach(loop -> loop.post(() -> passed(left))));
   }
 
+  /** Will run the task when all that went on the bus so far was delivered on this node. */
+  void whenPassed(List<Loop> loops, Runnable task) {
+    AtomicInteger left = new AtomicInteger(loops.size());
+    Runnable passed =
+        () -> {
+          if (left.decrementAndGet() == 0) {
+            task.run();
+          }
+        };
+    loops.forEach(home -> home.eventLoop().execute(() -> session.loop().post(passed)));
+  }
+
   private void passed(AtomicInteger left) {
     if (left.decrementAndGet() == 0) {
       session.loop().post(this::arrived);

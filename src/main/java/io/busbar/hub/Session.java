@@ -133,6 +133,14 @@ public final class Session {
     outbox.whenWritten(task);
   }
 
+  /**
+   * Will run the task when what the client said so far has been delivered on this node, and all
+   * that it was told has left for it.
+   */
+  public void whenQuiet(Runnable task) {
+    whenSettled(() -> pace.whenPassed(hub.loops(), () -> outbox.whenWritten(task)));
+  }
+
   /** Ends the connection from our side: what is written goes out, then goodbye. */
   public void close(Disconnect why) {
     if (closing || left) {

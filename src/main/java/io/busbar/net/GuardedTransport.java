@@ -25,8 +25,8 @@ import java.util.concurrent.ThreadFactory;
 
 /**
  * One of Vert.x's transports with a handler of ours on every listening socket, since Vert.x itself
- * shows a connection only after its TLS handshake, and with an eye on the connections to other
- * nodes. All the rest is the transport's own.
+ * shows a connection only after its TLS handshake, with a shorter keep-alive, and with an eye on
+ * the connections to other nodes. All the rest is the transport's own.
  */
 public final class GuardedTransport implements Transport {
   private final Transport plain;
@@ -79,6 +79,9 @@ public final class GuardedTransport implements Transport {
   public void configure(NetServerOptions options, boolean domainSocket, ServerBootstrap bootstrap) {
     plain.configure(options, domainSocket, bootstrap);
     bootstrap.handler(guard);
+    if (options.isTcpKeepAlive()) {
+      KeepAlive.configure(plain, bootstrap);
+    }
   }
 
   @Override

@@ -34,8 +34,13 @@ abstract class ChannelTransport<M> extends ChannelInboundHandlerAdapter implemen
   /** What came while nobody took it; null for nothing. */
   private ArrayDeque<M> held;
 
+  /** What ends the client's side, when what came before has been taken; null for nothing. */
+  private Disconnect failure;
+
   private boolean paused;
+  private boolean ending;
   private boolean closing;
+  private boolean halfClosed;
   private boolean gone;
 
   /**
@@ -52,6 +57,9 @@ abstract class ChannelTransport<M> extends ChannelInboundHandlerAdapter implemen
 
   /** Lets go of what nobody will take. */
   void discard(M message) {}
+
+  /** The channel has ended: lets go of what is held for it. */
+  void release() {}
 
   /** Says goodbye after what was written. */
   abstract void sayGoodbye(Disconnect why);
@@ -90,6 +98,11 @@ abstract class ChannelTransport<M> extends ChannelInboundHandlerAdapter implemen
     return closing;
   }
 
+  /** Whether nothing that the client says counts any more. */
+  final boolean isEnding() {
+    return ending;
+  }
+
   /** Whether the channel has ended. */
   final boolean isGone() {
     return gone;
@@ -111,6 +124,26 @@ abstract class ChannelTransport<M> extends ChannelInboundHandlerAdapter implemen
     }
   }
 
+  /** The client broke the rules after all that has arrived. */
+  final void failed(Disconnect why) {
+    if (paused || held != null) {
+      failure = why;
+      later(() -> close(why));
+    } else {
+      vertxContext.dispatch(why, this::endWhenAnswered);
+    }
+  }
+
+  /** Will close when what the client said before has been answered, or after a while. */
+  final void endWhenAnswered(Disconnect why) {
+    if (ending || closing) {
+      return;
+    }
+    ending = true;
+    later(() -> close(why));
+    receiver.whenAnswered(() -> close(why));
+  }
+
   @Override
   public final void channelInactive(ChannelHandlerContext ctx) {
     if (gone) {
@@ -122,6 +155,7 @@ abstract class ChannelTransport<M> extends ChannelInboundHandlerAdapter implemen
       held.forEach(this::discard);
       held = null;
     }
+    release();
     if (receiver != null) {
       vertxContext.dispatch(receiver, Receiver::closed);
     }
@@ -161,23 +195,34 @@ abstract class ChannelTransport<M> extends ChannelInboundHandlerAdapter implemen
   @Override
   public final void close(Disconnect why) {
     if (!closing) {
-      beginToClose();
+      ending |= failure != null;
+      closing = true;
+      // A client that never answers a goodbye is cut off.
+      later(channel::close);
       sayGoodbye(why);
       // The client's own goodbye may be behind messages that nobody takes any more.
       resume();
     }
   }
 
-  /** From now on nothing is written; a client that never answers a goodbye is cut off. */
-  final void beginToClose() {
-    closing = true;
-    channel.eventLoop().schedule(() -> channel.close(), CLOSE_GRACE_SECONDS, TimeUnit.SECONDS);
+  private void later(Runnable task) {
+    channel.eventLoop().schedule(task, CLOSE_GRACE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /** Ends our direction of the connection after what was written. */
+  final void halfClose() {
+    if (!halfClosed) {
+      halfClosed = true;
+      HalfClose.of(context);
+    }
   }
 
   @Override
   public final void pause() {
-    paused = true;
-    channel.config().setAutoRead(false);
+    if (!closing) {
+      paused = true;
+      channel.config().setAutoRead(false);
+    }
   }
 
   @Override
@@ -193,6 +238,9 @@ abstract class ChannelTransport<M> extends ChannelInboundHandlerAdapter implemen
       } else {
         vertxContext.dispatch(next, this::take);
       }
+    }
+    if (failure != null && !paused) {
+      vertxContext.dispatch(failure, this::endWhenAnswered);
     }
     if (!paused) {
       channel.config().setAutoRead(true);

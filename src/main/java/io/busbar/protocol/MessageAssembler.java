@@ -6,37 +6,44 @@ import io.vertx.core.buffer.Buffer;
 /**
  * Puts the frames of a WebSocket together to messages (RFC 6455, 5.4): a message is one data frame,
  * or a first frame and continuations up to one that is final. Its size is bounded, its text is
- * UTF-8.
+ * UTF-8. One that came compressed is inflated when it is whole.
  */
 final class MessageAssembler {
   private final int maxSize;
   private final Receiver receiver;
+  private final MessageInflater inflater;
   private Buffer fragments;
   private boolean text;
+  private boolean compressed;
 
-  MessageAssembler(int maxSize, Receiver receiver) {
+  /**
+   * @param inflater null where no compression was agreed upon
+   */
+  MessageAssembler(int maxSize, Receiver receiver, MessageInflater inflater) {
     this.maxSize = maxSize;
     this.receiver = receiver;
+    this.inflater = inflater;
   }
 
   /**
    * A text or binary frame.
    *
-   * @throws ProtocolException when a message is open, too big or not UTF-8
+   * @throws ProtocolException when a message is open, too big, not UTF-8 or cannot be inflated
    */
-  void first(boolean isText, byte[] payload, boolean isFinal) {
+  void first(boolean isText, boolean isCompressed, byte[] payload, boolean isFinal) {
     if (fragments != null) {
       throw new ProtocolException(
           Disconnect.PROTOCOL_ERROR, "a new message began before the last one ended");
     }
     text = isText;
+    compressed = isCompressed;
     add(payload, isFinal);
   }
 
   /**
    * A continuation frame.
    *
-   * @throws ProtocolException when no message is open, or it grew too big, or is not UTF-8
+   * @throws ProtocolException when no message is open, or as for the first frame
    */
   void continuation(byte[] payload, boolean isFinal) {
     if (fragments == null) {
@@ -48,7 +55,7 @@ final class MessageAssembler {
 
   private void add(byte[] payload, boolean isFinal) {
     long size = (fragments == null ? 0L : fragments.length()) + payload.length;
-    if (size > maxSize) {
+    if (size > (compressed ? MessageInflater.mostDeflated(maxSize) : maxSize)) {
       fragments = null;
       throw new ProtocolException(
           Disconnect.TOO_BIG, "a message is larger than " + maxSize + " bytes");
@@ -59,6 +66,7 @@ final class MessageAssembler {
     }
     byte[] whole = fragments == null ? payload : fragments.appendBytes(payload).getBytes();
     fragments = null;
+    whole = compressed ? inflater.inflate(whole) : whole;
     if (text) {
       receiver.text(Utf8.decode(whole));
     } else {

@@ -4,10 +4,7 @@ import io.busbar.hub.Disconnect;
 import io.busbar.hub.Framing;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.net.NetSocketInternal;
@@ -73,30 +70,9 @@ public final class TcpTransport extends ChannelTransport<Buffer> {
     return StreamFraming.INSTANCE;
   }
 
-  /**
-   * Half-closes after what was written, and goes on reading until the client closes, too, or the
-   * grace is over: a socket that is closed with unread bytes takes back what it sent last.
-   */
   @Override
   void sayGoodbye(Disconnect why) {
-    lastWord()
-        .addListener(
-            written -> {
-              if (written.isSuccess() && channel() instanceof DuplexChannel duplex) {
-                duplex.shutdownOutput();
-              } else {
-                channel().close();
-              }
-            });
-  }
-
-  /** What comes after the last bytes: over TLS a word that nobody cut them short. */
-  private ChannelFuture lastWord() {
-    context().flush();
-    SslHandler tls = context().pipeline().get(SslHandler.class);
-    return tls == null
-        ? context().writeAndFlush(channel().alloc().buffer(0, 0))
-        : tls.closeOutbound();
+    halfClose();
   }
 
   @Override

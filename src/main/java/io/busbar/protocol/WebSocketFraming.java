@@ -17,7 +17,15 @@ public final class WebSocketFraming implements Framing {
   private static final int FINAL_BINARY = 0x82;
   private static final int TWO_BYTE_LENGTH = 126;
   private static final int EIGHT_BYTE_LENGTH = 127;
-  private static final int MOST_HEADER = 10;
+
+  /** Bytes of the longest head of a frame. */
+  public static final int MOST_HEADER = 10;
+
+  /**
+   * Bytes of a frame into which several messages are put. Many clients, Vert.x's among them, take
+   * no larger frame unless they are told to.
+   */
+  public static final int MOST_JOINED = 64 << 10;
 
   private WebSocketFraming() {}
 
@@ -52,5 +60,18 @@ public final class WebSocketFraming implements Framing {
       out.writeByte(EIGHT_BYTE_LENGTH);
       out.writeLong(size);
     }
+  }
+
+  /**
+   * Writes that head before what the buffer has.
+   *
+   * @param frame the first {@link #MOST_HEADER} bytes are kept free for it
+   */
+  static void headerBefore(ByteBuf frame, int firstByte) {
+    int end = frame.writerIndex();
+    int size = end - MOST_HEADER;
+    int start = MOST_HEADER - (size < TWO_BYTE_LENGTH ? 2 : size <= 0xFFFF ? 4 : MOST_HEADER);
+    header(frame.setIndex(start, start), firstByte, size);
+    frame.writerIndex(end);
   }
 }

@@ -4,10 +4,9 @@ import io.busbar.hub.Disconnect;
 import io.busbar.hub.Framing;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.DecoderException;
-import io.netty.handler.codec.compression.DecompressionException;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
@@ -17,7 +16,6 @@ import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameDecoder;
-import io.netty.handler.codec.http.websocketx.extensions.WebSocketExtensionEncoder;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.net.InetSocketAddress;
@@ -31,21 +29,37 @@ import java.net.InetSocketAddress;
 public final class WebSocketTransport extends ChannelTransport<WebSocketFrame> {
   private static final int NO_STATUS = 1005;
 
+  /** The reserved bit of a compressed message's first frame (RFC 7692, 6). */
+  private static final int COMPRESSED = 4;
+
+  private static final int LEAST_DEFLATED = 128;
+  private static final int USUAL_RATIO = 4;
+
   private final String subProtocol;
   private final Framing framing;
   private final WebSocketOptions options;
+  private final MessageDeflater deflater;
+  private final MessageInflater inflater;
   private MessageAssembler assembler;
   private long silenceAllowed;
   private long lastHeard = System.currentTimeMillis();
-  private boolean compressed;
   private boolean pinged;
 
+  /**
+   * @param compression null where none was agreed upon
+   */
   WebSocketTransport(
-      ConnectionBase connection, String subProtocol, Framing framing, WebSocketOptions options) {
+      ConnectionBase connection,
+      String subProtocol,
+      Framing framing,
+      WebSocketOptions options,
+      WebSocketCompression compression) {
     super(connection.context().unwrap(), connection.channel(), true);
     this.subProtocol = subProtocol;
     this.framing = framing;
     this.options = options;
+    this.deflater = compression == null ? null : compression.deflater();
+    this.inflater = compression == null ? null : compression.inflater(options.maxMessageSize());
     this.silenceAllowed = options.pingIntervalMillis();
   }
 
@@ -57,7 +71,7 @@ public final class WebSocketTransport extends ChannelTransport<WebSocketFrame> {
   /** Will hand all that the client sends to the receiver; what came before waits for it. */
   public void receiver(Receiver newReceiver) {
     setReceiver(newReceiver);
-    assembler = new MessageAssembler(options.maxMessageSize(), newReceiver);
+    assembler = new MessageAssembler(options.maxMessageSize(), newReceiver, inflater);
     if (isGone()) {
       newReceiver.closed();
     } else {
@@ -65,12 +79,10 @@ public final class WebSocketTransport extends ChannelTransport<WebSocketFrame> {
     }
   }
 
-  /** The handshake is answered: an extension that was agreed upon is in place. */
+  /** The handshake is answered. */
   void opened() {
-    ChannelPipeline pipeline = context().pipeline();
-    compressed = pipeline.get(WebSocketExtensionEncoder.class) != null;
     // What is framed already needs no encoder.
-    writeFrom(pipeline.context(WebSocketFrameDecoder.class));
+    writeFrom(context().pipeline().context(WebSocketFrameDecoder.class));
   }
 
   @Override
@@ -87,13 +99,13 @@ public final class WebSocketTransport extends ChannelTransport<WebSocketFrame> {
   @Override
   void take(WebSocketFrame frame) {
     try {
-      if (frame instanceof CloseWebSocketFrame) {
-        closeAsAsked((CloseWebSocketFrame) frame);
-      } else if (!isClosing()) {
+      if (frame instanceof CloseWebSocketFrame close) {
+        closeAsAsked(close);
+      } else if (!isClosing() && !isEnding()) {
         receive(frame);
       }
     } catch (ProtocolException e) {
-      close(e.disconnect());
+      endWhenAnswered(e.disconnect());
     } finally {
       frame.release();
     }
@@ -105,13 +117,15 @@ public final class WebSocketTransport extends ChannelTransport<WebSocketFrame> {
   }
 
   private void receive(WebSocketFrame frame) {
-    if (frame.rsv() != 0) {
-      // A compressed frame has its bit no more where compression was agreed upon (RFC 7692, 6).
+    boolean text = frame instanceof TextWebSocketFrame;
+    boolean first = text || frame instanceof BinaryWebSocketFrame;
+    boolean compressed = first && inflater != null && frame.rsv() == COMPRESSED;
+    if (frame.rsv() != 0 && !compressed) {
       throw new ProtocolException(Disconnect.PROTOCOL_ERROR, "a reserved bit of a frame is set");
     }
-    boolean text = frame instanceof TextWebSocketFrame;
-    if (text || frame instanceof BinaryWebSocketFrame) {
-      assembler.first(text, ByteBufUtil.getBytes(frame.content()), frame.isFinalFragment());
+    if (first) {
+      assembler.first(
+          text, compressed, ByteBufUtil.getBytes(frame.content()), frame.isFinalFragment());
     } else if (frame instanceof ContinuationWebSocketFrame) {
       assembler.continuation(ByteBufUtil.getBytes(frame.content()), frame.isFinalFragment());
     } else if (frame instanceof PingWebSocketFrame && writable()) {
@@ -120,31 +134,29 @@ public final class WebSocketTransport extends ChannelTransport<WebSocketFrame> {
     }
   }
 
+  /** Answers with the same code after all that was said before, or has got the answer to ours. */
   private void closeAsAsked(CloseWebSocketFrame frame) {
     if (isClosing()) {
-      channel().close();
-      return;
+      halfClose();
+    } else {
+      int code = frame.statusCode() == -1 ? NO_STATUS : frame.statusCode();
+      endWhenAnswered(new Disconnect(code, "", false));
     }
-    beginToClose();
-    int code = frame.statusCode() == -1 ? NO_STATUS : frame.statusCode();
-    CloseWebSocketFrame answer =
-        code == NO_STATUS ? new CloseWebSocketFrame() : new CloseWebSocketFrame(code, "");
-    context().writeAndFlush(answer).addListener(answered -> channel().close());
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (!channel().isActive()) {
-      // An inflater that had failed fails again at the end, and the end goes no further than to it.
-      channelInactive(ctx);
-    } else if (cause instanceof CorruptedWebSocketFrameException) {
-      int code = ((CorruptedWebSocketFrameException) cause).closeStatus().code();
-      close(new Disconnect(code, cause.getMessage(), false));
-    } else if (cause instanceof DecoderException) {
-      boolean full = cause instanceof DecompressionException && cause.getCause() == null;
-      close(full ? Disconnect.TOO_BIG : Disconnect.PROTOCOL_ERROR);
-    } else {
+    if (!(cause instanceof DecoderException)) {
       giveUp(cause);
+      return;
+    }
+    IgnoredBytes.before(context().pipeline().context(WebSocketFrameDecoder.class));
+    if (isClosing()) {
+      halfClose();
+    } else if (cause instanceof CorruptedWebSocketFrameException corrupted) {
+      failed(new Disconnect(corrupted.closeStatus().code(), cause.getMessage(), false));
+    } else {
+      failed(Disconnect.PROTOCOL_ERROR);
     }
   }
 
@@ -162,33 +174,55 @@ public final class WebSocketTransport extends ChannelTransport<WebSocketFrame> {
 
   @Override
   public void write(ByteBuf framed) {
-    if (compressed && !isClosing()) {
-      writeFrames(framed);
-    } else {
+    if (deflater == null || isClosing()) {
       super.write(framed);
+      return;
     }
-  }
-
-  /** Takes our own frames apart again, for the pipeline to compress each. */
-  private void writeFrames(ByteBuf framed) {
     while (framed.isReadable()) {
-      boolean text = (framed.readByte() & 0xFF) == WebSocketFraming.FINAL_TEXT;
-      int length = framed.readByte();
-      long size =
-          switch (length) {
-            case 126 -> framed.readUnsignedShort();
-            case 127 -> framed.readLong();
-            default -> length;
-          };
-      ByteBuf payload = framed.readRetainedSlice(Math.toIntExact(size));
-      context().write(text ? new TextWebSocketFrame(payload) : new BinaryWebSocketFrame(payload));
+      super.write(compressed(framed));
     }
     framed.release();
   }
 
+  /** Takes one of our own frames apart again. */
+  private ByteBuf compressed(ByteBuf framed) {
+    int first = framed.readUnsignedByte();
+    int length = framed.readByte();
+    long size =
+        switch (length) {
+          case 126 -> framed.readUnsignedShort();
+          case 127 -> framed.readLong();
+          default -> length;
+        };
+    ByteBuf payload = framed.readSlice(Math.toIntExact(size));
+    ByteBuf out =
+        PooledByteBufAllocator.DEFAULT
+            .directBuffer(LEAST_DEFLATED + payload.readableBytes() / USUAL_RATIO)
+            .writerIndex(WebSocketFraming.MOST_HEADER);
+    deflater.deflate(payload, out);
+    WebSocketFraming.headerBefore(out, first | COMPRESSED << 4);
+    return out;
+  }
+
+  @Override
+  void release() {
+    if (deflater != null) {
+      deflater.end();
+      inflater.end();
+    }
+  }
+
+  /** Where nothing more comes from the client, this is the last that is said. */
   @Override
   void sayGoodbye(Disconnect why) {
-    context().writeAndFlush(new CloseWebSocketFrame(why.code(), shortened(why.reason())));
+    CloseWebSocketFrame goodbye =
+        why.code() == NO_STATUS
+            ? new CloseWebSocketFrame()
+            : new CloseWebSocketFrame(why.code(), shortened(why.reason()));
+    context().writeAndFlush(goodbye);
+    if (isEnding()) {
+      halfClose();
+    }
   }
 
   /** A close reason has at most 123 bytes (RFC 6455, 5.5). */

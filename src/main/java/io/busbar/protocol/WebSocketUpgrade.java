@@ -30,6 +30,7 @@ public final class WebSocketUpgrade {
   private static final String KEY = "Sec-WebSocket-Key";
   private static final String VERSION = "Sec-WebSocket-Version";
   private static final String PROTOCOL = "Sec-WebSocket-Protocol";
+  private static final String EXTENSIONS = "Sec-WebSocket-Extensions";
   private static final String SET_COOKIE = "Set-Cookie";
   private static final String SUPPORTED_VERSION = "13";
   private static final Pattern KEY_FORM = Pattern.compile("[A-Za-z0-9+/]{22}==");
@@ -60,15 +61,28 @@ public final class WebSocketUpgrade {
       boolean version = fault.startsWith(VERSION);
       return refuse(routing, version ? 426 : 400, fault);
     }
+    WebSocketCompression compression;
+    try {
+      compression = compression(request, options);
+    } catch (ProtocolException e) {
+      return refuse(routing, 400, e.getMessage());
+    }
     Promise<WebSocketTransport> opened = Promise.promise();
     if (request.isEnded()) {
-      takeOver(request, framing, options, opened);
+      takeOver(request, framing, options, compression, opened);
     } else {
       request.exceptionHandler(opened::tryFail);
-      request.endHandler(ended -> takeOver(request, framing, options, opened));
+      request.endHandler(ended -> takeOver(request, framing, options, compression, opened));
       request.resume();
     }
     return opened.future();
+  }
+
+  /** What is agreed upon; null for none. */
+  private static WebSocketCompression compression(
+      HttpServerRequest request, WebSocketOptions options) {
+    List<ExtensionOffer> offers = ExtensionOffer.parse(request.headers().getAll(EXTENSIONS));
+    return options.compression() ? WebSocketCompression.agree(offers) : null;
   }
 
   /** Answers 101 and puts the transport in the place of what spoke HTTP on the channel. */
@@ -76,18 +90,20 @@ public final class WebSocketUpgrade {
       HttpServerRequest request,
       Framing framing,
       WebSocketOptions options,
+      WebSocketCompression compression,
       Promise<WebSocketTransport> opened) {
     ConnectionBase connection = (ConnectionBase) request.connection();
     Channel channel = connection.channel();
     FullHttpRequest handshake = handshake(request);
     String subProtocol = request.getHeader(PROTOCOL);
     WebSocketServerHandshaker handshaker =
-        new WebSocketServerHandshakerFactory(null, subProtocol, decoder(options))
+        new WebSocketServerHandshakerFactory(null, subProtocol, decoder(options, compression))
             .newHandshaker(handshake);
     WebSocketTransport transport =
-        new WebSocketTransport(connection, subProtocol, framing, options);
+        new WebSocketTransport(connection, subProtocol, framing, options, compression);
     ChannelFuture answered =
-        handshaker.handshake(channel, handshake, cookies(request), channel.newPromise());
+        handshaker.handshake(
+            channel, handshake, headers(request, compression), channel.newPromise());
     channel.pipeline().replace(VertxHandler.class, "busbar", transport);
     // Netty takes its HTTP encoder out when the answer is written, which may be later.
     ContextInternal context = connection.context().unwrap();
@@ -117,18 +133,24 @@ public final class WebSocketUpgrade {
         EmptyHttpHeaders.INSTANCE);
   }
 
-  private static WebSocketDecoderConfig decoder(WebSocketOptions options) {
+  private static WebSocketDecoderConfig decoder(
+      WebSocketOptions options, WebSocketCompression compression) {
+    int most = options.maxMessageSize();
     return WebSocketDecoderConfig.newBuilder()
-        .allowExtensions(options.compression())
-        .maxFramePayloadLength(options.maxMessageSize())
+        .allowExtensions(compression != null)
+        .maxFramePayloadLength(compression == null ? most : MessageInflater.mostDeflated(most))
         .closeOnProtocolViolation(false)
         .withUTF8Validator(false)
         .build();
   }
 
-  private static DefaultHttpHeaders cookies(HttpServerRequest request) {
+  private static DefaultHttpHeaders headers(
+      HttpServerRequest request, WebSocketCompression compression) {
     DefaultHttpHeaders headers = new DefaultHttpHeaders();
     headers.add(SET_COOKIE, request.response().headers().getAll(SET_COOKIE));
+    if (compression != null) {
+      headers.add(EXTENSIONS, compression.answer());
+    }
     return headers;
   }
 

@@ -9,7 +9,7 @@ import io.busbar.hub.RefusedException;
 import io.busbar.hub.Session;
 import io.busbar.hub.Transport;
 import io.busbar.hub.Wire;
-import io.busbar.protocol.ProtocolException;
+import io.busbar.protocol.OpenAnswers;
 import io.busbar.protocol.Receiver;
 import io.busbar.protocol.Utf8;
 import io.vertx.core.Future;
@@ -30,8 +30,8 @@ final class BridgeSession implements Receiver {
   private final BridgeLogin login;
   private final long pingTimeoutMillis;
   private final ArrayDeque<String> early = new ArrayDeque<>(0);
+  private final OpenAnswers awaited = new OpenAnswers();
   private boolean loggingIn;
-  private int awaited;
   private boolean pings;
 
   BridgeSession(
@@ -60,11 +60,12 @@ final class BridgeSession implements Receiver {
   /** Some raw clients send their JSON in binary messages. */
   @Override
   public void binary(Buffer message) {
-    try {
-      text(Utf8.decode(message.getBytes()));
-    } catch (ProtocolException e) {
-      session.close(e.disconnect());
-    }
+    text(Utf8.decode(message.getBytes()));
+  }
+
+  @Override
+  public void whenAnswered(Runnable task) {
+    awaited.whenNone(() -> session.whenQuiet(task));
   }
 
   @Override
@@ -93,6 +94,7 @@ final class BridgeSession implements Receiver {
             .onFailure(e -> refuse("auth_error", BridgeLogin.words(e), null, null));
     if (!known.isComplete()) {
       loggingIn = true;
+      awaited.begins();
       transport.pause();
       known.onComplete(done -> goOn());
     }
@@ -106,6 +108,7 @@ final class BridgeSession implements Receiver {
     if (!loggingIn && !session.isClosed()) {
       transport.resume();
     }
+    awaited.ends();
   }
 
   /** A client that pings is expected to go on; one that never does is left to the transport. */
@@ -133,7 +136,7 @@ final class BridgeSession implements Receiver {
       if (!hub.reply(session, frame.address(), frame.body(), frame.headers())) {
         answer(frame, hub.send(session, frame.address(), frame.body(), frame.headers()));
       }
-    } else if (session.subscriptions().size() + awaited >= hub.limits().subscriptions()) {
+    } else if (session.subscriptions().size() + awaited.count() >= hub.limits().subscriptions()) {
       refuse(Refusal.TOO_MANY_SUBSCRIPTIONS, Action.SEND, frame.address(), frame.replyAddress());
     } else {
       request(frame);
@@ -149,15 +152,15 @@ final class BridgeSession implements Receiver {
           hub.request(
               session, frame.address(), frame.body(), frame.headers(), frame.replyAddress());
     }
-    awaited++;
+    awaited.begins();
     reply.onComplete(
         result -> {
-          awaited--;
           if (result.succeeded()) {
             session.write(BridgeEncoder.INSTANCE.encode(result.result()));
           } else {
             fail(frame, result.cause());
           }
+          awaited.ends();
         });
   }
 

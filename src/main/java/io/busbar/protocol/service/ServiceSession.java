@@ -8,6 +8,7 @@ import io.busbar.hub.Payload;
 import io.busbar.hub.RefusedException;
 import io.busbar.hub.Session;
 import io.busbar.hub.Wire;
+import io.busbar.protocol.OpenAnswers;
 import io.busbar.protocol.Receiver;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -30,6 +31,7 @@ final class ServiceSession implements Receiver {
   private final Hub hub;
   private final Session session;
   private final String address;
+  private final OpenAnswers unanswered = new OpenAnswers();
   private int open;
   private int answers;
 
@@ -44,19 +46,29 @@ final class ServiceSession implements Receiver {
       hub.subscribeTrusted(session, channel, PlainEncoder.INSTANCE)
           .onFailure(cause -> session.close(Disconnect.FAILED));
     }
-    tell("open", NOTHING);
+    tell("open", NOTHING, () -> {});
   }
 
   @Override
   public void text(String message) {
     session.heard(message.length());
-    tell("message", Payload.text(message));
+    said(Payload.text(message));
   }
 
   @Override
   public void binary(Buffer message) {
     session.heard(message.length());
-    tell("message", Payload.bytes(message));
+    said(Payload.bytes(message));
+  }
+
+  private void said(Payload message) {
+    unanswered.begins();
+    tell("message", message, unanswered::ends);
+  }
+
+  @Override
+  public void whenAnswered(Runnable task) {
+    unanswered.whenNone(() -> session.whenQuiet(task));
   }
 
   @Override
@@ -65,7 +77,7 @@ final class ServiceSession implements Receiver {
     hub.sendTrusted(session, address, NOTHING, event("close"));
   }
 
-  private void tell(String event, Payload payload) {
+  private void tell(String event, Payload payload, Runnable then) {
     if (++open == MOST_OPEN) {
       session.holdBack();
     }
@@ -76,6 +88,7 @@ final class ServiceSession implements Receiver {
               if (answers++ == 0) {
                 session.whenWritten(this::taken);
               }
+              then.run();
             });
   }
 

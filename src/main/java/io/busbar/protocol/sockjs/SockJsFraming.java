@@ -18,12 +18,14 @@ final class SockJsFraming implements Framing {
   /** The frame as it is: each HTTP transport puts its own envelope around it. */
   static final SockJsFraming BARE = new SockJsFraming(false);
 
-  /** The frame as one WebSocket text frame. */
+  /** The frame as a WebSocket text frame; one that would be large, as several. */
   static final SockJsFraming WEBSOCKET = new SockJsFraming(true);
 
   private static final byte[] OPEN = ascii("o");
   private static final byte[] HEARTBEAT = ascii("h");
-  private static final int MOST_HEADER = 10;
+  private static final int BRACKETS = 3;
+  private static final int QUOTES = 2;
+  private static final int COMMA = 1;
 
   private final boolean inWebSocketFrame;
 
@@ -51,14 +53,54 @@ final class SockJsFraming implements Framing {
 
   @Override
   public ByteBuf join(List<Wire> prepared) {
-    int size = 3 + Math.max(0, prepared.size() - 1);
+    return inWebSocketFrame ? webSocketFrames(prepared) : bare(prepared);
+  }
+
+  private static ByteBuf bare(List<Wire> prepared) {
+    int size = size(prepared);
+    ByteBuf out = PooledByteBufAllocator.DEFAULT.directBuffer(size);
+    write(prepared, out);
+    return out;
+  }
+
+  /** One frame, or as many as it takes for clients with the usual limit. */
+  private static ByteBuf webSocketFrames(List<Wire> prepared) {
+    int capacity = size(prepared) + WebSocketFraming.MOST_HEADER;
+    ByteBuf out = PooledByteBufAllocator.DEFAULT.directBuffer(capacity);
+    int from = 0;
+    int size = BRACKETS;
+    for (int i = 0; i < prepared.size(); i++) {
+      int more = cost(prepared.get(i));
+      if (i > from && size + more - COMMA > WebSocketFraming.MOST_JOINED) {
+        webSocketFrame(prepared.subList(from, i), out);
+        from = i;
+        size = BRACKETS;
+      }
+      size += more;
+    }
+    webSocketFrame(prepared.subList(from, prepared.size()), out);
+    return out;
+  }
+
+  private static void webSocketFrame(List<Wire> prepared, ByteBuf out) {
+    WebSocketFraming.header(out, WebSocketFraming.FINAL_TEXT, size(prepared));
+    write(prepared, out);
+  }
+
+  private static int size(List<Wire> prepared) {
+    int size = BRACKETS - (prepared.isEmpty() ? 0 : COMMA);
     for (Wire wire : prepared) {
-      size += 2 + wire.size();
+      size += cost(wire);
     }
-    ByteBuf out = PooledByteBufAllocator.DEFAULT.directBuffer(size + MOST_HEADER);
-    if (inWebSocketFrame) {
-      WebSocketFraming.header(out, WebSocketFraming.FINAL_TEXT, size);
-    }
+    return size;
+  }
+
+  /** Bytes of a message with its quotes and the comma after it, which the last one lacks. */
+  private static int cost(Wire wire) {
+    return wire.size() + QUOTES + COMMA;
+  }
+
+  private static void write(List<Wire> prepared, ByteBuf out) {
     out.writeByte('a').writeByte('[');
     for (int i = 0; i < prepared.size(); i++) {
       if (i > 0) {
@@ -66,7 +108,7 @@ final class SockJsFraming implements Framing {
       }
       out.writeByte('"').writeBytes(prepared.get(i).bytes()).writeByte('"');
     }
-    return out.writeByte(']');
+    out.writeByte(']');
   }
 
   /** The frame that opens a session. */

@@ -62,6 +62,11 @@ final class SockJsWebSocket implements Transport {
     }
 
     @Override
+    public void whenAnswered(Runnable task) {
+      messages.whenAnswered(task);
+    }
+
+    @Override
     public void closed() {
       messages.closed();
     }

@@ -49,7 +49,8 @@ final class StompIntake implements Receiver {
     try {
       decoder.decode(bytes);
     } catch (ProtocolException e) {
-      session.fail(decoder.headersSoFar().get(Frame.RECEIPT), e.disconnect(), e.getMessage());
+      String receipt = decoder.headersSoFar().get(Frame.RECEIPT);
+      session.failWhenDone(receipt, e.disconnect(), e.getMessage());
     }
   }
 
@@ -106,6 +107,11 @@ final class StompIntake implements Receiver {
   /** Takes nothing any more. */
   void stop() {
     decoder.stop();
+  }
+
+  @Override
+  public void whenAnswered(Runnable task) {
+    session.whenAnswered(task);
   }
 
   @Override

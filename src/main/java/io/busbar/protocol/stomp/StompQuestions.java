@@ -41,7 +41,8 @@ final class StompQuestions {
       Payload payload,
       MultiMap headers) {
     String address = destination.address();
-    if (session.questionsOpen() + session.subscriptions().size() >= hub.limits().subscriptions()) {
+    if (session.work().questionsOpen() + session.subscriptions().size()
+        >= hub.limits().subscriptions()) {
       StompCommands.allow(Refusal.TOO_MANY_SUBSCRIPTIONS, Action.SEND, address);
     }
     String replyTo = frame.getHeader(StompHeaders.REPLY_TO);
@@ -54,15 +55,15 @@ final class StompQuestions {
     session.work().begins();
     session.hubSession().whenSettled(() -> session.work().ends(frame));
     String correlation = frame.getHeader(StompHeaders.CORRELATION_ID);
-    session.questionsOpen(1);
+    session.work().asks();
     answer.onComplete(
         result -> {
-          session.questionsOpen(-1);
           if (result.succeeded()) {
             answered(session, replyTo, queue, correlation, result.result());
           } else {
             failed(session, replyTo, queue, correlation, result.cause());
           }
+          session.work().answered();
         });
   }
 
@@ -75,15 +76,15 @@ final class StompQuestions {
       MultiMap headers) {
     Future<Fanout> answer =
         hub.request(session.hubSession(), destination.address(), payload, headers, "");
-    boolean many = session.questionsOpen() >= MANY;
+    boolean many = session.work().questionsOpen() >= MANY;
     if (many) {
       session.holdBack();
     }
     session.work().begins();
-    session.questionsOpen(1);
+    session.work().asks();
     answer.onComplete(
         result -> {
-          session.questionsOpen(-1);
+          session.work().answered();
           if (result.succeeded()) {
             session.work().ends(frame);
           } else {

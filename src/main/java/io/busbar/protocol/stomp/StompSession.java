@@ -60,7 +60,6 @@ final class StompSession implements StompServerConnection {
   private long sendMillis;
   private long expectMillis;
   private Handler<StompServerConnection> pingHandler = StompServerConnection::ping;
-  private int questions;
   private int consumers;
 
   StompSession(
@@ -95,6 +94,7 @@ final class StompSession implements StompServerConnection {
     version = agreed;
     intake.version(agreed);
     state = State.LOGGING_IN;
+    work.logsIn();
   }
 
   /** Will say so, begin to beat and take the frames that waited. */
@@ -111,6 +111,7 @@ final class StompSession implements StompServerConnection {
         () -> pingHandler.handle(this),
         () -> fail(null, Disconnect.IDLE, "no heart-beat came for much longer than agreed"));
     intake.loggedIn();
+    work.loggedIn();
   }
 
   /** Will give the receipt that the frame asks for, if any. */
@@ -160,6 +161,18 @@ final class StompSession implements StompServerConnection {
     endAll(false);
     session.write(ServerFrames.error(version, words, receipt, more));
     closeWhenWritten(new Disconnect(why.code(), words, why.retry()));
+  }
+
+  /** The same, when what was asked for before is done, or after a while. */
+  void failWhenDone(String receipt, Disconnect why, String words) {
+    intake.stop();
+    work.whenIdle(() -> session.whenSettled(() -> fail(receipt, why, words)));
+    vertx.setTimer(ERROR_GRACE_MILLIS, timer -> fail(receipt, why, words));
+  }
+
+  /** Will run the task when all that the client asked for has been answered. */
+  void whenAnswered(Runnable task) {
+    work.whenAnswered(() -> session.whenQuiet(task));
   }
 
   private void closeWhenWritten(Disconnect why) {
@@ -216,14 +229,6 @@ final class StompSession implements StompServerConnection {
 
   int nextConsumer() {
     return ++consumers;
-  }
-
-  int questionsOpen() {
-    return questions;
-  }
-
-  void questionsOpen(int change) {
-    questions += change;
   }
 
   /** Takes what comes from the client. */

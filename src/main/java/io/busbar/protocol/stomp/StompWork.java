@@ -1,6 +1,7 @@
 package io.busbar.protocol.stomp;
 
 import io.busbar.hub.Disconnect;
+import io.busbar.protocol.OpenAnswers;
 import io.vertx.ext.stomp.Frame;
 import java.util.HashMap;
 import java.util.List;
@@ -23,9 +24,9 @@ final class StompWork {
   }
 
   private final StompSession session;
-  private int underWay;
   private Map<Frame, Commit> commits = Map.of();
-  private Runnable whenIdle;
+  private final OpenAnswers underWay = new OpenAnswers();
+  private final OpenAnswers questions = new OpenAnswers();
 
   StompWork(StompSession session) {
     this.session = session;
@@ -33,12 +34,12 @@ final class StompWork {
 
   /** Work began that a frame asked for. */
   void begins() {
-    underWay++;
+    underWay.begins();
   }
 
   /** A transaction is to be done: it is when each of its frames is. */
   void begins(Frame commit, List<Frame> frames) {
-    underWay++;
+    underWay.begins();
     commits = commits.isEmpty() ? new HashMap<>() : commits;
     Commit waiting = new Commit(commit, frames.size());
     frames.forEach(frame -> commits.put(frame, waiting));
@@ -46,32 +47,49 @@ final class StompWork {
 
   /** It is done: says so to a client that asked for a receipt. */
   void ends(Frame frame) {
-    underWay--;
     session.confirm(frame);
     Commit commit = commits.isEmpty() ? null : commits.remove(frame);
     if (commit != null && --commit.left == 0) {
       ends(commit.frame);
     }
-    runIfIdle();
+    underWay.ends();
   }
 
   /** It could not be done: the connection ends with these words. */
   void fails(Frame frame, String words) {
-    underWay--;
     session.fail(frame.getReceipt(), Disconnect.PROTOCOL_ERROR, words);
+    underWay.ends();
   }
 
   /** Will run the task once nothing is under way any more. */
   void whenIdle(Runnable task) {
-    whenIdle = task;
-    runIfIdle();
+    underWay.whenNone(task);
   }
 
-  private void runIfIdle() {
-    if (underWay == 0 && whenIdle != null) {
-      Runnable task = whenIdle;
-      whenIdle = null;
-      task.run();
-    }
+  /** The client asked a question: that there is an answer is no matter of a receipt. */
+  void asks() {
+    questions.begins();
+  }
+
+  void answered() {
+    questions.ends();
+  }
+
+  int questionsOpen() {
+    return questions.count();
+  }
+
+  /** Will run the task once nothing is under way, and each question has its answer. */
+  void whenAnswered(Runnable task) {
+    underWay.whenNone(() -> questions.whenNone(task));
+  }
+
+  /** The client logs in: nothing else is done until then. */
+  void logsIn() {
+    underWay.begins();
+  }
+
+  void loggedIn() {
+    underWay.ends();
   }
 }

@@ -8,6 +8,7 @@ import io.netty.buffer.ByteBuf;
 import io.vertx.core.json.JsonArray;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.regex.Pattern;
@@ -125,6 +126,47 @@ class JsonEncodingTest {
       assertThat(size).isEqualTo(length + 5).isEqualTo(frame.readableBytes());
       assertThat(text(frame)).isEqualTo("a[\"" + "x".repeat(length) + "\"]");
     }
+  }
+
+  @Test
+  void whatIsJoinedForAWebSocketFillsFramesOf64KiBAndNoneIsLarger() {
+    Random random = new Random(15);
+    for (int most : new int[] {1, 40, 5_000, 100_000}) {
+      List<Wire> wires = new ArrayList<>();
+      StringBuilder said = new StringBuilder();
+      for (int bytes = 0; bytes < 300_000; bytes += wires.get(wires.size() - 1).size() + 1) {
+        String text = "x".repeat(random.nextInt(most + 1));
+        wires.add(Wire.text(text));
+        said.append(said.isEmpty() ? "" : ",").append('"').append(text).append('"');
+      }
+      ByteBuf joined = SockJsFraming.WEBSOCKET.join(wires);
+      List<String> frames = frames(joined);
+      joined.release();
+      assertThat(String.join(",", frames)).isEqualTo(said.toString());
+      for (int i = 0; i < frames.size(); i++) {
+        boolean single = frames.get(i).indexOf(',') < 0;
+        assertThat(single || frames.get(i).length() + 3 <= 65_536).isTrue();
+        if (i > 0) {
+          String next = frames.get(i).split(",", 2)[0];
+          assertThat(frames.get(i - 1).length() + 4 + next.length()).isGreaterThan(65_536);
+        }
+      }
+    }
+  }
+
+  /** What is between the brackets of each frame. */
+  private static List<String> frames(ByteBuf joined) {
+    List<String> frames = new ArrayList<>();
+    while (joined.isReadable()) {
+      assertThat(joined.readUnsignedByte()).isEqualTo((short) 0x81);
+      int first = joined.readUnsignedByte();
+      long size =
+          first == 127 ? joined.readLong() : first == 126 ? joined.readUnsignedShort() : first;
+      String frame = joined.readCharSequence((int) size, StandardCharsets.UTF_8).toString();
+      assertThat(frame).startsWith("a[").endsWith("]");
+      frames.add(frame.substring(2, frame.length() - 1));
+    }
+    return frames;
   }
 
   @Test
