@@ -67,7 +67,7 @@ public final class Admission {
     if (address.length() > limits.addressLength()) {
       return Refusal.ADDRESS_TOO_LONG;
     }
-    return payload.fitsTheBus() ? null : Refusal.BODY_NOT_ALLOWED;
+    return payload.isFinite() ? null : Refusal.BODY_NOT_ALLOWED;
   }
 
   private Refusal toHear(Session session, String address, Refusal ruled) {

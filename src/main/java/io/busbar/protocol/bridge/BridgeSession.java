@@ -27,6 +27,7 @@ final class BridgeSession implements Receiver {
   private final Session session;
   private final Transport transport;
   private final BridgeLogin login;
+  private final BridgeEncoder encoder;
   private final long pingTimeoutMillis;
   private final ArrayDeque<String> early = new ArrayDeque<>(0);
   private boolean loggingIn;
@@ -34,8 +35,14 @@ final class BridgeSession implements Receiver {
   private boolean pings;
 
   BridgeSession(
-      Hub hub, Session session, Transport transport, BridgeLogin login, long pingTimeoutMillis) {
+      Hub hub,
+      Session session,
+      Transport transport,
+      BridgeLogin login,
+      BridgeEncoder encoder,
+      long pingTimeoutMillis) {
     this.login = login;
+    this.encoder = encoder;
     this.hub = hub;
     this.session = session;
     this.transport = transport;
@@ -113,7 +120,7 @@ final class BridgeSession implements Receiver {
   }
 
   private void register(String address) {
-    hub.subscribe(session, address, address, BridgeEncoder.INSTANCE, null)
+    hub.subscribe(session, address, address, encoder, null)
         .onFailure(
             cause -> refuse(((RefusedException) cause).refusal(), Action.SUBSCRIBE, address, null));
   }
@@ -150,7 +157,7 @@ final class BridgeSession implements Receiver {
         result -> {
           awaited--;
           if (result.succeeded()) {
-            session.write(BridgeEncoder.INSTANCE.encode(result.result()));
+            session.write(encoder.encode(result.result()));
           } else {
             fail(frame, result.cause());
           }
