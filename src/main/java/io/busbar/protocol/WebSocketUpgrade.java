@@ -117,7 +117,7 @@ public final class WebSocketUpgrade {
         EmptyHttpHeaders.INSTANCE);
   }
 
-  private static WebSocketDecoderConfig decoder(WebSocketOptions options) {
+  static WebSocketDecoderConfig decoder(WebSocketOptions options) {
     return WebSocketDecoderConfig.newBuilder()
         .allowExtensions(options.compression())
         .maxFramePayloadLength(options.maxMessageSize())
