@@ -14,6 +14,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.platform.commons.annotation.Testable;
+import org.junit.platform.commons.support.AnnotationSupport;
 
 /** The table of threats in security.md names tests that exist. */
 final class SecurityPageTest {
@@ -60,10 +62,7 @@ final class SecurityPageTest {
               false,
               SecurityPageTest.class.getClassLoader());
       return Stream.of(type.getDeclaredMethods())
-          .filter(
-              method ->
-                  method.isAnnotationPresent(Test.class)
-                      || method.isAnnotationPresent(ParameterizedTest.class))
+          .filter(method -> AnnotationSupport.isAnnotated(method, Testable.class))
           .map(Method::getName)
           .toList();
     }

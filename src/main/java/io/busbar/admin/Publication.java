@@ -163,8 +163,8 @@ final class Publication {
   }
 
   private static Object payload(String where, Object value) throws Fault {
-    if (!Payload.json(value).fitsTheBus()) {
-      throw new Fault(400, where + " is a number that no message can hold");
+    if (!Payload.json(value).isFinite()) {
+      throw new Fault(400, where + " has a number that no message can hold");
     }
     return value;
   }

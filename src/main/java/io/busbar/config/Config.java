@@ -92,7 +92,8 @@ public record Config(
             100_000,
             20_000),
         new SockJs(Duration.ofSeconds(25), Duration.ofSeconds(5), Size.ofKiB(128), false, true),
-        new Bridge("/eventbus", Duration.ofSeconds(10), Duration.ofSeconds(30)),
+        new Bridge(
+            "/eventbus", Duration.ofSeconds(10), Duration.ofSeconds(30), Bridge.Base64Alphabet.URL),
         StompConfig.defaults(),
         QueuesConfig.defaults(),
         List.of(
@@ -214,8 +215,18 @@ public record Config(
    *
    * @param pingTimeout a client that sent a ping and then nothing for this long is dropped
    * @param replyTimeout how long an answer may take
+   * @param base64 how a body of bytes is written
    */
-  public record Bridge(String path, Duration pingTimeout, Duration replyTimeout) {
+  public record Bridge(
+      String path, Duration pingTimeout, Duration replyTimeout, Base64Alphabet base64) {
+    /** The two alphabets of RFC 4648. */
+    public enum Base64Alphabet {
+      /** {@code -} and {@code _}, without padding: Vert.x 4 and 5. */
+      URL,
+      /** {@code +} and {@code /}, padded with {@code =}: Vert.x 3. */
+      BASIC
+    }
+
     public Bridge {
       Checks.path("path", path);
       Checks.positive("ping-timeout", pingTimeout);

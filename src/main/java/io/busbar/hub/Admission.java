@@ -66,7 +66,7 @@ public final class Admission {
     if (isTooLong(address)) {
       return Refusal.ADDRESS_TOO_LONG;
     }
-    return payload.fitsTheBus() ? null : Refusal.BODY_NOT_ALLOWED;
+    return payload.isFinite() ? null : Refusal.BODY_NOT_ALLOWED;
   }
 
   private Refusal toHearAll(Session session, String pattern) {

@@ -19,6 +19,7 @@ final class Arrivals {
   private final Session session;
   private Map<Subscription, Promise<Subscription>> inFlight = Map.of();
   private ArrayDeque<Runnable> deferred;
+  private boolean left;
 
   Arrivals(Session session) {
     this.session = session;
@@ -36,7 +37,7 @@ final class Arrivals {
 
   /** Runs the task when no subscription is in flight, in the order of the calls. */
   void whenSettled(Runnable task) {
-    if (inFlight.isEmpty() && deferred == null) {
+    if (left || inFlight.isEmpty() && deferred == null) {
       task.run();
       return;
     }
@@ -61,9 +62,12 @@ final class Arrivals {
 
   /** Runs what waited, if there is nothing to wait for any more. */
   void runDeferred() {
-    if (!inFlight.isEmpty() || deferred == null) {
-      return;
+    if (inFlight.isEmpty() && deferred != null) {
+      runAll();
     }
+  }
+
+  private void runAll() {
     ArrayDeque<Runnable> tasks = deferred;
     deferred = null;
     boolean paused = tasks.size() >= DEFERRED_BEFORE_PAUSE;
@@ -73,7 +77,11 @@ final class Arrivals {
     }
   }
 
-  void clear() {
-    deferred = null;
+  /** The session is gone: nothing is waited for any more, and what it said before is said. */
+  void leave() {
+    left = true;
+    if (deferred != null) {
+      runAll();
+    }
   }
 }

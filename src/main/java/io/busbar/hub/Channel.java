@@ -315,7 +315,7 @@ final class Channel {
         .loop()
         .post(
             () -> {
-              if (!next.deliver(message)) {
+              if (!next.deliverInOrder(message)) {
                 home.post(() -> sendToNext(message));
               }
             });

@@ -4,9 +4,8 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
-import java.util.Base64;
+import java.util.Map;
 
 /**
  * What a message carries: a JSON value, text or bytes. A string on the bus is text, and a JSON
@@ -95,19 +94,45 @@ public final class Payload {
     };
   }
 
-  /** Whether the event bus has a codec for the body. JSON from a client may hold larger numbers. */
-  public boolean fitsTheBus() {
-    return !(body instanceof BigInteger);
+  /**
+   * Whether all numbers in the body are finite. JSON may have larger ones than a double holds; its
+   * reader makes them infinite, and its writer would make a text of that.
+   */
+  public boolean isFinite() {
+    return isFinite(body);
   }
 
-  /** As JSON text, in UTF-8; bytes as a base64 string. Made once. Read only. */
+  private static boolean isFinite(Object value) {
+    if (value instanceof Double number) {
+      return Double.isFinite(number);
+    }
+    Object inside =
+        value instanceof JsonObject object
+            ? object.getMap()
+            : value instanceof JsonArray array ? array.getList() : value;
+    if (inside instanceof Map<?, ?> map) {
+      inside = map.values();
+    }
+    if (inside instanceof Iterable<?> values) {
+      for (Object each : values) {
+        if (!isFinite(each)) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  /**
+   * As JSON text, in UTF-8; bytes as a string in the base64 of Vert.x: the alphabet for URLs, no
+   * padding. Made once. Read only.
+   */
   public byte[] json() {
     if (packed != null && kind == Kind.JSON) {
       return packed;
     }
     if (json == null) {
-      Object value = kind == Kind.BYTES ? Base64.getEncoder().encodeToString(raw()) : body();
-      json = Json.encodeToBuffer(value).getBytes();
+      json = Json.encodeToBuffer(body()).getBytes();
     }
     return json;
   }

@@ -14,7 +14,7 @@ public enum Refusal {
   TOO_MANY_PATTERNS("max_patterns_reached", "too many patterns", false),
   MESSAGE_TOO_BIG("max_message_size_reached", "message is too big", false),
   TOO_MANY_MESSAGES("rate_limit_reached", "too many messages a second", true),
-  BODY_NOT_ALLOWED("invalid_body", "body is a number that no message can hold", false),
+  BODY_NOT_ALLOWED("invalid_body", "body has a number that no message can hold", false),
   REGISTRATION_FAILED("registration_failure", "the subscription failed", true),
   CLOSED("closed", "the session is closed", false);
 

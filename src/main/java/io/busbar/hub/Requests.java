@@ -51,13 +51,14 @@ final class Requests {
     return ask(session, address, payload, headers, address);
   }
 
-  /** Answers; false when the session owed no such answer. */
+  /** Answers, after what the session said before; false when it owed no such answer. */
   boolean reply(Session session, String address, Payload payload, MultiMap headers) {
     Message<?> message = answerable(session, address, payload);
     if (message == null) {
       return false;
     }
-    message.reply(payload.body(), Identity.options(session, headers));
+    DeliveryOptions options = Identity.options(session, headers);
+    session.whenSettled(() -> message.reply(payload.body(), options));
     return true;
   }
 
@@ -69,13 +70,18 @@ final class Requests {
       return null;
     }
     DeliveryOptions options = Identity.options(session, headers).setSendTimeout(timeoutMillis);
-    return message
-        .replyAndRequest(payload.body(), options)
-        .map(answer -> received(session, replyAddress, answer));
+    Promise<Fanout> answered = session.loop().context().promise();
+    session.whenSettled(
+        () ->
+            message
+                .replyAndRequest(payload.body(), options)
+                .map(answer -> received(session, replyAddress, answer))
+                .onComplete(answered));
+    return answered.future();
   }
 
   private static Message<?> answerable(Session session, String address, Payload payload) {
-    return payload.fitsTheBus() ? session.owed().settle(address) : null;
+    return payload.isFinite() ? session.owed().settle(address) : null;
   }
 
   private Fanout received(Session session, String replyAddress, Message<?> message) {

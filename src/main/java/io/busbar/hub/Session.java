@@ -241,7 +241,7 @@ public final class Session {
     left = true;
     outbox.close();
     owed.clear();
-    arrivals.clear();
+    arrivals.leave();
     return true;
   }
 

@@ -85,6 +85,17 @@ public final class Subscription {
     return filter == null || filter.accepts(message.headers());
   }
 
+  /**
+   * Hands over a message that is for this subscription alone, after what its lane has for it; false
+   * when it is cancelled.
+   */
+  boolean deliverInOrder(Fanout message) {
+    if (lane != null) {
+      lane.deliver();
+    }
+    return deliver(message);
+  }
+
   /** Hands over a message that is for this subscription alone; false when it is cancelled. */
   boolean deliver(Fanout message) {
     if (cancelled) {

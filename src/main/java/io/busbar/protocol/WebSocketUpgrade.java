@@ -133,7 +133,7 @@ public final class WebSocketUpgrade {
         EmptyHttpHeaders.INSTANCE);
   }
 
-  private static WebSocketDecoderConfig decoder(
+  static WebSocketDecoderConfig decoder(
       WebSocketOptions options, WebSocketCompression compression) {
     int most = options.maxMessageSize();
     return WebSocketDecoderConfig.newBuilder()

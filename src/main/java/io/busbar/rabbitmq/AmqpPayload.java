@@ -5,7 +5,6 @@ import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
@@ -72,11 +71,7 @@ final class AmqpPayload {
 
   private static Object json(byte[] octets) throws BadMessageException {
     try {
-      Object value = Json.decodeValue(Buffer.buffer(octets));
-      if (value instanceof BigInteger) {
-        throw new BadMessageException("the body is a number that no message can hold");
-      }
-      return value;
+      return finite(Json.decodeValue(Buffer.buffer(octets)));
     } catch (DecodeException e) {
       throw new BadMessageException("the body of an application/json message is not JSON");
     }
@@ -90,12 +85,30 @@ final class AmqpPayload {
     return text;
   }
 
-  private static Object guess(byte[] octets) {
+  /** The value itself, where the reader of JSON did not find a number too large for it. */
+  private static Object finite(Object value) throws BadMessageException {
+    if (!isFinite(value)) {
+      throw new BadMessageException("the body has a number that no message can hold");
+    }
+    return value;
+  }
+
+  private static boolean isFinite(Object value) {
+    if (value instanceof JsonObject object) {
+      return object.stream().allMatch(member -> isFinite(member.getValue()));
+    }
+    if (value instanceof JsonArray array) {
+      return array.stream().allMatch(AmqpPayload::isFinite);
+    }
+    return !(value instanceof Double number) || Double.isFinite(number);
+  }
+
+  private static Object guess(byte[] octets) throws BadMessageException {
     for (byte octet : octets) {
       if (octet > ' ' || octet < 0) {
         if (octet == '{' || octet == '[') {
           try {
-            return Json.decodeValue(Buffer.buffer(octets));
+            return finite(Json.decodeValue(Buffer.buffer(octets)));
           } catch (DecodeException e) {
             break; // it only looked like JSON
           }

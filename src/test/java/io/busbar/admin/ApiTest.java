@@ -213,7 +213,8 @@ final class ApiTest {
           400 |                   | application/json | {"address": "a", "headers":{"b":1}} | headers.b must be a string
           400 |                   | application/json | {"address": "busbar.stats"}        | address must not begin with busbar.
           400 |                   | application/json | {"address": "__vertx.x"}           | address must not begin with __vertx.
-          400 |                   | application/json | {"address": "a", "body": 99999999999999999999} | body is a number
+          400 |                   | application/json | {"address": "a", "body": [1e400]}  | body has a number that no message can hold
+          400 | ?address=a        | application/json | -1e999999999                       | the body has a number that no message can hold
           400 | ?address=a        | application/json | {                                  | the body is not JSON
           400 | ?address=         | text/plain       | x                                  | address must have 1 to 200
           400 | ?address=busbar.x | text/plain       | x                                  | address must not begin with busbar.

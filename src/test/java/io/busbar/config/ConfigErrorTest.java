@@ -126,6 +126,7 @@ final class ConfigErrorTest {
           log: {level: ""}          | b.yaml:1: log.level must be trace, debug, info, warning or error, not ""
           event-loops: -1           | b.yaml:1: event-loops must be from 0 to 1024, not -1
           bridge: {path: bus}       | b.yaml:1: bridge.path must be a path like /chat, not "bus"
+          bridge: {base64: mime}    | b.yaml:1: bridge.base64 must be url or basic, not "mime"
           permissions: {a: 1}       | b.yaml:1: permissions must be a list like [a, b], not keys and values
           permissions: [a]          | b.yaml:1: permissions[0] must be keys and values, not "a"
           permissions: [null]       | b.yaml:1: permissions[0] must not be null

@@ -105,6 +105,19 @@ public abstract class ProtocolContract extends HardshipContract {
   }
 
   @Test
+  void whatIsSentDoesNotOvertakeWhatWasPublished() {
+    ContractClient receiver = client();
+    receiver.subscribe("public.a");
+    for (int i = 0; i < 500; i += 2) {
+      gateway.bus().publish("public.a", i);
+      gateway.bus().send("public.a", i + 1);
+    }
+    for (int i = 0; i < 500; i++) {
+      assertThat(receiver.next("public.a")).isEqualTo(i);
+    }
+  }
+
+  @Test
   void publishingWithoutPermissionIsRefused() {
     CompletableFuture<Object> heard = new CompletableFuture<>();
     gateway.bus().consumer("secret", message -> heard.complete(message.body()));

@@ -1,5 +1,6 @@
 package io.busbar.protocol.bridge;
 
+import io.busbar.config.Config;
 import io.busbar.hub.Fanout;
 import io.busbar.hub.Fanouts;
 import io.busbar.hub.Wire;
@@ -44,6 +45,6 @@ public class BridgeBenchmark {
 
   @Benchmark
   public Wire encode() {
-    return BridgeEncoder.INSTANCE.encode(fanout);
+    return BridgeEncoder.of(Config.Bridge.Base64Alphabet.URL).encode(fanout);
   }
 }

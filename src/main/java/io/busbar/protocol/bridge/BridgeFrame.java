@@ -50,14 +50,14 @@ record BridgeFrame(
     try {
       return read(json);
     } catch (BridgeException e) {
-      String replyAddress = string(json, "replyAddress");
+      String replyAddress = word(json, "replyAddress");
       boolean awaited = replyAddress != null && replyAddress.length() <= MOST_REPLY_ADDRESS;
-      throw e.about(string(json, "address"), awaited ? replyAddress : null);
+      throw e.about(word(json, "address"), awaited ? replyAddress : null);
     }
   }
 
   private static BridgeFrame read(JsonObject json) throws BridgeException {
-    String type = string(json, "type");
+    String type = word(json, "type");
     if (type == null) {
       throw new BridgeException("missing_type", "a message has a type");
     }
@@ -67,7 +67,7 @@ record BridgeFrame(
     if (type.equals("login") || type.equals("refresh")) {
       return login(type.equals("login") ? Type.LOGIN : Type.REFRESH, json);
     }
-    String address = string(json, "address");
+    String address = word(json, "address");
     if (address == null) {
       throw new BridgeException("missing_address", "a " + type + " has an address");
     }
@@ -94,11 +94,15 @@ record BridgeFrame(
 
   private static BridgeFrame talk(Type type, String address, JsonObject json)
       throws BridgeException {
-    String replyAddress = string(json, "replyAddress");
-    if (replyAddress != null && replyAddress.length() > MOST_REPLY_ADDRESS) {
+    String replyAddress = word(json, "replyAddress");
+    if (replyAddress == null
+        ? json.getValue("replyAddress") != null
+        : replyAddress.length() > MOST_REPLY_ADDRESS) {
       throw new BridgeException(
           "invalid_reply_address",
-          "a reply address has at most " + MOST_REPLY_ADDRESS + " characters");
+          "a reply address is a string or a number of at most "
+              + MOST_REPLY_ADDRESS
+              + " characters");
     }
     Payload body = Payload.json(json.getValue("body"));
     return new BridgeFrame(type, address, headers(json), body, replyAddress);
@@ -115,6 +119,18 @@ record BridgeFrame(
   private static String string(JsonObject json, String key) {
     Object value = json.getValue(key);
     return value instanceof String ? (String) value : null;
+  }
+
+  /** As the stock bridge reads it: a number or boolean is the word that it is written with. */
+  private static String word(JsonObject json, String key) {
+    Object value = json.getValue(key);
+    return isScalar(value) ? value.toString() : null;
+  }
+
+  private static boolean isScalar(Object value) {
+    return value instanceof String
+        || value instanceof Boolean
+        || value instanceof Number && Payload.json(value).isFinite();
   }
 
   private static MultiMap headers(JsonObject json) throws BridgeException {
@@ -139,10 +155,9 @@ record BridgeFrame(
   }
 
   private static String scalar(String name, Object value) throws BridgeException {
-    boolean scalar = value instanceof String || value instanceof Number || value instanceof Boolean;
-    if (!scalar) {
+    if (!isScalar(value)) {
       throw new BridgeException(
-          "invalid_headers", "the header " + name + " is no string, number or boolean");
+          "invalid_headers", "the header " + name + " is no string, finite number or boolean");
     }
     return value.toString();
   }

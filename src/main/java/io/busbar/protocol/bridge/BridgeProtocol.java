@@ -28,6 +28,7 @@ public final class BridgeProtocol implements MessageProtocol {
     long pingTimeout = config.pingTimeout().toMillis();
     Session session = hub.join(transport, NAME, client.principal());
     BridgeLogin login = new BridgeLogin(logins, session, client.remoteAddress());
-    return new BridgeSession(hub, session, transport, login, pingTimeout);
+    BridgeEncoder encoder = BridgeEncoder.of(config.base64());
+    return new BridgeSession(hub, session, transport, login, encoder, pingTimeout);
   }
 }

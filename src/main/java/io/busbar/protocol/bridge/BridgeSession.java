@@ -28,6 +28,7 @@ final class BridgeSession implements Receiver {
   private final Session session;
   private final Transport transport;
   private final BridgeLogin login;
+  private final BridgeEncoder encoder;
   private final long pingTimeoutMillis;
   private final ArrayDeque<String> early = new ArrayDeque<>(0);
   private final OpenAnswers awaited = new OpenAnswers();
@@ -35,8 +36,14 @@ final class BridgeSession implements Receiver {
   private boolean pings;
 
   BridgeSession(
-      Hub hub, Session session, Transport transport, BridgeLogin login, long pingTimeoutMillis) {
+      Hub hub,
+      Session session,
+      Transport transport,
+      BridgeLogin login,
+      BridgeEncoder encoder,
+      long pingTimeoutMillis) {
     this.login = login;
+    this.encoder = encoder;
     this.hub = hub;
     this.session = session;
     this.transport = transport;
@@ -120,7 +127,7 @@ final class BridgeSession implements Receiver {
   }
 
   private void register(String address) {
-    hub.subscribe(session, address, address, BridgeEncoder.INSTANCE, null)
+    hub.subscribe(session, address, address, encoder, null)
         .onFailure(
             cause -> refuse(((RefusedException) cause).refusal(), Action.SUBSCRIBE, address, null));
   }
@@ -156,7 +163,7 @@ final class BridgeSession implements Receiver {
     reply.onComplete(
         result -> {
           if (result.succeeded()) {
-            session.write(BridgeEncoder.INSTANCE.encode(result.result()));
+            session.write(encoder.encode(result.result()));
           } else {
             fail(frame, result.cause());
           }

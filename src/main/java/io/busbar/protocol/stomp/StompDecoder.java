@@ -140,7 +140,7 @@ final class StompDecoder {
       end++;
       if (keptSize + end - from > most) {
         throw state == State.COMMAND
-            ? unknown(text(bytes, from, end))
+            ? unknown(keptText(bytes, from, end, most))
             : tooBig("a header line is longer than " + limits.headerLength() + " bytes");
       }
     }

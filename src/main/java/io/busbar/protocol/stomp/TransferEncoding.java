@@ -60,12 +60,20 @@ final class TransferEncoding {
     StompCommands.require(
         encoding.trim().equalsIgnoreCase(BASE64), HEADER + " is " + BASE64 + ", or is not there");
     try {
-      return frame.hasEmptyBody()
-          ? frame.getBody()
-          : Buffer.buffer(Base64.getDecoder().decode(frame.getBodyAsByteArray()));
+      return frame.hasEmptyBody() ? frame.getBody() : decoded(frame.getBodyAsByteArray());
     } catch (IllegalArgumentException e) {
       throw new ProtocolException(
           Disconnect.PROTOCOL_ERROR, "the body is what its " + HEADER + " says: " + BASE64);
     }
+  }
+
+  /** Either alphabet of RFC 4648, padded or not. */
+  private static Buffer decoded(byte[] base64) {
+    for (byte digit : base64) {
+      if (digit == '-' || digit == '_') {
+        return Buffer.buffer(Base64.getUrlDecoder().decode(base64));
+      }
+    }
+    return Buffer.buffer(Base64.getDecoder().decode(base64));
   }
 }

@@ -50,8 +50,13 @@ final class BrokenRulesAreNamedTest extends StompClients {
             + " \\\\c and \\\\\\\\ may be written",
         "no colon\\n\\n\\0|a header is a name, a colon and a value",
         "content-type:application/json\\n\\n{\\0|the body of an application/json message is JSON",
-        "reply-to:/temp-queue/x\\n\\n\\0|reply-to\\c/temp-queue/ stands on a SEND to a queue or a request\\c a"
-            + " topic has no answer",
+        "content-type:application/json\\n"
+            + "\\n"
+            + "[1e400]\\0|body has a number that no message can hold\\c public.a",
+        "reply-to:/temp-queue/x\\n"
+            + "\\n"
+            + "\\0|reply-to\\c/temp-queue/ stands on a SEND to a queue or a request\\c a topic has"
+            + " no answer",
         "transaction:none\\n\\n\\0|transaction names one that is open",
       })
   void aSendThatBreaksARuleIsAnErrorWithItsReceipt(String written, String rule) {

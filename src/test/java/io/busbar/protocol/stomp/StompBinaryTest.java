@@ -15,6 +15,8 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bodies that are not UTF-8 arrive whole, also where only text travels. */
 final class StompBinaryTest {
@@ -106,6 +108,16 @@ final class StompBinaryTest {
         .receipted(
             "SEND\ndestination:/topic/t\ncontent-transfer-encoding:Base64\n\n" + BASE64 + "\0");
     isPlain(raw.message(), BYTES);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-__-AQ", "-__-AQ==", "+//+AQ==", "+//+AQ"})
+  void base64IsTakenInEitherAlphabet(String base64) {
+    StompTestClient raw = tcp();
+    raw.receipted("SUBSCRIBE\nid:1\ndestination:/topic/t\n\n\0");
+    String head = "SEND\ndestination:/topic/t\ncontent-transfer-encoding:base64\n\n";
+    sockJs().receipted(head + base64 + "\0");
+    isPlain(raw.message(), new byte[] {-5, -1, -2, 1});
   }
 
   @Test

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class StompDecoderTest {
   private static final StompLimits LIMITS = new StompLimits(10, 64, 256);
 
-  private static final String GOLDEN =
+  static final String GOLDEN =
       "\n\r\nCONNECT\naccept-version:1.2\nlogin:a\\b\n\n\0\n"
           + "SEND\r\ndestination:/topic/a\r\ncontent-length:5\r\n\r\na\0\0\nb\0"
           + "SEND\ndestination:/topic/\\c\\n\\\\\\r\nkey\\c:v\ndestination:second\n\nbödy\0\n\n"
@@ -114,6 +114,23 @@ final class StompDecoderTest {
     assertThatThrownBy(() -> decode(StompVersion.V1_2, text))
         .isInstanceOf(ProtocolException.class)
         .hasMessage(rule);
+  }
+
+  @Test
+  void whatIsNoCommandIsNamedTheSameSplitAtEveryPosition() {
+    byte[] request = utf8("GET / HTTP/1.1\r\n");
+    for (int split = 0; split <= request.length; split++) {
+      StompDecoder divided = new StompDecoder(LIMITS, frames::add);
+      byte[] first = Arrays.copyOfRange(request, 0, split);
+      byte[] second = Arrays.copyOfRange(request, split, request.length);
+      assertThatThrownBy(
+              () -> {
+                divided.decode(first);
+                divided.decode(second);
+              })
+          .as("split at " + split)
+          .hasMessageEndingWith("not with \"GET / HTTP/1\"");
+    }
   }
 
   @Test

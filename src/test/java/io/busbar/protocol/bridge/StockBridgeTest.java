@@ -1,0 +1,266 @@
+package io.busbar.protocol.bridge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.busbar.TestGateway;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.handler.sockjs.SockJSBridgeOptions;
+import java.math.BigInteger;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The bridge beside the one of stock Vert.x: the same is said to both, and the same is heard. */
+final class StockBridgeTest {
+  static final String RULES =
+      "permissions=[{address: 'public.#', allow: [subscribe, publish, send]},"
+          + " {address: '7', allow: [subscribe, publish, send]},"
+          + " {address: 'true', allow: [subscribe, publish, send]},"
+          + " {address: echo, allow: [send]}]";
+  static final String PERMITTED = "public\\..*|7|true|echo";
+
+  private static StockBridge stockBridge;
+  private static TestGateway gateway;
+
+  private BridgePeer stock;
+  private BridgePeer ours;
+
+  @BeforeAll
+  static void start() {
+    stockBridge = new StockBridge(PERMITTED, new SockJSBridgeOptions());
+    gateway = TestGateway.start(RULES);
+  }
+
+  @AfterAll
+  static void stop() {
+    gateway.close();
+    stockBridge.close();
+  }
+
+  @BeforeEach
+  void connect() {
+    stock = new BridgePeer(stockBridge.vertx(), stockBridge.port());
+    ours = new BridgePeer(gateway.vertx(), gateway.httpPort());
+  }
+
+  @AfterEach
+  void leave() {
+    stock.close();
+    ours.close();
+  }
+
+  private void same(Function<BridgePeer, List<JsonObject>> script) {
+    List<JsonObject> expected = script.apply(stock);
+    assertThat(script.apply(ours)).isEqualTo(expected);
+  }
+
+  private static String register(String address) {
+    return "{\"type\":\"register\",\"address\":" + address + "}";
+  }
+
+  private static String talk(String type, String address, String body) {
+    return "{\"type\":\"" + type + "\",\"address\":\"" + address + "\",\"body\":" + body + "}";
+  }
+
+  private static String ask(String address, String body, String replyAddress) {
+    return "{\"type\":\"send\",\"address\":\""
+        + address
+        + "\",\"body\":"
+        + body
+        + ",\"replyAddress\":"
+        + replyAddress
+        + "}";
+  }
+
+  @Test
+  void bytesAreInTheAlphabetOfStock() {
+    Buffer bytes = Buffer.buffer(new byte[] {-5, -1, -2, 1});
+    same(
+        peer -> {
+          peer.say(register("\"public.bytes\"")).settle();
+          peer.bus().publish("public.bytes", bytes);
+          peer.bus().publish("public.bytes", bytes.getBytes());
+          peer.bus().publish("public.bytes", new JsonObject().put("inside", bytes));
+          List<JsonObject> heard = peer.next(3);
+          assertThat(heard.get(0).getString("body")).isEqualTo("-__-AQ");
+          return heard;
+        });
+  }
+
+  @Test
+  void bytesAreInTheOldAlphabetWhereThatIsConfigured() {
+    try (TestGateway old = TestGateway.start(RULES, "bridge.base64=basic")) {
+      BridgePeer peer = new BridgePeer(old.vertx(), old.httpPort());
+      peer.say(register("\"public.bytes\"")).settle();
+      peer.bus().publish("public.bytes", Buffer.buffer(new byte[] {-5, -1, -2, 1}));
+      peer.bus().publish("public.bytes", "text");
+      assertThat(peer.next().getString("body")).isEqualTo("+//+AQ==");
+      assertThat(peer.next().getString("body")).isEqualTo("text");
+      peer.say(ask("echo", "{\"a\":1}", "\"r\""));
+      assertThat(peer.next().getValue("body")).isEqualTo(new JsonObject().put("a", 1));
+      peer.close();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "9223372036854775808",
+        "-999999999999999999999999999999",
+        "[123456789012345678901234567890]",
+        "{\"a\":{\"b\":[123456789012345678901234567890]}}",
+        "1e2",
+        "-0.0",
+        "0.1234567890123456789"
+      })
+  void numberIsWhatStockMakesOfIt(String number) {
+    same(
+        peer ->
+            peer.say(register("\"public.number\""))
+                .settle()
+                .say(
+                    talk("publish", "public.number", number), talk("send", "public.number", number))
+                .next(2));
+    same(peer -> peer.say(ask("echo", number, "\"r\"")).next(1));
+  }
+
+  @Test
+  void wholeNumberBeyondALongReachesAFeatureAsInStock() throws Exception {
+    String digits = "9".repeat(30);
+    for (BridgePeer peer : List.of(stock, ours)) {
+      BlockingQueue<Object> bodies = new LinkedBlockingQueue<>();
+      peer.bus().consumer("public.feature", message -> bodies.add(message.body()));
+      peer.say(talk("send", "public.feature", digits));
+      assertThat(bodies.poll(20, TimeUnit.SECONDS)).isEqualTo(new BigInteger(digits));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"7", "-1.50", "1e2", "true", "123456789012345678901234567890"})
+  void replyAddressThatIsNoStringWorksAsInStock(String replyAddress) {
+    same(peer -> peer.say(ask("echo", "\"x\"", replyAddress)).next(1));
+    same(peer -> failureAt(peer.say(ask("public.nobody", "\"x\"", replyAddress)).next()));
+  }
+
+  private static List<JsonObject> failureAt(JsonObject failure) {
+    assertThat(failure.getString("failureType")).isEqualTo("NO_HANDLERS");
+    return List.of(new JsonObject().put("address", failure.getString("address")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"7", "true"})
+  void addressThatIsNoStringWorksAsInStock(String address) {
+    same(
+        peer ->
+            peer.say(register(address))
+                .settle()
+                .say("{\"type\":\"publish\",\"address\":" + address + ",\"body\":\"x\"}")
+                .next(1));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "null",
+        "[]",
+        "{\"type\":",
+        "{\"address\":\"public.a\"}",
+        "{\"type\":null,\"address\":\"public.a\"}",
+        "{\"type\":\"register\"}",
+        "{\"type\":\"publish\",\"address\":null}",
+        "{\"type\":7,\"address\":\"public.a\"}",
+        "{\"type\":\"shout\",\"address\":\"public.a\"}",
+        "{\"type\":\"register\",\"address\":\"secret\"}",
+        "{\"type\":\"unregister\",\"address\":\"secret\"}",
+        "{\"type\":\"send\",\"address\":\"secret\"}",
+        "{\"type\":\"send\",\"address\":\"echo\",\"replyAddress\":\"1234567890123456789012345678901234567\"}"
+      })
+  void whatIsWrongHasTheCodeOfStock(String message) {
+    for (BridgePeer peer : List.of(stock, ours)) {
+      peer.say(message);
+    }
+    JsonObject expected = stock.next();
+    assertThat(expected.getString("type")).isEqualTo("err");
+    JsonObject error = ours.next();
+    assertThat(error.getString("type")).isEqualTo("err");
+    assertThat(error.getString("body")).isEqualTo(expected.getString("body"));
+  }
+
+  @Test
+  void whatIsSaidRightAfterARegisterIsHeardInTheOrderOfStock() {
+    same(
+        peer ->
+            peer.say(
+                    register("\"public.order\""),
+                    talk("publish", "public.order", "1"),
+                    register("\"public.order.2\""),
+                    talk("send", "public.order", "2"),
+                    register("\"public.order.3\""),
+                    talk("publish", "public.order", "3"),
+                    talk("publish", "public.order", "4"))
+                .next(4));
+  }
+
+  @Test
+  void answerRightAfterARegisterKeepsItsPlaceAsInStock() throws Exception {
+    for (BridgePeer peer : List.of(stock, ours)) {
+      BlockingQueue<Object> order = new LinkedBlockingQueue<>();
+      peer.say(register("\"public.asked\"")).settle();
+      peer.newContext()
+          .runOnContext(
+              nothing -> {
+                peer.bus().consumer("public.seen", message -> order.add(message.body()));
+                peer.bus()
+                    .request("public.asked", "?")
+                    .onSuccess(answer -> order.add(answer.body()));
+              });
+      String replyAddress = peer.next().getString("replyAddress");
+      peer.say(
+          register("\"public.new\""),
+          talk("publish", "public.seen", "1"),
+          talk("send", replyAddress, "2"),
+          talk("publish", "public.seen", "3"));
+      for (int i = 1; i <= 3; i++) {
+        assertThat(order.poll(20, TimeUnit.SECONDS)).isEqualTo(i);
+      }
+    }
+  }
+
+  @Test
+  void headersOfAFeatureReachAClientAsInStock() {
+    same(
+        peer -> {
+          peer.say(register("\"public.headers\"")).settle();
+          DeliveryOptions options = new DeliveryOptions().addHeader("a", "1");
+          options.addHeader("b", "2").addHeader("b", "3");
+          peer.bus().publish("public.headers", new JsonArray().add(1), options);
+          return peer.next(1);
+        });
+  }
+
+  @Test
+  void questionsOfAFeatureAreAnsweredAsInStock() {
+    for (BridgePeer peer : List.of(stock, ours)) {
+      peer.say(register("\"public.question\"")).settle();
+      Future<Message<Object>> answer = peer.bus().request("public.question", "?");
+      String replyAddress = peer.next().getString("replyAddress");
+      peer.say(talk("send", replyAddress, "123456789012345678901234567890"));
+      Object body = TestGateway.await(answer).body();
+      assertThat(body).isEqualTo(new BigInteger("123456789012345678901234567890"));
+    }
+  }
+}

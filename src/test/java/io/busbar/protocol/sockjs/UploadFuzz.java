@@ -1,0 +1,77 @@
+package io.busbar.protocol.sockjs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.busbar.FuzzInput;
+import io.busbar.protocol.ProtocolException;
+import io.busbar.protocol.Utf8;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Whatever body comes: the messages in it, or one of the specification's errors. */
+final class UploadFuzz {
+  private static final int MOST = 1024;
+  private static final String FORM = "application/x-www-form-urlencoded";
+  private static final Vertx VERTX = Vertx.vertx();
+  private static final ContextInternal CONTEXT = ((VertxInternal) VERTX).createEventLoopContext();
+
+  static Stream<byte[]> golden() {
+    return Stream.of(
+        FuzzInput.written(0, 100, utf8("[\"a\",\"ä雪\",\"\\u00e4\\n\\ud83d\\ude00\"]")),
+        FuzzInput.written(1, 50, utf8("\"alone\"")),
+        FuzzInput.written(2, 200, utf8("d=%5B%22a+b%22%2C%22%C3%A4%22%5D")),
+        FuzzInput.written(2, 0, utf8("x=1&d=[\"a\"]&d=[]")),
+        FuzzInput.written(0, 100, utf8("[\"" + "x".repeat(MOST - 4) + "\"]")));
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  @MethodSource("golden")
+  @FuzzTest
+  void bodyIsTheSameInOnePieceAndInTwo(byte[] data) {
+    FuzzInput input = FuzzInput.of(data);
+    String inTwo = taken(input.choice(), input.pieces());
+    assertThat(inTwo).isEqualTo(taken(input.choice(), input.bytes()));
+    assertThat(inTwo.startsWith("413")).isEqualTo(input.bytes().length > MOST);
+  }
+
+  private static String taken(int choice, byte[]... chunks) {
+    StringBuilder told = new StringBuilder();
+    FakeUpload request = new FakeUpload(choice == 2 ? FORM : null, told);
+    Upload.read(
+        request.request(),
+        CONTEXT,
+        MOST,
+        60_000,
+        body -> {
+          try {
+            String text =
+                choice == 2 ? Upload.formText(request.request(), body) : Utf8.decode(body);
+            told.append(
+                shown(choice == 1 ? Messages.ofArrayOrString(text) : Messages.ofArray(text)));
+          } catch (ProtocolException e) {
+            told.append(e.disconnect().code()).append(e.getMessage());
+          }
+        });
+    request.arrive(chunks);
+    return told.toString();
+  }
+
+  /** Each message, and that the frame for it can be read again. */
+  private static String shown(List<String> messages) {
+    for (String message : messages) {
+      String wellFormed = new String(utf8(message), StandardCharsets.UTF_8);
+      String frame = "[\"" + JsonString.escape(message) + "\"]";
+      assertThat(Messages.ofArray(frame)).containsExactly(wellFormed);
+    }
+    return messages.toString();
+  }
+}
