@@ -50,7 +50,8 @@ final class OddDoors implements AutoCloseable {
   private static final Pattern FAILED = Pattern.compile("(?m)^HTTP/1\\.[01] 5\\d\\d.*");
 
   /** SockJS 0.3.3 has no other words and no other status for these. */
-  private static final Pattern OF_SOCKJS = Pattern.compile("Payload expected|Broken JSON encoding|\"callback\" parameter");
+  private static final Pattern OF_SOCKJS =
+      Pattern.compile("Payload expected|Broken JSON encoding|\"callback\" parameter");
 
   /** Says that to a door and returns what it answers. */
   interface Door {

@@ -24,6 +24,9 @@ final class AuditConsumer extends AuditClient {
     CRASH
   }
 
+  /** Tenths of a second without a message: there may be some on the other side of a cut. */
+  private static final int MOST_IDLE = 50;
+
   private final int slot;
   private final String queue;
   private final AckMode mode;
@@ -93,6 +96,7 @@ final class AuditConsumer extends AuditClient {
             "SUBSCRIBE\nid:%s\nack:%s\nprefetch-count:%d\ndestination:/queue/%s\n\n\0"
                 .formatted(id, written(mode), batch + random.nextInt(40), queue));
     staying = true;
+    int idle = 0;
     for (int taken = 0; taken < most && !mustLeave(); ) {
       boolean ended = client().isClosed();
       Received frame = client().nextOrNull();
@@ -101,10 +105,15 @@ final class AuditConsumer extends AuditClient {
       }
       if (frame == null) {
         acknowledge();
+        if (++idle == MOST_IDLE) {
+          disconnect();
+          return false;
+        }
       } else if (!heard(frame)) {
         return false;
       } else if (frame.command().equals("MESSAGE")) {
         taken++;
+        idle = 0;
         settle(frame, batch);
       }
     }
