@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.busbar.TestGateway;
 import java.io.IOException;
+import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -44,8 +45,9 @@ final class OddDoors implements AutoCloseable {
   /** A null of JSON stands between its brackets and commas; one in a sentence is Java's. */
   private static final Pattern JAVA =
       Pattern.compile(
-          "class java|[A-Za-z]Exception|\\bjavax?\\.|\\b(io|com|org)\\.(vertx|netty|busbar|fasterxml)"
-              + "|Caused by|\\tat [a-z]|[\\w'\"] ?\\bnull\\b|\\bnull\\b ?[\\w'\"]");
+          "class"
+              + " java|[A-Za-z]Exception|\\bjavax?\\.|\\b(io|com|org)\\.(vertx|netty|busbar|fasterxml)|Caused"
+              + " by|\\tat [a-z]|[\\w'\"] ?\\bnull\\b|\\bnull\\b ?[\\w'\"]");
 
   private static final Pattern FAILED = Pattern.compile("(?m)^HTTP/1\\.[01] 5\\d\\d.*");
 
@@ -145,7 +147,7 @@ final class OddDoors implements AutoCloseable {
         socket.send(RawSocket.frame(TEXT, message.getBytes(UTF_8)));
       }
       return socket.until(last, firstMillis, QUIET_MILLIS);
-    } catch (java.net.SocketException reset) {
+    } catch (SocketException reset) {
       return "(reset)";
     }
   }

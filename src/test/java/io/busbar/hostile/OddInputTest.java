@@ -12,6 +12,7 @@ import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import java.io.IOException;
+import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -29,8 +30,8 @@ final class OddInputTest {
       "{\"type\":\"send\",\"address\":\"echo\",\"body\":\"end\",\"replyAddress\":\"r-end\"}";
   private static final List<String> COMMANDS =
       OddValues.list(
-          "SEND|SEND|SEND|SUBSCRIBE|SUBSCRIBE|UNSUBSCRIBE|ACK|NACK|BEGIN|COMMIT|ABORT|CONNECT|MESSAGE"
-              + "|send||GET / HTTP/1.1");
+          "SEND|SEND|SEND|SUBSCRIBE|SUBSCRIBE|UNSUBSCRIBE|ACK|NACK|BEGIN|COMMIT|ABORT|CONNECT|MESSAGE|send||GET"
+              + " / HTTP/1.1");
   private static final List<String> HEADERS =
       OddValues.list(
           "destination|destination|destination|destination|id|id|ack|receipt|transaction|content-length"
@@ -96,7 +97,7 @@ final class OddInputTest {
         socket.send(piece);
       }
       return socket.until("receipt-id:end", FIRST_MILLIS, QUIET_MILLIS);
-    } catch (java.net.SocketException reset) {
+    } catch (SocketException reset) {
       return "(reset)";
     }
   }

@@ -33,10 +33,11 @@ final class OddRequestsTest {
               + "|Sec-Fetch-Site|Access-Control-Request-Headers|Expect|TE");
   private static final List<String> VALUES =
       OddValues.list(
-          "websocket|Upgrade|13|8|x|AAAAAAAAAAAAAAAAAAAAAA==|v12.stomp, x|gzip|http://127.0.0.1"
-              + "|https://evil.example|Basic Og==|Basic x|Basic|Bearer|Bearer ey.ey.ey|bytes=5-1|bytes=-"
-              + "|Thu, 01 Jan 1970 00:00:00 GMT|chunked|who=; who=a.b.c|JSESSIONID=|application/json"
-              + "|text/plain; charset=x|multipart/form-data; boundary=|*/*;q=x|same-site");
+          "websocket|Upgrade|13|8|x|AAAAAAAAAAAAAAAAAAAAAA==|v12.stomp,"
+              + " x|gzip|http://127.0.0.1|https://evil.example|Basic Og==|Basic"
+              + " x|Basic|Bearer|Bearer ey.ey.ey|bytes=5-1|bytes=-|Thu, 01 Jan 1970 00:00:00"
+              + " GMT|chunked|who=; who=a.b.c|JSESSIONID=|application/json|text/plain;"
+              + " charset=x|multipart/form-data; boundary=|*/*;q=x|same-site");
 
   private static OddDoors doors;
 

@@ -17,7 +17,10 @@ import javax.crypto.spec.SecretKeySpec;
 final class OddValues {
   private static final List<String> TEXTS =
       list(
-          "| |a|echo|public.a|public.*|public.#|#|*|..|../../etc|%00|%zz|%|\\u0000|\\n|\\r\\nX: y|\\ud800"
+          "| |a|echo|public.a|public.*|public.#|#|*|..|../../etc|%00|%zz|%|\\u0000|\\n"
+              + "|\\r"
+              + "\\n"
+              + "X: y|\\ud800"
               + "|\\udc00\\ud800|ä€😀|{0}|%s%n|${a:b}|<b>|'|busbar.stats|__vertx.reply.1|chat.room|1e999|-1|"
               + ("9".repeat(40) + "|" + "x".repeat(300) + "|" + "x".repeat(5_000)));
   private static final List<String> NUMBERS =
