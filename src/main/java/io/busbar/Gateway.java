@@ -101,7 +101,7 @@ final class Gateway {
     }
     this.stomp = new StompProtocol(vertx, hub, config, logins, queues);
     this.endpoints = endpoints();
-    this.ports = new Ports(vertx, config, doorkeeper, hub.eventLoopCount());
+    this.ports = new Ports(vertx, config, doorkeeper, hub);
   }
 
   /**
@@ -225,7 +225,8 @@ final class Gateway {
     MessageProtocol feed =
         new ServiceProtocol(hub, Config.Service.of(Console.PATH, Console.FEED, Console.CHANNEL));
     HttpEndpoint endpoint =
-        new WebSocketEndpoint(Console.PATH, feed, WebSocketOptions.of(config, Console.MOST_BYTES));
+        new WebSocketEndpoint(
+            Console.PATH, feed, WebSocketOptions.of(config, Console.MOST_BYTES, hub.inbound()));
     return new AdminVerticle(config, hub, queues, readiness, Version.number(), endpoint);
   }
 
@@ -247,19 +248,21 @@ final class Gateway {
   private List<HttpEndpoint> endpoints() {
     List<HttpEndpoint> endpoints = new ArrayList<>();
     MessageProtocol bridge = new BridgeProtocol(hub, config.bridge(), logins);
-    WebSocketOptions limits = WebSocketOptions.of(config, config.limits().messageSize().asInt());
+    WebSocketOptions limits =
+        WebSocketOptions.of(config, config.limits().messageSize().asInt(), hub.inbound());
     endpoints.add(
         new SockJsEndpoint(
             config.bridge().path(), sockJs(config.sockjs()), bridge, limits, sockJsCluster));
     WebSocketOptions frames =
-        WebSocketOptions.of(config, config.limits().messageSize().asInt() + STOMP_HEADERS);
+        WebSocketOptions.of(
+            config, config.limits().messageSize().asInt() + STOMP_HEADERS, hub.inbound());
     endpoints.add(new WebSocketEndpoint(config.stomp().path(), stomp, frames));
     endpoints.add(
         new SockJsEndpoint(
             config.stomp().path(), sockJs(config.sockjs()), stomp, frames, sockJsCluster));
     for (Config.Service service : config.services()) {
       MessageProtocol feature = new ServiceProtocol(hub, service);
-      WebSocketOptions webSocket = WebSocketOptions.of(config, messageSize(service));
+      WebSocketOptions webSocket = WebSocketOptions.of(config, messageSize(service), hub.inbound());
       if (service.websocket()) {
         endpoints.add(new WebSocketEndpoint(service.path(), feature, webSocket));
       }

@@ -4,6 +4,7 @@ import io.busbar.config.AdminConfig;
 import io.busbar.config.Config;
 import io.busbar.config.OneLine;
 import io.busbar.http.OriginCheck;
+import io.busbar.http.RequestHeads;
 import io.busbar.http.SecurityHeaders;
 import io.busbar.http.WebJars;
 import io.busbar.hub.Hub;
@@ -70,7 +71,13 @@ public final class AdminVerticle extends VerticleBase {
     scrape = new Scrape(vertx, new Metrics(hub, queues, loops, readiness, version), neighbours);
     loops.start();
     new Console(vertx, hub, queues.directory(), loops, neighbours, health, version).start();
-    server = vertx.createHttpServer(options()).requestHandler(router(health));
+    HttpServerOptions options = options();
+    RequestHeads heads = new RequestHeads(options, hub.inbound());
+    server =
+        vertx
+            .createHttpServer(options)
+            .connectionHandler(heads::count)
+            .requestHandler(router(health));
     AdminConfig admin = config.admin();
     return health.start().compose(hears -> server.listen(admin.port(), admin.host()));
   }
@@ -88,7 +95,7 @@ public final class AdminVerticle extends VerticleBase {
     scrape.mount(router);
     new CensusApi(vertx, hub.census()).mount(router);
     new QueuesApi(queues.directory(), config.limits().addressLength()).mount(router);
-    new PublishApi(vertx.eventBus(), config.limits()).mount(router);
+    new PublishApi(vertx.eventBus(), config.limits(), hub.inbound()).mount(router);
     feed.mount(router);
     new ClassPathFiles().mount(router);
     new WebJars().mount(router);

@@ -2,6 +2,7 @@ package io.busbar.http;
 
 import io.busbar.config.Config;
 import io.busbar.config.HttpConfig;
+import io.busbar.hub.InboundBudget;
 import io.busbar.net.Connections;
 import io.busbar.net.Proxies;
 import io.busbar.net.Tls;
@@ -34,6 +35,8 @@ public final class HttpVerticle extends VerticleBase {
   private final List<HttpEndpoint> endpoints;
   private final Tls tls;
   private final Connections connections;
+  private final InboundBudget inbound;
+  private RequestHeads heads;
   private HttpServer server;
   private ConnectionGuard guard;
 
@@ -42,6 +45,7 @@ public final class HttpVerticle extends VerticleBase {
    * @param maxMessageSize bytes of the largest WebSocket message that an endpoint takes
    * @param tls null speaks plain HTTP
    * @param connections what clients behind proxies are counted by
+   * @param inbound counts heads of requests that are not whole
    */
   public HttpVerticle(
       Config all,
@@ -50,7 +54,9 @@ public final class HttpVerticle extends VerticleBase {
       List<HttpEndpoint> endpoints,
       Logins logins,
       Tls tls,
-      Connections connections) {
+      Connections connections,
+      InboundBudget inbound) {
+    this.inbound = inbound;
     this.config = all.http();
     this.logins = new LoginCheck(all.auth(), logins, paths(all));
     this.port = port;
@@ -76,9 +82,11 @@ public final class HttpVerticle extends VerticleBase {
     endpoints.forEach(endpoint -> endpoint.mount(router));
     new WebJars().mount(router);
     new Pages(config.webroot()).mount(router);
+    HttpServerOptions options = options();
+    heads = new RequestHeads(options, inbound);
     server =
         vertx
-            .createHttpServer(options())
+            .createHttpServer(options)
             .connectionHandler(this::connected)
             .requestHandler(
                 request -> {
@@ -90,6 +98,7 @@ public final class HttpVerticle extends VerticleBase {
 
   private void connected(HttpConnection connection) {
     guard.connected(connection);
+    heads.count(connection);
     if (config.websocket().compression()) {
       WebSocketCompression.offer(connection, maxMessageSize);
     }

@@ -1,23 +1,20 @@
 package io.busbar.net;
 
 import io.busbar.config.Config.Limits;
-import java.net.Inet6Address;
+import io.busbar.config.Network;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.util.Arrays;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * How many connections clients have, in all and by address, against their limits. An IPv6 client
- * usually has a whole /64 to choose addresses from, so that counts as one. Any thread may call.
+ * How many connections clients have, in all and by address, against their limits. Any thread may
+ * call.
  */
 public final class Connections {
   private static final System.Logger LOG = System.getLogger(Connections.class.getName());
   private static final long TELL_EVERY_NANOS = 10_000_000_000L;
-  private static final int IPV6_PREFIX_BYTES = 8;
 
   private final int most;
   private final int mostPerAddress;
@@ -65,7 +62,7 @@ public final class Connections {
   public boolean enter(InetAddress address) {
     boolean[] entered = {true};
     byAddress.compute(
-        key(address),
+        Network.ofClient(address),
         (key, count) -> {
           entered[0] = count == null || count < mostPerAddress;
           return count == null
@@ -79,20 +76,8 @@ public final class Connections {
   }
 
   public void leave(InetAddress address) {
-    byAddress.computeIfPresent(key(address), (key, count) -> count == 1 ? null : count - 1);
-  }
-
-  private static InetAddress key(InetAddress address) {
-    if (!(address instanceof Inet6Address)) {
-      return address;
-    }
-    byte[] network = Arrays.copyOf(address.getAddress(), 2 * IPV6_PREFIX_BYTES);
-    Arrays.fill(network, IPV6_PREFIX_BYTES, network.length, (byte) 0);
-    try {
-      return InetAddress.getByAddress(network);
-    } catch (UnknownHostException e) {
-      throw new IllegalStateException("an IPv6 address has 16 bytes", e);
-    }
+    byAddress.computeIfPresent(
+        Network.ofClient(address), (key, count) -> count == 1 ? null : count - 1);
   }
 
   /** Refusals come by the thousand: one line says how many there were since the last one. */

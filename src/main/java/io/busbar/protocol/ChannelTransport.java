@@ -53,6 +53,9 @@ abstract class ChannelTransport<M> extends ChannelInboundHandlerAdapter implemen
   /** Lets go of what nobody will take. */
   void discard(M message) {}
 
+  /** The connection is gone. */
+  void ended() {}
+
   /** Says goodbye after what was written. */
   abstract void sayGoodbye(Disconnect why);
 
@@ -122,6 +125,7 @@ abstract class ChannelTransport<M> extends ChannelInboundHandlerAdapter implemen
       held.forEach(this::discard);
       held = null;
     }
+    ended();
     if (receiver != null) {
       vertxContext.dispatch(receiver, Receiver::closed);
     }
