@@ -27,6 +27,7 @@ import io.busbar.queue.Queues;
 import io.busbar.queue.store.DiskQueueStore;
 import io.busbar.queue.store.HazelcastQueueStore;
 import io.busbar.queue.store.QueueStore;
+import io.netty.util.internal.PlatformDependent;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
@@ -150,6 +151,8 @@ final class Gateway {
   }
 
   private Future<Gateway> open() {
+    long heap = Runtime.getRuntime().maxMemory();
+    MemoryBudget.of(config, hub.inbound(), heap, PlatformDependent.maxDirectMemory()).tell();
     return queues
         .start()
         .compose(started -> ports.open(endpoints, maxMessageSize(), stomp, logins))
