@@ -27,6 +27,7 @@ import io.busbar.queue.Queues;
 import io.busbar.queue.store.DiskQueueStore;
 import io.busbar.queue.store.HazelcastQueueStore;
 import io.busbar.queue.store.QueueStore;
+import io.netty.util.internal.PlatformDependent;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
@@ -101,7 +102,7 @@ final class Gateway {
     }
     this.stomp = new StompProtocol(vertx, hub, config, logins, queues);
     this.endpoints = endpoints();
-    this.ports = new Ports(vertx, config, doorkeeper, hub.eventLoopCount());
+    this.ports = new Ports(vertx, config, doorkeeper, hub);
   }
 
   /**
@@ -150,6 +151,8 @@ final class Gateway {
   }
 
   private Future<Gateway> open() {
+    long heap = Runtime.getRuntime().maxMemory();
+    MemoryBudget.of(config, hub.inbound(), heap, PlatformDependent.maxDirectMemory()).tell();
     return queues
         .start()
         .compose(started -> ports.open(endpoints, maxMessageSize(), stomp, logins))
@@ -225,7 +228,8 @@ final class Gateway {
     MessageProtocol feed =
         new ServiceProtocol(hub, Config.Service.of(Console.PATH, Console.FEED, Console.CHANNEL));
     HttpEndpoint endpoint =
-        new WebSocketEndpoint(Console.PATH, feed, WebSocketOptions.of(config, Console.MOST_BYTES));
+        new WebSocketEndpoint(
+            Console.PATH, feed, WebSocketOptions.of(config, Console.MOST_BYTES, hub.inbound()));
     return new AdminVerticle(config, hub, queues, readiness, Version.number(), endpoint);
   }
 
@@ -247,19 +251,21 @@ final class Gateway {
   private List<HttpEndpoint> endpoints() {
     List<HttpEndpoint> endpoints = new ArrayList<>();
     MessageProtocol bridge = new BridgeProtocol(hub, config.bridge(), logins);
-    WebSocketOptions limits = WebSocketOptions.of(config, config.limits().messageSize().asInt());
+    WebSocketOptions limits =
+        WebSocketOptions.of(config, config.limits().messageSize().asInt(), hub.inbound());
     endpoints.add(
         new SockJsEndpoint(
             config.bridge().path(), sockJs(config.sockjs()), bridge, limits, sockJsCluster));
     WebSocketOptions frames =
-        WebSocketOptions.of(config, config.limits().messageSize().asInt() + STOMP_HEADERS);
+        WebSocketOptions.of(
+            config, config.limits().messageSize().asInt() + STOMP_HEADERS, hub.inbound());
     endpoints.add(new WebSocketEndpoint(config.stomp().path(), stomp, frames));
     endpoints.add(
         new SockJsEndpoint(
             config.stomp().path(), sockJs(config.sockjs()), stomp, frames, sockJsCluster));
     for (Config.Service service : config.services()) {
       MessageProtocol feature = new ServiceProtocol(hub, service);
-      WebSocketOptions webSocket = WebSocketOptions.of(config, messageSize(service));
+      WebSocketOptions webSocket = WebSocketOptions.of(config, messageSize(service), hub.inbound());
       if (service.websocket()) {
         endpoints.add(new WebSocketEndpoint(service.path(), feature, webSocket));
       }

@@ -4,6 +4,8 @@ import io.busbar.admin.AdminVerticle;
 import io.busbar.config.Config;
 import io.busbar.http.HttpVerticle;
 import io.busbar.http.RedirectVerticle;
+import io.busbar.hub.Hub;
+import io.busbar.hub.InboundBudget;
 import io.busbar.net.Connections;
 import io.busbar.net.Door;
 import io.busbar.net.Doorkeeper;
@@ -12,14 +14,19 @@ import io.busbar.net.Tls;
 import io.busbar.protocol.HttpEndpoint;
 import io.busbar.protocol.Logins;
 import io.busbar.protocol.MessageProtocol;
+import io.busbar.protocol.TlsRecords;
 import io.busbar.protocol.stomp.StompTcpVerticle;
+import io.netty.channel.Channel;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.ServerSSLOptions;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -37,6 +44,7 @@ final class Ports {
   private final Config config;
   private final Doorkeeper doorkeeper;
   private final int instances;
+  private final InboundBudget inbound;
   private final List<String> deployments = new ArrayList<>();
   private final List<Tls> certificates = new ArrayList<>();
   private final List<String> urls = new ArrayList<>();
@@ -46,11 +54,19 @@ final class Ports {
   private int stompTls;
   private int admin;
 
-  Ports(Vertx vertx, Config config, Doorkeeper doorkeeper, int instances) {
+  Ports(Vertx vertx, Config config, Doorkeeper doorkeeper, Hub hub) {
     this.vertx = vertx;
     this.config = config;
     this.doorkeeper = doorkeeper;
-    this.instances = instances;
+    this.instances = hub.eventLoopCount();
+    this.inbound = hub.inbound();
+    inbound.proxies(proxies(config));
+  }
+
+  private static Predicate<InetAddress> proxies(Config config) {
+    Proxies http = new Proxies(config.http().proxies());
+    Proxies stomp = new Proxies(config.stomp().proxies());
+    return address -> http.contains(address) || stomp.contains(address);
   }
 
   /** 0 where STOMP takes TLS only. */
@@ -108,7 +124,14 @@ final class Ports {
             instances,
             () ->
                 new HttpVerticle(
-                    config, port, maxMessageSize, endpoints, logins, tls, doorkeeper.connections()))
+                    config,
+                    port,
+                    maxMessageSize,
+                    endpoints,
+                    logins,
+                    tls,
+                    doorkeeper.connections(),
+                    inbound))
         .map(
             first -> {
               http = first.actualPort();
@@ -121,7 +144,8 @@ final class Ports {
 
   private Door httpDoor(boolean plain) {
     Proxies proxies = new Proxies(config.http().proxies());
-    return new Door(proxies, config.http().proxyProtocol(), plain);
+    boolean behindProxies = config.http().proxyProtocol();
+    return new Door(proxies, behindProxies, plain, watch(plain || behindProxies));
   }
 
   private Future<Void> openRedirect() {
@@ -133,11 +157,11 @@ final class Ports {
             config.http().host(),
             config.http().redirect().port(),
             1,
-            () -> new RedirectVerticle(config.http(), http))
+            () -> new RedirectVerticle(config.http(), http, inbound))
         .map(
             first -> {
               redirect = first.actualPort();
-              doorkeeper.keep(redirect, new Door(new Proxies(List.of()), false, true));
+              doorkeeper.keep(redirect, new Door(new Proxies(List.of()), false, true, watch(true)));
               urls.add(url("http", config.http().host(), redirect));
               return null;
             });
@@ -154,7 +178,7 @@ final class Ports {
         .map(
             first -> {
               stomp = first.actualPort();
-              doorkeeper.keep(stomp, stompDoor());
+              doorkeeper.keep(stomp, stompDoor(true));
               urls.add(url("stomp", config.stomp().host(), stomp));
               return null;
             });
@@ -171,7 +195,7 @@ final class Ports {
         .map(
             first -> {
               stompTls = first.actualPort();
-              doorkeeper.keep(stompTls, stompDoor());
+              doorkeeper.keep(stompTls, stompDoor(false));
               urls.add(url("stomp+ssl", config.stomp().host(), stompTls));
               follow(tls, first::update);
               return null;
@@ -193,9 +217,15 @@ final class Ports {
     return new StompTcpVerticle(protocol, config.stomp(), port, tls, doorkeeper.connections());
   }
 
-  private Door stompDoor() {
+  private Door stompDoor(boolean plain) {
     Proxies proxies = new Proxies(config.stomp().proxies());
-    return new Door(proxies, config.stomp().proxyProtocol(), false);
+    boolean behindProxies = config.stomp().proxyProtocol();
+    return new Door(proxies, behindProxies, false, watch(plain || behindProxies));
+  }
+
+  /** What a proxy sends first is no record of TLS. */
+  private Consumer<Channel> watch(boolean noRecords) {
+    return noRecords ? connection -> {} : connection -> TlsRecords.watch(connection, inbound);
   }
 
   /** One instance first: of several that fail to bind the same port, Vert.x logs all but one. */

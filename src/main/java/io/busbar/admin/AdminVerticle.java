@@ -5,6 +5,7 @@ import io.busbar.config.Config;
 import io.busbar.config.OneLine;
 import io.busbar.http.OriginCheck;
 import io.busbar.http.ReadableRequests;
+import io.busbar.http.RequestHeads;
 import io.busbar.http.SecurityHeaders;
 import io.busbar.http.WebJars;
 import io.busbar.hub.Hub;
@@ -75,7 +76,10 @@ public final class AdminVerticle extends VerticleBase {
     JsonObject unreadable = new JsonObject().put("error", WORDS.get(400));
     ReadableRequests requests =
         new ReadableRequests(router(health), "application/json", unreadable.encode());
-    server = vertx.createHttpServer(options()).requestHandler(requests);
+    HttpServerOptions options = options();
+    RequestHeads heads = new RequestHeads(options, hub.inbound());
+    server =
+        vertx.createHttpServer(options).connectionHandler(heads::count).requestHandler(requests);
     AdminConfig admin = config.admin();
     return health.start().compose(hears -> server.listen(admin.port(), admin.host()));
   }
@@ -93,7 +97,7 @@ public final class AdminVerticle extends VerticleBase {
     scrape.mount(router);
     new CensusApi(vertx, hub.census()).mount(router);
     new QueuesApi(queues.directory(), config.limits().addressLength()).mount(router);
-    new PublishApi(vertx.eventBus(), config.limits()).mount(router);
+    new PublishApi(vertx.eventBus(), config.limits(), hub.inbound()).mount(router);
     feed.mount(router);
     new ConsolePages().mount(router);
     new WebJars().mount(router);

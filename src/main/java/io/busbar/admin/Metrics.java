@@ -6,6 +6,7 @@ import io.busbar.hub.Counters;
 import io.busbar.hub.Counters.ProtocolCount;
 import io.busbar.hub.Disconnect;
 import io.busbar.hub.Hub;
+import io.busbar.hub.InboundBudget;
 import io.busbar.hub.Refusal;
 import io.busbar.queue.Queues;
 import io.prometheus.metrics.model.registry.MultiCollector;
@@ -106,6 +107,11 @@ final class Metrics implements MultiCollector {
         .gauge("busbar_outbox_bytes", "Bytes that wait for clients that read slowly.")
         .at(counters.outboxByteCount());
     series
+        .gauge(
+            "busbar_inbound_bytes",
+            "Bytes of frames, messages, bodies and heads that have begun to come and are not whole.")
+        .at(hub.inbound().bytes());
+    series
         .gauge("busbar_draining", "1 while the node is about to leave.")
         .at(readiness.isDraining() ? 1 : 0);
   }
@@ -121,6 +127,12 @@ final class Metrics implements MultiCollector {
         series.counter("busbar_refusals", "What clients wanted and were refused, by reason.");
     for (Refusal refusal : Refusal.values()) {
       refused.at(counters.refusedCount(refusal), "reason", lower(refusal));
+    }
+    Series.Family halfSent =
+        series.counter(
+            "busbar_inbound_ended", "What had begun to come and was let go of, by reason.");
+    for (InboundBudget.Reason why : InboundBudget.Reason.values()) {
+      halfSent.at(hub.inbound().endedCount(why), "reason", lower(why));
     }
     series
         .counter("busbar_messages_undeliverable", "Messages whose bodies no client can be told.")

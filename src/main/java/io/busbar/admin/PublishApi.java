@@ -1,13 +1,14 @@
 package io.busbar.admin;
 
 import io.busbar.config.Config.Limits;
+import io.busbar.hub.InboundBudget;
+import io.busbar.protocol.RequestBody;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.handler.BodyHandler;
 import java.util.List;
 import java.util.function.BiConsumer;
 
@@ -21,37 +22,45 @@ final class PublishApi {
 
   private final EventBus bus;
   private final Limits limits;
+  private final InboundBudget inbound;
 
-  PublishApi(EventBus bus, Limits limits) {
+  PublishApi(EventBus bus, Limits limits, InboundBudget inbound) {
     this.bus = bus;
     this.limits = limits;
+    this.inbound = inbound;
   }
 
   void mount(Router router) {
-    long most = limits.messageSize().bytes() * MESSAGES_OF_FULL_SIZE;
-    BodyHandler body = BodyHandler.create(false).setBodyLimit(most);
     router
         .post("/api/publish")
-        .handler(body)
-        .handler(routing -> tell(routing, "published", Publication::publish));
-    router
-        .post("/api/send")
-        .handler(body)
-        .handler(routing -> tell(routing, "sent", Publication::send));
+        .handler(routing -> take(routing, "published", Publication::publish));
+    router.post("/api/send").handler(routing -> take(routing, "sent", Publication::send));
   }
 
-  private void tell(RoutingContext routing, String done, BiConsumer<Publication, EventBus> tell) {
+  private void take(RoutingContext routing, String done, BiConsumer<Publication, EventBus> tell) {
+    RequestBody.read(
+        routing.request(),
+        inbound,
+        (int) Math.min(Integer.MAX_VALUE, limits.messageSize().bytes() * MESSAGES_OF_FULL_SIZE),
+        0,
+        body -> tell(routing, body, done, tell),
+        (status, words) -> Answers.error(routing, status, words));
+  }
+
+  private void tell(
+      RoutingContext routing, Buffer body, String done, BiConsumer<Publication, EventBus> tell) {
     try {
-      List<Publication> all = read(routing);
+      List<Publication> all = read(routing, body);
       all.forEach(each -> tell.accept(each, bus));
       Answers.json(routing, 200, new JsonObject().put(done, all.size()));
     } catch (Publication.Fault e) {
       Answers.error(routing, e.status(), e.getMessage());
+    } catch (RuntimeException e) {
+      routing.fail(e);
     }
   }
 
-  private List<Publication> read(RoutingContext routing) throws Publication.Fault {
-    Buffer body = routing.body().buffer() == null ? Buffer.buffer() : routing.body().buffer();
+  private List<Publication> read(RoutingContext routing, Buffer body) throws Publication.Fault {
     String type = routing.request().getHeader(HttpHeaders.CONTENT_TYPE);
     if (routing.queryParams().contains("address")) {
       String address = CensusApi.parameter(routing, "address");

@@ -90,7 +90,10 @@ public record Config(
             Size.ofMiB(1),
             Size.ofMiB(128),
             100_000,
-            20_000),
+            20_000,
+            new Size(0),
+            new Size(0),
+            Duration.ofSeconds(30)),
         new SockJs(Duration.ofSeconds(25), Duration.ofSeconds(5), Size.ofKiB(128), false, true),
         new Bridge(
             "/eventbus", Duration.ofSeconds(10), Duration.ofSeconds(30), Bridge.Base64Alphabet.URL),
@@ -158,6 +161,11 @@ public record Config(
    * @param outboxTotal bytes that wait for all of them, an equal part of it on each event loop
    * @param connections TCP connections that all clients together may have
    * @param connectionsPerAddress and those of one IPv4 address, or of one IPv6 network (/64)
+   * @param inboundTotal bytes of all frames and bodies that have begun and are not whole yet; 0 is
+   *     an eighth of the direct memory
+   * @param inboundPerAddress and of those of one address; 0 is an eighth of inboundTotal, or 32
+   *     messages of the largest size where that is more
+   * @param readTimeout of such a frame or body some byte must come within this time
    */
   public record Limits(
       int subscriptions,
@@ -171,7 +179,10 @@ public record Config(
       Size outbox,
       Size outboxTotal,
       int connections,
-      int connectionsPerAddress) {
+      int connectionsPerAddress,
+      Size inboundTotal,
+      Size inboundPerAddress,
+      Duration readTimeout) {
     public Limits {
       Checks.between("subscriptions", subscriptions, 1, 1_000_000);
       Checks.between("patterns", patterns, 0, 1_000_000);
@@ -185,6 +196,9 @@ public record Config(
       Checks.between("outbox-total", outboxTotal, 1024, 1L << 40);
       Checks.between("connections", connections, 1, 10_000_000);
       Checks.between("connections-per-address", connectionsPerAddress, 1, 10_000_000);
+      Checks.between("inbound-total", inboundTotal, 0, 1L << 40);
+      Checks.between("inbound-per-address", inboundPerAddress, 0, 1L << 40);
+      Checks.positive("read-timeout", readTimeout);
     }
   }
 

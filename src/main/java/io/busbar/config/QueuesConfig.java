@@ -45,6 +45,9 @@ public record QueuesConfig(
     @MayBeAbsent String deadLetter,
     Store store,
     List<Rule> rules) {
+  private static final int SHARE_OF_A_HEAP = 4;
+  private static final int SHARE_OF_A_HEAP_IN_A_CLUSTER = 8;
+
   public QueuesConfig {
     Checks.between("total-size", totalSize, 0, 1L << 40);
     Checks.between("user-size", userSize, 1024, 1L << 40);
@@ -94,6 +97,17 @@ public record QueuesConfig(
                 null,
                 null,
                 null)));
+  }
+
+  /**
+   * Bytes that all queues of a node may have.
+   *
+   * @param heap of the node
+   */
+  public long totalBytes(long heap, boolean clustered) {
+    return totalSize.bytes() > 0
+        ? totalSize.bytes()
+        : heap / (clustered ? SHARE_OF_A_HEAP_IN_A_CLUSTER : SHARE_OF_A_HEAP);
   }
 
   /** Whether some queue is kept on disk. */

@@ -2,6 +2,7 @@ package io.busbar.http;
 
 import io.busbar.config.Config;
 import io.busbar.config.HttpConfig;
+import io.busbar.hub.InboundBudget;
 import io.busbar.net.Connections;
 import io.busbar.net.Proxies;
 import io.busbar.net.Tls;
@@ -9,6 +10,7 @@ import io.busbar.protocol.HttpEndpoint;
 import io.busbar.protocol.Logins;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpVersion;
@@ -32,6 +34,8 @@ public final class HttpVerticle extends VerticleBase {
   private final List<HttpEndpoint> endpoints;
   private final Tls tls;
   private final Connections connections;
+  private final InboundBudget inbound;
+  private RequestHeads heads;
   private HttpServer server;
   private ConnectionGuard guard;
 
@@ -40,6 +44,7 @@ public final class HttpVerticle extends VerticleBase {
    * @param maxMessageSize bytes of the largest WebSocket message that an endpoint takes
    * @param tls null speaks plain HTTP
    * @param connections what clients behind proxies are counted by
+   * @param inbound counts heads of requests that are not whole
    */
   public HttpVerticle(
       Config all,
@@ -48,7 +53,9 @@ public final class HttpVerticle extends VerticleBase {
       List<HttpEndpoint> endpoints,
       Logins logins,
       Tls tls,
-      Connections connections) {
+      Connections connections,
+      InboundBudget inbound) {
+    this.inbound = inbound;
     this.config = all.http();
     this.logins = new LoginCheck(all.auth(), logins, paths(all));
     this.port = port;
@@ -74,10 +81,12 @@ public final class HttpVerticle extends VerticleBase {
     endpoints.forEach(endpoint -> endpoint.mount(router));
     new WebJars().mount(router);
     new Pages(config.webroot()).mount(router);
+    HttpServerOptions options = options();
+    heads = new RequestHeads(options, inbound);
     server =
         vertx
-            .createHttpServer(options())
-            .connectionHandler(guard::connected)
+            .createHttpServer(options)
+            .connectionHandler(this::connected)
             .requestHandler(
                 new ReadableRequests(
                     request -> {
@@ -87,6 +96,11 @@ public final class HttpVerticle extends VerticleBase {
                     "text/plain; charset=UTF-8",
                     "the request cannot be read\n"));
     return server.listen(port, config.host());
+  }
+
+  private void connected(HttpConnection connection) {
+    guard.connected(connection);
+    heads.count(connection);
   }
 
   /** The port that the server listens on. */

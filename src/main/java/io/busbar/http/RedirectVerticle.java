@@ -1,6 +1,7 @@
 package io.busbar.http;
 
 import io.busbar.config.HttpConfig;
+import io.busbar.hub.InboundBudget;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpHeaders;
@@ -19,13 +20,16 @@ public final class RedirectVerticle extends VerticleBase {
 
   private final HttpConfig config;
   private final int tlsPort;
+  private final InboundBudget inbound;
   private HttpServer server;
   private ConnectionGuard guard;
 
   /**
    * @param tlsPort where the HTTPS server listens
+   * @param inbound counts heads of requests that are not whole
    */
-  public RedirectVerticle(HttpConfig config, int tlsPort) {
+  public RedirectVerticle(HttpConfig config, int tlsPort, InboundBudget inbound) {
+    this.inbound = inbound;
     this.config = config;
     this.tlsPort = tlsPort;
   }
@@ -33,14 +37,20 @@ public final class RedirectVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     guard = new ConnectionGuard(vertx, config.requestTimeout().toMillis());
+    HttpServerOptions options =
+        new HttpServerOptions()
+            .setHttp2ClearTextEnabled(false)
+            .setMaxHeaderSize(config.maxHeaderSize().asInt())
+            .setMaxInitialLineLength(config.maxRequestLine().asInt());
+    RequestHeads heads = new RequestHeads(options, inbound);
     server =
         vertx
-            .createHttpServer(
-                new HttpServerOptions()
-                    .setHttp2ClearTextEnabled(false)
-                    .setMaxHeaderSize(config.maxHeaderSize().asInt())
-                    .setMaxInitialLineLength(config.maxRequestLine().asInt()))
-            .connectionHandler(guard::connected)
+            .createHttpServer(options)
+            .connectionHandler(
+                connection -> {
+                  guard.connected(connection);
+                  heads.count(connection);
+                })
             .requestHandler(this::redirect);
     return server.listen(config.redirect().port(), config.host());
   }

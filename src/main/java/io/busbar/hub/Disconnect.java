@@ -12,6 +12,12 @@ public record Disconnect(int code, String reason, boolean retry) {
   public static final Disconnect TEXT_ONLY = new Disconnect(1003, "only text is taken", false);
   public static final Disconnect INVALID_TEXT = new Disconnect(1007, "text is not UTF-8", false);
   public static final Disconnect SLOW = new Disconnect(1008, "reads too slowly", true);
+  public static final Disconnect BEGAN_TOO_MUCH =
+      new Disconnect(1008, "all clients have begun to send too much, this most of all", true);
+  public static final Disconnect ADDRESS_BEGAN_TOO_MUCH =
+      new Disconnect(1008, "your address has begun to send too much, this most of all", true);
+  public static final Disconnect STOOD_STILL =
+      new Disconnect(1008, "what was begun was not sent on in time", true);
   public static final Disconnect TOO_BIG = new Disconnect(1009, "message is too big", false);
   public static final Disconnect FAILED = new Disconnect(1011, "internal error", true);
   public static final Disconnect EXPIRED = new Disconnect(4401, "login expired", true);

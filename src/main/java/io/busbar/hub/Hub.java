@@ -14,6 +14,7 @@ import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.internal.VertxInternal;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Executors;
 
 /**
  * Joins the clients of every protocol to the event bus. A protocol calls it from the event loop of
@@ -36,6 +37,7 @@ public final class Hub {
   private final Rights rights;
   private final List<ChannelPattern> channelPatterns;
   private final Counters counters = new Counters();
+  private final InboundBudget inbound;
   private final Admission admission;
   private final Sessions sessions;
   private final List<Loop> loops;
@@ -47,6 +49,7 @@ public final class Hub {
   public Hub(Vertx vertx, Config config) {
     this.vertx = (VertxInternal) vertx;
     this.limits = config.limits();
+    this.inbound = new InboundBudget(config);
     this.admission = new Admission(limits, counters);
     this.replyTimeoutMillis = config.bridge().replyTimeout().toMillis();
     this.channelPatterns =
@@ -61,6 +64,10 @@ public final class Hub {
     this.patterns = new PatternQuota(limits.patternsPerAddress());
     this.requests = new Requests(bus(), counters, replyTimeoutMillis);
     new ChannelDirectory(loops, publications).open(bus());
+    // Off the loops: whoever half-sends chooses how many there are to look at.
+    vertx.setPeriodic(
+        inbound.sweepMillis(),
+        id -> this.vertx.executeBlocking(Executors.callable(inbound::sweep), false));
     Context first = loops.get(0).context();
     first.runOnContext(
         nothing -> bus().<Object>consumer(SESSIONS_END, message -> rights.end(message.body())));
@@ -72,6 +79,11 @@ public final class Hub {
 
   public Counters counters() {
     return counters;
+  }
+
+  /** What clients have begun to send. */
+  public InboundBudget inbound() {
+    return inbound;
   }
 
   public int eventLoopCount() {

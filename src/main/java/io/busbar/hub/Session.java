@@ -1,6 +1,7 @@
 package io.busbar.hub;
 
 import io.busbar.config.Config.Action;
+import io.netty.util.concurrent.EventExecutor;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.eventbus.Message;
@@ -267,6 +268,11 @@ public final class Session {
     }
   }
 
+  /** Whether the client is read no further at the moment. */
+  public boolean isHeldBack() {
+    return holds > 0;
+  }
+
   /** One reason less not to read from the client. */
   public void readOn() {
     if (--holds == 0 && !left) {
@@ -316,6 +322,11 @@ public final class Session {
 
   Loop loop() {
     return loop;
+  }
+
+  /** Owns the session. */
+  public EventExecutor eventLoop() {
+    return loop.eventLoop();
   }
 
   Transport transport() {

@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * How many connections clients have, in all and by address, against their limits. An IPv6 client
- * usually has a whole /64 to choose addresses from, so that counts as one. Any thread may call.
+ * How many connections clients have, in all and by address, against their limits. Any thread may
+ * call.
  */
 public final class Connections {
   private static final System.Logger LOG = System.getLogger(Connections.class.getName());

@@ -38,6 +38,9 @@ public final class Doorkeeper extends ChannelInboundHandlerAdapter {
     Channel child = (Channel) accepted;
     Door door = door(child.localAddress());
     if (door == null || letIn(child, door)) {
+      if (door != null) {
+        door.watch().accept(child);
+      }
       context.fireChannelRead(accepted);
     } else {
       TurnedAway.show(context.channel().eventLoop(), child, door.plainHttp());

@@ -134,6 +134,12 @@ abstract class ChannelTransport<M> extends ChannelInboundHandlerAdapter implemen
     }
   }
 
+  /** Nothing that the client says counts any more, and nothing is waited for. */
+  final void endNow(Disconnect why) {
+    ending = true;
+    close(why);
+  }
+
   /** Will close when what the client said before has been answered, or after a while. */
   final void endWhenAnswered(Disconnect why) {
     if (ending || closing) {

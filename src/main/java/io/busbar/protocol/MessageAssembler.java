@@ -25,6 +25,16 @@ final class MessageAssembler {
     this.inflater = inflater;
   }
 
+  /** Bytes of a message that has begun. */
+  int size() {
+    return fragments == null ? 0 : fragments.length();
+  }
+
+  /** Lets go of them. */
+  void drop() {
+    fragments = null;
+  }
+
   /**
    * A text or binary frame.
    *

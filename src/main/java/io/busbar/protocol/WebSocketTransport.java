@@ -2,6 +2,8 @@ package io.busbar.protocol;
 
 import io.busbar.hub.Disconnect;
 import io.busbar.hub.Framing;
+import io.busbar.hub.HalfSent;
+import io.busbar.hub.InboundBudget.Reason;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -26,7 +28,8 @@ import java.net.InetSocketAddress;
  * and what Vert.x keeps for a WebSocket is several times what an idle one needs. Netty's decoder
  * judges frames; here are messages, pings and the goodbye.
  */
-public final class WebSocketTransport extends ChannelTransport<WebSocketFrame> {
+public final class WebSocketTransport extends ChannelTransport<WebSocketFrame>
+    implements HalfSent.Holder {
   private static final int NO_STATUS = 1005;
 
   /** The reserved bit of a compressed message's first frame (RFC 7692, 6). */
@@ -40,21 +43,28 @@ public final class WebSocketTransport extends ChannelTransport<WebSocketFrame> {
   private final WebSocketOptions options;
   private final MessageDeflater deflater;
   private final MessageInflater inflater;
+  private final String client;
   private MessageAssembler assembler;
   private long silenceAllowed;
   private long lastHeard = System.currentTimeMillis();
   private boolean pinged;
 
+  /** Null for a client whose messages always came whole. */
+  private HalfSent halfSent;
+
   /**
    * @param compression null where none was agreed upon
+   * @param client the address that what it sends is counted by
    */
   WebSocketTransport(
       ConnectionBase connection,
       String subProtocol,
       Framing framing,
       WebSocketOptions options,
-      WebSocketCompression compression) {
+      WebSocketCompression compression,
+      String client) {
     super(connection.context().unwrap(), connection.channel(), true);
+    this.client = client;
     this.subProtocol = subProtocol;
     this.framing = framing;
     this.options = options;
@@ -109,6 +119,41 @@ public final class WebSocketTransport extends ChannelTransport<WebSocketFrame> {
     } finally {
       frame.release();
     }
+  }
+
+  /**
+   * After each read: what the decoder holds of a frame that is not whole.
+   *
+   * @param memory bytes of it
+   * @param bytes of the frame that have come
+   */
+  void leftOver(int memory, int bytes) {
+    int fragments = assembler == null ? 0 : assembler.size();
+    if (halfSent == null && memory + fragments > 0 && !isGone()) {
+      halfSent = options.inbound().of(client, channel().eventLoop(), this);
+    }
+    if (halfSent != null && !isGone()) {
+      halfSent.holds(memory + fragments, bytes + fragments);
+    }
+  }
+
+  /** What still comes is the rest of that frame: nobody reads it. */
+  @Override
+  public void giveUp(Reason why) {
+    if (isGone()) {
+      return;
+    }
+    if (assembler != null) {
+      assembler.drop();
+    }
+    writeFrom(context());
+    context().pipeline().remove(FrameDecoder.class);
+    endNow(why.disconnect());
+  }
+
+  @Override
+  public boolean isHeldBack() {
+    return !channel().config().isAutoRead();
   }
 
   @Override
@@ -206,6 +251,9 @@ public final class WebSocketTransport extends ChannelTransport<WebSocketFrame> {
 
   @Override
   void release() {
+    if (halfSent != null) {
+      halfSent.close();
+    }
     if (deflater != null) {
       deflater.end();
       inflater.end();

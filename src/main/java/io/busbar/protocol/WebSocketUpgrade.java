@@ -11,7 +11,6 @@ import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketServerHandshaker;
-import io.netty.handler.codec.http.websocketx.WebSocketServerHandshakerFactory;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.http.HttpHeaders;
@@ -96,11 +95,11 @@ public final class WebSocketUpgrade {
     Channel channel = connection.channel();
     FullHttpRequest handshake = handshake(request);
     String subProtocol = request.getHeader(PROTOCOL);
-    WebSocketServerHandshaker handshaker =
-        new WebSocketServerHandshakerFactory(null, subProtocol, decoder(options, compression))
-            .newHandshaker(handshake);
     WebSocketTransport transport =
-        new WebSocketTransport(connection, subProtocol, framing, options, compression);
+        new WebSocketTransport(
+            connection, subProtocol, framing, options, compression, Client.remoteAddress(request));
+    WebSocketServerHandshaker handshaker =
+        FrameDecoder.handshaker(subProtocol, decoder(options, compression), transport);
     ChannelFuture answered =
         handshaker.handshake(
             channel, handshake, headers(request, compression), channel.newPromise());

@@ -124,6 +124,9 @@ final class ConfigErrorTest {
           log: {level: loud}        | b.yaml:1: log.level must be trace, debug, info, warning or error, not "loud"
           log: {level: 1}           | b.yaml:1: log.level must be trace, debug, info, warning or error, not 1
           log: {level: ""}          | b.yaml:1: log.level must be trace, debug, info, warning or error, not ""
+          limits: {read-timeout: 0s}         | b.yaml:1: limits.read-timeout must be longer than 0, not "0s"
+          limits: {inbound-total: a}         | b.yaml:1: limits.inbound-total must be a size like 512, 64KiB or 1MiB, not "a"
+          limits: {inbound-per-address: 2000GiB} | b.yaml:1: limits.inbound-per-address must be from 0 to 1024GiB, not "2000GiB"
           event-loops: -1           | b.yaml:1: event-loops must be from 0 to 1024, not -1
           bridge: {path: bus}       | b.yaml:1: bridge.path must be a path like /chat, not "bus"
           bridge: {base64: mime}    | b.yaml:1: bridge.base64 must be url or basic, not "mime"

@@ -133,7 +133,7 @@ final class OddDoors implements AutoCloseable {
   }
 
   String http(int port, String from, String request) throws IOException {
-    try (RawSocket socket = new RawSocket(port, from)) {
+    try (RawSocket socket = new RawSocket(from, port)) {
       socket.send(request);
       return socket.until(QUIET, FIRST_MILLIS, QUIET_MILLIS);
     }
@@ -142,7 +142,7 @@ final class OddDoors implements AutoCloseable {
   /** What is heard over a WebSocket until there is {@code last} in it. */
   String webSocket(String path, String from, List<String> messages, String last, int firstMillis)
       throws IOException {
-    try (RawSocket socket = RawSocket.webSocket(gateway.httpPort(), from, path)) {
+    try (RawSocket socket = RawSocket.webSocket(new RawSocket(from, gateway.httpPort()), path)) {
       for (String message : messages) {
         socket.send(RawSocket.frame(TEXT, message.getBytes(UTF_8)));
       }

@@ -92,7 +92,7 @@ final class OddInputTest {
   }
 
   private static String stomp(String from, byte[]... pieces) throws IOException {
-    try (RawSocket socket = new RawSocket(doors.gateway().stompPort(), from)) {
+    try (RawSocket socket = new RawSocket(from, doors.gateway().stompPort())) {
       for (byte[] piece : pieces) {
         socket.send(piece);
       }
@@ -187,7 +187,7 @@ final class OddInputTest {
     String send =
         "%s/%s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n";
     byte[] bytes = body.getBytes(UTF_8);
-    try (RawSocket socket = new RawSocket(doors.gateway().httpPort(), from)) {
+    try (RawSocket socket = new RawSocket(from, doors.gateway().httpPort())) {
       socket.send(poll);
       String opened = socket.until("o\n", PATIENCE_MILLIS, QUIET_MILLIS);
       socket.send(send.formatted(path, transport, type, bytes.length));
@@ -211,7 +211,8 @@ final class OddInputTest {
           path,
           this::words,
           (message, from) -> {
-            try (RawSocket socket = RawSocket.webSocket(doors.gateway().httpPort(), from, path)) {
+            try (RawSocket socket =
+                RawSocket.webSocket(new RawSocket(from, doors.gateway().httpPort()), path)) {
               socket.send(RawSocket.frame(0x81, message.getBytes(UTF_8)));
               socket.send(RawSocket.frame(0x82, message.getBytes(UTF_8)));
               socket.send(RawSocket.frame(0x89, "end!".getBytes(UTF_8)));
@@ -252,7 +253,7 @@ final class OddInputTest {
           "requests of STOMP with " + header,
           addresses,
           (address, from) -> {
-            try (RawSocket socket = new RawSocket(doors.gateway().stompPort(), from)) {
+            try (RawSocket socket = new RawSocket(from, doors.gateway().stompPort())) {
               socket.send(send.formatted(address));
               return socket.until(told, PATIENCE_MILLIS);
             }

@@ -34,7 +34,7 @@ final class OddTokensTest {
     String request =
         "POST /eventbus/0/s%s/xhr%s HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n%s\r\n"
             .formatted(from.replace('.', '-'), query, header.isEmpty() ? "" : header + "\r\n");
-    try (RawSocket socket = new RawSocket(doors.gateway().httpPort(), from)) {
+    try (RawSocket socket = new RawSocket(from, doors.gateway().httpPort())) {
       socket.send(request);
       return socket.until(OddDoors.QUIET, OddDoors.PATIENCE_MILLIS);
     }
@@ -62,7 +62,7 @@ final class OddTokensTest {
           "passcode " + login.trim(),
           this::token,
           (token, from) -> {
-            try (RawSocket socket = new RawSocket(doors.gateway().stompPort(), from)) {
+            try (RawSocket socket = new RawSocket(from, doors.gateway().stompPort())) {
               socket.send("CONNECT\naccept-version:1.2\nhost:h\n" + login);
               socket.send("passcode:" + token + "\n\n\0");
               return socket.until("\0", OddDoors.PATIENCE_MILLIS);

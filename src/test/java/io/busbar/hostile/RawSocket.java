@@ -8,6 +8,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.util.UUID;
 import java.util.zip.Deflater;
 
 /** A TCP connection for clients that keep to no protocol. */
@@ -16,15 +17,16 @@ final class RawSocket implements AutoCloseable {
 
   private final Socket socket = new Socket();
   private final InputStream in;
+  private final String id = UUID.randomUUID().toString();
 
   RawSocket(int port) throws IOException {
-    this(port, "127.0.0.1");
+    this("127.0.0.1", port);
   }
 
   /**
-   * @param from the address it comes from; all of 127.0.0.0/8 is ours
+   * @param from the address that it comes from: any in 127.0.0.0/8
    */
-  RawSocket(int port, String from) throws IOException {
+  RawSocket(String from, int port) throws IOException {
     socket.bind(new InetSocketAddress(from, 0));
     socket.setTcpNoDelay(true);
     socket.setSoTimeout(TIMEOUT_MILLIS);
@@ -32,13 +34,17 @@ final class RawSocket implements AutoCloseable {
     in = socket.getInputStream();
   }
 
-  /** One that has opened a WebSocket, offering permessage-deflate. */
-  static RawSocket webSocket(int port, String path) throws IOException {
-    return webSocket(port, "127.0.0.1", path);
+  /** A name of its own. */
+  String id() {
+    return id;
   }
 
-  static RawSocket webSocket(int port, String from, String path) throws IOException {
-    RawSocket raw = new RawSocket(port, from);
+  /** One that has opened a WebSocket, offering permessage-deflate. */
+  static RawSocket webSocket(int port, String path) throws IOException {
+    return webSocket(new RawSocket(port), path);
+  }
+
+  static RawSocket webSocket(RawSocket raw, String path) throws IOException {
     raw.send(
         "GET "
             + path
@@ -57,6 +63,17 @@ final class RawSocket implements AutoCloseable {
       head.append((char) octet);
     }
     return head.toString();
+  }
+
+  /** All up to this octet. */
+  String until(int last) throws IOException {
+    StringBuilder text = new StringBuilder();
+    int octet = 0;
+    while (octet >= 0 && (text.isEmpty() || octet != last)) {
+      octet = in.read();
+      text.append((char) octet);
+    }
+    return text.toString();
   }
 
   void send(String text) throws IOException {
@@ -112,6 +129,16 @@ final class RawSocket implements AutoCloseable {
     int length = deflater.deflate(out, 0, out.length, Deflater.SYNC_FLUSH);
     deflater.end();
     return java.util.Arrays.copyOf(out, length - 4);
+  }
+
+  /** The text of the next frame. */
+  String message() throws IOException {
+    in.read();
+    int length = in.read();
+    if (length == 126) {
+      length = in.read() << 8 | in.read();
+    }
+    return new String(in.readNBytes(length), StandardCharsets.UTF_8);
   }
 
   /** The code of the next close frame; 1006 when the connection ends without one. */

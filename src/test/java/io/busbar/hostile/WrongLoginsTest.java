@@ -58,7 +58,7 @@ final class WrongLoginsTest {
 
   private void gather(int port, int addresses) throws IOException {
     for (int i = 0; i < CROWD; i++) {
-      crowd.add(new RawSocket(port, "127.1.0." + (1 + i % addresses)));
+      crowd.add(new RawSocket("127.1.0." + (1 + i % addresses), port));
     }
   }
 

@@ -10,13 +10,13 @@ final class Receiving {
   private final SockJsOptions options;
   private final Sessions sessions;
   private final Search search;
-  private final long bodyTimeoutMillis;
+  private final Upload upload;
 
-  Receiving(SockJsOptions options, Sessions sessions, Search search, long bodyTimeoutMillis) {
+  Receiving(SockJsOptions options, Sessions sessions, Search search, Upload upload) {
     this.options = options;
     this.sessions = sessions;
     this.search = search;
-    this.bodyTimeoutMillis = bodyTimeoutMillis;
+    this.upload = upload;
   }
 
   void htmlFile(RoutingContext routing, String id) {
@@ -62,7 +62,7 @@ final class Receiving {
     HttpServerResponse response = request.response();
     Visitor visitor = Visitor.of(request);
     SockJsSession session = sessions.find(id);
-    Upload.discard(request, context, bodyTimeoutMillis);
+    upload.discard(request);
     if (session != null && !session.owner().accepts(visitor)) {
       Answers.notFound(response);
       return;

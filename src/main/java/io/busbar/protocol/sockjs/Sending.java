@@ -1,6 +1,7 @@
 package io.busbar.protocol.sockjs;
 
 import io.busbar.protocol.ProtocolException;
+import io.busbar.protocol.RequestBody;
 import io.busbar.protocol.Utf8;
 import io.busbar.protocol.sockjs.SockJsSession.Outcome;
 import io.vertx.core.AsyncResult;
@@ -16,19 +17,16 @@ import java.util.function.Consumer;
  * has taken the messages, so that a client that sends one after the other cannot flood it.
  */
 final class Sending {
-  /** sockjs-client joins all that it was given while the request before was under way. */
-  private static final int LARGEST_MESSAGES_IN_A_REQUEST = 16;
-
   private final SockJsOptions options;
   private final Sessions sessions;
   private final Search search;
-  private final long bodyTimeoutMillis;
+  private final Upload upload;
 
-  Sending(SockJsOptions options, Sessions sessions, Search search, long bodyTimeoutMillis) {
+  Sending(SockJsOptions options, Sessions sessions, Search search, Upload upload) {
     this.options = options;
     this.sessions = sessions;
     this.search = search;
-    this.bodyTimeoutMillis = bodyTimeoutMillis;
+    this.upload = upload;
   }
 
   void xhrSend(HttpServerRequest request, String id) {
@@ -45,11 +43,11 @@ final class Sending {
     if (session == null && search.goesFurther()) {
       sendFurther(request, context, id, jsonp);
     } else if (session == null || !session.owner().accepts(Visitor.of(request))) {
-      Upload.discard(request, context, bodyTimeoutMillis);
+      upload.discard(request);
       unknown(request);
     } else {
       Answers.head(request, Answers.TEXT, options.cookieNeeded());
-      read(request, context, jsonp, text -> take(request, context, session, text, jsonp));
+      read(request, jsonp, text -> take(request, context, session, text, jsonp));
     }
   }
 
@@ -59,13 +57,9 @@ final class Sending {
   }
 
   /** Will hand over the text that the body carries, unless that is answered with what is wrong. */
-  private Upload read(
-      HttpServerRequest request, ContextInternal context, boolean jsonp, Consumer<String> text) {
-    return Upload.read(
+  private RequestBody read(HttpServerRequest request, boolean jsonp, Consumer<String> text) {
+    return upload.read(
         request,
-        context,
-        options.maxMessageSize() * LARGEST_MESSAGES_IN_A_REQUEST,
-        bodyTimeoutMillis,
         body -> {
           try {
             String all = jsonp ? Upload.formText(request, body) : Utf8.decode(body);
@@ -85,14 +79,14 @@ final class Sending {
       HttpServerRequest request, ContextInternal context, String id, boolean jsonp) {
     Answers.crossOrigin(request);
     Promise<String> text = Promise.promise();
-    Upload upload = read(request, context, jsonp, text::complete);
+    RequestBody body = read(request, jsonp, text::complete);
     search
         .send(id, Visitor.of(request), text.future())
         .onComplete(
             said ->
                 context.emit(
                     nothing -> {
-                      upload.drop();
+                      body.drop();
                       if (!request.response().ended()) {
                         answerFurther(request, said, jsonp);
                       }

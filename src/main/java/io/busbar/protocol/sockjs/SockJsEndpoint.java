@@ -23,6 +23,10 @@ import java.util.regex.Pattern;
  */
 public final class SockJsEndpoint implements HttpEndpoint {
   private static final long BODY_TIMEOUT_MILLIS = 10_000;
+
+  /** sockjs-client joins all that it was given while the request before was under way. */
+  private static final int LARGEST_MESSAGES_IN_A_REQUEST = 16;
+
   private static final int MOST_SESSIONS = 100_000;
   private static final long GOODBYE_NANOS = 2_000_000_000L;
   private static final long GOODBYE_CHECK_MILLIS = 20;
@@ -71,8 +75,13 @@ public final class SockJsEndpoint implements HttpEndpoint {
     byte[] cookieKey = cluster == null ? ClientCookie.freshKey() : cluster.cookieKey();
     this.sessions = new Sessions(options, protocol, mostSessions, new ClientCookie(cookieKey));
     Search search = new Search(prefix, sessions, cluster);
-    this.receiving = new Receiving(options, sessions, search, bodyTimeoutMillis);
-    this.sending = new Sending(options, sessions, search, bodyTimeoutMillis);
+    Upload upload =
+        new Upload(
+            webSocket.inbound(),
+            options.maxMessageSize() * LARGEST_MESSAGES_IN_A_REQUEST,
+            bodyTimeoutMillis);
+    this.receiving = new Receiving(options, sessions, search, upload);
+    this.sending = new Sending(options, sessions, search, upload);
     this.handshakes = new Handshakes(options, protocol, webSocket);
     this.iframe = new IframePage(options.libraryUrl());
   }

@@ -34,6 +34,10 @@ import java.util.function.Consumer;
 final class StompDecoder {
   private static final int FIRST_PIECE = 512;
   private static final int UNTIL_NUL = -1;
+
+  /** What a header costs beside its characters: two texts and an entry of a map. */
+  private static final int HEADER_OVERHEAD = 128;
+
   private static final Map<String, Command> COMMANDS =
       Map.ofEntries(
           Map.entry("CONNECT", Command.CONNECT),
@@ -65,9 +69,13 @@ final class StompDecoder {
   private Command command;
   private Map<String, String> headers = Map.of();
   private int headerLines;
+  private int headerBytes;
   private int bodyLength;
   private byte[] kept = {};
   private int keptSize;
+
+  /** A body that came in one piece; null for one that did not, or is not there. */
+  private Buffer body;
 
   /** Will hand each whole frame to the consumer. */
   StompDecoder(StompLimits limits, Consumer<Frame> frames) {
@@ -85,6 +93,7 @@ final class StompDecoder {
     state = State.STOPPED;
     kept = new byte[0];
     keptSize = 0;
+    body = null;
   }
 
   /** The headers of the frame that is being read, as far as they were read. */
@@ -92,9 +101,25 @@ final class StompDecoder {
     return headers;
   }
 
-  /** Bytes that are held for what is not all there yet. */
+  /** Bytes of memory that are held, be it for nothing at the moment. */
   int keptBytes() {
     return kept.length;
+  }
+
+  /** Bytes of memory that are held for a frame that is not all there yet; 0 between frames. */
+  int heldBytes() {
+    int whole = body == null ? 0 : body.length();
+    return isInside() ? kept.length + whole + headerBytes + headerLines * HEADER_OVERHEAD : 0;
+  }
+
+  /** Bytes of that frame that have come. */
+  int cameBytes() {
+    int whole = body == null ? 0 : body.length();
+    return isInside() ? keptSize + whole + headerBytes : 0;
+  }
+
+  private boolean isInside() {
+    return state != State.BETWEEN && state != State.STOPPED;
   }
 
   /**
@@ -168,6 +193,7 @@ final class StompDecoder {
       }
       headers = new LinkedHashMap<>();
       headerLines = 0;
+      headerBytes = line.length();
       state = State.HEADERS;
     } else if (line.isEmpty()) {
       bodyLength = bodyLength(headers.get(Frame.CONTENT_LENGTH));
@@ -181,6 +207,7 @@ final class StompDecoder {
     if (++headerLines > limits.headers()) {
       throw tooBig("a frame has more than " + limits.headers() + " headers");
     }
+    headerBytes += line.length();
     int colon = line.indexOf(':');
     if (colon < 1) {
       throw broken("a header is a name, a colon and a value");
@@ -207,9 +234,18 @@ final class StompDecoder {
 
   private int body(byte[] bytes, int from) {
     int end = (int) Math.min(bytes.length, from + (long) bodyLength - keptSize);
+    if (end - from == bodyLength) {
+      takeWhole(bytes, from, end);
+      return end;
+    }
     keep(bytes, from, end, bodyLength);
     state = keptSize == bodyLength ? State.NUL : State.BODY;
     return end;
+  }
+
+  private void takeWhole(byte[] bytes, int from, int end) {
+    body = from == end ? null : Buffer.buffer(end - from).appendBytes(bytes, from, end - from);
+    state = State.NUL;
   }
 
   private int bodyUntilNul(byte[] bytes, int from) {
@@ -220,6 +256,10 @@ final class StompDecoder {
     if (keptSize + end - from > limits.bodySize()) {
       throw bodyTooBig();
     }
+    if (keptSize == 0 && end < bytes.length) {
+      takeWhole(bytes, from, end);
+      return end;
+    }
     keep(bytes, from, end, limits.bodySize());
     state = end < bytes.length ? State.NUL : State.BODY;
     return end;
@@ -229,24 +269,25 @@ final class StompDecoder {
     if (octet != 0) {
       throw broken("a body is followed by NUL, after as many octets as content-length says");
     }
-    Buffer body = keptSize == 0 ? null : Buffer.buffer(Arrays.copyOf(kept, keptSize));
-    if (body != null && command != Command.SEND) {
-      requireBlank(body);
-      body = null;
+    Buffer all = keptSize == 0 ? body : Buffer.buffer(Arrays.copyOf(kept, keptSize));
+    if (all != null && command != Command.SEND) {
+      requireBlank(all);
+      all = null;
     }
+    body = null;
     keptSize = 0;
-    if (kept.length > limits.headerLength()) {
+    if (kept.length > FIRST_PIECE) {
       kept = new byte[0];
     }
     state = State.BETWEEN;
-    frames.accept(new Frame(command, headers, body));
+    frames.accept(new Frame(command, headers, all));
     return at + 1;
   }
 
   /** Some clients end every frame with an EOL of their own: of a body, that much is forgiven. */
-  private void requireBlank(Buffer body) {
-    for (int i = 0; i < body.length(); i++) {
-      if (body.getByte(i) != '\n' && body.getByte(i) != '\r') {
+  private void requireBlank(Buffer all) {
+    for (int i = 0; i < all.length(); i++) {
+      if (all.getByte(i) != '\n' && all.getByte(i) != '\r') {
         throw broken("only SEND has a body, " + command + " has none");
       }
     }

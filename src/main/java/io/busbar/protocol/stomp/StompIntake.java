@@ -1,6 +1,8 @@
 package io.busbar.protocol.stomp;
 
 import io.busbar.hub.Disconnect;
+import io.busbar.hub.HalfSent;
+import io.busbar.hub.InboundBudget;
 import io.busbar.protocol.ProtocolException;
 import io.busbar.protocol.Receiver;
 import io.vertx.core.buffer.Buffer;
@@ -17,7 +19,7 @@ import java.util.List;
  * the handler of its command, and what breaks a rule fails the session. Owned by the session's
  * event loop.
  */
-final class StompIntake implements Receiver {
+final class StompIntake implements Receiver, HalfSent.Holder {
   private static final System.Logger LOG = System.getLogger(StompIntake.class.getName());
 
   private record Received(Frame frame, StompServerConnection connection) implements ServerFrame {}
@@ -25,6 +27,9 @@ final class StompIntake implements Receiver {
   private final StompSession session;
   private final StompDecoder decoder;
   private final List<Frame> early = new ArrayList<>(0);
+
+  /** Null for a client whose frames always came whole. */
+  private HalfSent halfSent;
 
   StompIntake(StompSession session, StompLimits limits) {
     this.session = session;
@@ -52,6 +57,27 @@ final class StompIntake implements Receiver {
       String receipt = decoder.headersSoFar().get(Frame.RECEIPT);
       session.failWhenDone(receipt, e.disconnect(), e.getMessage());
     }
+    count(decoder.heldBytes());
+  }
+
+  private void count(int held) {
+    if (held > 0 && halfSent == null) {
+      halfSent = session.halfSent(this);
+    }
+    if (halfSent != null) {
+      halfSent.holds(held, decoder.cameBytes());
+    }
+  }
+
+  @Override
+  public void giveUp(InboundBudget.Reason why) {
+    Disconnect disconnect = why.disconnect();
+    session.fail(decoder.headersSoFar().get(Frame.RECEIPT), disconnect, disconnect.reason());
+  }
+
+  @Override
+  public boolean isHeldBack() {
+    return session.hubSession().isHeldBack();
   }
 
   private void receive(Frame frame) {
@@ -107,6 +133,7 @@ final class StompIntake implements Receiver {
   /** Takes nothing any more. */
   void stop() {
     decoder.stop();
+    count(0);
   }
 
   @Override
@@ -116,6 +143,9 @@ final class StompIntake implements Receiver {
 
   @Override
   public void closed() {
+    if (halfSent != null) {
+      halfSent.close();
+    }
     session.closed();
   }
 }

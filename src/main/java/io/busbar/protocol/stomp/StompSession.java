@@ -1,6 +1,7 @@
 package io.busbar.protocol.stomp;
 
 import io.busbar.hub.Disconnect;
+import io.busbar.hub.HalfSent;
 import io.busbar.hub.Hub;
 import io.busbar.hub.Payload;
 import io.busbar.hub.Principal;
@@ -203,6 +204,11 @@ final class StompSession implements StompServerConnection {
   void heard(int bytes) {
     heartBeat.heard();
     session.heard(bytes);
+  }
+
+  /** Will count what that holder has of frames that are not whole. */
+  HalfSent halfSent(HalfSent.Holder holder) {
+    return hub.inbound().of(remoteAddress, session.eventLoop(), holder);
   }
 
   /** Will read no further from the client until {@link #readOn}. */

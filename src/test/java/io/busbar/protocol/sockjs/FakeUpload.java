@@ -53,6 +53,8 @@ final class FakeUpload {
         return MultiMap.caseInsensitiveMultiMap();
       case "getHeader":
         return arguments[0].toString().equalsIgnoreCase("content-type") ? contentType : null;
+      case "remoteAddress":
+        return null;
       case "response":
         return response;
       case "handler":

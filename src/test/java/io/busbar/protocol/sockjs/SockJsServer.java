@@ -164,8 +164,8 @@ final class SockJsServer implements BeforeAllCallback, AfterAllCallback {
         "/webjars/sockjs-client/dist/sockjs.min.js");
   }
 
-  private static WebSocketOptions webSocket() {
-    return new WebSocketOptions(MAX_MESSAGE, 30_000, 30_000, false);
+  private WebSocketOptions webSocket() {
+    return new WebSocketOptions(MAX_MESSAGE, 30_000, 30_000, false, hub.inbound());
   }
 
   /** One of the instances that share the port, as in the gateway. */

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.busbar.FuzzInput;
+import io.busbar.config.ConfigLoader;
+import io.busbar.hub.Hub;
 import io.busbar.protocol.ProtocolException;
 import io.busbar.protocol.Utf8;
 import io.vertx.core.Vertx;
@@ -11,6 +13,7 @@ import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -20,6 +23,10 @@ final class UploadFuzz {
   private static final String FORM = "application/x-www-form-urlencoded";
   private static final Vertx VERTX = Vertx.vertx();
   private static final ContextInternal CONTEXT = ((VertxInternal) VERTX).createEventLoopContext();
+
+  private static final Upload UPLOADS =
+      new Upload(
+          new Hub(VERTX, ConfigLoader.load(null, Map.of(), List.of())).inbound(), MOST, 60_000);
 
   static Stream<byte[]> golden() {
     return Stream.of(
@@ -46,11 +53,19 @@ final class UploadFuzz {
   private static String taken(int choice, byte[]... chunks) {
     StringBuilder told = new StringBuilder();
     FakeUpload request = new FakeUpload(choice == 2 ? FORM : null, told);
-    Upload.read(
+    ContextInternal before = CONTEXT.beginDispatch();
+    try {
+      read(request, choice, told);
+      request.arrive(chunks);
+    } finally {
+      CONTEXT.endDispatch(before);
+    }
+    return told.toString();
+  }
+
+  private static void read(FakeUpload request, int choice, StringBuilder told) {
+    UPLOADS.read(
         request.request(),
-        CONTEXT,
-        MOST,
-        60_000,
         body -> {
           try {
             String text =
@@ -61,8 +76,6 @@ final class UploadFuzz {
             told.append(e.disconnect().code()).append(e.getMessage());
           }
         });
-    request.arrive(chunks);
-    return told.toString();
   }
 
   /** Each message, and that the frame for it can be read again. */

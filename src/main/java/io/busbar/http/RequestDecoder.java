@@ -1,0 +1,169 @@
+package io.busbar.http;
+
+import io.busbar.hub.HalfSent;
+import io.busbar.hub.InboundBudget;
+import io.busbar.hub.InboundBudget.Reason;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.HttpMessage;
+import io.netty.util.ReferenceCountUtil;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.impl.VertxHttpRequestDecoder;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Vert.x's decoder of requests, which counts what it holds of a head that is not whole: the bytes
+ * that were not read yet, and the headers that were. Bodies are not held here. Owned by the
+ * connection's loop.
+ */
+final class RequestDecoder extends VertxHttpRequestDecoder implements HalfSent.Holder {
+  /** After the answer the rest is read for a moment: closed at once it would be lost. */
+  private static final long MOMENT_MILLIS = 1_000;
+
+  /** What a header takes in memory for each byte that it was in the request. */
+  private static final int SPREAD = 4;
+
+  private final InboundBudget inbound;
+  private final String client;
+  private ChannelHandlerContext context;
+  private HalfSent halfSent;
+  private boolean inHead;
+  private boolean asked;
+  private int headBytes;
+
+  /**
+   * @param client the address that it is counted by
+   */
+  RequestDecoder(HttpServerOptions options, InboundBudget inbound, String client) {
+    super(options);
+    this.inbound = inbound;
+    this.client = client;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext newContext) {
+    context = newContext;
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
+    try {
+      super.channelRead(ctx, message);
+    } finally {
+      int left = actualReadableBytes();
+      if (left > 0 || inHead || halfSent != null) {
+        count(left == 0 ? 0 : internalBuffer().capacity(), left);
+      }
+    }
+  }
+
+  private void count(int memory, int left) {
+    if (isOver()) {
+      return;
+    }
+    if (halfSent == null) {
+      halfSent = inbound.of(client, context.channel().eventLoop(), this);
+    }
+    halfSent.holds(memory + SPREAD * headBytes, left + headBytes);
+  }
+
+  private boolean isOver() {
+    return context.isRemoved() || !context.channel().isActive();
+  }
+
+  @Override
+  protected void decode(ChannelHandlerContext ctx, ByteBuf buffer, List<Object> out)
+      throws Exception {
+    int before = buffer.readableBytes();
+    super.decode(ctx, buffer, out);
+    headBytes = inHead ? headBytes + before - buffer.readableBytes() : 0;
+  }
+
+  @Override
+  protected HttpMessage createMessage(String[] initialLine) {
+    inHead = true;
+    return super.createMessage(initialLine);
+  }
+
+  /** Asked when the last header has been read. */
+  @Override
+  protected boolean isContentAlwaysEmpty(HttpMessage message) {
+    inHead = false;
+    asked = true;
+    return super.isContentAlwaysEmpty(message);
+  }
+
+  @Override
+  protected HttpMessage createInvalidMessage() {
+    inHead = false;
+    asked = true;
+    return super.createInvalidMessage();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) throws Exception {
+    letGo();
+    super.channelInactive(ctx);
+  }
+
+  @Override
+  protected void handlerRemoved0(ChannelHandlerContext ctx) throws Exception {
+    letGo();
+    super.handlerRemoved0(ctx);
+  }
+
+  private void letGo() {
+    if (halfSent != null) {
+      halfSent.close();
+      halfSent = null;
+    }
+  }
+
+  /** The answer to a request before may be on its way: then there is no room for another. */
+  @Override
+  public void giveUp(Reason why) {
+    Channel channel = context.channel();
+    if (isOver()) {
+      return;
+    }
+    if (asked) {
+      channel.close();
+      return;
+    }
+    context.writeAndFlush(ByteBufUtil.writeAscii(channel.alloc(), answer(why)));
+    channel.eventLoop().schedule(() -> channel.close(), MOMENT_MILLIS, TimeUnit.MILLISECONDS);
+    channel.pipeline().replace(this, null, new Unread());
+  }
+
+  private static String answer(Reason why) {
+    String words = why.disconnect().reason() + "\n";
+    String status =
+        why.status() == 408
+            ? "408 Request Timeout\r\n"
+            : "503 Service Unavailable\r\nRetry-After: 10\r\n";
+    return "HTTP/1.1 "
+        + status
+        + "Content-Type: text/plain\r\nContent-Length: "
+        + words.length()
+        + "\r\nConnection: close\r\n\r\n"
+        + words;
+  }
+
+  /** Vert.x reads no further while the request before is at work. */
+  @Override
+  public boolean isHeldBack() {
+    return !context.channel().config().isAutoRead();
+  }
+
+  /** In the decoder's place when nobody reads any more. */
+  private static final class Unread extends ChannelInboundHandlerAdapter {
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+      ReferenceCountUtil.release(message);
+    }
+  }
+}

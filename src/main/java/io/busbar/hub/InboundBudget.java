@@ -1,0 +1,190 @@
+package io.busbar.hub;
+
+import io.busbar.config.Config;
+import io.busbar.config.Network;
+import io.netty.util.NetUtil;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.internal.PlatformDependent;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
+
+/**
+ * The bytes of all frames, messages, bodies and heads that have begun to come and are not whole,
+ * wherever they are held. What comes whole in one read is never counted. There is a bound for all,
+ * one for each address, and one for how long a begun thing may stand still. Any thread may use it.
+ */
+public final class InboundBudget {
+  private static final System.Logger LOG = System.getLogger("io.busbar.hub");
+  private static final int SHARE_OF_DIRECT_MEMORY = 8;
+  private static final int SHARE_OF_AN_ADDRESS = 8;
+
+  /** What one address may have at least: two bodies of a request that brings messages. */
+  private static final int MESSAGES_OF_AN_ADDRESS = 32;
+
+  private static final long SWEEP_MILLIS = 1_000;
+
+  /** Why something that was not whole was ended. */
+  public enum Reason {
+    /** All clients together had begun too much, and this was the largest. */
+    TOTAL(Disconnect.BEGAN_TOO_MUCH, "limits.inbound-total"),
+    /** Its address had begun too much, and this was the largest. */
+    ADDRESS(Disconnect.ADDRESS_BEGAN_TOO_MUCH, "limits.inbound-per-address"),
+    /** Nothing came for too long. */
+    TIME(Disconnect.STOOD_STILL, "limits.read-timeout");
+
+    private final Disconnect disconnect;
+    private final String key;
+
+    Reason(Disconnect disconnect, String key) {
+      this.disconnect = disconnect;
+      this.key = key;
+    }
+
+    /** What the client is told. */
+    public Disconnect disconnect() {
+      return disconnect;
+    }
+
+    /** The status that a request is answered with. */
+    public int status() {
+      return this == TIME ? 408 : 503;
+    }
+  }
+
+  private final InboundShare all;
+  private final long mostPerAddress;
+  private final long stillNanos;
+  private final Map<InetAddress, InboundShare> byAddress = new ConcurrentHashMap<>();
+  private final LongAdder[] ended = new LongAdder[Reason.values().length];
+  private final AtomicLong ids = new AtomicLong();
+  private volatile Predicate<InetAddress> proxies = address -> false;
+
+  InboundBudget(Config config) {
+    Config.Limits limits = config.limits();
+    long configured = limits.inboundTotal().bytes();
+    long total =
+        configured > 0 ? configured : PlatformDependent.maxDirectMemory() / SHARE_OF_DIRECT_MEMORY;
+    all = new InboundShare(total, Reason.TOTAL);
+    long each = limits.inboundPerAddress().bytes();
+    long least = Math.min(total, MESSAGES_OF_AN_ADDRESS * largestMessage(config));
+    mostPerAddress = each > 0 ? each : Math.max(least, total / SHARE_OF_AN_ADDRESS);
+    stillNanos = limits.readTimeout().toNanos();
+    for (int i = 0; i < ended.length; i++) {
+      ended[i] = new LongAdder();
+    }
+  }
+
+  private static long largestMessage(Config config) {
+    long largest = config.limits().messageSize().bytes();
+    for (Config.Service service : config.services()) {
+      largest =
+          Math.max(largest, service.messageSize() == null ? 0 : service.messageSize().bytes());
+    }
+    return largest;
+  }
+
+  /** These have no share of their own: behind one address are many clients. */
+  public void proxies(Predicate<InetAddress> newProxies) {
+    proxies = newProxies;
+  }
+
+  /**
+   * Will count what one holder has, which says so itself from then on.
+   *
+   * @param host the address of who sends; empty where that is not known
+   * @param loop owns the holder
+   */
+  public HalfSent of(String host, EventExecutor loop, HalfSent.Holder holder) {
+    InetAddress address = address(host);
+    InboundShare share = null;
+    if (address != null && !proxies.test(address)) {
+      share =
+          byAddress.compute(
+              Network.ofClient(address),
+              (key, known) ->
+                  (known == null ? new InboundShare(mostPerAddress, Reason.ADDRESS) : known)
+                      .enter());
+    }
+    return new HalfSent(this, ids.incrementAndGet(), address, share, loop, holder);
+  }
+
+  private static InetAddress address(String host) {
+    byte[] bytes = NetUtil.createByteArrayFromIpAddressString(host);
+    try {
+      return bytes == null ? null : InetAddress.getByAddress(bytes);
+    } catch (UnknownHostException e) {
+      return null;
+    }
+  }
+
+  void leave(InetAddress address, InboundShare share) {
+    if (share != null) {
+      byAddress.computeIfPresent(Network.ofClient(address), (key, known) -> known.leave());
+    }
+  }
+
+  void change(HalfSent half, InboundShare share, int before, int after) {
+    all.change(half, before, after);
+    if (share != null) {
+      share.change(half, before, after);
+    }
+    if (after > before) {
+      if (share != null) {
+        share.makeRoom();
+      }
+      all.makeRoom();
+    }
+  }
+
+  void ended(HalfSent half, int bytes, Reason why) {
+    ended[why.ordinal()].increment();
+    LOG.log(
+        System.Logger.Level.WARNING,
+        "{0} bytes that were not whole were let go of for {1}, from {2}",
+        Integer.toString(bytes),
+        why.key,
+        half);
+  }
+
+  /** How often {@link #sweep} is to be called. */
+  long sweepMillis() {
+    return Math.max(1, Math.min(SWEEP_MILLIS, TimeUnit.NANOSECONDS.toMillis(stillNanos) / 4));
+  }
+
+  /** Will end what has stood still for too long. */
+  void sweep() {
+    for (HalfSent half : all.all()) {
+      half.endIfStill(stillNanos);
+    }
+  }
+
+  /** Bytes that are held now. */
+  public long bytes() {
+    return all.bytes();
+  }
+
+  /** Bytes that may be held. */
+  public long most() {
+    return all.most();
+  }
+
+  public long mostPerAddress() {
+    return mostPerAddress;
+  }
+
+  /** How many addresses hold something, or did and are still here. */
+  int addressCount() {
+    return byAddress.size();
+  }
+
+  /** What was ended, for that reason. */
+  public long endedCount(Reason why) {
+    return ended[why.ordinal()].sum();
+  }
+}

@@ -1,0 +1,208 @@
+package io.busbar.protocol;
+
+import io.busbar.hub.HalfSent;
+import io.busbar.hub.InboundBudget;
+import io.busbar.hub.InboundBudget.Reason;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.internal.ContextInternal;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * The body of one request: bounded in size and in the time it may take, and counted while it is not
+ * whole. What comes beyond the size is read and thrown away, so that the connection can go on.
+ * Owned by the connection's loop.
+ */
+public final class RequestBody implements HalfSent.Holder {
+  /** After a refusal the rest is read for a moment: closed at once it would be lost. */
+  private static final long MOMENT_MILLIS = 1_000;
+
+  private static final String RETRY_SECONDS = "10";
+
+  /** Answers with what is wrong. */
+  public interface Refusal {
+    void answer(int status, String words);
+  }
+
+  private final HttpServerRequest request;
+  private final ContextInternal context;
+  private final InboundBudget inbound;
+  private final int limit;
+  private final Consumer<Buffer> whole;
+  private final Refusal refusal;
+  private final long declared;
+  private ScheduledFuture<?> deadline;
+  private HalfSent halfSent;
+
+  /** Null when nobody wants it any more. */
+  private Buffer body = Buffer.buffer();
+
+  private RequestBody(
+      HttpServerRequest request,
+      ContextInternal context,
+      InboundBudget inbound,
+      int limit,
+      Consumer<Buffer> whole,
+      Refusal refusal) {
+    this.request = request;
+    this.context = context;
+    this.inbound = inbound;
+    this.limit = limit;
+    this.whole = whole;
+    this.refusal = refusal;
+    this.declared = declared(request);
+  }
+
+  /**
+   * Will hand over the whole body; or refuse it: 413 when it is larger, 408 when it takes too long
+   * or stands still, 503 when too much has begun to come.
+   *
+   * @param limit bytes
+   * @param timeoutMillis for all of it; 0 for as long as it goes on
+   */
+  public static RequestBody read(
+      HttpServerRequest request,
+      InboundBudget inbound,
+      int limit,
+      long timeoutMillis,
+      Consumer<Buffer> whole,
+      Refusal refusal) {
+    ContextInternal context = ContextInternal.current();
+    RequestBody read = new RequestBody(request, context, inbound, limit, whole, refusal);
+    read.listen(timeoutMillis);
+    if (read.declared > limit) {
+      read.tooLarge();
+    } else if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
+      request.response().writeContinue();
+    }
+    return read;
+  }
+
+  /** Lets a body that nobody wants go by; not forever. */
+  public static void discard(HttpServerRequest request, long timeoutMillis) {
+    RequestBody unwanted =
+        new RequestBody(
+            request, ContextInternal.current(), null, 0, all -> {}, (status, words) -> {});
+    if (unwanted.declared != 0) {
+      unwanted.body = null;
+      unwanted.listen(timeoutMillis);
+    }
+  }
+
+  /** Lets the rest go by: the request has been answered. */
+  public void drop() {
+    body = null;
+    letGo();
+  }
+
+  /** The bytes announced; 1 where they come in chunks. */
+  private static long declared(HttpServerRequest request) {
+    if (request.headers().contains(HttpHeaders.TRANSFER_ENCODING)) {
+      return 1;
+    }
+    String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+    try {
+      return length == null ? 0 : Long.parseLong(length);
+    } catch (NumberFormatException e) {
+      return 1;
+    }
+  }
+
+  private void listen(long timeoutMillis) {
+    if (timeoutMillis > 0) {
+      cutAfter(timeoutMillis);
+    }
+    request.exceptionHandler(broken -> ended());
+    request.handler(this::more);
+    request.endHandler(end -> end());
+  }
+
+  private void cutAfter(long millis) {
+    if (deadline != null) {
+      deadline.cancel(false);
+    }
+    deadline = context.nettyEventLoop().schedule(this::expired, millis, TimeUnit.MILLISECONDS);
+  }
+
+  private void more(Buffer chunk) {
+    if (body == null) {
+      return;
+    }
+    if (body.length() + (long) chunk.length() > limit) {
+      tooLarge();
+      return;
+    }
+    body.appendBuffer(chunk);
+    if (body.length() != declared) {
+      count();
+    }
+  }
+
+  private void count() {
+    if (halfSent == null) {
+      halfSent = inbound.of(Client.remoteAddress(request), context.nettyEventLoop(), this);
+    }
+    halfSent.holds(body.length(), body.length());
+  }
+
+  private void end() {
+    Buffer all = body;
+    ended();
+    if (all != null) {
+      whole.accept(all);
+    }
+  }
+
+  /** Nothing comes any more. */
+  private void ended() {
+    if (deadline != null) {
+      deadline.cancel(false);
+    }
+    drop();
+  }
+
+  private void letGo() {
+    if (halfSent != null) {
+      halfSent.close();
+      halfSent = null;
+    }
+  }
+
+  private void tooLarge() {
+    drop();
+    refusal.answer(413, "At most " + limit + " bytes are taken.");
+  }
+
+  private void expired() {
+    if (body != null) {
+      refuse(408, "The body took too long.");
+    }
+    request.connection().close();
+  }
+
+  @Override
+  public void giveUp(Reason why) {
+    if (body != null) {
+      refuse(why.status(), why.disconnect().reason());
+      cutAfter(MOMENT_MILLIS);
+    }
+  }
+
+  private void refuse(int status, String words) {
+    drop();
+    request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+    if (status == 503) {
+      request.response().putHeader(HttpHeaders.RETRY_AFTER, RETRY_SECONDS);
+    }
+    refusal.answer(status, words);
+  }
+
+  /** Bodies are read as fast as they come. */
+  @Override
+  public boolean isHeldBack() {
+    return false;
+  }
+}

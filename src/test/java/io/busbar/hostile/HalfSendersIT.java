@@ -1,0 +1,104 @@
+package io.busbar.hostile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.busbar.BusbarProcess;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** The jar with little memory, and a crowd that begins everything and ends nothing. */
+final class HalfSendersIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final String HOME = "127.0.0.1";
+  private static final int CROWD = 1_000;
+  private static final int SIZE = 256 << 10;
+  private static final Pattern BYTES = Pattern.compile("(?m)^busbar_inbound_bytes (\\S+)$");
+  private static final Pattern ENDED =
+      Pattern.compile("(?m)^busbar_inbound_ended_total\\{reason=\"address\"} (\\S+)$");
+
+  private final HttpClient http = HttpClient.newHttpClient();
+
+  @Test
+  void thousandsThatHalfSendKeepNobodyFromBeingAnswered() throws Exception {
+    try (BusbarProcess busbar =
+        BusbarProcess.options()
+            .jvm("-Xmx256m")
+            .set("permissions", "[{address: 'public.*', allow: [publish]}]")
+            .set("sockjs.disconnect-delay", "1m")
+            .start()) {
+      HalfSending.Ports ports =
+          new HalfSending.Ports(busbar.httpPort(), busbar.stompPort(), busbar.admin().getPort());
+      AtomicBoolean enough = new AtomicBoolean();
+      List<RawSocket> crowd = new ArrayList<>();
+      CompletableFuture<Integer> receipts =
+          CompletableFuture.supplyAsync(() -> askForReceipts(ports, enough));
+      try (Bystander pages = new Bystander(ports.http())) {
+        for (HalfSending kind : HalfSending.values()) {
+          int begun = crowd.size();
+          begin(kind, ports, crowd);
+          assertThat(crowd.size() - begun).as(kind.name()).isEqualTo(CROWD);
+          assertThat(number(BYTES, busbar)).as(kind.name()).isBetween(1.0, 32.0 * (1 << 20));
+        }
+      }
+      enough.set(true);
+      assertThat(receipts.join()).isPositive();
+      assertThat(number(ENDED, busbar)).isGreaterThan(5.0 * CROWD);
+      for (RawSocket socket : crowd) {
+        socket.close();
+      }
+      await().atMost(PATIENCE).until(() -> number(BYTES, busbar) == 0);
+      assertThat(busbar.errLines()).noneMatch(line -> line.contains("OutOfMemory"));
+      assertThat(busbar.errLines()).anyMatch(line -> line.contains("node: memory: heap 2"));
+      assertThat(busbar.errLines()).anyMatch(line -> line.contains("node: too little memory: "));
+    }
+  }
+
+  /** One that is ended before it has sent all is in the crowd, too. */
+  private static void begin(HalfSending kind, HalfSending.Ports ports, List<RawSocket> crowd)
+      throws IOException {
+    for (int i = 0; i < CROWD; i++) {
+      RawSocket socket = kind.open(ports, HOME);
+      crowd.add(socket);
+      byte[] message = kind.message(socket, SIZE);
+      byte[] begun = Arrays.copyOf(message, message.length - kind.missing());
+      socket.sendUntilCut(begun, 1);
+    }
+  }
+
+  /** Publishes, and each time waits for the receipt; returns how many there were. */
+  private static int askForReceipts(HalfSending.Ports ports, AtomicBoolean enough) {
+    try (RawSocket socket = HalfSending.STOMP_FRAME.open(ports, HOME)) {
+      int count = 0;
+      while (!enough.get()) {
+        socket.send(HalfSending.STOMP_FRAME.message(socket, 100));
+        if (!HalfSending.STOMP_FRAME.answer(socket).equals("RECEIPT")) {
+          throw new IllegalStateException("no receipt after " + count);
+        }
+        count++;
+      }
+      return count;
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private double number(Pattern name, BusbarProcess busbar) throws Exception {
+    HttpRequest request = HttpRequest.newBuilder(busbar.admin().resolve("/metrics")).build();
+    String metrics = http.send(request, BodyHandlers.ofString()).body();
+    Matcher matcher = name.matcher(metrics);
+    assertThat(matcher.find()).as(metrics).isTrue();
+    return Double.parseDouble(matcher.group(1));
+  }
+}

@@ -1,0 +1,266 @@
+package io.busbar.hostile;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.busbar.TestGateway;
+import io.busbar.hub.Disconnect;
+import io.busbar.hub.InboundBudget;
+import io.busbar.hub.InboundBudget.Reason;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
+
+/** Whoever begins to send and does not go on holds no more memory, and no longer, than it may. */
+class HalfSendersTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final String HOME = "127.0.0.1";
+  private static final String ABROAD = "127.0.0.2";
+  private static final int BIG = 200_000;
+
+  /** What of it comes at least, without its end. */
+  private static final int NEARLY_BIG = BIG - 100;
+
+  private static final Map<HalfSending, String> ANSWERS =
+      Map.of(
+          HalfSending.STOMP_FRAME, "RECEIPT",
+          HalfSending.STOMP_FRAME_IN_MESSAGES, "RECEIPT",
+          HalfSending.WEBSOCKET_FRAME, "81",
+          HalfSending.WEBSOCKET_FRAGMENTS, "81",
+          HalfSending.XHR_SEND, "204",
+          HalfSending.JSONP_SEND, "200",
+          HalfSending.PUBLICATION, "200",
+          HalfSending.HEAD_OF_A_REQUEST, "200");
+
+  private final List<RawSocket> sockets = new ArrayList<>();
+  private TestGateway gateway;
+  private HalfSending.Ports ports;
+
+  private void start(String... more) {
+    List<String> settings = new ArrayList<>(List.of(more));
+    settings.add("permissions=[{address: 'public.*', allow: [publish]}]");
+    settings.add("http.request-timeout=1m");
+    settings.add("sockjs.disconnect-delay=10m");
+    gateway = TestGateway.start(settings.toArray(String[]::new));
+    ports = new HalfSending.Ports(gateway.httpPort(), gateway.stompPort(), gateway.adminPort());
+  }
+
+  @AfterEach
+  void nothingIsHeldInTheEnd() throws IOException {
+    for (RawSocket socket : sockets) {
+      socket.close();
+    }
+    await().atMost(PATIENCE).until(() -> inbound().bytes() == 0);
+    gateway.close();
+  }
+
+  private InboundBudget inbound() {
+    return gateway.hub().inbound();
+  }
+
+  private RawSocket begin(HalfSending kind, String from, int size) throws IOException {
+    RawSocket socket = kind.begin(ports, from, size);
+    sockets.add(socket);
+    return socket;
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatHasBegunIsCountedOnceUntilItIsWhole(HalfSending kind) throws IOException {
+    start();
+    RawSocket socket = begin(kind, HOME, BIG);
+    boolean head = kind == HalfSending.HEAD_OF_A_REQUEST;
+    int came = head ? HalfSending.MOST_HEAD : NEARLY_BIG;
+    await().atMost(PATIENCE).until(() -> inbound().bytes() >= came);
+    assertThat(inbound().bytes()).isLessThan((head ? 12L : 2L) * came + (8 << 10));
+    assertThat(kind.end(socket)).isEqualTo(ANSWERS.get(kind));
+    await().atMost(PATIENCE).until(() -> inbound().bytes() == 0);
+    for (Reason why : Reason.values()) {
+      assertThat(inbound().endedCount(why)).isZero();
+    }
+  }
+
+  /** With one byte of room, nothing that is counted would be let through. */
+  @ParameterizedTest
+  @EnumSource(mode = Mode.EXCLUDE, names = "STOMP_FRAME_IN_MESSAGES")
+  void whatComesWholeIsNeverCounted(HalfSending kind) throws IOException {
+    start("limits.inbound-total=1", "limits.inbound-per-address=1");
+    RawSocket socket = kind.open(ports, HOME);
+    sockets.add(socket);
+    for (int i = 0; i < 3; i++) {
+      socket.send(kind.message(socket, 500));
+      if (i == 0) {
+        assertThat(kind.answer(socket)).isEqualTo(ANSWERS.get(kind));
+      }
+    }
+    assertThat(inbound().endedCount(Reason.TOTAL)).isZero();
+    assertThat(inbound().endedCount(Reason.ADDRESS)).isZero();
+  }
+
+  @ParameterizedTest
+  @EnumSource(mode = Mode.EXCLUDE, names = "HEAD_OF_A_REQUEST")
+  void beyondTheTotalTheLargestGoesAndTheSmallerStay(HalfSending kind) throws IOException {
+    start("limits.inbound-total=1MiB", "limits.inbound-per-address=64MiB");
+    RawSocket large = begin(kind, HOME, BIG);
+    await().atMost(PATIENCE).until(() -> inbound().bytes() >= NEARLY_BIG);
+    List<RawSocket> small = new ArrayList<>();
+    while (inbound().endedCount(Reason.TOTAL) == 0 && small.size() < 50) {
+      long before = inbound().bytes();
+      small.add(begin(HalfSending.STOMP_FRAME, HOME, 30_000));
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () -> inbound().bytes() >= before + 30_000 || inbound().endedCount(Reason.TOTAL) > 0);
+    }
+    assertThat(kind.refusal(large)).containsPattern(refusal(kind, Disconnect.BEGAN_TOO_MUCH, 503));
+    for (RawSocket socket : small) {
+      assertThat(HalfSending.STOMP_FRAME.end(socket)).isEqualTo("RECEIPT");
+    }
+    assertThat(inbound().endedCount(Reason.TOTAL)).isEqualTo(1);
+  }
+
+  private static String refusal(HalfSending kind, Disconnect why, int status) {
+    return switch (kind) {
+      case STOMP_FRAME -> "ERROR\n[^\0]*" + why.reason();
+      case STOMP_FRAME_IN_MESSAGES -> "ERROR\n[^\0]*" + why.reason() + "[^\0]*\0[^\0]*1008";
+      case WEBSOCKET_FRAME, WEBSOCKET_FRAGMENTS -> "1008";
+      default -> "HTTP/1.1 " + status + "(?s).*" + why.reason();
+    };
+  }
+
+  @Test
+  void headsThatAreNotWholeHaveABoundTogether() throws IOException {
+    start("limits.inbound-total=256KiB", "limits.inbound-per-address=64MiB");
+    for (int i = 0; i < 20; i++) {
+      begin(HalfSending.HEAD_OF_A_REQUEST, HOME, HalfSending.MOST_HEAD);
+    }
+    await().atMost(PATIENCE).until(() -> inbound().endedCount(Reason.TOTAL) >= 10);
+    assertThat(inbound().bytes()).isLessThanOrEqualTo(256 << 10);
+  }
+
+  @Test
+  void anAddressHasItsShareAndTakesNothingFromOthers() throws IOException {
+    start("limits.inbound-total=64MiB", "limits.inbound-per-address=1MiB");
+    RawSocket ours = begin(HalfSending.STOMP_FRAME, HOME, BIG);
+    await().atMost(PATIENCE).until(() -> inbound().bytes() >= NEARLY_BIG);
+    for (int i = 0; i < 20; i++) {
+      begin(HalfSending.STOMP_FRAME, ABROAD, 100_000);
+    }
+    await().atMost(PATIENCE).until(() -> inbound().endedCount(Reason.ADDRESS) >= 9);
+    assertThat(inbound().bytes()).isLessThan(BIG + (1 << 20) + (8 << 10));
+    assertThat(HalfSending.STOMP_FRAME.end(ours)).isEqualTo("RECEIPT");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatStandsStillIsEndedInItsProtocolsOwnWay(HalfSending kind) throws IOException {
+    start("limits.read-timeout=500ms");
+    RawSocket socket = begin(kind, HOME, BIG);
+    assertThat(kind.refusal(socket)).containsPattern(refusal(kind, Disconnect.STOOD_STILL, 408));
+    assertThat(inbound().endedCount(Reason.TIME)).isEqualTo(1);
+    assertThat(inbound().bytes()).isZero();
+  }
+
+  /** A byte now and then, for longer than it may stand still; then the rest. */
+  @ParameterizedTest
+  @EnumSource(names = {"STOMP_FRAME", "WEBSOCKET_FRAME", "XHR_SEND", "HEAD_OF_A_REQUEST"})
+  void whoGoesOnSlowlyIsWaitedFor(HalfSending kind) throws IOException {
+    start("limits.read-timeout=2s");
+    RawSocket socket = kind.open(ports, HOME);
+    sockets.add(socket);
+    byte[] message = kind.message(socket, 2_000);
+    long enough = System.nanoTime() + Duration.ofSeconds(4).toNanos();
+    int[] at = {message.length - 1_000};
+    socket.send(Arrays.copyOf(message, at[0]));
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(20))
+        .until(
+            () -> {
+              socket.send(new byte[] {message[at[0]++]});
+              return System.nanoTime() > enough;
+            });
+    socket.send(Arrays.copyOfRange(message, at[0], message.length));
+    assertThat(kind.answer(socket)).isEqualTo(ANSWERS.get(kind));
+    assertThat(inbound().endedCount(Reason.TIME)).isZero();
+  }
+
+  @Test
+  void pingsBetweenFragmentsAreNoSignThatTheMessageGoesOn() throws IOException {
+    start("limits.read-timeout=500ms");
+    RawSocket socket = begin(HalfSending.WEBSOCKET_FRAGMENTS, HOME, 10_000);
+    byte[] pong = RawSocket.frame(0x8A, new byte[0]);
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(20))
+        .until(
+            () -> {
+              socket.send(pong);
+              return inbound().endedCount(Reason.TIME) == 1;
+            });
+    assertThat(socket.closeCode()).isEqualTo(1008);
+  }
+
+  /** It sent more than it may for now, so we do not read, and it cannot be blamed for that. */
+  @Test
+  void whoIsReadLaterDoesNotStandStill() throws IOException {
+    start("limits.read-timeout=500ms", "limits.bytes-per-second=1KiB");
+    RawSocket socket = HalfSending.STOMP_FRAME.open(ports, HOME);
+    sockets.add(socket);
+    byte[] message = HalfSending.STOMP_FRAME.message(socket, 4_000);
+    socket.send(Arrays.copyOf(message, message.length - 2));
+    await().atMost(PATIENCE).until(() -> inbound().bytes() >= 4_000);
+    socket.send(Arrays.copyOfRange(message, message.length - 2, message.length));
+    assertThat(HalfSending.STOMP_FRAME.answer(socket)).isEqualTo("RECEIPT");
+  }
+
+  /** Here it does not come to a handshake; a record after it is counted in the same way. */
+  @Test
+  void recordsOfTlsThatAreNotWholeAreCountedToo() throws IOException {
+    start(
+        "limits.read-timeout=1s",
+        "stomp.tls.self-signed=true",
+        "stomp.tls.handshake-timeout=1m",
+        "stomp.tls-port=0");
+    try (RawSocket socket = new RawSocket(gateway.stompTlsPort())) {
+      socket.send(new byte[] {22, 3, 1, 0x40, 0});
+      socket.send(new byte[16_000]);
+      await().atMost(PATIENCE).until(() -> inbound().bytes() >= 16_000);
+      socket.untilTheEnd();
+    }
+    assertThat(inbound().endedCount(Reason.TIME)).isEqualTo(1);
+  }
+
+  @Test
+  void whoIsGoneHoldsNothing() throws IOException {
+    start();
+    for (HalfSending kind : HalfSending.values()) {
+      begin(kind, HOME, BIG);
+    }
+    await().atMost(PATIENCE).until(() -> inbound().bytes() > 6L * BIG);
+  }
+
+  @Test
+  void whatWasEndedIsToldToWhoLooksAfterTheGateway() throws IOException {
+    start("limits.read-timeout=300ms");
+    begin(HalfSending.STOMP_FRAME, HOME, BIG).untilTheEnd();
+    try (RawSocket admin = new RawSocket(ports.admin())) {
+      admin.send("GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+      assertThat(new String(admin.untilTheEnd().getBytes(UTF_8), UTF_8))
+          .contains(
+              "busbar_inbound_bytes 0.0",
+              "busbar_inbound_ended_total{reason=\"time\"} 1.0",
+              "busbar_inbound_ended_total{reason=\"total\"} 0.0",
+              "busbar_inbound_ended_total{reason=\"address\"} 0.0");
+    }
+  }
+}
