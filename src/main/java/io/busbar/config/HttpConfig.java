@@ -13,8 +13,8 @@ import java.util.List;
  *     told over TLS, and not with a self-signed certificate
  * @param proxies addresses and networks (CIDR) whose X-Forwarded-For and -Proto count
  * @param proxyProtocol every connection begins with HAProxy's PROXY header; only from the proxies
- * @param origins whose pages may connect besides the gateway's own: {@code https://example.com} or
- *     {@code *} for everybody's. A client that sends no Origin is no browser and may
+ * @param origins whose pages may connect besides the gateway's own, as {@link Origins} reads them.
+ *     A client that sends no Origin is no browser and may
  * @param webroot the folder of the pages: in the working directory, beside the jar, or in it
  * @param requestTimeout how long a client may take to send the head of a request
  * @param maxHeaderSize all headers of a request together

@@ -1,14 +1,14 @@
 package io.busbar.http;
 
+import io.busbar.config.Origin;
+import io.busbar.config.Origins;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
-import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.Optional;
 
 /**
  * Lets pages of the gateway's own origin and of those in the config through, for every endpoint
@@ -17,20 +17,18 @@ import java.util.stream.Collectors;
  * Referer; following a link to a page is no connection and passes.
  */
 public final class OriginCheck implements Handler<RoutingContext> {
-  private static final String EVERYBODY = "*";
+  private final Origins allowed;
 
-  private final Set<String> allowed;
-
+  /**
+   * @param origins as the config lists them
+   */
   public OriginCheck(List<String> origins) {
-    allowed =
-        origins.stream()
-            .map(origin -> origin.toLowerCase(Locale.ROOT))
-            .collect(Collectors.toUnmodifiableSet());
+    allowed = new Origins(origins);
   }
 
   @Override
   public void handle(RoutingContext routing) {
-    if (allowed.contains(EVERYBODY) || passes(routing.request())) {
+    if (allowed.isEverybody() || passes(routing.request())) {
       routing.next();
     } else {
       routing
@@ -44,7 +42,7 @@ public final class OriginCheck implements Handler<RoutingContext> {
   private boolean passes(HttpServerRequest request) {
     String origin = request.getHeader(HttpHeaders.ORIGIN);
     if (origin != null) {
-      return isAllowed(origin, request);
+      return isAllowed(Origin.find(utf8(origin)), request);
     }
     String site = request.getHeader("Sec-Fetch-Site");
     boolean foreign = "cross-site".equals(site) || "same-site".equals(site);
@@ -52,30 +50,25 @@ public final class OriginCheck implements Handler<RoutingContext> {
       return true;
     }
     String referer = request.getHeader(HttpHeaders.REFERER);
-    return referer != null && isAllowed(originOf(referer), request);
+    return referer != null && isAllowed(Origin.ofUrl(utf8(referer)), request);
   }
 
-  private boolean isAllowed(String origin, HttpServerRequest request) {
-    String lower = origin.toLowerCase(Locale.ROOT);
-    String host = request.getHeader(HttpHeaders.HOST);
-    return allowed.contains(lower)
-        || host != null && isOwn(lower, host.toLowerCase(Locale.ROOT), request.isSSL());
+  private boolean isAllowed(Optional<Origin> origin, HttpServerRequest request) {
+    return origin.isPresent() && (allowed.allow(origin.get()) || isOwn(origin.get(), request));
   }
 
   /** TLS may end at a proxy that does not say so; where it is known, a plain page is not ours. */
-  private static boolean isOwn(String origin, String host, boolean isTls) {
-    String secure = "https://" + host;
-    return origin.equals(secure)
-        || (origin + ":443").equals(secure)
-        || !isTls && (origin.equals("http://" + host) || (origin + ":80").equals("http://" + host));
+  private static boolean isOwn(Origin origin, HttpServerRequest request) {
+    String host = request.getHeader(HttpHeaders.HOST);
+    boolean known =
+        origin.scheme().equals("https") || origin.scheme().equals("http") && !request.isSSL();
+    return host != null
+        && known
+        && Origin.find(origin.scheme() + "://" + utf8(host)).equals(Optional.of(origin));
   }
 
-  private static String originOf(String url) {
-    try {
-      URI uri = URI.create(url);
-      return uri.getScheme() + "://" + uri.getAuthority();
-    } catch (IllegalArgumentException e) {
-      return "";
-    }
+  /** Names that are not in ASCII come as UTF-8, where they come so at all. */
+  private static String utf8(String header) {
+    return new String(header.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
   }
 }
