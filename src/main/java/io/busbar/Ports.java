@@ -4,6 +4,7 @@ import io.busbar.admin.AdminVerticle;
 import io.busbar.config.Config;
 import io.busbar.http.HttpVerticle;
 import io.busbar.http.RedirectVerticle;
+import io.busbar.http.Rejections;
 import io.busbar.net.Connections;
 import io.busbar.net.Door;
 import io.busbar.net.Doorkeeper;
@@ -37,6 +38,7 @@ final class Ports {
   private final Config config;
   private final Doorkeeper doorkeeper;
   private final int instances;
+  private final Rejections rejections;
   private final List<String> deployments = new ArrayList<>();
   private final List<Tls> certificates = new ArrayList<>();
   private final List<String> urls = new ArrayList<>();
@@ -46,11 +48,12 @@ final class Ports {
   private int stompTls;
   private int admin;
 
-  Ports(Vertx vertx, Config config, Doorkeeper doorkeeper, int instances) {
+  Ports(Vertx vertx, Config config, Doorkeeper doorkeeper, int instances, Rejections rejections) {
     this.vertx = vertx;
     this.config = config;
     this.doorkeeper = doorkeeper;
     this.instances = instances;
+    this.rejections = rejections;
   }
 
   /** 0 where STOMP takes TLS only. */
@@ -108,7 +111,14 @@ final class Ports {
             instances,
             () ->
                 new HttpVerticle(
-                    config, port, maxMessageSize, endpoints, logins, tls, doorkeeper.connections()))
+                    config,
+                    port,
+                    maxMessageSize,
+                    endpoints,
+                    logins,
+                    tls,
+                    doorkeeper.connections(),
+                    rejections))
         .map(
             first -> {
               http = first.actualPort();

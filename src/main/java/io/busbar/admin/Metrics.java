@@ -1,6 +1,7 @@
 package io.busbar.admin;
 
 import io.busbar.config.Config.Overflow;
+import io.busbar.http.Rejections;
 import io.busbar.hub.Census.FanoutHistogram;
 import io.busbar.hub.Counters;
 import io.busbar.hub.Counters.ProtocolCount;
@@ -53,15 +54,23 @@ final class Metrics implements MultiCollector {
   private final Queues queues;
   private final EventLoops loops;
   private final Readiness readiness;
+  private final Rejections rejections;
   private final String version;
   private volatile JsonObject cluster;
   private volatile JsonObject rabbitMq;
 
-  Metrics(Hub hub, Queues queues, EventLoops loops, Readiness readiness, String version) {
+  Metrics(
+      Hub hub,
+      Queues queues,
+      EventLoops loops,
+      Readiness readiness,
+      Rejections rejections,
+      String version) {
     this.hub = hub;
     this.queues = queues;
     this.loops = loops;
     this.readiness = readiness;
+    this.rejections = rejections;
     this.version = version;
   }
 
@@ -121,6 +130,12 @@ final class Metrics implements MultiCollector {
         series.counter("busbar_refusals", "What clients wanted and were refused, by reason.");
     for (Refusal refusal : Refusal.values()) {
       refused.at(counters.refusedCount(refusal), "reason", lower(refusal));
+    }
+    Series.Family rejected =
+        series.counter(
+            "busbar_http_rejections", "HTTP requests that no endpoint got to see, by reason.");
+    for (Rejections.Reason reason : Rejections.Reason.values()) {
+      rejected.at(rejections.count(reason), "reason", lower(reason));
     }
     series
         .counter("busbar_messages_undeliverable", "Messages whose bodies no client can be told.")

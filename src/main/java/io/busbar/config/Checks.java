@@ -36,6 +36,12 @@ final class Checks {
     require(PATH.matcher(value).matches(), key, "must be a path like /chat");
   }
 
+  static void host(String key, String value) {
+    if (!value.equals(Origins.EVERYBODY)) {
+      parsed(key, value, HostPattern::parse);
+    }
+  }
+
   static void origin(String key, String value) {
     if (!value.equals(Origins.EVERYBODY)) {
       parsed(key, value, OriginRule::parse);

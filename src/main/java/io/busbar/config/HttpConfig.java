@@ -13,6 +13,9 @@ import java.util.List;
  *     told over TLS, and not with a self-signed certificate
  * @param proxies addresses and networks (CIDR) whose X-Forwarded-For and -Proto count
  * @param proxyProtocol every connection begins with HAProxy's PROXY header; only from the proxies
+ * @param hosts the names that the gateway answers to, {@code *.example.com} for all below one, or
+ *     {@code *} for any; unset those of the machine and of the origins, and over TLS any. Addresses
+ *     and names without a dot always
  * @param origins whose pages may connect besides the gateway's own, as {@link Origins} reads them.
  *     A client that sends no Origin is no browser and may
  * @param webroot the folder of the pages: in the working directory, beside the jar, or in it
@@ -28,6 +31,7 @@ public record HttpConfig(
     Duration hsts,
     List<String> proxies,
     boolean proxyProtocol,
+    List<String> hosts,
     List<String> origins,
     String webroot,
     Duration requestTimeout,
@@ -36,12 +40,16 @@ public record HttpConfig(
     WebSocket websocket) {
   public HttpConfig {
     proxies = List.copyOf(proxies);
+    hosts = List.copyOf(hosts);
     origins = List.copyOf(origins);
     Checks.text("host", host);
     Checks.port("port", port);
     Checks.require(
         !redirect.enabled() || tls.enabled(), "redirect.enabled", "needs tls, to redirect to");
     Checks.proxies(proxies, proxyProtocol);
+    for (int i = 0; i < hosts.size(); i++) {
+      Checks.host("hosts[" + i + "]", hosts.get(i));
+    }
     for (int i = 0; i < origins.size(); i++) {
       Checks.origin("origins[" + i + "]", origins.get(i));
     }
@@ -60,6 +68,7 @@ public record HttpConfig(
         Duration.ofHours(8760),
         List.of(),
         false,
+        List.of(),
         List.of(),
         "webroot",
         Duration.ofSeconds(10),

@@ -2,6 +2,7 @@ package io.busbar.http;
 
 import io.busbar.config.Config;
 import io.busbar.config.HttpConfig;
+import io.busbar.config.Origins;
 import io.busbar.net.Connections;
 import io.busbar.net.Proxies;
 import io.busbar.net.Tls;
@@ -26,6 +27,7 @@ import java.util.List;
  */
 public final class HttpVerticle extends VerticleBase {
   private static final int BACKLOG = 4096;
+  private static final String ORIGINS = "http.origins";
 
   private final HttpConfig config;
   private final LoginCheck logins;
@@ -34,6 +36,7 @@ public final class HttpVerticle extends VerticleBase {
   private final List<HttpEndpoint> endpoints;
   private final Tls tls;
   private final Connections connections;
+  private final Rejections rejections;
   private HttpServer server;
   private ConnectionGuard guard;
 
@@ -42,6 +45,7 @@ public final class HttpVerticle extends VerticleBase {
    * @param maxMessageSize bytes of the largest WebSocket message that an endpoint takes
    * @param tls null speaks plain HTTP
    * @param connections what clients behind proxies are counted by
+   * @param rejections where those are counted whom no endpoint sees
    */
   public HttpVerticle(
       Config all,
@@ -50,7 +54,8 @@ public final class HttpVerticle extends VerticleBase {
       List<HttpEndpoint> endpoints,
       Logins logins,
       Tls tls,
-      Connections connections) {
+      Connections connections,
+      Rejections rejections) {
     this.config = all.http();
     this.logins = new LoginCheck(all.auth(), logins, paths(all));
     this.port = port;
@@ -58,6 +63,7 @@ public final class HttpVerticle extends VerticleBase {
     this.endpoints = endpoints;
     this.tls = tls;
     this.connections = connections;
+    this.rejections = rejections;
   }
 
   @Override
@@ -68,10 +74,11 @@ public final class HttpVerticle extends VerticleBase {
     guard = new ConnectionGuard(vertx, config.requestTimeout().toMillis());
     router.route().handler(guard::requestBegins);
     router.route().handler(new SecurityHeaders(hstsSeconds()));
+    router.route().handler(new HostCheck(new Hosts(config), rejections));
     if (!proxies.isEmpty()) {
       router.route().handler(new ProxiedClients(proxies, connections));
     }
-    router.route().handler(new OriginCheck(config.origins()));
+    router.route().handler(new OriginCheck(new Origins(config.origins()), ORIGINS, rejections));
     router.route().handler(logins);
     endpoints.forEach(endpoint -> endpoint.mount(router));
     new WebJars().mount(router);

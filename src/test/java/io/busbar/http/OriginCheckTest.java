@@ -2,7 +2,9 @@ package io.busbar.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.busbar.LogLines;
 import io.busbar.TestGateway;
+import io.busbar.http.Rejections.Reason;
 import io.busbar.net.Line;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -97,5 +99,43 @@ final class OriginCheckTest {
   })
   void othersAreRefused(String host, String origin) throws IOException {
     assertThat(status("Host: " + host, "Origin: " + origin)).isEqualTo("403");
+  }
+
+  @Test
+  void twoOriginsAreRefused() throws IOException {
+    String good = "Origin: http://x";
+    assertThat(status("Host: x", good, "Origin: https://evil.example")).isEqualTo("400");
+    assertThat(status("Host: x", "Origin: https://evil.example", good)).isEqualTo("400");
+    assertThat(status("Host: x", good, good)).isEqualTo("400");
+    assertThat(status("Host: x", good + ", https://evil.example")).isEqualTo("403");
+  }
+
+  @Test
+  void refusedOnesAreCountedAndEachIsToldOnceWithHostOriginAndKey() throws IOException {
+    long before = gateway.rejections().count(Reason.ORIGIN);
+    try (LogLines log = new LogLines("io.busbar.http")) {
+      for (int i = 0; i < 5; i++) {
+        status("Host: 127.0.0.1:8080", "Origin: https://Told.example:443");
+        status("Host: x", "Sec-Fetch-Site: cross-site", "Referer: https://script.example/a?secret");
+      }
+      assertThat(gateway.rejections().count(Reason.ORIGIN)).isEqualTo(before + 10);
+      assertThat(log.with("https://told.example"))
+          .singleElement()
+          .asString()
+          .contains("the Host that it asks for is 127.0.0.1:8080")
+          .endsWith("set http.origins: [https://told.example]");
+      assertThat(log.with("https://script.example")).hasSize(1);
+      assertThat(log.with("secret")).isEmpty();
+    }
+  }
+
+  @Test
+  void pageThatDoesNotSayIsToldInQuotes() throws IOException {
+    try (TestGateway other = TestGateway.start();
+        Line line = Line.plain(other.httpPort());
+        LogLines log = new LogLines("io.busbar.http")) {
+      line.say("GET /echo/info HTTP/1.1\r\nHost: x\r\nOrigin: null\r\n\r\n").until("403 ");
+      assertThat(log.with("set http.origins: [\"null\"]")).hasSize(1);
+    }
   }
 }
