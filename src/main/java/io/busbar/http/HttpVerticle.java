@@ -18,7 +18,6 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.ServerSSLOptions;
 import io.vertx.ext.web.AllowForwardHeaders;
 import io.vertx.ext.web.Router;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -30,6 +29,7 @@ public final class HttpVerticle extends VerticleBase {
   private static final String ORIGINS = "http.origins";
 
   private final HttpConfig config;
+  private final EndpointPaths paths;
   private final LoginCheck logins;
   private final int port;
   private final int maxMessageSize;
@@ -57,7 +57,8 @@ public final class HttpVerticle extends VerticleBase {
       Connections connections,
       Rejections rejections) {
     this.config = all.http();
-    this.logins = new LoginCheck(all.auth(), logins, paths(all));
+    this.paths = new EndpointPaths(all);
+    this.logins = new LoginCheck(all.auth(), logins, paths);
     this.port = port;
     this.maxMessageSize = maxMessageSize;
     this.endpoints = endpoints;
@@ -69,16 +70,17 @@ public final class HttpVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     Proxies proxies = new Proxies(config.proxies());
+    Origins origins = new Origins(config.origins());
     Forwarded forwarded = new Forwarded(proxies);
     Router router = Router.router(vertx).allowForward(AllowForwardHeaders.X_FORWARD);
     guard = new ConnectionGuard(vertx, config.requestTimeout().toMillis());
     router.route().handler(guard::requestBegins);
-    router.route().handler(new SecurityHeaders(hstsSeconds()));
+    router.route().handler(new SecurityHeaders(hstsSeconds(), origins.sources(), paths::contain));
     router.route().handler(new HostCheck(new Hosts(config), rejections));
     if (!proxies.isEmpty()) {
       router.route().handler(new ProxiedClients(proxies, connections));
     }
-    router.route().handler(new OriginCheck(new Origins(config.origins()), ORIGINS, rejections));
+    router.route().handler(new OriginCheck(origins, ORIGINS, rejections));
     router.route().handler(logins);
     endpoints.forEach(endpoint -> endpoint.mount(router));
     new WebJars().mount(router);
@@ -144,12 +146,6 @@ public final class HttpVerticle extends VerticleBase {
       options.setUseAlpn(true).setAlpnVersions(List.of(HttpVersion.HTTP_1_1));
     }
     return options;
-  }
-
-  private static List<String> paths(Config config) {
-    List<String> paths = new ArrayList<>(List.of(config.bridge().path(), config.stomp().path()));
-    config.services().forEach(service -> paths.add(service.path()));
-    return paths;
   }
 
   private List<String> subProtocols() {

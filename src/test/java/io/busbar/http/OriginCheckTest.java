@@ -8,6 +8,7 @@ import io.busbar.http.Rejections.Reason;
 import io.busbar.net.Line;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -130,12 +131,57 @@ final class OriginCheckTest {
   }
 
   @Test
+  void whatIsNoOriginCannotColourATerminal() throws IOException {
+    try (LogLines log = new LogLines("io.busbar.http")) {
+      assertThat(status("Host: x", "Origin: https://red\u009b31m")).isEqualTo("403");
+      assertThat(log.with("https://red\\u009b31m")).hasSize(1);
+    }
+  }
+
+  @Test
   void pageThatDoesNotSayIsToldInQuotes() throws IOException {
     try (TestGateway other = TestGateway.start();
         Line line = Line.plain(other.httpPort());
         LogLines log = new LogLines("io.busbar.http")) {
       line.say("GET /echo/info HTTP/1.1\r\nHost: x\r\nOrigin: null\r\n\r\n").until("403 ");
       assertThat(log.with("set http.origins: [\"null\"]")).hasSize(1);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"https://a.example.com", "capacitor://localhost", "null"})
+  void credentialsAreForOriginsByNameAndNeverForAll(String origin) throws IOException {
+    String named = ask("Host: x", "Origin: " + origin).toLowerCase(Locale.ROOT);
+    assertThat(named)
+        .contains("\r\naccess-control-allow-origin: " + origin + "\r\n")
+        .contains("\r\naccess-control-allow-credentials: true\r\n")
+        .contains("\r\nvary: origin\r\n");
+    String nobody = ask("Host: x").toLowerCase(Locale.ROOT);
+    assertThat(nobody)
+        .contains("\r\naccess-control-allow-origin: *\r\n")
+        .contains("\r\nvary: origin\r\n")
+        .doesNotContain("credentials");
+  }
+
+  @Test
+  void originsOfTheConfigMayFrameWhatSockJsPutsInFramesAndNoOtherPage() throws IOException {
+    String framers =
+        "frame-ancestors 'self' https://*.example.com http://localhost:* capacitor://localhost"
+            + " https://xn--mller-kva.example";
+    for (String path :
+        new String[] {
+          "/echo/iframe.html", "/echo/a/frame/htmlfile?c=x", "/eventbus/iframe-1.html"
+        }) {
+      try (Line line = Line.plain(gateway.httpPort())) {
+        line.say("GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n");
+        assertThat(line.until("\r\n\r\n")).contains(framers + "\r\n");
+      }
+    }
+    for (String path : new String[] {"/", "/chat.html", "/echoes", "/nowhere"}) {
+      try (Line line = Line.plain(gateway.httpPort())) {
+        line.say("GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n");
+        assertThat(line.until("\r\n\r\n")).contains("frame-ancestors 'self'\r\n");
+      }
     }
   }
 }

@@ -68,17 +68,20 @@ final class Answers {
         .end();
   }
 
-  /** Pages of other origins may read the answer. Which may ask is decided before. */
+  /**
+   * Pages of other origins may read the answer. Which may ask is decided before, and cookies are
+   * for those that say who they are.
+   */
   static void crossOrigin(HttpServerRequest request) {
     MultiMap headers = request.response().headers();
     String origin = request.getHeader(HttpHeaders.ORIGIN);
-    if (origin == null || origin.equals("null") || !isPrintable(origin)) {
+    headers.add(HttpHeaders.VARY, "Origin");
+    if (origin == null || !isPrintable(origin)) {
       headers.set(ALLOW_ORIGIN, "*");
     } else {
       headers.set(ALLOW_ORIGIN, origin);
-      headers.add(HttpHeaders.VARY, "Origin");
+      headers.set("Access-Control-Allow-Credentials", "true");
     }
-    headers.set("Access-Control-Allow-Credentials", "true");
     String asked = request.getHeader("Access-Control-Request-Headers");
     if (asked != null && !asked.isEmpty() && isPrintable(asked)) {
       headers.set("Access-Control-Allow-Headers", asked);

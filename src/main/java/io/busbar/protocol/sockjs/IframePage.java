@@ -71,12 +71,12 @@ final class IframePage {
     HttpServerResponse response = request.response();
     Answers.yearLong(response);
     response.putHeader(HttpHeaders.ETAG, made.etag());
+    Answers.policy(response, made.policy());
     String known = request.getHeader(HttpHeaders.IF_NONE_MATCH);
     if (known != null && (known.contains(made.etag()) || known.trim().equals("*"))) {
       response.setStatusCode(304).end();
       return;
     }
-    Answers.policy(response, made.policy());
     response.putHeader(HttpHeaders.CONTENT_TYPE, Answers.HTML).end(made.page());
   }
 
