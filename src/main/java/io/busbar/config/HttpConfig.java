@@ -2,6 +2,7 @@ package io.busbar.config;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * The HTTP port.
@@ -18,6 +19,8 @@ import java.util.List;
  *     and names without a dot always
  * @param origins whose pages may connect besides the gateway's own, as {@link Origins} reads them.
  *     A client that sends no Origin is no browser and may
+ * @param basePath what stands before the gateway's own paths in the URLs that browsers know, like
+ *     {@code /realtime}, where a proxy gives it only a part of a host; empty for nothing
  * @param webroot the folder of the pages: in the working directory, beside the jar, or in it
  * @param requestTimeout how long a client may take to send the head of a request
  * @param maxHeaderSize all headers of a request together
@@ -33,11 +36,15 @@ public record HttpConfig(
     boolean proxyProtocol,
     List<String> hosts,
     List<String> origins,
+    String basePath,
     String webroot,
     Duration requestTimeout,
     Size maxHeaderSize,
     Size maxRequestLine,
     WebSocket websocket) {
+  private static final int LONGEST_BASE_PATH = 200;
+  private static final Pattern BASE_PATH = Pattern.compile("(/(?!\\.{1,2}(/|$))[A-Za-z0-9_~.-]+)+");
+
   public HttpConfig {
     proxies = List.copyOf(proxies);
     hosts = List.copyOf(hosts);
@@ -53,10 +60,17 @@ public record HttpConfig(
     for (int i = 0; i < origins.size(); i++) {
       Checks.origin("origins[" + i + "]", origins.get(i));
     }
+    Checks.require(
+        basePath.isEmpty() || isBasePath(basePath), "base-path", "must be a path like /realtime");
     Checks.text("webroot", webroot);
     Checks.positive("request-timeout", requestTimeout);
     Checks.between("max-header-size", maxHeaderSize, 512, 1 << 20);
     Checks.between("max-request-line", maxRequestLine, 256, 1 << 20);
+  }
+
+  /** Whether all of the gateway can be below it. */
+  public static boolean isBasePath(String path) {
+    return path.length() <= LONGEST_BASE_PATH && BASE_PATH.matcher(path).matches();
   }
 
   static HttpConfig defaults() {
@@ -70,6 +84,7 @@ public record HttpConfig(
         false,
         List.of(),
         List.of(),
+        "",
         "webroot",
         Duration.ofSeconds(10),
         Size.ofKiB(8),

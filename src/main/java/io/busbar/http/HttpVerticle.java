@@ -71,12 +71,13 @@ public final class HttpVerticle extends VerticleBase {
   public Future<?> start() {
     Proxies proxies = new Proxies(config.proxies());
     Origins origins = new Origins(config.origins());
-    Forwarded forwarded = new Forwarded(proxies);
+    Forwarded forwarded = new Forwarded(proxies, config.basePath());
     Router router = Router.router(vertx).allowForward(AllowForwardHeaders.X_FORWARD);
     guard = new ConnectionGuard(vertx, config.requestTimeout().toMillis());
     router.route().handler(guard::requestBegins);
     router.route().handler(new SecurityHeaders(hstsSeconds(), origins.sources(), paths::contain));
     router.route().handler(new HostCheck(new Hosts(config), rejections));
+    router.route().handler(BelowBasePath::addSlash);
     if (!proxies.isEmpty()) {
       router.route().handler(new ProxiedClients(proxies, connections));
     }
@@ -92,7 +93,7 @@ public final class HttpVerticle extends VerticleBase {
             .requestHandler(
                 request -> {
                   forwarded.clean(request);
-                  router.handle(request);
+                  router.handle(BelowBasePath.of(request));
                 });
     return server.listen(port, config.host());
   }

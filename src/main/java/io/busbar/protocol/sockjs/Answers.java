@@ -1,5 +1,6 @@
 package io.busbar.protocol.sockjs;
 
+import io.busbar.protocol.BasePath;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -113,7 +114,8 @@ final class Answers {
   /** Gives the client the cookie that its sessions are bound to. */
   static void clientCookie(HttpServerRequest request, String value, String path) {
     String secure = request.isSSL() ? "; Secure" : "";
-    String where = path.isEmpty() ? "/" : path;
+    String below = BasePath.of(request) + path;
+    String where = below.isEmpty() ? "/" : below;
     cookie(
         request,
         Visitor.COOKIE + "=" + value + "; Path=" + where + "; HttpOnly; SameSite=Lax" + secure);
