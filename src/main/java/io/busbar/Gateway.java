@@ -10,6 +10,7 @@ import io.busbar.cluster.HazelcastOwners;
 import io.busbar.cluster.Membership;
 import io.busbar.config.Config;
 import io.busbar.config.ConfigException;
+import io.busbar.http.Rejections;
 import io.busbar.hub.Disconnect;
 import io.busbar.hub.Hub;
 import io.busbar.net.Doorkeeper;
@@ -66,6 +67,7 @@ final class Gateway {
   private final Authenticator logins;
   private final Ports ports;
   private final Readiness readiness = new Readiness();
+  private final Rejections rejections = new Rejections();
 
   /** Null where there are no other nodes. */
   private final SockJsCluster sockJsCluster;
@@ -102,7 +104,7 @@ final class Gateway {
     }
     this.stomp = new StompProtocol(vertx, hub, config, logins, queues);
     this.endpoints = endpoints();
-    this.ports = new Ports(vertx, config, doorkeeper, hub);
+    this.ports = new Ports(vertx, config, doorkeeper, hub, rejections);
   }
 
   /**
@@ -170,6 +172,11 @@ final class Gateway {
         && config.stomp().proxies().isEmpty();
   }
 
+  /** Whom the ports turned down. */
+  Rejections rejections() {
+    return rejections;
+  }
+
   int httpPort() {
     return ports.http();
   }
@@ -230,7 +237,8 @@ final class Gateway {
     HttpEndpoint endpoint =
         new WebSocketEndpoint(
             Console.PATH, feed, WebSocketOptions.of(config, Console.MOST_BYTES, hub.inbound()));
-    return new AdminVerticle(config, hub, queues, readiness, Version.number(), endpoint);
+    return new AdminVerticle(
+        config, hub, queues, readiness, rejections, Version.number(), endpoint);
   }
 
   private void closeOwners() {

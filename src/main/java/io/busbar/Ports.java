@@ -4,6 +4,7 @@ import io.busbar.admin.AdminVerticle;
 import io.busbar.config.Config;
 import io.busbar.http.HttpVerticle;
 import io.busbar.http.RedirectVerticle;
+import io.busbar.http.Rejections;
 import io.busbar.hub.Hub;
 import io.busbar.hub.InboundBudget;
 import io.busbar.net.Connections;
@@ -45,6 +46,7 @@ final class Ports {
   private final Doorkeeper doorkeeper;
   private final int instances;
   private final InboundBudget inbound;
+  private final Rejections rejections;
   private final List<String> deployments = new ArrayList<>();
   private final List<Tls> certificates = new ArrayList<>();
   private final List<String> urls = new ArrayList<>();
@@ -54,12 +56,13 @@ final class Ports {
   private int stompTls;
   private int admin;
 
-  Ports(Vertx vertx, Config config, Doorkeeper doorkeeper, Hub hub) {
+  Ports(Vertx vertx, Config config, Doorkeeper doorkeeper, Hub hub, Rejections rejections) {
     this.vertx = vertx;
     this.config = config;
     this.doorkeeper = doorkeeper;
     this.instances = hub.eventLoopCount();
     this.inbound = hub.inbound();
+    this.rejections = rejections;
     inbound.proxies(proxies(config));
   }
 
@@ -131,7 +134,8 @@ final class Ports {
                     logins,
                     tls,
                     doorkeeper.connections(),
-                    inbound))
+                    inbound,
+                    rejections))
         .map(
             first -> {
               http = first.actualPort();

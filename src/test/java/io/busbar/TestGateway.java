@@ -4,6 +4,7 @@ import com.hazelcast.core.HazelcastInstance;
 import io.busbar.admin.Readiness;
 import io.busbar.config.Config;
 import io.busbar.config.ConfigLoader;
+import io.busbar.http.Rejections;
 import io.busbar.hub.Counters;
 import io.busbar.hub.Hub;
 import io.busbar.net.Connections;
@@ -70,6 +71,10 @@ public final class TestGateway implements AutoCloseable {
 
   public Connections connections() {
     return node.gateway().ports().connections();
+  }
+
+  public Rejections rejections() {
+    return node.gateway().rejections();
   }
 
   public int adminPort() {

@@ -3,8 +3,10 @@ package io.busbar.admin;
 import io.busbar.config.AdminConfig;
 import io.busbar.config.Config;
 import io.busbar.config.OneLine;
+import io.busbar.config.Origins;
 import io.busbar.http.OriginCheck;
 import io.busbar.http.ReadableRequests;
+import io.busbar.http.Rejections;
 import io.busbar.http.RequestHeads;
 import io.busbar.http.SecurityHeaders;
 import io.busbar.http.WebJars;
@@ -41,6 +43,7 @@ public final class AdminVerticle extends VerticleBase {
   private final Hub hub;
   private final Queues queues;
   private final Readiness readiness;
+  private final Rejections rejections;
   private final String version;
   private final HttpEndpoint feed;
   private HttpServer server;
@@ -55,12 +58,14 @@ public final class AdminVerticle extends VerticleBase {
       Hub hub,
       Queues queues,
       Readiness readiness,
+      Rejections rejections,
       String version,
       HttpEndpoint feed) {
     this.config = config;
     this.hub = hub;
     this.queues = queues;
     this.readiness = readiness;
+    this.rejections = rejections;
     this.version = version;
     this.feed = feed;
   }
@@ -70,7 +75,9 @@ public final class AdminVerticle extends VerticleBase {
     loops = new EventLoops(vertx);
     Neighbours neighbours = new Neighbours(vertx.eventBus());
     Health health = new Health(vertx, loops, neighbours, readiness);
-    scrape = new Scrape(vertx, new Metrics(hub, queues, loops, readiness, version), neighbours);
+    scrape =
+        new Scrape(
+            vertx, new Metrics(hub, queues, loops, readiness, rejections, version), neighbours);
     loops.start();
     new Console(vertx, hub, queues.directory(), loops, neighbours, health, version).start();
     JsonObject unreadable = new JsonObject().put("error", WORDS.get(400));
@@ -92,7 +99,7 @@ public final class AdminVerticle extends VerticleBase {
     router.errorHandler(500, AdminVerticle::failed);
     router.route().handler(new SecurityHeaders(0));
     router.route().handler(new AdminGuard(config.admin()));
-    router.route().handler(new OriginCheck(List.of()));
+    router.route().handler(new OriginCheck(new Origins(List.of()), null, rejections));
     health.mount(router);
     scrape.mount(router);
     new CensusApi(vertx, hub.census()).mount(router);

@@ -1,6 +1,7 @@
 package io.busbar.admin;
 
 import io.busbar.config.Config.Overflow;
+import io.busbar.http.Rejections;
 import io.busbar.hub.Census.FanoutHistogram;
 import io.busbar.hub.Counters;
 import io.busbar.hub.Counters.ProtocolCount;
@@ -54,15 +55,23 @@ final class Metrics implements MultiCollector {
   private final Queues queues;
   private final EventLoops loops;
   private final Readiness readiness;
+  private final Rejections rejections;
   private final String version;
   private volatile JsonObject cluster;
   private volatile JsonObject rabbitMq;
 
-  Metrics(Hub hub, Queues queues, EventLoops loops, Readiness readiness, String version) {
+  Metrics(
+      Hub hub,
+      Queues queues,
+      EventLoops loops,
+      Readiness readiness,
+      Rejections rejections,
+      String version) {
     this.hub = hub;
     this.queues = queues;
     this.loops = loops;
     this.readiness = readiness;
+    this.rejections = rejections;
     this.version = version;
   }
 
@@ -133,6 +142,12 @@ final class Metrics implements MultiCollector {
             "busbar_inbound_ended", "What had begun to come and was let go of, by reason.");
     for (InboundBudget.Reason why : InboundBudget.Reason.values()) {
       halfSent.at(hub.inbound().endedCount(why), "reason", lower(why));
+    }
+    Series.Family rejected =
+        series.counter(
+            "busbar_http_rejections", "HTTP requests that no endpoint got to see, by reason.");
+    for (Rejections.Reason reason : Rejections.Reason.values()) {
+      rejected.at(rejections.count(reason), "reason", lower(reason));
     }
     series
         .counter("busbar_messages_undeliverable", "Messages whose bodies no client can be told.")

@@ -2,12 +2,12 @@ package io.busbar.config;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /** Conditions on values; what fails names the key, relative to its record. */
 final class Checks {
   private static final Pattern PATH = Pattern.compile("(/[A-Za-z0-9_~.-]+)+");
-  private static final Pattern ORIGIN = Pattern.compile("https?://[^/\\s?#]+");
 
   private Checks() {}
 
@@ -36,24 +36,35 @@ final class Checks {
     require(PATH.matcher(value).matches(), key, "must be a path like /chat");
   }
 
+  static void host(String key, String value) {
+    if (!value.equals(Origins.EVERYBODY)) {
+      parsed(key, value, HostPattern::parse);
+    }
+  }
+
   static void origin(String key, String value) {
-    boolean origin = value.equals("*") || ORIGIN.matcher(value).matches();
-    require(origin, key, "must be * or an origin like https://example.com");
+    if (!value.equals(Origins.EVERYBODY)) {
+      parsed(key, value, OriginRule::parse);
+    }
   }
 
   /** Whose word on a client's address counts, and that somebody's does where it is always given. */
   static void proxies(List<String> proxies, boolean proxyProtocol) {
     for (int i = 0; i < proxies.size(); i++) {
-      try {
-        Network.parse(proxies.get(i));
-      } catch (IllegalArgumentException e) {
-        throw new ConfigException("proxies[" + i + "]", e.getMessage());
-      }
+      parsed("proxies[" + i + "]", proxies.get(i), Network::parse);
     }
     require(
         !proxyProtocol || !proxies.isEmpty(),
         "proxy-protocol",
         "needs proxies: only they may say who a client is");
+  }
+
+  private static void parsed(String key, String value, Consumer<String> parser) {
+    try {
+      parser.accept(value);
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException(key, e.getMessage());
+    }
   }
 
   static void text(String key, String value) {

@@ -2,6 +2,7 @@ package io.busbar.config;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * The HTTP port.
@@ -13,8 +14,13 @@ import java.util.List;
  *     told over TLS, and not with a self-signed certificate
  * @param proxies addresses and networks (CIDR) whose X-Forwarded-For and -Proto count
  * @param proxyProtocol every connection begins with HAProxy's PROXY header; only from the proxies
- * @param origins whose pages may connect besides the gateway's own: {@code https://example.com} or
- *     {@code *} for everybody's. A client that sends no Origin is no browser and may
+ * @param hosts the names that the gateway answers to, {@code *.example.com} for all below one, or
+ *     {@code *} for any; unset those of the machine and of the origins, and over TLS any. Addresses
+ *     and names without a dot always
+ * @param origins whose pages may connect besides the gateway's own, as {@link Origins} reads them.
+ *     A client that sends no Origin is no browser and may
+ * @param basePath what stands before the gateway's own paths in the URLs that browsers know, like
+ *     {@code /realtime}, where a proxy gives it only a part of a host; empty for nothing
  * @param webroot the folder of the pages: in the working directory, beside the jar, or in it
  * @param requestTimeout how long a client may take to send the head of a request
  * @param maxHeaderSize all headers of a request together
@@ -28,27 +34,43 @@ public record HttpConfig(
     Duration hsts,
     List<String> proxies,
     boolean proxyProtocol,
+    List<String> hosts,
     List<String> origins,
+    String basePath,
     String webroot,
     Duration requestTimeout,
     Size maxHeaderSize,
     Size maxRequestLine,
     WebSocket websocket) {
+  private static final int LONGEST_BASE_PATH = 200;
+  private static final Pattern BASE_PATH = Pattern.compile("(/(?!\\.{1,2}(/|$))[A-Za-z0-9_~.-]+)+");
+
   public HttpConfig {
     proxies = List.copyOf(proxies);
+    hosts = List.copyOf(hosts);
     origins = List.copyOf(origins);
     Checks.text("host", host);
     Checks.port("port", port);
     Checks.require(
         !redirect.enabled() || tls.enabled(), "redirect.enabled", "needs tls, to redirect to");
     Checks.proxies(proxies, proxyProtocol);
+    for (int i = 0; i < hosts.size(); i++) {
+      Checks.host("hosts[" + i + "]", hosts.get(i));
+    }
     for (int i = 0; i < origins.size(); i++) {
       Checks.origin("origins[" + i + "]", origins.get(i));
     }
+    Checks.require(
+        basePath.isEmpty() || isBasePath(basePath), "base-path", "must be a path like /realtime");
     Checks.text("webroot", webroot);
     Checks.positive("request-timeout", requestTimeout);
     Checks.between("max-header-size", maxHeaderSize, 512, 1 << 20);
     Checks.between("max-request-line", maxRequestLine, 256, 1 << 20);
+  }
+
+  /** Whether all of the gateway can be below it. */
+  public static boolean isBasePath(String path) {
+    return path.length() <= LONGEST_BASE_PATH && BASE_PATH.matcher(path).matches();
   }
 
   static HttpConfig defaults() {
@@ -61,6 +83,8 @@ public record HttpConfig(
         List.of(),
         false,
         List.of(),
+        List.of(),
+        "",
         "webroot",
         Duration.ofSeconds(10),
         Size.ofKiB(8),

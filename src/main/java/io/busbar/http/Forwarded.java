@@ -1,6 +1,8 @@
 package io.busbar.http;
 
+import io.busbar.config.HttpConfig;
 import io.busbar.net.Proxies;
+import io.busbar.protocol.BasePath;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import java.net.InetAddress;
@@ -8,7 +10,7 @@ import java.util.List;
 
 /**
  * Leaves in a request what proxies that we trust say of its client, in the one form that the router
- * then reads: a single address, and a scheme. What anybody else says goes.
+ * then reads: a single address, a scheme, and the path before ours. What anybody else says goes.
  */
 final class Forwarded {
   private static final String FOR = "X-Forwarded-For";
@@ -17,9 +19,14 @@ final class Forwarded {
       List.of("Forwarded", "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Ssl");
 
   private final Proxies proxies;
+  private final String basePath;
 
-  Forwarded(Proxies proxies) {
+  /**
+   * @param basePath what stands before the gateway's own paths where no proxy says it; may be empty
+   */
+  Forwarded(Proxies proxies, String basePath) {
     this.proxies = proxies;
+    this.basePath = basePath;
   }
 
   /** Must see a request before its router does. */
@@ -30,13 +37,27 @@ final class Forwarded {
     if (peer == null || !proxies.contains(peer)) {
       headers.remove(FOR);
       headers.remove(PROTO);
+      prefix(headers, null);
       return;
     }
+    prefix(headers, headers.get(BasePath.HEADER));
     InetAddress client = proxies.client(peer, headers.getAll(FOR));
     headers.set(FOR, client.getHostAddress());
     String scheme = headers.get(PROTO);
     if (!"https".equals(scheme) && !"http".equals(scheme)) {
       headers.remove(PROTO);
+    }
+  }
+
+  private void prefix(MultiMap headers, String said) {
+    String prefix =
+        said != null && said.endsWith("/") ? said.substring(0, said.length() - 1) : said;
+    if (prefix != null && HttpConfig.isBasePath(prefix)) {
+      headers.set(BasePath.HEADER, prefix);
+    } else if (basePath.isEmpty()) {
+      headers.remove(BasePath.HEADER);
+    } else {
+      headers.set(BasePath.HEADER, basePath);
     }
   }
 }

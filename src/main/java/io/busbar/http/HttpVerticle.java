@@ -2,6 +2,7 @@ package io.busbar.http;
 
 import io.busbar.config.Config;
 import io.busbar.config.HttpConfig;
+import io.busbar.config.Origins;
 import io.busbar.hub.InboundBudget;
 import io.busbar.net.Connections;
 import io.busbar.net.Proxies;
@@ -17,7 +18,6 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.ServerSSLOptions;
 import io.vertx.ext.web.AllowForwardHeaders;
 import io.vertx.ext.web.Router;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -26,8 +26,10 @@ import java.util.List;
  */
 public final class HttpVerticle extends VerticleBase {
   private static final int BACKLOG = 4096;
+  private static final String ORIGINS = "http.origins";
 
   private final HttpConfig config;
+  private final EndpointPaths paths;
   private final LoginCheck logins;
   private final int port;
   private final int maxMessageSize;
@@ -36,6 +38,7 @@ public final class HttpVerticle extends VerticleBase {
   private final Connections connections;
   private final InboundBudget inbound;
   private RequestHeads heads;
+  private final Rejections rejections;
   private HttpServer server;
   private ConnectionGuard guard;
 
@@ -45,6 +48,7 @@ public final class HttpVerticle extends VerticleBase {
    * @param tls null speaks plain HTTP
    * @param connections what clients behind proxies are counted by
    * @param inbound counts heads of requests that are not whole
+   * @param rejections where those are counted whom no endpoint sees
    */
   public HttpVerticle(
       Config all,
@@ -54,29 +58,35 @@ public final class HttpVerticle extends VerticleBase {
       Logins logins,
       Tls tls,
       Connections connections,
-      InboundBudget inbound) {
+      InboundBudget inbound,
+      Rejections rejections) {
     this.inbound = inbound;
     this.config = all.http();
-    this.logins = new LoginCheck(all.auth(), logins, paths(all));
+    this.paths = new EndpointPaths(all);
+    this.logins = new LoginCheck(all.auth(), logins, paths);
     this.port = port;
     this.maxMessageSize = maxMessageSize;
     this.endpoints = endpoints;
     this.tls = tls;
     this.connections = connections;
+    this.rejections = rejections;
   }
 
   @Override
   public Future<?> start() {
     Proxies proxies = new Proxies(config.proxies());
-    Forwarded forwarded = new Forwarded(proxies);
+    Origins origins = new Origins(config.origins());
+    Forwarded forwarded = new Forwarded(proxies, config.basePath());
     Router router = Router.router(vertx).allowForward(AllowForwardHeaders.X_FORWARD);
     guard = new ConnectionGuard(vertx, config.requestTimeout().toMillis());
     router.route().handler(guard::requestBegins);
-    router.route().handler(new SecurityHeaders(hstsSeconds()));
+    router.route().handler(new SecurityHeaders(hstsSeconds(), origins.sources(), paths::contain));
+    router.route().handler(new HostCheck(new Hosts(config), rejections));
+    router.route().handler(BelowBasePath::addSlash);
     if (!proxies.isEmpty()) {
       router.route().handler(new ProxiedClients(proxies, connections));
     }
-    router.route().handler(new OriginCheck(config.origins()));
+    router.route().handler(new OriginCheck(origins, ORIGINS, rejections));
     router.route().handler(logins);
     endpoints.forEach(endpoint -> endpoint.mount(router));
     new WebJars().mount(router);
@@ -91,7 +101,7 @@ public final class HttpVerticle extends VerticleBase {
                 new ReadableRequests(
                     request -> {
                       forwarded.clean(request);
-                      router.handle(request);
+                      router.handle(BelowBasePath.of(request));
                     },
                     "text/plain; charset=UTF-8",
                     "the request cannot be read\n"));
@@ -146,12 +156,6 @@ public final class HttpVerticle extends VerticleBase {
       options.setUseAlpn(true).setAlpnVersions(List.of(HttpVersion.HTTP_1_1));
     }
     return options;
-  }
-
-  private static List<String> paths(Config config) {
-    List<String> paths = new ArrayList<>(List.of(config.bridge().path(), config.stomp().path()));
-    config.services().forEach(service -> paths.add(service.path()));
-    return paths;
   }
 
   private List<String> subProtocols() {

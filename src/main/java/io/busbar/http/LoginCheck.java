@@ -33,9 +33,9 @@ final class LoginCheck implements Handler<RoutingContext> {
 
   private final AuthConfig config;
   private final Logins logins;
-  private final List<String> paths;
+  private final EndpointPaths paths;
 
-  LoginCheck(AuthConfig config, Logins logins, List<String> paths) {
+  LoginCheck(AuthConfig config, Logins logins, EndpointPaths paths) {
     this.config = config;
     this.logins = logins;
     this.paths = paths;
@@ -43,7 +43,7 @@ final class LoginCheck implements Handler<RoutingContext> {
 
   @Override
   public void handle(RoutingContext routing) {
-    Future<Principal> who = isOurs(routing.request().path()) ? who(routing.request()) : null;
+    Future<Principal> who = paths.contain(routing.request().path()) ? who(routing.request()) : null;
     if (who == null) {
       routing.next();
       return;
@@ -67,17 +67,6 @@ final class LoginCheck implements Handler<RoutingContext> {
     Promise<T> promise = ((ContextInternal) routing.vertx().getOrCreateContext()).promise();
     elsewhere.onComplete(promise);
     return promise.future();
-  }
-
-  private boolean isOurs(String path) {
-    for (String ours : paths) {
-      if (path != null
-          && path.startsWith(ours)
-          && (path.length() == ours.length() || path.charAt(ours.length()) == '/')) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /** Null when the request shows nothing. */

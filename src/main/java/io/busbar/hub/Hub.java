@@ -14,7 +14,7 @@ import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.internal.VertxInternal;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Joins the clients of every protocol to the event bus. A protocol calls it from the event loop of
@@ -64,10 +64,11 @@ public final class Hub {
     this.patterns = new PatternQuota(limits.patternsPerAddress());
     this.requests = new Requests(bus(), counters, replyTimeoutMillis);
     new ChannelDirectory(loops, publications).open(bus());
-    // Off the loops: whoever half-sends chooses how many there are to look at.
-    vertx.setPeriodic(
-        inbound.sweepMillis(),
-        id -> this.vertx.executeBlocking(Executors.callable(inbound::sweep), false));
+    long sweep = inbound.sweepMillis();
+    loops
+        .get(0)
+        .eventLoop()
+        .scheduleWithFixedDelay(inbound::sweep, sweep, sweep, TimeUnit.MILLISECONDS);
     Context first = loops.get(0).context();
     first.runOnContext(
         nothing -> bus().<Object>consumer(SESSIONS_END, message -> rights.end(message.body())));

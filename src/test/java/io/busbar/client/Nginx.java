@@ -19,7 +19,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** nginx as a load balancer that gives requests to nodes in turn, as sockjs.md configures it. */
+/**
+ * nginx as a load balancer that gives requests to nodes in turn, much as proxies.md configures it.
+ */
 final class Nginx implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final String CONFIG =

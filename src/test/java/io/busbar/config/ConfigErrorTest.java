@@ -115,6 +115,12 @@ final class ConfigErrorTest {
           http: {origins: "*"}      | b.yaml:1: http.origins must be a list like [a, b], not "*"
           http: {origins: [null]}   | b.yaml:1: http.origins[0] must not be null
           http: {origins: ["*", a.example]}  | b.yaml:1: http.origins[1] must be * or an origin like https://example.com, not "a.example"
+          http: {hosts: ["a.example:80"]}    | b.yaml:1: http.hosts[0] must have the name of a host, not "a.example:80"
+          http: {hosts: ["http://a.example"]} | b.yaml:1: http.hosts[0] must have the name of a host, not "http://a.example"
+          http: {hosts: ["a.*"]}             | b.yaml:1: http.hosts[0] may have * only for what stands before: *.example.com, not "a.*"
+          http: {base-path: realtime}        | b.yaml:1: http.base-path must be a path like /realtime, not "realtime"
+          http: {base-path: /realtime/}      | b.yaml:1: http.base-path must be a path like /realtime, not "/realtime/"
+          http: {base-path: /a/../b}         | b.yaml:1: http.base-path must be a path like /realtime, not "/a/../b"
           http: {request-timeout: 10}        | b.yaml:1: http.request-timeout must be a duration like 500ms, 10s, 1m, 2h or 7d, not 10
           http: {request-timeout: 0s}        | b.yaml:1: http.request-timeout must be longer than 0, not "0s"
           http: {max-header-size: 8KB}       | b.yaml:1: http.max-header-size must be a size like 512, 64KiB or 1MiB, not "8KB"

@@ -77,6 +77,11 @@ final class Browser implements AutoCloseable {
     Needed.assume(installed, missing);
   }
 
+  /** Opens a page, whosever it is. */
+  void open(String url) {
+    driver.get(url);
+  }
+
   /** Opens a page and waits until its connection is open. */
   void openConnected(String url) {
     driver.get(url);

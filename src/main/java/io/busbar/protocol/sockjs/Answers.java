@@ -1,5 +1,6 @@
 package io.busbar.protocol.sockjs;
 
+import io.busbar.protocol.BasePath;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -68,17 +69,20 @@ final class Answers {
         .end();
   }
 
-  /** Pages of other origins may read the answer. Which may ask is decided before. */
+  /**
+   * Pages of other origins may read the answer. Which may ask is decided before, and cookies are
+   * for those that say who they are.
+   */
   static void crossOrigin(HttpServerRequest request) {
     MultiMap headers = request.response().headers();
     String origin = request.getHeader(HttpHeaders.ORIGIN);
-    if (origin == null || origin.equals("null") || !isPrintable(origin)) {
+    headers.add(HttpHeaders.VARY, "Origin");
+    if (origin == null || !isPrintable(origin)) {
       headers.set(ALLOW_ORIGIN, "*");
     } else {
       headers.set(ALLOW_ORIGIN, origin);
-      headers.add(HttpHeaders.VARY, "Origin");
+      headers.set("Access-Control-Allow-Credentials", "true");
     }
-    headers.set("Access-Control-Allow-Credentials", "true");
     String asked = request.getHeader("Access-Control-Request-Headers");
     if (asked != null && !asked.isEmpty() && isPrintable(asked)) {
       headers.set("Access-Control-Allow-Headers", asked);
@@ -116,7 +120,8 @@ final class Answers {
   /** Gives the client the cookie that its sessions are bound to. */
   static void clientCookie(HttpServerRequest request, String value, String path) {
     String secure = request.isSSL() ? "; Secure" : "";
-    String where = path.isEmpty() ? "/" : path;
+    String below = BasePath.of(request) + path;
+    String where = below.isEmpty() ? "/" : below;
     cookie(
         request,
         Visitor.COOKIE + "=" + value + "; Path=" + where + "; HttpOnly; SameSite=Lax" + secure);

@@ -1,5 +1,6 @@
 package io.busbar.protocol.sockjs;
 
+import io.busbar.protocol.BasePath;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -34,11 +35,12 @@ final class IframePage {
       </html>
       """;
 
-  private record Rendered(Buffer page, String etag, String policy) {
+  private record Rendered(String url, Buffer page, String etag, String policy) {
     static Rendered with(String libraryUrl) {
       String text = PAGE.formatted(SCRIPT, attribute(libraryUrl));
       String library = libraryUrl.contains("//") ? libraryUrl.replaceAll("[?#;,\\s].*", "") : "";
       return new Rendered(
+          libraryUrl,
           Buffer.buffer(text),
           '"' + sha256(text).substring(0, 22).replace('/', '_') + '"',
           "default-src 'none'; script-src 'sha256-"
@@ -51,11 +53,14 @@ final class IframePage {
 
   private final String libraryUrl;
 
-  /** Made when it is first asked for: hashing it would be some part of a start. */
+  /**
+   * Made when it is first asked for, hashing it would be some part of a start; and again when it is
+   * asked for below another base path.
+   */
   private volatile Rendered rendered;
 
   /**
-   * @param libraryUrl a path on this server, or a whole URL
+   * @param libraryUrl a path of the gateway's own, or a whole URL
    */
   IframePage(String libraryUrl) {
     this.libraryUrl = libraryUrl;
@@ -64,19 +69,20 @@ final class IframePage {
   /** Answers a GET or a HEAD; 304 when the client has the page. */
   void answer(HttpServerRequest request) {
     Rendered made = rendered;
-    if (made == null) {
-      made = Rendered.with(libraryUrl);
+    String url = libraryUrl.startsWith("/") ? BasePath.of(request) + libraryUrl : libraryUrl;
+    if (made == null || !made.url().equals(url)) {
+      made = Rendered.with(url);
       rendered = made;
     }
     HttpServerResponse response = request.response();
     Answers.yearLong(response);
     response.putHeader(HttpHeaders.ETAG, made.etag());
+    Answers.policy(response, made.policy());
     String known = request.getHeader(HttpHeaders.IF_NONE_MATCH);
     if (known != null && (known.contains(made.etag()) || known.trim().equals("*"))) {
       response.setStatusCode(304).end();
       return;
     }
-    Answers.policy(response, made.policy());
     response.putHeader(HttpHeaders.CONTENT_TYPE, Answers.HTML).end(made.page());
   }
 

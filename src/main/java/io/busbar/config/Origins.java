@@ -1,0 +1,43 @@
+package io.busbar.config;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Whose pages may connect: the entries of {@code http.origins}. Any thread may ask. */
+public final class Origins {
+  /** Stands for all of them. */
+  static final String EVERYBODY = "*";
+
+  private final boolean everybody;
+  private final List<OriginRule> rules;
+
+  /** Will throw IllegalArgumentException for an entry that can never match. */
+  public Origins(List<String> written) {
+    everybody = written.contains(EVERYBODY);
+    rules =
+        written.stream().filter(entry -> !entry.equals(EVERYBODY)).map(OriginRule::parse).toList();
+  }
+
+  public boolean isEverybody() {
+    return everybody;
+  }
+
+  public boolean allow(Origin origin) {
+    return everybody || rules.stream().anyMatch(rule -> rule.matches(origin));
+  }
+
+  /** The hosts that their pages come from. */
+  public List<HostPattern> hosts() {
+    return rules.stream().map(OriginRule::host).flatMap(Optional::stream).toList();
+  }
+
+  /** They as sources of a content security policy, with the gateway's own. */
+  public String sources() {
+    Stream<String> others = rules.stream().map(OriginRule::source).flatMap(Optional::stream);
+    List<String> all = new ArrayList<>(List.of("'self'"));
+    (everybody ? Stream.concat(Stream.of(EVERYBODY), others) : others).forEach(all::add);
+    return String.join(" ", all);
+  }
+}

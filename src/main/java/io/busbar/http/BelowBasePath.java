@@ -1,0 +1,56 @@
+package io.busbar.http;
+
+import io.busbar.protocol.BasePath;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.internal.http.HttpServerRequestInternal;
+import io.vertx.core.internal.http.HttpServerRequestWrapper;
+import io.vertx.ext.web.RoutingContext;
+
+/** A request without the base path in front of its own: a proxy may hand it on with or without. */
+final class BelowBasePath extends HttpServerRequestWrapper {
+  private final int length;
+
+  private BelowBasePath(HttpServerRequestInternal request, int length) {
+    super(request);
+    this.length = length;
+  }
+
+  /** The request as the router takes it. */
+  static HttpServerRequest of(HttpServerRequest request) {
+    String base = BasePath.of(request);
+    String path = request.path();
+    return !base.isEmpty() && path != null && path.startsWith(base + "/")
+        ? new BelowBasePath((HttpServerRequestInternal) request, base.length())
+        : request;
+  }
+
+  /** Sends who asks for the base path alone to where pages find what is beside them. */
+  static void addSlash(RoutingContext routing) {
+    String base = BasePath.of(routing.request());
+    if (base.isEmpty() || !base.equals(routing.request().path())) {
+      routing.next();
+      return;
+    }
+    String query = routing.request().query();
+    routing
+        .response()
+        .setStatusCode(308)
+        .putHeader(HttpHeaders.LOCATION, base + "/" + (query == null ? "" : "?" + query))
+        .end();
+  }
+
+  /** Browsers ask for a path; programs may ask for a whole URL. */
+  @Override
+  public String uri() {
+    String uri = super.uri();
+    String path = super.path();
+    int begin = uri.startsWith("/") ? 0 : uri.indexOf(path);
+    return begin < 0 ? path.substring(length) : uri.substring(begin + length);
+  }
+
+  @Override
+  public String path() {
+    return super.path().substring(length);
+  }
+}

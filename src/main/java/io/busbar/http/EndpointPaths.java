@@ -1,0 +1,27 @@
+package io.busbar.http;
+
+import io.busbar.config.Config;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Where the endpoints are mounted, for what is done for all of them alike. */
+final class EndpointPaths {
+  private final List<String> paths;
+
+  EndpointPaths(Config config) {
+    paths = new ArrayList<>(List.of(config.bridge().path(), config.stomp().path()));
+    config.services().forEach(service -> paths.add(service.path()));
+  }
+
+  /** Whether that is one of them, or below one. */
+  boolean contain(String path) {
+    for (String ours : paths) {
+      if (path != null
+          && path.startsWith(ours)
+          && (path.length() == ours.length() || path.charAt(ours.length()) == '/')) {
+        return true;
+      }
+    }
+    return false;
+  }
+}
