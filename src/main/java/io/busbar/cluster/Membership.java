@@ -182,6 +182,13 @@ public final class Membership extends HazelcastClusterManager {
     return null;
   }
 
+  /**
+   * Whether all that this node has is on another one, too, as its backups say. May take a while.
+   */
+  boolean isSafe() {
+    return getHazelcastInstance().getPartitionService().isLocalMemberSafe();
+  }
+
   /** How many entries this node has in the map of who listens to what. */
   public int registrationCount() {
     return own.values().stream().mapToInt(Set::size).sum();

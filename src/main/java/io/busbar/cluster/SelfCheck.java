@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Asks other nodes, again and again, whether they reach this one, and registers everything again
@@ -23,7 +24,7 @@ import java.util.List;
  * #STATUS} to this node's own with what it found. All of it belongs to one context.
  */
 public final class SelfCheck {
-  /** Where this node is asked for {@code {"healthy":…, "reason":…, "members":[…]}}. */
+  /** Where this node is asked for {@code {"healthy":…, "reason":…, "members":[…], "safe":…}}. */
   public static final String STATUS = "busbar.cluster.status";
 
   private static final System.Logger LOG = System.getLogger("io.busbar.cluster");
@@ -41,6 +42,7 @@ public final class SelfCheck {
     NO_ANSWER
   }
 
+  private final Vertx vertx;
   private final EventBus bus;
   private final Membership membership;
   private final String node;
@@ -48,8 +50,12 @@ public final class SelfCheck {
   private boolean healthy = true;
   private String reason = "";
   private String suspicion = "";
+  private Set<String> safeAmong = Set.of();
+  private boolean safe;
+  private boolean looking;
 
   private SelfCheck(Vertx vertx, Membership membership) {
+    this.vertx = vertx;
     this.bus = vertx.eventBus();
     this.membership = membership;
     this.node = membership.getNodeId();
@@ -86,6 +92,7 @@ public final class SelfCheck {
         .put("reason", reason)
         .put("node", node)
         .put("members", members)
+        .put("safe", safe && safeAmong.equals(Set.copyOf(membership.getNodes())))
         .put("registrations", membership.registrationCount());
   }
 
@@ -110,7 +117,29 @@ public final class SelfCheck {
     }
   }
 
+  /** Whether a second node may go: what this one has is on another, too. */
+  private void lookWhetherSafe() {
+    Set<String> nodes = Set.copyOf(membership.getNodes());
+    if (!nodes.equals(safeAmong)) {
+      safe = false;
+      safeAmong = nodes;
+    }
+    if (!looking) {
+      looking = true;
+      vertx
+          .executeBlocking(membership::isSafe, false)
+          .onComplete(
+              result -> {
+                looking = false;
+                safe = nodes.equals(safeAmong) && result.succeeded() && result.result();
+              });
+    }
+  }
+
   private void run() {
+    if (membership.isActive()) {
+      lookWhetherSafe();
+    }
     if (checking || !membership.isActive()) {
       return;
     }

@@ -72,6 +72,8 @@ final class ChaosIT {
     for (BusbarProcess node : nodes) {
       NodeHealth.awaitMembers(node, NODES);
     }
+    // Else the next fault would be a second one at once.
+    NodeHealth.awaitSafe(List.of(nodes));
   }
 
   private void start(int place) {

@@ -9,6 +9,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
@@ -22,18 +23,31 @@ public record NodeHealth(boolean healthy, String reason, int members) {
   public static final String SETTING = "admin.token=" + TOKEN;
 
   public static NodeHealth of(BusbarProcess node) {
-    JsonObject cluster =
-        new JsonObject(get(node, "/health/ready"))
-            .getJsonArray("checks").stream()
-                .map(JsonObject.class::cast)
-                .filter(check -> check.getString("id").equals("cluster"))
-                .findFirst()
-                .orElseThrow();
+    JsonObject cluster = cluster(node);
     JsonObject data = cluster.getJsonObject("data");
     return new NodeHealth(
         cluster.getString("status").equals("UP"),
         data.getString("reason"),
         data.getJsonArray("members").size());
+  }
+
+  /** Will wait until all that these nodes have is on another one, too: a second may go then. */
+  public static void awaitSafe(Collection<BusbarProcess> nodes) {
+    nodes.forEach(
+        node ->
+            await()
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(200))
+                .until(() -> cluster(node).getJsonObject("data").getBoolean("safe")));
+  }
+
+  private static JsonObject cluster(BusbarProcess node) {
+    return new JsonObject(get(node, "/health/ready"))
+        .getJsonArray("checks").stream()
+            .map(JsonObject.class::cast)
+            .filter(check -> check.getString("id").equals("cluster"))
+            .findFirst()
+            .orElseThrow();
   }
 
   /** What the admin port says to that. */

@@ -20,8 +20,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -98,18 +96,8 @@ final class QueueAuditClusterIT extends QueueAuditNodes {
   private void awaitWhole() {
     awaitMembers(NODES);
     await().atMost(PATIENCE).pollInterval(POLL).until(this::isEven);
-    await().atMost(PATIENCE).pollInterval(POLL).until(this::isSafe);
-  }
-
-  /** Whether all of it is on two nodes: else a second fault would be one too many. */
-  private boolean isSafe() throws ExecutionException, InterruptedException {
-    for (Future<Boolean> answer :
-        hazelcast.getExecutorService("audit").submitToAllMembers(new IsSafe()).values()) {
-      if (!answer.get()) {
-        return false;
-      }
-    }
-    return true;
+    // Else a second fault would be one too many.
+    NodeHealth.awaitSafe(nodes.all());
   }
 
   private boolean isEven() {
