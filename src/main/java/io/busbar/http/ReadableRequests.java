@@ -3,6 +3,7 @@ package io.busbar.http;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import java.util.regex.Pattern;
 
 /**
@@ -27,7 +28,7 @@ public final class ReadableRequests implements Handler<HttpServerRequest> {
 
   @Override
   public void handle(HttpServerRequest request) {
-    if (request.authority() != null && !BROKEN.matcher(request.uri()).find()) {
+    if (namesHost(request) && !BROKEN.matcher(request.uri()).find()) {
       router.handle(request);
       return;
     }
@@ -36,5 +37,12 @@ public final class ReadableRequests implements Handler<HttpServerRequest> {
         .setStatusCode(400)
         .putHeader(HttpHeaders.CONTENT_TYPE, contentType)
         .end(words);
+  }
+
+  /** In HTTP/1.0 nobody had to. */
+  private static boolean namesHost(HttpServerRequest request) {
+    boolean mayBeSilent = request.version() == HttpVersion.HTTP_1_0;
+    return request.authority() != null
+        || mayBeSilent && !request.headers().contains(HttpHeaders.HOST);
   }
 }
