@@ -149,7 +149,7 @@ final class StartIT {
       } finally {
         threads.shutdown();
       }
-      assertThat(busbar.errLines()).isEmpty();
+      assertThat(said(busbar)).isEmpty();
     }
     try (Stream<Path> written = Files.walk(folder)) {
       assertThat(written.map(path -> path.getFileName().toString()))
