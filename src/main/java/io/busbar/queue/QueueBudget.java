@@ -11,9 +11,6 @@ import java.util.concurrent.atomic.AtomicLong;
  * thread may use it.
  */
 final class QueueBudget {
-  private static final int ALONE = 4;
-  private static final int SHARED = 8;
-
   private final long total;
   private final long each;
   private final AtomicLong used = new AtomicLong();
@@ -27,9 +24,7 @@ final class QueueBudget {
    */
   QueueBudget(QueuesConfig config, boolean clustered) {
     this.config = config;
-    long configured = config.totalSize().bytes();
-    long heap = Runtime.getRuntime().maxMemory();
-    this.total = configured > 0 ? configured : heap / (clustered ? SHARED : ALONE);
+    this.total = config.totalBytes(Runtime.getRuntime().maxMemory(), clustered);
     this.each = config.userSize().bytes();
   }
 

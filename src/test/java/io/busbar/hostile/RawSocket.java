@@ -1,5 +1,6 @@
 package io.busbar.hostile;
 
+import io.busbar.protocol.FrameSocket;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -102,23 +103,7 @@ final class RawSocket implements AutoCloseable {
 
   /** A masked frame of a WebSocket; the mask is zero. */
   static byte[] frame(int firstByte, byte[] payload) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(payload.length + 14);
-    out.write(firstByte);
-    if (payload.length < 126) {
-      out.write(0x80 | payload.length);
-    } else if (payload.length < 65_536) {
-      out.write(0x80 | 126);
-      out.write(payload.length >> 8);
-      out.write(payload.length);
-    } else {
-      out.write(0x80 | 127);
-      for (int shift = 56; shift >= 0; shift -= 8) {
-        out.write((int) ((long) payload.length >> shift));
-      }
-    }
-    out.writeBytes(new byte[4]);
-    out.writeBytes(payload);
-    return out.toByteArray();
+    return FrameSocket.frame(firstByte, payload, new byte[4]);
   }
 
   /** So many zeros as one deflated text message's payload (RFC 7692, 7.2.1). */

@@ -101,6 +101,11 @@ public final class FrameSocket implements AutoCloseable {
   public static byte[] frame(int firstByte, byte[] payload) {
     byte[] mask = new byte[4];
     MASKS.nextBytes(mask);
+    return frame(firstByte, payload, mask);
+  }
+
+  /** A frame with that mask of four bytes. */
+  public static byte[] frame(int firstByte, byte[] payload, byte[] mask) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(payload.length + 14);
     out.write(firstByte);
     if (payload.length < 126) {

@@ -130,7 +130,12 @@ public final class ReverseProxy implements AutoCloseable {
 
     /** Ends the test as skipped where it is missing; on CI that is a failure. */
     public void assumeInstalled() {
-      Needed.assume(path() != null, "No " + program + ": the gateway is not tested behind it");
+      assumeInstalled("the gateway is not tested behind it");
+    }
+
+    /** The same, with what is not tested then. */
+    public void assumeInstalled(String untested) {
+      Needed.assume(path() != null, "No " + program + ": " + untested);
     }
 
     private Path path() {
@@ -167,6 +172,13 @@ public final class ReverseProxy implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * Will start one in an empty folder, with a stanza of the caller's that listens as the page's.
+   */
+  public static ReverseProxy start(Kind kind, Path folder, String stanza) {
+    return new ReverseProxy(kind, folder, stanza, "");
   }
 
   /** Will start one in an empty folder, that gives all of its host to the gateway at that port. */

@@ -9,60 +9,18 @@ import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import io.vertx.ext.web.handler.sockjs.SockJSBridgeOptions;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The bridge beside the one of stock Vert.x: the same is said to both, and the same is heard. */
-final class StockBridgeTest {
-  static final String RULES =
-      "permissions=[{address: 'public.#', allow: [subscribe, publish, send]},"
-          + " {address: '7', allow: [subscribe, publish, send]},"
-          + " {address: 'true', allow: [subscribe, publish, send]},"
-          + " {address: echo, allow: [send]}]";
-  static final String PERMITTED = "public\\..*|7|true|echo";
-
-  private static StockBridge stockBridge;
-  private static TestGateway gateway;
-
-  private BridgePeer stock;
-  private BridgePeer ours;
-
-  @BeforeAll
-  static void start() {
-    stockBridge = new StockBridge(PERMITTED, new SockJSBridgeOptions());
-    gateway = TestGateway.start(RULES);
-  }
-
-  @AfterAll
-  static void stop() {
-    gateway.close();
-    stockBridge.close();
-  }
-
-  @BeforeEach
-  void connect() {
-    stock = new BridgePeer(stockBridge.vertx(), stockBridge.port());
-    ours = new BridgePeer(gateway.vertx(), gateway.httpPort());
-  }
-
-  @AfterEach
-  void leave() {
-    stock.close();
-    ours.close();
-  }
-
+final class StockBridgeTest extends BesideStock {
   private void same(Function<BridgePeer, List<JsonObject>> script) {
     List<JsonObject> expected = script.apply(stock);
     assertThat(script.apply(ours)).isEqualTo(expected);

@@ -17,50 +17,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where the bridge is meant to differ from the one of stock Vert.x: the table of bridge.md. */
-final class StockDifferencesTest {
+final class StockDifferencesTest extends BesideStock {
   private static final Path PAGE = Path.of("src", "site", "markdown", "bridge.md");
   private static final Pattern TEST = Pattern.compile("`StockDifferencesTest\\.(\\w+)` \\|$");
   private static final String LONG = "public." + "x".repeat(300);
-
-  private static StockBridge stockBridge;
-  private static TestGateway gateway;
-
-  private BridgePeer stock;
-  private BridgePeer ours;
-
-  @BeforeAll
-  static void start() {
-    stockBridge = new StockBridge(StockBridgeTest.PERMITTED, new SockJSBridgeOptions());
-    gateway = TestGateway.start(StockBridgeTest.RULES);
-  }
-
-  @AfterAll
-  static void stop() {
-    gateway.close();
-    stockBridge.close();
-  }
-
-  @BeforeEach
-  void connect() {
-    stock = new BridgePeer(stockBridge.vertx(), stockBridge.port());
-    ours = new BridgePeer(gateway.vertx(), gateway.httpPort());
-  }
-
-  @AfterEach
-  void leave() {
-    stock.close();
-    ours.close();
-  }
 
   private static String talk(String type, String address, String more) {
     return "{\"type\":\"" + type + "\",\"address\":\"" + address + "\"" + more + "}";
@@ -231,8 +197,8 @@ final class StockDifferencesTest {
   @Test
   void silentClientIsAskedBeforeItIsLeft() throws Exception {
     SockJSBridgeOptions options = new SockJSBridgeOptions().setPingTimeout(1000);
-    try (StockBridge other = new StockBridge(StockBridgeTest.PERMITTED, options);
-        TestGateway mine = TestGateway.start(StockBridgeTest.RULES, "bridge.ping-timeout=1s")) {
+    try (StockBridge other = new StockBridge(PERMITTED, options);
+        TestGateway mine = TestGateway.start(RULES, "bridge.ping-timeout=1s")) {
       BridgePeer left = new BridgePeer(other.vertx(), other.port());
       BridgePeer asked = new BridgePeer(mine.vertx(), mine.httpPort());
       asked.say("{\"type\":\"ping\"}").settle();
