@@ -48,7 +48,7 @@ final class BrokerLink {
   private String lastTrouble;
   private long upSince;
   private int tries;
-  private boolean closing;
+  private volatile boolean closing;
 
   BrokerLink(Vertx vertx, RabbitMqConfig config, Trust trust, String name) {
     this.vertx = vertx;
@@ -104,7 +104,11 @@ final class BrokerLink {
     if (factory.isSSL()) {
       trust.apply(factory);
     }
-    return factory.newConnection("busbar " + name);
+    Connection opened = factory.newConnection("busbar " + name);
+    if (closing) {
+      opened.abort(CLOSE_MILLIS);
+    }
+    return opened;
   }
 
   private void opened(Connection opened, Throwable trouble, String uri) {
@@ -123,10 +127,10 @@ final class BrokerLink {
     connection = opened;
     lastTrouble = null;
     upSince = System.nanoTime();
-    opened.addShutdownListener(cause -> context.runOnContext(ended -> ended(opened, cause, uri)));
+    opened.addShutdownListener(cause -> onLoop(() -> ended(opened, cause, uri)));
     opened.addBlockedListener(
-        reason -> context.runOnContext(told -> blocked(opened, true, reason)),
-        () -> context.runOnContext(told -> blocked(opened, false, "")));
+        reason -> onLoop(() -> blocked(opened, true, reason)),
+        () -> onLoop(() -> blocked(opened, false, "")));
     listeners.forEach(listener -> listener.up(opened));
   }
 
@@ -180,15 +184,24 @@ final class BrokerLink {
           () -> {
             try {
               T result = task.call();
-              context.runOnContext(here -> done.complete(result));
+              onLoop(() -> done.complete(result));
             } catch (Exception e) {
-              context.runOnContext(here -> done.fail(e));
+              onLoop(() -> done.fail(e));
             }
           });
     } catch (RejectedExecutionException e) {
       done.fail(e);
     }
     return done.future();
+  }
+
+  /** Where Vert.x has ended meanwhile, nobody is left to be told. */
+  private void onLoop(Runnable task) {
+    try {
+      context.runOnContext(here -> task.run());
+    } catch (RejectedExecutionException e) {
+      LOG.log(Level.DEBUG, "ended before an answer of RabbitMQ's ({0})", name);
+    }
   }
 
   /** Will end the connection, and not open another. */
