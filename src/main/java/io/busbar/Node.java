@@ -6,6 +6,7 @@ import io.busbar.cluster.SelfCheck;
 import io.busbar.config.Config;
 import io.busbar.config.ConfigException;
 import io.busbar.feature.QuoteVerticle;
+import io.busbar.hub.NodeChoice;
 import io.busbar.net.Connections;
 import io.busbar.net.Doorkeeper;
 import io.busbar.net.GuardedTransport;
@@ -13,9 +14,9 @@ import io.busbar.net.NodeConnections;
 import io.busbar.rabbitmq.RabbitMqVerticle;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBusOptions;
+import io.vertx.core.impl.VertxBootstrapImpl;
 import io.vertx.core.transport.Transport;
 import java.time.Duration;
 import java.util.List;
@@ -162,13 +163,18 @@ final class Node {
         nodes = NodeConnections.of(bus, config.cluster().bus().backlog());
       }
       Transport transport = GuardedTransport.with(doorkeeper, nodes, config.transport());
-      VertxBuilder builder = Vertx.builder().with(options).withTransport(transport);
-      return membership == null
-          ? Future.succeededFuture(builder.build())
-          : builder
-              .withClusterManager(membership)
-              .buildClustered()
-              .recover(e -> Future.failedFuture(notJoined(e)));
+      if (membership == null) {
+        Vertx alone = Vertx.builder().with(options).withTransport(transport).build();
+        return Future.succeededFuture(alone);
+      }
+      // Its builder takes no choice of nodes.
+      return new VertxBootstrapImpl(options)
+          .transport(transport.implementation())
+          .clusterManager(membership)
+          .clusterNodeSelector(new NodeChoice())
+          .init()
+          .clusteredVertx()
+          .recover(e -> Future.failedFuture(notJoined(e)));
     } catch (ConfigException e) {
       return Future.failedFuture(e);
     } catch (IllegalArgumentException e) {

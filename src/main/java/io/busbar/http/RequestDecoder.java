@@ -10,8 +10,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.util.ReferenceCountUtil;
-import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.http.impl.VertxHttpRequestDecoder;
+import io.vertx.core.http.Http1ServerConfig;
+import io.vertx.core.http.impl.http1.VertxHttpRequestDecoder;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -38,8 +38,8 @@ final class RequestDecoder extends VertxHttpRequestDecoder implements HalfSent.H
   /**
    * @param client the address that it is counted by
    */
-  RequestDecoder(HttpServerOptions options, InboundBudget inbound, String client) {
-    super(options);
+  RequestDecoder(Http1ServerConfig config, InboundBudget inbound, String client) {
+    super(config);
     this.inbound = inbound;
     this.client = client;
   }

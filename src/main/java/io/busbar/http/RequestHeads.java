@@ -4,7 +4,7 @@ import io.busbar.hub.InboundBudget;
 import io.netty.channel.ChannelPipeline;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.http.impl.VertxHttpRequestDecoder;
+import io.vertx.core.http.impl.http1.VertxHttpRequestDecoder;
 import io.vertx.core.net.impl.ConnectionBase;
 
 /** Counts, on the connections of one server, the heads of requests that are not whole. */
@@ -28,7 +28,7 @@ public final class RequestHeads {
       String name = pipeline.context(plain).name();
       String client =
           connection.remoteAddress() == null ? "" : connection.remoteAddress().hostAddress();
-      pipeline.replace(plain, name, new RequestDecoder(options, inbound, client));
+      pipeline.replace(plain, name, new RequestDecoder(options.getHttp1Config(), inbound, client));
     }
   }
 }

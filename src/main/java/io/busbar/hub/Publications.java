@@ -11,7 +11,6 @@ import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
-import io.vertx.core.eventbus.impl.OutboundDeliveryContext;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -104,11 +103,12 @@ final class Publications {
   }
 
   private void intercept(DeliveryContext<Object> delivery) {
-    delivery.next();
-    if (!delivery.send()) {
-      boolean local =
-          delivery instanceof OutboundDeliveryContext<?> outbound && outbound.options.isLocalOnly();
-      see(delivery.message().address(), delivery.body(), delivery.message().headers(), local);
+    if (delivery.send()) {
+      delivery.next();
+    } else {
+      String address = delivery.message().address();
+      boolean local = !NodeChoice.isForOthers(address, delivery::next);
+      see(address, delivery.body(), delivery.message().headers(), local);
     }
   }
 

@@ -17,9 +17,8 @@ import io.vertx.core.impl.transports.EpollTransport;
 import io.vertx.core.impl.transports.IoUringTransport;
 import io.vertx.core.impl.transports.NioTransport;
 import io.vertx.core.impl.transports.TransportInternal;
-import io.vertx.core.net.ClientOptionsBase;
-import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.SocketAddress;
+import io.vertx.core.net.TcpConfig;
 import io.vertx.core.spi.transport.Transport;
 import java.util.concurrent.ThreadFactory;
 
@@ -76,19 +75,18 @@ public final class GuardedTransport implements Transport {
   }
 
   @Override
-  public void configure(NetServerOptions options, boolean domainSocket, ServerBootstrap bootstrap) {
-    plain.configure(options, domainSocket, bootstrap);
+  public void configure(TcpConfig config, boolean domainSocket, ServerBootstrap bootstrap) {
+    plain.configure(config, domainSocket, bootstrap);
     bootstrap.handler(guard);
-    if (options.isTcpKeepAlive()) {
+    if (config.isSoKeepAlive()) {
       KeepAlive.configure(plain, bootstrap);
     }
   }
 
   @Override
-  public void configure(
-      ClientOptionsBase options, int connectTimeout, boolean domainSocket, Bootstrap bootstrap) {
-    plain.configure(options, connectTimeout, domainSocket, bootstrap);
-    nodes.configure(options, bootstrap);
+  public void configure(TcpConfig config, boolean domainSocket, Bootstrap bootstrap) {
+    plain.configure(config, domainSocket, bootstrap);
+    nodes.configure(config, bootstrap);
   }
 
   @Override
@@ -107,8 +105,8 @@ public final class GuardedTransport implements Transport {
   }
 
   @Override
-  public DatagramChannel datagramChannel() {
-    return plain.datagramChannel();
+  public ChannelFactory<? extends DatagramChannel> datagramChannelFactory() {
+    return plain.datagramChannelFactory();
   }
 
   @Override

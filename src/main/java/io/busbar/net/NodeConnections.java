@@ -10,22 +10,22 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.AttributeKey;
 import io.vertx.core.eventbus.EventBusOptions;
-import io.vertx.core.json.JsonObject;
-import io.vertx.core.net.ClientOptionsBase;
-import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.TcpConfig;
+import io.vertx.core.net.TcpOption;
 
 /**
  * The connections that the bus makes to other nodes, among all that this node makes: they are known
- * by their options. Each has a bound for what may wait on it. Any thread may use it.
+ * by their time-out of TCP, which nothing else sets. Each has a bound for what may wait on it. Any
+ * thread may use it.
  */
 public final class NodeConnections {
   private static final AttributeKey<Boolean> TO_A_NODE = AttributeKey.valueOf("busbar.to-a-node");
 
-  private final JsonObject options;
+  private final Integer tcpTimeout;
   private final WriteBufferWaterMark marks;
 
-  private NodeConnections(JsonObject options, WriteBufferWaterMark marks) {
-    this.options = options;
+  private NodeConnections(Integer tcpTimeout, WriteBufferWaterMark marks) {
+    this.tcpTimeout = tcpTimeout;
     this.marks = marks;
   }
 
@@ -41,19 +41,18 @@ public final class NodeConnections {
    */
   public static NodeConnections of(EventBusOptions bus, Size backlog) {
     return new NodeConnections(
-        new NetClientOptions(bus.toJson()).setHostnameVerificationAlgorithm("").toJson(),
-        new WriteBufferWaterMark(backlog.asInt() / 2, backlog.asInt()));
+        bus.getTcpUserTimeout(), new WriteBufferWaterMark(backlog.asInt() / 2, backlog.asInt()));
   }
 
-  void configure(ClientOptionsBase client, Bootstrap bootstrap) {
-    if (options != null && client instanceof NetClientOptions && client.toJson().equals(options)) {
+  void configure(TcpConfig client, Bootstrap bootstrap) {
+    if (tcpTimeout != null && tcpTimeout.equals(client.getOption(TcpOption.USER_TIMEOUT))) {
       bootstrap.attr(TO_A_NODE, true).option(ChannelOption.WRITE_BUFFER_WATER_MARK, marks);
     }
   }
 
   /** What makes connections, each with an eye on it when it is one to a node. */
   <C extends Channel> ChannelFactory<C> watched(ChannelFactory<C> connections) {
-    return options == null
+    return tcpTimeout == null
         ? connections
         : () -> {
           C connection = connections.newChannel();

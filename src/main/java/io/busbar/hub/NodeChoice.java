@@ -1,0 +1,67 @@
+package io.busbar.hub;
+
+import io.vertx.core.Completable;
+import io.vertx.core.eventbus.impl.clustered.DefaultNodeSelector;
+import io.vertx.core.eventbus.impl.clustered.NodeSelector;
+import io.vertx.core.spi.cluster.ClusteredNode;
+import io.vertx.core.spi.cluster.RegistrationUpdateEvent;
+
+/**
+ * Vert.x's own choice of the nodes that a message goes to. It is asked for each publication but for
+ * those that stay on their node, which is how these are told from the others.
+ */
+public final class NodeChoice implements NodeSelector {
+  private static final ThreadLocal<String> WATCHED = new ThreadLocal<>();
+
+  private final NodeSelector plain = new DefaultNodeSelector();
+
+  /** Will do it, and say whether it was a publication on that address for other nodes, too. */
+  static boolean isForOthers(String address, Runnable publication) {
+    String outer = WATCHED.get();
+    WATCHED.set(address);
+    try {
+      publication.run();
+      return WATCHED.get() == null;
+    } finally {
+      WATCHED.set(outer);
+    }
+  }
+
+  @Override
+  public void selectForPublish(String address, Completable<Iterable<String>> promise) {
+    if (address.equals(WATCHED.get())) {
+      WATCHED.remove();
+    }
+    plain.selectForPublish(address, promise);
+  }
+
+  @Override
+  public void selectForSend(String address, Completable<String> promise) {
+    plain.selectForSend(address, promise);
+  }
+
+  @Override
+  public void init(ClusteredNode node) {
+    plain.init(node);
+  }
+
+  @Override
+  public void eventBusStarted() {
+    plain.eventBusStarted();
+  }
+
+  @Override
+  public void registrationsUpdated(RegistrationUpdateEvent event) {
+    plain.registrationsUpdated(event);
+  }
+
+  @Override
+  public void registrationsLost() {
+    plain.registrationsLost();
+  }
+
+  @Override
+  public boolean wantsUpdatesFor(String address) {
+    return plain.wantsUpdatesFor(address);
+  }
+}
