@@ -225,8 +225,9 @@ final class Gateway {
             gone ->
                 Future.join(
                     endpoints.stream().map(endpoint -> endpoint.saidGoodbye(vertx)).toList()))
-        .onComplete(told -> logins.close())
-        .compose(told -> ports.close())
+        .otherwiseEmpty()
+        .compose(told -> logins.close())
+        .compose(checked -> ports.close())
         .onComplete(closed -> closeOwners())
         .compose(closed -> queues.close());
   }

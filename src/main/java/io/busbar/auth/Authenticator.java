@@ -128,15 +128,13 @@ public final class Authenticator implements Logins {
     return Future.join(read, tokens == null ? Future.succeededFuture() : tokens.start()).mapEmpty();
   }
 
-  /** Will look at files and passwords no more. */
-  public void close() {
+  /** Will look at files and passwords no more; completes when none is looked at. */
+  public Future<Void> close() {
     vertx.cancelTimer(timer);
-    if (passwords != null) {
-      passwords.close();
-    }
     if (tokens != null) {
       tokens.close();
     }
+    return passwords == null ? Future.succeededFuture() : passwords.close();
   }
 
   private Void tell(Optional<Set<String>> gone) {

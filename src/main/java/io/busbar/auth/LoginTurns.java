@@ -1,5 +1,7 @@
 package io.busbar.auth;
 
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -111,6 +113,7 @@ final class LoginTurns {
   private long count;
   private int running;
   private boolean closed;
+  private final Promise<Void> idle = Promise.promise();
 
   /**
    * @param atOnce how many have their turn at a time
@@ -145,12 +148,14 @@ final class LoginTurns {
     }
   }
 
-  /** Will refuse all that wait, and all that come. */
-  void close() {
+  /** Will refuse all that wait, and all that come; completes when none is at work. */
+  Future<Void> close() {
     List<Login> refused;
+    boolean isIdle;
     lock.lock();
     try {
       closed = true;
+      isIdle = running == 0;
       refused = List.copyOf(waiting.keySet());
       waiting.clear();
       ofPlace.clear();
@@ -158,15 +163,24 @@ final class LoginTurns {
       lock.unlock();
     }
     refused.forEach(Login::refuse);
+    if (isIdle) {
+      idle.tryComplete();
+    }
+    return idle.future();
   }
 
   /** One that began is done. */
   void over() {
+    boolean isLast;
     lock.lock();
     try {
       running--;
+      isLast = closed && running == 0;
     } finally {
       lock.unlock();
+    }
+    if (isLast) {
+      idle.tryComplete();
     }
     beginNext();
   }

@@ -59,9 +59,9 @@ final class PasswordChecks {
     return attempt.answer.future();
   }
 
-  /** Will look at no more passwords. */
-  void close() {
-    turns.close();
+  /** Will look at no more passwords; completes when none is looked at. */
+  Future<Void> close() {
+    return turns.close();
   }
 
   int waitingCount() {

@@ -3,6 +3,7 @@ package io.busbar.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.busbar.auth.LoginTurns.Standing;
+import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -175,10 +176,12 @@ final class LoginTurnsTest {
   void whoWaitsAtTheEndIsRefusedAndSoIsWhoComesThen() {
     enter("x", "x", Standing.NEW);
     enter("a", "u", Standing.KNOWN);
-    turns.close();
+    Future<Void> idle = turns.close();
     enter("b", "u", Standing.KNOWN);
     assertThat(refused).containsExactly("a u", "b u");
+    assertThat(idle.isComplete()).isFalse();
     assertThat(all()).containsExactly("x x");
+    assertThat(idle.isComplete()).isTrue();
   }
 
   /** What is remembered of shares of the past does not hold anybody back later. */
