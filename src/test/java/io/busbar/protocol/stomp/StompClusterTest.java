@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.busbar.TestGateway;
 import io.busbar.cluster.TestCluster;
+import io.vertx.core.eventbus.DeliveryOptions;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -45,6 +46,37 @@ final class StompClusterTest {
       mouth.receipted("SEND\ndestination:/queue/public.jobs\n\nkept there\0");
       ear.send("SUBSCRIBE\nid:q\ndestination:/queue/public.jobs\n\n\0");
       assertThat(ear.message().text()).isEqualTo("kept there");
+    }
+  }
+
+  @Test
+  void whatAFeatureSaysToItsOwnNodeOnlyIsHeardByPatternsOfThatNodeAlone() {
+    TestGateway here = cluster.startHere("features=[]");
+    TestGateway there = cluster.startHere("features=[]");
+    try (StompTestClient ear = client(here);
+        StompTestClient neighbour = client(there)) {
+      ear.receipted("SUBSCRIBE\nid:p\ndestination:/topic/public.*\n\n\0");
+      neighbour.receipted("SUBSCRIBE\nid:p\ndestination:/topic/public.*\n\n\0");
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () -> {
+                there.bus().publish("public.a", "for all");
+                return ear.waiting() > 0;
+              });
+      there.bus().publish("public.a", "for us", new DeliveryOptions().setLocalOnly(true));
+      there.bus().publish("public.a", "for all again");
+      String heard = neighbour.message().text();
+      while (heard.equals("for all")) {
+        heard = neighbour.message().text();
+      }
+      assertThat(heard).isEqualTo("for us");
+      assertThat(neighbour.message().text()).isEqualTo("for all again");
+      heard = ear.message().text();
+      while (heard.equals("for all")) {
+        heard = ear.message().text();
+      }
+      assertThat(heard).isEqualTo("for all again");
     }
   }
 
