@@ -76,6 +76,11 @@ public final class Authenticator implements Logins {
   }
 
   @Override
+  public boolean isOn() {
+    return passwords != null || tokens != null;
+  }
+
+  @Override
   public Future<Principal> token(String token, String from) {
     if (tokens == null || token == null) {
       return Future.failedFuture(LoginException.WRONG);

@@ -25,6 +25,7 @@ public record Config(
     SockJs sockjs,
     Bridge bridge,
     StompConfig stomp,
+    SocketIoConfig socketio,
     QueuesConfig queues,
     List<Service> services,
     List<Feature> features,
@@ -47,10 +48,15 @@ public record Config(
     channels = List.copyOf(channels);
     Checks.require(
         !stomp.path().equals(bridge.path()), "stomp.path", "is the path of the bridge, too");
+    Checks.require(
+        !socketio.path().equals(bridge.path()), "socketio.path", "is the path of the bridge, too");
+    Checks.require(
+        !socketio.path().equals(stomp.path()), "socketio.path", "is the path of STOMP, too");
     for (int i = 0; i < services.size(); i++) {
       String path = services.get(i).path();
       Checks.require(!path.equals(stomp.path()), path(i), "is the path of STOMP, too");
       Checks.require(!path.equals(bridge.path()), path(i), "is the path of the bridge, too");
+      Checks.require(!path.equals(socketio.path()), path(i), "is the path of Socket.IO, too");
       for (int j = 0; j < i; j++) {
         Checks.require(!path.equals(services.get(j).path()), path(i), "is given to " + path(j));
       }
@@ -98,6 +104,7 @@ public record Config(
         new Bridge(
             "/eventbus", Duration.ofSeconds(10), Duration.ofSeconds(30), Bridge.Base64Alphabet.URL),
         StompConfig.defaults(),
+        SocketIoConfig.defaults(),
         QueuesConfig.defaults(),
         List.of(
             Service.of("/echo", "echo", ""),

@@ -35,6 +35,11 @@ public final class Fanout {
     return headers;
   }
 
+  /** All of the message's headers as they are on the bus: for the gateway, not for clients. */
+  public MultiMap busHeaders() {
+    return original.headers();
+  }
+
   /** Where an answer is awaited; null when none is. */
   public String replyAddress() {
     return original.replyAddress();

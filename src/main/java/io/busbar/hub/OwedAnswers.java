@@ -3,6 +3,7 @@ package io.busbar.hub;
 import io.vertx.core.eventbus.Message;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.function.Predicate;
 
 /**
  * The messages of a session that its client may still answer. Owned by the session's event loop.
@@ -30,6 +31,13 @@ final class OwedAnswers {
   Message<?> settle(String replyAddress) {
     Owed entry = owed == null ? null : owed.remove(replyAddress);
     return entry == null ? null : entry.message();
+  }
+
+  /** Where the answer goes of the oldest that will do; null for none. */
+  String find(Predicate<String> replyAddress) {
+    return owed == null
+        ? null
+        : owed.keySet().stream().filter(replyAddress).findFirst().orElse(null);
   }
 
   /** Forgets what was to be answered by now. */

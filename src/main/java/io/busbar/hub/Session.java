@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -167,6 +168,11 @@ public final class Session {
   /** Remembers that the client may answer this message. */
   public void owe(Message<?> message) {
     owed.add(message, System.currentTimeMillis() + hub.replyTimeoutMillis());
+  }
+
+  /** Where an answer goes that the client owes, if the reply address will do; null for none. */
+  public String owedAnswer(Predicate<String> replyAddress) {
+    return owed.find(replyAddress);
   }
 
   OwedAnswers owed() {

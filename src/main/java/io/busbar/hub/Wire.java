@@ -13,15 +13,19 @@ public final class Wire {
   private final int slot;
   private final boolean binary;
 
-  private Wire(byte[] bytes, int slot, boolean binary) {
+  /** What belongs to the same message and follows at once; null for nothing. */
+  private final Wire next;
+
+  private Wire(byte[] bytes, int slot, boolean binary, Wire next) {
     this.bytes = bytes;
     this.slot = slot;
     this.binary = binary;
+    this.next = next;
   }
 
   /** Text, as UTF-8. */
   public static Wire text(byte[] utf8) {
-    return new Wire(utf8, NO_SLOT, false);
+    return new Wire(utf8, NO_SLOT, false, null);
   }
 
   /** Text. */
@@ -31,17 +35,17 @@ public final class Wire {
 
   /** Bytes that need not be text. */
   public static Wire binary(byte[] bytes) {
-    return new Wire(bytes, NO_SLOT, true);
+    return new Wire(bytes, NO_SLOT, true, null);
   }
 
   /** The same wire with a slot before the byte at {@code position}. */
   public Wire withSlot(int position) {
-    return new Wire(bytes, position, binary);
+    return new Wire(bytes, position, binary, next);
   }
 
   /** The same kind of wire with other bytes and the slot, if there is one, moved. */
   public Wire with(byte[] otherBytes, int otherSlot) {
-    return new Wire(otherBytes, hasSlot() ? otherSlot : NO_SLOT, binary);
+    return new Wire(otherBytes, hasSlot() ? otherSlot : NO_SLOT, binary, next);
   }
 
   /** The wire with {@code label} in its slot; itself where there is no slot or no label. */
@@ -53,7 +57,17 @@ public final class Wire {
     System.arraycopy(bytes, 0, whole, 0, slot);
     System.arraycopy(label, 0, whole, slot, label.length);
     System.arraycopy(bytes, slot, whole, slot + label.length, bytes.length - slot);
-    return new Wire(whole, NO_SLOT, binary);
+    return new Wire(whole, NO_SLOT, binary, next);
+  }
+
+  /** The same wire with another that belongs to the same message behind it; null for none. */
+  public Wire before(Wire follower) {
+    return new Wire(bytes, slot, binary, follower);
+  }
+
+  /** What follows at once; null for nothing. Most framings have nothing that follows. */
+  public Wire next() {
+    return next;
   }
 
   public boolean hasSlot() {
@@ -69,8 +83,9 @@ public final class Wire {
     return bytes;
   }
 
+  /** Bytes of it and of all that follows. */
   public int size() {
-    return bytes.length;
+    return next == null ? bytes.length : bytes.length + next.size();
   }
 
   public boolean isBinary() {

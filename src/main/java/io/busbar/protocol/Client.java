@@ -11,6 +11,7 @@ import io.vertx.ext.web.RoutingContext;
  * @param transport {@code websocket}, {@code sockjs} or {@code tcp}
  * @param remoteAddress the host it comes from
  * @param subProtocol the WebSocket sub-protocol agreed upon; null for none
+ * @param query of that request's URL; null for none
  * @param headers of the request that opened the connection
  * @param principal who it is, as far as the request says
  */
@@ -18,6 +19,7 @@ public record Client(
     String transport,
     String remoteAddress,
     String subProtocol,
+    String query,
     MultiMap headers,
     Principal principal) {
   private static final String WHO = Client.class.getName();
@@ -28,7 +30,13 @@ public record Client(
 
   public static Client of(
       String transport, String subProtocol, HttpServerRequest request, Principal principal) {
-    return new Client(transport, remoteAddress(request), subProtocol, request.headers(), principal);
+    return new Client(
+        transport,
+        remoteAddress(request),
+        subProtocol,
+        request.query(),
+        request.headers(),
+        principal);
   }
 
   /** The host that the request comes from. */

@@ -20,7 +20,15 @@ public interface Logins {
         public Future<Principal> token(String token, String from) {
           return Future.failedFuture(LoginException.WRONG);
         }
+
+        @Override
+        public boolean isOn() {
+          return false;
+        }
       };
+
+  /** Whether there is anybody who could log in. */
+  boolean isOn();
 
   /**
    * A user and a password, which may be a token.

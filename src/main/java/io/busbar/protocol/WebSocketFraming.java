@@ -42,8 +42,10 @@ public final class WebSocketFraming implements Framing {
     }
     ByteBuf out = PooledByteBufAllocator.DEFAULT.directBuffer(size);
     for (Wire wire : prepared) {
-      header(out, wire.isBinary() ? FINAL_BINARY : FINAL_TEXT, wire.size());
-      out.writeBytes(wire.bytes());
+      for (Wire part = wire; part != null; part = part.next()) {
+        header(out, part.isBinary() ? FINAL_BINARY : FINAL_TEXT, part.bytes().length);
+        out.writeBytes(part.bytes());
+      }
     }
     return out;
   }

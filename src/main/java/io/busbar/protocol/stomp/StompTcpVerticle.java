@@ -69,7 +69,8 @@ public final class StompTcpVerticle extends VerticleBase {
     TcpTransport transport = new TcpTransport(socket);
     String remote = socket.remoteAddress() == null ? "" : socket.remoteAddress().hostAddress();
     Client client =
-        new Client(TRANSPORT, remote, null, MultiMap.caseInsensitiveMultiMap(), Principal.NOBODY);
+        new Client(
+            TRANSPORT, remote, null, null, MultiMap.caseInsensitiveMultiMap(), Principal.NOBODY);
     transport.receiver(protocol.accept(transport, client));
   }
 

@@ -1,0 +1,239 @@
+package io.busbar.protocol.socketio;
+
+import io.busbar.config.Config.Action;
+import io.busbar.hub.AddressPattern;
+import io.busbar.hub.FailureWords;
+import io.busbar.hub.Fanout;
+import io.busbar.hub.Hub;
+import io.busbar.hub.Payload;
+import io.busbar.hub.Refusal;
+import io.busbar.hub.RefusedException;
+import io.busbar.hub.Session;
+import io.busbar.hub.Subscription;
+import io.busbar.protocol.OpenAnswers;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The bus as a namespace: events of the client are calls of the hub, and what goes wrong is the
+ * first argument of the acknowledgement, or else an event {@code error}. Owned by its connection's
+ * event loop.
+ */
+final class BusNamespace implements Inhabitant {
+  private static final String ERROR = "error";
+  private static final String INVALID = "invalid_event";
+
+  /** How the client may be wrong. */
+  private static final class InvalidEventException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    InvalidEventException(String words) {
+      super(words, null, false, false);
+    }
+  }
+
+  private final Hub hub;
+  private final NamespaceMember member;
+  private final Session session;
+  private final EventEncoder encoder;
+  private final OpenAnswers awaited = new OpenAnswers();
+
+  BusNamespace(Hub hub, NamespaceMember member) {
+    this.hub = hub;
+    this.member = member;
+    this.session = member.session();
+    this.encoder = new EventEncoder(member.namespace(), true);
+  }
+
+  @Override
+  public void enters(JsonObject auth) {
+    member.admit();
+  }
+
+  @Override
+  public void said(String event, List<Object> arguments, long ack) {
+    try {
+      switch (event) {
+        case "subscribe" -> subscribe(address(event, arguments), options(arguments), ack);
+        case "unsubscribe" -> unsubscribe(address(event, arguments), ack);
+        case "publish" -> publish(address(event, arguments), arguments, ack);
+        case "send" -> send(address(event, arguments), arguments, ack);
+        case "request" -> request(address(event, arguments), arguments, ack);
+        default ->
+            throw new InvalidEventException(
+                "no such event: the bus takes subscribe, unsubscribe, publish, send and request");
+      }
+    } catch (InvalidEventException e) {
+      refuse(ack, new JsonObject().put("code", INVALID).put("message", e.getMessage()));
+    }
+  }
+
+  private static String address(String event, List<Object> arguments) {
+    if (arguments.isEmpty() || !(arguments.get(0) instanceof String address) || address.isEmpty()) {
+      throw new InvalidEventException(event + " takes an address first");
+    }
+    return address;
+  }
+
+  private static JsonObject options(List<Object> arguments) {
+    if (arguments.size() < 2 || arguments.get(1) == null) {
+      return new JsonObject();
+    }
+    if (arguments.get(1) instanceof JsonObject options) {
+      return options;
+    }
+    throw new InvalidEventException("options are an object");
+  }
+
+  private static Payload body(List<Object> arguments) {
+    return EventEncoder.payload(
+        Collections.singletonList(arguments.size() < 2 ? null : arguments.get(1)));
+  }
+
+  private static MultiMap headers(List<Object> arguments) {
+    if (arguments.size() < 3 || arguments.get(2) == null) {
+      return null;
+    }
+    if (!(arguments.get(2) instanceof JsonObject object)) {
+      throw new InvalidEventException("headers are an object");
+    }
+    MultiMap headers = MultiMap.caseInsensitiveMultiMap();
+    for (Map.Entry<String, Object> each : object) {
+      if (each.getValue() instanceof JsonArray several) {
+        several.forEach(value -> headers.add(each.getKey(), text(value)));
+      } else {
+        headers.add(each.getKey(), text(each.getValue()));
+      }
+    }
+    return headers;
+  }
+
+  private static String text(Object value) {
+    if (value instanceof String || value instanceof Number || value instanceof Boolean) {
+      return value.toString();
+    }
+    throw new InvalidEventException("a header is a string, or an array of them");
+  }
+
+  private void subscribe(String address, JsonObject options, long ack) {
+    boolean pattern = Boolean.TRUE.equals(options.getValue("pattern"));
+    if (pattern && !AddressPattern.isPattern(address)) {
+      throw new InvalidEventException("a pattern has a word * or #");
+    }
+    Future<Subscription> subscribed =
+        pattern
+            ? hub.subscribePattern(session, address, address, encoder, null)
+            : hub.subscribe(session, address, address, encoder, null);
+    subscribed
+        .onSuccess(done -> acknowledge(ack))
+        .onFailure(e -> refuse(ack, ((RefusedException) e).refusal(), Action.SUBSCRIBE, address));
+  }
+
+  private void unsubscribe(String address, long ack) {
+    if (hub.unsubscribe(session, address) || hub.maySubscribe(session, address)) {
+      acknowledge(ack);
+    } else {
+      refuse(ack, Refusal.ACCESS_DENIED, Action.SUBSCRIBE, address);
+    }
+  }
+
+  private void publish(String address, List<Object> arguments, long ack) {
+    answer(
+        ack,
+        hub.publish(session, address, body(arguments), headers(arguments)),
+        Action.PUBLISH,
+        address);
+  }
+
+  private void send(String address, List<Object> arguments, long ack) {
+    answer(
+        ack, hub.send(session, address, body(arguments), headers(arguments)), Action.SEND, address);
+  }
+
+  private void answer(long ack, Refusal refusal, Action action, String address) {
+    if (refusal == null) {
+      session.whenSettled(() -> acknowledge(ack));
+    } else {
+      refuse(ack, refusal, action, address);
+    }
+  }
+
+  private void request(String address, List<Object> arguments, long ack) {
+    if (ack == SocketPacket.NO_ID) {
+      throw new InvalidEventException("a request has an acknowledgement, which is its answer");
+    }
+    if (session.subscriptions().size() + awaited.count() >= hub.limits().subscriptions()) {
+      refuse(ack, Refusal.TOO_MANY_SUBSCRIPTIONS, Action.SEND, address);
+      return;
+    }
+    awaited.begins();
+    hub.request(session, address, body(arguments), headers(arguments), address)
+        .onComplete(
+            reply -> {
+              if (reply.succeeded()) {
+                answered(ack, reply.result());
+              } else {
+                failed(ack, address, reply.cause());
+              }
+              awaited.ends();
+            });
+  }
+
+  private void answered(long ack, Fanout reply) {
+    JsonObject about = new JsonObject();
+    if (reply.headers() != null) {
+      about.put("headers", EventEncoder.headers(reply.headers()));
+    }
+    member.acknowledge(ack, Arrays.asList(null, reply.payload().body(), about));
+  }
+
+  private void failed(long ack, String address, Throwable cause) {
+    if (cause instanceof RefusedException refused) {
+      refuse(ack, refused.refusal(), Action.SEND, address);
+      return;
+    }
+    JsonObject error = new JsonObject();
+    if (cause instanceof ReplyException reply) {
+      error.put("code", reply.failureType().name()).put("failureCode", reply.failureCode());
+    } else {
+      error.put("code", "ERROR");
+    }
+    refuse(ack, error.put("message", FailureWords.of(cause)).put("address", address));
+  }
+
+  private void acknowledge(long ack) {
+    member.acknowledge(ack, Collections.singletonList(null));
+  }
+
+  private void refuse(long ack, Refusal refusal, Action action, String address) {
+    refuse(
+        ack,
+        new JsonObject()
+            .put("code", refusal.code())
+            .put("message", refusal.about(action, address))
+            .put("address", address));
+  }
+
+  private void refuse(long ack, JsonObject error) {
+    if (ack == SocketPacket.NO_ID) {
+      member.emit(ERROR, List.of(error));
+    } else {
+      member.acknowledge(ack, List.of(error));
+    }
+  }
+
+  @Override
+  public void whenAnswered(Runnable task) {
+    awaited.whenNone(task);
+  }
+
+  @Override
+  public void left() {}
+}

@@ -1,0 +1,96 @@
+package io.busbar.protocol.socketio;
+
+import io.busbar.hub.Encoder;
+import io.busbar.hub.Fanout;
+import io.busbar.hub.Payload;
+import io.busbar.hub.Wire;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+
+/**
+ * A message as an event of one namespace: it is called by its header {@code name}, or else by its
+ * address.
+ *
+ * @param bus whether the arguments are the body and what else there is to know of the message; to
+ *     the clients of a feature they are what the feature said
+ */
+record EventEncoder(String namespace, boolean bus) implements Encoder {
+  static final String NAME = "name";
+  static final String COUNT = "args";
+  private static final String MESSAGE = "message";
+
+  @Override
+  public Wire encode(Fanout message) {
+    String name = name(message, bus ? message.address() : MESSAGE);
+    JsonArray event = new JsonArray().add(name);
+    if (bus) {
+      event.add(message.payload().body()).add(about(message));
+    } else {
+      arguments(message).forEach(event.getList()::add);
+    }
+    return wire(SocketPacket.event(namespace, ReplyNumber.of(message.replyAddress()), event));
+  }
+
+  static String name(Fanout message, String other) {
+    String name = message.headers() == null ? null : message.headers().get(NAME);
+    return name == null ? other : name;
+  }
+
+  /** One argument is the body itself; with the header, the body is an array of them. */
+  @SuppressWarnings("unchecked")
+  static List<Object> arguments(Fanout message) {
+    Object body = message.payload().body();
+    boolean several = message.headers() != null && message.headers().contains(COUNT);
+    if (several && body instanceof JsonArray array) {
+      return array.getList();
+    }
+    return body == null ? List.of() : List.of(body);
+  }
+
+  private static JsonObject about(Fanout message) {
+    JsonObject about = new JsonObject().put("address", message.address());
+    if (message.headers() != null) {
+      about.put("headers", headers(message.headers()));
+    }
+    return about;
+  }
+
+  /** A header that came several times is an array. */
+  static JsonObject headers(MultiMap headers) {
+    JsonObject json = new JsonObject();
+    for (String name : headers.names()) {
+      List<String> values = headers.getAll(name);
+      json.put(name, values.size() == 1 ? values.get(0) : values);
+    }
+    return json;
+  }
+
+  /** The packet with its attachments. */
+  static Wire wire(SocketPacket packet) {
+    EncodedPacket encoded = SocketEncoder.encode(packet);
+    Wire last = null;
+    for (int i = encoded.attachments().size() - 1; i >= 0; i--) {
+      last = Wire.binary(encoded.attachments().get(i).getBytes()).before(last);
+    }
+    return Wire.text(encoded.text()).before(last);
+  }
+
+  /** Says how many arguments there are, where they are not one. */
+  static MultiMap count(List<Object> arguments) {
+    return arguments.size() == 1
+        ? null
+        : MultiMap.caseInsensitiveMultiMap().add(COUNT, Integer.toString(arguments.size()));
+  }
+
+  /** What arguments of a client are on the bus. */
+  static Payload payload(List<Object> arguments) {
+    if (arguments.size() != 1) {
+      return Payload.json(new JsonArray(arguments));
+    }
+    Object only = arguments.get(0);
+    return only instanceof Buffer bytes ? Payload.bytes(bytes) : Payload.json(only);
+  }
+}

@@ -1,0 +1,52 @@
+package io.busbar.protocol.socketio;
+
+import io.busbar.hub.Principal;
+import io.busbar.protocol.Client;
+import io.busbar.protocol.Logins;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+
+/** What a client says of itself when it comes into a namespace. */
+final class Handshake {
+  private static final String TOKEN = "token";
+  private static final String USER = "username";
+  private static final String PASSWORD = "password";
+
+  private Handshake() {}
+
+  /** The payload; of protocol 4, which has none, the query of the namespace. */
+  static JsonObject auth(SocketPacket packet) {
+    if (packet.data() instanceof JsonObject auth) {
+      return auth;
+    }
+    JsonObject auth = new JsonObject();
+    if (packet.query() != null) {
+      new QueryStringDecoder(packet.query(), false)
+          .parameters()
+          .forEach((name, values) -> auth.put(name, values.get(0)));
+    }
+    return auth;
+  }
+
+  /** Will find out who it is; null where the client does not say, or nobody here would know. */
+  static Future<Principal> login(Logins logins, JsonObject auth, Client client) {
+    if (!logins.isOn()) {
+      return null;
+    }
+    if (auth.getValue(TOKEN) instanceof String token) {
+      return logins.token(token, client.remoteAddress());
+    }
+    return auth.getValue(USER) instanceof String user
+            && auth.getValue(PASSWORD) instanceof String password
+        ? logins.password(user, password, client.remoteAddress())
+        : null;
+  }
+
+  /** Its values, arrays and objects among them as the bus has them. */
+  static List<Object> list(JsonArray array) {
+    return array.stream().toList();
+  }
+}

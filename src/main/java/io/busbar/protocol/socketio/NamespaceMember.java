@@ -1,0 +1,186 @@
+package io.busbar.protocol.socketio;
+
+import io.busbar.config.SocketIoConfig;
+import io.busbar.hub.Hub;
+import io.busbar.hub.Principal;
+import io.busbar.hub.Session;
+import io.busbar.hub.Transport;
+import io.busbar.protocol.Client;
+import io.busbar.protocol.LoginException;
+import io.busbar.protocol.OpenAnswers;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayDeque;
+import java.util.List;
+
+/**
+ * A client in one namespace. It has a session of its own there, whose id is what the client knows
+ * itself by. Owned by the connection's event loop.
+ */
+final class NamespaceMember {
+  static final String NAME = "socketio";
+
+  private final SocketIoProtocol protocol;
+  private final SocketIoConnection connection;
+  private final NamespaceTransport transport;
+  private final Client client;
+  private final String namespace;
+  private final Hub hub;
+  private final Session session;
+  private final Inhabitant inhabitant;
+  private final OpenAnswers entering = new OpenAnswers();
+
+  /** What the client said before it was in; null once it is. */
+  private ArrayDeque<SocketPacket> early = new ArrayDeque<>(0);
+
+  private boolean left;
+
+  NamespaceMember(
+      SocketIoProtocol protocol,
+      SocketIoConnection connection,
+      Transport shared,
+      Client client,
+      String namespace,
+      SocketIoConfig.Namespace rule) {
+    this.protocol = protocol;
+    this.connection = connection;
+    this.transport = new NamespaceTransport(connection, shared, namespace);
+    this.client = client;
+    this.namespace = namespace;
+    this.hub = protocol.hub();
+    this.session = hub.join(transport, NAME, client.principal());
+    this.inhabitant =
+        rule.isBus() ? new BusNamespace(hub, this) : new FeatureNamespace(hub, this, rule);
+  }
+
+  String namespace() {
+    return namespace;
+  }
+
+  Session session() {
+    return session;
+  }
+
+  boolean isOver(NamespaceTransport of) {
+    return transport == of;
+  }
+
+  void writableAgain() {
+    transport.writableAgain();
+  }
+
+  /** Finds out who it is, and lets it in. */
+  void enter(SocketPacket packet) {
+    JsonObject auth = Handshake.auth(packet);
+    Future<Principal> who = Handshake.login(protocol.logins(), auth, client);
+    if (who == null) {
+      inhabitant.enters(auth);
+      return;
+    }
+    entering.begins();
+    session.holdBack();
+    session
+        .here(who)
+        .onComplete(
+            known -> {
+              session.readOn();
+              if (!left) {
+                if (known.succeeded()) {
+                  session.loggedIn(known.result());
+                  inhabitant.enters(auth);
+                } else {
+                  refuse(words(known.cause()), null);
+                }
+              }
+              entering.ends();
+            });
+  }
+
+  private static String words(Throwable failure) {
+    return failure instanceof LoginException
+        ? failure.getMessage()
+        : LoginException.WRONG.getMessage();
+  }
+
+  /** The client is in: it is told its id, and what it said already counts. */
+  void admit() {
+    if (protocol.version() == SocketProtocol.FOUR) {
+      say(SocketPacket.connect(namespace, null));
+    } else {
+      say(SocketPacket.connect(namespace, new JsonObject().put("sid", session.id())));
+    }
+    ArrayDeque<SocketPacket> before = early;
+    early = null;
+    before.forEach(this::received);
+  }
+
+  /** The client is not let in. */
+  void refuse(String words, Object data) {
+    if (left) {
+      return;
+    }
+    connection.leave(this);
+    connection.refuse(namespace, words, data);
+  }
+
+  void received(SocketPacket packet) {
+    if (left) {
+      return;
+    }
+    if (early != null) {
+      early.add(packet);
+      return;
+    }
+    List<Object> values = Handshake.list((JsonArray) packet.data());
+    if (packet.type() == SocketPacket.Type.ACK) {
+      acknowledged(packet.id(), values);
+    } else {
+      String name = String.valueOf(values.get(0));
+      inhabitant.said(name, values.subList(1, values.size()), packet.id());
+    }
+  }
+
+  /** What nobody asked for, or no longer waits for, is ignored, as all servers do. */
+  private void acknowledged(long number, List<Object> arguments) {
+    String replyAddress = session.owedAnswer(each -> ReplyNumber.of(each) == number);
+    if (replyAddress != null) {
+      hub.reply(
+          session, replyAddress, EventEncoder.payload(arguments), EventEncoder.count(arguments));
+    }
+  }
+
+  /** Says an event to this client alone. */
+  void emit(String event, List<Object> arguments) {
+    JsonArray all = new JsonArray().add(event);
+    arguments.forEach(all.getList()::add);
+    say(SocketPacket.event(namespace, SocketPacket.NO_ID, all));
+  }
+
+  /** Acknowledges an event, where its client wants that. */
+  void acknowledge(long ack, List<Object> arguments) {
+    if (ack != SocketPacket.NO_ID) {
+      say(SocketPacket.ack(namespace, ack, new JsonArray(arguments)));
+    }
+  }
+
+  void say(SocketPacket packet) {
+    if (!session.isClosed()) {
+      session.write(EventEncoder.wire(packet));
+    }
+  }
+
+  void whenAnswered(Runnable task) {
+    entering.whenNone(() -> inhabitant.whenAnswered(() -> session.whenQuiet(task)));
+  }
+
+  /** It is no longer in the namespace, by whomever. */
+  void leave() {
+    if (!left) {
+      left = true;
+      transport.end();
+      hub.leave(session);
+      inhabitant.left();
+    }
+  }
+}

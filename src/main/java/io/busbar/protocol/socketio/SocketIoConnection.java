@@ -1,0 +1,206 @@
+package io.busbar.protocol.socketio;
+
+import io.busbar.config.SocketIoConfig;
+import io.busbar.hub.Disconnect;
+import io.busbar.hub.Transport;
+import io.busbar.protocol.Client;
+import io.busbar.protocol.ProtocolException;
+import io.busbar.protocol.Receiver;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One connection with its namespaces: hands each packet to the one that it is for. Owned by its
+ * transport's event loop.
+ */
+final class SocketIoConnection implements Receiver {
+  private static final int MOST_NAMESPACES = 32;
+
+  private final SocketIoProtocol protocol;
+  private final Transport transport;
+  private final Client client;
+  private final SocketDecoder decoder;
+  private final Map<String, NamespaceMember> members = new LinkedHashMap<>(2);
+  private ScheduledFuture<?> connectTimeout;
+  private int pauses;
+  private boolean gone;
+
+  SocketIoConnection(SocketIoProtocol protocol, Transport transport, Client client) {
+    this.protocol = protocol;
+    this.transport = transport;
+    this.client = client;
+    this.decoder = protocol.codec().decoder(this::received);
+  }
+
+  /** Clients of protocol 4 are in the main namespace without asking. */
+  void open() {
+    transport.writableHandler(
+        () -> List.copyOf(members.values()).forEach(NamespaceMember::writableAgain));
+    connectTimeout =
+        ContextInternal.current()
+            .nettyEventLoop()
+            .schedule(
+                this::tooLate,
+                protocol.config().connectTimeout().toMillis(),
+                TimeUnit.MILLISECONDS);
+    if (protocol.version() == SocketProtocol.FOUR) {
+      connect(
+          new SocketPacket(
+              SocketPacket.Type.CONNECT,
+              SocketPacket.MAIN,
+              client.query(),
+              SocketPacket.NO_ID,
+              null));
+    }
+  }
+
+  private void tooLate() {
+    if (members.isEmpty() && !gone) {
+      transport.close(Disconnect.IDLE);
+    }
+  }
+
+  @Override
+  public void text(String message) {
+    heard(message.length());
+    decoder.decode(message);
+  }
+
+  @Override
+  public void binary(Buffer message) {
+    heard(message.length());
+    decoder.decode(message);
+  }
+
+  private void heard(int size) {
+    for (NamespaceMember member : members.values()) {
+      member.session().heard(size);
+      return;
+    }
+  }
+
+  private void received(SocketPacket packet) {
+    if (gone) {
+      return;
+    }
+    NamespaceMember member = members.get(packet.namespace());
+    switch (packet.type()) {
+      case CONNECT -> {
+        if (member == null) {
+          connect(packet);
+        }
+      }
+      case DISCONNECT -> {
+        if (member != null) {
+          leave(member);
+        }
+      }
+      case EVENT, ACK -> {
+        if (member != null) {
+          member.received(packet);
+        } else if (members.isEmpty()) {
+          throw new ProtocolException(Disconnect.PROTOCOL_ERROR, "the first packet is no CONNECT");
+        }
+      }
+      case CONNECT_ERROR ->
+          throw new ProtocolException(
+              Disconnect.PROTOCOL_ERROR, "only a server says CONNECT_ERROR");
+    }
+  }
+
+  private void connect(SocketPacket packet) {
+    String namespace = packet.namespace();
+    SocketIoConfig.Namespace rule = protocol.rule(namespace);
+    if (rule == null) {
+      refuse(namespace, "Invalid namespace", null);
+    } else if (members.size() >= MOST_NAMESPACES) {
+      refuse(namespace, "Too many namespaces", null);
+    } else {
+      NamespaceMember member =
+          new NamespaceMember(protocol, this, transport, client, namespace, rule);
+      members.put(namespace, member);
+      connectTimeout.cancel(false);
+      member.enter(packet);
+    }
+  }
+
+  /** Says no to who is in no namespace; nothing else is on its way then. */
+  void refuse(String namespace, String words, Object data) {
+    JsonObject why = new JsonObject().put("message", words);
+    if (data != null) {
+      why.put("data", data);
+    }
+    say(
+        SocketPacket.connectError(
+            namespace, protocol.version() == SocketProtocol.FOUR ? words : why));
+  }
+
+  private void say(SocketPacket packet) {
+    if (!transport.writable()) {
+      transport.close(Disconnect.SLOW);
+      return;
+    }
+    transport.write(
+        transport.framing().join(List.of(transport.framing().prepare(EventEncoder.wire(packet)))));
+    transport.flush();
+  }
+
+  /** The client is told to leave the namespace. */
+  void expel(String namespace) {
+    NamespaceMember member = members.get(namespace);
+    if (member != null) {
+      say(SocketPacket.disconnect(namespace));
+      leave(member);
+    }
+  }
+
+  void leave(NamespaceMember member) {
+    if (members.remove(member.namespace(), member)) {
+      member.leave();
+    }
+  }
+
+  void pause() {
+    if (pauses++ == 0) {
+      transport.pause();
+    }
+  }
+
+  void resume() {
+    if (--pauses == 0 && !gone) {
+      transport.resume();
+    }
+  }
+
+  /** Each session's tick comes here; one a round is enough. */
+  void tick(NamespaceTransport of, long nowMillis) {
+    NamespaceMember first = members.isEmpty() ? null : members.values().iterator().next();
+    if (first != null && first.isOver(of)) {
+      transport.tick(nowMillis);
+    }
+  }
+
+  @Override
+  public void whenAnswered(Runnable task) {
+    new ArrayList<>(members.values())
+        .stream()
+            .reduce(
+                task, (after, member) -> () -> member.whenAnswered(after), (one, other) -> other)
+            .run();
+  }
+
+  @Override
+  public void closed() {
+    gone = true;
+    connectTimeout.cancel(false);
+    decoder.stop();
+    List.copyOf(members.values()).forEach(this::leave);
+  }
+}

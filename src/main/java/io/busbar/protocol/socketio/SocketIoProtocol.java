@@ -1,0 +1,79 @@
+package io.busbar.protocol.socketio;
+
+import io.busbar.config.SocketIoConfig;
+import io.busbar.hub.Hub;
+import io.busbar.hub.Transport;
+import io.busbar.protocol.Client;
+import io.busbar.protocol.Logins;
+import io.busbar.protocol.MessageProtocol;
+import io.busbar.protocol.Receiver;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Socket.IO, in one of its protocols: namespaces that are features, or the bus itself. */
+public final class SocketIoProtocol implements MessageProtocol {
+  private static final int MOST_DEPTH = 100;
+  private static final int MOST_ELEMENTS = 100_000;
+  private static final int LONGEST_NAMESPACE = 1_024;
+
+  private final Hub hub;
+  private final SocketIoConfig config;
+  private final Logins logins;
+  private final SocketProtocol version;
+  private final SocketCodec codec;
+  private final List<NamespaceRule> namespaces = new ArrayList<>();
+
+  public SocketIoProtocol(Hub hub, SocketIoConfig config, Logins logins, SocketProtocol version) {
+    this.hub = hub;
+    this.config = config;
+    this.logins = logins;
+    this.version = version;
+    this.codec =
+        new SocketCodec(
+            version,
+            new SocketLimits(
+                config.attachments(),
+                config.maxPayload().asInt(),
+                LONGEST_NAMESPACE,
+                MOST_DEPTH,
+                MOST_ELEMENTS));
+    config.namespaces().forEach(each -> namespaces.add(new NamespaceRule(each)));
+  }
+
+  @Override
+  public Receiver accept(Transport transport, Client client) {
+    SocketIoConnection connection = new SocketIoConnection(this, transport, client);
+    connection.open();
+    return connection;
+  }
+
+  Hub hub() {
+    return hub;
+  }
+
+  SocketIoConfig config() {
+    return config;
+  }
+
+  Logins logins() {
+    return logins;
+  }
+
+  SocketProtocol version() {
+    return version;
+  }
+
+  SocketCodec codec() {
+    return codec;
+  }
+
+  /** What is configured for the namespace; null for one that does not exist. */
+  SocketIoConfig.Namespace rule(String namespace) {
+    for (NamespaceRule each : namespaces) {
+      if (each.matches(namespace)) {
+        return each.config();
+      }
+    }
+    return null;
+  }
+}
