@@ -20,7 +20,7 @@ import io.busbar.protocol.WebSocketEndpoint;
 import io.busbar.protocol.WebSocketOptions;
 import io.busbar.protocol.bridge.BridgeProtocol;
 import io.busbar.protocol.service.ServiceProtocol;
-import io.busbar.protocol.sockjs.SockJsCluster;
+import io.busbar.protocol.session.SessionCluster;
 import io.busbar.protocol.sockjs.SockJsEndpoint;
 import io.busbar.protocol.sockjs.SockJsOptions;
 import io.busbar.protocol.stomp.StompProtocol;
@@ -70,7 +70,7 @@ final class Gateway {
   private final Rejections rejections = new Rejections();
 
   /** Null where there are no other nodes. */
-  private final SockJsCluster sockJsCluster;
+  private final SessionCluster sessionCluster;
 
   /** Null where there are no other nodes. */
   private final HazelcastOwners owners;
@@ -83,10 +83,10 @@ final class Gateway {
       Doorkeeper doorkeeper,
       Authenticator logins,
       Membership membership,
-      SockJsCluster sockJsCluster,
+      SessionCluster sessionCluster,
       QueueStore disk) {
     this.logins = logins;
-    this.sockJsCluster = sockJsCluster;
+    this.sessionCluster = sessionCluster;
     this.vertx = vertx;
     this.config = config;
     this.hub = new Hub(vertx, config);
@@ -135,12 +135,13 @@ final class Gateway {
       return disk(vertx, config)
           .map(disk -> new Gateway(vertx, config, doorkeeper, logins, null, null, disk));
     }
-    return SockJsCluster.join(vertx)
+    return SessionCluster.join(vertx)
         .compose(
-            sockJs ->
+            sessions ->
                 vertx.executeBlocking(
                     () ->
-                        new Gateway(vertx, config, doorkeeper, logins, membership, sockJs, null)));
+                        new Gateway(
+                            vertx, config, doorkeeper, logins, membership, sessions, null)));
   }
 
   /** Will open the file of the queues, where a rule puts some on disk; null where none does. */
@@ -264,14 +265,14 @@ final class Gateway {
         WebSocketOptions.of(config, config.limits().messageSize().asInt(), hub.inbound());
     endpoints.add(
         new SockJsEndpoint(
-            config.bridge().path(), sockJs(config.sockjs()), bridge, limits, sockJsCluster));
+            config.bridge().path(), sockJs(config.sockjs()), bridge, limits, sessionCluster));
     WebSocketOptions frames =
         WebSocketOptions.of(
             config, config.limits().messageSize().asInt() + STOMP_HEADERS, hub.inbound());
     endpoints.add(new WebSocketEndpoint(config.stomp().path(), stomp, frames));
     endpoints.add(
         new SockJsEndpoint(
-            config.stomp().path(), sockJs(config.sockjs()), stomp, frames, sockJsCluster));
+            config.stomp().path(), sockJs(config.sockjs()), stomp, frames, sessionCluster));
     for (Config.Service service : config.services()) {
       MessageProtocol feature = new ServiceProtocol(hub, service);
       WebSocketOptions webSocket = WebSocketOptions.of(config, messageSize(service), hub.inbound());
@@ -279,7 +280,7 @@ final class Gateway {
         endpoints.add(new WebSocketEndpoint(service.path(), feature, webSocket));
       }
       endpoints.add(
-          new SockJsEndpoint(service.path(), sockJs(service), feature, webSocket, sockJsCluster));
+          new SockJsEndpoint(service.path(), sockJs(service), feature, webSocket, sessionCluster));
     }
     return endpoints;
   }

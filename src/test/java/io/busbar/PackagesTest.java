@@ -55,6 +55,12 @@ final class PackagesTest {
   }
 
   @Test
+  void sessionsOverManyRequestsKnowNoProtocol() {
+    onlyUses(
+        "io.busbar.protocol.session", "io.busbar.protocol", "io.busbar.hub", "io.busbar.config");
+  }
+
+  @Test
   void whatPortsShareKnowsNoProtocol() {
     onlyUses("io.busbar.net", "io.busbar.config");
   }
@@ -89,6 +95,7 @@ final class PackagesTest {
       onlyUses(
           "io.busbar.protocol." + protocol,
           "io.busbar.protocol",
+          "io.busbar.protocol.session",
           "io.busbar.hub",
           "io.busbar.queue",
           "io.busbar.queue.store",

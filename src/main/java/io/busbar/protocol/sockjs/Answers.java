@@ -124,7 +124,7 @@ final class Answers {
     String where = below.isEmpty() ? "/" : below;
     cookie(
         request,
-        Visitor.COOKIE + "=" + value + "; Path=" + where + "; HttpOnly; SameSite=Lax" + secure);
+        ClientCookie.NAME + "=" + value + "; Path=" + where + "; HttpOnly; SameSite=Lax" + secure);
   }
 
   private static void cookie(HttpServerRequest request, String cookie) {

@@ -1,9 +1,10 @@
 package io.busbar.protocol.sockjs;
 
+import io.busbar.protocol.session.Visitor;
+import io.vertx.core.http.HttpServerRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
-import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
 import javax.crypto.Mac;
@@ -16,10 +17,11 @@ import javax.crypto.spec.SecretKeySpec;
  * thread may use it.
  */
 final class ClientCookie {
+  static final String NAME = "busbar-client";
+
   private static final String ALGORITHM = "HmacSHA256";
   private static final long WINDOW_MILLIS = 10_000;
   private static final int BYTES = 16;
-  private static final int KEY_BYTES = 32;
 
   private final SecretKeySpec key;
 
@@ -27,11 +29,9 @@ final class ClientCookie {
     this.key = new SecretKeySpec(key, ALGORITHM);
   }
 
-  /** A key that nobody can guess. */
-  static byte[] freshKey() {
-    byte[] key = new byte[KEY_BYTES];
-    new SecureRandom().nextBytes(key);
-    return key;
+  /** Who sends the request, with the cookie that it shows. */
+  static Visitor visitor(HttpServerRequest request) {
+    return Visitor.of(request, Cookies.value(request, NAME));
   }
 
   /** The window of time that it is now. */

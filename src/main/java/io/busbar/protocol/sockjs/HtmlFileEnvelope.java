@@ -1,5 +1,6 @@
 package io.busbar.protocol.sockjs;
 
+import io.busbar.protocol.session.Envelope;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 

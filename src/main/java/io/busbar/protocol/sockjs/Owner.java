@@ -1,5 +1,7 @@
 package io.busbar.protocol.sockjs;
 
+import io.busbar.protocol.session.Visitor;
+
 /**
  * Whose session it is. Clients choose the ids of their sessions, so an id alone must not be enough:
  *

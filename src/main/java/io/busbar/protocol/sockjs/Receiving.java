@@ -1,5 +1,8 @@
 package io.busbar.protocol.sockjs;
 
+import io.busbar.protocol.session.Envelope;
+import io.busbar.protocol.session.SocketDownlink;
+import io.busbar.protocol.session.Visitor;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.internal.ContextInternal;
@@ -7,13 +10,13 @@ import io.vertx.ext.web.RoutingContext;
 
 /** The requests that wait for frames: xhr, xhr_streaming, eventsource, htmlfile, jsonp. */
 final class Receiving {
-  private final SockJsOptions options;
+  private final SockJsAnswers answers;
   private final Sessions sessions;
   private final Search search;
   private final Upload upload;
 
   Receiving(SockJsOptions options, Sessions sessions, Search search, Upload upload) {
-    this.options = options;
+    this.answers = new SockJsAnswers(options);
     this.sessions = sessions;
     this.search = search;
     this.upload = upload;
@@ -60,10 +63,10 @@ final class Receiving {
     HttpServerRequest request = routing.request();
     ContextInternal context = ContextInternal.current();
     HttpServerResponse response = request.response();
-    Visitor visitor = Visitor.of(request);
+    Visitor visitor = ClientCookie.visitor(request);
     SockJsSession session = sessions.find(id);
     upload.discard(request);
-    if (session != null && !session.owner().accepts(visitor)) {
+    if (session != null && !session.accepts(visitor)) {
       Answers.notFound(response);
       return;
     }
@@ -72,7 +75,7 @@ final class Receiving {
       return;
     }
     new SocketDownlink(
-            envelope, visitor, routing, context, options, downlink -> search.bring(id, downlink))
+            envelope, answers, visitor, routing, context, downlink -> search.bring(id, downlink))
         .begin();
   }
 }

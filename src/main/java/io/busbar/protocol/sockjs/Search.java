@@ -1,5 +1,15 @@
 package io.busbar.protocol.sockjs;
 
+import io.busbar.protocol.session.Forward;
+import io.busbar.protocol.session.ForwardedMessages;
+import io.busbar.protocol.session.HostedSession;
+import io.busbar.protocol.session.Letter;
+import io.busbar.protocol.session.OpenOutcome;
+import io.busbar.protocol.session.SendOutcome;
+import io.busbar.protocol.session.SessionCluster;
+import io.busbar.protocol.session.SessionDirectory;
+import io.busbar.protocol.session.SocketDownlink;
+import io.busbar.protocol.session.Visitor;
 import io.busbar.protocol.sockjs.Claims.Found;
 import io.vertx.core.Future;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,13 +25,11 @@ final class Search {
   private static final long RETRY_MILLIS = 10;
   private static final int MOST_RECENT = 10_000;
 
-  private static final String NOBODY = Hosting.Answer.NONE.name();
-
   private final String prefix;
   private final Sessions sessions;
 
   /** Null where there are no other nodes; the claims, too. */
-  private final SockJsCluster cluster;
+  private final SessionCluster cluster;
 
   private final Claims claims;
 
@@ -31,11 +39,30 @@ final class Search {
    */
   private final ConcurrentMap<String, Found> recent = new ConcurrentHashMap<>();
 
-  Search(String prefix, Sessions sessions, SockJsCluster cluster) {
+  Search(String prefix, Sessions sessions, SessionCluster cluster) {
     this.prefix = prefix;
     this.sessions = sessions;
     this.cluster = cluster;
-    this.claims = cluster == null ? null : cluster.claims(prefix, sessions);
+    this.claims = cluster == null ? null : claims(prefix, sessions, cluster);
+  }
+
+  /** The sessions can be reached from other nodes from now on. */
+  private static Claims claims(String prefix, Sessions sessions, SessionCluster cluster) {
+    Claims claims = new Claims(cluster.entries(), cluster.node(), prefix, cluster.renewalMillis());
+    cluster.host(
+        prefix,
+        new SessionDirectory() {
+          @Override
+          public HostedSession find(String id) {
+            return sessions.find(id);
+          }
+
+          @Override
+          public boolean isOnTheWay(String id, String entry) {
+            return claims.isLiveOrDropped(id, new Found(entry));
+          }
+        });
+    return claims;
   }
 
   /** Whether a session that is not here may be elsewhere. */
@@ -56,7 +83,7 @@ final class Search {
   }
 
   private static void bring(SockJsSession session, SocketDownlink downlink) {
-    if (session.owner().accepts(downlink.visitor())) {
+    if (session.accepts(downlink.visitor())) {
       downlink.start();
       session.bring(downlink);
     } else {
@@ -131,7 +158,7 @@ final class Search {
       remember(id, found);
       new Forward(cluster, found.node(), downlink)
           .open(
-              letter -> letter.session(prefix, id, found).visitor(downlink.visitor()),
+              letter -> letter.session(prefix, id, found.entry()).visitor(downlink.visitor()),
               answer -> turnedAway(answer, id, found, downlink),
               e -> unanswered(e, id, found, downlink));
     }
@@ -144,9 +171,9 @@ final class Search {
     recent.put(id, found);
   }
 
-  private void turnedAway(Hosting.Answer answer, String id, Found found, SocketDownlink downlink) {
+  private void turnedAway(OpenOutcome answer, String id, Found found, SocketDownlink downlink) {
     recent.remove(id, found);
-    if (answer == Hosting.Answer.REFUSED) {
+    if (answer == OpenOutcome.REFUSED) {
       downlink.refuse(Answers::notFound);
     } else {
       retry(downlink);
@@ -161,8 +188,7 @@ final class Search {
                 downlink.here(
                     () -> {
                       if (!downlink.isGone()) {
-                        downlink.start();
-                        downlink.last(SockJsSession.interruption());
+                        downlink.lost();
                       }
                     }));
   }
@@ -185,9 +211,8 @@ final class Search {
    * Will hand the messages of one request to the session, on whichever other node it is.
    *
    * @param messages completes when the body is there; not waited for where there is no session
-   * @return the name of an {@link SockJsSession.Outcome} or a {@link Hosting.Answer}
    */
-  Future<String> send(String id, Visitor visitor, Future<String> messages) {
+  Future<SendOutcome> send(String id, Visitor visitor, Future<String> messages) {
     Found known = recent.get(id);
     if (known == null) {
       return claims.find(id).compose(found -> send(id, found, visitor, messages));
@@ -195,27 +220,29 @@ final class Search {
     return send(id, known, visitor, messages)
         .compose(
             said ->
-                said.equals(NOBODY) && recent.remove(id, known)
+                said == SendOutcome.NONE && recent.remove(id, known)
                     ? send(id, visitor, messages)
                     : Future.succeededFuture(said));
   }
 
-  private Future<String> send(String id, Found found, Visitor visitor, Future<String> messages) {
+  private Future<SendOutcome> send(
+      String id, Found found, Visitor visitor, Future<String> messages) {
     if (found == null || claims.isHere(found)) {
-      return Future.succeededFuture(NOBODY);
+      return Future.succeededFuture(SendOutcome.NONE);
     }
     return messages
         .compose(
             text ->
                 new ForwardedMessages(cluster, found.node())
-                    .send(letter -> letter.session(prefix, id, found).visitor(visitor), text))
+                    .send(
+                        letter -> letter.session(prefix, id, found.entry()).visitor(visitor), text))
         .recover(
             e ->
                 forgotten(e, id, found)
                     .compose(
                         done ->
                             Letter.foundNobody(e)
-                                ? Future.succeededFuture(NOBODY)
+                                ? Future.succeededFuture(SendOutcome.NONE)
                                 : Future.failedFuture(e)));
   }
 }

@@ -3,13 +3,12 @@ package io.busbar.protocol.sockjs;
 import io.busbar.protocol.ProtocolException;
 import io.busbar.protocol.RequestBody;
 import io.busbar.protocol.Utf8;
-import io.busbar.protocol.sockjs.SockJsSession.Outcome;
+import io.busbar.protocol.session.SendOutcome;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Promise;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.internal.ContextInternal;
-import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -42,7 +41,7 @@ final class Sending {
     SockJsSession session = sessions.find(id);
     if (session == null && search.goesFurther()) {
       sendFurther(request, context, id, jsonp);
-    } else if (session == null || !session.owner().accepts(Visitor.of(request))) {
+    } else if (session == null || !session.accepts(ClientCookie.visitor(request))) {
       upload.discard(request);
       unknown(request);
     } else {
@@ -81,7 +80,7 @@ final class Sending {
     Promise<String> text = Promise.promise();
     RequestBody body = read(request, jsonp, text::complete);
     search
-        .send(id, Visitor.of(request), text.future())
+        .send(id, ClientCookie.visitor(request), text.future())
         .onComplete(
             said ->
                 context.emit(
@@ -93,19 +92,16 @@ final class Sending {
                     }));
   }
 
-  private void answerFurther(HttpServerRequest request, AsyncResult<String> said, boolean jsonp) {
+  private void answerFurther(
+      HttpServerRequest request, AsyncResult<SendOutcome> said, boolean jsonp) {
     HttpServerResponse response = request.response();
     if (said.failed()) {
       Answers.text(response, 503, "No answer in time.\n");
-    } else if (said.result().equals(Hosting.Answer.NONE.name())) {
+    } else if (said.result() == SendOutcome.NONE) {
       Answers.notFound(response);
     } else {
       Answers.ofSession(request, Answers.TEXT, options.cookieNeeded());
-      if (said.result().equals(Hosting.Answer.BROKEN.name())) {
-        broken(response);
-      } else {
-        answer(response, Outcome.valueOf(said.result()), jsonp);
-      }
+      answer(response, said.result(), jsonp);
     }
   }
 
@@ -119,14 +115,14 @@ final class Sending {
       SockJsSession session,
       String text,
       boolean jsonp) {
-    List<String> messages = Messages.ofArray(text);
     session.send(
-        messages, outcome -> context.emit(nothing -> answer(request.response(), outcome, jsonp)));
+        text, outcome -> context.emit(nothing -> answer(request.response(), outcome, jsonp)));
   }
 
-  private static void answer(HttpServerResponse response, Outcome outcome, boolean jsonp) {
+  private static void answer(HttpServerResponse response, SendOutcome outcome, boolean jsonp) {
     switch (outcome) {
-      case GONE -> Answers.notFound(response);
+      case GONE, NONE -> Answers.notFound(response);
+      case BROKEN -> broken(response);
       case REFUSED -> Answers.text(response, 503, "Too many messages wait.");
       case TAKEN -> {
         if (jsonp) {

@@ -1,6 +1,8 @@
 package io.busbar.protocol.sockjs;
 
 import io.busbar.protocol.MessageProtocol;
+import io.busbar.protocol.session.SocketDownlink;
+import io.busbar.protocol.session.Visitor;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
@@ -52,13 +54,13 @@ final class Sessions {
         new SockJsSession(id, owner, claim, this, downlink.context().unwrap(), options);
     SockJsSession other = byId.putIfAbsent(id, fresh);
     if (other == null) {
-      fresh.open(downlink, protocol, downlink.client());
+      fresh.open(downlink, protocol, downlink.client("sockjs"));
       return;
     }
     if (claim != null) {
       claim.release();
     }
-    if (other.owner().accepts(downlink.visitor())) {
+    if (other.accepts(downlink.visitor())) {
       other.bring(downlink);
     } else {
       downlink.abort();

@@ -4,6 +4,8 @@ import io.busbar.protocol.HttpEndpoint;
 import io.busbar.protocol.MessageProtocol;
 import io.busbar.protocol.WebSocketOptions;
 import io.busbar.protocol.WebSocketUpgrade;
+import io.busbar.protocol.session.Goodbyes;
+import io.busbar.protocol.session.SessionCluster;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -13,7 +15,6 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.security.SecureRandom;
-import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 
 /**
@@ -28,8 +29,6 @@ public final class SockJsEndpoint implements HttpEndpoint {
   private static final int LARGEST_MESSAGES_IN_A_REQUEST = 16;
 
   private static final int MOST_SESSIONS = 100_000;
-  private static final long GOODBYE_NANOS = 2_000_000_000L;
-  private static final long GOODBYE_CHECK_MILLIS = 20;
   private static final Pattern IFRAME = Pattern.compile("/iframe(-[^/]*)?\\.html");
   private static final String WEBSOCKET = "websocket";
   private static final String XHR = "xhr-polling";
@@ -40,7 +39,7 @@ public final class SockJsEndpoint implements HttpEndpoint {
 
   private final String prefix;
   private final SockJsOptions options;
-  private final SockJsCluster cluster;
+  private final SessionCluster cluster;
   private final Sessions sessions;
   private final Receiving receiving;
   private final Sending sending;
@@ -57,7 +56,7 @@ public final class SockJsEndpoint implements HttpEndpoint {
       SockJsOptions options,
       MessageProtocol protocol,
       WebSocketOptions webSocket,
-      SockJsCluster cluster) {
+      SessionCluster cluster) {
     this(path, options, protocol, webSocket, cluster, BODY_TIMEOUT_MILLIS, MOST_SESSIONS);
   }
 
@@ -66,13 +65,13 @@ public final class SockJsEndpoint implements HttpEndpoint {
       SockJsOptions options,
       MessageProtocol protocol,
       WebSocketOptions webSocket,
-      SockJsCluster cluster,
+      SessionCluster cluster,
       long bodyTimeoutMillis,
       int mostSessions) {
     this.prefix = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
     this.options = options;
     this.cluster = cluster;
-    byte[] cookieKey = cluster == null ? ClientCookie.freshKey() : cluster.cookieKey();
+    byte[] cookieKey = cluster == null ? SessionCluster.freshSecret() : cluster.secret();
     this.sessions = new Sessions(options, protocol, mostSessions, new ClientCookie(cookieKey));
     Search search = new Search(prefix, sessions, cluster);
     Upload upload =
@@ -96,34 +95,10 @@ public final class SockJsEndpoint implements HttpEndpoint {
     router.route(prefix + "/*").handler(this::handle);
   }
 
-  /**
-   * A client that polls comes back at once. Those whose session is on another node are let go last:
-   * they turn to the nodes that stay.
-   */
+  /** A client that polls comes back at once. */
   @Override
   public Future<Void> saidGoodbye(Vertx vertx) {
-    return until(vertx, () -> !sessions.oweGoodbyes())
-        .compose(
-            told -> {
-              if (cluster == null) {
-                return Future.succeededFuture();
-              }
-              cluster.forwarding().dismissAll();
-              return until(vertx, () -> cluster.forwarding().isIdle());
-            });
-  }
-
-  /**
-   * Looks now and then; no timer that is cancelled by what it runs, which Vert.x may not survive.
-   */
-  private static Future<Void> until(Vertx vertx, BooleanSupplier done) {
-    return until(vertx, done, System.nanoTime() + GOODBYE_NANOS);
-  }
-
-  private static Future<Void> until(Vertx vertx, BooleanSupplier done, long limit) {
-    return done.getAsBoolean() || System.nanoTime() - limit > 0
-        ? Future.succeededFuture()
-        : vertx.timer(GOODBYE_CHECK_MILLIS).compose(passed -> until(vertx, done, limit));
+    return Goodbyes.said(vertx, () -> !sessions.oweGoodbyes(), cluster);
   }
 
   private void handle(RoutingContext routing) {

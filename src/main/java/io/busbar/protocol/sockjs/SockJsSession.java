@@ -7,12 +7,18 @@ import io.busbar.protocol.Client;
 import io.busbar.protocol.MessageProtocol;
 import io.busbar.protocol.ProtocolException;
 import io.busbar.protocol.Receiver;
+import io.busbar.protocol.session.Downlink;
+import io.busbar.protocol.session.Downstream;
+import io.busbar.protocol.session.DownstreamListener;
+import io.busbar.protocol.session.HostedSession;
+import io.busbar.protocol.session.SendOutcome;
+import io.busbar.protocol.session.Upstream;
+import io.busbar.protocol.session.Visitor;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.internal.ContextInternal;
 import java.util.ArrayDeque;
-import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -22,27 +28,11 @@ import java.util.function.Consumer;
  * receiver until it had none for the time-out; closed before, it repeats its close frame until
  * then. Owned by the event loop of the request that opened it; requests on other loops hop here.
  */
-final class SockJsSession implements Transport {
+final class SockJsSession implements Transport, HostedSession, DownstreamListener {
   private static final System.Logger LOG = System.getLogger(SockJsSession.class.getName());
 
   /** Requests whose messages wait for the protocol above; a client sends one at a time. */
   private static final int MOST_PARKED = 4;
-
-  private static final Disconnect INTERRUPTED =
-      new Disconnect(1002, "Connection interrupted", true);
-
-  private record Parked(Iterator<String> messages, Consumer<Outcome> answer) {}
-
-  /** What became of the messages of one request. */
-  enum Outcome {
-    TAKEN,
-
-    /** The session ended before they were. */
-    GONE,
-
-    /** Too many requests wait already. */
-    REFUSED
-  }
 
   private final String id;
   private final Owner owner;
@@ -51,13 +41,11 @@ final class SockJsSession implements Transport {
   private final ContextInternal context;
   private final SockJsOptions options;
   private final Downstream downstream;
-  private final ArrayDeque<Parked> parked = new ArrayDeque<>(1);
+  private final Upstream<String> upstream = new Upstream<>(this::hand, MOST_PARKED);
   private Receiver receiver;
   private String remoteAddress = "";
   private Runnable writableHandler = () -> {};
   private ScheduledFuture<?> expiry;
-  private boolean paused;
-  private boolean handing;
   private boolean closed;
   private boolean expired;
   private volatile boolean owesGoodbye;
@@ -76,15 +64,16 @@ final class SockJsSession implements Transport {
     this.context = context;
     this.options = options;
     this.downstream = new Downstream(this, context);
+    downstream.write(SockJsFraming.open());
   }
 
   String id() {
     return id;
   }
 
-  /** Who may use the session. Any thread may ask. */
-  Owner owner() {
-    return owner;
+  @Override
+  public boolean accepts(Visitor visitor) {
+    return owner.accepts(visitor);
   }
 
   /** Begins, with its first downlink: {@code o}, and what the protocol has to say. */
@@ -106,8 +95,8 @@ final class SockJsSession implements Transport {
     return remoteAddress;
   }
 
-  /** Any loop may bring a downlink; it is served on the session's own. */
-  void bring(Downlink downlink) {
+  @Override
+  public void bring(Downlink downlink) {
     downlink.belongTo(downstream);
     downstream.here(() -> attach(downlink));
   }
@@ -125,38 +114,17 @@ final class SockJsSession implements Transport {
     downstream.attach(downlink);
   }
 
-  /**
-   * Hands the messages of one request to the protocol, when it takes some. Any loop may call.
-   *
-   * @param answer will be called on the session's loop
-   */
-  void send(List<String> messages, Consumer<Outcome> answer) {
-    downstream.here(
-        () -> {
-          if (parked.size() >= MOST_PARKED) {
-            answer.accept(Outcome.REFUSED);
-          } else {
-            parked.add(new Parked(messages.iterator(), answer));
-            hand();
-          }
-        });
-  }
-
-  private void hand() {
-    if (handing) {
+  /** Takes a String with a JSON array of strings. */
+  @Override
+  public void send(Object body, Consumer<SendOutcome> answer) {
+    List<String> messages;
+    try {
+      messages = Messages.ofArray((String) body);
+    } catch (ProtocolException e) {
+      answer.accept(SendOutcome.BROKEN);
       return;
     }
-    handing = true;
-    while (!parked.isEmpty() && (closed || !paused)) {
-      Parked first = parked.peek();
-      if (!closed && first.messages().hasNext()) {
-        hand(first.messages().next());
-      } else {
-        boolean gone = expired && first.messages().hasNext();
-        parked.poll().answer().accept(gone ? Outcome.GONE : Outcome.TAKEN);
-      }
-    }
-    handing = false;
+    downstream.here(() -> upstream.add(messages, answer));
   }
 
   private void hand(String message) {
@@ -178,19 +146,16 @@ final class SockJsSession implements Transport {
     close(Disconnect.FAILED);
   }
 
-  /** The frame that tells a client that its session is lost. */
-  static byte[] interruption() {
-    return SockJsFraming.close(INTERRUPTED);
-  }
-
   /** A stream ended with something in it that may not have been read. */
-  void interrupted() {
+  @Override
+  public void interrupted() {
     downstream.clear();
-    close(INTERRUPTED);
+    close(SockJsAnswers.INTERRUPTED);
   }
 
   /** No receiver is there: from now on the time runs. */
-  void vacant() {
+  @Override
+  public void vacant() {
     if (expiry == null && !expired) {
       expiry =
           context
@@ -212,6 +177,7 @@ final class SockJsSession implements Transport {
       claim.release();
     }
     ArrayDeque<Downlink> stranded = downstream.abandon();
+    upstream.end();
     end();
     stranded.forEach(Downlink::again);
   }
@@ -226,8 +192,8 @@ final class SockJsSession implements Transport {
               receiver.closed();
             }
           });
+      upstream.close();
     }
-    hand();
   }
 
   /** Whether it is closed and its client has not been told. Any thread may ask. */
@@ -235,12 +201,19 @@ final class SockJsSession implements Transport {
     return owesGoodbye;
   }
 
-  void saidGoodbye() {
+  @Override
+  public void saidGoodbye() {
     owesGoodbye = false;
   }
 
-  void writableAgain() {
+  @Override
+  public void writableAgain() {
     writableHandler.run();
+  }
+
+  @Override
+  public void another(Downlink downlink) {
+    downlink.last(SockJsAnswers.ANOTHER);
   }
 
   @Override
@@ -286,17 +259,16 @@ final class SockJsSession implements Transport {
 
   @Override
   public void pause() {
-    paused = true;
+    upstream.pause();
   }
 
   @Override
   public void resume() {
-    paused = false;
-    hand();
+    upstream.resume();
   }
 
   @Override
   public void tick(long nowMillis) {
-    downstream.heartbeat(nowMillis, options.heartbeatMillis());
+    downstream.heartbeat(nowMillis, options.heartbeatMillis(), SockJsFraming.heartbeat());
   }
 }

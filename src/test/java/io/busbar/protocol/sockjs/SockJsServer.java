@@ -14,6 +14,7 @@ import io.busbar.protocol.Client;
 import io.busbar.protocol.MessageProtocol;
 import io.busbar.protocol.Receiver;
 import io.busbar.protocol.WebSocketOptions;
+import io.busbar.protocol.session.SessionCluster;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -59,7 +60,7 @@ final class SockJsServer implements BeforeAllCallback, AfterAllCallback {
   private final ClusterConfig membership;
   private final long renewalMillis;
   private Vertx vertx;
-  private SockJsCluster cluster;
+  private SessionCluster cluster;
   private Hub hub;
   private List<SockJsEndpoint> endpoints;
   private int port;
@@ -104,7 +105,7 @@ final class SockJsServer implements BeforeAllCallback, AfterAllCallback {
   @Override
   public void beforeAll(ExtensionContext context) {
     vertx = startVertx();
-    cluster = finished(SockJsCluster.join(vertx, renewalMillis));
+    cluster = finished(SessionCluster.join(vertx, renewalMillis));
     hub = new Hub(vertx, Config.defaults());
     endpoints =
         List.of(

@@ -1,6 +1,5 @@
-package io.busbar.protocol.sockjs;
+package io.busbar.protocol.session;
 
-import io.busbar.hub.Disconnect;
 import io.vertx.core.internal.ContextInternal;
 import java.util.ArrayDeque;
 
@@ -13,30 +12,29 @@ import java.util.ArrayDeque;
  *   <li>The answer to a poll is kept until {@link PeerWatch} has a verdict. If it was not read it
  *       is first in line for the next poll. A new poll is served only when there is a verdict on
  *       the one before. When the node is lost that had the connection there will never be one; then
- *       the session ends with 1002.
+ *       the session is {@linkplain DownstreamListener#interrupted interrupted}.
  *   <li>Of a stream that ends unread it cannot be known how much was read; then, if it carried
- *       anything, the session ends with 1002 rather than with a gap. What was not yet handed to the
+ *       anything, the session is interrupted rather than told a gap. What was not yet handed to the
  *       stream is given to the next.
  * </ul>
  *
  * Owned by the session's loop.
  */
-final class Downstream implements Source {
-  private static final byte[] ANOTHER =
-      SockJsFraming.close(new Disconnect(2010, "Another connection still open", false));
-
-  private final SockJsSession session;
+public final class Downstream implements Source {
+  private final DownstreamListener session;
   private final ContextInternal context;
-  private final ArrayDeque<Downlink> arrivals = new ArrayDeque<>(2);
+  private final Arrivals arrivals = new Arrivals(new Place());
   private final ArrayDeque<byte[]> pending = new ArrayDeque<>(2);
   private byte[] closeFrame;
 
   /** The downlink that waits for frames; null for none. */
   private Downlink receiver;
 
-  private boolean refusedAnother;
   private boolean busy;
   private boolean full;
+
+  /** Whether one was told that another waits: its client believes that the session is over. */
+  private boolean refusedAnother;
 
   /** Whether the stream has carried a frame. */
   private boolean carried;
@@ -54,10 +52,9 @@ final class Downstream implements Source {
   private boolean active;
   private long quietSince;
 
-  Downstream(SockJsSession session, ContextInternal context) {
+  public Downstream(DownstreamListener session, ContextInternal context) {
     this.session = session;
     this.context = context;
-    pending.add(SockJsFraming.open());
   }
 
   /** Runs the task on the session's loop. */
@@ -67,7 +64,7 @@ final class Downstream implements Source {
   }
 
   /** Whether a frame would go out now. */
-  boolean isWritable() {
+  public boolean isWritable() {
     return closeFrame == null
         && receiver != null
         && !busy
@@ -78,7 +75,7 @@ final class Downstream implements Source {
   }
 
   /** Sends the frame, or keeps it for the next receiver. */
-  void write(byte[] frame) {
+  public void write(byte[] frame) {
     if (closeFrame != null) {
       return;
     }
@@ -90,23 +87,23 @@ final class Downstream implements Source {
   }
 
   /** Will say this, after what waits, to each receiver from now on. */
-  void close(byte[] frame) {
+  public void close(byte[] frame) {
     closeFrame = frame;
     feed();
   }
 
   /** Forgets what waits: after a gap it is of no use. */
-  void clear() {
+  public void clear() {
     pending.clear();
   }
 
-  /** Says that the server is there, to whom it has said nothing for that long. */
-  void heartbeat(long nowMillis, long intervalMillis) {
+  /** Says this, that the server is there, to whom it has said nothing for that long. */
+  public void heartbeat(long nowMillis, long intervalMillis, byte[] frame) {
     if (active) {
       active = false;
       quietSince = nowMillis;
     } else if (nowMillis - quietSince >= intervalMillis && isWritable()) {
-      transmit(SockJsFraming.heartbeat(), false);
+      transmit(frame, false);
       active = false;
       quietSince = nowMillis;
     }
@@ -116,15 +113,12 @@ final class Downstream implements Source {
    * A new downlink of the client; it waits until all is known about the one before, which is given
    * nothing meanwhile: a client that asks again has likely left it.
    */
-  void attach(Downlink downlink) {
+  public void attach(Downlink downlink) {
     arrivals.add(downlink);
-    if (arrivals.size() == 1) {
-      next();
-    }
   }
 
   /** Gives up: whoever waits is handed out to try elsewhere. */
-  ArrayDeque<Downlink> abandon() {
+  public ArrayDeque<Downlink> abandon() {
     if (receiver != null) {
       receiver.abort();
       receiver = null;
@@ -134,54 +128,41 @@ final class Downstream implements Source {
       unsettled = null;
     }
     pending.clear();
-    ArrayDeque<Downlink> stranded = new ArrayDeque<>(arrivals);
-    arrivals.clear();
-    return stranded;
+    return arrivals.abandon();
   }
 
-  private void next() {
-    Downlink arrival = arrivals.peek();
-    if (arrival == null) {
+  private final class Place implements Arrivals.Place {
+    @Override
+    public Downlink occupant() {
+      return receiver == null ? unsettled : receiver;
+    }
+
+    @Override
+    public boolean isWaiting(Downlink occupant) {
+      return occupant == receiver;
+    }
+
+    @Override
+    public void take(Downlink arrival) {
+      seat(arrival);
+    }
+
+    @Override
+    public void refuse(Downlink arrival) {
+      refusedAnother = true;
+      session.another(arrival);
+    }
+
+    @Override
+    public void left(Downlink downlink, Fate fate) {
+      Downstream.this.left(downlink, fate);
+    }
+
+    @Override
+    public void goOn() {
       feed();
       vacated();
-      return;
     }
-    Downlink before = receiver == null ? unsettled : receiver;
-    if (before == null) {
-      arrivals.poll();
-      seat(arrival);
-      next();
-    } else {
-      before.inspect(fate -> resolve(before, fate));
-    }
-  }
-
-  private void resolve(Downlink before, Fate fate) {
-    if (arrivals.isEmpty()) {
-      feed();
-      return;
-    }
-    if (fate != Fate.THERE) {
-      left(before, fate);
-    } else if (before == receiver) {
-      Downlink arrival = arrivals.peek();
-      arrival.inspect(found -> refuse(arrival, found));
-      return;
-    }
-    next();
-  }
-
-  /** One that its client has left was on its way for longer than the one that came after it. */
-  private void refuse(Downlink arrival, Fate found) {
-    if (arrivals.peek() == arrival) {
-      if (found == Fate.THERE) {
-        arrivals.poll().last(ANOTHER);
-        refusedAnother = true;
-      } else {
-        left(arrival, found);
-      }
-    }
-    next();
   }
 
   private void seat(Downlink arrival) {
@@ -292,7 +273,6 @@ final class Downstream implements Source {
     boolean gap = downlink.isStreaming() && carried && fate != Fate.READ;
     if (downlink == receiver) {
       receiver = null;
-      // Who was told 2010 believes that the session is over.
       if (gap || refusedAnother) {
         session.interrupted();
       }

@@ -1,7 +1,7 @@
-package io.busbar.protocol.sockjs;
+package io.busbar.protocol.session;
 
 /** What is known of a client that was given an answer. */
-enum Fate {
+public enum Fate {
   /** It is there, and its machine has acknowledged all that was written. */
   THERE,
 

@@ -1,61 +1,58 @@
-package io.busbar.protocol.sockjs;
+package io.busbar.protocol.session;
 
 import io.busbar.hub.Principal;
 import io.busbar.protocol.Client;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.ext.web.RoutingContext;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** The downlink of a client that is connected here. Belongs to the event loop of its connection. */
-final class SocketDownlink implements Downlink {
+/** The downlink of a client that is connected here, over HTTP. */
+public final class SocketDownlink implements LocalDownlink {
   /** After that long the loop has read what lay in the socket, an end too. */
   private static final long READ_CYCLE_MILLIS = 1;
 
   private static final long FLUSH_GRACE_MILLIS = 10_000;
 
-  private final Envelope envelope;
+  private final DownlinkAnswers answers;
   private final Visitor visitor;
   private final HttpServerRequest request;
   private final Principal principal;
-  private final HttpServerResponse response;
+  private final FrameResponse response;
   private final ContextInternal context;
-  private final SockJsOptions options;
   private final Consumer<SocketDownlink> search;
   private PeerWatch peer;
   private Outcome outcome;
   private volatile Source source;
   private int searches;
-  private boolean started;
-  private int unflushed;
-  private int written;
-  private boolean broken;
-  private boolean ended;
   private boolean delayed;
 
   /**
    * @param search takes it to its session; will be called on its loop, maybe more than once
    */
-  SocketDownlink(
+  public SocketDownlink(
       Envelope envelope,
+      DownlinkAnswers answers,
       Visitor visitor,
       RoutingContext routing,
       ContextInternal context,
-      SockJsOptions options,
       Consumer<SocketDownlink> search) {
-    this.envelope = envelope;
+    this.answers = answers;
     this.visitor = visitor;
     this.request = routing.request();
     this.principal = Client.principal(routing);
-    this.response = request.response();
     this.context = context;
-    this.options = options;
     this.search = search;
+    this.response =
+        new FrameResponse(
+            request,
+            envelope,
+            answers,
+            () -> settle(Fate.UNREAD),
+            () -> tell(home -> home.flushed(this)));
   }
 
   /**
@@ -63,7 +60,7 @@ final class SocketDownlink implements Downlink {
    * goes no further: it may be older than one that came on another loop, and then it would look
    * like the client's next word.
    */
-  void begin() {
+  public void begin() {
     peer = PeerWatch.over(request, this);
     outcome = new Outcome(this, peer);
     if (peer.seesAhead()) {
@@ -89,48 +86,44 @@ final class SocketDownlink implements Downlink {
   }
 
   /** Will look again after that time. */
-  void searchAfter(long millis) {
+  public void searchAfter(long millis) {
     later(millis, this::goOn);
   }
 
   /** How often its session has been looked for. */
-  int searches() {
+  public int searches() {
     return searches;
   }
 
-  /** Sends what comes before all frames, unless that is done. */
-  void start() {
+  @Override
+  public void start() {
     start(headers -> {});
   }
 
   /**
-   * The same.
+   * Sends what comes before all frames, unless that is done.
    *
    * @param more will be called to set further headers
    */
-  void start(Consumer<HttpServerRequest> more) {
-    if (started) {
-      return;
-    }
-    started = true;
-    Answers.head(request, envelope.contentType(), options.cookieNeeded());
-    more.accept(request);
-    if (envelope.isStreaming()) {
-      Answers.notBuffered(response);
-      response.setChunked(true);
-      response.drainHandler(drained -> tell(home -> home.drained(this)));
-      written(response.write(Buffer.buffer(envelope.prelude())));
-    }
+  public void start(Consumer<HttpServerRequest> more) {
+    response.start(more, () -> tell(home -> home.drained(this)));
   }
 
   /** Answers that there will be no frames; drops the connection where some were promised. */
-  void refuse(Consumer<HttpServerResponse> answer) {
-    if (started) {
+  public void refuse(Consumer<HttpServerResponse> answer) {
+    if (!isGone() && !response.refuse(answer)) {
       peer.close();
-    } else if (!isGone()) {
-      started = true;
-      answer.accept(response);
     }
+  }
+
+  @Override
+  public void refuse() {
+    here(() -> answers.refuse(this));
+  }
+
+  @Override
+  public void lost() {
+    here(() -> answers.lost(this));
   }
 
   @Override
@@ -138,27 +131,32 @@ final class SocketDownlink implements Downlink {
     source = newSource;
   }
 
-  /** Who opens a session by it. */
-  Client client() {
-    return Client.of("sockjs", null, request, principal);
+  /**
+   * Who opens a session by it.
+   *
+   * @param transport by what the client is said to be connected
+   */
+  public Client client(String transport) {
+    return Client.of(transport, null, request, principal);
   }
 
-  Visitor visitor() {
+  public Visitor visitor() {
     return visitor;
   }
 
-  ContextInternal context() {
+  @Override
+  public ContextInternal context() {
     return context;
   }
 
   @Override
   public boolean isStreaming() {
-    return envelope.isStreaming();
+    return response.isStreaming();
   }
 
   /** Whether nothing more will be written. */
   boolean hasEnded() {
-    return ended;
+    return response.hasEnded();
   }
 
   /** Whether its answer waits for what the loop has yet to read. */
@@ -168,20 +166,15 @@ final class SocketDownlink implements Downlink {
 
   /** Whether it was given anything that it matters to have read. */
   boolean hasCarried() {
-    return ended || written > 0;
+    return response.hasCarried();
   }
 
   /** Whether the kernel has taken all that was written. */
   boolean isFlushed() {
-    return unflushed == 0 && !broken;
+    return response.isFlushed();
   }
 
-  /** Runs the task on the loop of the connection. */
-  void here(Runnable task) {
-    context.emit(nothing -> task.run());
-  }
-
-  /** Runs it there after that time. */
+  /** Runs the task there after that time. */
   void later(long millis, Runnable task) {
     context.nettyEventLoop().schedule(() -> here(task), millis, TimeUnit.MILLISECONDS);
   }
@@ -211,7 +204,7 @@ final class SocketDownlink implements Downlink {
     if (isGone()) {
       unsent();
     } else {
-      taken(end(envelope.wrap(frame)));
+      taken(watchEnd(response.end(frame)));
     }
   }
 
@@ -221,26 +214,25 @@ final class SocketDownlink implements Downlink {
         () -> {
           if (isGone()) {
             unsent();
-            return;
+          } else {
+            taken(watchEnd(response.write(frame)));
           }
-          Buffer chunk = envelope.wrap(frame);
-          written += chunk.length();
-          taken(written >= options.streamingLimit() ? end(chunk) : response.write(chunk));
         });
   }
 
   private void taken(Future<Void> write) {
-    boolean full = !ended && response.writeQueueFull();
+    boolean ended = response.hasEnded();
+    boolean full = response.isFull();
     tell(home -> home.accepted(this, ended, full));
-    written(write);
+    response.watch(write);
   }
 
   @Override
   public void last(byte[] frame) {
     here(
         () -> {
-          if (!isGone() && !ended) {
-            written(end(envelope.wrap(frame)));
+          if (!isGone() && !hasEnded()) {
+            response.watch(watchEnd(response.end(frame)));
           }
         });
   }
@@ -250,8 +242,8 @@ final class SocketDownlink implements Downlink {
     here(peer::close);
   }
 
-  /** Whether the client has left. To be asked on the connection's loop. */
-  boolean isGone() {
+  @Override
+  public boolean isGone() {
     return outcome.isGone();
   }
 
@@ -260,16 +252,17 @@ final class SocketDownlink implements Downlink {
     tellLeft(outcome.settleAsKnown());
   }
 
-  private Future<Void> end(Buffer chunk) {
-    ended = true;
-    Future<Void> end = response.end(chunk);
-    if (envelope.isStreaming() && request.version() == HttpVersion.HTTP_1_0) {
-      end.onComplete(done -> peer.close());
+  /** Drops the connection when its end, if this is it, does not get out. */
+  private Future<Void> watchEnd(Future<Void> write) {
+    if (hasEnded()) {
+      if (response.endsWithItsConnection()) {
+        write.onComplete(done -> peer.close());
+      }
+      if (!write.isComplete()) {
+        later(FLUSH_GRACE_MILLIS, () -> closeUnless(isFlushed()));
+      }
     }
-    if (!end.isComplete()) {
-      later(FLUSH_GRACE_MILLIS, () -> closeUnless(isFlushed()));
-    }
-    return end;
+    return write;
   }
 
   private void closeUnless(boolean flushed) {
@@ -278,31 +271,14 @@ final class SocketDownlink implements Downlink {
     }
   }
 
-  private void written(Future<Void> write) {
-    unflushed++;
-    write.onComplete(
-        done -> {
-          unflushed--;
-          if (done.failed()) {
-            broken = true;
-            outcome.settle(Fate.UNREAD);
-          }
-          if (ended && unflushed == 0) {
-            tell(home -> home.flushed(this));
-          }
-        });
-  }
-
-  /** Will end so that the client comes back at once, and misses nothing. */
-  void dismiss() {
+  @Override
+  public void dismiss() {
     here(
         () -> {
-          if (ended || delayed || isGone()) {
-            return;
+          if (!hasEnded() && !delayed && !isGone()) {
+            start();
+            taken(watchEnd(response.endWithNothing()));
           }
-          start();
-          boolean poll = !envelope.isStreaming();
-          taken(end(poll ? envelope.wrap(SockJsFraming.heartbeat()) : Buffer.buffer()));
         });
   }
 

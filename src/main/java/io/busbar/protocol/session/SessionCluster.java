@@ -1,4 +1,4 @@
-package io.busbar.protocol.sockjs;
+package io.busbar.protocol.session;
 
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -7,69 +7,72 @@ import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.shareddata.AsyncMap;
+import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.UUID;
 
 /**
- * The nodes that pass each other the requests of SockJS clients whose session is on another node
- * than the load balancer thought. Each has one address on the bus, and all share one map; see
- * {@link Claims}. Any thread may use it.
+ * The nodes that pass each other the requests of clients whose session is on another node than the
+ * load balancer thought. Each has one address on the bus, and all share one map. Both are called
+ * after SockJS, which was the first to have them: nodes of earlier builds know them so. Any thread
+ * may use it.
  */
-public final class SockJsCluster {
+public final class SessionCluster {
   private static final String ADDRESS = "busbar.sockjs.";
   private static final String MAP = "busbar.sockjs";
   private static final long RENEWAL_MILLIS = 60_000;
+  private static final int SECRET_BYTES = 32;
 
-  /** Where in the map it stands: sessions have keys with a slash. */
-  private static final String COOKIE_KEY = "cookie-key";
+  /** Where in the map the secret stands: sessions have keys with a slash. */
+  private static final String SECRET = "cookie-key";
 
   private final EventBus bus;
   private final Context context;
   private final String node;
   private final AsyncMap<String, String> entries;
-  private final byte[] cookieKey;
+  private final byte[] secret;
   private final long renewalMillis;
   private final Hosting hosting = new Hosting(this);
   private final Forwarding forwarding = new Forwarding(this);
 
-  private SockJsCluster(
+  private SessionCluster(
       Vertx vertx,
       String node,
       AsyncMap<String, String> entries,
-      byte[] cookieKey,
+      byte[] secret,
       long renewalMillis) {
     this.bus = vertx.eventBus();
     this.context = vertx.getOrCreateContext();
     this.node = node;
     this.entries = entries;
-    this.cookieKey = cookieKey;
+    this.secret = secret;
     this.renewalMillis = renewalMillis;
   }
 
   /** Completes when the other nodes reach this one; with null when there can be no others. */
-  public static Future<SockJsCluster> join(Vertx vertx) {
+  public static Future<SessionCluster> join(Vertx vertx) {
     return join(vertx, RENEWAL_MILLIS);
   }
 
   /**
    * @param renewalMillis how often a node says that a session is still its own
    */
-  static Future<SockJsCluster> join(Vertx vertx, long renewalMillis) {
+  public static Future<SessionCluster> join(Vertx vertx, long renewalMillis) {
     if (!vertx.isClustered()) {
       return Future.succeededFuture();
     }
-    String key = Base64.getEncoder().encodeToString(ClientCookie.freshKey());
+    String key = Base64.getEncoder().encodeToString(freshSecret());
     return vertx
         .sharedData()
         .<String, String>getClusterWideMap(MAP)
         .compose(
             entries ->
                 entries
-                    .putIfAbsent(COOKIE_KEY, key)
+                    .putIfAbsent(SECRET, key)
                     .map(other -> Base64.getDecoder().decode(other == null ? key : other))
                     .map(
                         shared ->
-                            new SockJsCluster(
+                            new SessionCluster(
                                 vertx,
                                 UUID.randomUUID().toString(),
                                 entries,
@@ -97,20 +100,40 @@ public final class SockJsCluster {
     }
     switch (kind) {
       case OPEN, SEND, LEFT, PING -> hosting.heard(letter, message);
-      case FRAME, REST, LAST, ABORT, AGAIN, INSPECT -> forwarding.heard(letter, message);
+      case FRAME, REST, LAST, ABORT, AGAIN, REFUSE, INSPECT -> forwarding.heard(letter, message);
     }
   }
 
-  /** The claims of one endpoint; its sessions can be reached from now on. */
-  Claims claims(String prefix, Sessions sessions) {
-    Claims claims = new Claims(entries, node, prefix, renewalMillis);
-    hosting.endpoint(prefix, sessions, claims);
-    return claims;
+  /** The sessions of the endpoint at that path can be reached from now on. */
+  public void host(String path, SessionDirectory sessions) {
+    hosting.endpoint(path, sessions);
   }
 
-  /** What cookies are made with, on all nodes. */
-  byte[] cookieKey() {
-    return cookieKey;
+  /** What this node is called: a UUID. */
+  public String node() {
+    return node;
+  }
+
+  /** The map that all nodes share. */
+  public AsyncMap<String, String> entries() {
+    return entries;
+  }
+
+  /** How often a node says that a session is still its own. */
+  public long renewalMillis() {
+    return renewalMillis;
+  }
+
+  /** What nobody can guess; the same on all nodes. */
+  public byte[] secret() {
+    return secret.clone();
+  }
+
+  /** One that no other knows. */
+  public static byte[] freshSecret() {
+    byte[] fresh = new byte[SECRET_BYTES];
+    new SecureRandom().nextBytes(fresh);
+    return fresh;
   }
 
   Forwarding forwarding() {

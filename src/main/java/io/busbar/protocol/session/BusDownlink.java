@@ -1,4 +1,4 @@
-package io.busbar.protocol.sockjs;
+package io.busbar.protocol.session;
 
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
@@ -17,7 +17,7 @@ final class BusDownlink implements Downlink {
   private static final long INSPECT_MILLIS = 1_500;
   private static final int MOST_TRIES = 10;
 
-  private final SockJsCluster cluster;
+  private final SessionCluster cluster;
   private final String node;
   private final long link;
   private final boolean streaming;
@@ -37,7 +37,7 @@ final class BusDownlink implements Downlink {
    * @param link its number there
    * @param ended will be called when no more will be heard of it
    */
-  BusDownlink(SockJsCluster cluster, String node, long link, boolean streaming, Runnable ended) {
+  BusDownlink(SessionCluster cluster, String node, long link, boolean streaming, Runnable ended) {
     this.cluster = cluster;
     this.node = node;
     this.link = link;
@@ -165,6 +165,12 @@ final class BusDownlink implements Downlink {
   public void last(byte[] frame) {
     end();
     cluster.tell(node, cluster.letter(Letter.Kind.LAST, link), Buffer.buffer(frame));
+  }
+
+  @Override
+  public void refuse() {
+    end();
+    cluster.tell(node, cluster.letter(Letter.Kind.REFUSE, link), null);
   }
 
   @Override

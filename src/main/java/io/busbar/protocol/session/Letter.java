@@ -1,4 +1,4 @@
-package io.busbar.protocol.sockjs;
+package io.busbar.protocol.session;
 
 import io.vertx.core.MultiMap;
 import io.vertx.core.eventbus.DeliveryOptions;
@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  * is on another: a kind and a few words in headers, a Buffer, a String, JSON or nothing as the
  * body, so that nodes of different builds understand each other.
  */
-final class Letter {
+public final class Letter {
   /** What a letter is about. The first four go to the node that has the session. */
   enum Kind {
     /** A client waits for frames. */
@@ -42,6 +42,9 @@ final class Letter {
     /** Its session ended before it took this downlink. */
     AGAIN,
 
+    /** It came while another waits. */
+    REFUSE,
+
     /** Whether the client is there. */
     INSPECT
   }
@@ -50,7 +53,7 @@ final class Letter {
   static final int UNKNOWN_LINK = 1;
 
   /** The reply code to a letter of a kind that came with a later build. */
-  static final int NOT_UNDERSTOOD = 2;
+  public static final int NOT_UNDERSTOOD = 2;
 
   private static final String KIND = "kind";
   private static final String FROM = "from";
@@ -85,11 +88,18 @@ final class Letter {
         .with(LINK, Long.toString(link));
   }
 
-  Letter session(String path, String id, Claims.Found found) {
-    return with(PATH, path).with(ID, id).with(ENTRY, found.entry());
+  /**
+   * Says which session it is about.
+   *
+   * @param path of the endpoint, as it is known to {@link SessionCluster#host}
+   * @param entry what the writer went by
+   */
+  public Letter session(String path, String id, String entry) {
+    return with(PATH, path).with(ID, id).with(ENTRY, entry);
   }
 
-  Letter visitor(Visitor visitor) {
+  /** Says who wants it. */
+  public Letter visitor(Visitor visitor) {
     with(ADDRESS, visitor.address()).with(USER_AGENT, visitor.userAgent());
     return visitor.cookie() == null ? this : with(COOKIE, visitor.cookie());
   }
@@ -140,8 +150,8 @@ final class Letter {
     return headers.get(ID);
   }
 
-  Claims.Found found() {
-    return new Claims.Found(headers.get(ENTRY));
+  String entry() {
+    return headers.get(ENTRY);
   }
 
   Visitor visitor() {
@@ -163,7 +173,7 @@ final class Letter {
   }
 
   /** Whether the node that it was for is not there. */
-  static boolean foundNobody(Throwable e) {
+  public static boolean foundNobody(Throwable e) {
     return e instanceof ReplyException reply && reply.failureType() == ReplyFailure.NO_HANDLERS;
   }
 }

@@ -1,5 +1,6 @@
-package io.busbar.protocol.sockjs;
+package io.busbar.protocol.session;
 
+import io.busbar.protocol.Client;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Objects;
@@ -11,18 +12,17 @@ import java.util.Objects;
  * @param userAgent the header; empty for none
  * @param cookie of ours; null for none
  */
-record Visitor(String address, String userAgent, String cookie) {
-  static final String COOKIE = "busbar-client";
-
-  static Visitor of(HttpServerRequest request) {
-    String address = request.remoteAddress() == null ? "" : request.remoteAddress().hostAddress();
+public record Visitor(String address, String userAgent, String cookie) {
+  /**
+   * @param cookie the one of ours that the request has; null for none
+   */
+  public static Visitor of(HttpServerRequest request, String cookie) {
     String userAgent = Objects.requireNonNullElse(request.getHeader(HttpHeaders.USER_AGENT), "");
-    String cookie = Cookies.value(request, COOKIE);
-    return new Visitor(Objects.requireNonNullElse(address, ""), userAgent, cookie);
+    return new Visitor(Client.remoteAddress(request), userAgent, cookie);
   }
 
   /** Whether both come from the same machine and program, as far as one can see. */
-  boolean looksLike(Visitor other) {
+  public boolean looksLike(Visitor other) {
     return address.equals(other.address) && userAgent.equals(other.userAgent);
   }
 }

@@ -1,4 +1,4 @@
-package io.busbar.protocol.sockjs;
+package io.busbar.protocol.session;
 
 import java.util.function.Consumer;
 
@@ -6,7 +6,7 @@ import java.util.function.Consumer;
  * One request of a client that waits for frames: a poll takes one, a stream takes them until its
  * limit. Its {@link Source} calls it on the source's loop, and is told there what became of it.
  */
-interface Downlink {
+public interface Downlink {
   /** What is told from now on what becomes of this downlink. */
   void belongTo(Source source);
 
@@ -20,6 +20,9 @@ interface Downlink {
 
   /** Will end with the frame, and nobody cares whether it was read. */
   void last(byte[] frame);
+
+  /** Will be told, in the words of its protocol, that it came while another waits. */
+  void refuse();
 
   /** It does not matter any more what became of it. */
   void forget();

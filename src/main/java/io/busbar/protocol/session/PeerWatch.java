@@ -1,4 +1,4 @@
-package io.busbar.protocol.sockjs;
+package io.busbar.protocol.session;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;

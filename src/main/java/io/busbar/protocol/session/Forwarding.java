@@ -1,4 +1,4 @@
-package io.busbar.protocol.sockjs;
+package io.busbar.protocol.session;
 
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Vertx;
@@ -33,7 +33,7 @@ final class Forwarding {
     boolean isDone();
   }
 
-  private final SockJsCluster cluster;
+  private final SessionCluster cluster;
   private final AtomicLong number = new AtomicLong();
   private final ConcurrentMap<Long, Waiting> waiting = new ConcurrentHashMap<>();
 
@@ -42,7 +42,7 @@ final class Forwarding {
 
   private volatile boolean leaving;
 
-  Forwarding(SockJsCluster cluster) {
+  Forwarding(SessionCluster cluster) {
     this.cluster = cluster;
   }
 

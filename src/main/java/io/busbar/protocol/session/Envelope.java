@@ -1,9 +1,9 @@
-package io.busbar.protocol.sockjs;
+package io.busbar.protocol.session;
 
 import io.vertx.core.buffer.Buffer;
 
 /** How a transport over HTTP wraps frames. Stateless; one object per request or per kind. */
-interface Envelope {
+public interface Envelope {
   String contentType();
 
   /** Whether one response carries many frames, or one. */

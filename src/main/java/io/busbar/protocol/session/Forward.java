@@ -1,4 +1,4 @@
-package io.busbar.protocol.sockjs;
+package io.busbar.protocol.session;
 
 import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.buffer.Buffer;
@@ -10,15 +10,15 @@ import java.util.function.Consumer;
  * Stands, towards a client that is connected here, for its session on another node, where a {@link
  * BusDownlink} stands for the client. Belongs to the loop of the client's connection.
  */
-final class Forward implements Source, Forwarding.Waiting {
+public final class Forward implements Source, Forwarding.Waiting {
   /** An answer comes this soon, though it may be that not all is known. */
   static final long PATIENCE_MILLIS = 5_000;
 
   private static final long OPEN_MILLIS = 15_000;
 
-  private final SockJsCluster cluster;
+  private final SessionCluster cluster;
   private final String node;
-  private final SocketDownlink downlink;
+  private final LocalDownlink downlink;
   private final long link;
 
   /** What the session's node asked and has not been told yet; null for nothing. */
@@ -38,7 +38,7 @@ final class Forward implements Source, Forwarding.Waiting {
   /**
    * @param node the one that has the session
    */
-  Forward(SockJsCluster cluster, String node, SocketDownlink downlink) {
+  public Forward(SessionCluster cluster, String node, LocalDownlink downlink) {
     this.cluster = cluster;
     this.node = node;
     this.downlink = downlink;
@@ -53,7 +53,8 @@ final class Forward implements Source, Forwarding.Waiting {
    * @param answer will be called on this loop, unless the other node said WELCOME
    * @param failed will be called on this loop with why there is no answer
    */
-  void open(Consumer<Letter> letter, Consumer<Hosting.Answer> answer, Consumer<Throwable> failed) {
+  public void open(
+      Consumer<Letter> letter, Consumer<OpenOutcome> answer, Consumer<Throwable> failed) {
     Letter open = cluster.letter(Letter.Kind.OPEN, link).streaming(downlink.isStreaming());
     letter.accept(open);
     cluster
@@ -69,13 +70,13 @@ final class Forward implements Source, Forwarding.Waiting {
                         end();
                         failed.accept(reply.cause());
                       } else {
-                        answered(Hosting.Answer.valueOf(reply.result().body()), answer);
+                        answered(OpenOutcome.valueOf(reply.result().body()), answer);
                       }
                     }));
   }
 
-  private void answered(Hosting.Answer said, Consumer<Hosting.Answer> answer) {
-    if (said != Hosting.Answer.WELCOME) {
+  private void answered(OpenOutcome said, Consumer<OpenOutcome> answer) {
+    if (said != OpenOutcome.WELCOME) {
       end();
       answer.accept(said);
     } else if (!downlink.isGone()) {
@@ -105,6 +106,10 @@ final class Forward implements Source, Forwarding.Waiting {
       case AGAIN -> {
         end();
         downlink.again();
+      }
+      case REFUSE -> {
+        end();
+        downlink.refuse();
       }
       default -> {
         end();
@@ -239,7 +244,8 @@ final class Forward implements Source, Forwarding.Waiting {
     here(
         () -> {
           if (!over) {
-            last(SockJsSession.interruption());
+            end();
+            downlink.lost();
           }
         });
   }

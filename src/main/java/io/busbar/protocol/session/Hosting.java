@@ -1,10 +1,7 @@
-package io.busbar.protocol.sockjs;
+package io.busbar.protocol.session;
 
-import io.busbar.protocol.ProtocolException;
-import io.busbar.protocol.sockjs.SockJsSession.Outcome;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.Message;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,41 +11,21 @@ import java.util.concurrent.ConcurrentHashMap;
  * any thread may use the rest.
  */
 final class Hosting {
-  /** What a request for a session is answered with, besides the outcomes of sending. */
-  enum Answer {
-    /** The session has it. */
-    WELCOME,
-
-    /** There is such a session, and it is somebody else's. */
-    REFUSED,
-
-    /** There is no such session. */
-    NONE,
-
-    /** It is about to be opened. */
-    SOON,
-
-    /** What was sent is not what SockJS says. */
-    BROKEN
-  }
-
-  private record Endpoint(Sessions sessions, Claims claims) {}
-
   private record Guest(String node, long link) {}
 
-  private final SockJsCluster cluster;
-  private final Map<String, Endpoint> endpoints = new ConcurrentHashMap<>();
+  private final SessionCluster cluster;
+  private final Map<String, SessionDirectory> endpoints = new ConcurrentHashMap<>();
   private final Map<Guest, BusDownlink> downlinks = new ConcurrentHashMap<>();
 
   /** The requests with messages that the protocol has not taken yet. */
   private final Set<Guest> sending = ConcurrentHashMap.newKeySet();
 
-  Hosting(SockJsCluster cluster) {
+  Hosting(SessionCluster cluster) {
     this.cluster = cluster;
   }
 
-  void endpoint(String prefix, Sessions sessions, Claims claims) {
-    endpoints.put(prefix, new Endpoint(sessions, claims));
+  void endpoint(String path, SessionDirectory sessions) {
+    endpoints.put(path, sessions);
   }
 
   void heard(Letter letter, Message<Object> message) {
@@ -61,11 +38,11 @@ final class Hosting {
   }
 
   private void open(Letter letter, Message<Object> message) {
-    SockJsSession session = find(letter);
+    HostedSession session = find(letter);
     if (session == null) {
-      reply(message, isOnTheWay(letter) ? Answer.SOON : Answer.NONE);
-    } else if (!session.owner().accepts(letter.visitor())) {
-      reply(message, Answer.REFUSED);
+      reply(message, isOnTheWay(letter) ? OpenOutcome.SOON : OpenOutcome.NONE);
+    } else if (!session.accepts(letter.visitor())) {
+      reply(message, OpenOutcome.REFUSED);
     } else {
       Guest guest = new Guest(letter.from(), letter.link());
       BusDownlink downlink =
@@ -77,45 +54,38 @@ final class Hosting {
               () -> downlinks.remove(guest));
       downlinks.put(guest, downlink);
       session.bring(downlink);
-      reply(message, Answer.WELCOME);
+      reply(message, OpenOutcome.WELCOME);
     }
   }
 
-  private SockJsSession find(Letter letter) {
-    Endpoint endpoint = endpoints.get(letter.path());
-    return endpoint == null ? null : endpoint.sessions().find(letter.id());
+  private HostedSession find(Letter letter) {
+    SessionDirectory sessions = endpoints.get(letter.path());
+    return sessions == null ? null : sessions.find(letter.id());
   }
 
   /** Whether the session that others see here will be opened; if not, they shall not see it. */
   private boolean isOnTheWay(Letter letter) {
-    Endpoint endpoint = endpoints.get(letter.path());
-    return endpoint != null && endpoint.claims().isLiveOrDropped(letter.id(), letter.found());
+    SessionDirectory sessions = endpoints.get(letter.path());
+    return sessions != null && sessions.isOnTheWay(letter.id(), letter.entry());
   }
 
-  private static void reply(Message<Object> message, Answer answer) {
+  private static void reply(Message<Object> message, Enum<?> answer) {
     message.reply(answer.name());
   }
 
   private void send(Letter letter, Message<Object> message) {
-    SockJsSession session = find(letter);
-    if (session == null || !session.owner().accepts(letter.visitor())) {
-      reply(message, Answer.NONE);
-      return;
-    }
-    List<String> messages;
-    try {
-      messages = Messages.ofArray((String) message.body());
-    } catch (ProtocolException e) {
-      reply(message, Answer.BROKEN);
+    HostedSession session = find(letter);
+    if (session == null || !session.accepts(letter.visitor())) {
+      reply(message, SendOutcome.NONE);
       return;
     }
     Guest guest = new Guest(letter.from(), letter.link());
     sending.add(guest);
-    session.send(messages, outcome -> sent(guest, message, outcome));
+    session.send(message.body(), outcome -> sent(guest, message, outcome));
   }
 
-  private void sent(Guest guest, Message<Object> message, Outcome outcome) {
-    message.reply(outcome.name());
+  private void sent(Guest guest, Message<Object> message, SendOutcome outcome) {
+    reply(message, outcome);
     sending.remove(guest);
   }
 

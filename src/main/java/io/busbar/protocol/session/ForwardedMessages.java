@@ -1,23 +1,22 @@
-package io.busbar.protocol.sockjs;
+package io.busbar.protocol.session;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.eventbus.Message;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
  * The messages of one request, on their way to a session on another node. Any thread may use it.
  */
-final class ForwardedMessages implements Forwarding.Waiting {
+public final class ForwardedMessages implements Forwarding.Waiting {
   /** The protocol there takes them when it wants to; whether it is there is asked meanwhile. */
   private static final long ANSWER_MILLIS = TimeUnit.HOURS.toMillis(1);
 
-  private final SockJsCluster cluster;
+  private final SessionCluster cluster;
   private final String node;
-  private final Promise<String> outcome = Promise.promise();
+  private final Promise<SendOutcome> outcome = Promise.promise();
 
-  ForwardedMessages(SockJsCluster cluster, String node) {
+  public ForwardedMessages(SessionCluster cluster, String node) {
     this.cluster = cluster;
     this.node = node;
   }
@@ -26,15 +25,15 @@ final class ForwardedMessages implements Forwarding.Waiting {
    * Will say what became of them; fails when that will not be known.
    *
    * @param letter says which session, and who sends
-   * @param messages a JSON array, as far as one knows here
+   * @param messages a String or a Buffer, for {@link HostedSession#send}
    */
-  Future<String> send(Consumer<Letter> letter, String messages) {
+  public Future<SendOutcome> send(Consumer<Letter> letter, Object messages) {
     long link = cluster.forwarding().enter(this);
     Letter send = cluster.letter(Letter.Kind.SEND, link);
     letter.accept(send);
     cluster
         .<String>ask(node, send, messages, ANSWER_MILLIS)
-        .map(Message::body)
+        .map(answer -> SendOutcome.valueOf(answer.body()))
         .onSuccess(outcome::tryComplete)
         .onFailure(outcome::tryFail);
     return outcome.future().onComplete(known -> cluster.forwarding().leave(link));

@@ -1,4 +1,4 @@
-package io.busbar.protocol.sockjs;
+package io.busbar.protocol.session;
 
 import java.util.function.Consumer;
 

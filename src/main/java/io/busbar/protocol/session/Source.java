@@ -1,10 +1,10 @@
-package io.busbar.protocol.sockjs;
+package io.busbar.protocol.session;
 
 /**
  * Where the frames of a downlink come from: the session's {@link Downstream}, or the node that has
  * it. It is told what became of them, on its own loop.
  */
-interface Source {
+public interface Source {
   /** Runs the task on the loop of this source. */
   void here(Runnable task);
 

@@ -1,0 +1,88 @@
+package io.busbar.protocol.session;
+
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * What a client sends in its requests, on its way to the protocol above: in order, and only while
+ * that takes some. A request is answered when all of it was taken, so that a client which sends one
+ * after the other cannot flood the protocol. Owned by the session's loop.
+ *
+ * @param <M> one message
+ */
+public final class Upstream<M> {
+  private record Parked<M>(Iterator<M> messages, Consumer<SendOutcome> answer) {}
+
+  private final Consumer<M> protocol;
+  private final int most;
+  private final ArrayDeque<Parked<M>> parked = new ArrayDeque<>(1);
+  private boolean paused;
+  private boolean handing;
+  private boolean closed;
+  private boolean ended;
+
+  /**
+   * @param protocol takes the messages
+   * @param most requests whose messages may wait
+   */
+  public Upstream(Consumer<M> protocol, int most) {
+    this.protocol = protocol;
+    this.most = most;
+  }
+
+  /**
+   * Hands on the messages of one request.
+   *
+   * @param answer will be told what became of them
+   */
+  public void add(List<M> messages, Consumer<SendOutcome> answer) {
+    if (parked.size() >= most) {
+      answer.accept(SendOutcome.REFUSED);
+    } else {
+      parked.add(new Parked<>(messages.iterator(), answer));
+      hand();
+    }
+  }
+
+  private void hand() {
+    if (handing) {
+      return;
+    }
+    handing = true;
+    while (!parked.isEmpty() && (closed || !paused)) {
+      Parked<M> first = parked.peek();
+      if (!closed && first.messages().hasNext()) {
+        protocol.accept(first.messages().next());
+      } else {
+        boolean gone = ended && first.messages().hasNext();
+        parked.poll().answer().accept(gone ? SendOutcome.GONE : SendOutcome.TAKEN);
+      }
+    }
+    handing = false;
+  }
+
+  /** The protocol takes nothing for now. */
+  public void pause() {
+    paused = true;
+  }
+
+  /** It takes messages again. */
+  public void resume() {
+    paused = false;
+    hand();
+  }
+
+  /** The session is closed: nobody wants what still comes, and its client will be told so. */
+  public void close() {
+    closed = true;
+    hand();
+  }
+
+  /** There is no session any more: those who send are told. */
+  public void end() {
+    ended = true;
+    close();
+  }
+}
