@@ -11,6 +11,10 @@ public final class Fanout {
   private final Payload payload;
   private final MultiMap headers;
   private final Message<?> original;
+
+  /** The session that must not hear it; null for none. */
+  private final String except;
+
   private final long bornNanos = System.nanoTime();
   private Encoding[] table = {};
   private Wire[] wires = {};
@@ -20,6 +24,7 @@ public final class Fanout {
     this.payload = payload;
     this.headers = Identity.without(original.headers());
     this.original = original;
+    this.except = original.headers().get(Identity.EXCEPT);
   }
 
   public String address() {
@@ -43,6 +48,11 @@ public final class Fanout {
   /** Where an answer is awaited; null when none is. */
   public String replyAddress() {
     return original.replyAddress();
+  }
+
+  /** The id of the session that must not hear it; null for none. */
+  String except() {
+    return except;
   }
 
   /** When it came here, by System.nanoTime. */

@@ -17,6 +17,9 @@ final class Identity {
   static final String ROLES = "roles";
   static final String PROTOCOL = "protocol";
 
+  /** With it a feature names a session that must not hear its message. */
+  static final String EXCEPT = "busbar-except";
+
   /** What the names of the gateway's own headers begin with. */
   private static final String OURS = "busbar-";
 

@@ -161,6 +161,12 @@ final class Lane {
       Wire wire = message.wire(group.encoding);
       if (wire != null && (group.filter == null || group.wants(message))) {
         wire = wire.labelled(group.label);
+        if (message.except() != null) {
+          deliveries += offerToOthers(group, wires, wire, message.except());
+          wires = new ArrayList<>();
+          size = 0;
+          continue;
+        }
         if (!wires.isEmpty() && size + wire.size() > Batch.MOST_BYTES) {
           offer(group, wires);
           wires = new ArrayList<>();
@@ -173,6 +179,22 @@ final class Lane {
     }
     if (!wires.isEmpty()) {
       offer(group, wires);
+    }
+    return deliveries;
+  }
+
+  /** Offers what came before to all, and the wire to all but one session; counts the wire's. */
+  private long offerToOthers(Group group, List<Wire> before, Wire wire, String except) {
+    if (!before.isEmpty()) {
+      offer(group, before);
+    }
+    Batch batch = loop.batch(List.of(wire), channel, group.encoding.framing());
+    long deliveries = 0;
+    for (Subscription member : group.members) {
+      if (!member.session().id().equals(except)) {
+        member.session().outbox().offer(batch);
+        deliveries++;
+      }
     }
     return deliveries;
   }

@@ -150,7 +150,7 @@ final class FeatureNamespace implements Inhabitant {
     List<Object> arguments = EventEncoder.arguments(message);
     if (ack != SocketPacket.NO_ID) {
       member.acknowledge(ack, arguments);
-    } else if (!arguments.isEmpty()) {
+    } else if (!arguments.isEmpty() || EventEncoder.name(message, null) != null) {
       member.emit(EventEncoder.name(message, MESSAGE), arguments);
     }
     if (ours.contains(CLOSE)) {

@@ -1,0 +1,61 @@
+package io.busbar.protocol.socketio;
+
+import io.busbar.protocol.MessagePipe;
+import io.busbar.protocol.WebSocketPipe;
+import java.util.function.Consumer;
+
+/** Messages in the packets of Engine.IO 4, over a pipe; answers pings. */
+final class EnginePipe implements MessagePipe {
+  private final MessagePipe packets;
+
+  private EnginePipe(MessagePipe packets) {
+    this.packets = packets;
+  }
+
+  /** A WebSocket from the beginning. */
+  static EnginePipe webSocket(int port) {
+    return new EnginePipe(WebSocketPipe.connect(port, "/socket.io/?EIO=4&transport=websocket"));
+  }
+
+  @Override
+  public void receiver(Consumer<String> messages) {
+    packets.receiver(
+        packet -> {
+          switch (packet.charAt(0)) {
+            case '2' -> packets.send("3");
+            case '4' -> messages.accept(packet.substring(1));
+            default -> {}
+          }
+        });
+  }
+
+  @Override
+  public void send(String message) {
+    packets.send('4' + message);
+  }
+
+  @Override
+  public void stopReading() {
+    packets.stopReading();
+  }
+
+  @Override
+  public void readAgain() {
+    packets.readAgain();
+  }
+
+  @Override
+  public void die() {
+    packets.die();
+  }
+
+  @Override
+  public int goodbye() {
+    return packets.goodbye();
+  }
+
+  @Override
+  public void close() {
+    packets.close();
+  }
+}

@@ -1,0 +1,57 @@
+package io.busbar.protocol.socketio;
+
+import io.vertx.core.AbstractVerticle;
+import io.vertx.core.MultiMap;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.eventbus.Message;
+
+/**
+ * A feature for namespaces, as the test suites of Socket.IO want their server: says what came with
+ * the handshake, sends back what it is sent, acknowledges with what it got.
+ */
+public final class Mirror extends AbstractVerticle {
+  static final String ADDRESS = "mirror";
+
+  @Override
+  public void start() {
+    listen(vertx.eventBus());
+  }
+
+  static void listen(EventBus bus) {
+    bus.consumer(ADDRESS, Mirror::heard);
+  }
+
+  private static void heard(Message<Object> message) {
+    MultiMap headers = message.headers();
+    switch (headers.get("event")) {
+      case "open" -> message.reply(message.body(), called("auth"));
+      case "message" -> said(headers.get("name"), message);
+      default -> {}
+    }
+  }
+
+  private static void said(String event, Message<Object> message) {
+    switch (event) {
+      case "message" -> message.reply(message.body(), counted(message, called("message-back")));
+      case "message-with-ack" ->
+          message.reply(message.body(), counted(message, new DeliveryOptions()));
+      case "join" ->
+          message.reply(
+              null, new DeliveryOptions().addHeader("busbar-join", (String) message.body()));
+      case "leave" ->
+          message.reply(
+              null, new DeliveryOptions().addHeader("busbar-leave", (String) message.body()));
+      default -> message.fail(7, "no such event");
+    }
+  }
+
+  private static DeliveryOptions called(String name) {
+    return new DeliveryOptions().addHeader("name", name);
+  }
+
+  private static DeliveryOptions counted(Message<Object> message, DeliveryOptions options) {
+    String count = message.headers().get("args");
+    return count == null ? options : options.addHeader("args", count);
+  }
+}

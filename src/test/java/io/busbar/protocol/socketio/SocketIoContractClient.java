@@ -1,0 +1,183 @@
+package io.busbar.protocol.socketio;
+
+import io.busbar.protocol.ContractClient;
+import io.busbar.protocol.MessagePipe;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+
+/** Speaks Socket.IO 5 in the namespace that is the bus. */
+final class SocketIoContractClient implements ContractClient {
+  private static final long SECONDS = 20;
+  private static final String ERROR = "error";
+
+  private final MessagePipe pipe;
+  private final CompletableFuture<JsonObject> connected = new CompletableFuture<>();
+  private final Map<String, BlockingQueue<JsonArray>> heard = new ConcurrentHashMap<>();
+  private final BlockingQueue<String> errors = new LinkedBlockingQueue<>();
+  private final Map<Integer, CompletableFuture<JsonArray>> asked = new ConcurrentHashMap<>();
+  private final Map<String, UnaryOperator<Object>> answers = new ConcurrentHashMap<>();
+  private final AtomicInteger number = new AtomicInteger();
+
+  SocketIoContractClient(MessagePipe pipe) {
+    this.pipe = pipe;
+    pipe.receiver(this::receive);
+    pipe.send("0");
+    assertIsSession(connected.orTimeout(SECONDS, TimeUnit.SECONDS).join());
+  }
+
+  private static void assertIsSession(JsonObject connected) {
+    if (connected.getString("sid").length() != 36) {
+      throw new AssertionError(connected.encode());
+    }
+  }
+
+  private void receive(String packet) {
+    int json = 1;
+    while (json < packet.length() && Character.isDigit(packet.charAt(json))) {
+      json++;
+    }
+    String id = packet.substring(1, json);
+    String data = packet.substring(json);
+    switch (packet.charAt(0)) {
+      case '0' -> connected.complete(new JsonObject(data));
+      case '2' -> event(id, new JsonArray(data));
+      case '3' -> asked.remove(Integer.valueOf(id)).complete(new JsonArray(data));
+      case '4' -> errors.add(new JsonObject(data).getString("message"));
+      default -> {}
+    }
+  }
+
+  private void event(String id, JsonArray event) {
+    String name = event.getString(0);
+    UnaryOperator<Object> answer = answers.get(name);
+    if (name.equals(ERROR)) {
+      errors.add(event.getJsonObject(1).getString("message"));
+    } else if (!id.isEmpty() && answer != null) {
+      pipe.send("3" + id + new JsonArray().add(answer.apply(event.getValue(1))).encode());
+    } else {
+      channel(event.getJsonObject(2).getString("address")).add(event);
+    }
+  }
+
+  private BlockingQueue<JsonArray> channel(String address) {
+    return heard.computeIfAbsent(address, a -> new LinkedBlockingQueue<>());
+  }
+
+  private void say(Object... event) {
+    pipe.send("2" + new JsonArray(Arrays.asList(event)).encode());
+  }
+
+  private JsonArray ask(Object... event) {
+    int id = number.incrementAndGet();
+    CompletableFuture<JsonArray> question = new CompletableFuture<>();
+    asked.put(id, question);
+    pipe.send("2" + id + new JsonArray(Arrays.asList(event)).encode());
+    return question.orTimeout(SECONDS, TimeUnit.SECONDS).join();
+  }
+
+  @Override
+  public void subscribe(String address) {
+    JsonArray answer = ask("subscribe", address);
+    if (answer.getValue(0) != null) {
+      errors.add(answer.getJsonObject(0).getString("message"));
+    }
+  }
+
+  @Override
+  public void unsubscribe(String address) {
+    say("unsubscribe", address);
+  }
+
+  @Override
+  public void publish(String address, Object body) {
+    say("publish", address, body);
+  }
+
+  @Override
+  public void publish(String address, Object body, Map<String, String> headers) {
+    JsonObject all = new JsonObject();
+    headers.forEach(all::put);
+    say("publish", address, body, all);
+  }
+
+  @Override
+  public void send(String address, Object body) {
+    say("send", address, body);
+  }
+
+  @Override
+  public Object request(String address, Object body) {
+    JsonArray answer = ask("request", address, body);
+    if (answer.getValue(0) != null) {
+      throw new AssertionError(answer.getJsonObject(0).getString("message"));
+    }
+    return answer.getValue(1);
+  }
+
+  @Override
+  public void answer(String address, UnaryOperator<Object> with) {
+    answers.put(address, with);
+    subscribe(address);
+  }
+
+  @Override
+  public Object next(String address) {
+    return take(channel(address)).getValue(1);
+  }
+
+  @Override
+  public int waiting(String address) {
+    return channel(address).size();
+  }
+
+  @Override
+  public String nextError() {
+    return take(errors);
+  }
+
+  private static <T> T take(BlockingQueue<T> queue) {
+    try {
+      T message = queue.poll(SECONDS, TimeUnit.SECONDS);
+      if (message == null) {
+        throw new AssertionError("nothing came in " + SECONDS + " seconds");
+      }
+      return message;
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Override
+  public void stopReading() {
+    pipe.stopReading();
+  }
+
+  @Override
+  public void readAgain() {
+    pipe.readAgain();
+  }
+
+  @Override
+  public void die() {
+    pipe.die();
+  }
+
+  @Override
+  public int goodbye() {
+    return pipe.goodbye();
+  }
+
+  @Override
+  public void close() {
+    pipe.close();
+  }
+}
