@@ -97,7 +97,9 @@ final class PacketRules {
 
   private static boolean isEvent(List<?> array) {
     Object name = array.isEmpty() ? null : array.get(0);
-    return name instanceof Number || name instanceof String && !RESERVED.contains(name);
+    return name instanceof Number number
+        ? Double.isFinite(number.doubleValue())
+        : name instanceof String && !RESERVED.contains(name);
   }
 
   private String rule(Type type) {

@@ -15,13 +15,14 @@ public final class SocketEncoder {
   private SocketEncoder() {}
 
   /**
-   * The messages for a packet. Bytes in the payload of an event or an acknowledgement become
-   * attachments; JavaScript's clients close a connection that has more than 10 for one packet.
+   * The messages for a packet. In the payload of an event or an acknowledgement, bytes become
+   * attachments, of which JavaScript's clients take 10 for one packet and otherwise close the
+   * connection; numbers that are not finite become null.
    *
    * @throws io.vertx.core.json.EncodeException when the payload is no JSON
    */
   public static EncodedPacket encode(SocketPacket packet) {
-    if (!packet.type().mayHaveBytes() || !hasBytes(packet.data())) {
+    if (!packet.type().mayHaveBytes() || isJson(packet.data())) {
       return new EncodedPacket(text(packet, packet.data(), 0), List.of());
     }
     SocketEncoder encoder = new SocketEncoder();
@@ -49,15 +50,22 @@ public final class SocketEncoder {
     return text.toString();
   }
 
-  private static boolean hasBytes(Object value) {
+  /** Whether all that is in it can be written as it is. */
+  private static boolean isJson(Object value) {
     Object inside = inside(value);
     if (inside instanceof List<?> list) {
-      return list.stream().anyMatch(SocketEncoder::hasBytes);
+      return list.stream().allMatch(SocketEncoder::isJson);
     }
     if (inside instanceof Map<?, ?> map) {
-      return map.values().stream().anyMatch(SocketEncoder::hasBytes);
+      return map.values().stream().allMatch(SocketEncoder::isJson);
     }
-    return isBytes(inside);
+    return !isBytes(inside) && !isInfinite(inside);
+  }
+
+  /** JSON knows no such number, and JavaScript writes null. */
+  private static boolean isInfinite(Object value) {
+    return (value instanceof Double || value instanceof Float)
+        && !Double.isFinite(((Number) value).doubleValue());
   }
 
   /** The value with a placeholder for all that is bytes. The value itself stays as it is. */
@@ -71,9 +79,12 @@ public final class SocketEncoder {
     if (inside instanceof Map<?, ?> map) {
       Map<Object, Object> copy = new LinkedHashMap<>();
       map.forEach((key, each) -> copy.put(key, detached(each)));
-      // what only looks like a placeholder would take, or miss, an attachment
+      // what only looks like a placeholder must not stand for an attachment
       copy.replace(Placeholders.MARK, true, false);
       return copy;
+    }
+    if (isInfinite(inside)) {
+      return null;
     }
     return isBytes(inside) ? attached(inside) : inside;
   }
