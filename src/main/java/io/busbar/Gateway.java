@@ -10,6 +10,7 @@ import io.busbar.cluster.HazelcastOwners;
 import io.busbar.cluster.Membership;
 import io.busbar.config.Config;
 import io.busbar.config.ConfigException;
+import io.busbar.config.SocketIoConfig;
 import io.busbar.http.Rejections;
 import io.busbar.hub.Disconnect;
 import io.busbar.hub.Hub;
@@ -19,7 +20,12 @@ import io.busbar.protocol.MessageProtocol;
 import io.busbar.protocol.WebSocketEndpoint;
 import io.busbar.protocol.WebSocketOptions;
 import io.busbar.protocol.bridge.BridgeProtocol;
+import io.busbar.protocol.engineio.EngineEndpoint;
+import io.busbar.protocol.engineio.EngineOptions;
+import io.busbar.protocol.engineio.EngineRevision;
 import io.busbar.protocol.service.ServiceProtocol;
+import io.busbar.protocol.socketio.SocketIoProtocol;
+import io.busbar.protocol.socketio.SocketProtocol;
 import io.busbar.protocol.session.SessionCluster;
 import io.busbar.protocol.sockjs.SockJsEndpoint;
 import io.busbar.protocol.sockjs.SockJsOptions;
@@ -36,6 +42,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** The hub and every protocol's endpoint, on the sockets that the config names. */
@@ -252,6 +259,7 @@ final class Gateway {
   /** Bytes of the largest WebSocket message that an endpoint takes. */
   private int maxMessageSize() {
     int most = config.limits().messageSize().asInt() + STOMP_HEADERS;
+    most = Math.max(most, config.socketio().maxPayload().asInt());
     for (Config.Service service : config.services()) {
       most = Math.max(most, messageSize(service));
     }
@@ -273,6 +281,7 @@ final class Gateway {
     endpoints.add(
         new SockJsEndpoint(
             config.stomp().path(), sockJs(config.sockjs()), stomp, frames, sessionCluster));
+    endpoints.add(socketIo());
     for (Config.Service service : config.services()) {
       MessageProtocol feature = new ServiceProtocol(hub, service);
       WebSocketOptions webSocket = WebSocketOptions.of(config, messageSize(service), hub.inbound());
@@ -283,6 +292,30 @@ final class Gateway {
           new SockJsEndpoint(service.path(), sockJs(service), feature, webSocket, sessionCluster));
     }
     return endpoints;
+  }
+
+  private HttpEndpoint socketIo() {
+    SocketIoConfig socketIo = config.socketio();
+    List<EngineRevision> revisions =
+        socketIo.engine().stream().map(each -> EngineRevision.of(each.toString())).toList();
+    EngineOptions options =
+        new EngineOptions(
+            revisions,
+            socketIo.transports().contains("polling"),
+            socketIo.transports().contains("websocket"),
+            socketIo.pingInterval().toMillis(),
+            socketIo.pingTimeout().toMillis(),
+            socketIo.upgradeTimeout().toMillis(),
+            socketIo.maxPayload().asInt());
+    Map<EngineRevision, MessageProtocol> protocols =
+        Map.of(
+            EngineRevision.THREE,
+            new SocketIoProtocol(hub, socketIo, logins, SocketProtocol.FOUR),
+            EngineRevision.FOUR,
+            new SocketIoProtocol(hub, socketIo, logins, SocketProtocol.FIVE));
+    WebSocketOptions webSocket =
+        WebSocketOptions.of(config, socketIo.maxPayload().asInt(), hub.inbound());
+    return new EngineEndpoint(socketIo.path(), options, protocols, webSocket);
   }
 
   private int messageSize(Config.Service service) {

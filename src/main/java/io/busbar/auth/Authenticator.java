@@ -76,8 +76,13 @@ public final class Authenticator implements Logins {
   }
 
   @Override
-  public boolean isOn() {
+  public boolean takesPasswords() {
     return passwords != null || tokens != null;
+  }
+
+  @Override
+  public boolean takesTokens() {
+    return tokens != null;
   }
 
   @Override

@@ -22,13 +22,21 @@ public interface Logins {
         }
 
         @Override
-        public boolean isOn() {
+        public boolean takesPasswords() {
+          return false;
+        }
+
+        @Override
+        public boolean takesTokens() {
           return false;
         }
       };
 
-  /** Whether there is anybody who could log in. */
-  boolean isOn();
+  /** Whether there are users with passwords. */
+  boolean takesPasswords();
+
+  /** Whether there is anybody whose tokens are believed. */
+  boolean takesTokens();
 
   /**
    * A user and a password, which may be a token.

@@ -13,6 +13,7 @@ import io.busbar.hub.Subscription;
 import io.busbar.protocol.OpenAnswers;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -93,8 +94,8 @@ final class BusNamespace implements Inhabitant {
   }
 
   private static Payload body(List<Object> arguments) {
-    return EventEncoder.payload(
-        Collections.singletonList(arguments.size() < 2 ? null : arguments.get(1)));
+    Object body = arguments.size() < 2 ? null : arguments.get(1);
+    return body instanceof Buffer bytes ? Payload.bytes(bytes) : Payload.json(body);
   }
 
   private static MultiMap headers(List<Object> arguments) {

@@ -78,16 +78,21 @@ record EventEncoder(String namespace, boolean bus) implements Encoder {
     return Wire.text(encoded.text()).before(last);
   }
 
-  /** Says how many arguments there are, where they are not one. */
+  /** Whether the only argument can be the body itself: where there is none, there is no body. */
+  private static boolean isPlain(List<Object> arguments) {
+    return arguments.size() == 1 && arguments.get(0) != null;
+  }
+
+  /** Says how many arguments there are, where they are not the body itself. */
   static MultiMap count(List<Object> arguments) {
-    return arguments.size() == 1
+    return isPlain(arguments)
         ? null
         : MultiMap.caseInsensitiveMultiMap().add(COUNT, Integer.toString(arguments.size()));
   }
 
   /** What arguments of a client are on the bus. */
   static Payload payload(List<Object> arguments) {
-    if (arguments.size() != 1) {
+    if (!isPlain(arguments)) {
       return Payload.json(new JsonArray(arguments));
     }
     Object only = arguments.get(0);

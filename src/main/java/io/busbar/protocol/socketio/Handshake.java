@@ -33,13 +33,11 @@ final class Handshake {
 
   /** Will find out who it is; null where the client does not say, or nobody here would know. */
   static Future<Principal> login(Logins logins, JsonObject auth, Client client) {
-    if (!logins.isOn()) {
-      return null;
-    }
-    if (auth.getValue(TOKEN) instanceof String token) {
+    if (logins.takesTokens() && auth.getValue(TOKEN) instanceof String token) {
       return logins.token(token, client.remoteAddress());
     }
-    return auth.getValue(USER) instanceof String user
+    return logins.takesPasswords()
+            && auth.getValue(USER) instanceof String user
             && auth.getValue(PASSWORD) instanceof String password
         ? logins.password(user, password, client.remoteAddress())
         : null;
