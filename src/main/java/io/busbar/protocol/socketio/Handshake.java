@@ -7,7 +7,9 @@ import io.netty.handler.codec.http.QueryStringDecoder;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** What a client says of itself when it comes into a namespace. */
 final class Handshake {
@@ -43,8 +45,20 @@ final class Handshake {
         : null;
   }
 
-  /** Its values, arrays and objects among them as the bus has them. */
+  /** Its values, arrays and objects among them as the bus has them, and bytes as they are. */
   static List<Object> list(JsonArray array) {
-    return array.stream().toList();
+    List<Object> values = new ArrayList<>(array.size());
+    for (Object value : array.getList()) {
+      values.add(onBus(value));
+    }
+    return values;
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Object onBus(Object value) {
+    if (value instanceof Map<?, ?> map) {
+      return new JsonObject((Map<String, Object>) map);
+    }
+    return value instanceof List<?> list ? new JsonArray(list) : value;
   }
 }
