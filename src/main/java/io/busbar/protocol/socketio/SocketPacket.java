@@ -67,7 +67,7 @@ public record SocketPacket(Type type, String namespace, String query, long id, O
   }
 
   /**
-   * @param why an object with a message; in protocol 4 any JSON
+   * @param why an object with a message; in protocol 4 any JSON but a number
    */
   public static SocketPacket connectError(String namespace, Object why) {
     return new SocketPacket(Type.CONNECT_ERROR, namespace, null, NO_ID, why);
