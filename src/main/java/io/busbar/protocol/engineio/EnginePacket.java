@@ -10,17 +10,23 @@ import io.vertx.core.buffer.Buffer;
  * @param bytes null where there is text
  */
 public record EnginePacket(Type type, String text, Buffer bytes) {
-  /** In the order of the digits that stand for them. */
+  /** In the order of their numbers. */
   public enum Type {
-    OPEN,
-    CLOSE,
-    PING,
-    PONG,
-    MESSAGE,
-    UPGRADE,
-    NOOP;
+    OPEN(0),
+    CLOSE(1),
+    PING(2),
+    PONG(3),
+    MESSAGE(4),
+    UPGRADE(5),
+    NOOP(6);
 
     private static final Type[] BY_NUMBER = values();
+
+    private final int number;
+
+    Type(int number) {
+      this.number = number;
+    }
 
     /** The type with that number; null where there is none. */
     static Type of(int number) {
@@ -29,7 +35,7 @@ public record EnginePacket(Type type, String text, Buffer bytes) {
 
     /** The number that stands for it. */
     int number() {
-      return ordinal();
+      return number;
     }
   }
 

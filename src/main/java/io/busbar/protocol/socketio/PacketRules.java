@@ -90,8 +90,11 @@ final class PacketRules {
       case DISCONNECT -> !hasData;
       case EVENT -> data instanceof JsonArray array && isEvent(array.getList());
       case ACK -> data instanceof JsonArray;
+      // a number would be read as an id
       case CONNECT_ERROR ->
-          protocol == SocketProtocol.FOUR || data instanceof String || data instanceof JsonObject;
+          protocol == SocketProtocol.FOUR
+              ? !(data instanceof Number)
+              : data instanceof String || data instanceof JsonObject;
     };
   }
 
@@ -111,7 +114,10 @@ final class PacketRules {
       case DISCONNECT -> "DISCONNECT has no payload";
       case EVENT -> "an event is an array that begins with its name, which is not a reserved one";
       case ACK -> "an acknowledgement is an array";
-      case CONNECT_ERROR -> "CONNECT_ERROR has a JSON object or a string";
+      case CONNECT_ERROR ->
+          protocol == SocketProtocol.FIVE
+              ? "CONNECT_ERROR has a JSON object or a string"
+              : "ERROR has JSON that is no number";
     };
   }
 

@@ -16,16 +16,22 @@ public record SocketPacket(Type type, String namespace, String query, long id, O
   public static final String MAIN = "/";
   public static final long NO_ID = -1;
 
-  /** In the order of the digits that stand for them. */
+  /** In the order of their numbers. */
   public enum Type {
-    CONNECT,
-    DISCONNECT,
-    EVENT,
-    ACK,
+    CONNECT(0),
+    DISCONNECT(1),
+    EVENT(2),
+    ACK(3),
     /** ERROR in protocol 4. */
-    CONNECT_ERROR;
+    CONNECT_ERROR(4);
 
     private static final Type[] BY_NUMBER = values();
+
+    private final int number;
+
+    Type(int number) {
+      this.number = number;
+    }
 
     /** The type with that number; null where there is none. */
     static Type of(long number) {
@@ -34,7 +40,7 @@ public record SocketPacket(Type type, String namespace, String query, long id, O
 
     /** The number that stands for it. */
     int number() {
-      return ordinal();
+      return number;
     }
 
     /** Whether there may be bytes in it. */
@@ -67,7 +73,7 @@ public record SocketPacket(Type type, String namespace, String query, long id, O
   }
 
   /**
-   * @param why an object with a message; in protocol 4 any JSON
+   * @param why an object with a message; in protocol 4 any JSON but a number
    */
   public static SocketPacket connectError(String namespace, Object why) {
     return new SocketPacket(Type.CONNECT_ERROR, namespace, null, NO_ID, why);

@@ -16,17 +16,14 @@ import org.junit.jupiter.api.Test;
 
 /** What is read was written by socket.io-msgpack-parser 3.0 with notepack.io 2.2. */
 class MsgpackCodecTest {
-  private static final MsgpackCodec CODEC =
-      new SocketCodec(SocketProtocol.FIVE, Decoded.LIMITS).msgpack();
+  static final MsgpackCodec CODEC = new SocketCodec(SocketProtocol.FIVE, Decoded.LIMITS).msgpack();
   private static final MsgpackCodec CODEC_OF_FOUR =
       new SocketCodec(SocketProtocol.FOUR, Decoded.LIMITS).msgpack();
 
   /** An event up to its only argument. */
-  private static final String EVENT = "83a47479706502a36e7370a12fa4646174619201";
+  static final String EVENT = "83a47479706502a36e7370a12fa4646174619201";
 
-  private static final String NO_VALUE = "a packet is one value of MessagePack";
-  private static final String TOO_MUCH =
-      "a payload is at most 5 deep, and has at most 40 elements and numbers of 1000 digits";
+  static final String NO_VALUE = "a packet is one value of MessagePack";
 
   private static Buffer hex(String digits) {
     return Buffer.buffer(HexFormat.of().parseHex(digits));
@@ -210,65 +207,6 @@ class MsgpackCodecTest {
     for (String digits : List.of("d60100000000", "d6ff00000000", "c70105ff")) {
       argumentIsRefused(digits, "of MessagePack's extensions only those of notepack.io are taken");
     }
-  }
-
-  @Test
-  void nothingIsReservedForWhatDoesNotCome() {
-    for (String digits :
-        List.of("dcffff", "ddffffffff", "dd7fffffff", "deffff", "df7fffffff", "dfffffffff")) {
-      assertThatThrownBy(() -> read(digits)).isInstanceOf(ProtocolException.class);
-    }
-    for (String digits :
-        List.of(
-            "9f",
-            "8f",
-            "bf",
-            "d9ff",
-            "db7fffffff",
-            "dbffffffff",
-            "c4ff",
-            "c67fffffff",
-            "c6ffffffff",
-            "c97fffffff00",
-            "c9ffffffff00")) {
-      argumentIsRefused(digits, NO_VALUE);
-    }
-  }
-
-  @Test
-  void aPayloadIsOnlySoDeep() {
-    assertThat(argument("91919180")).isNotNull();
-    argumentIsRefused("9191919180", TOO_MUCH);
-    isRefused("91".repeat(900), TOO_MUCH);
-    isRefused("81a161".repeat(300), TOO_MUCH);
-  }
-
-  @Test
-  void aPayloadHasOnlySoManyElements() {
-    assertThat(argument("dc0020" + "00".repeat(32))).isNotNull();
-    argumentIsRefused("dc0030" + "00".repeat(48), TOO_MUCH);
-    argumentIsRefused("92dc0014" + "00".repeat(20) + "dc0014" + "00".repeat(20), TOO_MUCH);
-  }
-
-  @Test
-  void aPacketHasOnlySoManyBytes() {
-    assertThatThrownBy(() -> CODEC.decode(Buffer.buffer(new byte[1_001])))
-        .isInstanceOfSatisfying(
-            ProtocolException.class, e -> assertThat(e.disconnect().code()).isEqualTo(1009))
-        .hasMessage("a packet has more than 1000 bytes");
-  }
-
-  @Test
-  void thereAreOnlySoManyAttachments() {
-    assertThat(argument("93c400c400c400")).isNotNull();
-    argumentIsRefused("94c400c400c400c400", "a packet has more than 3 attachments");
-  }
-
-  @Test
-  void onlyEventsAndAcknowledgementsHaveBytes() {
-    isRefused(
-        "83a47479706500a36e7370a12fa46461746181a178c400",
-        "only events and acknowledgements have bytes");
   }
 
   @Test

@@ -128,11 +128,12 @@ class SocketDecoderTest {
   }
 
   @Test
-  void anErrorOfProtocolFourHasAnyJson() {
+  void anErrorOfProtocolFourHasAnyJsonButANumber() {
     assertThat(read(FOUR, "4/x,\"no\"")).isEqualTo(SocketPacket.connectError("/x", "no"));
     assertThat(read(FOUR, "4/x,[1]")).isEqualTo(SocketPacket.connectError("/x", JsonArray.of(1)));
     assertThat(read(FOUR, "4true")).isEqualTo(SocketPacket.connectError("/", true));
     assertThat(read(FOUR, "4")).isEqualTo(SocketPacket.connectError("/", null));
+    isRefused(FOUR, "4 1", "ERROR has JSON that is no number");
   }
 
   @Test
