@@ -34,6 +34,9 @@ final class Downstream implements Source {
   /** The downlink that waits for frames; null for none. */
   private Downlink receiver;
 
+  /** Whether the client has left the last downlink instead of taking its answer. */
+  private boolean deserted;
+
   private boolean refusedAnother;
   private boolean busy;
   private boolean full;
@@ -75,6 +78,11 @@ final class Downstream implements Source {
         && !inWrite
         && arrivals.isEmpty()
         && pending.isEmpty();
+  }
+
+  /** Whether nobody is expected back: between two polls the client would have taken an answer. */
+  boolean isDeserted() {
+    return deserted && arrivals.isEmpty();
   }
 
   /** Sends the frame, or keeps it for the next receiver. */
@@ -186,6 +194,7 @@ final class Downstream implements Source {
 
   private void seat(Downlink arrival) {
     receiver = arrival;
+    deserted = false;
     refusedAnother = false;
     full = false;
     carried = false;
@@ -292,12 +301,14 @@ final class Downstream implements Source {
     boolean gap = downlink.isStreaming() && carried && fate != Fate.READ;
     if (downlink == receiver) {
       receiver = null;
+      deserted = true;
       // Who was told 2010 believes that the session is over.
       if (gap || refusedAnother) {
         session.interrupted();
       }
     } else if (downlink == unsettled) {
       unsettled = null;
+      deserted = fate == Fate.UNREAD;
       if (gap || fate == Fate.UNKNOWN && underWay != null) {
         session.interrupted();
       } else if (fate == Fate.UNREAD && underWay != null) {

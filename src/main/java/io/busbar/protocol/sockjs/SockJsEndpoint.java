@@ -97,8 +97,8 @@ public final class SockJsEndpoint implements HttpEndpoint {
   }
 
   /**
-   * A client that polls comes back at once. Those whose session is on another node are let go last:
-   * they turn to the nodes that stay.
+   * A client that polls comes back at once, unless it has left its last poll. Those whose session
+   * is on another node are let go last: they turn to the nodes that stay.
    */
   @Override
   public Future<Void> saidGoodbye(Vertx vertx) {

@@ -230,7 +230,7 @@ final class SockJsSession implements Transport {
     hand();
   }
 
-  /** Whether it is closed and its client has not been told. Any thread may ask. */
+  /** Whether it is closed and its client comes to be told. Any thread may ask. */
   boolean owesGoodbye() {
     return owesGoodbye;
   }
@@ -278,7 +278,7 @@ final class SockJsSession implements Transport {
       expiry.cancel(false);
       expiry = null;
     }
-    owesGoodbye = true;
+    owesGoodbye = !downstream.isDeserted();
     end();
     vacant();
     downstream.close(SockJsFraming.close(why));
