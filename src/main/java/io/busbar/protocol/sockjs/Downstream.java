@@ -308,7 +308,7 @@ final class Downstream implements Source {
       }
     } else if (downlink == unsettled) {
       unsettled = null;
-      deserted = fate == Fate.UNREAD;
+      deserted |= fate == Fate.UNREAD;
       if (gap || fate == Fate.UNKNOWN && underWay != null) {
         session.interrupted();
       } else if (fate == Fate.UNREAD && underWay != null) {
@@ -317,6 +317,7 @@ final class Downstream implements Source {
       underWay = null;
     } else {
       arrivals.remove(downlink);
+      deserted = receiver == null;
     }
     vacated();
   }
