@@ -13,6 +13,7 @@ import io.busbar.net.GuardedTransport;
 import io.busbar.net.NodeConnections;
 import io.busbar.rabbitmq.RabbitMqVerticle;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBusOptions;
@@ -220,14 +221,23 @@ final class Node {
     if (gateway != null) {
       gateway.readiness().draining();
     }
-    Future<?> paused =
-        pause.isZero() ? Future.succeededFuture() : vertx.timer(pause.toMillis()).mapEmpty();
-    return paused
+    return after(pause)
         .compose(over -> withdraw())
         .compose(withdrawn -> features.undeploy(vertx))
         .compose(undeployed -> rabbitMq == null ? Future.succeededFuture() : undeployRabbitMq())
         .compose(undeployed -> closeGateway())
         .compose(closed -> vertx.close());
+  }
+
+  /** Belongs to no event loop, as the end of Vert.x comes when there is none any more. */
+  private Future<Void> after(Duration pause) {
+    Promise<Void> over = Promise.promise();
+    if (pause.isZero()) {
+      over.complete();
+    } else {
+      vertx.setTimer(pause.toMillis(), timer -> over.complete());
+    }
+    return over.future();
   }
 
   /** Leaves the other half of the time for all else. */

@@ -118,6 +118,7 @@ final class OperatorIT {
       assertThat(before.closeCode().get(30, TimeUnit.SECONDS)).isEqualTo(1001);
       assertThat(during.closeCode().get(30, TimeUnit.SECONDS)).isEqualTo(1001);
       assertThat(busbar.exitCode()).isZero();
+      assertThat(busbar.errLines()).noneMatch(line -> line.contains("not everything was closed"));
     }
   }
 

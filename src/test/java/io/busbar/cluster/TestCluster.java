@@ -107,8 +107,6 @@ public final class TestCluster implements AutoCloseable {
 
   /** Starts a node in the test's own JVM; {@link #close} ends it if it still runs. */
   public TestGateway startHere(String... more) {
-    // They start one after the other: the first need not wait for others that start, too.
-    System.setProperty("hazelcast.wait.seconds.before.join", "0");
     List<String> all = new ArrayList<>(settings());
     all.addAll(List.of(more));
     TestGateway node = TestGateway.start(all.toArray(String[]::new));

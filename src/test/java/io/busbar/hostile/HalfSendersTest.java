@@ -12,8 +12,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,8 +61,17 @@ class HalfSendersTest {
     for (RawSocket socket : sockets) {
       socket.close();
     }
-    await().atMost(PATIENCE).until(() -> inbound().bytes() == 0);
+    soon(() -> inbound().bytes() == 0);
     gateway.close();
+  }
+
+  /** Waits for that, and no longer than it takes. */
+  private static void soon(Callable<Boolean> condition) {
+    await()
+        .atMost(PATIENCE)
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(5))
+        .until(condition);
   }
 
   private InboundBudget inbound() {
@@ -80,10 +91,10 @@ class HalfSendersTest {
     RawSocket socket = begin(kind, HOME, BIG);
     boolean head = kind == HalfSending.HEAD_OF_A_REQUEST;
     int came = head ? HalfSending.MOST_HEAD : NEARLY_BIG;
-    await().atMost(PATIENCE).until(() -> inbound().bytes() >= came);
+    soon(() -> inbound().bytes() >= came);
     assertThat(inbound().bytes()).isLessThan((head ? 12L : 2L) * came + (8 << 10));
     assertThat(kind.end(socket)).isEqualTo(ANSWERS.get(kind));
-    await().atMost(PATIENCE).until(() -> inbound().bytes() == 0);
+    soon(() -> inbound().bytes() == 0);
     for (Reason why : Reason.values()) {
       assertThat(inbound().endedCount(why)).isZero();
     }
@@ -111,15 +122,14 @@ class HalfSendersTest {
   void beyondTheTotalTheLargestGoesAndTheSmallerStay(HalfSending kind) throws IOException {
     start("limits.inbound-total=1MiB", "limits.inbound-per-address=64MiB");
     RawSocket large = begin(kind, HOME, BIG);
-    await().atMost(PATIENCE).until(() -> inbound().bytes() >= NEARLY_BIG);
+    soon(() -> inbound().bytes() >= NEARLY_BIG);
     List<RawSocket> small = new ArrayList<>();
     while (inbound().endedCount(Reason.TOTAL) == 0 && small.size() < 50) {
-      long before = inbound().bytes();
       small.add(begin(HalfSending.STOMP_FRAME, HOME, 30_000));
-      await()
-          .atMost(PATIENCE)
-          .until(
-              () -> inbound().bytes() >= before + 30_000 || inbound().endedCount(Reason.TOTAL) > 0);
+      soon(
+          () ->
+              inbound().bytes() >= NEARLY_BIG + 30_000L * small.size()
+                  || inbound().endedCount(Reason.TOTAL) > 0);
     }
     assertThat(kind.refusal(large)).containsPattern(refusal(kind, Disconnect.BEGAN_TOO_MUCH, 503));
     for (RawSocket socket : small) {
@@ -151,7 +161,7 @@ class HalfSendersTest {
   void anAddressHasItsShareAndTakesNothingFromOthers() throws IOException {
     start("limits.inbound-total=64MiB", "limits.inbound-per-address=1MiB");
     RawSocket ours = begin(HalfSending.STOMP_FRAME, HOME, BIG);
-    await().atMost(PATIENCE).until(() -> inbound().bytes() >= NEARLY_BIG);
+    soon(() -> inbound().bytes() >= NEARLY_BIG);
     for (int i = 0; i < 20; i++) {
       begin(HalfSending.STOMP_FRAME, ABROAD, 100_000);
     }
@@ -171,27 +181,63 @@ class HalfSendersTest {
   }
 
   /** A byte now and then, for longer than it may stand still; then the rest. */
-  @ParameterizedTest
-  @EnumSource(names = {"STOMP_FRAME", "WEBSOCKET_FRAME", "XHR_SEND", "HEAD_OF_A_REQUEST"})
-  void whoGoesOnSlowlyIsWaitedFor(HalfSending kind) throws IOException {
+  @Test
+  void whoGoesOnSlowlyIsWaitedFor() throws IOException {
     start("limits.read-timeout=2s");
-    RawSocket socket = kind.open(ports, HOME);
-    sockets.add(socket);
-    byte[] message = kind.message(socket, 2_000);
+    Map<HalfSending, SlowMessage> slow = new EnumMap<>(HalfSending.class);
+    for (HalfSending kind :
+        List.of(
+            HalfSending.STOMP_FRAME,
+            HalfSending.WEBSOCKET_FRAME,
+            HalfSending.XHR_SEND,
+            HalfSending.HEAD_OF_A_REQUEST)) {
+      RawSocket socket = kind.open(ports, HOME);
+      sockets.add(socket);
+      slow.put(kind, new SlowMessage(socket, kind.message(socket, 2_000)));
+    }
     long enough = System.nanoTime() + Duration.ofSeconds(4).toNanos();
-    int[] at = {message.length - 1_000};
-    socket.send(Arrays.copyOf(message, at[0]));
     await()
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(20))
         .until(
             () -> {
-              socket.send(new byte[] {message[at[0]++]});
+              for (SlowMessage message : slow.values()) {
+                message.goOn();
+              }
               return System.nanoTime() > enough;
             });
-    socket.send(Arrays.copyOfRange(message, at[0], message.length));
-    assertThat(kind.answer(socket)).isEqualTo(ANSWERS.get(kind));
+    for (Map.Entry<HalfSending, SlowMessage> each : slow.entrySet()) {
+      each.getValue().finish();
+      String answer = each.getKey().answer(each.getValue().socket);
+      assertThat(answer).as(each.getKey().name()).isEqualTo(ANSWERS.get(each.getKey()));
+    }
     assertThat(inbound().endedCount(Reason.TIME)).isZero();
+  }
+
+  /** Of which half is sent at once. */
+  private static final class SlowMessage {
+    private final RawSocket socket;
+    private final byte[] bytes;
+    private int sent;
+
+    private SlowMessage(RawSocket socket, byte[] bytes) throws IOException {
+      this.socket = socket;
+      this.bytes = bytes;
+      send(bytes.length - 1_000);
+    }
+
+    private void goOn() throws IOException {
+      send(sent + 1);
+    }
+
+    private void finish() throws IOException {
+      send(bytes.length);
+    }
+
+    private void send(int end) throws IOException {
+      socket.send(Arrays.copyOfRange(bytes, sent, end));
+      sent = end;
+    }
   }
 
   @Test
@@ -218,7 +264,7 @@ class HalfSendersTest {
     sockets.add(socket);
     byte[] message = HalfSending.STOMP_FRAME.message(socket, 4_000);
     socket.send(Arrays.copyOf(message, message.length - 2));
-    await().atMost(PATIENCE).until(() -> inbound().bytes() >= 4_000);
+    soon(() -> inbound().bytes() >= 4_000);
     socket.send(Arrays.copyOfRange(message, message.length - 2, message.length));
     assertThat(HalfSending.STOMP_FRAME.answer(socket)).isEqualTo("RECEIPT");
   }
@@ -234,7 +280,7 @@ class HalfSendersTest {
     try (RawSocket socket = new RawSocket(gateway.stompTlsPort())) {
       socket.send(new byte[] {22, 3, 1, 0x40, 0});
       socket.send(new byte[16_000]);
-      await().atMost(PATIENCE).until(() -> inbound().bytes() >= 16_000);
+      soon(() -> inbound().bytes() >= 16_000);
       socket.untilTheEnd();
     }
     assertThat(inbound().endedCount(Reason.TIME)).isEqualTo(1);
@@ -246,7 +292,7 @@ class HalfSendersTest {
     for (HalfSending kind : HalfSending.values()) {
       begin(kind, HOME, BIG);
     }
-    await().atMost(PATIENCE).until(() -> inbound().bytes() > 6L * BIG);
+    soon(() -> inbound().bytes() > 6L * BIG);
   }
 
   @Test

@@ -227,13 +227,15 @@ enum HalfSending {
     return answer(socket);
   }
 
-  /** Opens a session for its body. */
+  /** Opens a session for its body, and leaves its next poll: nobody need wait for another. */
   private static RawSocket inSession(Ports ports, String from) throws IOException {
     RawSocket socket = new RawSocket(from, ports.http());
+    byte[] poll = request("POST " + session(socket) + "/xhr", "");
     try (RawSocket first = new RawSocket(from, ports.http())) {
-      first.send(request("POST " + session(socket) + "/xhr", ""));
+      first.send(poll);
       first.head();
       first.until('\n');
+      first.send(poll);
     }
     return socket;
   }

@@ -76,12 +76,16 @@ class HostileClientsTest {
     bystander.close();
     await()
         .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(10))
         .untilAsserted(
             () ->
                 assertThat(gateway.counters().sessionCount())
                     .as("sessions left of %s", gateway.counters().sessionsByProtocol())
                     .isZero());
-    await().atMost(PATIENCE).until(() -> gateway.counters().channelCount() == 0);
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(10))
+        .until(() -> gateway.counters().channelCount() == 0);
     assertThat(gateway.counters().subscriptionCount()).isZero();
     assertThat(gateway.counters().outboxByteCount()).isZero();
   }

@@ -6,7 +6,9 @@ import io.busbar.BusbarProcess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -156,24 +158,50 @@ class PagesIT {
     assertThat(browser.log()).isEmpty();
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"auto", "sockjs-xhr-polling", "bridge-websocket", "stomp-websocket"})
-  void pageComesBackWhenTheGatewayRestarts(String transport) throws Exception {
-    int port;
-    try (Browser patient = new Browser()) {
-      try (BusbarProcess first = BusbarProcess.start()) {
-        port = first.httpPort();
-        patient.openConnected("http://127.0.0.1:" + port + "/chat.html?transport=" + transport);
-        first.terminate();
-        assertThat(first.exitCode()).isZero();
+  @Test
+  void pagesComeBackWhenTheGatewayRestarts() throws Exception {
+    Map<String, Browser> patient = new LinkedHashMap<>();
+    try {
+      for (String transport :
+          List.of("auto", "sockjs-xhr-polling", "bridge-websocket", "stomp-websocket")) {
+        patient.put(transport, new Browser());
       }
-      patient.await("the wait", page -> page.text("#countdown").startsWith("retrying in "));
-      assertThat(patient.count("#say button:disabled")).isEqualTo(1);
-      try (BusbarProcess second = BusbarProcess.start("http.port=" + port)) {
-        assertThat(second.httpPort()).isEqualTo(port);
-        patient.await("the new connection", page -> page.state().equals("open"));
-        say(patient, "back again");
-        patient.await("the message", page -> page.texts(LAST_SAID).contains("back again"));
+      comeBack(patient);
+    } finally {
+      for (Browser each : patient.values()) {
+        each.close();
+      }
+    }
+  }
+
+  /**
+   * Restarts a gateway before the eyes of some.
+   *
+   * @param patient by their transports
+   */
+  private static void comeBack(Map<String, Browser> patient) throws Exception {
+    int port;
+    try (BusbarProcess first = BusbarProcess.start()) {
+      port = first.httpPort();
+      for (Map.Entry<String, Browser> each : patient.entrySet()) {
+        String page = "http://127.0.0.1:%d/chat.html?transport=%s".formatted(port, each.getKey());
+        each.getValue().openConnected(page);
+      }
+      first.terminate();
+      assertThat(first.exitCode()).isZero();
+    }
+    for (Browser each : patient.values()) {
+      each.await("the wait", page -> page.text("#countdown").startsWith("retrying in "));
+      assertThat(each.count("#say button:disabled")).isEqualTo(1);
+    }
+    try (BusbarProcess second = BusbarProcess.start("http.port=" + port)) {
+      assertThat(second.httpPort()).isEqualTo(port);
+      for (Map.Entry<String, Browser> each : patient.entrySet()) {
+        Browser browser = each.getValue();
+        browser.await("the new connection", page -> page.state().equals("open"));
+        String said = each.getKey() + " is back again";
+        say(browser, said);
+        browser.await("the message", page -> page.texts(LAST_SAID).contains(said));
       }
     }
   }

@@ -30,6 +30,9 @@ public final class Downstream implements Source {
   /** The downlink that waits for frames; null for none. */
   private Downlink receiver;
 
+  /** Whether the client has left the last downlink instead of taking its answer. */
+  private boolean deserted;
+
   private boolean busy;
   private boolean full;
 
@@ -72,6 +75,11 @@ public final class Downstream implements Source {
         && !inWrite
         && arrivals.isEmpty()
         && pending.isEmpty();
+  }
+
+  /** Whether nobody is expected back: between two polls the client would have taken an answer. */
+  public boolean isDeserted() {
+    return deserted && arrivals.isEmpty();
   }
 
   /** Sends the frame, or keeps it for the next receiver. */
@@ -167,6 +175,7 @@ public final class Downstream implements Source {
 
   private void seat(Downlink arrival) {
     receiver = arrival;
+    deserted = false;
     refusedAnother = false;
     full = false;
     carried = false;
@@ -273,11 +282,13 @@ public final class Downstream implements Source {
     boolean gap = downlink.isStreaming() && carried && fate != Fate.READ;
     if (downlink == receiver) {
       receiver = null;
+      deserted = true;
       if (gap || refusedAnother) {
         session.interrupted();
       }
     } else if (downlink == unsettled) {
       unsettled = null;
+      deserted |= fate == Fate.UNREAD;
       if (gap || fate == Fate.UNKNOWN && underWay != null) {
         session.interrupted();
       } else if (fate == Fate.UNREAD && underWay != null) {
@@ -286,6 +297,7 @@ public final class Downstream implements Source {
       underWay = null;
     } else {
       arrivals.remove(downlink);
+      deserted = receiver == null;
     }
     vacated();
   }

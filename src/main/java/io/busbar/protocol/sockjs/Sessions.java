@@ -30,7 +30,7 @@ final class Sessions {
     return byId.size();
   }
 
-  /** Whether some client does not know yet that its session is closed. */
+  /** Whether some client is expected that does not know yet that its session is closed. */
   boolean oweGoodbyes() {
     return byId.values().stream().anyMatch(SockJsSession::owesGoodbye);
   }

@@ -95,7 +95,7 @@ public final class SockJsEndpoint implements HttpEndpoint {
     router.route(prefix + "/*").handler(this::handle);
   }
 
-  /** A client that polls comes back at once. */
+  /** A client that polls comes back at once, unless it has left its last poll. */
   @Override
   public Future<Void> saidGoodbye(Vertx vertx) {
     return Goodbyes.said(vertx, () -> !sessions.oweGoodbyes(), cluster);

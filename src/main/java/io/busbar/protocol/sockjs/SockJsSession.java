@@ -196,7 +196,7 @@ final class SockJsSession implements Transport, HostedSession, DownstreamListene
     }
   }
 
-  /** Whether it is closed and its client has not been told. Any thread may ask. */
+  /** Whether it is closed and its client comes to be told. Any thread may ask. */
   boolean owesGoodbye() {
     return owesGoodbye;
   }
@@ -251,7 +251,7 @@ final class SockJsSession implements Transport, HostedSession, DownstreamListene
       expiry.cancel(false);
       expiry = null;
     }
-    owesGoodbye = true;
+    owesGoodbye = !downstream.isDeserted();
     end();
     vacant();
     downstream.close(SockJsFraming.close(why));

@@ -8,9 +8,6 @@ import io.busbar.hub.Wire;
 import io.vertx.core.json.JsonArray;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -20,17 +17,11 @@ class BackPressureTest {
 
   private static final int SMALL_BUFFER = 4 << 10;
 
-  private static <T> T onLoopOf(String name, Function<Session, T> what) throws Exception {
-    CompletableFuture<T> result = new CompletableFuture<>();
-    SERVER.onLoopOf(name, session -> result.complete(what.apply(session)));
-    return result.get(20, TimeUnit.SECONDS);
-  }
-
   private static void write(String name, int count, int size) throws Exception {
     String padding = "x".repeat(size);
     for (int i = 0; i < count; i++) {
       int number = i;
-      onLoopOf(
+      SERVER.askOnLoopOf(
           name,
           session -> {
             session.write(Wire.text(number + " " + padding));
@@ -39,15 +30,11 @@ class BackPressureTest {
     }
   }
 
-  private static boolean isWritable(String name) throws Exception {
-    return onLoopOf(name, session -> SERVER.transport(name).writable());
-  }
-
   @Test
   void whatNoPollFetchesIsBoundedAndEndsTheSession() throws Exception {
     String url = fresh("/wide");
     assertThat(SERVER.post(url + "/xhr", "", "X-Test: " + url).body()).isEqualTo("o\n");
-    assertThat(isWritable(url)).isFalse();
+    assertThat(SERVER.isWritable(url)).isFalse();
     write(url, 40, 60_000);
     assertThat(SERVER.post(url + "/xhr", "").body()).isEqualTo("c[1008,\"reads too slowly\"]\n");
   }
@@ -58,14 +45,14 @@ class BackPressureTest {
     try (RawHttp http = new RawHttp(SERVER.port(), SMALL_BUFFER)) {
       http.send("GET", url + "/eventsource", null, "X-Test: " + url);
       assertThat(http.answer().chunk()).isEqualTo("\r\n");
-      assertThat(isWritable(url)).isTrue();
+      assertThat(SERVER.isWritable(url)).isTrue();
       int written = 0;
-      while (isWritable(url)) {
+      while (SERVER.isWritable(url)) {
         write(url, 1, 60_000);
         assertThat(++written).isLessThan(200);
       }
       write(url, 40, 60_000);
-      assertThat(onLoopOf(url, Session::isClosed)).isTrue();
+      assertThat(SERVER.askOnLoopOf(url, Session::isClosed)).isTrue();
       assertThat(SERVER.post(url + "/xhr", "").body()).isEqualTo("c[1008,\"reads too slowly\"]\n");
     }
   }
@@ -78,12 +65,12 @@ class BackPressureTest {
     assertThat(client.next()).isEqualTo("o");
     client.socket().pause();
     int written = 0;
-    while (isWritable(url)) {
+    while (SERVER.isWritable(url)) {
       write(url, 1, 60_000);
       assertThat(++written).isLessThan(1_000);
     }
     write(url, 40, 60_000);
-    assertThat(onLoopOf(url, Session::isClosed)).isTrue();
+    assertThat(SERVER.askOnLoopOf(url, Session::isClosed)).isTrue();
     client.socket().resume();
   }
 
@@ -153,7 +140,7 @@ class BackPressureTest {
   }
 
   private static void pause(String name, boolean paused) throws Exception {
-    onLoopOf(
+    SERVER.askOnLoopOf(
         name,
         session -> {
           if (paused) {

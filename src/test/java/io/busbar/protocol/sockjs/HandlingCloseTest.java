@@ -183,6 +183,40 @@ class HandlingCloseTest {
     assertThat(SERVER.post(url + "/xhr", "").body()).isEqualTo("c[3001,\"done\"]\n");
   }
 
+  private static void stop(String url) {
+    SERVER.askOnLoopOf(
+        url,
+        session -> {
+          session.close(Disconnect.SHUTDOWN);
+          return null;
+        });
+  }
+
+  @Test
+  void whoIsBetweenTwoPollsIsExpectedToComeForHisGoodbye() throws IOException {
+    String url = fresh("/wide");
+    assertThat(SERVER.post(url + "/xhr", "", "X-Test: " + url).body()).isEqualTo("o\n");
+    stop(url);
+    assertThat(SERVER.owesGoodbye(url)).isTrue();
+    assertThat(SERVER.post(url + "/xhr", "").body()).isEqualTo("c[1001,\"server is stopping\"]\n");
+    assertThat(SERVER.owesGoodbye(url)).isFalse();
+  }
+
+  /** A gateway that stopped waited two seconds for him. */
+  @Test
+  void whoHasLeftHisPollIsNotExpectedToComeForHisGoodbye() throws IOException {
+    String url = fresh("/wide");
+    assertThat(SERVER.post(url + "/xhr", "", "X-Test: " + url).body()).isEqualTo("o\n");
+    try (RawHttp waiting = SERVER.connect()) {
+      waiting.send("POST", url + "/xhr", "");
+      Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> SERVER.isWritable(url));
+    }
+    Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> !SERVER.isWritable(url));
+    stop(url);
+    assertThat(SERVER.owesGoodbye(url)).isFalse();
+    assertThat(SERVER.post(url + "/xhr", "").body()).isEqualTo("c[1001,\"server is stopping\"]\n");
+  }
+
   @Test
   void messagesToAClosedSessionAreTakenAndDropped() throws IOException {
     String url = fresh("/close");

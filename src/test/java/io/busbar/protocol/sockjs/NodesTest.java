@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -201,7 +200,7 @@ class NodesTest {
       RawHttp.Answer stream = http.post(url + "/xhr_streaming", "");
       stream.chunk();
       // What the sockets between them take is not known; that they take no more is.
-      while (count < 16 || isWritable(url)) {
+      while (count < 16 || NODES.node(0).isWritable(url)) {
         int number = count++;
         NODES.node(0).onLoopOf(url, session -> session.write(Wire.text(number + padding)));
         assertThat(count).isLessThan(1_000);
@@ -220,13 +219,6 @@ class NodesTest {
         got.delete(0, got.indexOf(last) + last.length());
       }
     }
-  }
-
-  private static boolean isWritable(String url) {
-    CompletableFuture<Boolean> result = new CompletableFuture<>();
-    SockJsServer home = NODES.node(0);
-    home.onLoopOf(url, session -> result.complete(home.transport(url).writable()));
-    return result.join();
   }
 
   @Test

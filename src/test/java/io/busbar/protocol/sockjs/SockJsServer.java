@@ -29,10 +29,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -182,7 +184,8 @@ final class SockJsServer implements BeforeAllCallback, AfterAllCallback {
                     .response()
                     .putHeader(
                         "Content-Security-Policy",
-                        "default-src 'none'; script-src 'self'; frame-ancestors 'self' https://a.example");
+                        "default-src 'none'; script-src 'self'; frame-ancestors 'self'"
+                            + " https://a.example");
                 routing.next();
               });
       endpoints.forEach(endpoint -> endpoint.mount(router));
@@ -254,6 +257,23 @@ final class SockJsServer implements BeforeAllCallback, AfterAllCallback {
       Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> loops.containsKey(name));
     }
     loops.get(name).runOnContext(nothing -> what.accept(sessions.get(name)));
+  }
+
+  /** The same, and returns what comes of it. */
+  <T> T askOnLoopOf(String name, Function<Session, T> what) {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    onLoopOf(name, session -> result.complete(what.apply(session)));
+    return result.orTimeout(20, TimeUnit.SECONDS).join();
+  }
+
+  /** Whether something that is written now would go out to that client. */
+  boolean isWritable(String name) {
+    return askOnLoopOf(name, session -> transport(name).writable());
+  }
+
+  /** Whether that client's session is closed, and it is expected to come to be told. */
+  boolean owesGoodbye(String name) {
+    return askOnLoopOf(name, session -> ((SockJsSession) transport(name)).owesGoodbye());
   }
 
   /** Whether the client that connected with this X-Test header has its session here. */
