@@ -62,7 +62,9 @@ public record SocketIoConfig(
         Duration.ofSeconds(45),
         Duration.ofSeconds(10),
         "",
-        List.of(new Namespace("/", "", "", false, false)));
+        List.of(
+            new Namespace("/", "", "", false, false),
+            new Namespace("/chat", "chat", "chat.room", false, false)));
   }
 
   /**

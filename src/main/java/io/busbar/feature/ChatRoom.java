@@ -16,7 +16,9 @@ final class ChatRoom {
   static final int MOST_BYTES = 4096;
 
   private static final Pattern NOTHING_TO_SEE = Pattern.compile("[\\s\\p{Z}\\p{Cc}\\p{Cf}]*");
-  private static final DeliveryOptions THIS_NODE = new DeliveryOptions().setLocalOnly(true);
+  private static final String NOTIFICATION = "notification";
+  private static final String MESSAGE = "message";
+  private static final String RENAMED = "nick_update";
 
   private final EventBus bus;
   private final String id = UUID.randomUUID().toString();
@@ -42,31 +44,38 @@ final class ChatRoom {
 
   void connected(ChatMember member) {
     String nickname = member.nickname().shown();
-    publish("notification", member, nickname + " has connected");
+    publish(NOTIFICATION, member, nickname + " has connected");
   }
 
   void said(ChatMember member, String text) {
-    publish("message", member, text);
+    publish(MESSAGE, member, text);
   }
 
   void renamed(ChatMember member, Nickname from) {
     String to = member.nickname().shown();
-    publish("nick_update", member, "Client " + from.shown() + " changed to " + to);
+    publish(RENAMED, member, "Client " + from.shown() + " changed to " + to);
   }
 
   void disconnected(ChatMember member) {
     String nickname = member.nickname().shown();
-    publish("notification", member, nickname + " has disconnected");
+    publish(NOTIFICATION, member, nickname + " has disconnected");
   }
 
   /** Tells the clients of this node, and no others, that they lose their server. */
   void serverDisconnected() {
     String server = Nicknames.SERVER.shown();
-    bus.publish(CHANNEL, json("notification", id, server, server + " has disconnected"), THIS_NODE);
+    JsonObject gone = json(NOTIFICATION, id, server, server + " has disconnected");
+    bus.publish(CHANNEL, gone, called(NOTIFICATION).setLocalOnly(true));
   }
 
   private void publish(String type, ChatMember member, String text) {
-    bus.publish(CHANNEL, json(type, member.id(), member.nickname().shown(), text));
+    JsonObject news = json(type, member.id(), member.nickname().shown(), text);
+    bus.publish(CHANNEL, news, called(type));
+  }
+
+  /** Where events have names, a new nickname is one called so. */
+  private static DeliveryOptions called(String type) {
+    return new DeliveryOptions().addHeader("name", type.equals(RENAMED) ? "nickname" : type);
   }
 
   private static JsonObject json(String type, String id, String nickname, String text) {

@@ -105,6 +105,9 @@ public final class ChatVerticle extends VerticleBase {
   }
 
   private Future<Void> hear(Message<?> message) {
+    if ("nickname".equals(message.headers().get("name"))) {
+      return rename(message);
+    }
     if (!(message.body() instanceof String text)) {
       return Future.failedFuture(Refusal.notText());
     }
@@ -120,6 +123,17 @@ public final class ChatVerticle extends VerticleBase {
     }
     String checked = ChatRoom.checked(text);
     return joined(member).onSuccess(joined -> room.said(member, checked));
+  }
+
+  /** A client that has a name for its event needs no command. */
+  private Future<Void> rename(Message<?> message) {
+    if (!(message.body() instanceof JsonObject json)
+        || !(json.getValue("nickname") instanceof String text)) {
+      return Future.failedFuture(Refusal.notText());
+    }
+    Nickname wanted = Nickname.of(text);
+    ChatMember member = member(message, false);
+    return member.inTurn(() -> joined(member).compose(joined -> rename(member, wanted)));
   }
 
   /** Completes when the member has a nickname and the room knows. */
