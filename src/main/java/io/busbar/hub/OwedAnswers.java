@@ -3,7 +3,6 @@ package io.busbar.hub;
 import io.vertx.core.eventbus.Message;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.function.Predicate;
 
 /**
  * The messages of a session that its client may still answer. Owned by the session's event loop.
@@ -14,12 +13,13 @@ final class OwedAnswers {
 
   private record Owed(Message<?> message, long until) {}
 
-  private LinkedHashMap<String, Owed> owed;
+  /** By the number of where the answer goes. */
+  private LinkedHashMap<Long, Owed> owed;
 
   /** The client may answer the message until then, in milliseconds since 1970. */
   void add(Message<?> message, long until) {
     owed = owed == null ? new LinkedHashMap<>() : owed;
-    owed.put(message.replyAddress(), new Owed(message, until));
+    owed.put(ReplyNumber.of(message.replyAddress()), new Owed(message, until));
     if (owed.size() > MOST) {
       Iterator<Owed> oldest = owed.values().iterator();
       oldest.next();
@@ -29,15 +29,16 @@ final class OwedAnswers {
 
   /** Takes out the message that asked for an answer at this address; null when there is none. */
   Message<?> settle(String replyAddress) {
-    Owed entry = owed == null ? null : owed.remove(replyAddress);
-    return entry == null ? null : entry.message();
+    if (owed == null || !replyAddress.equals(find(ReplyNumber.of(replyAddress)))) {
+      return null;
+    }
+    return owed.remove(ReplyNumber.of(replyAddress)).message();
   }
 
-  /** Where the answer goes of the oldest that will do; null for none. */
-  String find(Predicate<String> replyAddress) {
-    return owed == null
-        ? null
-        : owed.keySet().stream().filter(replyAddress).findFirst().orElse(null);
+  /** Where the answer with that number goes; null when there is none. */
+  String find(long number) {
+    Owed entry = owed == null ? null : owed.get(number);
+    return entry == null ? null : entry.message().replyAddress();
   }
 
   /** Forgets what was to be answered by now. */

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -170,9 +169,9 @@ public final class Session {
     owed.add(message, System.currentTimeMillis() + hub.replyTimeoutMillis());
   }
 
-  /** Where an answer goes that the client owes, if the reply address will do; null for none. */
-  public String owedAnswer(Predicate<String> replyAddress) {
-    return owed.find(replyAddress);
+  /** Where the answer goes that the client owes, by its {@link ReplyNumber}; null for none. */
+  public String owedAnswer(long number) {
+    return owed.find(number);
   }
 
   OwedAnswers owed() {

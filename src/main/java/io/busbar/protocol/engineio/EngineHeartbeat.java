@@ -49,8 +49,7 @@ final class EngineHeartbeat {
     next =
         context
             .nettyEventLoop()
-            .schedule(
-                () -> context.emit(nothing -> round()), millis, TimeUnit.MILLISECONDS);
+            .schedule(() -> context.emit(nothing -> round()), millis, TimeUnit.MILLISECONDS);
   }
 
   private void round() {

@@ -13,9 +13,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.ContextInternal;
 import java.util.List;
 
-/**
- * A session that began on a WebSocket, and lives as long as that. Owned by the socket's loop.
- */
+/** A session that began on a WebSocket, and lives as long as that. Owned by the socket's loop. */
 final class EngineWebSocket implements Transport {
   private final WebSocketTransport socket;
   private final EngineRevision revision;

@@ -3,6 +3,7 @@ package io.busbar.protocol.socketio;
 import io.busbar.hub.Encoder;
 import io.busbar.hub.Fanout;
 import io.busbar.hub.Payload;
+import io.busbar.hub.ReplyNumber;
 import io.busbar.hub.Wire;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -31,7 +32,13 @@ record EventEncoder(String namespace, boolean bus) implements Encoder {
     } else {
       arguments(message).forEach(event.getList()::add);
     }
-    return wire(SocketPacket.event(namespace, ReplyNumber.of(message.replyAddress()), event));
+    return wire(SocketPacket.event(namespace, number(message), event));
+  }
+
+  private static long number(Fanout message) {
+    return message.replyAddress() == null
+        ? SocketPacket.NO_ID
+        : ReplyNumber.of(message.replyAddress());
   }
 
   static String name(Fanout message, String other) {

@@ -33,6 +33,14 @@ final class Handshake {
     return auth;
   }
 
+  /** What is left of it for a feature, when it has served to log in. */
+  static JsonObject withoutSecrets(JsonObject auth) {
+    JsonObject rest = auth.copy();
+    rest.remove(TOKEN);
+    rest.remove(PASSWORD);
+    return rest;
+  }
+
   /** Will find out who it is; null where the client does not say, or nobody here would know. */
   static Future<Principal> login(Logins logins, JsonObject auth, Client client) {
     if (logins.takesTokens() && auth.getValue(TOKEN) instanceof String token) {

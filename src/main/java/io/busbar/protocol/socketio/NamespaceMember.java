@@ -72,28 +72,28 @@ final class NamespaceMember {
 
   /** Finds out who it is, and lets it in. */
   void enter(SocketPacket packet) {
+    // What the client says meanwhile waits in its socket.
+    session.holdBack();
+    entering.begins();
     JsonObject auth = Handshake.auth(packet);
     Future<Principal> who = Handshake.login(protocol.logins(), auth, client);
     if (who == null) {
       inhabitant.enters(auth);
       return;
     }
-    entering.begins();
-    session.holdBack();
     session
         .here(who)
         .onComplete(
             known -> {
-              session.readOn();
-              if (!left) {
-                if (known.succeeded()) {
-                  session.loggedIn(known.result());
-                  inhabitant.enters(auth);
-                } else {
-                  refuse(words(known.cause()), null);
-                }
+              if (left) {
+                return;
               }
-              entering.ends();
+              if (known.succeeded()) {
+                session.loggedIn(known.result());
+                inhabitant.enters(Handshake.withoutSecrets(auth));
+              } else {
+                refuse(words(known.cause()), null);
+              }
             });
   }
 
@@ -112,6 +112,8 @@ final class NamespaceMember {
     }
     ArrayDeque<SocketPacket> before = early;
     early = null;
+    session.readOn();
+    entering.ends();
     before.forEach(this::received);
   }
 
@@ -143,7 +145,7 @@ final class NamespaceMember {
 
   /** What nobody asked for, or no longer waits for, is ignored, as all servers do. */
   private void acknowledged(long number, List<Object> arguments) {
-    String replyAddress = session.owedAnswer(each -> ReplyNumber.of(each) == number);
+    String replyAddress = session.owedAnswer(number);
     if (replyAddress != null) {
       hub.reply(
           session, replyAddress, EventEncoder.payload(arguments), EventEncoder.count(arguments));
@@ -178,6 +180,9 @@ final class NamespaceMember {
   void leave() {
     if (!left) {
       left = true;
+      if (early != null) {
+        entering.ends();
+      }
       transport.end();
       hub.leave(session);
       inhabitant.left();

@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class SocketIoConnection implements Receiver {
   private static final int MOST_NAMESPACES = 32;
+  private static final int MOST_CONNECTS_A_SECOND = 100;
 
   private final SocketIoProtocol protocol;
   private final Transport transport;
@@ -29,6 +30,8 @@ final class SocketIoConnection implements Receiver {
   private final SocketDecoder decoder;
   private final Map<String, NamespaceMember> members = new LinkedHashMap<>(2);
   private ScheduledFuture<?> connectTimeout;
+  private long second;
+  private int connects;
   private int pauses;
   private boolean gone;
 
@@ -116,6 +119,7 @@ final class SocketIoConnection implements Receiver {
   }
 
   private void connect(SocketPacket packet) {
+    countConnect();
     String namespace = packet.namespace();
     SocketIoConfig.Namespace rule = protocol.rule(namespace);
     if (rule == null) {
@@ -128,6 +132,19 @@ final class SocketIoConnection implements Receiver {
       members.put(namespace, member);
       connectTimeout.cancel(false);
       member.enter(packet);
+    }
+  }
+
+  /** Each one is a session that begins, and a question to a feature. */
+  private void countConnect() {
+    long now = System.nanoTime();
+    if (now - second > TimeUnit.SECONDS.toNanos(1)) {
+      second = now;
+      connects = 0;
+    }
+    if (++connects > MOST_CONNECTS_A_SECOND) {
+      throw new ProtocolException(
+          new Disconnect(1008, "too many CONNECTs in a second", true), "too many CONNECTs");
     }
   }
 
