@@ -25,6 +25,7 @@ import io.busbar.protocol.engineio.EngineOptions;
 import io.busbar.protocol.engineio.EngineRevision;
 import io.busbar.protocol.service.ServiceProtocol;
 import io.busbar.protocol.session.SessionCluster;
+import io.busbar.protocol.socketio.SocketIoLibrary;
 import io.busbar.protocol.socketio.SocketIoProtocol;
 import io.busbar.protocol.socketio.SocketProtocol;
 import io.busbar.protocol.sockjs.SockJsEndpoint;
@@ -281,6 +282,7 @@ final class Gateway {
     endpoints.add(
         new SockJsEndpoint(
             config.stomp().path(), sockJs(config.sockjs()), stomp, frames, sessionCluster));
+    endpoints.add(new SocketIoLibrary(config.socketio()));
     endpoints.add(socketIo());
     for (Config.Service service : config.services()) {
       MessageProtocol feature = new ServiceProtocol(hub, service);
