@@ -1,53 +1,71 @@
 package io.busbar.rabbitmq;
 
-import com.rabbitmq.client.Channel;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.shareddata.AsyncMap;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Date;
 import java.util.Iterator;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.TreeSet;
+import java.util.UUID;
 
 /**
  * What one channel delivered and we have not settled. Acknowledges what is done from the oldest on
  * at once, and the rest one by one. Belongs to the verticle's event loop.
  */
 final class Acks {
-  private record Settlement(long tag, boolean ack, boolean multiple, boolean requeue) {}
+  private final Link link;
 
-  private final BrokerLink link;
-  private final Channel channel;
-  private final Set<Long> outstanding = new LinkedHashSet<>();
+  /** Tags, and the offsets of a stream. */
+  private final Map<Long, Long> outstanding = new LinkedHashMap<>();
+
   private final TreeSet<Long> done = new TreeSet<>();
-  private final List<Settlement> nacks = new ArrayList<>();
+  private final List<Long> requeued = new ArrayList<>();
+  private final List<Long> rejected = new ArrayList<>();
+  private long lastOffset = -1;
   private boolean writing;
   private boolean ended;
 
-  Acks(BrokerLink link, Channel channel) {
+  Acks(Link link) {
     this.link = link;
-    this.channel = channel;
-  }
-
-  Channel channel() {
-    return channel;
   }
 
   int size() {
     return outstanding.size();
   }
 
-  void delivered(long tag) {
-    outstanding.add(tag);
+  /**
+   * @param offset in the stream; 0 where there is none
+   */
+  void delivered(long tag, long offset) {
+    outstanding.put(tag, offset);
+    lastOffset = offset;
+  }
+
+  /** All of the stream up to it is handled; less than 0 where nothing is known. */
+  long handledOffset() {
+    return outstanding.isEmpty() ? lastOffset : outstanding.values().iterator().next() - 1;
   }
 
   void ack(long tag) {
-    done.add(tag);
+    if (outstanding.containsKey(tag)) {
+      done.add(tag);
+    }
   }
 
   void nack(long tag, boolean requeue) {
-    if (outstanding.remove(tag)) {
-      nacks.add(new Settlement(tag, false, false, requeue));
+    if (outstanding.remove(tag) != null) {
+      (requeue ? requeued : rejected).add(tag);
     }
   }
 
@@ -56,7 +74,8 @@ final class Acks {
     ended = true;
     outstanding.clear();
     done.clear();
-    nacks.clear();
+    requeued.clear();
+    rejected.clear();
   }
 
   boolean isEnded() {
@@ -65,21 +84,25 @@ final class Acks {
 
   /** Will tell RabbitMQ what is settled; meanwhile more may be. */
   Future<Void> flush() {
-    if (ended || writing || (done.isEmpty() && nacks.isEmpty())) {
+    if (ended || writing || (done.isEmpty() && requeued.isEmpty() && rejected.isEmpty())) {
       return Future.succeededFuture();
     }
-    List<Settlement> batch = settlements();
     writing = true;
-    return link.work(() -> write(batch))
+    return Future.join(settle())
+        .<Void>mapEmpty()
+        .otherwiseEmpty()
         .onComplete(written -> writing = false)
         .compose(written -> flush());
   }
 
-  private List<Settlement> settlements() {
-    List<Settlement> batch = new ArrayList<>(nacks);
-    nacks.clear();
+  private List<Future<Void>> settle() {
+    List<Future<Void>> settled = new ArrayList<>();
+    requeued.forEach(tag -> settled.add(link.ask(client -> client.basicNack(tag, false, true))));
+    requeued.clear();
+    rejected.forEach(tag -> settled.add(link.ask(client -> client.basicNack(tag, false, false))));
+    rejected.clear();
     long upTo = 0;
-    Iterator<Long> oldest = outstanding.iterator();
+    Iterator<Long> oldest = outstanding.keySet().iterator();
     while (oldest.hasNext() && !done.isEmpty()) {
       long tag = oldest.next();
       if (!done.remove(tag)) {
@@ -89,24 +112,119 @@ final class Acks {
       upTo = tag;
     }
     if (upTo > 0) {
-      batch.add(new Settlement(upTo, true, true, false));
+      long last = upTo;
+      settled.add(link.ask(client -> client.basicAck(last, true)));
     }
     for (long tag : done) {
       outstanding.remove(tag);
-      batch.add(new Settlement(tag, true, false, false));
+      settled.add(link.ask(client -> client.basicAck(tag, false)));
     }
     done.clear();
-    return batch;
+    return settled;
   }
 
-  private Void write(List<Settlement> batch) throws java.io.IOException {
-    for (Settlement next : batch) {
-      if (next.ack()) {
-        channel.basicAck(next.tag(), next.multiple());
-      } else {
-        channel.basicNack(next.tag(), false, next.requeue());
-      }
+  /**
+   * How far a stream is handled, kept where the next life of the route finds it: in a cluster with
+   * Hazelcast, alone in a file where the node has a folder for its data, else in memory. Belongs to
+   * the verticle's event loop.
+   */
+  static final class Offset {
+    private static final String MAP = "busbar.rabbitmq.offsets";
+
+    private final Vertx vertx;
+    private final String route;
+    private final Path file;
+    private long handled = -1;
+    private long saved = -1;
+    private boolean saving;
+    private Date begun;
+
+    /**
+     * @param folder null where the node keeps nothing on disk
+     */
+    Offset(Vertx vertx, String route, String folder) {
+      this.vertx = vertx;
+      this.route = route;
+      String name = "rabbitmq-" + UUID.nameUUIDFromBytes(route.getBytes(UTF_8)) + ".offset";
+      this.file = folder == null ? null : Path.of(folder, name);
     }
-    return null;
+
+    /**
+     * Where the stream begins: behind what is handled, or where the route says.
+     *
+     * @param first a word, a Long or a Date; null for behind what is handled
+     * @param again whether this life has begun before
+     */
+    Future<Object> begin(Object first, boolean again) {
+      return load().map(found -> behind(found, first, again));
+    }
+
+    private Object behind(long found, Object first, boolean again) {
+      if (first == null || again) {
+        handled = Math.max(handled, found);
+        saved = Math.max(saved, found);
+        if (handled >= 0) {
+          return handled + 1;
+        }
+      } else {
+        handled = -1;
+        saved = -1;
+      }
+      boolean moves = first == null || first instanceof String word && !word.equals("first");
+      if (again && moves) {
+        return begun; // what came since is not to be missed
+      }
+      begun = new Date();
+      return first == null ? "next" : first;
+    }
+
+    /** Will remember it, and keep it as fast as that can be done. */
+    Future<Void> handled(long offset) {
+      handled = Math.max(handled, offset);
+      if (saving || handled == saved) {
+        return Future.succeededFuture();
+      }
+      saving = true;
+      long now = handled;
+      return save(now)
+          .onSuccess(kept -> saved = now)
+          .onComplete(done -> saving = false)
+          .compose(kept -> handled(now));
+    }
+
+    private Future<Long> load() {
+      if (vertx.isClustered()) {
+        return map().compose(map -> map.get(route)).map(found -> found == null ? -1 : found);
+      }
+      return file == null
+          ? Future.succeededFuture(-1L)
+          : vertx.executeBlocking(
+              () -> Files.exists(file) ? Long.parseLong(Files.readString(file).strip()) : -1);
+    }
+
+    private Future<Void> save(long offset) {
+      if (vertx.isClustered()) {
+        return map().compose(map -> map.put(route, offset));
+      }
+      return file == null ? Future.succeededFuture() : vertx.executeBlocking(() -> write(offset));
+    }
+
+    private Future<AsyncMap<String, Long>> map() {
+      return vertx.sharedData().getClusterWideMap(MAP);
+    }
+
+    private Void write(long offset) throws IOException {
+      Files.createDirectories(file.getParent());
+      Path fresh = file.resolveSibling(file.getFileName() + ".new");
+      Files.writeString(
+          fresh,
+          offset + "\n",
+          StandardOpenOption.CREATE,
+          StandardOpenOption.SYNC,
+          StandardOpenOption.WRITE,
+          StandardOpenOption.TRUNCATE_EXISTING);
+      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+      return null;
+    }
   }
 }
