@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.shareddata.AsyncMap;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -129,15 +130,18 @@ final class Acks {
    * the verticle's event loop.
    */
   static final class Offset {
+    private static final System.Logger LOG = System.getLogger("io.busbar.rabbitmq");
     private static final String MAP = "busbar.rabbitmq.offsets";
+    private static final long SAVE_MILLIS = 500;
 
     private final Vertx vertx;
     private final String route;
     private final Path file;
     private long handled = -1;
     private long saved = -1;
-    private boolean saving;
+    private Future<Void> saving = Future.succeededFuture();
     private Date begun;
+    private boolean failing;
 
     /**
      * @param folder null where the node keeps nothing on disk
@@ -178,18 +182,37 @@ final class Acks {
       return first == null ? "next" : first;
     }
 
-    /** Will remember it, and keep it as fast as that can be done. */
-    Future<Void> handled(long offset) {
+    /** Will remember it, and keep it soon. */
+    void handled(long offset) {
       handled = Math.max(handled, offset);
-      if (saving || handled == saved) {
-        return Future.succeededFuture();
+      if (saving.isComplete() && handled > saved) {
+        saving = save().otherwiseEmpty().compose(kept -> vertx.timer(SAVE_MILLIS)).mapEmpty();
+        saving.onComplete(done -> handled(handled));
       }
-      saving = true;
+    }
+
+    /** The route stops: completes when the last is kept. */
+    Future<Void> end(long offset) {
+      handled = Math.max(handled, offset);
+      return saving.otherwiseEmpty().compose(kept -> handled > saved ? save() : saving);
+    }
+
+    private Future<Void> save() {
       long now = handled;
-      return save(now)
-          .onSuccess(kept -> saved = now)
-          .onComplete(done -> saving = false)
-          .compose(kept -> handled(now));
+      return save(now).onSuccess(kept -> saved(now)).onFailure(this::failed);
+    }
+
+    private void saved(long offset) {
+      saved = Math.max(saved, offset);
+      failing = false;
+    }
+
+    /** The same trouble is told once. */
+    private void failed(Throwable cause) {
+      String words = LinkLife.words(cause);
+      Level level = failing ? Level.DEBUG : Level.WARNING;
+      LOG.log(level, "route {0}: its offset is not kept: {1}", route, words);
+      failing = true;
     }
 
     private Future<Long> load() {

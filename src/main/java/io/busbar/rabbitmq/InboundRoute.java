@@ -227,7 +227,7 @@ final class InboundRoute implements Route, Link.User {
   private Future<Void> keepOffset(Acks last) {
     return offset == null || last == null || last.isEnded()
         ? Future.succeededFuture()
-        : offset.handled(last.handledOffset());
+        : offset.end(last.handledOffset());
   }
 
   @Override
