@@ -92,7 +92,7 @@ final class BusSource {
         .named()
         .filter(rule -> !rule.from().isEmpty())
         .forEach(rule -> listening.add(listen(rule)));
-    listening.add(listenToPuts());
+    listening.add(change(() -> queues.bus().localConsumer(PUT, this::put)));
     return Future.join(listening).mapEmpty();
   }
 
@@ -109,16 +109,8 @@ final class BusSource {
     return listening.future();
   }
 
-  private Future<Void> listenToPuts() {
-    Promise<Void> listening = Promise.promise();
-    loop.runOnContext(
-        nothing ->
-            queues
-                .bus()
-                .localConsumer(PUT, message -> sent(message.headers().get(INTO), message))
-                .completion()
-                .onComplete(listening));
-    return listening.future();
+  private void put(Message<Object> message) {
+    sent(message.headers().get(INTO), message);
   }
 
   /** Completes when what is published on this node goes into the queue. */

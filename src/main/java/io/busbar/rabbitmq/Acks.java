@@ -2,6 +2,7 @@ package io.busbar.rabbitmq;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.shareddata.AsyncMap;
@@ -125,9 +126,8 @@ final class Acks {
   }
 
   /**
-   * How far a stream is handled, kept where the next life of the route finds it: in a cluster with
-   * Hazelcast, alone in a file where the node has a folder for its data, else in memory. Belongs to
-   * the verticle's event loop.
+   * How far a stream is handled, for the next life of the route: in Hazelcast, alone in a file
+   * where the node has a folder for its data, else in memory. Belongs to the verticle's event loop.
    */
   static final class Offset {
     private static final System.Logger LOG = System.getLogger("io.busbar.rabbitmq");
@@ -199,20 +199,16 @@ final class Acks {
 
     private Future<Void> save() {
       long now = handled;
-      return save(now).onSuccess(kept -> saved(now)).onFailure(this::failed);
-    }
-
-    private void saved(long offset) {
-      saved = Math.max(saved, offset);
-      failing = false;
+      return save(now).onSuccess(kept -> saved = Math.max(saved, now)).onComplete(this::tell);
     }
 
     /** The same trouble is told once. */
-    private void failed(Throwable cause) {
-      String words = LinkLife.words(cause);
-      Level level = failing ? Level.DEBUG : Level.WARNING;
-      LOG.log(level, "route {0}: its offset is not kept: {1}", route, words);
-      failing = true;
+    private void tell(AsyncResult<Void> kept) {
+      if (kept.failed() && !failing) {
+        String words = LinkLife.words(kept.cause());
+        LOG.log(Level.WARNING, "route {0}: its offset is not kept: {1}", route, words);
+      }
+      failing = kept.failed();
     }
 
     private Future<Long> load() {
