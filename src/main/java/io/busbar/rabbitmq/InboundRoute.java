@@ -108,6 +108,7 @@ final class InboundRoute implements Route, Link.User {
             started -> {
               consumer = started;
               acks = fresh;
+              started.exceptionHandler(e -> link.reopen(LinkLife.words(e)));
               started.handler(message -> take(fresh, message));
               started.endHandler(gone -> context.runOnContext(here -> cancelled(fresh)));
               return link.hasChannel() ? Future.succeededFuture() : refused(started);
@@ -167,7 +168,6 @@ final class InboundRoute implements Route, Link.User {
   @Override
   public void opened() {
     openedBefore = true;
-    flush();
   }
 
   @Override

@@ -71,8 +71,9 @@ final class QueueKindsTest {
       await().atMost(Bridge.PATIENCE).until(() -> asked.get() == 3);
     }
     // The third try was given back when that one went, and is the quorum queue's third.
-    try (Bridge second = Bridge.start(server.uri(), route.formatted(queue, dead)).awaitOpen()) {
-      second.bus().consumer("a", message -> message.fail(500, "cannot, either"));
+    Vertx vertx = Vertx.vertx();
+    vertx.eventBus().consumer("a", message -> message.fail(500, "cannot, either"));
+    try (Bridge second = Bridge.on(vertx, server.uri(), route.formatted(queue, dead))) {
       GetResponse buried =
           await()
               .atMost(Bridge.PATIENCE)
@@ -81,6 +82,8 @@ final class QueueKindsTest {
           .startsWith("tried 4 times: ")
           .endsWith("cannot, either");
       assertThat(second.route(0).getInteger("in")).isEqualTo(1);
+    } finally {
+      Bridge.wait(vertx.close());
     }
   }
 
