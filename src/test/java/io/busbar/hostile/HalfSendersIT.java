@@ -5,17 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.busbar.BusbarProcess;
 import java.io.IOException;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** The jar with little memory, and a crowd that begins everything and ends nothing. */
@@ -24,11 +19,8 @@ final class HalfSendersIT {
   private static final String HOME = "127.0.0.1";
   private static final int CROWD = 1_000;
   private static final int SIZE = 256 << 10;
-  private static final Pattern BYTES = Pattern.compile("(?m)^busbar_inbound_bytes (\\S+)$");
-  private static final Pattern ENDED =
-      Pattern.compile("(?m)^busbar_inbound_ended_total\\{reason=\"address\"} (\\S+)$");
-
-  private final HttpClient http = HttpClient.newHttpClient();
+  private static final String BYTES = "busbar_inbound_bytes";
+  private static final String ENDED = "busbar_inbound_ended_total{reason=\"address\"}";
 
   @Test
   void thousandsThatHalfSendKeepNobodyFromBeingAnswered() throws Exception {
@@ -40,6 +32,7 @@ final class HalfSendersIT {
             .start()) {
       HalfSending.Ports ports =
           new HalfSending.Ports(busbar.httpPort(), busbar.stompPort(), busbar.admin().getPort());
+      NodeMetrics metrics = new NodeMetrics(busbar);
       AtomicBoolean enough = new AtomicBoolean();
       List<RawSocket> crowd = new ArrayList<>();
       CompletableFuture<Integer> receipts =
@@ -49,16 +42,16 @@ final class HalfSendersIT {
           int begun = crowd.size();
           begin(kind, ports, crowd);
           assertThat(crowd.size() - begun).as(kind.name()).isEqualTo(CROWD);
-          assertThat(number(BYTES, busbar)).as(kind.name()).isBetween(1.0, 32.0 * (1 << 20));
+          assertThat(metrics.value(BYTES)).as(kind.name()).isBetween(1.0, 32.0 * (1 << 20));
         }
       }
       enough.set(true);
       assertThat(receipts.join()).isPositive();
-      assertThat(number(ENDED, busbar)).isGreaterThan(5.0 * CROWD);
+      assertThat(metrics.value(ENDED)).isGreaterThan(5.0 * CROWD);
       for (RawSocket socket : crowd) {
         socket.close();
       }
-      await().atMost(PATIENCE).until(() -> number(BYTES, busbar) == 0);
+      await().atMost(PATIENCE).until(() -> metrics.value(BYTES) == 0);
       assertThat(busbar.errLines()).noneMatch(line -> line.contains("OutOfMemory"));
       assertThat(busbar.errLines()).anyMatch(line -> line.contains("node: memory: heap 2"));
       assertThat(busbar.errLines()).anyMatch(line -> line.contains("node: too little memory: "));
@@ -92,13 +85,5 @@ final class HalfSendersIT {
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  private double number(Pattern name, BusbarProcess busbar) throws Exception {
-    HttpRequest request = HttpRequest.newBuilder(busbar.admin().resolve("/metrics")).build();
-    String metrics = http.send(request, BodyHandlers.ofString()).body();
-    Matcher matcher = name.matcher(metrics);
-    assertThat(matcher.find()).as(metrics).isTrue();
-    return Double.parseDouble(matcher.group(1));
   }
 }

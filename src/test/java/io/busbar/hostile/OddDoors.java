@@ -43,13 +43,13 @@ final class OddDoors implements AutoCloseable {
   private static final int TEXT = 0x81;
 
   /** A null of JSON stands between its brackets and commas; one in a sentence is Java's. */
-  private static final Pattern JAVA =
+  static final Pattern JAVA =
       Pattern.compile(
           "class"
               + " java|[A-Za-z]Exception|\\bjavax?\\.|\\b(io|com|org)\\.(vertx|netty|busbar|fasterxml)|Caused"
               + " by|\\tat [a-z]|[\\w'\"] ?\\bnull\\b|\\bnull\\b ?[\\w'\"]");
 
-  private static final Pattern FAILED = Pattern.compile("(?m)^HTTP/1\\.[01] 5\\d\\d.*");
+  static final Pattern FAILED = Pattern.compile("(?m)^HTTP/1\\.[01] 5\\d\\d.*");
 
   /** SockJS 0.3.3 has no other words and no other status for these. */
   private static final Pattern OF_SOCKJS =

@@ -6,10 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.busbar.TestGateway;
 import io.vertx.core.json.JsonArray;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -45,17 +43,6 @@ final class WrongLoginsTest {
     return i % 2 == 0 ? "demo" : "user" + i;
   }
 
-  private static String connect(String user, String password) {
-    return "CONNECT\naccept-version:1.2\nhost:h\nlogin:%s\npasscode:%s\n\n\0"
-        .formatted(user, password);
-  }
-
-  private static String poll(String session, String user, String password) {
-    byte[] both = (user + ":" + password).getBytes(StandardCharsets.UTF_8);
-    return "POST /eventbus/0/%s/xhr HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\nAuthorization: Basic %s\r\n\r\n"
-        .formatted(session, Base64.getEncoder().encodeToString(both));
-  }
-
   private void gather(int port, int addresses) throws IOException {
     for (int i = 0; i < CROWD; i++) {
       crowd.add(new RawSocket("127.1.0." + (1 + i % addresses), port));
@@ -73,11 +60,11 @@ final class WrongLoginsTest {
   void rightOneOverStompIsAnsweredWhileAThousandWrongOnesWait() throws IOException {
     gather(gateway.stompPort(), ADDRESSES);
     for (int i = 0; i < CROWD; i++) {
-      crowd.get(i).send(connect(user(i), "wrong"));
+      crowd.get(i).send(LoginRequests.connect(user(i), "wrong"));
     }
     wait(CROWD * 9 / 10);
     try (RawSocket honest = new RawSocket(gateway.stompPort())) {
-      honest.send(connect("demo", "demo"));
+      honest.send(LoginRequests.connect("demo", "demo"));
       assertThat(honest.until("\0", 60_000)).startsWith("CONNECTED");
       assertThat(gateway.waitingLogins()).isGreaterThan(STILL_WAIT);
     }
@@ -87,11 +74,11 @@ final class WrongLoginsTest {
   void rightOneOverHttpIsAnsweredWhileAThousandWrongOnesWait() throws IOException {
     gather(gateway.httpPort(), ADDRESSES);
     for (int i = 0; i < CROWD; i++) {
-      crowd.get(i).send(poll("a" + i, user(i), "wrong"));
+      crowd.get(i).send(LoginRequests.poll("a" + i, LoginRequests.basic(user(i), "wrong")));
     }
     wait(CROWD * 9 / 10);
     try (RawSocket honest = new RawSocket(gateway.httpPort())) {
-      honest.send(poll("honest", "demo", "demo"));
+      honest.send(LoginRequests.poll("honest", LoginRequests.basic("demo", "demo")));
       assertThat(honest.until("o\n", 60_000)).startsWith("HTTP/1.1 200 ");
       assertThat(gateway.waitingLogins()).isGreaterThan(STILL_WAIT);
     }
@@ -101,7 +88,7 @@ final class WrongLoginsTest {
   void addressThatSendsAThousandAtOnceIsRefusedMostOfThemAtOnce() throws IOException {
     gather(gateway.httpPort(), 1);
     for (int i = 0; i < CROWD; i++) {
-      crowd.get(i).send(poll("b" + i, user(i), "wrong"));
+      crowd.get(i).send(LoginRequests.poll("b" + i, LoginRequests.basic(user(i), "wrong")));
     }
     await()
         .atMost(Duration.ofSeconds(60))
@@ -109,7 +96,7 @@ final class WrongLoginsTest {
     assertThat(gateway.waitingLogins()).isLessThanOrEqualTo(CROWD / 10);
     assertThat(crowd.get(CROWD - 1).until("later", 60_000)).startsWith("HTTP/1.1 429 ");
     try (RawSocket honest = new RawSocket(gateway.httpPort())) {
-      honest.send(poll("honest", "demo", "demo"));
+      honest.send(LoginRequests.poll("honest", LoginRequests.basic("demo", "demo")));
       assertThat(honest.until("o\n", 60_000)).startsWith("HTTP/1.1 200 ");
     }
   }

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
 /** Speaks STOMP 1.2 as the shared suite asks; a thread of its own sorts what comes. */
-final class StompContractClient implements ContractClient {
+public final class StompContractClient implements ContractClient {
   private static final long SECONDS = 20;
   private static final long SORTING_SECONDS = 2;
 
@@ -33,6 +33,10 @@ final class StompContractClient implements ContractClient {
     sorter = new Thread(this::sort, "stomp-contract-client");
     sorter.setDaemon(true);
     sorter.start();
+  }
+
+  public static StompContractClient overTcp(int port) {
+    return new StompContractClient(TcpWire.connect(port));
   }
 
   private void sort() {

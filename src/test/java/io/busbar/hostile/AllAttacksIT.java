@@ -1,0 +1,165 @@
+package io.busbar.hostile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.busbar.BusbarProcess;
+import io.busbar.protocol.ContractClient;
+import io.busbar.protocol.SockJsHttpPipe;
+import io.busbar.protocol.WebSocketPipe;
+import io.busbar.protocol.bridge.BridgeContractClient;
+import io.busbar.protocol.stomp.StompContractClient;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.ToIntFunction;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The jar with little memory while all attack it at once, {@code -Dattacks.seconds} long; from a
+ * minute on, it must have been quick, too.
+ */
+final class AllAttacksIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final int SECONDS = Integer.getInteger("attacks.seconds", 8);
+  private static final int LONG_SECONDS = 60;
+  private static final double MOST_MILLIS = 200;
+
+  private final List<TalkingBystander> bystanders = new ArrayList<>();
+  private final List<Attacker> attackers = new ArrayList<>();
+
+  @AfterEach
+  void everybodyLeaves() throws IOException {
+    for (Attacker attacker : attackers) {
+      attacker.close();
+    }
+    bystanders.forEach(TalkingBystander::close);
+  }
+
+  @Test
+  void nobodyIsHurtWhileAllAttackAtOnce() throws Exception {
+    try (BusbarProcess busbar =
+        BusbarProcess.options()
+            .jvm("-Xmx256m", "-XX:+ExitOnOutOfMemoryError")
+            .set("auth.jwt.secret", OddDoors.SECRET)
+            .set(
+                "permissions",
+                "[{address: 'public.#', allow: [subscribe, publish]},"
+                    + " {address: echo, allow: [send]}]")
+            .start()) {
+      HalfSending.Ports ports =
+          new HalfSending.Ports(busbar.httpPort(), busbar.stompPort(), busbar.admin().getPort());
+      NodeMetrics metrics = new NodeMetrics(busbar);
+      gather(ports);
+      try (Bystander pages = new Bystander(ports.http())) {
+        bystanders.forEach(TalkingBystander::begin);
+        attack(ports);
+        await()
+            .atMost(PATIENCE)
+            .until(() -> count(Attack.WRONG_LOGINS, Attacker::refusedCount) > 10);
+        login(ports);
+        bystanders.forEach(TalkingBystander::forgetTimes);
+        await()
+            .pollDelay(Duration.ofSeconds(SECONDS))
+            .atMost(PATIENCE.plusSeconds(SECONDS))
+            .untilAsserted(
+                () ->
+                    assertThat(strength(metrics))
+                        .allSatisfy((attack, times) -> assertThat(times).isGreaterThan(10)));
+        System.out.println("all attacks at once: " + strength(metrics));
+        allIsHeard();
+      }
+      everybodyLeaves();
+      await().atMost(PATIENCE).until(() -> metrics.value("busbar_inbound_bytes") == 0);
+      assertThat(metrics.isReady()).isTrue();
+      assertThat(attackers).allSatisfy(each -> assertThat(each.unfair()).isNull());
+      assertThat(busbar.errLines()).noneMatch(line -> line.matches(".*(OutOfMemory| ERROR ).*"));
+    }
+  }
+
+  private void gather(HalfSending.Ports ports) {
+    meet("ann", StompContractClient.overTcp(ports.stomp()), "public.*.said");
+    meet("bob", StompContractClient.overTcp(ports.stomp()), TalkingBystander.TALK);
+    meet("cid", bridge(ports), TalkingBystander.TALK);
+    meet("dot", bridge(ports), TalkingBystander.TALK);
+    for (String transport : List.of("xhr", "xhr_streaming")) {
+      ContractClient client =
+          new BridgeContractClient(SockJsHttpPipe.connect(ports.http(), transport));
+      meet(transport.replace('_', '-'), client, TalkingBystander.TALK);
+    }
+  }
+
+  private void meet(String name, ContractClient client, String talk) {
+    bystanders.add(new TalkingBystander(name, client).listen(talk));
+  }
+
+  private static ContractClient bridge(HalfSending.Ports ports) {
+    return new BridgeContractClient(WebSocketPipe.connect(ports.http(), "/eventbus/websocket"));
+  }
+
+  private void attack(HalfSending.Ports ports) {
+    for (Attack attack : Attack.values()) {
+      for (int i = 0; i < attack.attackers(); i++) {
+        attackers.add(new Attacker(attack, ports, 1 + attackers.size()));
+      }
+    }
+  }
+
+  private int count(Attack attack, ToIntFunction<Attacker> what) {
+    return attackers.stream().filter(each -> each.kind() == attack).mapToInt(what).sum();
+  }
+
+  /** Who knows the password comes in, though many guess it. */
+  private static void login(HalfSending.Ports ports) throws IOException {
+    long before = System.nanoTime();
+    try (RawSocket honest = new RawSocket(ports.stomp())) {
+      honest.send(LoginRequests.connect("demo", "demo"));
+      assertThat(honest.until(0)).startsWith("CONNECTED");
+    }
+    System.out.printf(
+        "all attacks at once: a login took %d ms%n", (System.nanoTime() - before) / 1_000_000);
+  }
+
+  /** What the node had to do with each attack. */
+  private Map<String, Double> strength(NodeMetrics metrics) {
+    Map<String, Double> all = new TreeMap<>();
+    all.put("forged headers", (double) bystanders.get(0).heard(Attack.FORGED));
+    all.put("wrong logins", (double) count(Attack.WRONG_LOGINS, Attacker::refusedCount));
+    all.put("odd tokens", (double) count(Attack.ODD_TOKENS, Attacker::refusedCount));
+    all.put("patterns", (double) count(Attack.PATTERNS, Attacker::heardCount));
+    all.put("half-sent", metrics.value("busbar_inbound_ended_total{reason=\"total\"}"));
+    all.put(
+        "too many patterns", metrics.value("busbar_refusals_total{reason=\"too_many_patterns\"}"));
+    return all;
+  }
+
+  private void allIsHeard() throws Exception {
+    Map<String, Integer> spoken = new HashMap<>();
+    List<Long> nanos = new ArrayList<>();
+    for (TalkingBystander each : bystanders) {
+      spoken.put(each.name(), each.end());
+      nanos.addAll(each.nanos());
+    }
+    for (TalkingBystander each : bystanders) {
+      each.hearAll(spoken);
+    }
+    nanos.sort(null);
+    double p99 = millis(nanos, 0.99);
+    System.out.printf(
+        "all attacks at once: %d round trips of bystanders, p50 %.1f ms, p99 %.1f ms, max %.1f"
+            + " ms%n",
+        nanos.size(), millis(nanos, 0.5), p99, millis(nanos, 1));
+    if (SECONDS >= LONG_SECONDS) {
+      assertThat(p99).isLessThan(MOST_MILLIS);
+    }
+  }
+
+  private static double millis(List<Long> sorted, double part) {
+    return sorted.get((int) Math.ceil(part * sorted.size()) - 1) / 1e6;
+  }
+}

@@ -1,0 +1,133 @@
+package io.busbar.hostile;
+
+import java.io.IOException;
+import java.util.Arrays;
+
+/** What nobody gets hurt by, each in waves, of which each ends when it has its answers. */
+enum Attack {
+  /** Says in headers what the gateway alone says, so that listeners by a pattern hear it there. */
+  FORGED_HEADERS(1, 1, 50) {
+    @Override
+    void wave(Attacker by) throws IOException {
+      RawSocket socket = by.stomp();
+      for (int i = 0; i < 100; i++) {
+        socket.send(
+            "SEND\ndestination:/topic/"
+                + FORGED
+                + "\nreceipt:r\nbusbar-address:"
+                + TalkingBystander.TALK
+                + "\nBUSBAR_ADDRESS:"
+                + TalkingBystander.TALK
+                + "\nuser:admin\nroles:admin\nsession:forged\n\nforged\0");
+        by.heard(socket.until(0));
+      }
+    }
+  },
+
+  /** Guesses, a hundred passwords at a time. */
+  WRONG_LOGINS(2, 20, 1) {
+    @Override
+    void wave(Attacker by) throws IOException {
+      RawSocket[] crowd = new RawSocket[100];
+      for (int i = 0; i < crowd.length; i++) {
+        String user = i % 3 == 0 ? "demo" : "user" + i;
+        crowd[i] = i % 2 == 0 ? by.http() : by.tcp();
+        crowd[i].send(
+            i % 2 == 0
+                ? LoginRequests.poll(by.word(), LoginRequests.basic(user, "wrong"))
+                : LoginRequests.connect(user, "wrong"));
+      }
+      // Who came last is looked at first.
+      for (int i = crowd.length - 1; i >= 0; i--) {
+        by.heard(i % 2 == 0 ? crowd[i].head() : crowd[i].until(0));
+      }
+    }
+  },
+
+  /** Shows tokens whose signature is right and whose claims are odd. */
+  ODD_TOKENS(2, 50_000, 10) {
+    @Override
+    void wave(Attacker by) throws IOException {
+      String token = by.odd().token(OddDoors.SECRET);
+      RawSocket http = by.http();
+      http.send(LoginRequests.poll(by.word(), "Bearer " + token));
+      by.heard(http.head());
+      RawSocket stomp = by.tcp();
+      stomp.send(LoginRequests.connect("", token));
+      by.heard(stomp.until(0));
+    }
+  },
+
+  /** Begins to send in every way that there is, and does not go on. */
+  HALF_SENDING(2, 3, 100) {
+    @Override
+    void wave(Attacker by) throws IOException {
+      for (HalfSending kind : HalfSending.values()) {
+        RawSocket socket = by.open(kind);
+        byte[] message = kind.message(socket, 256 << 10);
+        socket.sendUntilCut(Arrays.copyOf(message, message.length - kind.missing()), 1);
+      }
+    }
+  },
+
+  /** Subscribes to new patterns and leaves them, and in the end wants more than it may have. */
+  PATTERNS(4, 1, 1) {
+    private static final int HELD = 90;
+
+    @Override
+    void wave(Attacker by) throws IOException {
+      RawSocket socket = by.stomp();
+      String word = by.word();
+      for (int i = 0; i < HELD; i++) {
+        socket.send(subscribe(word, i));
+      }
+      for (int i = 0; i < 2_000; i++) {
+        by.heard(socket.until(0));
+        socket.send("UNSUBSCRIBE\nid:" + i + "\n\n\0" + subscribe(word, HELD + i));
+      }
+      for (int i = 0; i < HELD; i++) {
+        by.heard(socket.until(0));
+      }
+      String answer = "";
+      for (int i = 10_000; !answer.startsWith("ERROR"); i++) {
+        socket.send(subscribe(word, i));
+        answer = socket.until(0);
+        by.heard(answer);
+      }
+    }
+
+    private static String subscribe(String word, int i) {
+      return "SUBSCRIBE\nid:%1$d\ndestination:/topic/public.*.%2$sx%1$d.#\nreceipt:r\n\n\0"
+          .formatted(i, word);
+    }
+  };
+
+  static final String FORGED = "public.forged.said";
+
+  private final int attackers;
+  private final int addresses;
+  private final long pauseMillis;
+
+  Attack(int attackers, int addresses, long pauseMillis) {
+    this.attackers = attackers;
+    this.addresses = addresses;
+    this.pauseMillis = pauseMillis;
+  }
+
+  /** How many do it at once. */
+  int attackers() {
+    return attackers;
+  }
+
+  /** From how many addresses each of them comes. */
+  int addresses() {
+    return addresses;
+  }
+
+  /** How long it is from one wave to the next, so that some of the machine is left to others. */
+  long pauseMillis() {
+    return pauseMillis;
+  }
+
+  abstract void wave(Attacker by) throws IOException;
+}

@@ -1,0 +1,137 @@
+package io.busbar.hostile;
+
+import java.io.IOException;
+import java.util.Deque;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
+
+/**
+ * Attacks a node in one way, wave after wave, on a thread of its own until it is closed. Comes from
+ * other addresses than those who do no harm.
+ */
+final class Attacker implements AutoCloseable {
+  /** What stays open of the waves before. */
+  private static final int MOST_OPEN = 150;
+
+  private static final Pattern REFUSED = Pattern.compile("^(ERROR|HTTP/1.1 4)");
+
+  private final Attack attack;
+  private final HalfSending.Ports ports;
+  private final int number;
+  private final OddValues odd;
+  private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
+  private final Deque<RawSocket> open = new ConcurrentLinkedDeque<>();
+  private final AtomicInteger heard = new AtomicInteger();
+  private final AtomicInteger refused = new AtomicInteger();
+  private int opened;
+  private int said;
+  private volatile String unfair;
+  private volatile boolean enough;
+
+  /**
+   * Begins.
+   *
+   * @param number which one it is, of all
+   */
+  Attacker(Attack attack, HalfSending.Ports ports, int number) {
+    this.attack = attack;
+    this.ports = ports;
+    this.number = number;
+    this.odd = new OddValues(OddDoors.SEED + number);
+    thread.scheduleWithFixedDelay(this::wave, 0, attack.pauseMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void wave() {
+    try {
+      attack.wave(this);
+    } catch (IOException cut) {
+      // The node had enough of it, or the test has.
+    }
+  }
+
+  Attack kind() {
+    return attack;
+  }
+
+  OddValues odd() {
+    return odd;
+  }
+
+  /** One that nobody has said before. */
+  String word() {
+    return "n" + number + "x" + said++;
+  }
+
+  RawSocket http() throws IOException {
+    return kept(new RawSocket(place(), ports.http()));
+  }
+
+  RawSocket tcp() throws IOException {
+    return kept(new RawSocket(place(), ports.stomp()));
+  }
+
+  /** Ready for a message of this kind. */
+  RawSocket open(HalfSending kind) throws IOException {
+    return kept(kind.open(ports, place()));
+  }
+
+  /** Is connected in STOMP. */
+  RawSocket stomp() throws IOException {
+    return open(HalfSending.STOMP_FRAME);
+  }
+
+  private String place() {
+    int n = opened++ % attack.addresses();
+    return "127.%d.%d.%d".formatted(number, n / 250, 1 + n % 250);
+  }
+
+  private RawSocket kept(RawSocket socket) throws IOException {
+    open.add(socket);
+    if (open.size() > MOST_OPEN) {
+      open.remove().close();
+    }
+    if (enough) {
+      socket.close();
+    }
+    return socket;
+  }
+
+  /** Takes an answer. */
+  void heard(String answer) {
+    heard.incrementAndGet();
+    if (REFUSED.matcher(answer).find()) {
+      refused.incrementAndGet();
+    }
+    if (OddDoors.JAVA.matcher(answer).find() || OddDoors.FAILED.matcher(answer).find()) {
+      unfair = answer;
+    }
+  }
+
+  /** How many answers came. */
+  int heardCount() {
+    return heard.get();
+  }
+
+  /** How many of them were a no. */
+  int refusedCount() {
+    return refused.get();
+  }
+
+  /** An answer that none should get: in words of Java, or a failure of the node; null for none. */
+  String unfair() {
+    return unfair;
+  }
+
+  @Override
+  public void close() throws IOException {
+    enough = true;
+    thread.shutdown();
+    for (RawSocket socket : open) {
+      socket.close();
+    }
+  }
+}

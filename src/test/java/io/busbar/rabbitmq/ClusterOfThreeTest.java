@@ -1,0 +1,70 @@
+package io.busbar.rabbitmq;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.rabbitmq.client.GetResponse;
+import io.vertx.core.eventbus.DeliveryOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A cluster of RabbitMQ that loses a node. */
+final class ClusterOfThreeTest {
+  private static final int MESSAGES = 2_000;
+
+  private List<RabbitMqServer> nodes = List.of();
+
+  @BeforeEach
+  void start() {
+    nodes = RabbitMqServer.cluster(3);
+  }
+
+  @AfterEach
+  void stop() {
+    nodes.forEach(RabbitMqServer::close);
+  }
+
+  @Test
+  void aRouteGoesOnAtAnotherNodeWhenItsOwnIsKilled() {
+    String uris =
+        nodes.stream()
+            .map(node -> "'" + node.uri() + "'")
+            .collect(Collectors.joining(", ", "[", "]"));
+    String route =
+        "[{address: out, routing-key: work, arguments: {x-queue-type: quorum},"
+            + " confirm-timeout: 2m}]";
+    Set<Integer> confirmed = ConcurrentHashMap.newKeySet();
+    DeliveryOptions patient = new DeliveryOptions().setSendTimeout(180_000);
+    try (Bridge bridge = Bridge.start(uris, route).awaitOpen()) {
+      for (int i = 0; i < MESSAGES; i++) {
+        int number = i;
+        bridge.bus().request("out", number, patient).onSuccess(reply -> confirmed.add(number));
+      }
+      await().atMost(Bridge.PATIENCE).until(() -> confirmed.size() > 100);
+      nodes.get(0).kill();
+      await().atMost(Bridge.PATIENCE).until(() -> confirmed.size() == MESSAGES);
+      assertThat(bridge.route(0).getInteger("reconnects")).isPositive();
+    }
+    List<Integer> there = new ArrayList<>();
+    nodes
+        .get(1)
+        .on(
+            channel -> {
+              for (GetResponse got = channel.basicGet("work", true);
+                  got != null;
+                  got = channel.basicGet("work", true)) {
+                there.add(Integer.parseInt(new String(got.getBody(), UTF_8)));
+              }
+              return null;
+            });
+    assertThat(there.stream().distinct()).isEqualTo(IntStream.range(0, MESSAGES).boxed().toList());
+  }
+}
