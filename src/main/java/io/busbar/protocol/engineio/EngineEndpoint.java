@@ -1,0 +1,137 @@
+package io.busbar.protocol.engineio;
+
+import io.busbar.protocol.CrossOrigin;
+import io.busbar.protocol.HttpEndpoint;
+import io.busbar.protocol.MessageProtocol;
+import io.busbar.protocol.WebSocketOptions;
+import io.busbar.protocol.WebSocketUpgrade;
+import io.busbar.protocol.session.Goodbyes;
+import io.busbar.protocol.session.SessionCluster;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Map;
+
+/**
+ * A protocol for each revision of Engine.IO, at one path: polling and WebSocket, and the change from
+ * one to the other. One object is mounted on the routers of all event loops, so that a session can
+ * be reached through each of them. Requests whose query says nothing of Engine.IO go by.
+ */
+public final class EngineEndpoint implements HttpEndpoint {
+  private static final long BODY_TIMEOUT_MILLIS = 10_000;
+
+  private final String prefix;
+  private final EngineOptions options;
+  private final SessionCluster cluster;
+  private final EngineSessions sessions;
+  private final EnginePolling polling;
+  private final EngineUploads uploads;
+  private final EngineHandshakes handshakes;
+
+  /**
+   * @param path where it is mounted: {@code /socket.io}, with or without a slash after it
+   * @param protocols what is spoken, for each revision of the options
+   * @param cluster the other nodes; null when there can be none
+   */
+  public EngineEndpoint(
+      String path,
+      EngineOptions options,
+      Map<EngineRevision, MessageProtocol> protocols,
+      WebSocketOptions webSocket,
+      SessionCluster cluster) {
+    this.prefix = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+    this.options = options;
+    this.cluster = cluster;
+    this.sessions = new EngineSessions(prefix, options, cluster);
+    this.polling = new EnginePolling(options, sessions, protocols, BODY_TIMEOUT_MILLIS);
+    this.uploads =
+        new EngineUploads(
+            sessions, webSocket.inbound(), options.maxPayload(), BODY_TIMEOUT_MILLIS);
+    this.handshakes = new EngineHandshakes(options, sessions, protocols, webSocket);
+  }
+
+  /** How many sessions there are that began with polling. */
+  int sessionCount() {
+    return sessions.count();
+  }
+
+  @Override
+  public void mount(Router router) {
+    router.route(prefix + "/*").handler(this::handle);
+  }
+
+  /** A client that polls comes back at once. */
+  @Override
+  public Future<Void> saidGoodbye(Vertx vertx) {
+    return Goodbyes.said(vertx, () -> !sessions.oweGoodbyes(), cluster);
+  }
+
+  private void handle(RoutingContext routing) {
+    HttpServerRequest request = routing.request();
+    String path = request.path();
+    if (path == null || !path.equals(prefix) && !path.equals(prefix + "/")) {
+      routing.next();
+      return;
+    }
+    EngineQuery query;
+    try {
+      query = EngineQuery.of(request);
+    } catch (IllegalArgumentException e) {
+      EngineError.BAD_REQUEST.answer(request);
+      return;
+    }
+    if (query == null) {
+      routing.next();
+    } else if (request.version() == HttpVersion.HTTP_2) {
+      EngineError.answer(request.response(), 505, "Engine.IO is spoken over HTTP/1.1 here");
+    } else if (request.method() == HttpMethod.OPTIONS) {
+      CrossOrigin.preflight(request, "GET, OPTIONS, POST");
+    } else {
+      EngineError fault = fault(request, query);
+      if (fault == null) {
+        serve(routing, query);
+      } else {
+        fault.answer(request);
+      }
+    }
+  }
+
+  /** What is wrong with the request, before its session is looked for; null for nothing. */
+  private EngineError fault(HttpServerRequest request, EngineQuery query) {
+    if (query.transport() == null || !options.offers(query.transport())) {
+      return EngineError.UNKNOWN_TRANSPORT;
+    }
+    if (query.revision() == null || !options.revisions().contains(query.revision())) {
+      return EngineError.UNSUPPORTED_VERSION;
+    }
+    if (query.sid() == null && request.method() != HttpMethod.GET) {
+      return EngineError.BAD_HANDSHAKE_METHOD;
+    }
+    boolean socket = query.transport().equals(EngineOptions.WEBSOCKET);
+    boolean known = request.method() == HttpMethod.GET || request.method() == HttpMethod.POST;
+    return socket == WebSocketUpgrade.isAsked(request) && known && query.isWellFormed()
+        ? null
+        : EngineError.BAD_REQUEST;
+  }
+
+  private void serve(RoutingContext routing, EngineQuery query) {
+    boolean socket = query.transport().equals(EngineOptions.WEBSOCKET);
+    if (query.sid() == null) {
+      if (socket) {
+        handshakes.open(routing, query);
+      } else {
+        polling.open(routing, query);
+      }
+    } else if (socket) {
+      handshakes.upgrade(routing, query);
+    } else if (routing.request().method() == HttpMethod.POST) {
+      uploads.take(routing.request(), query);
+    } else {
+      polling.poll(routing, query);
+    }
+  }
+}

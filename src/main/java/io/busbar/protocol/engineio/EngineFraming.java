@@ -1,0 +1,45 @@
+package io.busbar.protocol.engineio;
+
+import io.busbar.hub.Framing;
+import io.busbar.hub.Wire;
+import io.busbar.protocol.WebSocketFraming;
+import io.netty.buffer.ByteBuf;
+import java.util.List;
+
+/**
+ * Each wire is one message of Engine.IO in one WebSocket frame. Polls are given the same bytes, and
+ * take them apart again ({@link EngineFrames}): so a session can change from polls to a WebSocket
+ * while it listens to something.
+ */
+final class EngineFraming implements Framing {
+  private static final EngineFraming THREE = new EngineFraming(true);
+  private static final EngineFraming FOUR = new EngineFraming(false);
+  private static final byte TEXT_MESSAGE = '4';
+  private static final byte BINARY_MESSAGE = 4;
+
+  private final boolean bytesHaveType;
+
+  private EngineFraming(boolean bytesHaveType) {
+    this.bytesHaveType = bytesHaveType;
+  }
+
+  static EngineFraming of(EngineRevision revision) {
+    return revision == EngineRevision.THREE ? THREE : FOUR;
+  }
+
+  @Override
+  public Wire prepare(Wire wire) {
+    if (wire.isBinary() && !bytesHaveType) {
+      return wire;
+    }
+    byte[] typed = new byte[wire.size() + 1];
+    typed[0] = wire.isBinary() ? BINARY_MESSAGE : TEXT_MESSAGE;
+    System.arraycopy(wire.bytes(), 0, typed, 1, wire.size());
+    return wire.with(typed, wire.slot() + 1);
+  }
+
+  @Override
+  public ByteBuf join(List<Wire> prepared) {
+    return WebSocketFraming.INSTANCE.join(prepared);
+  }
+}

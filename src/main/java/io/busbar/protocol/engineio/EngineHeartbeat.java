@@ -1,0 +1,98 @@
+package io.busbar.protocol.engineio;
+
+import io.netty.util.concurrent.ScheduledFuture;
+import io.vertx.core.internal.ContextInternal;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Finds out whether the client is there. In revision 4 the server pings, and a client that does not
+ * answer in time is given up; in revision 3 the client pings, and is given up when it was silent for
+ * too long. Owned by the session's loop.
+ */
+final class EngineHeartbeat {
+  /** The session whose client it is. */
+  interface Pulse {
+    /** Sends a ping. */
+    void ping();
+
+    /** Whether the client may not be heard because we read nothing from it. */
+    boolean isHeldBack();
+
+    /** The client is given up. */
+    void silent();
+  }
+
+  private final boolean asks;
+  private final long intervalMillis;
+  private final long timeoutMillis;
+  private final ContextInternal context;
+  private final Pulse pulse;
+  private ScheduledFuture<?> next;
+  private long heardNanos;
+  private boolean asked;
+  private boolean stopped;
+
+  EngineHeartbeat(
+      EngineRevision revision, EngineOptions options, ContextInternal context, Pulse pulse) {
+    this.asks = revision == EngineRevision.FOUR;
+    this.intervalMillis = options.pingIntervalMillis();
+    this.timeoutMillis = options.pingTimeoutMillis();
+    this.context = context;
+    this.pulse = pulse;
+  }
+
+  void start() {
+    heardNanos = System.nanoTime();
+    after(asks ? intervalMillis : intervalMillis + timeoutMillis);
+  }
+
+  private void after(long millis) {
+    next =
+        context
+            .nettyEventLoop()
+            .schedule(
+                () -> context.emit(nothing -> beat()), Math.max(1, millis), TimeUnit.MILLISECONDS);
+  }
+
+  private void beat() {
+    if (stopped) {
+      return;
+    }
+    if (asks && !asked) {
+      asked = true;
+      after(timeoutMillis);
+      pulse.ping();
+      return;
+    }
+    long silentMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - heardNanos);
+    long allowedMillis = intervalMillis + timeoutMillis;
+    if (pulse.isHeldBack()) {
+      after(timeoutMillis);
+    } else if (asks || silentMillis >= allowedMillis) {
+      pulse.silent();
+    } else {
+      after(allowedMillis - silentMillis);
+    }
+  }
+
+  /** The client said something. */
+  void heard() {
+    heardNanos = System.nanoTime();
+  }
+
+  /** The client answered the ping. */
+  void ponged() {
+    if (asked && !stopped) {
+      asked = false;
+      next.cancel(false);
+      after(intervalMillis);
+    }
+  }
+
+  void stop() {
+    stopped = true;
+    if (next != null) {
+      next.cancel(false);
+    }
+  }
+}

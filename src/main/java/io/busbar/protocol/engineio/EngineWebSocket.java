@@ -1,0 +1,181 @@
+package io.busbar.protocol.engineio;
+
+import io.busbar.hub.Disconnect;
+import io.busbar.hub.Framing;
+import io.busbar.hub.Transport;
+import io.busbar.protocol.ProtocolException;
+import io.busbar.protocol.Receiver;
+import io.busbar.protocol.WebSocketTransport;
+import io.busbar.protocol.engineio.EnginePacket.Type;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.ContextInternal;
+
+/**
+ * A session that began on a WebSocket: it lives as long as the socket. Owned by the socket's loop.
+ */
+final class EngineWebSocket implements Transport, Receiver, EngineHeartbeat.Pulse {
+  private static final int MOST_PING_DATA = 128;
+
+  private final WebSocketTransport socket;
+  private final EngineRevision revision;
+  private final EngineHeartbeat heartbeat;
+  private Receiver messages;
+  private boolean paused;
+
+  EngineWebSocket(
+      WebSocketTransport socket,
+      EngineRevision revision,
+      EngineOptions options,
+      ContextInternal context) {
+    this.socket = socket;
+    this.revision = revision;
+    this.heartbeat = new EngineHeartbeat(revision, options, context, this);
+  }
+
+  /** Will say who we are. */
+  void open(OpenPacket welcome) {
+    say(welcome.packet(revision));
+    heartbeat.start();
+  }
+
+  /** Will hand the messages of the client to the receiver. */
+  void receiver(Receiver receiver) {
+    messages = receiver;
+    socket.receiver(this);
+  }
+
+  private void say(EnginePacket packet) {
+    write(Unpooled.wrappedBuffer(EngineFrames.frame(revision, packet)));
+    flush();
+  }
+
+  @Override
+  public void text(String frame) {
+    heard(revision.decode(frame));
+  }
+
+  @Override
+  public void binary(Buffer frame) {
+    heard(revision.decode(frame));
+  }
+
+  private void heard(EnginePacket packet) {
+    heartbeat.heard();
+    switch (packet.type()) {
+      case MESSAGE -> EngineMessages.hand(packet, messages);
+      case PING -> pinged(packet.text());
+      case PONG -> ponged();
+      case CLOSE -> close(Disconnect.NORMAL);
+      default -> {
+        // What belongs to an upgrade says nothing here.
+      }
+    }
+  }
+
+  /** A client that pings and does not read is not written to for ever. */
+  private void pinged(String data) {
+    if (revision != EngineRevision.THREE) {
+      throw new ProtocolException(Disconnect.PROTOCOL_ERROR, "in revision 4 the server pings");
+    }
+    if (data.length() > MOST_PING_DATA) {
+      throw new ProtocolException(
+          Disconnect.PROTOCOL_ERROR, "a ping has at most " + MOST_PING_DATA + " characters");
+    }
+    if (socket.writable()) {
+      say(EnginePacket.of(Type.PONG, data));
+    }
+  }
+
+  private void ponged() {
+    if (revision == EngineRevision.THREE) {
+      throw new ProtocolException(Disconnect.PROTOCOL_ERROR, "in revision 3 the client pings");
+    }
+    heartbeat.ponged();
+  }
+
+  @Override
+  public void whenAnswered(Runnable task) {
+    messages.whenAnswered(task);
+  }
+
+  @Override
+  public void closed() {
+    heartbeat.stop();
+    messages.closed();
+  }
+
+  @Override
+  public void ping() {
+    say(EnginePacket.of(Type.PING));
+  }
+
+  @Override
+  public boolean isHeldBack() {
+    return paused;
+  }
+
+  @Override
+  public void silent() {
+    close(Disconnect.IDLE);
+  }
+
+  @Override
+  public String remoteAddress() {
+    return socket.remoteAddress();
+  }
+
+  @Override
+  public Framing framing() {
+    return socket.framing();
+  }
+
+  @Override
+  public boolean writable() {
+    return socket.writable();
+  }
+
+  @Override
+  public void writableHandler(Runnable handler) {
+    socket.writableHandler(handler);
+  }
+
+  @Override
+  public void write(ByteBuf framed) {
+    socket.write(framed);
+  }
+
+  @Override
+  public void flush() {
+    socket.flush();
+  }
+
+  @Override
+  public void close(Disconnect why) {
+    heartbeat.stop();
+    socket.close(why);
+  }
+
+  @Override
+  public void pause() {
+    paused = true;
+    socket.pause();
+  }
+
+  @Override
+  public void resume() {
+    paused = false;
+    socket.resume();
+  }
+
+  @Override
+  public void expectLifeEvery(long millis) {
+    socket.expectLifeEvery(millis);
+  }
+
+  @Override
+  public void tick(long nowMillis) {
+    socket.tick(nowMillis);
+  }
+}
