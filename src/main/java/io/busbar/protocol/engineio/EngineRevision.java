@@ -1,0 +1,160 @@
+package io.busbar.protocol.engineio;
+
+import io.busbar.hub.Disconnect;
+import io.busbar.hub.Wire;
+import io.busbar.protocol.ProtocolException;
+import io.busbar.protocol.engineio.EnginePacket.Type;
+import io.vertx.core.buffer.Buffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+
+/**
+ * A revision of the Engine.IO protocol, {@code EIO} in the query of a URL, and how packets are
+ * written in it:
+ *
+ * <pre>
+ * packet = text / bytes / base64
+ * text   = DIGIT *character               ; the digit is the type, 0 to 6
+ * bytes  = [ %x04 ] *OCTET                ; a message; 3 has its type in front, 4 has not
+ * base64 = "b" [ "4" ] *character         ; the same in text; 3 has its type, 4 has not
+ * </pre>
+ *
+ * A packet is the content of one WebSocket frame; {@link PayloadCodec} has those of one HTTP body.
+ */
+public enum EngineRevision {
+  /** Of the clients of Socket.IO 1 and 2. */
+  THREE(true),
+  /** Of the clients of Socket.IO 3 and 4. */
+  FOUR(false);
+
+  private static final char BASE64 = 'b';
+  private static final int MESSAGE = Type.MESSAGE.number();
+
+  private final boolean bytesHaveType;
+
+  EngineRevision(boolean bytesHaveType) {
+    this.bytesHaveType = bytesHaveType;
+  }
+
+  /** The revision that a URL names; null where we do not speak it. */
+  public static EngineRevision of(String number) {
+    if ("3".equals(number)) {
+      return THREE;
+    }
+    return "4".equals(number) ? FOUR : null;
+  }
+
+  /** The codec for what the server answers, in base64 where a client has said that it must be. */
+  public PayloadCodec answers(boolean base64) {
+    if (this == FOUR) {
+      return SeparatedPayloads.CODEC;
+    }
+    return base64 ? TextPayloads.CODEC : BinaryPayloads.CODEC;
+  }
+
+  /**
+   * The codec for what a client has sent.
+   *
+   * @param octets whether it came as application/octet-stream
+   * @throws ProtocolException when the revision knows no such payloads
+   */
+  public PayloadCodec uploads(boolean octets) {
+    if (this == THREE) {
+      return octets ? BinaryPayloads.CODEC : TextPayloads.CODEC;
+    }
+    if (octets) {
+      throw broken("payloads of revision 4 are text");
+    }
+    return SeparatedPayloads.CODEC;
+  }
+
+  /** The packet as a WebSocket frame carries it; the same for every client of the revision. */
+  public Wire encode(EnginePacket packet) {
+    if (!packet.isBinary()) {
+      return encodeAsText(packet);
+    }
+    if (!bytesHaveType) {
+      return Wire.binary(packet.bytes().getBytes());
+    }
+    byte[] typed = new byte[packet.bytes().length() + 1];
+    typed[0] = (byte) MESSAGE;
+    packet.bytes().getBytes(typed, 1);
+    return Wire.binary(typed);
+  }
+
+  /** The packet for those who cannot take bytes. */
+  public Wire encodeAsText(EnginePacket packet) {
+    if (!packet.isBinary()) {
+      return Wire.text(packet.type().number() + packet.text());
+    }
+    String base64 = Base64.getEncoder().encodeToString(packet.bytes().getBytes());
+    String head = bytesHaveType ? BASE64 + "" + MESSAGE : BASE64 + "";
+    return Wire.text((head + base64).getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  /**
+   * Reads a text frame.
+   *
+   * @throws ProtocolException with the rule that it breaks
+   */
+  public EnginePacket decode(String frame) {
+    if (frame.isEmpty()) {
+      throw empty();
+    }
+    if (frame.charAt(0) == BASE64) {
+      return EnginePacket.message(base64(frame));
+    }
+    return EnginePacket.of(type(frame.charAt(0) - '0'), frame.substring(1));
+  }
+
+  /**
+   * Reads a binary frame.
+   *
+   * @throws ProtocolException with the rule that it breaks
+   */
+  public EnginePacket decode(Buffer frame) {
+    if (!bytesHaveType) {
+      return EnginePacket.message(frame);
+    }
+    if (frame.length() == 0) {
+      throw empty();
+    }
+    requireMessage(frame.getByte(0));
+    return EnginePacket.message(frame.getBuffer(1, frame.length()));
+  }
+
+  private Buffer base64(String frame) {
+    int from = 1;
+    if (bytesHaveType) {
+      requireMessage(frame.length() > from ? frame.charAt(from) - '0' : -1);
+      from++;
+    }
+    try {
+      return Buffer.buffer(Base64.getDecoder().decode(frame.substring(from)));
+    } catch (IllegalArgumentException e) {
+      throw broken("what follows a b is base64");
+    }
+  }
+
+  private static void requireMessage(int number) {
+    if (type(number) != Type.MESSAGE) {
+      throw broken("only messages have bytes");
+    }
+  }
+
+  private static Type type(int number) {
+    Type type = Type.of(number);
+    if (type == null) {
+      throw broken("a packet begins with its type, 0 to 6");
+    }
+    return type;
+  }
+
+  static ProtocolException empty() {
+    return broken("a packet is not empty");
+  }
+
+  static ProtocolException broken(String rule) {
+    return new ProtocolException(Disconnect.PROTOCOL_ERROR, rule);
+  }
+}

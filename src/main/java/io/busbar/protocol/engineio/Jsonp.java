@@ -1,0 +1,78 @@
+package io.busbar.protocol.engineio;
+
+import io.busbar.protocol.ProtocolException;
+import io.netty.buffer.ByteBuf;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.Json;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Payloads of revision 3 for pages that can only load scripts and post forms. What they carry is
+ * text, bytes in base64.
+ */
+public final class Jsonp {
+  private static final Pattern INDEX = Pattern.compile("[0-9]{1,10}");
+
+  /** An escaped newline; with one more backslash in front, what was two characters before. */
+  private static final Pattern NEWLINE = Pattern.compile("(\\\\)?\\\\n");
+
+  private static final String BACKSLASH_N = Matcher.quoteReplacement("\\n");
+  private static final String FIELD = "d=";
+
+  private Jsonp() {}
+
+  /**
+   * Which of the page's callbacks is called: {@code j} in the query.
+   *
+   * @throws ProtocolException when that is no number
+   */
+  public static String index(String j) {
+    if (j == null || !INDEX.matcher(j).matches()) {
+      throw EngineRevision.broken("j is a number");
+    }
+    return j;
+  }
+
+  /** A script that hands the payload to the callback with that index. */
+  public static Buffer answer(String index, ByteBuf payload) {
+    String json = Json.encode(payload.toString(StandardCharsets.UTF_8));
+    // JSON has these as they are, older scripts take them for the end of a line
+    String literal = json.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029");
+    return Buffer.buffer("___eio[" + index(index) + "](" + literal + ");");
+  }
+
+  /**
+   * The payload in a form's field {@code d}. Browsers write the newlines of forms in their own
+   * ways, so that clients escape them.
+   *
+   * @throws ProtocolException when there is none
+   */
+  public static Buffer payload(Buffer form) {
+    String body = form.toString(StandardCharsets.ISO_8859_1);
+    int at = body.startsWith(FIELD) ? 0 : body.indexOf('&' + FIELD) + 1;
+    if (at == 0 && !body.startsWith(FIELD)) {
+      throw EngineRevision.broken("a form has a field d");
+    }
+    int end = body.indexOf('&', at);
+    String field = body.substring(at + FIELD.length(), end < 0 ? body.length() : end);
+    String latin1 = NEWLINE.matcher(decoded(field)).replaceAll(Jsonp::newline);
+    return Buffer.buffer(latin1.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  /** A character for each byte: whether they are UTF-8 is found out later. */
+  private static String decoded(String field) {
+    try {
+      return URLDecoder.decode(field, StandardCharsets.ISO_8859_1);
+    } catch (IllegalArgumentException e) {
+      throw EngineRevision.broken("in a form % is followed by two hexadecimal digits");
+    }
+  }
+
+  private static String newline(MatchResult match) {
+    return match.group(1) == null ? "\n" : BACKSLASH_N;
+  }
+}

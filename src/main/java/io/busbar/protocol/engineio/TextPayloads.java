@@ -1,0 +1,66 @@
+package io.busbar.protocol.engineio;
+
+import io.busbar.hub.Wire;
+import io.busbar.protocol.Utf8;
+import io.vertx.core.buffer.Buffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * Payloads of revision 3 that are text: {@code 1*( length ":" packet )}. The length counts UTF-16
+ * code units, the characters of JavaScript; bytes are in base64.
+ */
+final class TextPayloads implements PayloadCodec {
+  static final PayloadCodec CODEC = new TextPayloads();
+
+  private static final char COLON = ':';
+
+  private TextPayloads() {}
+
+  @Override
+  public Wire encode(EnginePacket packet) {
+    byte[] bytes = EngineRevision.THREE.encodeAsText(packet).bytes();
+    byte[] head = (codeUnits(bytes) + ":").getBytes(StandardCharsets.US_ASCII);
+    byte[] whole = new byte[head.length + bytes.length];
+    System.arraycopy(head, 0, whole, 0, head.length);
+    System.arraycopy(bytes, 0, whole, head.length, bytes.length);
+    return Wire.text(whole);
+  }
+
+  /** A character of four bytes is two code units, any other is one. */
+  private static int codeUnits(byte[] utf8) {
+    int units = 0;
+    for (byte one : utf8) {
+      boolean continues = (one & 0xC0) == 0x80;
+      boolean leadsFour = (one & 0xF8) == 0xF0;
+      units += continues ? 0 : leadsFour ? 2 : 1;
+    }
+    return units;
+  }
+
+  @Override
+  public boolean isBinary() {
+    return false;
+  }
+
+  @Override
+  public List<EnginePacket> decode(Buffer payload, int most) {
+    String text = Utf8.decode(payload.getBytes());
+    BoundedPackets packets = new BoundedPackets(most);
+    int at = 0;
+    do {
+      PacketLength length = new PacketLength();
+      while (at < text.length() && text.charAt(at) != COLON) {
+        length.add(text.charAt(at++) - '0');
+      }
+      at++;
+      int end = at + length.upTo(text.length() - at);
+      if (end < text.length() && Character.isLowSurrogate(text.charAt(end))) {
+        throw EngineRevision.broken("a length does not cut a character in two");
+      }
+      packets.add(EngineRevision.THREE.decode(text.substring(at, end)));
+      at = end;
+    } while (at < text.length());
+    return packets.all();
+  }
+}

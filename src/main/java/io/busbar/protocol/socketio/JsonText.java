@@ -1,0 +1,88 @@
+package io.busbar.protocol.socketio;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import io.busbar.protocol.ProtocolException;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.Json;
+import io.vertx.core.json.jackson.JacksonCodec;
+import java.io.IOException;
+
+/**
+ * Payloads as JSON text (RFC 8259): read within limits; written so that it is well-formed, whatever
+ * strings are in it.
+ */
+final class JsonText {
+  private final PacketRules rules;
+  private final JsonFactory factory;
+
+  JsonText(PacketRules rules) {
+    this.rules = rules;
+    StreamReadConstraints.Builder limits =
+        StreamReadConstraints.builder()
+            .maxNestingDepth(rules.limits().depth())
+            .maxTokenCount(rules.limits().elements())
+            .maxNumberLength(PacketRules.MOST_DIGITS)
+            // the size of a message is bounded before anything is parsed
+            .maxStringLength(Integer.MAX_VALUE)
+            .maxNameLength(Integer.MAX_VALUE);
+    this.factory =
+        JsonFactory.builder()
+            .streamReadConstraints(limits.build())
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .build();
+  }
+
+  /**
+   * The value: JsonObject, JsonArray, String, Number, Boolean or null.
+   *
+   * @throws ProtocolException when the text is not JSON or too much of it
+   */
+  Object read(String text) {
+    try {
+      return JacksonCodec.fromParser(factory.createParser(text), Object.class);
+    } catch (DecodeException e) {
+      throw e.getCause() instanceof StreamConstraintsException ? rules.tooMuch() : notJson();
+    } catch (IOException e) {
+      throw notJson();
+    }
+  }
+
+  private static ProtocolException notJson() {
+    return PacketRules.broken("a payload is JSON");
+  }
+
+  /** The text of a value. Half of a surrogate pair, which UTF-8 cannot have, is escaped. */
+  static String write(Object value) {
+    String text = Json.encode(value);
+    int half = half(text, 0);
+    if (half < 0) {
+      return text;
+    }
+    StringBuilder out = new StringBuilder(text.length() + 16);
+    int from = 0;
+    while (half >= 0) {
+      out.append(text, from, half).append("\\u").append(Integer.toHexString(text.charAt(half)));
+      from = half + 1;
+      half = half(text, from);
+    }
+    return out.append(text, from, text.length()).toString();
+  }
+
+  /** Where the next half of a pair is; -1 if nowhere. */
+  private static int half(String text, int from) {
+    for (int at = from; at < text.length(); at++) {
+      char one = text.charAt(at);
+      if (Character.isSurrogate(one)) {
+        boolean isPair =
+            at + 1 < text.length() && Character.isSurrogatePair(one, text.charAt(at + 1));
+        if (!isPair) {
+          return at;
+        }
+        at++;
+      }
+    }
+    return -1;
+  }
+}

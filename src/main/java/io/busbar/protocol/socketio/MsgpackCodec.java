@@ -1,0 +1,96 @@
+package io.busbar.protocol.socketio;
+
+import io.busbar.protocol.ProtocolException;
+import io.busbar.protocol.socketio.SocketPacket.Type;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Packets of socket.io-msgpack-parser: each is one binary message, a map of MessagePack with {@code
+ * type}, {@code nsp}, {@code data} and {@code id}. Bytes stand in the payload as what they are;
+ * other keys mean nothing.
+ */
+public final class MsgpackCodec {
+  private final PacketRules rules;
+
+  MsgpackCodec(PacketRules rules) {
+    this.rules = rules;
+  }
+
+  /**
+   * Reads a message.
+   *
+   * @throws ProtocolException with one sentence that says which rule it breaks; the whole
+   *     connection has to be closed
+   */
+  public SocketPacket decode(Buffer message) {
+    rules.checkBytes(message.length(), "a packet has");
+    MsgpackReader reader = new MsgpackReader(message.getBytes(), rules);
+    if (!(reader.read() instanceof Map<?, ?> map)) {
+      throw PacketRules.broken("a packet is a map");
+    }
+    Type type = type(map.get("type"));
+    if (reader.hasBytes() && !type.mayHaveBytes()) {
+      throw PacketRules.broken("only events and acknowledgements have bytes");
+    }
+    Object data = map.get("data");
+    return rules.packet(type, path(map.get("nsp")), id(map.get("id")), data != null, json(data));
+  }
+
+  private static Type type(Object value) {
+    Type type = value instanceof Integer number ? Type.of(number) : null;
+    if (type == null) {
+      throw PacketRules.broken("a packet has a type, 0 to 4");
+    }
+    return type;
+  }
+
+  private static String path(Object value) {
+    if (value instanceof String path) {
+      return path;
+    }
+    throw PacketRules.broken("a packet has a namespace");
+  }
+
+  private static long id(Object value) {
+    if (value == null) {
+      return SocketPacket.NO_ID;
+    }
+    boolean isNumber = value instanceof Integer || value instanceof Long;
+    long id = isNumber ? ((Number) value).longValue() : SocketPacket.NO_ID;
+    if (id < 0) {
+      throw PacketRules.wrongId();
+    }
+    return id;
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Object json(Object value) {
+    if (value instanceof Map<?, ?>) {
+      return new JsonObject((Map<String, Object>) value);
+    }
+    return value instanceof List<?> list ? new JsonArray(list) : value;
+  }
+
+  /**
+   * The message for a packet; the same for every client.
+   *
+   * @throws io.vertx.core.json.EncodeException when the payload is neither JSON nor bytes
+   */
+  public static Buffer encode(SocketPacket packet) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("type", packet.type().number());
+    map.put("nsp", packet.path());
+    if (packet.data() != null) {
+      map.put("data", packet.data());
+    }
+    if (packet.hasId()) {
+      map.put("id", packet.id());
+    }
+    return MsgpackWriter.write(map);
+  }
+}

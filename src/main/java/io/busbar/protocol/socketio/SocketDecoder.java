@@ -1,0 +1,112 @@
+package io.busbar.protocol.socketio;
+
+import io.busbar.protocol.ProtocolException;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonArray;
+import java.util.function.Consumer;
+
+/**
+ * Makes packets of Engine.IO's messages: a text is a packet or the beginning of one, the binary
+ * messages behind it are its attachments. What breaks a rule is a {@link ProtocolException}, after
+ * which nothing is decoded any more: the whole connection has to be closed. Owned by the connection
+ * that feeds it.
+ */
+public final class SocketDecoder {
+  private final PacketRules rules;
+  private final JsonText json;
+  private final Consumer<SocketPacket> packets;
+
+  /** The packet whose attachments are not all there; null for none. */
+  private SocketPacket begun;
+
+  private Placeholders placeholders;
+  private int beganWith;
+  private int attached;
+  private boolean stopped;
+
+  /** Will hand each whole packet to the consumer. */
+  SocketDecoder(PacketRules rules, JsonText json, Consumer<SocketPacket> packets) {
+    this.rules = rules;
+    this.json = json;
+    this.packets = packets;
+  }
+
+  /** Will take in nothing more. */
+  public void stop() {
+    stopped = true;
+    forget();
+  }
+
+  /** Characters and bytes that are held for a packet that is not whole; 0 between packets. */
+  public int heldBytes() {
+    return begun == null ? 0 : beganWith + attached;
+  }
+
+  /**
+   * Takes a text message.
+   *
+   * @throws ProtocolException with one sentence that says which rule it breaks
+   */
+  public void decode(String message) {
+    guarded(() -> text(message));
+  }
+
+  /**
+   * Takes a binary message, and keeps the buffer.
+   *
+   * @throws ProtocolException with one sentence that says which rule it breaks
+   */
+  public void decode(Buffer message) {
+    guarded(() -> bytes(message));
+  }
+
+  private void guarded(Runnable step) {
+    if (stopped) {
+      return;
+    }
+    try {
+      step.run();
+    } catch (ProtocolException e) {
+      stop();
+      throw e;
+    }
+  }
+
+  private void text(String message) {
+    if (begun != null) {
+      throw PacketRules.broken("no packet comes before all attachments of the one before it");
+    }
+    PacketText head = new PacketText(message);
+    rules.checkAttachments(head.attachments());
+    String payload = head.json();
+    boolean hasData = !payload.isEmpty();
+    Object data = hasData ? json.read(payload) : null;
+    SocketPacket packet = rules.packet(head.type(), head.path(), head.id(), hasData, data);
+    if (head.attachments() == 0) {
+      packets.accept(packet);
+      return;
+    }
+    placeholders = new Placeholders((JsonArray) data, (int) head.attachments());
+    begun = packet;
+    beganWith = message.length();
+    attached = 0;
+  }
+
+  private void bytes(Buffer message) {
+    if (begun == null) {
+      throw PacketRules.broken("bytes come after the packet that they belong to");
+    }
+    rules.checkBytes((long) attached + message.length(), "the attachments of a packet have");
+    attached += message.length();
+    if (placeholders.fill(message)) {
+      SocketPacket whole = begun;
+      forget();
+      packets.accept(whole);
+    }
+  }
+
+  private void forget() {
+    begun = null;
+    placeholders = null;
+  }
+}

@@ -1,0 +1,112 @@
+package io.busbar.protocol.socketio;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Writes packets as {@link PacketText} has them; the same for every client of both protocols. */
+public final class SocketEncoder {
+  private final List<Buffer> attachments = new ArrayList<>(2);
+
+  private SocketEncoder() {}
+
+  /**
+   * The messages for a packet. In the payload of an event or an acknowledgement, bytes become
+   * attachments, of which JavaScript's clients take 10 for one packet and otherwise close the
+   * connection; numbers that are not finite become null.
+   *
+   * @throws io.vertx.core.json.EncodeException when the payload is no JSON
+   */
+  public static EncodedPacket encode(SocketPacket packet) {
+    if (!packet.type().mayHaveBytes() || isJson(packet.data())) {
+      return new EncodedPacket(text(packet, packet.data(), 0), List.of());
+    }
+    SocketEncoder encoder = new SocketEncoder();
+    Object data = encoder.detached(packet.data());
+    int count = encoder.attachments.size();
+    return new EncodedPacket(text(packet, data, count), List.copyOf(encoder.attachments));
+  }
+
+  private static String text(SocketPacket packet, Object data, int attachments) {
+    StringBuilder text = new StringBuilder();
+    if (attachments > 0) {
+      text.append(packet.type().number() + PacketText.WITH_BYTES).append(attachments).append('-');
+    } else {
+      text.append(packet.type().number());
+    }
+    if (packet.query() != null || !packet.namespace().equals(SocketPacket.MAIN)) {
+      text.append(packet.path()).append(',');
+    }
+    if (packet.hasId()) {
+      text.append(packet.id());
+    }
+    if (data != null) {
+      text.append(JsonText.write(data));
+    }
+    return text.toString();
+  }
+
+  /** Whether all that is in it can be written as it is. */
+  private static boolean isJson(Object value) {
+    Object inside = inside(value);
+    if (inside instanceof List<?> list) {
+      return list.stream().allMatch(SocketEncoder::isJson);
+    }
+    if (inside instanceof Map<?, ?> map) {
+      return map.values().stream().allMatch(SocketEncoder::isJson);
+    }
+    return !isBytes(inside) && !isInfinite(inside);
+  }
+
+  /** JSON knows no such number, and JavaScript writes null. */
+  private static boolean isInfinite(Object value) {
+    return (value instanceof Double || value instanceof Float)
+        && !Double.isFinite(((Number) value).doubleValue());
+  }
+
+  /** The value with a placeholder for all that is bytes. The value itself stays as it is. */
+  private Object detached(Object value) {
+    Object inside = inside(value);
+    if (inside instanceof List<?> list) {
+      List<Object> copy = new ArrayList<>(list.size());
+      list.forEach(each -> copy.add(detached(each)));
+      return copy;
+    }
+    if (inside instanceof Map<?, ?> map) {
+      Map<Object, Object> copy = new LinkedHashMap<>();
+      map.forEach((key, each) -> copy.put(key, detached(each)));
+      // what only looks like a placeholder must not stand for an attachment
+      copy.replace(Placeholders.MARK, true, false);
+      return copy;
+    }
+    if (isInfinite(inside)) {
+      return null;
+    }
+    return isBytes(inside) ? attached(inside) : inside;
+  }
+
+  private Map<String, Object> attached(Object bytes) {
+    Map<String, Object> placeholder = new LinkedHashMap<>(4);
+    placeholder.put(Placeholders.MARK, true);
+    placeholder.put(Placeholders.NUMBER, attachments.size());
+    attachments.add(bytes instanceof Buffer buffer ? buffer : Buffer.buffer((byte[]) bytes));
+    return placeholder;
+  }
+
+  /** The list or map in a JSON array or object. */
+  static Object inside(Object value) {
+    if (value instanceof JsonArray array) {
+      return array.getList();
+    }
+    return value instanceof JsonObject object ? object.getMap() : value;
+  }
+
+  /** Whether that is sent as bytes. */
+  static boolean isBytes(Object value) {
+    return value instanceof Buffer || value instanceof byte[];
+  }
+}
