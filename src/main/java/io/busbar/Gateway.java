@@ -10,6 +10,7 @@ import io.busbar.cluster.HazelcastOwners;
 import io.busbar.cluster.Membership;
 import io.busbar.config.Config;
 import io.busbar.config.ConfigException;
+import io.busbar.config.Size;
 import io.busbar.http.Rejections;
 import io.busbar.hub.Disconnect;
 import io.busbar.hub.Hub;
@@ -19,6 +20,7 @@ import io.busbar.protocol.MessageProtocol;
 import io.busbar.protocol.WebSocketEndpoint;
 import io.busbar.protocol.WebSocketOptions;
 import io.busbar.protocol.bridge.BridgeProtocol;
+import io.busbar.protocol.engineio.EngineEndpoint;
 import io.busbar.protocol.service.ServiceProtocol;
 import io.busbar.protocol.session.SessionCluster;
 import io.busbar.protocol.sockjs.SockJsEndpoint;
@@ -252,7 +254,7 @@ final class Gateway {
   private int maxMessageSize() {
     int most = config.limits().messageSize().asInt() + STOMP_HEADERS;
     for (Config.Service service : config.services()) {
-      most = Math.max(most, messageSize(service));
+      most = Math.max(most, Math.max(messageSize(service), maxPayload(service)));
     }
     return most;
   }
@@ -275,6 +277,9 @@ final class Gateway {
     for (Config.Service service : config.services()) {
       MessageProtocol feature = new ServiceProtocol(hub, service);
       WebSocketOptions webSocket = WebSocketOptions.of(config, messageSize(service), hub.inbound());
+      if (service.engineio()) {
+        endpoints.add(engineIo(service, feature));
+      }
       if (service.websocket()) {
         endpoints.add(new WebSocketEndpoint(service.path(), feature, webSocket));
       }
@@ -282,6 +287,22 @@ final class Gateway {
           new SockJsEndpoint(service.path(), sockJs(service), feature, webSocket, sessionCluster));
     }
     return endpoints;
+  }
+
+  /** Bare Engine.IO, for clients whose messages are the feature's own. */
+  private HttpEndpoint engineIo(Config.Service service, MessageProtocol feature) {
+    return EngineEndpoint.of(
+        service.path(),
+        config,
+        maxPayload(service),
+        revision -> feature,
+        hub.inbound(),
+        sessionCluster);
+  }
+
+  private int maxPayload(Config.Service service) {
+    Size most = service.messageSize();
+    return (most == null ? config.socketio().maxPayload() : most).asInt();
   }
 
   private int messageSize(Config.Service service) {

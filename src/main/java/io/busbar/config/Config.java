@@ -23,6 +23,7 @@ public record Config(
     HttpConfig http,
     Limits limits,
     SockJs sockjs,
+    SocketIoConfig socketio,
     Bridge bridge,
     StompConfig stomp,
     QueuesConfig queues,
@@ -95,6 +96,7 @@ public record Config(
             new Size(0),
             Duration.ofSeconds(30)),
         new SockJs(Duration.ofSeconds(25), Duration.ofSeconds(5), Size.ofKiB(128), false, true),
+        SocketIoConfig.defaults(),
         new Bridge(
             "/eventbus", Duration.ofSeconds(10), Duration.ofSeconds(30), Bridge.Base64Alphabet.URL),
         StompConfig.defaults(),
@@ -254,6 +256,7 @@ public record Config(
    * @param address where the feature listens
    * @param channel what the client is subscribed to; empty is nothing
    * @param websocket whether a plain WebSocket may connect; null is yes
+   * @param engineio whether clients of Engine.IO may connect; null is no
    * @param transports the SockJS transports that are offered, of {@link #TRANSPORTS}; all when
    *     empty
    * @param heartbeat null takes sockjs.heartbeat, as the three after it take theirs
@@ -264,6 +267,7 @@ public record Config(
       String address,
       @MayBeAbsent String channel,
       @MayBeAbsent Boolean websocket,
+      @MayBeAbsent Boolean engineio,
       @MayBeAbsent List<String> transports,
       @MayBeAbsent Duration heartbeat,
       @MayBeAbsent Size streamingLimit,
@@ -284,6 +288,7 @@ public record Config(
       Checks.text("address", address);
       channel = channel == null ? "" : channel;
       websocket = websocket == null || websocket;
+      engineio = engineio != null && engineio;
       transports = transports == null ? List.of() : List.copyOf(transports);
       for (int i = 0; i < transports.size(); i++) {
         Checks.oneOf("transports[" + i + "]", transports.get(i), TRANSPORTS);
@@ -301,7 +306,7 @@ public record Config(
 
     /** One with the defaults of all else. */
     public static Service of(String path, String address, String channel) {
-      return new Service(path, address, channel, true, List.of(), null, null, null, null);
+      return new Service(path, address, channel, true, false, List.of(), null, null, null, null);
     }
   }
 

@@ -39,11 +39,18 @@ final class EngineAnswers implements DownlinkAnswers {
 
   @Override
   public void refuse(SocketDownlink downlink) {
-    downlink.refuse(EngineError.BAD_REQUEST::answer);
+    answer(downlink, EngineError.BAD_REQUEST);
   }
 
   @Override
   public void lost(SocketDownlink downlink) {
-    downlink.refuse(EngineError.UNKNOWN_SID::answer);
+    answer(downlink, EngineError.UNKNOWN_SID);
+  }
+
+  /** Ends the poll, or what would have been the first, with that. */
+  static void answer(SocketDownlink downlink, EngineError error) {
+    // Sets the headers for pages of other origins.
+    downlink.start();
+    downlink.refuse(error::answer);
   }
 }

@@ -1,5 +1,7 @@
 package io.busbar.protocol.engineio;
 
+import io.busbar.config.Config;
+import io.busbar.hub.InboundBudget;
 import io.busbar.protocol.CrossOrigin;
 import io.busbar.protocol.HttpEndpoint;
 import io.busbar.protocol.MessageProtocol;
@@ -14,12 +16,14 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.util.EnumMap;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
- * A protocol for each revision of Engine.IO, at one path: polling and WebSocket, and the change from
- * one to the other. One object is mounted on the routers of all event loops, so that a session can
- * be reached through each of them. Requests whose query says nothing of Engine.IO go by.
+ * A protocol for each revision of Engine.IO, at one path: polling and WebSocket, and the change
+ * from one to the other. One object is mounted on the routers of all event loops, so that a session
+ * can be reached through each of them. Requests whose query says nothing of Engine.IO go by.
  */
 public final class EngineEndpoint implements HttpEndpoint {
   private static final long BODY_TIMEOUT_MILLIS = 10_000;
@@ -49,9 +53,28 @@ public final class EngineEndpoint implements HttpEndpoint {
     this.sessions = new EngineSessions(prefix, options, cluster);
     this.polling = new EnginePolling(options, sessions, protocols, BODY_TIMEOUT_MILLIS);
     this.uploads =
-        new EngineUploads(
-            sessions, webSocket.inbound(), options.maxPayload(), BODY_TIMEOUT_MILLIS);
+        new EngineUploads(sessions, webSocket.inbound(), options.maxPayload(), BODY_TIMEOUT_MILLIS);
     this.handshakes = new EngineHandshakes(options, sessions, protocols, webSocket);
+  }
+
+  /**
+   * One with what is configured for all of them.
+   *
+   * @param maxPayload bytes of one request, or one message of a WebSocket
+   * @param protocols what is spoken in each revision
+   */
+  public static EngineEndpoint of(
+      String path,
+      Config config,
+      int maxPayload,
+      Function<EngineRevision, MessageProtocol> protocols,
+      InboundBudget inbound,
+      SessionCluster cluster) {
+    EngineOptions options = EngineOptions.of(config, maxPayload);
+    Map<EngineRevision, MessageProtocol> byRevision = new EnumMap<>(EngineRevision.class);
+    options.revisions().forEach(each -> byRevision.put(each, protocols.apply(each)));
+    WebSocketOptions webSocket = WebSocketOptions.of(config, maxPayload, inbound);
+    return new EngineEndpoint(path, options, byRevision, webSocket, cluster);
   }
 
   /** How many sessions there are that began with polling. */

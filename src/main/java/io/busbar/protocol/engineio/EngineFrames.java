@@ -11,8 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Packets as WebSocket frames of ours, one after the other: what a WebSocket is given as it is, what
- * a poll takes apart, and what nodes pass on to each other. Only bytes of our own are read here.
+ * Packets as WebSocket frames of ours, one after the other: what a WebSocket is given as it is,
+ * what a poll takes apart, and what nodes pass on to each other. Only bytes of our own are read
+ * here.
  */
 final class EngineFrames {
   private static final int TWO_BYTE_LENGTH = 126;

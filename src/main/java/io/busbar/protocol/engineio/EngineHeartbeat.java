@@ -6,8 +6,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Finds out whether the client is there. In revision 4 the server pings, and a client that does not
- * answer in time is given up; in revision 3 the client pings, and is given up when it was silent for
- * too long. Owned by the session's loop.
+ * answer in time is given up; in revision 3 the client pings, and is given up when it was silent
+ * for too long. Owned by the session's loop.
  */
 final class EngineHeartbeat {
   /** The session whose client it is. */

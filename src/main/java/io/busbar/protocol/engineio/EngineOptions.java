@@ -1,7 +1,10 @@
 package io.busbar.protocol.engineio;
 
+import io.busbar.config.Config;
+import io.busbar.config.SocketIoConfig;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What holds for one Engine.IO endpoint.
@@ -30,6 +33,26 @@ public record EngineOptions(
   public EngineOptions {
     revisions = Set.copyOf(revisions);
     transports = Set.copyOf(transports);
+  }
+
+  /**
+   * Those that are configured.
+   *
+   * @param maxPayload bytes of one request, or one message of a WebSocket
+   */
+  static EngineOptions of(Config config, int maxPayload) {
+    SocketIoConfig common = config.socketio();
+    return new EngineOptions(
+        common.engine().stream()
+            .map(number -> EngineRevision.of(number.toString()))
+            .collect(Collectors.toSet()),
+        Set.copyOf(common.transports()),
+        common.pingInterval().toMillis(),
+        common.pingTimeout().toMillis(),
+        maxPayload,
+        common.upgradeTimeout().toMillis(),
+        config.limits().connections(),
+        config.limits().connectionsPerAddress());
   }
 
   /** What a session is told first. */

@@ -52,7 +52,7 @@ final class EnginePolling {
       downlink.start();
       session.open(downlink, welcome(session.id()), protocols.get(query.revision()), client);
     } else {
-      downlink.refuse(EngineError.TOO_MANY_SESSIONS::answer);
+      EngineAnswers.answer(downlink, EngineError.TOO_MANY_SESSIONS);
     }
   }
 
@@ -77,8 +77,7 @@ final class EnginePolling {
         });
   }
 
-  private void receive(
-      RoutingContext routing, EngineQuery query, Consumer<SocketDownlink> search) {
+  private void receive(RoutingContext routing, EngineQuery query, Consumer<SocketDownlink> search) {
     HttpServerRequest request = routing.request();
     RequestBody.discard(request, bodyTimeoutMillis);
     new SocketDownlink(

@@ -113,8 +113,7 @@ final class EngineProbe implements Receiver {
   private void pass(EnginePacket packet) {
     unanswered++;
     link.send(
-        new EngineUpload(List.of(packet), false),
-        said -> context.emit(nothing -> answered(said)));
+        new EngineUpload(List.of(packet), false), said -> context.emit(nothing -> answered(said)));
     if (unanswered == MOST_UNANSWERED) {
       socket.pause();
     }

@@ -21,8 +21,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * A session that began with polling: it may change to a WebSocket, which may come to another loop or
- * node. Closed by us, it lives until its client was told. Owned by the event loop of the request
+ * A session that began with polling: it may change to a WebSocket, which may come to another loop
+ * or node. Closed by us, it lives until its client was told. Owned by the event loop of the request
  * that opened it; all others hop here.
  */
 final class EngineSession
@@ -266,8 +266,7 @@ final class EngineSession
     goodbyeTimeout =
         context
             .nettyEventLoop()
-            .schedule(
-                () -> downstream.here(this::finish), GOODBYE_MILLIS, TimeUnit.MILLISECONDS);
+            .schedule(() -> downstream.here(this::finish), GOODBYE_MILLIS, TimeUnit.MILLISECONDS);
     downstream.close(EngineFrames.frame(revision, EnginePacket.of(Type.CLOSE)));
   }
 

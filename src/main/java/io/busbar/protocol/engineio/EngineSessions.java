@@ -7,8 +7,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * The sessions of one endpoint that began with polling, whichever loops they live on, and the way to
- * those of other nodes. Any thread may use it.
+ * The sessions of one endpoint that began with polling, whichever loops they live on, and the way
+ * to those of other nodes. Any thread may use it.
  */
 final class EngineSessions {
   private final ConcurrentMap<String, EngineSession> byId = new ConcurrentHashMap<>();
@@ -32,7 +32,7 @@ final class EngineSessions {
 
   /** What the endpoint is called among the nodes, for clients of that revision. */
   private String path(EngineRevision revision) {
-    return path + "?EIO=" + revision.number();
+    return path + "?" + revision;
   }
 
   private SessionDirectory directory(EngineRevision revision) {

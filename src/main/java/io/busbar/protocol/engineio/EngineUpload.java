@@ -23,7 +23,6 @@ record EngineUpload(List<EnginePacket> packets, boolean isRequest) {
 
   static EngineUpload decode(EngineRevision revision, Buffer encoded) {
     byte[] frames = encoded.getBytes(1, encoded.length());
-    return new EngineUpload(
-        EngineFrames.packets(revision, frames), encoded.getByte(0) == REQUEST);
+    return new EngineUpload(EngineFrames.packets(revision, frames), encoded.getByte(0) == REQUEST);
   }
 }

@@ -15,14 +15,15 @@ import java.util.Locale;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * The answer to one poll: frames become the payload that the client reads, in its revision, as text,
- * bytes or a script; compressed where that pays and the client takes it. Belongs to the loop of the
- * client's connection.
+ * The answer to one poll: frames become the payload that the client reads, in its revision, as
+ * text, bytes or a script; compressed where that pays and the client takes it. Belongs to the loop
+ * of the client's connection.
  */
 final class PollEnvelope implements Envelope {
   private static final String TEXT = "text/plain; charset=UTF-8";
   private static final String BYTES = "application/octet-stream";
   private static final String SCRIPT = "text/javascript; charset=UTF-8";
+  private static final String GZIP = "gzip";
   private static final int LEAST_COMPRESSED = 1024;
 
   private final HttpServerRequest request;
@@ -80,7 +81,7 @@ final class PollEnvelope implements Envelope {
     }
     request
         .response()
-        .putHeader(HttpHeaders.CONTENT_ENCODING, HttpHeaders.GZIP)
+        .putHeader(HttpHeaders.CONTENT_ENCODING, GZIP)
         .headers()
         .add(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
     return Buffer.buffer(out.toByteArray());
@@ -94,7 +95,7 @@ final class PollEnvelope implements Envelope {
     }
     for (String coding : accepted.toLowerCase(Locale.ROOT).split(",")) {
       String[] parts = coding.trim().split("\\s*;\\s*q\\s*=\\s*");
-      if (parts[0].equals("gzip")) {
+      if (parts[0].equals(GZIP)) {
         return parts.length == 1 || !parts[1].matches("0(\\.0*)?");
       }
     }
