@@ -11,6 +11,7 @@ import io.busbar.cluster.Membership;
 import io.busbar.config.Config;
 import io.busbar.config.ConfigException;
 import io.busbar.config.SocketIoConfig;
+import io.busbar.config.Size;
 import io.busbar.http.Rejections;
 import io.busbar.hub.Disconnect;
 import io.busbar.hub.Hub;
@@ -21,13 +22,10 @@ import io.busbar.protocol.WebSocketEndpoint;
 import io.busbar.protocol.WebSocketOptions;
 import io.busbar.protocol.bridge.BridgeProtocol;
 import io.busbar.protocol.engineio.EngineEndpoint;
-import io.busbar.protocol.engineio.EngineOptions;
-import io.busbar.protocol.engineio.EngineRevision;
 import io.busbar.protocol.service.ServiceProtocol;
 import io.busbar.protocol.session.SessionCluster;
 import io.busbar.protocol.socketio.SocketIoLibrary;
 import io.busbar.protocol.socketio.SocketIoProtocol;
-import io.busbar.protocol.socketio.SocketProtocol;
 import io.busbar.protocol.sockjs.SockJsEndpoint;
 import io.busbar.protocol.sockjs.SockJsOptions;
 import io.busbar.protocol.stomp.StompProtocol;
@@ -43,7 +41,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /** The hub and every protocol's endpoint, on the sockets that the config names. */
@@ -262,7 +259,7 @@ final class Gateway {
     int most = config.limits().messageSize().asInt() + STOMP_HEADERS;
     most = Math.max(most, config.socketio().maxPayload().asInt());
     for (Config.Service service : config.services()) {
-      most = Math.max(most, messageSize(service));
+      most = Math.max(most, Math.max(messageSize(service), maxPayload(service)));
     }
     return most;
   }
@@ -287,6 +284,9 @@ final class Gateway {
     for (Config.Service service : config.services()) {
       MessageProtocol feature = new ServiceProtocol(hub, service);
       WebSocketOptions webSocket = WebSocketOptions.of(config, messageSize(service), hub.inbound());
+      if (service.engineio()) {
+        endpoints.add(engineIo(service, feature));
+      }
       if (service.websocket()) {
         endpoints.add(new WebSocketEndpoint(service.path(), feature, webSocket));
       }
@@ -298,26 +298,29 @@ final class Gateway {
 
   private HttpEndpoint socketIo() {
     SocketIoConfig socketIo = config.socketio();
-    List<EngineRevision> revisions =
-        socketIo.engine().stream().map(each -> EngineRevision.of(each.toString())).toList();
-    EngineOptions options =
-        new EngineOptions(
-            revisions,
-            socketIo.transports().contains("polling"),
-            socketIo.transports().contains("websocket"),
-            socketIo.pingInterval().toMillis(),
-            socketIo.pingTimeout().toMillis(),
-            socketIo.upgradeTimeout().toMillis(),
-            socketIo.maxPayload().asInt());
-    Map<EngineRevision, MessageProtocol> protocols =
-        Map.of(
-            EngineRevision.THREE,
-            new SocketIoProtocol(hub, socketIo, logins, SocketProtocol.FOUR),
-            EngineRevision.FOUR,
-            new SocketIoProtocol(hub, socketIo, logins, SocketProtocol.FIVE));
-    WebSocketOptions webSocket =
-        WebSocketOptions.of(config, socketIo.maxPayload().asInt(), hub.inbound());
-    return new EngineEndpoint(socketIo.path(), options, protocols, webSocket);
+    return EngineEndpoint.of(
+        socketIo.path(),
+        config,
+        socketIo.maxPayload().asInt(),
+        revision -> SocketIoProtocol.on(revision, hub, socketIo, logins),
+        hub.inbound(),
+        sessionCluster);
+  }
+
+  /** Bare Engine.IO, for clients whose messages are the feature's own. */
+  private HttpEndpoint engineIo(Config.Service service, MessageProtocol feature) {
+    return EngineEndpoint.of(
+        service.path(),
+        config,
+        maxPayload(service),
+        revision -> feature,
+        hub.inbound(),
+        sessionCluster);
+  }
+
+  private int maxPayload(Config.Service service) {
+    Size most = service.messageSize();
+    return (most == null ? config.socketio().maxPayload() : most).asInt();
   }
 
   private int messageSize(Config.Service service) {

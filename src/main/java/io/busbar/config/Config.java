@@ -261,6 +261,7 @@ public record Config(
    * @param address where the feature listens
    * @param channel what the client is subscribed to; empty is nothing
    * @param websocket whether a plain WebSocket may connect; null is yes
+   * @param engineio whether clients of Engine.IO may connect; null is no
    * @param transports the SockJS transports that are offered, of {@link #TRANSPORTS}; all when
    *     empty
    * @param heartbeat null takes sockjs.heartbeat, as the three after it take theirs
@@ -271,6 +272,7 @@ public record Config(
       String address,
       @MayBeAbsent String channel,
       @MayBeAbsent Boolean websocket,
+      @MayBeAbsent Boolean engineio,
       @MayBeAbsent List<String> transports,
       @MayBeAbsent Duration heartbeat,
       @MayBeAbsent Size streamingLimit,
@@ -291,6 +293,7 @@ public record Config(
       Checks.text("address", address);
       channel = channel == null ? "" : channel;
       websocket = websocket == null || websocket;
+      engineio = engineio != null && engineio;
       transports = transports == null ? List.of() : List.copyOf(transports);
       for (int i = 0; i < transports.size(); i++) {
         Checks.oneOf("transports[" + i + "]", transports.get(i), TRANSPORTS);
@@ -308,7 +311,7 @@ public record Config(
 
     /** One with the defaults of all else. */
     public static Service of(String path, String address, String channel) {
-      return new Service(path, address, channel, true, List.of(), null, null, null, null);
+      return new Service(path, address, channel, true, false, List.of(), null, null, null, null);
     }
   }
 

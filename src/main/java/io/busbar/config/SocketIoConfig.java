@@ -29,21 +29,24 @@ public record SocketIoConfig(
     Duration upgradeTimeout,
     String client,
     List<Namespace> namespaces) {
+  private static final List<Integer> REVISIONS = List.of(3, 4);
   private static final List<String> TRANSPORTS = List.of("polling", "websocket");
 
   public SocketIoConfig {
     Checks.path("path", path);
     engine = List.copyOf(engine);
-    for (int revision : engine) {
-      Checks.between("engine", revision, 3, 4);
+    Checks.require(!engine.isEmpty(), "engine", "must name a revision");
+    for (int i = 0; i < engine.size(); i++) {
+      Checks.require(REVISIONS.contains(engine.get(i)), "engine[" + i + "]", "must be 3 or 4");
     }
     transports = List.copyOf(transports);
+    Checks.require(!transports.isEmpty(), "transports", "must name a transport");
     for (int i = 0; i < transports.size(); i++) {
       Checks.oneOf("transports[" + i + "]", transports.get(i), TRANSPORTS);
     }
     Checks.positive("ping-interval", pingInterval);
     Checks.positive("ping-timeout", pingTimeout);
-    Checks.between("max-payload", maxPayload, 1024, 64 << 20);
+    Checks.between("max-payload", maxPayload, 128, 64 << 20);
     Checks.between("attachments", attachments, 0, 1000);
     Checks.positive("connect-timeout", connectTimeout);
     Checks.positive("upgrade-timeout", upgradeTimeout);

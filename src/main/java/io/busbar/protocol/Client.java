@@ -8,7 +8,7 @@ import io.vertx.ext.web.RoutingContext;
 /**
  * What is known of a client when it connects.
  *
- * @param transport {@code websocket}, {@code sockjs} or {@code tcp}
+ * @param transport {@code websocket}, {@code sockjs}, {@code engineio} or {@code tcp}
  * @param remoteAddress the host it comes from
  * @param subProtocol the WebSocket sub-protocol agreed upon; null for none
  * @param query of that request's URL; null for none

@@ -31,6 +31,11 @@ final class ClientsIT {
   }
 
   @TestFactory
+  List<DynamicTest> engineIoClientsWorkByEachWay() {
+    return checks("engineio.mjs", "services=[{path: /engine.io, address: echo, engineio: true}]");
+  }
+
+  @TestFactory
   List<DynamicTest> stockBridgeClientsWork() {
     return checks("bridge-clients.mjs");
   }

@@ -151,6 +151,9 @@ final class ConfigErrorTest {
           features: [{verticle: V, config: [a]}]    | b.yaml:1: features[0].config must be keys and values, not a list
           services: [{path: /a, address: a, transports: [carrier-pigeon]}] | b.yaml:1: services[0].transports[0] must be websocket, xhr-streaming, eventsource, htmlfile, xhr-polling or jsonp-polling, not "carrier-pigeon"
           services: [{path: /a, address: a}, {path: /a, address: b}] | b.yaml:1: services[1].path is given to services[0].path, not "/a"
+          socketio: {engine: [5]}                   | b.yaml:1: socketio.engine[0] must be 3 or 4, not 5
+          socketio: {transports: [pigeon]}          | b.yaml:1: socketio.transports[0] must be polling or websocket, not "pigeon"
+          socketio: {ping-interval: 0s}             | b.yaml:1: socketio.ping-interval must be longer than 0, not "0s"
           services: [{path: /eventbus, address: a}] | b.yaml:1: services[0].path is the path of the bridge, too, not "/eventbus"
           """)
   void badValueSaysWhatItMustBe(String yaml, String message) {

@@ -142,7 +142,7 @@ final class ConfigLoaderTest {
             http: {origins: ["*", "https://a.example"], request-timeout: 1500ms}
             limits: {outbox: 1GiB, message-size: 1000}
             services:
-              - {path: /a, address: "123", channel: "true", websocket: false,
+              - {path: /a, address: "123", channel: "true", websocket: false, engineio: true,
                  heartbeat: 2h, streaming-limit: 4KiB, cookie-needed: true, message-size: 1MiB,
                  transports: [websocket, xhr-polling]}
               - {path: /b, address: "~", channel: "null"}

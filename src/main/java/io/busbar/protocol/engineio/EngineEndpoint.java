@@ -1,85 +1,160 @@
 package io.busbar.protocol.engineio;
 
-import io.busbar.protocol.Client;
+import io.busbar.config.Config;
+import io.busbar.hub.InboundBudget;
+import io.busbar.protocol.CrossOrigin;
 import io.busbar.protocol.HttpEndpoint;
 import io.busbar.protocol.MessageProtocol;
 import io.busbar.protocol.WebSocketOptions;
 import io.busbar.protocol.WebSocketUpgrade;
+import io.busbar.protocol.session.Goodbyes;
+import io.busbar.protocol.session.SessionCluster;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.security.SecureRandom;
-import java.util.Base64;
-import java.util.List;
+import java.util.EnumMap;
 import java.util.Map;
+import java.util.function.Function;
 
-/** A protocol on Engine.IO at one path. */
+/**
+ * A protocol for each revision of Engine.IO, at one path: polling and WebSocket, and the change
+ * from one to the other. One object is mounted on the routers of all event loops, so that a session
+ * can be reached through each of them. Requests whose query says nothing of Engine.IO go by.
+ */
 public final class EngineEndpoint implements HttpEndpoint {
-  private static final int ID_BYTES = 16;
+  private static final long BODY_TIMEOUT_MILLIS = 10_000;
 
-  private final String path;
+  private final String prefix;
   private final EngineOptions options;
-  private final Map<EngineRevision, MessageProtocol> protocols;
-  private final WebSocketOptions webSocket;
-  private final SecureRandom random = new SecureRandom();
+  private final SessionCluster cluster;
+  private final EngineSessions sessions;
+  private final EnginePolling polling;
+  private final EngineUploads uploads;
+  private final EngineHandshakes handshakes;
 
+  /**
+   * @param path where it is mounted: {@code /socket.io}, with or without a slash after it
+   * @param protocols what is spoken, for each revision of the options
+   * @param cluster the other nodes; null when there can be none
+   */
   public EngineEndpoint(
       String path,
       EngineOptions options,
       Map<EngineRevision, MessageProtocol> protocols,
-      WebSocketOptions webSocket) {
-    this.path = path;
+      WebSocketOptions webSocket,
+      SessionCluster cluster) {
+    this.prefix = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
     this.options = options;
-    this.protocols = protocols;
-    this.webSocket = webSocket;
+    this.cluster = cluster;
+    this.sessions = new EngineSessions(prefix, options, cluster);
+    this.polling = new EnginePolling(options, sessions, protocols, BODY_TIMEOUT_MILLIS);
+    this.uploads =
+        new EngineUploads(sessions, webSocket.inbound(), options.maxPayload(), BODY_TIMEOUT_MILLIS);
+    this.handshakes = new EngineHandshakes(options, sessions, protocols, webSocket);
+  }
+
+  /**
+   * One with what is configured for all of them.
+   *
+   * @param maxPayload bytes of one request, or one message of a WebSocket
+   * @param protocols what is spoken in each revision
+   */
+  public static EngineEndpoint of(
+      String path,
+      Config config,
+      int maxPayload,
+      Function<EngineRevision, MessageProtocol> protocols,
+      InboundBudget inbound,
+      SessionCluster cluster) {
+    EngineOptions options = EngineOptions.of(config, maxPayload);
+    Map<EngineRevision, MessageProtocol> byRevision = new EnumMap<>(EngineRevision.class);
+    options.revisions().forEach(each -> byRevision.put(each, protocols.apply(each)));
+    WebSocketOptions webSocket = WebSocketOptions.of(config, maxPayload, inbound);
+    return new EngineEndpoint(path, options, byRevision, webSocket, cluster);
+  }
+
+  /** How many sessions there are that began with polling. */
+  int sessionCount() {
+    return sessions.count();
   }
 
   @Override
   public void mount(Router router) {
-    router.route(path).handler(this::handle);
-    router.route(path + "/").handler(this::handle);
+    router.route(prefix + "/*").handler(this::handle);
+  }
+
+  /** A client that polls comes back at once. */
+  @Override
+  public Future<Void> saidGoodbye(Vertx vertx) {
+    return Goodbyes.said(vertx, () -> !sessions.oweGoodbyes(), cluster);
   }
 
   private void handle(RoutingContext routing) {
     HttpServerRequest request = routing.request();
-    EngineRevision revision = EngineRevision.of(request.getParam("EIO"));
-    String transport = request.getParam("transport");
-    if (revision == null || !options.revisions().contains(revision)) {
-      EngineError.UNSUPPORTED_REVISION.answer(request.response());
-    } else if (!"websocket".equals(transport) || !options.webSocket()) {
-      EngineError.UNKNOWN_TRANSPORT.answer(request.response());
-    } else if (!WebSocketUpgrade.isAsked(request)) {
-      EngineError.BAD_REQUEST.answer(request.response());
-    } else if (request.getParam("sid") != null) {
-      EngineError.UNKNOWN_SID.answer(request.response());
+    String path = request.path();
+    if (path == null || !path.equals(prefix) && !path.equals(prefix + "/")) {
+      routing.next();
+      return;
+    }
+    EngineQuery query;
+    try {
+      query = EngineQuery.of(request);
+    } catch (IllegalArgumentException e) {
+      EngineError.BAD_REQUEST.answer(request);
+      return;
+    }
+    if (query == null) {
+      routing.next();
+    } else if (request.version() == HttpVersion.HTTP_2) {
+      EngineError.answer(request.response(), 505, "Engine.IO is spoken over HTTP/1.1 here");
+    } else if (request.method() == HttpMethod.OPTIONS) {
+      CrossOrigin.preflight(request, "GET, OPTIONS, POST");
     } else {
-      open(routing, revision);
+      EngineError fault = fault(request, query);
+      if (fault == null) {
+        serve(routing, query);
+      } else {
+        fault.answer(request);
+      }
     }
   }
 
-  private void open(RoutingContext routing, EngineRevision revision) {
-    ContextInternal context = ContextInternal.current();
-    WebSocketUpgrade.accept(routing, List.of(), EngineFraming.of(revision), webSocket)
-        .onSuccess(
-            socket -> {
-              EngineWebSocket transport =
-                  new EngineWebSocket(socket, revision, options, context.unwrap());
-              transport.open(
-                  new OpenPacket(
-                      freshId(),
-                      List.of(),
-                      options.pingIntervalMillis(),
-                      options.pingTimeoutMillis(),
-                      options.maxPayload()));
-              Client client = Client.of("engineio", null, routing);
-              transport.receiver(protocols.get(revision).accept(transport, client));
-            });
+  /** What is wrong with the request, before its session is looked for; null for nothing. */
+  private EngineError fault(HttpServerRequest request, EngineQuery query) {
+    if (query.transport() == null || !options.offers(query.transport())) {
+      return EngineError.UNKNOWN_TRANSPORT;
+    }
+    if (query.revision() == null || !options.revisions().contains(query.revision())) {
+      return EngineError.UNSUPPORTED_VERSION;
+    }
+    if (query.sid() == null && request.method() != HttpMethod.GET) {
+      return EngineError.BAD_HANDSHAKE_METHOD;
+    }
+    boolean socket = query.transport().equals(EngineOptions.WEBSOCKET);
+    boolean known = request.method() == HttpMethod.GET || request.method() == HttpMethod.POST;
+    return socket == WebSocketUpgrade.isAsked(request) && known && query.isWellFormed()
+        ? null
+        : EngineError.BAD_REQUEST;
   }
 
-  private String freshId() {
-    byte[] id = new byte[ID_BYTES];
-    random.nextBytes(id);
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(id);
+  private void serve(RoutingContext routing, EngineQuery query) {
+    boolean socket = query.transport().equals(EngineOptions.WEBSOCKET);
+    if (query.sid() == null) {
+      if (socket) {
+        handshakes.open(routing, query);
+      } else {
+        polling.open(routing, query);
+      }
+    } else if (socket) {
+      handshakes.upgrade(routing, query);
+    } else if (routing.request().method() == HttpMethod.POST) {
+      uploads.take(routing.request(), query);
+    } else {
+      polling.poll(routing, query);
+    }
   }
 }

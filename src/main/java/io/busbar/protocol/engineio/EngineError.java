@@ -1,31 +1,52 @@
 package io.busbar.protocol.engineio;
 
+import io.busbar.protocol.CrossOrigin;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 
-/** What is wrong with a request, in the words of Engine.IO. */
+/** What a request may be answered with that cannot be served: a code, and words. */
 enum EngineError {
-  UNKNOWN_TRANSPORT(0, "Transport unknown"),
-  UNKNOWN_SID(1, "Session ID unknown"),
-  BAD_HANDSHAKE(2, "Bad handshake method"),
-  BAD_REQUEST(3, "Bad request"),
-  FORBIDDEN(4, "Forbidden"),
-  UNSUPPORTED_REVISION(5, "Unsupported protocol version");
+  UNKNOWN_TRANSPORT(400, 0, "Transport unknown"),
+  UNKNOWN_SID(400, 1, "Session ID unknown"),
+  BAD_HANDSHAKE_METHOD(400, 2, "Bad handshake method"),
+  BAD_REQUEST(400, 3, "Bad request"),
+  TOO_LARGE(413, 3, "Payload too large"),
+  TOO_MANY_SESSIONS(503, 3, "Too many sessions"),
+  UNSUPPORTED_VERSION(400, 5, "Unsupported protocol version");
 
+  private final int status;
   private final int code;
-  private final String words;
+  private final String message;
 
-  EngineError(int code, String words) {
+  EngineError(int status, int code, String message) {
+    this.status = status;
     this.code = code;
-    this.words = words;
+    this.message = message;
   }
 
-  /** Answers with it. */
+  /** Answers the request with it. */
+  void answer(HttpServerRequest request) {
+    CrossOrigin.allow(request);
+    answer(request.response());
+  }
+
+  /** The same, where the headers for pages of other origins are set. */
   void answer(HttpServerResponse response) {
+    answer(response, status, code, message);
+  }
+
+  /** Answers that a request is not served as it is. */
+  static void answer(HttpServerResponse response, int status, String words) {
+    answer(response, status, BAD_REQUEST.code, words);
+  }
+
+  private static void answer(HttpServerResponse response, int status, int code, String words) {
     response
-        .setStatusCode(this == FORBIDDEN ? 403 : 400)
+        .setStatusCode(status)
         .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
         .end(new JsonObject().put("code", code).put("message", words).encode());
   }
 }

@@ -7,13 +7,13 @@ import io.netty.buffer.ByteBuf;
 import java.util.List;
 
 /**
- * Messages as packets of Engine.IO, each in a WebSocket frame of its own: a poll takes the frames
- * apart again, so that one form serves a session that changes from polls to a WebSocket.
+ * Each wire is one message of Engine.IO in one WebSocket frame. Polls are given the same bytes, and
+ * take them apart again ({@link EngineFrames}): so a session can change from polls to a WebSocket
+ * while it listens to something.
  */
-public final class EngineFraming implements Framing {
-  public static final EngineFraming THREE = new EngineFraming(true);
-  public static final EngineFraming FOUR = new EngineFraming(false);
-
+final class EngineFraming implements Framing {
+  private static final EngineFraming THREE = new EngineFraming(true);
+  private static final EngineFraming FOUR = new EngineFraming(false);
   private static final byte TEXT_MESSAGE = '4';
   private static final byte BINARY_MESSAGE = 4;
 
@@ -23,7 +23,7 @@ public final class EngineFraming implements Framing {
     this.bytesHaveType = bytesHaveType;
   }
 
-  public static EngineFraming of(EngineRevision revision) {
+  static EngineFraming of(EngineRevision revision) {
     return revision == EngineRevision.THREE ? THREE : FOUR;
   }
 
@@ -33,9 +33,10 @@ public final class EngineFraming implements Framing {
     if (wire.isBinary() && !bytesHaveType) {
       return wire.before(follower);
     }
-    byte[] typed = new byte[wire.bytes().length + 1];
+    byte[] bytes = wire.bytes();
+    byte[] typed = new byte[bytes.length + 1];
     typed[0] = wire.isBinary() ? BINARY_MESSAGE : TEXT_MESSAGE;
-    System.arraycopy(wire.bytes(), 0, typed, 1, wire.bytes().length);
+    System.arraycopy(bytes, 0, typed, 1, bytes.length);
     return wire.with(typed, wire.slot() + 1).before(follower);
   }
 

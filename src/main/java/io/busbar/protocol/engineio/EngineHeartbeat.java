@@ -5,89 +5,94 @@ import io.vertx.core.internal.ContextInternal;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Whether the client of one session is there. In revision 4 the server asks, in 3 the client does;
- * who is silent for too long is given up. Owned by the session's event loop.
+ * Finds out whether the client is there. In revision 4 the server pings, and a client that does not
+ * answer in time is given up; in revision 3 the client pings, and is given up when it was silent
+ * for too long. Owned by the session's loop.
  */
 final class EngineHeartbeat {
-  private final ContextInternal context;
-  private final EngineOptions options;
-  private final boolean asks;
-  private final Runnable ask;
-  private final Runnable giveUp;
-  private ScheduledFuture<?> next;
-  private boolean asked;
-  private long heardNanos;
+  /** The session whose client it is. */
+  interface Pulse {
+    /** Sends a ping. */
+    void ping();
 
-  /**
-   * @param ask will ask the client
-   * @param giveUp is called when it did not answer
-   */
+    /** Whether the client may not be heard because we read nothing from it. */
+    boolean isHeldBack();
+
+    /** The client is given up. */
+    void silent();
+  }
+
+  private final boolean asks;
+  private final long intervalMillis;
+  private final long timeoutMillis;
+  private final ContextInternal context;
+  private final Pulse pulse;
+  private ScheduledFuture<?> next;
+  private long heardNanos;
+  private boolean asked;
+  private boolean stopped;
+
   EngineHeartbeat(
-      ContextInternal context,
-      EngineRevision revision,
-      EngineOptions options,
-      Runnable ask,
-      Runnable giveUp) {
-    this.context = context;
-    this.options = options;
+      EngineRevision revision, EngineOptions options, ContextInternal context, Pulse pulse) {
     this.asks = revision == EngineRevision.FOUR;
-    this.ask = ask;
-    this.giveUp = giveUp;
+    this.intervalMillis = options.pingIntervalMillis();
+    this.timeoutMillis = options.pingTimeoutMillis();
+    this.context = context;
+    this.pulse = pulse;
   }
 
   void start() {
     heardNanos = System.nanoTime();
-    after(asks ? options.pingIntervalMillis() : allowedMillis());
-  }
-
-  /** How long a client of revision 3 may be silent. */
-  private long allowedMillis() {
-    return options.pingIntervalMillis() + options.pingTimeoutMillis();
+    after(asks ? intervalMillis : intervalMillis + timeoutMillis);
   }
 
   private void after(long millis) {
     next =
         context
             .nettyEventLoop()
-            .schedule(() -> context.emit(nothing -> round()), millis, TimeUnit.MILLISECONDS);
+            .schedule(
+                () -> context.emit(nothing -> beat()), Math.max(1, millis), TimeUnit.MILLISECONDS);
   }
 
-  private void round() {
-    if (next == null) {
+  private void beat() {
+    if (stopped) {
       return;
     }
-    if (asks) {
-      if (asked) {
-        giveUp.run();
-        return;
-      }
+    if (asks && !asked) {
       asked = true;
-      ask.run();
-      after(options.pingTimeoutMillis());
+      after(timeoutMillis);
+      pulse.ping();
       return;
     }
-    long left = allowedMillis() - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - heardNanos);
-    if (left <= 0) {
-      giveUp.run();
+    long silentMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - heardNanos);
+    long allowedMillis = intervalMillis + timeoutMillis;
+    if (pulse.isHeldBack()) {
+      after(timeoutMillis);
+    } else if (asks || silentMillis >= allowedMillis) {
+      pulse.silent();
     } else {
-      after(left);
+      after(allowedMillis - silentMillis);
     }
   }
 
-  /** The client answered, or asked. */
+  /** The client said something. */
   void heard() {
     heardNanos = System.nanoTime();
-    if (asked && next != null) {
+  }
+
+  /** The client answered the ping. */
+  void ponged() {
+    if (asked && !stopped) {
       asked = false;
       next.cancel(false);
-      after(options.pingIntervalMillis());
+      after(intervalMillis);
     }
   }
 
   void stop() {
+    stopped = true;
     if (next != null) {
       next.cancel(false);
-      next = null;
     }
   }
 }

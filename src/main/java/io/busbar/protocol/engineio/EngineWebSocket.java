@@ -5,20 +5,24 @@ import io.busbar.hub.Framing;
 import io.busbar.hub.Transport;
 import io.busbar.protocol.ProtocolException;
 import io.busbar.protocol.Receiver;
-import io.busbar.protocol.WebSocketFraming;
 import io.busbar.protocol.WebSocketTransport;
 import io.busbar.protocol.engineio.EnginePacket.Type;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.ContextInternal;
-import java.util.List;
 
-/** A session that began on a WebSocket, and lives as long as that. Owned by the socket's loop. */
-final class EngineWebSocket implements Transport {
+/**
+ * A session that began on a WebSocket: it lives as long as the socket. Owned by the socket's loop.
+ */
+final class EngineWebSocket implements Transport, Receiver, EngineHeartbeat.Pulse {
+  private static final int MOST_PING_DATA = 128;
+
   private final WebSocketTransport socket;
   private final EngineRevision revision;
   private final EngineHeartbeat heartbeat;
-  private boolean closing;
+  private Receiver messages;
+  private boolean paused;
 
   EngineWebSocket(
       WebSocketTransport socket,
@@ -27,92 +31,94 @@ final class EngineWebSocket implements Transport {
       ContextInternal context) {
     this.socket = socket;
     this.revision = revision;
-    this.heartbeat =
-        new EngineHeartbeat(
-            context,
-            revision,
-            options,
-            () -> say(EnginePacket.of(Type.PING)),
-            () -> close(Disconnect.IDLE));
+    this.heartbeat = new EngineHeartbeat(revision, options, context, this);
   }
 
-  void open(OpenPacket open) {
-    say(open.packet(revision));
+  /** Will say who we are. */
+  void open(OpenPacket welcome) {
+    say(welcome.packet(revision));
     heartbeat.start();
   }
 
   /** Will hand the messages of the client to the receiver. */
   void receiver(Receiver receiver) {
-    socket.receiver(new Packets(receiver));
-  }
-
-  private final class Packets implements Receiver {
-    private final Receiver messages;
-
-    private Packets(Receiver messages) {
-      this.messages = messages;
-    }
-
-    @Override
-    public void text(String frame) {
-      take(revision.decode(frame));
-    }
-
-    @Override
-    public void binary(Buffer frame) {
-      take(revision.decode(frame));
-    }
-
-    private void take(EnginePacket packet) {
-      if (closing) {
-        return;
-      }
-      switch (packet.type()) {
-        case MESSAGE -> message(packet);
-        case PONG -> heartbeat.heard();
-        case PING -> pinged(packet);
-        case CLOSE -> close(Disconnect.NORMAL);
-        default ->
-            throw new ProtocolException(
-                Disconnect.PROTOCOL_ERROR, "only a server says " + packet.type());
-      }
-    }
-
-    private void message(EnginePacket packet) {
-      if (packet.isBinary()) {
-        messages.binary(packet.bytes());
-      } else {
-        messages.text(packet.text());
-      }
-    }
-
-    @Override
-    public void whenAnswered(Runnable task) {
-      messages.whenAnswered(task);
-    }
-
-    @Override
-    public void closed() {
-      closing = true;
-      heartbeat.stop();
-      messages.closed();
-    }
-  }
-
-  private void pinged(EnginePacket packet) {
-    if (revision == EngineRevision.FOUR) {
-      throw new ProtocolException(
-          Disconnect.PROTOCOL_ERROR, "in revision 4 the server pings, the client does not");
-    }
-    heartbeat.heard();
-    if (socket.writable()) {
-      say(EnginePacket.of(Type.PONG, packet.text()));
-    }
+    messages = receiver;
+    socket.receiver(this);
   }
 
   private void say(EnginePacket packet) {
-    socket.write(WebSocketFraming.INSTANCE.join(List.of(revision.encode(packet))));
-    socket.flush();
+    write(Unpooled.wrappedBuffer(EngineFrames.frame(revision, packet)));
+    flush();
+  }
+
+  @Override
+  public void text(String frame) {
+    heard(revision.decode(frame));
+  }
+
+  @Override
+  public void binary(Buffer frame) {
+    heard(revision.decode(frame));
+  }
+
+  private void heard(EnginePacket packet) {
+    heartbeat.heard();
+    switch (packet.type()) {
+      case MESSAGE -> EngineMessages.hand(packet, messages);
+      case PING -> pinged(packet.text());
+      case PONG -> ponged();
+      case CLOSE -> close(Disconnect.NORMAL);
+      default -> {
+        // What belongs to an upgrade says nothing here.
+      }
+    }
+  }
+
+  /** A client that pings and does not read is not written to for ever. */
+  private void pinged(String data) {
+    if (revision != EngineRevision.THREE) {
+      throw new ProtocolException(Disconnect.PROTOCOL_ERROR, "in revision 4 the server pings");
+    }
+    if (data.length() > MOST_PING_DATA) {
+      throw new ProtocolException(
+          Disconnect.PROTOCOL_ERROR, "a ping has at most " + MOST_PING_DATA + " characters");
+    }
+    if (socket.writable()) {
+      say(EnginePacket.of(Type.PONG, data));
+    }
+  }
+
+  private void ponged() {
+    if (revision == EngineRevision.THREE) {
+      throw new ProtocolException(Disconnect.PROTOCOL_ERROR, "in revision 3 the client pings");
+    }
+    heartbeat.ponged();
+  }
+
+  @Override
+  public void whenAnswered(Runnable task) {
+    messages.whenAnswered(task);
+  }
+
+  @Override
+  public void closed() {
+    heartbeat.stop();
+    messages.closed();
+  }
+
+  @Override
+  public void ping() {
+    say(EnginePacket.of(Type.PING));
+  }
+
+  @Override
+  public boolean isHeldBack() {
+    return paused;
+  }
+
+  @Override
+  public void silent() {
+    close(Disconnect.IDLE);
   }
 
   @Override
@@ -147,24 +153,29 @@ final class EngineWebSocket implements Transport {
 
   @Override
   public void close(Disconnect why) {
-    if (!closing) {
-      closing = true;
-      heartbeat.stop();
-      socket.close(why);
-    }
+    heartbeat.stop();
+    socket.close(why);
   }
 
   @Override
   public void pause() {
+    paused = true;
     socket.pause();
   }
 
   @Override
   public void resume() {
+    paused = false;
     socket.resume();
   }
 
-  /** The heart-beat looks after the client. */
   @Override
-  public void tick(long nowMillis) {}
+  public void expectLifeEvery(long millis) {
+    socket.expectLifeEvery(millis);
+  }
+
+  @Override
+  public void tick(long nowMillis) {
+    socket.tick(nowMillis);
+  }
 }

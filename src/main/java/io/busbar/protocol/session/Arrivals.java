@@ -15,6 +15,9 @@ final class Arrivals {
     /** Whether the occupant waits for frames. */
     boolean isWaiting(Downlink occupant);
 
+    /** Whether the occupant, who waits, was let go for this one. */
+    boolean isYieldedTo(Downlink arrival);
+
     /** It is its turn. */
     void take(Downlink arrival);
 
@@ -81,8 +84,10 @@ final class Arrivals {
       place.left(before, fate);
     } else if (place.isWaiting(before)) {
       Downlink arrival = waiting.peek();
-      arrival.inspect(found -> refuse(arrival, found));
-      return;
+      if (!place.isYieldedTo(arrival)) {
+        arrival.inspect(found -> refuse(arrival, found));
+        return;
+      }
     }
     next();
   }

@@ -4,8 +4,8 @@ import io.vertx.core.internal.ContextInternal;
 import java.util.ArrayDeque;
 
 /**
- * The way of one HTTP session to its client: frames go out one after the other through whatever
- * downlink the client has open. No frame is forgotten before it is known to have been read:
+ * The way of one session to its client: frames go out one after the other through whatever downlink
+ * the client has open. No frame is forgotten before it is known to have been read:
  *
  * <ul>
  *   <li>A poll that ends while it waits took nothing with it.
@@ -24,40 +24,38 @@ public final class Downstream implements Source {
   private final DownstreamListener session;
   private final ContextInternal context;
   private final Arrivals arrivals = new Arrivals(new Place());
-  private final ArrayDeque<byte[]> pending = new ArrayDeque<>(2);
+  private final Carrier carrier = new Carrier();
+  private final PendingFrames pending;
   private byte[] closeFrame;
 
-  /** The downlink that waits for frames; null for none. */
-  private Downlink receiver;
+  /** What polls are answered with at once that find nothing else; null while they wait. */
+  private byte[] released;
 
-  /** Whether the client has left the last downlink instead of taking its answer. */
-  private boolean deserted;
-
-  private boolean busy;
-  private boolean full;
+  /** What takes the place of all polls, or has; null for nothing. */
+  private Downlink successor;
 
   /** Whether one was told that another waits: its client believes that the session is over. */
   private boolean refusedAnother;
 
-  /** Whether the stream has carried a frame. */
-  private boolean carried;
+  /** Whether the client has left the last downlink instead of taking its answer. */
+  private boolean deserted;
 
-  /** The downlink that has ended, and may or may not have been read. */
-  private Downlink unsettled;
-
-  /** The downlink whose end is not yet with the kernel. */
-  private Downlink flushing;
-
-  /** The frame that the receiver or the unsettled poll was given last. */
-  private byte[] underWay;
-
-  private boolean inWrite;
   private boolean active;
   private long quietSince;
 
+  /** One whose frames go out one at a time. */
   public Downstream(DownstreamListener session, ContextInternal context) {
+    this(session, context, 0);
+  }
+
+  /**
+   * @param mostJoined bytes of several frames that may go out as one; 0 where frames cannot simply
+   *     stand one after the other
+   */
+  public Downstream(DownstreamListener session, ContextInternal context, int mostJoined) {
     this.session = session;
     this.context = context;
+    this.pending = new PendingFrames(mostJoined);
   }
 
   /** Runs the task on the session's loop. */
@@ -68,13 +66,7 @@ public final class Downstream implements Source {
 
   /** Whether a frame would go out now. */
   public boolean isWritable() {
-    return closeFrame == null
-        && receiver != null
-        && !busy
-        && !full
-        && !inWrite
-        && arrivals.isEmpty()
-        && pending.isEmpty();
+    return closeFrame == null && carrier.isIdle() && arrivals.isEmpty() && pending.isEmpty();
   }
 
   /** Whether nobody is expected back: between two polls the client would have taken an answer. */
@@ -88,16 +80,26 @@ public final class Downstream implements Source {
       return;
     }
     if (isWritable()) {
-      transmit(frame, true);
+      give(frame, true);
     } else {
       pending.add(frame);
     }
+  }
+
+  private void give(byte[] frame, boolean keep) {
+    active = true;
+    carrier.give(frame, keep);
   }
 
   /** Will say this, after what waits, to each receiver from now on. */
   public void close(byte[] frame) {
     closeFrame = frame;
     feed();
+  }
+
+  /** How many frames wait. */
+  public int waiting() {
+    return pending.size();
   }
 
   /** Forgets what waits: after a gap it is of no use. */
@@ -111,10 +113,21 @@ public final class Downstream implements Source {
       active = false;
       quietSince = nowMillis;
     } else if (nowMillis - quietSince >= intervalMillis && isWritable()) {
-      transmit(frame, false);
+      give(frame, false);
       active = false;
       quietSince = nowMillis;
     }
+  }
+
+  /**
+   * From now on lets no poll wait: one that finds nothing else is answered with this, which need
+   * not be read.
+   *
+   * @param frame null for letting them wait again
+   */
+  public void release(byte[] frame) {
+    released = frame;
+    feed();
   }
 
   /**
@@ -122,19 +135,30 @@ public final class Downstream implements Source {
    * nothing meanwhile: a client that asks again has likely left it.
    */
   public void attach(Downlink downlink) {
-    arrivals.add(downlink);
+    if (successor == null) {
+      arrivals.add(downlink);
+    } else {
+      downlink.refuse();
+    }
+  }
+
+  /**
+   * A stream that takes the place of all polls for good, as soon as all is known about them: what
+   * they did not bring goes first. One that waits is answered with the frame.
+   */
+  public void replaceBy(Downlink stream, byte[] frame) {
+    if (successor == null) {
+      released = frame;
+      successor = stream;
+      arrivals.add(stream);
+    } else {
+      stream.refuse();
+    }
   }
 
   /** Gives up: whoever waits is handed out to try elsewhere. */
   public ArrayDeque<Downlink> abandon() {
-    if (receiver != null) {
-      receiver.abort();
-      receiver = null;
-    }
-    if (unsettled != null) {
-      unsettled.forget();
-      unsettled = null;
-    }
+    carrier.abandon();
     pending.clear();
     return arrivals.abandon();
   }
@@ -142,17 +166,30 @@ public final class Downstream implements Source {
   private final class Place implements Arrivals.Place {
     @Override
     public Downlink occupant() {
-      return receiver == null ? unsettled : receiver;
+      return carrier.occupant();
     }
 
     @Override
     public boolean isWaiting(Downlink occupant) {
-      return occupant == receiver;
+      return occupant == carrier.receiver();
+    }
+
+    @Override
+    public boolean isYieldedTo(Downlink arrival) {
+      boolean yields = arrival == successor && carrier.isIdle();
+      if (yields) {
+        give(released, false);
+      }
+      return yields;
     }
 
     @Override
     public void take(Downlink arrival) {
-      seat(arrival);
+      refusedAnother = false;
+      deserted = false;
+      active = true;
+      carrier.serve(arrival);
+      feed();
     }
 
     @Override
@@ -173,137 +210,81 @@ public final class Downstream implements Source {
     }
   }
 
-  private void seat(Downlink arrival) {
-    receiver = arrival;
-    deserted = false;
-    refusedAnother = false;
-    full = false;
-    carried = false;
-    active = true;
-    feed();
-  }
-
   private void feed() {
-    while (receiver != null && !busy && !full && arrivals.isEmpty() && !pending.isEmpty()) {
-      transmit(pending.poll(), true);
+    while (carrier.isReady() && arrivals.isEmpty() && !pending.isEmpty()) {
+      give(pending.next(), true);
     }
-    if (receiver != null && closeFrame != null && !busy && pending.isEmpty()) {
-      Downlink last = receiver;
-      receiver = null;
-      last.last(closeFrame);
+    if (closeFrame != null && pending.isEmpty() && carrier.last(closeFrame)) {
       session.saidGoodbye();
     }
     if (isWritable()) {
       session.writableAgain();
     }
-  }
-
-  private void transmit(byte[] frame, boolean keep) {
-    Downlink to = receiver;
-    active = true;
-    underWay = keep ? frame : null;
-    busy = true;
-    inWrite = true;
-    if (to.isStreaming()) {
-      to.stream(frame);
-    } else {
-      receiver = null;
-      unsettled = to;
-      flushing = to;
-      to.answer(frame);
+    if (released != null && isWritable() && !carrier.receiver().isStreaming()) {
+      give(released, false);
     }
-    inWrite = false;
   }
 
   @Override
   public void accepted(Downlink downlink, boolean ended, boolean nowFull) {
-    if (!isBusyWith(downlink)) {
-      return;
-    }
-    busy = false;
-    if (downlink == receiver) {
-      full = nowFull;
-      carried |= underWay != null;
-      underWay = null;
-      if (ended) {
-        receiver = null;
-        unsettled = downlink;
-        flushing = downlink;
-      }
-    }
-    if (!inWrite) {
+    if (carrier.accepted(downlink, ended, nowFull)) {
       feed();
     }
   }
 
-  private boolean isBusyWith(Downlink downlink) {
-    return busy && (downlink == receiver || downlink == unsettled);
-  }
-
   @Override
   public void drained(Downlink downlink) {
-    if (downlink == receiver) {
-      full = false;
-      if (!inWrite) {
-        feed();
-      }
+    if (carrier.drained(downlink)) {
+      feed();
     }
   }
 
   @Override
   public void flushed(Downlink downlink) {
-    if (downlink == flushing) {
-      flushing = null;
+    if (carrier.flushed(downlink)) {
       vacated();
     }
   }
 
   @Override
   public void unsent(Downlink downlink) {
-    if (!isBusyWith(downlink)) {
-      return;
-    }
-    busy = false;
-    if (underWay != null) {
-      pending.addFirst(underWay);
-      underWay = null;
+    putBack(carrier.unsent(downlink));
+  }
+
+  private void putBack(byte[] frame) {
+    if (frame != null) {
+      pending.addFirst(frame);
     }
   }
 
   @Override
   public void left(Downlink downlink, Fate fate) {
-    if (isBusyWith(downlink)) {
+    if (carrier.isBusyWith(downlink)) {
       // What became of the frame is told first, and then this again.
       return;
     }
-    if (downlink == flushing) {
-      flushing = null;
-    }
-    boolean gap = downlink.isStreaming() && carried && fate != Fate.READ;
-    if (downlink == receiver) {
-      receiver = null;
+    boolean over = downlink == successor || downlink == carrier.receiver() && refusedAnother;
+    boolean gap = carrier.leavesGap(downlink, fate);
+    if (downlink == carrier.receiver()) {
       deserted = true;
-      if (gap || refusedAnother) {
-        session.interrupted();
-      }
-    } else if (downlink == unsettled) {
-      unsettled = null;
+    } else if (downlink == carrier.occupant()) {
       deserted |= fate == Fate.UNREAD;
-      if (gap || fate == Fate.UNKNOWN && underWay != null) {
-        session.interrupted();
-      } else if (fate == Fate.UNREAD && underWay != null) {
-        pending.addFirst(underWay);
-      }
-      underWay = null;
+    }
+    if (downlink == carrier.occupant()) {
+      putBack(carrier.left(downlink, fate));
     } else {
+      carrier.flushed(downlink);
       arrivals.remove(downlink);
-      deserted = receiver == null;
+      deserted = carrier.receiver() == null;
+    }
+    if (over || gap) {
+      session.interrupted();
     }
     vacated();
   }
 
   private void vacated() {
-    if (receiver == null && arrivals.isEmpty() && flushing == null) {
+    if (carrier.isVacant() && arrivals.isEmpty()) {
       session.vacant();
     }
   }

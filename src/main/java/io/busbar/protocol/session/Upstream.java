@@ -63,6 +63,11 @@ public final class Upstream<M> {
     handing = false;
   }
 
+  /** Whether messages wait for the protocol. */
+  public boolean isHolding() {
+    return !parked.isEmpty();
+  }
+
   /** The protocol takes nothing for now. */
   public void pause() {
     paused = true;

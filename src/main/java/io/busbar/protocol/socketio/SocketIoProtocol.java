@@ -7,6 +7,7 @@ import io.busbar.protocol.Client;
 import io.busbar.protocol.Logins;
 import io.busbar.protocol.MessageProtocol;
 import io.busbar.protocol.Receiver;
+import io.busbar.protocol.engineio.EngineRevision;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,7 +24,15 @@ public final class SocketIoProtocol implements MessageProtocol {
   private final SocketCodec codec;
   private final List<NamespaceRule> namespaces = new ArrayList<>();
 
-  public SocketIoProtocol(Hub hub, SocketIoConfig config, Logins logins, SocketProtocol version) {
+  /** The protocol that clients of this revision of Engine.IO speak. */
+  public static SocketIoProtocol on(
+      EngineRevision revision, Hub hub, SocketIoConfig config, Logins logins) {
+    boolean isOld = revision == EngineRevision.THREE;
+    return new SocketIoProtocol(
+        hub, config, logins, isOld ? SocketProtocol.FOUR : SocketProtocol.FIVE);
+  }
+
+  private SocketIoProtocol(Hub hub, SocketIoConfig config, Logins logins, SocketProtocol version) {
     this.hub = hub;
     this.config = config;
     this.logins = logins;

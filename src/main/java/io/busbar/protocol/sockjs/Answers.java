@@ -1,7 +1,7 @@
 package io.busbar.protocol.sockjs;
 
 import io.busbar.protocol.BasePath;
-import io.vertx.core.MultiMap;
+import io.busbar.protocol.CrossOrigin;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -19,7 +19,6 @@ final class Answers {
   static final String TEXT = "text/plain; charset=UTF-8";
 
   private static final String SESSION_COOKIE = "JSESSIONID";
-  private static final String ALLOW_ORIGIN = "Access-Control-Allow-Origin";
   private static final String POLICY = "Content-Security-Policy";
   private static final String FRAME_ANCESTORS = "frame-ancestors";
   private static final long YEAR_SECONDS = 31_536_000;
@@ -44,7 +43,7 @@ final class Answers {
 
   /** The head of all that belongs to a session. */
   static void head(HttpServerRequest request, String contentType, boolean cookieNeeded) {
-    crossOrigin(request);
+    CrossOrigin.allow(request);
     ofSession(request, contentType, cookieNeeded);
   }
 
@@ -59,38 +58,8 @@ final class Answers {
 
   /** Answers a preflight; may be kept for a year. */
   static void preflight(HttpServerRequest request, String methods) {
-    crossOrigin(request);
     yearLong(request.response());
-    request
-        .response()
-        .putHeader("Access-Control-Allow-Methods", methods)
-        .putHeader("Access-Control-Max-Age", Long.toString(YEAR_SECONDS))
-        .setStatusCode(204)
-        .end();
-  }
-
-  /**
-   * Pages of other origins may read the answer. Which may ask is decided before, and cookies are
-   * for those that say who they are.
-   */
-  static void crossOrigin(HttpServerRequest request) {
-    MultiMap headers = request.response().headers();
-    String origin = request.getHeader(HttpHeaders.ORIGIN);
-    headers.add(HttpHeaders.VARY, "Origin");
-    if (origin == null || !isPrintable(origin)) {
-      headers.set(ALLOW_ORIGIN, "*");
-    } else {
-      headers.set(ALLOW_ORIGIN, origin);
-      headers.set("Access-Control-Allow-Credentials", "true");
-    }
-    String asked = request.getHeader("Access-Control-Request-Headers");
-    if (asked != null && !asked.isEmpty() && isPrintable(asked)) {
-      headers.set("Access-Control-Allow-Headers", asked);
-    }
-  }
-
-  private static boolean isPrintable(String value) {
-    return value.chars().allMatch(c -> c >= 0x20 && c <= 0x7E);
+    CrossOrigin.preflight(request, methods);
   }
 
   static void notCached(HttpServerResponse response) {

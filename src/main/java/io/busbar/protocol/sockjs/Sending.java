@@ -1,5 +1,6 @@
 package io.busbar.protocol.sockjs;
 
+import io.busbar.protocol.CrossOrigin;
 import io.busbar.protocol.ProtocolException;
 import io.busbar.protocol.RequestBody;
 import io.busbar.protocol.Utf8;
@@ -51,7 +52,7 @@ final class Sending {
   }
 
   private static void unknown(HttpServerRequest request) {
-    Answers.crossOrigin(request);
+    CrossOrigin.allow(request);
     Answers.notFound(request.response());
   }
 
@@ -76,7 +77,7 @@ final class Sending {
   /** Nothing tells a session of somebody else's from none, whichever node either is on. */
   private void sendFurther(
       HttpServerRequest request, ContextInternal context, String id, boolean jsonp) {
-    Answers.crossOrigin(request);
+    CrossOrigin.allow(request);
     Promise<String> text = Promise.promise();
     RequestBody body = read(request, jsonp, text::complete);
     search

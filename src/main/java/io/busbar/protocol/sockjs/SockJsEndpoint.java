@@ -1,5 +1,6 @@
 package io.busbar.protocol.sockjs;
 
+import io.busbar.protocol.CrossOrigin;
 import io.busbar.protocol.HttpEndpoint;
 import io.busbar.protocol.MessageProtocol;
 import io.busbar.protocol.WebSocketOptions;
@@ -184,7 +185,7 @@ public final class SockJsEndpoint implements HttpEndpoint {
                 offers(WEBSOCKET),
                 options.cookieNeeded(),
                 Integer.toUnsignedLong(entropy.nextInt()));
-    Answers.crossOrigin(request);
+    CrossOrigin.allow(request);
     Answers.notCached(request.response());
     request.response().putHeader(HttpHeaders.CONTENT_TYPE, Answers.JSON).end(body);
   }

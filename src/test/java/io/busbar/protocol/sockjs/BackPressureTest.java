@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.busbar.hub.Session;
 import io.busbar.hub.Wire;
+import io.busbar.protocol.session.Polls;
+import io.busbar.protocol.session.RawHttp;
 import io.vertx.core.json.JsonArray;
 import java.util.ArrayList;
 import java.util.List;

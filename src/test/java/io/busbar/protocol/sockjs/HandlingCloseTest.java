@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.busbar.hub.Disconnect;
 import io.busbar.hub.Wire;
+import io.busbar.protocol.session.Polls;
+import io.busbar.protocol.session.RawHttp;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;

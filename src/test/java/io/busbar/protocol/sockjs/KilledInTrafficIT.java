@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.busbar.BusbarProcess;
 import io.busbar.TestGateway;
 import io.busbar.cluster.TestCluster;
+import io.busbar.protocol.session.RawHttp;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -3,6 +3,7 @@ package io.busbar.protocol.sockjs;
 import static io.busbar.protocol.sockjs.SockJsServer.fresh;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.busbar.protocol.session.RawHttp;
 import io.vertx.core.json.JsonArray;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.busbar.hub.Wire;
+import io.busbar.protocol.session.Polls;
+import io.busbar.protocol.session.RawHttp;
 import io.busbar.protocol.sockjs.NothingIsLostTest.AbortingClient;
 import io.busbar.protocol.sockjs.SockJsServer.Reply;
 import java.io.IOException;

@@ -2,6 +2,7 @@ package io.busbar.protocol.sockjs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.busbar.protocol.session.RawHttp;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.MethodOrderer;

@@ -3,6 +3,8 @@ package io.busbar.protocol.sockjs;
 import static io.busbar.protocol.sockjs.SockJsServer.fresh;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.busbar.protocol.session.Polls;
+import io.busbar.protocol.session.RawHttp;
 import java.io.IOException;
 import java.util.Random;
 import org.junit.jupiter.api.Test;

@@ -2,6 +2,7 @@ package io.busbar.protocol.sockjs;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.busbar.hub.Wire;
+import io.busbar.protocol.session.RawHttp;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;

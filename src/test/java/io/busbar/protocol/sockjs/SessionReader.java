@@ -1,5 +1,6 @@
 package io.busbar.protocol.sockjs;
 
+import io.busbar.protocol.session.RawHttp;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.EOFException;

@@ -14,6 +14,7 @@ import io.busbar.protocol.Client;
 import io.busbar.protocol.MessageProtocol;
 import io.busbar.protocol.Receiver;
 import io.busbar.protocol.WebSocketOptions;
+import io.busbar.protocol.session.RawHttp;
 import io.busbar.protocol.session.SessionCluster;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;

@@ -4,6 +4,7 @@ import static io.busbar.protocol.sockjs.SockJsServer.fresh;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.busbar.hub.Disconnect;
+import io.busbar.protocol.session.RawHttp;
 import io.busbar.protocol.sockjs.SockJsServer.Reply;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -3,6 +3,7 @@ package io.busbar.protocol.sockjs;
 import static io.busbar.protocol.sockjs.SockJsServer.fresh;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.busbar.protocol.session.RawHttp;
 import io.busbar.protocol.sockjs.SockJsServer.Reply;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package io.busbar.protocol.sockjs;
+package io.busbar.protocol.session;
 
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -15,17 +15,17 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /** One TCP connection that speaks HTTP as tests want it: byte for byte, and aborted at will. */
-final class RawHttp implements AutoCloseable {
+public final class RawHttp implements AutoCloseable {
   private static final int TIMEOUT_MILLIS = 30_000;
 
   private final Socket socket;
   private final InputStream in;
 
-  RawHttp(int port) throws IOException {
+  public RawHttp(int port) throws IOException {
     this(port, 0);
   }
 
-  RawHttp(int port, int receiveBuffer) throws IOException {
+  public RawHttp(int port, int receiveBuffer) throws IOException {
     socket = new Socket();
     if (receiveBuffer > 0) {
       socket.setReceiveBufferSize(receiveBuffer);
@@ -37,7 +37,7 @@ final class RawHttp implements AutoCloseable {
   }
 
   /** What came back; the body is read when it is asked for. */
-  final class Answer {
+  public final class Answer {
     private final String version;
     private final int status;
     private final Map<String, List<String>> headers = new TreeMap<>();
@@ -56,34 +56,34 @@ final class RawHttp implements AutoCloseable {
       }
     }
 
-    String version() {
+    public String version() {
       return version;
     }
 
-    int status() {
+    public int status() {
       return status;
     }
 
     /** Null for none. */
-    String header(String name) {
+    public String header(String name) {
       List<String> all = headers.get(name.toLowerCase(Locale.ROOT));
       return all == null ? null : all.get(0);
     }
 
-    List<String> headers(String name) {
+    public List<String> headers(String name) {
       return headers.getOrDefault(name.toLowerCase(Locale.ROOT), List.of());
     }
 
-    Set<String> names() {
+    public Set<String> names() {
       return headers.keySet();
     }
 
-    boolean isChunked() {
+    public boolean isChunked() {
       return "chunked".equals(header("transfer-encoding"));
     }
 
     /** All of the body. */
-    String body() throws IOException {
+    public String body() throws IOException {
       if (status == 204 || status == 304 || status == 101) {
         return "";
       }
@@ -102,18 +102,19 @@ final class RawHttp implements AutoCloseable {
     }
 
     /** The next chunk; empty at the end. */
-    String chunk() throws IOException {
+    public String chunk() throws IOException {
       String chunk = read(Integer.parseInt(line(), 16));
       line();
       return chunk;
     }
   }
 
-  RawHttp send(String method, String path, String body, String... headers) throws IOException {
+  public RawHttp send(String method, String path, String body, String... headers)
+      throws IOException {
     return sendAs("HTTP/1.1", method, path, body, headers);
   }
 
-  RawHttp sendAs(String version, String method, String path, String body, String... headers)
+  public RawHttp sendAs(String version, String method, String path, String body, String... headers)
       throws IOException {
     StringBuilder request = new StringBuilder();
     request.append(method).append(' ').append(path).append(' ').append(version).append("\r\n");
@@ -133,25 +134,25 @@ final class RawHttp implements AutoCloseable {
     return this;
   }
 
-  RawHttp raw(byte[] bytes) throws IOException {
+  public RawHttp raw(byte[] bytes) throws IOException {
     socket.getOutputStream().write(bytes);
     return this;
   }
 
-  Answer answer() throws IOException {
+  public Answer answer() throws IOException {
     return new Answer();
   }
 
-  Answer get(String path, String... headers) throws IOException {
+  public Answer get(String path, String... headers) throws IOException {
     return send("GET", path, null, headers).answer();
   }
 
-  Answer post(String path, String body, String... headers) throws IOException {
+  public Answer post(String path, String body, String... headers) throws IOException {
     return send("POST", path, body, headers).answer();
   }
 
   /** That many bytes, as text. */
-  String read(int size) throws IOException {
+  public String read(int size) throws IOException {
     byte[] bytes = in.readNBytes(size);
     if (bytes.length < size) {
       throw new EOFException("after " + bytes.length + " of " + size + " bytes");
@@ -160,17 +161,17 @@ final class RawHttp implements AutoCloseable {
   }
 
   /** That many bytes. */
-  byte[] bytes(int size) throws IOException {
+  public byte[] bytes(int size) throws IOException {
     return in.readNBytes(size);
   }
 
   /** How many bytes lie unread in the socket. */
-  int available() throws IOException {
+  public int available() throws IOException {
     return in.available();
   }
 
   /** Whether the server has closed the connection. */
-  boolean isAtEnd() throws IOException {
+  public boolean isAtEnd() throws IOException {
     return in.read() < 0;
   }
 
@@ -189,7 +190,7 @@ final class RawHttp implements AutoCloseable {
   }
 
   /** Closes with a reset, whatever was read. */
-  void reset() throws IOException {
+  public void reset() throws IOException {
     socket.setSoLinger(true, 0);
     socket.close();
   }

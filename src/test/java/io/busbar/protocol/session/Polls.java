@@ -1,17 +1,17 @@
-package io.busbar.protocol.sockjs;
+package io.busbar.protocol.session;
 
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** Waits for answers on raw connections. */
-final class Polls {
+public final class Polls {
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(40);
 
   private Polls() {}
 
   /** The connection that has something to read first. */
-  static RawHttp firstAnswered(RawHttp... connections) throws IOException {
+  public static RawHttp firstAnswered(RawHttp... connections) throws IOException {
     long started = System.nanoTime();
     while (System.nanoTime() - started < PATIENCE_NANOS) {
       for (RawHttp connection : connections) {

@@ -1,0 +1,71 @@
+package io.busbar.protocol.engineio;
+
+import io.busbar.protocol.Client;
+import io.busbar.protocol.MessageProtocol;
+import io.busbar.protocol.WebSocketOptions;
+import io.busbar.protocol.WebSocketTransport;
+import io.busbar.protocol.WebSocketUpgrade;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.Map;
+
+/** The requests for a WebSocket: for a new session, or for one that polls. */
+final class EngineHandshakes {
+  private final EngineOptions options;
+  private final EngineSessions sessions;
+  private final Map<EngineRevision, MessageProtocol> protocols;
+  private final WebSocketOptions webSocket;
+
+  EngineHandshakes(
+      EngineOptions options,
+      EngineSessions sessions,
+      Map<EngineRevision, MessageProtocol> protocols,
+      WebSocketOptions webSocket) {
+    this.options = options;
+    this.sessions = sessions;
+    this.protocols = protocols;
+    this.webSocket = webSocket;
+  }
+
+  /** Opens a session. */
+  void open(RoutingContext routing, EngineQuery query) {
+    MessageProtocol protocol = protocols.get(query.revision());
+    EngineFraming framing = EngineFraming.of(query.revision());
+    WebSocketUpgrade.accept(routing, protocol.subProtocols(), framing, webSocket)
+        .onSuccess(socket -> open(socket, routing, query, protocol));
+  }
+
+  private void open(
+      WebSocketTransport socket,
+      RoutingContext routing,
+      EngineQuery query,
+      MessageProtocol protocol) {
+    EngineWebSocket transport =
+        new EngineWebSocket(socket, query.revision(), options, ContextInternal.current());
+    transport.open(options.welcome(sessions.nextId(), List.of()));
+    Client client = Client.of("engineio", socket.subProtocol(), routing);
+    transport.receiver(protocol.accept(transport, client));
+  }
+
+  /** Lets a session that polls change to the WebSocket. */
+  void upgrade(RoutingContext routing, EngineQuery query) {
+    EngineLink link = sessions.find(query);
+    if (link == null) {
+      EngineError.UNKNOWN_SID.answer(routing.request());
+      return;
+    }
+    List<String> subProtocols = protocols.get(query.revision()).subProtocols();
+    EngineFraming framing = EngineFraming.of(query.revision());
+    WebSocketUpgrade.accept(routing, subProtocols, framing, webSocket)
+        .onSuccess(
+            socket ->
+                socket.receiver(
+                    new EngineProbe(
+                        socket,
+                        query.revision(),
+                        link,
+                        ContextInternal.current(),
+                        options.upgradeTimeoutMillis())));
+  }
+}

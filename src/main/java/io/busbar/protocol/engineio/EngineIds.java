@@ -1,0 +1,59 @@
+package io.busbar.protocol.engineio;
+
+import java.nio.ByteBuffer;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+/**
+ * Ids of sessions: 128 bits that nobody can guess, in base64url; where there are several nodes with
+ * the name of the node in front, so that each node knows whom to ask. Any thread may use it.
+ */
+final class EngineIds {
+  private static final int BYTES = 16;
+  private static final int CHARS = 22;
+  private static final Pattern FORM = Pattern.compile("[A-Za-z0-9_-]{44}");
+
+  private final SecureRandom random = new SecureRandom();
+  private final String prefix;
+
+  /**
+   * @param node a UUID; null where there is only one
+   */
+  EngineIds(String node) {
+    this.prefix = node == null ? "" : encode(bytes(UUID.fromString(node)));
+  }
+
+  private static byte[] bytes(UUID id) {
+    return ByteBuffer.allocate(BYTES)
+        .putLong(id.getMostSignificantBits())
+        .putLong(id.getLeastSignificantBits())
+        .array();
+  }
+
+  private static String encode(byte[] bytes) {
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+
+  /** One that no session has. */
+  String next() {
+    byte[] bytes = new byte[BYTES];
+    random.nextBytes(bytes);
+    return prefix + encode(bytes);
+  }
+
+  /** Whether a session with that id would be one of this node. */
+  boolean isOurs(String id) {
+    return id.length() == prefix.length() + CHARS && id.startsWith(prefix);
+  }
+
+  /** The node that has made the id; null where it names none. */
+  static String node(String id) {
+    if (!FORM.matcher(id).matches()) {
+      return null;
+    }
+    ByteBuffer bytes = ByteBuffer.wrap(Base64.getUrlDecoder().decode(id.substring(0, CHARS)));
+    return new UUID(bytes.getLong(), bytes.getLong()).toString();
+  }
+}

@@ -1,0 +1,92 @@
+package io.busbar.protocol.engineio;
+
+import io.busbar.protocol.Client;
+import io.busbar.protocol.MessageProtocol;
+import io.busbar.protocol.RequestBody;
+import io.busbar.protocol.session.SocketDownlink;
+import io.busbar.protocol.session.Visitor;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** The requests that wait for packets: the first of a session, and its polls. */
+final class EnginePolling {
+  private final EngineOptions options;
+  private final EngineSessions sessions;
+  private final Map<EngineRevision, MessageProtocol> protocols;
+  private final long bodyTimeoutMillis;
+
+  EnginePolling(
+      EngineOptions options,
+      EngineSessions sessions,
+      Map<EngineRevision, MessageProtocol> protocols,
+      long bodyTimeoutMillis) {
+    this.options = options;
+    this.sessions = sessions;
+    this.protocols = protocols;
+    this.bodyTimeoutMillis = bodyTimeoutMillis;
+  }
+
+  /** Opens a session. */
+  void open(RoutingContext routing, EngineQuery query) {
+    receive(routing, query, downlink -> open(downlink, query));
+  }
+
+  private void open(SocketDownlink downlink, EngineQuery query) {
+    Client client = downlink.client("engineio");
+    EngineSession session =
+        new EngineSession(
+            sessions.nextId(),
+            query.revision(),
+            sessions,
+            downlink.context().unwrap(),
+            options,
+            client.remoteAddress());
+    if (downlink.searches() > 1) {
+      // The session that it opened is over.
+      downlink.lost();
+    } else if (sessions.add(session)) {
+      downlink.start();
+      session.open(downlink, welcome(session.id()), protocols.get(query.revision()), client);
+    } else {
+      EngineAnswers.answer(downlink, EngineError.TOO_MANY_SESSIONS);
+    }
+  }
+
+  private OpenPacket welcome(String id) {
+    List<String> upgrades =
+        options.offers(EngineOptions.WEBSOCKET) ? List.of(EngineOptions.WEBSOCKET) : List.of();
+    return options.welcome(id, upgrades);
+  }
+
+  /** Takes a poll to its session. */
+  void poll(RoutingContext routing, EngineQuery query) {
+    receive(
+        routing,
+        query,
+        downlink -> {
+          EngineLink link = sessions.find(query);
+          if (link == null) {
+            downlink.lost();
+          } else {
+            link.bring(downlink);
+          }
+        });
+  }
+
+  private void receive(RoutingContext routing, EngineQuery query, Consumer<SocketDownlink> search) {
+    HttpServerRequest request = routing.request();
+    RequestBody.discard(request, bodyTimeoutMillis);
+    new SocketDownlink(
+            new PollEnvelope(request, query),
+            EngineAnswers.INSTANCE,
+            Visitor.of(request, null),
+            routing,
+            ContextInternal.current(),
+            search)
+        .begin();
+  }
+}

@@ -1,0 +1,145 @@
+package io.busbar.protocol.engineio;
+
+import io.busbar.hub.Disconnect;
+import io.busbar.protocol.ProtocolException;
+import io.busbar.protocol.Receiver;
+import io.busbar.protocol.WebSocketTransport;
+import io.busbar.protocol.engineio.EnginePacket.Type;
+import io.busbar.protocol.session.SendOutcome;
+import io.netty.buffer.Unpooled;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.ContextInternal;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A WebSocket that comes for a session which began with polling: {@code 2probe}, {@code 3probe},
+ * {@code 5}, and from then on it is the session's. What goes wrong before costs the socket only.
+ * Owned by the socket's loop.
+ */
+final class EngineProbe implements Receiver {
+  private static final String PROBE = "probe";
+
+  /** Messages that the session has not taken yet; beyond them the socket is not read. */
+  private static final int MOST_UNANSWERED = 16;
+
+  private static final Disconnect NO_UPGRADE =
+      new Disconnect(1002, "a WebSocket of a session begins with 2probe and 5", false);
+  private static final Disconnect REFUSED =
+      new Disconnect(1008, "the session has no need of this WebSocket", false);
+  private static final Disconnect LATE = new Disconnect(1008, "the probe took too long", true);
+
+  private enum State {
+    NEW,
+    PROBING,
+    PROBED,
+    UPGRADED,
+    OVER
+  }
+
+  private final WebSocketTransport socket;
+  private final EngineRevision revision;
+  private final EngineLink link;
+  private final ContextInternal context;
+  private final WebSocketDownlink downlink;
+  private final ScheduledFuture<?> timeout;
+  private State state = State.NEW;
+  private int unanswered;
+
+  EngineProbe(
+      WebSocketTransport socket,
+      EngineRevision revision,
+      EngineLink link,
+      ContextInternal context,
+      long timeoutMillis) {
+    this.socket = socket;
+    this.revision = revision;
+    this.link = link;
+    this.context = context;
+    this.downlink = new WebSocketDownlink(socket, context);
+    this.timeout =
+        context
+            .nettyEventLoop()
+            .schedule(
+                () -> context.emit(nothing -> giveUp(LATE)), timeoutMillis, TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public void text(String frame) {
+    heard(revision.decode(frame));
+  }
+
+  @Override
+  public void binary(Buffer frame) {
+    heard(revision.decode(frame));
+  }
+
+  private void heard(EnginePacket packet) {
+    boolean isProbe = packet.type() == Type.PING && PROBE.equals(packet.text());
+    if (state == State.UPGRADED) {
+      pass(packet);
+    } else if (state == State.NEW && isProbe) {
+      state = State.PROBING;
+      link.wish(EngineWish.PROBE, said -> context.emit(nothing -> probed(said)));
+    } else if (state == State.PROBED && packet.type() == Type.UPGRADE) {
+      state = State.UPGRADED;
+      timeout.cancel(false);
+      link.bring(downlink);
+    } else if (state != State.OVER) {
+      throw new ProtocolException(NO_UPGRADE, NO_UPGRADE.reason());
+    }
+  }
+
+  private void probed(SendOutcome said) {
+    if (said != SendOutcome.TAKEN) {
+      giveUp(REFUSED);
+    } else if (state == State.PROBING) {
+      state = State.PROBED;
+      EnginePacket pong = EnginePacket.of(Type.PONG, PROBE);
+      socket.write(Unpooled.wrappedBuffer(EngineFrames.frame(revision, pong)));
+      socket.flush();
+    } else {
+      abandon();
+    }
+  }
+
+  private void giveUp(Disconnect why) {
+    if (state != State.UPGRADED) {
+      socket.close(why);
+    }
+  }
+
+  private void pass(EnginePacket packet) {
+    unanswered++;
+    link.send(
+        new EngineUpload(List.of(packet), false), said -> context.emit(nothing -> answered(said)));
+    if (unanswered == MOST_UNANSWERED) {
+      socket.pause();
+    }
+  }
+
+  private void answered(SendOutcome said) {
+    if (unanswered-- == MOST_UNANSWERED) {
+      socket.resume();
+    }
+    if (said != SendOutcome.TAKEN) {
+      socket.close(Disconnect.NORMAL);
+    }
+  }
+
+  private void abandon() {
+    link.wish(EngineWish.ABANDON, said -> {});
+  }
+
+  @Override
+  public void closed() {
+    timeout.cancel(false);
+    if (state == State.UPGRADED) {
+      downlink.closed();
+    } else if (state == State.PROBED) {
+      abandon();
+    }
+    state = State.OVER;
+  }
+}

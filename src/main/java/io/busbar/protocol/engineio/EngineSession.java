@@ -1,0 +1,286 @@
+package io.busbar.protocol.engineio;
+
+import io.busbar.hub.Disconnect;
+import io.busbar.hub.Framing;
+import io.busbar.hub.Transport;
+import io.busbar.protocol.Client;
+import io.busbar.protocol.MessageProtocol;
+import io.busbar.protocol.engineio.EnginePacket.Type;
+import io.busbar.protocol.session.Downlink;
+import io.busbar.protocol.session.Downstream;
+import io.busbar.protocol.session.DownstreamListener;
+import io.busbar.protocol.session.HostedSession;
+import io.busbar.protocol.session.SendOutcome;
+import io.busbar.protocol.session.Visitor;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.ContextInternal;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * A session that began with polling: it may change to a WebSocket, which may come to another loop
+ * or node. Closed by us, it lives until its client was told. Owned by the event loop of the request
+ * that opened it; all others hop here.
+ */
+final class EngineSession
+    implements Transport, HostedSession, DownstreamListener, EngineHeartbeat.Pulse {
+  private static final long GOODBYE_MILLIS = 30_000;
+
+  /** Bytes of one answer, but for a message that is larger itself. */
+  private static final int MOST_JOINED = 256 << 10;
+
+  private final String id;
+  private final EngineRevision revision;
+  private final EngineSessions sessions;
+  private final ContextInternal context;
+  private final String remoteAddress;
+  private final Downstream downstream;
+  private final EngineUpgrade upgrade;
+  private final EngineUpstream upstream;
+  private final EngineHeartbeat heartbeat;
+  private Runnable writableHandler = () -> {};
+  private ScheduledFuture<?> goodbyeTimeout;
+  private boolean closed;
+  private boolean gone;
+  private volatile boolean owesGoodbye;
+
+  EngineSession(
+      String id,
+      EngineRevision revision,
+      EngineSessions sessions,
+      ContextInternal context,
+      EngineOptions options,
+      String remoteAddress) {
+    this.id = id;
+    this.revision = revision;
+    this.sessions = sessions;
+    this.context = context;
+    this.remoteAddress = remoteAddress;
+    this.downstream = new Downstream(this, context, MOST_JOINED);
+    this.heartbeat = new EngineHeartbeat(revision, options, context, this);
+    this.upgrade = new EngineUpgrade(downstream, context, options.upgradeTimeoutMillis());
+    this.upstream = new EngineUpstream(this, heartbeat);
+  }
+
+  String id() {
+    return id;
+  }
+
+  EngineRevision revision() {
+    return revision;
+  }
+
+  /** Begins, with its first poll: the open packet, and then what the protocol has to say. */
+  void open(Downlink first, OpenPacket welcome, MessageProtocol protocol, Client client) {
+    write(welcome.packet(revision));
+    attach(first);
+    heartbeat.start();
+    upstream.open(protocol, client);
+  }
+
+  /** Whoever knows the id: nobody can guess it. */
+  @Override
+  public boolean accepts(Visitor visitor) {
+    return true;
+  }
+
+  @Override
+  public void bring(Downlink downlink) {
+    downlink.belongTo(downstream);
+    downstream.here(() -> attach(downlink));
+  }
+
+  private void attach(Downlink downlink) {
+    downlink.belongTo(downstream);
+    if (gone) {
+      downlink.again();
+    } else if (downlink.isStreaming()) {
+      upgrade.finish(downlink);
+    } else {
+      downstream.attach(downlink);
+    }
+  }
+
+  /** Takes an {@link EngineUpload}, the same in bytes, or the name of an {@link EngineWish}. */
+  @Override
+  public void send(Object body, Consumer<SendOutcome> outcome) {
+    downstream.here(
+        () -> {
+          if (gone) {
+            outcome.accept(SendOutcome.GONE);
+          } else if (body instanceof String wish) {
+            outcome.accept(fulfil(EngineWish.valueOf(wish)));
+          } else if (body instanceof Buffer bytes) {
+            upstream.take(EngineUpload.decode(revision, bytes), outcome);
+          } else {
+            upstream.take((EngineUpload) body, outcome);
+          }
+        });
+  }
+
+  private SendOutcome fulfil(EngineWish wish) {
+    switch (wish) {
+      case PROBE -> {
+        return closed ? SendOutcome.REFUSED : upgrade.begin();
+      }
+      case ABANDON -> upgrade.abandon();
+      case END -> end(Type.CLOSE);
+    }
+    return SendOutcome.TAKEN;
+  }
+
+  @Override
+  public void another(Downlink downlink) {
+    downlink.refuse();
+    end(Type.CLOSE);
+  }
+
+  /** A poll's answer is lost with its node, or the WebSocket is gone. */
+  @Override
+  public void interrupted() {
+    end(Type.CLOSE);
+  }
+
+  /** Its heart-beat says whether a client that does not poll is there. */
+  @Override
+  public void vacant() {}
+
+  @Override
+  public void ping() {
+    write(EnginePacket.of(Type.PING));
+  }
+
+  @Override
+  public boolean isHeldBack() {
+    return upstream.isHolding();
+  }
+
+  @Override
+  public void silent() {
+    end(Type.CLOSE);
+  }
+
+  /** Is over at once: only who waits now is told, with that packet. */
+  void end(Type last) {
+    if (gone) {
+      return;
+    }
+    leave();
+    downstream.clear();
+    downstream.close(EngineFrames.frame(revision, EnginePacket.of(last)));
+    finish();
+  }
+
+  /** The protocol above is told, once. */
+  private void leave() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    heartbeat.stop();
+    upgrade.stop();
+    // The protocol may be in the middle of the call that ends the session.
+    context.runOnContext(nothing -> upstream.closed());
+  }
+
+  private void finish() {
+    if (gone) {
+      return;
+    }
+    gone = true;
+    owesGoodbye = false;
+    sessions.remove(this);
+    upstream.end();
+    if (goodbyeTimeout != null) {
+      goodbyeTimeout.cancel(false);
+    }
+    context.runOnContext(nothing -> downstream.abandon().forEach(Downlink::again));
+  }
+
+  /** Whether it is closed and its client has not been told. Any thread may ask. */
+  boolean owesGoodbye() {
+    return owesGoodbye;
+  }
+
+  @Override
+  public void saidGoodbye() {
+    finish();
+  }
+
+  @Override
+  public void writableAgain() {
+    writableHandler.run();
+  }
+
+  @Override
+  public String remoteAddress() {
+    return remoteAddress;
+  }
+
+  @Override
+  public Framing framing() {
+    return EngineFraming.of(revision);
+  }
+
+  @Override
+  public boolean writable() {
+    return downstream.isWritable();
+  }
+
+  @Override
+  public void writableHandler(Runnable handler) {
+    writableHandler = handler;
+  }
+
+  /** How many frames wait for the client to come for them. */
+  int waiting() {
+    return downstream.waiting();
+  }
+
+  void write(EnginePacket packet) {
+    downstream.write(EngineFrames.frame(revision, packet));
+  }
+
+  @Override
+  public void write(ByteBuf framed) {
+    byte[] frames = ByteBufUtil.getBytes(framed);
+    framed.release();
+    downstream.write(frames);
+  }
+
+  @Override
+  public void flush() {}
+
+  /** Will say {@code 1} to whoever waits, or to the next poll, after all else. */
+  @Override
+  public void close(Disconnect why) {
+    if (closed) {
+      return;
+    }
+    leave();
+    upstream.close();
+    owesGoodbye = true;
+    goodbyeTimeout =
+        context
+            .nettyEventLoop()
+            .schedule(() -> downstream.here(this::finish), GOODBYE_MILLIS, TimeUnit.MILLISECONDS);
+    downstream.close(EngineFrames.frame(revision, EnginePacket.of(Type.CLOSE)));
+  }
+
+  @Override
+  public void pause() {
+    upstream.pause();
+  }
+
+  @Override
+  public void resume() {
+    upstream.resume();
+  }
+
+  /** Its heart-beat has times of its own. */
+  @Override
+  public void tick(long nowMillis) {}
+}

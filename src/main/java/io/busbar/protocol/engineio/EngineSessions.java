@@ -1,0 +1,109 @@
+package io.busbar.protocol.engineio;
+
+import io.busbar.protocol.session.HostedSession;
+import io.busbar.protocol.session.SessionCluster;
+import io.busbar.protocol.session.SessionDirectory;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/**
+ * The sessions of one endpoint that began with polling, whichever loops they live on, and the way
+ * to those of other nodes. Any thread may use it.
+ */
+final class EngineSessions {
+  private final ConcurrentMap<String, EngineSession> byId = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, Integer> byAddress = new ConcurrentHashMap<>();
+  private final EngineOptions options;
+  private final EngineIds ids;
+  private final String path;
+
+  /** Null where there are no other nodes. */
+  private final SessionCluster cluster;
+
+  EngineSessions(String path, EngineOptions options, SessionCluster cluster) {
+    this.path = path;
+    this.options = options;
+    this.cluster = cluster;
+    this.ids = new EngineIds(cluster == null ? null : cluster.node());
+    if (cluster != null) {
+      options.revisions().forEach(revision -> cluster.host(path(revision), directory(revision)));
+    }
+  }
+
+  /** What the endpoint is called among the nodes, for clients of that revision. */
+  private String path(EngineRevision revision) {
+    return path + "?" + revision;
+  }
+
+  private SessionDirectory directory(EngineRevision revision) {
+    return new SessionDirectory() {
+      @Override
+      public HostedSession find(String id) {
+        return local(revision, id);
+      }
+
+      @Override
+      public boolean isOnTheWay(String id, String entry) {
+        return false;
+      }
+    };
+  }
+
+  private EngineSession local(EngineRevision revision, String id) {
+    EngineSession session = byId.get(id);
+    return session == null || session.revision() != revision ? null : session;
+  }
+
+  /** The way to the session that the query names; null where there is none. */
+  EngineLink find(EngineQuery query) {
+    EngineSession session = local(query.revision(), query.sid());
+    if (session != null) {
+      return new LocalLink(session);
+    }
+    String node = cluster == null || ids.isOurs(query.sid()) ? null : EngineIds.node(query.sid());
+    return node == null
+        ? null
+        : new RemoteLink(cluster, node, path(query.revision()), query.sid(), query.revision());
+  }
+
+  String nextId() {
+    return ids.next();
+  }
+
+  /** Takes it in, unless there are too many, of its address or in all. */
+  boolean add(EngineSession session) {
+    if (byId.size() >= options.mostSessions() || !enter(session.remoteAddress())) {
+      return false;
+    }
+    byId.put(session.id(), session);
+    return true;
+  }
+
+  private boolean enter(String address) {
+    boolean[] entered = {false};
+    byAddress.compute(
+        address,
+        (key, count) -> {
+          int before = count == null ? 0 : count;
+          entered[0] = before < options.mostSessionsPerAddress();
+          return entered[0] ? Integer.valueOf(before + 1) : count;
+        });
+    return entered[0];
+  }
+
+  void remove(EngineSession session) {
+    if (byId.remove(session.id(), session)) {
+      byAddress.computeIfPresent(
+          session.remoteAddress(), (key, count) -> count == 1 ? null : count - 1);
+    }
+  }
+
+  int count() {
+    return byId.size();
+  }
+
+  /** Whether some client does not know yet that its session is closed. */
+  boolean oweGoodbyes() {
+    return byId.values().stream().anyMatch(EngineSession::owesGoodbye);
+  }
+}

@@ -1,0 +1,68 @@
+package io.busbar.protocol.engineio;
+
+import io.busbar.protocol.session.Downlink;
+import io.busbar.protocol.session.Downstream;
+import io.busbar.protocol.session.SendOutcome;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.vertx.core.internal.ContextInternal;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The change of a session from polls to a WebSocket. While the client tries the WebSocket no poll
+ * waits; the client has none open when it says that it changes. Owned by the session's loop.
+ */
+final class EngineUpgrade {
+  private final Downstream downstream;
+  private final ContextInternal context;
+  private final long timeoutMillis;
+
+  /** Null while no WebSocket is tried. */
+  private ScheduledFuture<?> timeout;
+
+  private boolean done;
+
+  EngineUpgrade(Downstream downstream, ContextInternal context, long timeoutMillis) {
+    this.downstream = downstream;
+    this.context = context;
+    this.timeoutMillis = timeoutMillis;
+  }
+
+  /** A WebSocket is tried; refused when there is one. */
+  SendOutcome begin() {
+    if (done || timeout != null) {
+      return SendOutcome.REFUSED;
+    }
+    timeout =
+        context
+            .nettyEventLoop()
+            .schedule(() -> downstream.here(this::abandon), timeoutMillis, TimeUnit.MILLISECONDS);
+    downstream.release(EngineAnswers.INSTANCE.nothing());
+    return SendOutcome.TAKEN;
+  }
+
+  /** The session stays with polls. */
+  void abandon() {
+    if (timeout != null) {
+      stop();
+      downstream.release(null);
+    }
+  }
+
+  /** The session is served by the WebSocket from now on. */
+  void finish(Downlink socket) {
+    if (timeout == null) {
+      socket.refuse();
+    } else {
+      stop();
+      done = true;
+      downstream.replaceBy(socket, EngineAnswers.INSTANCE.nothing());
+    }
+  }
+
+  void stop() {
+    if (timeout != null) {
+      timeout.cancel(false);
+      timeout = null;
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package io.busbar.protocol.engineio;
+
+import io.busbar.protocol.session.LocalDownlink;
+import io.busbar.protocol.session.SendOutcome;
+import java.util.function.Consumer;
+
+/**
+ * The way to a session of this node, whichever loop has it.
+ *
+ * @param session the one that it leads to
+ */
+record LocalLink(EngineSession session) implements EngineLink {
+  @Override
+  public void bring(LocalDownlink downlink) {
+    downlink.start();
+    session.bring(downlink);
+  }
+
+  @Override
+  public void send(EngineUpload upload, Consumer<SendOutcome> outcome) {
+    session.send(upload, outcome);
+  }
+
+  @Override
+  public void wish(EngineWish wish, Consumer<SendOutcome> outcome) {
+    session.send(wish.name(), outcome);
+  }
+}

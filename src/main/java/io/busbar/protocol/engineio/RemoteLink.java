@@ -1,0 +1,43 @@
+package io.busbar.protocol.engineio;
+
+import io.busbar.protocol.session.Forward;
+import io.busbar.protocol.session.ForwardedMessages;
+import io.busbar.protocol.session.LocalDownlink;
+import io.busbar.protocol.session.SendOutcome;
+import io.busbar.protocol.session.SessionCluster;
+import java.util.function.Consumer;
+
+/**
+ * The way to a session of another node, if that is there.
+ *
+ * @param node whose name stands in the session's id
+ * @param path what the endpoint is called among the nodes
+ */
+record RemoteLink(
+    SessionCluster cluster, String node, String path, String sid, EngineRevision revision)
+    implements EngineLink {
+  @Override
+  public void bring(LocalDownlink downlink) {
+    new Forward(cluster, node, downlink)
+        .open(
+            letter -> letter.session(path, sid, sid),
+            answer -> downlink.lost(),
+            unanswered -> downlink.lost());
+  }
+
+  @Override
+  public void send(EngineUpload upload, Consumer<SendOutcome> outcome) {
+    tell(upload.encode(revision), outcome);
+  }
+
+  @Override
+  public void wish(EngineWish wish, Consumer<SendOutcome> outcome) {
+    tell(wish.name(), outcome);
+  }
+
+  private void tell(Object body, Consumer<SendOutcome> outcome) {
+    new ForwardedMessages(cluster, node)
+        .send(letter -> letter.session(path, sid, sid), body)
+        .onComplete(said -> outcome.accept(said.succeeded() ? said.result() : SendOutcome.NONE));
+  }
+}

@@ -1,0 +1,150 @@
+package io.busbar.protocol.engineio;
+
+import io.busbar.hub.Disconnect;
+import io.busbar.protocol.WebSocketTransport;
+import io.busbar.protocol.session.Fate;
+import io.busbar.protocol.session.LocalDownlink;
+import io.busbar.protocol.session.Source;
+import io.netty.buffer.Unpooled;
+import io.vertx.core.internal.ContextInternal;
+import java.util.function.Consumer;
+
+/**
+ * The WebSocket that a session has changed to, as its downlink: a stream without an end. Belongs to
+ * the loop of the socket.
+ */
+final class WebSocketDownlink implements LocalDownlink {
+  private static final Disconnect LOST = new Disconnect(1001, "the session is lost", true);
+
+  private final WebSocketTransport socket;
+  private final ContextInternal context;
+  private volatile Source source;
+  private boolean full;
+  private boolean gone;
+
+  WebSocketDownlink(WebSocketTransport socket, ContextInternal context) {
+    this.socket = socket;
+    this.context = context;
+    socket.writableHandler(this::drained);
+  }
+
+  @Override
+  public ContextInternal context() {
+    return context;
+  }
+
+  @Override
+  public boolean isGone() {
+    return gone;
+  }
+
+  @Override
+  public void belongTo(Source newSource) {
+    source = newSource;
+  }
+
+  @Override
+  public boolean isStreaming() {
+    return true;
+  }
+
+  private void tell(Consumer<Source> what) {
+    Source told = source;
+    if (told != null) {
+      told.here(() -> what.accept(told));
+    }
+  }
+
+  private void drained() {
+    if (full) {
+      full = false;
+      tell(home -> home.drained(this));
+    }
+  }
+
+  /** The client has left. */
+  void closed() {
+    gone = true;
+    tell(home -> home.left(this, Fate.UNREAD));
+  }
+
+  @Override
+  public void start() {}
+
+  @Override
+  public void answer(byte[] frame) {
+    stream(frame);
+  }
+
+  @Override
+  public void stream(byte[] frame) {
+    here(
+        () -> {
+          if (gone) {
+            tell(home -> home.unsent(this));
+            tell(home -> home.left(this, Fate.UNREAD));
+            return;
+          }
+          write(frame);
+          full = !socket.writable();
+          boolean nowFull = full;
+          tell(home -> home.accepted(this, false, nowFull));
+        });
+  }
+
+  private void write(byte[] frame) {
+    socket.write(Unpooled.wrappedBuffer(frame));
+    socket.flush();
+  }
+
+  @Override
+  public void last(byte[] frame) {
+    here(
+        () -> {
+          write(frame);
+          socket.close(Disconnect.NORMAL);
+        });
+  }
+
+  private void close(Disconnect why) {
+    here(() -> socket.close(why));
+  }
+
+  @Override
+  public void refuse() {
+    close(Disconnect.PROTOCOL_ERROR);
+  }
+
+  @Override
+  public void forget() {}
+
+  @Override
+  public void abort() {
+    close(Disconnect.NORMAL);
+  }
+
+  @Override
+  public void inspect(Consumer<Fate> reply) {
+    here(
+        () -> {
+          Fate found = gone ? Fate.UNREAD : Fate.THERE;
+          tell(home -> reply.accept(found));
+        });
+  }
+
+  /** There is no session that it could go to. */
+  @Override
+  public void again() {
+    close(LOST);
+  }
+
+  @Override
+  public void lost() {
+    close(LOST);
+  }
+
+  @Override
+  public void dismiss() {
+    close(Disconnect.SHUTDOWN);
+  }
+}
