@@ -9,7 +9,7 @@ import {WsClient} from './lib/ws-client.mjs';
 const require = createRequire(import.meta.url);
 
 const LINES = {4: 'socket.io-client', 3: 'socket.io-client-3', 2: 'socket.io-client-2', 1: 'socket.io-client-1'};
-const WAYS = {'a WebSocket': ['websocket']};
+const WAYS = {'a WebSocket': ['websocket'], polling: ['polling'], 'polling and a WebSocket after it': ['polling', 'websocket']};
 const BODIES = [{a: [1, {b: null}]}, ['x', 2], 'Grüße \u2028 😀', '', 0, -1.5, true, false];
 
 /** The function that connects; lines 1 and 2 are that function themselves. */

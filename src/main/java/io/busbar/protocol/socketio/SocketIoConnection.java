@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 final class SocketIoConnection implements Receiver {
   private static final int MOST_NAMESPACES = 32;
   private static final int MOST_CONNECTS_A_SECOND = 100;
+  private static final int MOST_UNTAKEN = 100;
 
   private final SocketIoProtocol protocol;
   private final Transport transport;
@@ -33,6 +34,10 @@ final class SocketIoConnection implements Receiver {
   private long second;
   private int connects;
   private int pauses;
+
+  /** What was said past the sessions since the client took something. */
+  private int untaken;
+
   private boolean gone;
 
   SocketIoConnection(SocketIoProtocol protocol, Transport transport, Client client) {
@@ -160,7 +165,8 @@ final class SocketIoConnection implements Receiver {
   }
 
   private void say(SocketPacket packet) {
-    if (!transport.writable()) {
+    untaken = transport.writable() ? 0 : untaken + 1;
+    if (untaken > MOST_UNTAKEN) {
       transport.close(Disconnect.SLOW);
       return;
     }
