@@ -129,6 +129,22 @@ function checksOf(line, way, transports) {
   });
 }
 
+check('line 4 with the MessagePack parser: JSON and bytes cross to clients without it', async () => {
+  const packed = await entered(4, ['websocket'], '/', {parser: require('socket.io-msgpack-parser')});
+  const plain = await entered(4, ['websocket']);
+  const place = address();
+  const all = [heard(packed, place, 2), heard(plain, place, 2)];
+  await done(packed, 'subscribe', place);
+  await done(plain, 'subscribe', place);
+  packed.emit('publish', place, {n: 1, deep: [Buffer.from('x')]});
+  await done(packed, 'publish', place, Buffer.from([0, 255]));
+  for (const [[deep], [bytes]] of await Promise.all(all)) {
+    assert.equal(deep.n, 1);
+    assert.equal(Buffer.from(deep.deep[0]).toString(), 'x');
+    assert.deepEqual([...Buffer.from(bytes)], [0, 255]);
+  }
+});
+
 for (const line of Object.keys(LINES)) {
   for (const [way, transports] of Object.entries(WAYS)) checksOf(line, way, transports);
 }

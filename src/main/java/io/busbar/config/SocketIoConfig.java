@@ -66,8 +66,7 @@ public record SocketIoConfig(
         Duration.ofSeconds(10),
         "",
         List.of(
-            new Namespace("/", "", "", false, false),
-            new Namespace("/chat", "chat", "chat.room", false, false)));
+            new Namespace("/", "", "", false), new Namespace("/chat", "chat", "chat.room", false)));
   }
 
   /**
@@ -77,20 +76,17 @@ public record SocketIoConfig(
    * @param address where the feature listens; empty makes it the bus
    * @param channel what every client of it hears; empty is nothing
    * @param admit whether a client is in only when the feature has answered that it came
-   * @param msgpack whether packets are those of socket.io-msgpack-parser
    */
   public record Namespace(
       String name,
       @MayBeAbsent String address,
       @MayBeAbsent String channel,
-      @MayBeAbsent Boolean admit,
-      @MayBeAbsent Boolean msgpack) {
+      @MayBeAbsent Boolean admit) {
     public Namespace {
       Checks.require(name.startsWith("/"), "name", "begins with a slash");
       address = address == null ? "" : address;
       channel = channel == null ? "" : channel;
       admit = admit != null && admit;
-      msgpack = msgpack != null && msgpack;
       Checks.require(!admit || !address.isEmpty(), "admit", "is for a namespace with an address");
     }
 

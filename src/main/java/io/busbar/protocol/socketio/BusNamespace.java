@@ -50,7 +50,7 @@ final class BusNamespace implements Inhabitant {
     this.hub = hub;
     this.member = member;
     this.session = member.session();
-    this.encoder = new EventEncoder(member.namespace(), true);
+    this.encoder = member.encoder(true);
   }
 
   @Override

@@ -17,8 +17,9 @@ import java.util.List;
  *
  * @param bus whether the arguments are the body and what else there is to know of the message; to
  *     the clients of a feature they are what the feature said
+ * @param form how packets are written
  */
-record EventEncoder(String namespace, boolean bus) implements Encoder {
+record EventEncoder(String namespace, boolean bus, PacketForm form) implements Encoder {
   static final String NAME = "name";
   static final String COUNT = "args";
   private static final String MESSAGE = "message";
@@ -32,7 +33,7 @@ record EventEncoder(String namespace, boolean bus) implements Encoder {
     } else {
       arguments(message).forEach(event.getList()::add);
     }
-    return wire(SocketPacket.event(namespace, number(message), event));
+    return form.wire(SocketPacket.event(namespace, number(message), event));
   }
 
   private static long number(Fanout message) {
@@ -73,16 +74,6 @@ record EventEncoder(String namespace, boolean bus) implements Encoder {
       json.put(name, values.size() == 1 ? values.get(0) : values);
     }
     return json;
-  }
-
-  /** The packet with its attachments. */
-  static Wire wire(SocketPacket packet) {
-    EncodedPacket encoded = SocketEncoder.encode(packet);
-    Wire last = null;
-    for (int i = encoded.attachments().size() - 1; i >= 0; i--) {
-      last = Wire.binary(encoded.attachments().get(i).getBytes()).before(last);
-    }
-    return Wire.text(encoded.text()).before(last);
   }
 
   /** Whether the only argument can be the body itself: where there is none, there is no body. */

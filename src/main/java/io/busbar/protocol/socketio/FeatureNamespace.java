@@ -50,7 +50,7 @@ final class FeatureNamespace implements Inhabitant {
     this.member = member;
     this.session = member.session();
     this.rule = rule;
-    this.encoder = new EventEncoder(member.namespace(), false);
+    this.encoder = member.encoder(false);
   }
 
   @Override

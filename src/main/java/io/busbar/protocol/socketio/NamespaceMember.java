@@ -54,6 +54,11 @@ final class NamespaceMember {
         rule.isBus() ? new BusNamespace(hub, this) : new FeatureNamespace(hub, this, rule);
   }
 
+  /** What messages of channels are written by. */
+  EventEncoder encoder(boolean bus) {
+    return new EventEncoder(namespace, bus, connection.form());
+  }
+
   String namespace() {
     return namespace;
   }
@@ -168,7 +173,7 @@ final class NamespaceMember {
 
   void say(SocketPacket packet) {
     if (!session.isClosed()) {
-      session.write(EventEncoder.wire(packet));
+      session.write(connection.form().wire(packet));
     }
   }
 

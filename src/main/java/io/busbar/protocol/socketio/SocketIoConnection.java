@@ -29,6 +29,10 @@ final class SocketIoConnection implements Receiver {
   private final Transport transport;
   private final Client client;
   private final SocketDecoder decoder;
+
+  /** Null before the first packet. */
+  private PacketForm form;
+
   private final Map<String, NamespaceMember> members = new LinkedHashMap<>(2);
   private ScheduledFuture<?> connectTimeout;
   private long second;
@@ -59,6 +63,7 @@ final class SocketIoConnection implements Receiver {
                 protocol.config().connectTimeout().toMillis(),
                 TimeUnit.MILLISECONDS);
     if (protocol.version() == SocketProtocol.FOUR) {
+      form = PacketForm.TEXT;
       connect(
           new SocketPacket(
               SocketPacket.Type.CONNECT,
@@ -78,13 +83,31 @@ final class SocketIoConnection implements Receiver {
   @Override
   public void text(String message) {
     heard(message.length());
+    requireForm(PacketForm.TEXT);
     decoder.decode(message);
   }
 
   @Override
   public void binary(Buffer message) {
     heard(message.length());
-    decoder.decode(message);
+    if (form == PacketForm.TEXT) {
+      decoder.decode(message);
+    } else {
+      requireForm(PacketForm.MSGPACK);
+      received(protocol.msgpack().decode(message));
+    }
+  }
+
+  private void requireForm(PacketForm shown) {
+    form = form == null ? shown : form;
+    if (form != shown) {
+      throw new ProtocolException(
+          Disconnect.PROTOCOL_ERROR, "packets are MessagePack, or JSON, but not both");
+    }
+  }
+
+  PacketForm form() {
+    return form;
   }
 
   private void heard(int size) {
@@ -171,7 +194,7 @@ final class SocketIoConnection implements Receiver {
       return;
     }
     transport.write(
-        transport.framing().join(List.of(transport.framing().prepare(EventEncoder.wire(packet)))));
+        transport.framing().join(List.of(transport.framing().prepare(form.wire(packet)))));
     transport.flush();
   }
 

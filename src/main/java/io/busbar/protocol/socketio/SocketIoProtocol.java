@@ -22,6 +22,7 @@ public final class SocketIoProtocol implements MessageProtocol {
   private final Logins logins;
   private final SocketProtocol version;
   private final SocketCodec codec;
+  private final MsgpackCodec msgpack;
   private final List<NamespaceRule> namespaces = new ArrayList<>();
 
   /** The protocol that clients of this revision of Engine.IO speak. */
@@ -46,6 +47,7 @@ public final class SocketIoProtocol implements MessageProtocol {
                 LONGEST_NAMESPACE,
                 MOST_DEPTH,
                 MOST_ELEMENTS));
+    this.msgpack = codec.msgpack();
     config.namespaces().forEach(each -> namespaces.add(new NamespaceRule(each)));
   }
 
@@ -70,6 +72,10 @@ public final class SocketIoProtocol implements MessageProtocol {
 
   SocketProtocol version() {
     return version;
+  }
+
+  MsgpackCodec msgpack() {
+    return msgpack;
   }
 
   SocketCodec codec() {
