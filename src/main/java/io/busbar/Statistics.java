@@ -36,6 +36,7 @@ final class Statistics {
         .add(protocol("Event-bus bridge over WebSocket", bridge + "/websocket"))
         .add(protocol("STOMP over SockJS", stomp))
         .add(protocol("STOMP over WebSocket", stomp))
+        .add(protocol("Socket.IO", config.socketio().path()))
         .add(protocol("STOMP over TCP", "stomp://" + config.stomp().host() + ":" + stompPort));
     for (Config.Service service : config.services()) {
       services.add(new JsonObject().put("path", service.path()).put("channel", service.channel()));

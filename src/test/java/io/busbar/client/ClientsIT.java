@@ -74,6 +74,11 @@ final class ClientsIT {
   }
 
   @TestFactory
+  List<DynamicTest> stockClientsOfSocketIoWork() {
+    return checks("socketio-clients.mjs");
+  }
+
+  @TestFactory
   List<DynamicTest> webSocketIsAsTheStandardSays() {
     return checks("websocket.mjs");
   }

@@ -130,6 +130,28 @@ class PagesIT {
   }
 
   @Test
+  void aChatterOverSocketIoAndOneOfTheOtherPageTalk() throws Exception {
+    browser.openConnected(page("socketio-chat.html"));
+    try (Browser other = new Browser()) {
+      other.openConnected(page("chat.html"));
+      say(other, "who is there?");
+      browser.await("the question", page -> page.texts(LAST_SAID).contains("who is there?"));
+      browser.type("#nickname", "Ada");
+      browser.click("#nick button");
+      other.await(
+          "the new name",
+          page -> page.texts("#log .notice").stream().anyMatch(it -> it.endsWith("to Ada")));
+      say(browser, "me");
+      other.await("the answer", page -> page.texts(LAST_SAID).contains("me"));
+      browser.await("the same", page -> page.count("#log .mine") == 1);
+      browser.type("#nickname", "Ada");
+      browser.click("#nick button");
+      browser.await("the refusal", page -> page.count("#log .error") == 1);
+      assertThat(browser.log()).isEmpty();
+    }
+  }
+
+  @Test
   void blockedWebSocketFallsBackAndStillChats() throws Exception {
     browser.openConnected(page("chat.html"));
     try (NoWebSocketProxy proxy = new NoWebSocketProxy(gateway.httpPort());
@@ -270,7 +292,13 @@ class PagesIT {
   void everyPageOpensWhereThereIsNothingButTheJar(@TempDir Path empty) {
     try (BusbarProcess alone = BusbarProcess.options().in(empty).start()) {
       for (String name :
-          List.of("", "echo.html", "chat.html", "stocks.html", "stomp-stocks.html")) {
+          List.of(
+              "",
+              "echo.html",
+              "chat.html",
+              "stocks.html",
+              "stomp-stocks.html",
+              "socketio-chat.html")) {
         browser.openConnected(alone.http().resolve("/" + name).toString());
         assertThat(browser.log()).as(name).isEmpty();
       }
@@ -284,7 +312,13 @@ class PagesIT {
     try (Browser phone = new Browser()) {
       phone.beAPhone(360);
       for (String name :
-          List.of("index.html", "echo.html", "chat.html", "stocks.html", "stomp-stocks.html")) {
+          List.of(
+              "index.html",
+              "echo.html",
+              "chat.html",
+              "stocks.html",
+              "stomp-stocks.html",
+              "socketio-chat.html")) {
         phone.openConnected(page(name));
         assertThat(phone.contentWidth()).as(name).isLessThanOrEqualTo(360);
       }
