@@ -66,7 +66,7 @@ final class FeatureNamespace implements Inhabitant {
     if (!rule.channel().isEmpty()) {
       join(rule.channel());
     }
-    member.admit();
+    session.whenSettled(member::admit);
   }
 
   private void opened(AsyncResult<Fanout> answer) {
@@ -147,6 +147,11 @@ final class FeatureNamespace implements Inhabitant {
     MultiMap ours = message.busHeaders();
     ours.getAll(LEAVE).forEach(this::leaveRooms);
     ours.getAll(JOIN).forEach(this::join);
+    // Who is told so hears what is said in the room.
+    session.whenSettled(() -> tellClient(message, ours, ack));
+  }
+
+  private void tellClient(Fanout message, MultiMap ours, long ack) {
     List<Object> arguments = EventEncoder.arguments(message);
     if (ack != SocketPacket.NO_ID) {
       member.acknowledge(ack, arguments);

@@ -190,6 +190,27 @@ final class NamespacesTest {
   }
 
   @Test
+  void aConnectionHasABoundedNumberOfNamespaces() throws InterruptedException {
+    for (int i = 0; i < 32; i++) {
+      pipe.send("0/room-" + i + ",");
+    }
+    pipe.send("0/mirror,");
+    String packet = next();
+    while (!packet.startsWith("4")) {
+      packet = next();
+    }
+    assertThat(packet).isEqualTo("4/mirror,{\"message\":\"Too many namespaces\"}");
+  }
+
+  @Test
+  void whoEntersAgainAndAgainIsCutOff() {
+    for (int i = 0; i < 2_000; i++) {
+      pipe.send("0/nowhere,");
+    }
+    assertThat(pipe.goodbye()).isEqualTo(1008);
+  }
+
+  @Test
   void theBusNamesWhatItDoesNotKnow() throws InterruptedException {
     pipe.send("0");
     next();
