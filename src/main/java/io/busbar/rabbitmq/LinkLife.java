@@ -17,6 +17,7 @@ import io.vertx.rabbitmq.RabbitMQOptions;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One connection of a link, with its one channel, from its start to its end. It hears of both as
@@ -41,15 +42,22 @@ final class LinkLife extends NoOpMetricsCollector {
 
   private static final System.Logger LOG = System.getLogger("io.busbar.rabbitmq");
   private static final int CLOSE_MILLIS = 2_000;
+  private static final int WATCH_MILLIS = 1_000;
 
   private final Link link;
   private final ContextInternal context;
   private final String uri;
-  private final long hangMillis;
+  private final long hangNanos;
+  private final long watch;
   private final Promise<Void> ended = Promise.promise();
   private RabbitMQClient client;
   private boolean blocked;
   private boolean lost;
+
+  /** How many use the channel, and when one last began or ended to. */
+  private int using;
+
+  private long progress;
 
   private volatile boolean over;
   private volatile Connection connection;
@@ -63,7 +71,8 @@ final class LinkLife extends NoOpMetricsCollector {
     this.link = link;
     this.context = context;
     this.uri = uri;
-    this.hangMillis = 2 * beatMillis + 1_000;
+    this.hangNanos = TimeUnit.MILLISECONDS.toNanos(2 * beatMillis + WATCH_MILLIS);
+    this.watch = context.owner().setPeriodic(WATCH_MILLIS, timer -> watch());
   }
 
   /** Will connect; the link is told when it has. */
@@ -97,6 +106,7 @@ final class LinkLife extends NoOpMetricsCollector {
 
   private void blocked(boolean isBlocked, String reason) {
     blocked = isBlocked;
+    progress = System.nanoTime();
     link.blocked(this, isBlocked, reason);
   }
 
@@ -147,7 +157,7 @@ final class LinkLife extends NoOpMetricsCollector {
    * by itself would wait for it; in one that RabbitMQ has blocked it may.
    */
   Future<Void> use(Use use) {
-    long watch = context.owner().setPeriodic(hangMillis, timer -> hangs());
+    progress = using++ == 0 ? System.nanoTime() : progress;
     return context
         .<Void>executeBlocking(
             () -> {
@@ -155,11 +165,16 @@ final class LinkLife extends NoOpMetricsCollector {
               return null;
             },
             false)
-        .onComplete(done -> context.owner().cancelTimer(watch));
+        .onComplete(
+            done -> {
+              using--;
+              progress = System.nanoTime();
+            });
   }
 
-  private void hangs() {
-    if (!blocked) {
+  private void watch() {
+    boolean late = System.nanoTime() - progress > hangNanos;
+    if (using > 0 && late && !blocked) {
       lost = true;
       link.ended(this, new Trouble("the connection hangs"));
     }
@@ -171,6 +186,7 @@ final class LinkLife extends NoOpMetricsCollector {
       return;
     }
     over = true;
+    context.owner().cancelTimer(watch);
     Connection last = connection;
     if (last == null) {
       ended.complete();
