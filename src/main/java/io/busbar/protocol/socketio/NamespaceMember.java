@@ -110,6 +110,9 @@ final class NamespaceMember {
 
   /** The client is in: it is told its id, and what it said already counts. */
   void admit() {
+    if (left) {
+      return;
+    }
     if (protocol.version() == SocketProtocol.FOUR) {
       say(SocketPacket.connect(namespace, null));
     } else {
