@@ -54,7 +54,10 @@ final class ClusterOfThreeTest {
       }
       await().atMost(Bridge.PATIENCE).until(() -> confirmed.size() > 100);
       nodes.get(0).kill();
-      await().atMost(AN_ELECTION).until(() -> confirmed.size() == MESSAGES);
+      await("confirms")
+          .atMost(AN_ELECTION)
+          .untilAsserted(
+              () -> assertThat(confirmed).as("%s", bridge.route(0)).hasSize(MESSAGES));
       assertThat(bridge.route(0).getInteger("reconnects")).isPositive();
     }
     List<Integer> there = new ArrayList<>();
