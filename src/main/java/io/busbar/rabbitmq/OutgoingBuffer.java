@@ -52,6 +52,11 @@ final class OutgoingBuffer {
     return waiting.size() + unconfirmed.size();
   }
 
+  /** Whether nothing is written and not confirmed. */
+  boolean isConfirmed() {
+    return unconfirmed.isEmpty();
+  }
+
   boolean hasRoom(Outgoing message) {
     return size() < route.buffer().messages()
         && bytes + message.body.length <= route.buffer().size().bytes();

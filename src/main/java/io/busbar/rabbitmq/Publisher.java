@@ -8,11 +8,19 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.rabbitmq.RabbitMQConfirmation;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /** Publishes in order with confirms, on a link of its own. Belongs to the verticle's event loop. */
 final class Publisher implements Link.User {
   private static final long SWEEP_MILLIS = 100;
+
+  /**
+   * After so long without a confirm what is unconfirmed goes out anew: a quorum queue that changes
+   * its leader may have lost it.
+   */
+  private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
+
 
   private final Vertx vertx;
   private final Link link;
@@ -23,6 +31,10 @@ final class Publisher implements Link.User {
   private Promise<Void> drained;
   private long opening;
   private boolean writing;
+
+  /** When a confirm came, or was first waited for. */
+  private long progress;
+
 
   /**
    * @param declare makes what the route needs, before the first message
@@ -70,6 +82,7 @@ final class Publisher implements Link.User {
 
   @Override
   public void opened() {
+    progress = System.nanoTime();
     pump();
   }
 
@@ -86,6 +99,7 @@ final class Publisher implements Link.User {
     if (isBlocked) {
       buffer.giveBackWaiting(Refusal.BLOCKED);
     }
+    progress = System.nanoTime();
     pump();
   }
 
@@ -115,6 +129,7 @@ final class Publisher implements Link.User {
     if (!link.isOpen() || link.isBlocked() || writing) {
       return;
     }
+    progress = buffer.isConfirmed() ? System.nanoTime() : progress;
     List<Outgoing> batch = buffer.next();
     if (!batch.isEmpty()) {
       long now = opening;
@@ -139,6 +154,7 @@ final class Publisher implements Link.User {
     if (of != opening) {
       return;
     }
+    progress = System.nanoTime();
     buffer.confirmed(confirm);
     if (buffer.hasHomeless()) {
       link.reopen("queue " + route.routingKey() + " was deleted");
@@ -149,6 +165,10 @@ final class Publisher implements Link.User {
 
   private void sweep() {
     buffer.sweep();
+    boolean silent = System.nanoTime() - progress > SILENCE_NANOS;
+    if (silent && link.isOpen() && !link.isBlocked() && !buffer.isConfirmed()) {
+      link.reopen("RabbitMQ confirms nothing");
+    }
     tellDrained();
   }
 
