@@ -139,9 +139,8 @@ final class Node {
       return Future.succeededFuture();
     }
     int addressLength = config.limits().addressLength();
-    String data = config.queues().isOnDisk() ? config.data() : null;
     return vertx
-        .deployVerticle(new RabbitMqVerticle(config.rabbitmq(), addressLength, data))
+        .deployVerticle(new RabbitMqVerticle(config.rabbitmq(), addressLength))
         .recover(e -> Future.failedFuture(new StartException(e.getMessage(), e)));
   }
 

@@ -38,13 +38,8 @@ final class BusSource {
   /** A failure's code: nobody took the message while the request waited, so nobody had it. */
   static final int NOT_TAKEN = 7197;
 
-  /** A failure's code: it became a dead letter, or no queue would ever keep it. */
+  /** A failure's code: it became a dead letter. */
   static final int DEAD = 7198;
-
-  /** Puts what is sent there into the queue that {@link #INTO} names; of this node. */
-  static final String PUT = "busbar.queues.put";
-
-  static final String INTO = "busbar-into";
 
   /** What was told then, and got lost between nodes, is not waited for. */
   private static final long LONGEST_WAIT_MILLIS = 3_600_000;
@@ -92,7 +87,6 @@ final class BusSource {
         .named()
         .filter(rule -> !rule.from().isEmpty())
         .forEach(rule -> listening.add(listen(rule)));
-    listening.add(change(() -> queues.bus().localConsumer(PUT, this::put)));
     return Future.join(listening).mapEmpty();
   }
 
@@ -107,10 +101,6 @@ final class BusSource {
               .onComplete(listening);
         });
     return listening.future();
-  }
-
-  private void put(Message<Object> message) {
-    sent(message.headers().get(INTO), message);
   }
 
   /** Completes when what is published on this node goes into the queue. */
@@ -208,8 +198,7 @@ final class BusSource {
                 refuse(queue, message, e);
               });
     } catch (IllegalArgumentException e) {
-      boolean never = message.headers().contains(INTO);
-      message.fail(never ? DEAD : OwnerCalls.REFUSED, e.getMessage());
+      message.fail(OwnerCalls.REFUSED, e.getMessage());
     }
   }
 
