@@ -20,13 +20,32 @@ final class LostMessages implements Filter {
   public boolean isLoggable(LogRecord record) {
     Throwable thrown = record.getThrown();
     Matcher noConnection = NO_CONNECTION.matcher(String.valueOf(record.getMessage()));
-    if (!noConnection.matches()) {
+    if (noConnection.matches()) {
+      String why = thrown == null ? "" : ": " + thrown.getMessage();
+      LOG.log(
+          Level.WARNING,
+          "node " + noConnection.group(1) + " is not reached; what was sent to it is lost" + why);
+    } else if (isFailedWrite(thrown)) {
+      LOG.log(Level.WARNING, "a message to another node is lost: its connection has ended");
+      LOG.log(Level.DEBUG, "that was", thrown);
+    } else {
       return true;
     }
-    String why = thrown == null ? "" : ": " + thrown.getMessage();
-    LOG.log(
-        Level.WARNING,
-        "node " + noConnection.group(1) + " is not reached; what was sent to it is lost" + why);
     return false;
+  }
+
+  /**
+   * A write of Vert.x's bus that fails has its promise told so by another's future, and calls that
+   * promise completed before ({@code SendContext.tryFail}): once for each message.
+   */
+  private static boolean isFailedWrite(Throwable thrown) {
+    if (!(thrown instanceof IllegalStateException)
+        || !"Promise already completed".equals(thrown.getMessage())) {
+      return false;
+    }
+    StackTraceElement[] stack = thrown.getStackTrace();
+    return stack.length > 2
+        && stack[0].getMethodName().equals("fail")
+        && stack[2].getClassName().startsWith("io.vertx.core.impl.future.FutureBase");
   }
 }

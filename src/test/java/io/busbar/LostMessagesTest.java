@@ -61,6 +61,28 @@ final class LostMessagesTest {
   }
 
   @Test
+  void eachFailedWriteIsOneLineWithoutItsStack() {
+    THEIRS.log(Level.SEVERE, "Unhandled exception", ofFailedWrite());
+    LogRecord line = onlyRecord();
+    assertThat(line.getMessage())
+        .isEqualTo("a message to another node is lost: its connection has ended");
+    assertThat(line.getThrown()).isNull();
+  }
+
+  /** As Vert.x throws it for {@code SendContext}; {@code KilledNodeLogIT} has real ones. */
+  private static Throwable ofFailedWrite() {
+    Throwable thrown = new IllegalStateException("Promise already completed");
+    thrown.setStackTrace(
+        new StackTraceElement[] {
+          new StackTraceElement("io.vertx.core.Promise", "fail", "Promise.java", 103),
+          new StackTraceElement("io.vertx.core.Promise", "complete", "Promise.java", 62),
+          new StackTraceElement(
+              "io.vertx.core.impl.future.FutureBase$EmitResultTask", "run", "FutureBase.java", 125)
+        });
+    return thrown;
+  }
+
+  @Test
   void allElseStaysAsItIs() {
     Throwable thrown = new IllegalStateException("x");
     THEIRS.log(Level.SEVERE, "Unhandled exception", thrown);

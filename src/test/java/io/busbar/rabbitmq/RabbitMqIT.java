@@ -9,6 +9,7 @@ import com.rabbitmq.client.MessageProperties;
 import io.busbar.BusbarProcess;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.WebSocket;
+import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -33,12 +34,16 @@ final class RabbitMqIT {
   private static RabbitMqServer server;
   private static Vertx vertx;
 
+  /** Held, since Vert.x closes one that nobody holds. */
+  private static WebSocketClient client;
+
   private final String queue = "q-" + UUID.randomUUID();
 
   @BeforeAll
   static void start() {
     server = RabbitMqServer.shared();
     vertx = Vertx.vertx();
+    client = vertx.createWebSocketClient();
   }
 
   @AfterAll
@@ -152,11 +157,7 @@ final class RabbitMqIT {
     private final AtomicInteger last = new AtomicInteger();
 
     Asker(BusbarProcess gateway) {
-      socket =
-          Bridge.wait(
-              vertx
-                  .createWebSocketClient()
-                  .connect(gateway.httpPort(), "127.0.0.1", "/eventbus/websocket"));
+      socket = Bridge.wait(client.connect(gateway.httpPort(), "127.0.0.1", "/eventbus/websocket"));
       socket.textMessageHandler(this::hear);
       for (int i = 0; i < 10; i++) {
         ask();
@@ -235,8 +236,7 @@ final class RabbitMqIT {
     private final WebSocket socket;
 
     private Listener(BusbarProcess gateway, String path, String... said) {
-      socket =
-          Bridge.wait(vertx.createWebSocketClient().connect(gateway.httpPort(), "127.0.0.1", path));
+      socket = Bridge.wait(client.connect(gateway.httpPort(), "127.0.0.1", path));
       socket.textMessageHandler(heard::add);
       for (String text : said) {
         socket.writeTextMessage(text);
