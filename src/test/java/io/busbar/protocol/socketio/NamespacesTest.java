@@ -73,8 +73,8 @@ final class NamespacesTest {
   @Test
   void namespacesMayBeKnownByAPattern() throws InterruptedException {
     comesIn("/room-7");
-    pipe.send("0/room-7/more,");
     assertThat(next()).startsWith("2/room-7,[\"auth\"");
+    pipe.send("0/room-7/more,");
     assertThat(next()).isEqualTo("4/room-7/more,{\"message\":\"Invalid namespace\"}");
   }
 
