@@ -5,12 +5,10 @@ import io.busbar.hub.Encoder;
 import io.busbar.hub.Fanout;
 import io.busbar.hub.Payload;
 import io.busbar.hub.Wire;
-import io.vertx.core.MultiMap;
+import io.busbar.protocol.HeadersAsJson;
 import io.vertx.core.json.Json;
-import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.List;
 
 /**
  * {@code {"type":"rec","address":…,"body":…,"replyAddress":…,"headers":{…}}}, the last two if any.
@@ -56,19 +54,9 @@ final class BridgeEncoder implements Encoder {
       tail = ",\"replyAddress\":" + Json.encode(message.replyAddress());
     }
     if (message.headers() != null) {
-      tail += ",\"headers\":" + headers(message.headers()).encode();
+      tail += ",\"headers\":" + HeadersAsJson.of(message.headers()).encode();
     }
     return tail + "}";
-  }
-
-  /** A header that came several times is an array. */
-  private static JsonObject headers(MultiMap headers) {
-    JsonObject json = new JsonObject();
-    for (String name : headers.names()) {
-      List<String> values = headers.getAll(name);
-      json.put(name, values.size() == 1 ? values.get(0) : values);
-    }
-    return json;
   }
 
   private static byte[] utf8(String text) {

@@ -1,13 +1,11 @@
 package io.busbar.protocol.engineio;
 
 import io.busbar.hub.Disconnect;
-import io.busbar.hub.Framing;
-import io.busbar.hub.Transport;
 import io.busbar.protocol.ProtocolException;
 import io.busbar.protocol.Receiver;
+import io.busbar.protocol.TransportOver;
 import io.busbar.protocol.WebSocketTransport;
 import io.busbar.protocol.engineio.EnginePacket.Type;
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.ContextInternal;
@@ -15,7 +13,7 @@ import io.vertx.core.internal.ContextInternal;
 /**
  * A session that began on a WebSocket: it lives as long as the socket. Owned by the socket's loop.
  */
-final class EngineWebSocket implements Transport, Receiver, EngineHeartbeat.Pulse {
+final class EngineWebSocket extends TransportOver implements Receiver, EngineHeartbeat.Pulse {
   private static final int MOST_PING_DATA = 128;
 
   private final WebSocketTransport socket;
@@ -29,6 +27,7 @@ final class EngineWebSocket implements Transport, Receiver, EngineHeartbeat.Puls
       EngineRevision revision,
       EngineOptions options,
       ContextInternal context) {
+    super(socket);
     this.socket = socket;
     this.revision = revision;
     this.heartbeat = new EngineHeartbeat(revision, options, context, this);
@@ -122,60 +121,20 @@ final class EngineWebSocket implements Transport, Receiver, EngineHeartbeat.Puls
   }
 
   @Override
-  public String remoteAddress() {
-    return socket.remoteAddress();
-  }
-
-  @Override
-  public Framing framing() {
-    return socket.framing();
-  }
-
-  @Override
-  public boolean writable() {
-    return socket.writable();
-  }
-
-  @Override
-  public void writableHandler(Runnable handler) {
-    socket.writableHandler(handler);
-  }
-
-  @Override
-  public void write(ByteBuf framed) {
-    socket.write(framed);
-  }
-
-  @Override
-  public void flush() {
-    socket.flush();
-  }
-
-  @Override
   public void close(Disconnect why) {
     heartbeat.stop();
-    socket.close(why);
+    super.close(why);
   }
 
   @Override
   public void pause() {
     paused = true;
-    socket.pause();
+    super.pause();
   }
 
   @Override
   public void resume() {
     paused = false;
-    socket.resume();
-  }
-
-  @Override
-  public void expectLifeEvery(long millis) {
-    socket.expectLifeEvery(millis);
-  }
-
-  @Override
-  public void tick(long nowMillis) {
-    socket.tick(nowMillis);
+    super.resume();
   }
 }

@@ -10,6 +10,7 @@ import io.busbar.hub.Refusal;
 import io.busbar.hub.RefusedException;
 import io.busbar.hub.Session;
 import io.busbar.hub.Subscription;
+import io.busbar.protocol.HeadersAsJson;
 import io.busbar.protocol.OpenAnswers;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -190,7 +191,7 @@ final class BusNamespace implements Inhabitant {
   private void answered(long ack, Fanout reply) {
     JsonObject about = new JsonObject();
     if (reply.headers() != null) {
-      about.put("headers", EventEncoder.headers(reply.headers()));
+      about.put("headers", HeadersAsJson.of(reply.headers()));
     }
     member.acknowledge(ack, Arrays.asList(null, reply.payload().body(), about));
   }

@@ -5,6 +5,7 @@ import io.busbar.hub.Fanout;
 import io.busbar.hub.Payload;
 import io.busbar.hub.ReplyNumber;
 import io.busbar.hub.Wire;
+import io.busbar.protocol.HeadersAsJson;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
@@ -61,19 +62,9 @@ record EventEncoder(String namespace, boolean bus, PacketForm form) implements E
   private static JsonObject about(Fanout message) {
     JsonObject about = new JsonObject().put("address", message.address());
     if (message.headers() != null) {
-      about.put("headers", headers(message.headers()));
+      about.put("headers", HeadersAsJson.of(message.headers()));
     }
     return about;
-  }
-
-  /** A header that came several times is an array. */
-  static JsonObject headers(MultiMap headers) {
-    JsonObject json = new JsonObject();
-    for (String name : headers.names()) {
-      List<String> values = headers.getAll(name);
-      json.put(name, values.size() == 1 ? values.get(0) : values);
-    }
-    return json;
   }
 
   /** Whether the only argument can be the body itself: where there is none, there is no body. */

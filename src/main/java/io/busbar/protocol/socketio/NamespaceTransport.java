@@ -1,25 +1,24 @@
 package io.busbar.protocol.socketio;
 
 import io.busbar.hub.Disconnect;
-import io.busbar.hub.Framing;
 import io.busbar.hub.Transport;
+import io.busbar.protocol.TransportOver;
 import io.netty.buffer.ByteBuf;
 
 /**
  * A connection as one of its namespaces sees it: each has a session of its own. Owned by the
  * connection's event loop.
  */
-final class NamespaceTransport implements Transport {
+final class NamespaceTransport extends TransportOver {
   private final SocketIoConnection connection;
-  private final Transport shared;
   private final String namespace;
   private Runnable writableHandler = () -> {};
   private boolean paused;
   private boolean over;
 
   NamespaceTransport(SocketIoConnection connection, Transport shared, String namespace) {
+    super(shared);
     this.connection = connection;
-    this.shared = shared;
     this.namespace = namespace;
   }
 
@@ -34,18 +33,8 @@ final class NamespaceTransport implements Transport {
   }
 
   @Override
-  public Framing framing() {
-    return shared.framing();
-  }
-
-  @Override
-  public String remoteAddress() {
-    return shared.remoteAddress();
-  }
-
-  @Override
   public boolean writable() {
-    return !over && shared.writable();
+    return !over && super.writable();
   }
 
   @Override
@@ -58,13 +47,8 @@ final class NamespaceTransport implements Transport {
     if (over) {
       framed.release();
     } else {
-      shared.write(framed);
+      super.write(framed);
     }
-  }
-
-  @Override
-  public void flush() {
-    shared.flush();
   }
 
   /**
@@ -77,7 +61,7 @@ final class NamespaceTransport implements Transport {
       return;
     }
     if (why.retry()) {
-      shared.close(why);
+      super.close(why);
     } else {
       connection.expel(namespace);
     }

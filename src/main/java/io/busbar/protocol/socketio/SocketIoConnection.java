@@ -111,10 +111,15 @@ final class SocketIoConnection implements Receiver {
   }
 
   private void heard(int size) {
-    for (NamespaceMember member : members.values()) {
-      member.session().heard(size);
-      return;
+    NamespaceMember first = first();
+    if (first != null) {
+      first.session().heard(size);
     }
+  }
+
+  /** Who stands for the connection; null where it is in no namespace. */
+  private NamespaceMember first() {
+    return members.isEmpty() ? null : members.values().iterator().next();
   }
 
   private void received(SocketPacket packet) {
@@ -227,7 +232,7 @@ final class SocketIoConnection implements Receiver {
 
   /** Each session's tick comes here; one a round is enough. */
   void tick(NamespaceTransport of, long nowMillis) {
-    NamespaceMember first = members.isEmpty() ? null : members.values().iterator().next();
+    NamespaceMember first = first();
     if (first != null && first.isOver(of)) {
       transport.tick(nowMillis);
     }

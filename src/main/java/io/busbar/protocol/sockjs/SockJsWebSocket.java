@@ -1,9 +1,8 @@
 package io.busbar.protocol.sockjs;
 
 import io.busbar.hub.Disconnect;
-import io.busbar.hub.Framing;
-import io.busbar.hub.Transport;
 import io.busbar.protocol.Receiver;
+import io.busbar.protocol.TransportOver;
 import io.busbar.protocol.Utf8;
 import io.busbar.protocol.WebSocketFraming;
 import io.busbar.protocol.WebSocketTransport;
@@ -15,7 +14,7 @@ import io.vertx.core.buffer.Buffer;
  * SockJS on a WebSocket: its session lives as long as the socket, whatever id the client chose.
  * Owned by the socket's loop.
  */
-final class SockJsWebSocket implements Transport {
+final class SockJsWebSocket extends TransportOver {
   private final WebSocketTransport socket;
   private final long heartbeatMillis;
   private boolean wrote = true;
@@ -23,6 +22,7 @@ final class SockJsWebSocket implements Transport {
   private long quietSince;
 
   SockJsWebSocket(WebSocketTransport socket, long heartbeatMillis) {
+    super(socket);
     this.socket = socket;
     this.heartbeatMillis = heartbeatMillis;
   }
@@ -72,11 +72,6 @@ final class SockJsWebSocket implements Transport {
     }
   }
 
-  @Override
-  public String remoteAddress() {
-    return socket.remoteAddress();
-  }
-
   private void frame(byte[] bytes) {
     ByteBuf out = PooledByteBufAllocator.DEFAULT.directBuffer(bytes.length + 10);
     WebSocketFraming.header(out, WebSocketFraming.FINAL_TEXT, bytes.length);
@@ -85,29 +80,9 @@ final class SockJsWebSocket implements Transport {
   }
 
   @Override
-  public Framing framing() {
-    return socket.framing();
-  }
-
-  @Override
-  public boolean writable() {
-    return socket.writable();
-  }
-
-  @Override
-  public void writableHandler(Runnable handler) {
-    socket.writableHandler(handler);
-  }
-
-  @Override
   public void write(ByteBuf framed) {
     wrote = true;
-    socket.write(framed);
-  }
-
-  @Override
-  public void flush() {
-    socket.flush();
+    super.write(framed);
   }
 
   /** Will say {@code c[code,"reason"]}, and close the socket with the same code. */
@@ -116,32 +91,17 @@ final class SockJsWebSocket implements Transport {
     if (!closing) {
       closing = true;
       frame(SockJsFraming.close(why));
-      socket.close(why);
+      super.close(why);
     }
   }
 
   @Override
-  public void pause() {
-    socket.pause();
-  }
-
-  @Override
-  public void resume() {
-    socket.resume();
-  }
-
-  @Override
-  public void expectLifeEvery(long millis) {
-    socket.expectLifeEvery(millis);
-  }
-
-  @Override
   public void tick(long nowMillis) {
-    socket.tick(nowMillis);
+    super.tick(nowMillis);
     if (wrote) {
       wrote = false;
       quietSince = nowMillis;
-    } else if (nowMillis - quietSince >= heartbeatMillis && socket.writable()) {
+    } else if (nowMillis - quietSince >= heartbeatMillis && writable()) {
       frame(SockJsFraming.heartbeat());
       wrote = false;
       quietSince = nowMillis;

@@ -1,7 +1,7 @@
 package io.busbar.protocol.bridge;
 
-import io.busbar.protocol.ContractClient;
 import io.busbar.protocol.MessagePipe;
+import io.busbar.protocol.PipedContractClient;
 import io.vertx.core.json.JsonObject;
 import java.util.Map;
 import java.util.UUID;
@@ -13,17 +13,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 /** Speaks the bridge's JSON over any pipe. */
-public final class BridgeContractClient implements ContractClient {
-  private static final long SECONDS = 20;
+public final class BridgeContractClient extends PipedContractClient {
 
-  private final MessagePipe pipe;
   private final Map<String, BlockingQueue<JsonObject>> heard = new ConcurrentHashMap<>();
   private final BlockingQueue<JsonObject> errors = new LinkedBlockingQueue<>();
   private final Map<String, CompletableFuture<JsonObject>> asked = new ConcurrentHashMap<>();
   private final Map<String, UnaryOperator<Object>> answers = new ConcurrentHashMap<>();
 
   public BridgeContractClient(MessagePipe pipe) {
-    this.pipe = pipe;
+    super(pipe);
     pipe.receiver(message -> receive(new JsonObject(message)));
   }
 
@@ -126,42 +124,5 @@ public final class BridgeContractClient implements ContractClient {
   @Override
   public String nextError() {
     return take(errors).getString("message");
-  }
-
-  private static JsonObject take(BlockingQueue<JsonObject> queue) {
-    try {
-      JsonObject message = queue.poll(SECONDS, TimeUnit.SECONDS);
-      if (message == null) {
-        throw new AssertionError("nothing came in " + SECONDS + " seconds");
-      }
-      return message;
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  @Override
-  public void stopReading() {
-    pipe.stopReading();
-  }
-
-  @Override
-  public void readAgain() {
-    pipe.readAgain();
-  }
-
-  @Override
-  public void die() {
-    pipe.die();
-  }
-
-  @Override
-  public int goodbye() {
-    return pipe.goodbye();
-  }
-
-  @Override
-  public void close() {
-    pipe.close();
   }
 }

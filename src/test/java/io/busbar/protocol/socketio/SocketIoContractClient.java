@@ -1,7 +1,7 @@
 package io.busbar.protocol.socketio;
 
-import io.busbar.protocol.ContractClient;
 import io.busbar.protocol.MessagePipe;
+import io.busbar.protocol.PipedContractClient;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Arrays;
@@ -15,11 +15,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
 /** Speaks Socket.IO 5 in the namespace that is the bus. */
-final class SocketIoContractClient implements ContractClient {
-  private static final long SECONDS = 20;
+final class SocketIoContractClient extends PipedContractClient {
   private static final String ERROR = "error";
 
-  private final MessagePipe pipe;
   private final CompletableFuture<JsonObject> connected = new CompletableFuture<>();
   private final Map<String, BlockingQueue<JsonArray>> heard = new ConcurrentHashMap<>();
   private final BlockingQueue<String> errors = new LinkedBlockingQueue<>();
@@ -28,7 +26,7 @@ final class SocketIoContractClient implements ContractClient {
   private final AtomicInteger number = new AtomicInteger();
 
   SocketIoContractClient(MessagePipe pipe) {
-    this.pipe = pipe;
+    super(pipe);
     pipe.receiver(this::receive);
     pipe.send("0");
     assertIsSession(connected.orTimeout(SECONDS, TimeUnit.SECONDS).join());
@@ -142,42 +140,5 @@ final class SocketIoContractClient implements ContractClient {
   @Override
   public String nextError() {
     return take(errors);
-  }
-
-  private static <T> T take(BlockingQueue<T> queue) {
-    try {
-      T message = queue.poll(SECONDS, TimeUnit.SECONDS);
-      if (message == null) {
-        throw new AssertionError("nothing came in " + SECONDS + " seconds");
-      }
-      return message;
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  @Override
-  public void stopReading() {
-    pipe.stopReading();
-  }
-
-  @Override
-  public void readAgain() {
-    pipe.readAgain();
-  }
-
-  @Override
-  public void die() {
-    pipe.die();
-  }
-
-  @Override
-  public int goodbye() {
-    return pipe.goodbye();
-  }
-
-  @Override
-  public void close() {
-    pipe.close();
   }
 }

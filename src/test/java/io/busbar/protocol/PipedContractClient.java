@@ -1,0 +1,53 @@
+package io.busbar.protocol;
+
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** A client whose connection is a pipe of messages. */
+public abstract class PipedContractClient implements ContractClient {
+  protected static final long SECONDS = 20;
+
+  protected final MessagePipe pipe;
+
+  protected PipedContractClient(MessagePipe pipe) {
+    this.pipe = pipe;
+  }
+
+  /** The next of the queue; waits for it. */
+  protected static <T> T take(BlockingQueue<T> queue) {
+    try {
+      T message = queue.poll(SECONDS, TimeUnit.SECONDS);
+      if (message == null) {
+        throw new AssertionError("nothing came in " + SECONDS + " seconds");
+      }
+      return message;
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Override
+  public void stopReading() {
+    pipe.stopReading();
+  }
+
+  @Override
+  public void readAgain() {
+    pipe.readAgain();
+  }
+
+  @Override
+  public void die() {
+    pipe.die();
+  }
+
+  @Override
+  public int goodbye() {
+    return pipe.goodbye();
+  }
+
+  @Override
+  public void close() {
+    pipe.close();
+  }
+}
