@@ -61,8 +61,8 @@ final class EngineSession
     this.remoteAddress = remoteAddress;
     this.downstream = new Downstream(this, context, MOST_JOINED);
     this.heartbeat = new EngineHeartbeat(revision, options, context, this);
-    this.upgrade = new EngineUpgrade(downstream, context, options.upgradeTimeoutMillis());
     this.upstream = new EngineUpstream(this, heartbeat);
+    this.upgrade = new EngineUpgrade(downstream, upstream, context, options.upgradeTimeoutMillis());
   }
 
   String id() {

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class EngineUpgrade {
   private final Downstream downstream;
+  private final EngineUpstream upstream;
   private final ContextInternal context;
   private final long timeoutMillis;
 
@@ -21,8 +22,10 @@ final class EngineUpgrade {
 
   private boolean done;
 
-  EngineUpgrade(Downstream downstream, ContextInternal context, long timeoutMillis) {
+  EngineUpgrade(
+      Downstream downstream, EngineUpstream upstream, ContextInternal context, long timeoutMillis) {
     this.downstream = downstream;
+    this.upstream = upstream;
     this.context = context;
     this.timeoutMillis = timeoutMillis;
   }
@@ -37,6 +40,7 @@ final class EngineUpgrade {
             .nettyEventLoop()
             .schedule(() -> downstream.here(this::abandon), timeoutMillis, TimeUnit.MILLISECONDS);
     downstream.release(EngineAnswers.INSTANCE.nothing());
+    upstream.changing();
     return SendOutcome.TAKEN;
   }
 
@@ -63,6 +67,7 @@ final class EngineUpgrade {
     if (timeout != null) {
       timeout.cancel(false);
       timeout = null;
+      upstream.changed();
     }
   }
 }

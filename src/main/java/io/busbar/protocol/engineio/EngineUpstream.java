@@ -20,6 +20,9 @@ final class EngineUpstream {
   /** Uploads that wait for the protocol: a WebSocket is read no further before. */
   private static final int MOST_UPLOADS = 64;
 
+  /** Requests that a client may have begun before it hears that its WebSocket works. */
+  private static final int MOST_EARLY = 4;
+
   /** Who pings and does not read is not answered for ever. */
   private static final int MOST_PONGS = 16;
 
@@ -109,6 +112,20 @@ final class EngineUpstream {
   private void failed(RuntimeException cause) {
     LOG.log(System.Logger.Level.ERROR, "an Engine.IO session failed", cause);
     session.close(Disconnect.FAILED);
+  }
+
+  /**
+   * A client that changes to a WebSocket ends its last request first, and polls no more. The
+   * protocol may wait for just that, having said more than one poll took: so that request is
+   * answered at once.
+   */
+  void changing() {
+    messages.answerEarly(MOST_EARLY);
+  }
+
+  /** It has changed, or stays as it is. */
+  void changed() {
+    messages.answerWhenTaken();
   }
 
   /** Whether messages wait for the protocol. */

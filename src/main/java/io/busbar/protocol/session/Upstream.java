@@ -17,7 +17,11 @@ public final class Upstream<M> {
 
   private final Consumer<M> protocol;
   private final int most;
-  private final ArrayDeque<Parked<M>> parked = new ArrayDeque<>(1);
+  private ArrayDeque<Parked<M>> parked = new ArrayDeque<>(1);
+
+  /** Requests that are still answered before their messages are taken. */
+  private int early;
+
   private boolean paused;
   private boolean handing;
   private boolean closed;
@@ -40,6 +44,11 @@ public final class Upstream<M> {
   public void add(List<M> messages, Consumer<SendOutcome> answer) {
     if (parked.size() >= most) {
       answer.accept(SendOutcome.REFUSED);
+    } else if (early > 0) {
+      early--;
+      parked.add(new Parked<>(messages.iterator(), said -> {}));
+      answer.accept(SendOutcome.TAKEN);
+      hand();
     } else {
       parked.add(new Parked<>(messages.iterator(), answer));
       hand();
@@ -61,6 +70,25 @@ public final class Upstream<M> {
       }
     }
     handing = false;
+  }
+
+  /**
+   * Answers who waits, and the next ones, before their messages are taken: the protocol may wait
+   * for what the client does only after its answer.
+   *
+   * @param requests how many of the next ones
+   */
+  public void answerEarly(int requests) {
+    early = requests;
+    ArrayDeque<Parked<M>> waiting = parked;
+    parked = new ArrayDeque<>();
+    waiting.forEach(one -> parked.add(new Parked<>(one.messages(), said -> {})));
+    waiting.forEach(one -> one.answer().accept(SendOutcome.TAKEN));
+  }
+
+  /** Answers who comes only when its messages are taken. */
+  public void answerWhenTaken() {
+    early = 0;
   }
 
   /** Whether messages wait for the protocol. */

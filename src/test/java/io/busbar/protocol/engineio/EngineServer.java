@@ -48,6 +48,7 @@ final class EngineServer implements BeforeAllCallback, AfterAllCallback {
   private static final int LOOPS = 4;
 
   private final Map<String, Session> sessions = new ConcurrentHashMap<>();
+  private final Map<String, Transport> transports = new ConcurrentHashMap<>();
   private final Map<String, Context> loops = new ConcurrentHashMap<>();
   private final AtomicInteger joined = new AtomicInteger();
   private final AtomicInteger gone = new AtomicInteger();
@@ -141,6 +142,7 @@ final class EngineServer implements BeforeAllCallback, AfterAllCallback {
     String name = client.headers().get("X-Test");
     if (name != null) {
       sessions.put(name, session);
+      transports.put(name, transport);
       loops.put(name, Vertx.currentContext());
     }
     return new Receiver() {
@@ -176,10 +178,19 @@ final class EngineServer implements BeforeAllCallback, AfterAllCallback {
 
   /** Does something with the session of the client that connected with this X-Test header. */
   void onLoopOf(String name, Consumer<Session> what) {
+    loopOf(name).runOnContext(nothing -> what.accept(sessions.get(name)));
+  }
+
+  /** Does something with the transport of the client that connected with this X-Test header. */
+  void withTransportOf(String name, Consumer<Transport> what) {
+    loopOf(name).runOnContext(nothing -> what.accept(transports.get(name)));
+  }
+
+  private Context loopOf(String name) {
     if (!loops.containsKey(name)) {
       Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> loops.containsKey(name));
     }
-    loops.get(name).runOnContext(nothing -> what.accept(sessions.get(name)));
+    return loops.get(name);
   }
 
   int sessionCount() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.busbar.hub.Transport;
 import io.busbar.protocol.session.RawHttp;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.UpgradeRejectedException;
@@ -114,6 +115,26 @@ class EngineUpgradeTest {
     assertThat(socket.next()).isEqualTo("4two");
     assertThat(socket.next()).isEqualTo("4three");
     socket.close();
+  }
+
+  /** The client polls no more before it has the answer, and the protocol waits for a poll. */
+  @Test
+  void aRequestThatTheProtocolDoesNotTakeIsAnsweredSoThatTheClientCanChange() throws Exception {
+    EngineClient client = EngineClient.four(SERVER, "X-Test: full");
+    SERVER.withTransportOf("full", Transport::pause);
+    try (RawHttp post = SERVER.connect()) {
+      post.send("POST", client.url(), "4one");
+      EngineSocket socket = EngineSocket.connect(SERVER, client.webSocketUrl());
+      assertThat(socket.send("2probe").next()).isEqualTo("3probe");
+      assertThat(post.answer().body()).isEqualTo("ok");
+      assertThat(client.post("4two").body()).as("one that was under way").isEqualTo("ok");
+      socket.send("5").send("4three");
+      SERVER.withTransportOf("full", Transport::resume);
+      assertThat(socket.next()).isEqualTo("4one");
+      assertThat(socket.next()).isEqualTo("4two");
+      assertThat(socket.next()).isEqualTo("4three");
+      socket.close();
+    }
   }
 
   @Test
