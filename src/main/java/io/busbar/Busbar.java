@@ -70,10 +70,18 @@ public final class Busbar implements Callable<Integer> {
       defaultValue = "bridge")
   private String protocol;
 
+  private static final String COMMON_POOL = "java.util.concurrent.ForkJoinPool.common.parallelism";
+
   private Busbar() {}
 
   /** Will exit when it is done, or when a signal has ended it. */
   public static void main(String[] arguments) {
+    // Hazelcast tells in the common pool what became of a call. On one processor or two that pool
+    // has one thread, and then Hazelcast starts a new thread for each call. To be said before
+    // anybody uses the pool.
+    if (Runtime.getRuntime().availableProcessors() <= 2) {
+      System.getProperties().putIfAbsent(COMMON_POOL, "2");
+    }
     System.setOut(utf8(FileDescriptor.out));
     System.setErr(utf8(FileDescriptor.err));
     System.exit(arguments.length == 0 ? runDefault() : execute(arguments));

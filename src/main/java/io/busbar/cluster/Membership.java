@@ -7,18 +7,24 @@ import com.hazelcast.core.LifecycleEvent;
 import com.hazelcast.core.LifecycleEvent.LifecycleState;
 import com.hazelcast.topic.ITopic;
 import com.hazelcast.topic.Message;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import io.vertx.core.Completable;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import io.vertx.core.spi.cluster.RegistrationInfo;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import io.vertx.spi.cluster.hazelcast.impl.HazelcastRegistrationInfo;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
 
@@ -39,18 +45,30 @@ public final class Membership extends HazelcastClusterManager {
   /** Instead of the name of one. */
   private static final String EVERYBODY = "";
 
+  /**
+   * So long after a change it is looked whether all is as it should be. A node that was cut off may
+   * still take out what others have registered when it is back already.
+   */
+  private static final List<Duration> SECOND_LOOKS =
+      List.of(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(20));
+
   private final Map<String, Set<RegistrationInfo>> own = new ConcurrentHashMap<>();
-  private volatile Vertx vertx;
+
+  /**
+   * Vert.x asks Hazelcast about each change, and holds a lock until it has the answer. On a thread
+   * of Hazelcast's that would stop the very merge that the answer waits for.
+   */
+  private final ScheduledThreadPoolExecutor changes =
+      new ScheduledThreadPoolExecutor(
+          1,
+          new DefaultThreadFactory("busbar-membership", true),
+          new ThreadPoolExecutor.DiscardPolicy());
+
   private volatile boolean leaving;
 
   Membership(Config config) {
     super(config);
-  }
-
-  @Override
-  public void init(Vertx joining) {
-    super.init(joining);
-    vertx = joining;
+    changes.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
   }
 
   @Override
@@ -60,6 +78,15 @@ public final class Membership extends HazelcastClusterManager {
           if (failure == null) {
             lost().addMessageListener(this::heardOfLoss);
           }
+          promise.complete(nothing, failure);
+        });
+  }
+
+  @Override
+  public void leave(Completable<Void> promise) {
+    super.leave(
+        (nothing, failure) -> {
+          changes.shutdown();
           promise.complete(nothing, failure);
         });
   }
@@ -107,17 +134,50 @@ public final class Membership extends HazelcastClusterManager {
     };
   }
 
-  /**
-   * Vert.x takes out what the lost node has registered, and that may last until the node is back:
-   * then it takes it out of what all share, and only the node itself can put it in again.
-   */
+  @Override
+  public void memberAdded(MembershipEvent event) {
+    later(() -> super.memberAdded(event));
+  }
+
   @Override
   public void memberRemoved(MembershipEvent event) {
-    super.memberRemoved(event);
+    later(() -> removed(event));
+  }
+
+  private void later(Runnable change) {
+    changes.execute(() -> tried(change));
+    for (Duration delay : SECOND_LOOKS) {
+      changes.schedule(() -> tried(this::putRight), delay.toMillis(), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void tried(Runnable change) {
+    try {
+      if (isActive()) {
+        change.run();
+      }
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.WARNING, "a change of the cluster was not taken in", e);
+    }
+  }
+
+  /**
+   * Vert.x takes out what the lost node has registered. One that is back has that in again, and
+   * keeps it. One that comes back meanwhile is told, for only itself can put it in again.
+   */
+  private void removed(MembershipEvent event) {
     String node = event.getMember().getAttribute(HazelcastCluster.NODE);
-    if (isActive() && members().stream().anyMatch(member -> isOf(member, node))) {
+    if (isHere(node)) {
+      return;
+    }
+    super.memberRemoved(event);
+    if (isHere(node)) {
       lost().publish(node);
     }
+  }
+
+  private boolean isHere(String node) {
+    return members().stream().anyMatch(member -> isOf(member, node));
   }
 
   private static boolean isOf(Member member, String node) {
@@ -126,34 +186,50 @@ public final class Membership extends HazelcastClusterManager {
 
   @Override
   public void stateChanged(LifecycleEvent event) {
-    super.stateChanged(event);
-    if (event.getState() == LifecycleState.MERGED && isActive()) {
-      LOG.log(System.Logger.Level.WARNING, "this node was cut off from the others and is back");
-      lost().publish(EVERYBODY);
-      takeOutStale();
-      registerAgain();
+    if (event.getState() == LifecycleState.MERGED) {
+      later(() -> merged(event));
     }
   }
 
-  /**
-   * What was taken out here while two parts of a cluster became one may have come with the other
-   * one afterwards: it would get a part of what is sent, and nobody would hear that.
-   */
-  private void takeOutStale() {
-    vertx
-        .executeBlocking(this::stale, false)
-        .onSuccess(all -> all.forEach(entry -> settle(entry.getKey(), entry.getValue().unwrap())))
-        .onFailure(e -> LOG.log(System.Logger.Level.WARNING, "looking for what is stale", e));
+  private void merged(LifecycleEvent event) {
+    LOG.log(System.Logger.Level.WARNING, "this node was cut off from the others and is back");
+    super.stateChanged(event);
+    lost().publish(EVERYBODY);
+    putRight();
+    registerAgain();
   }
 
-  private List<Map.Entry<String, HazelcastRegistrationInfo>> stale() {
-    return getHazelcastInstance()
+  /**
+   * Makes what all share agree with what is registered here. What was taken out here while two
+   * parts of a cluster became one may have come with the other one afterwards: it would get a part
+   * of what is sent, and nobody would hear that.
+   */
+  private void putRight() {
+    if (getNodeInfo() == null || leaving) {
+      return;
+    }
+    Map<String, Set<RegistrationInfo>> there = new HashMap<>();
+    getHazelcastInstance()
         .<String, HazelcastRegistrationInfo>getMultiMap(REGISTRATIONS)
         .entrySet()
-        .stream()
-        .filter(entry -> entry.getValue().unwrap().nodeId().equals(getNodeId()))
-        .filter(entry -> !isOwn(entry.getKey(), entry.getValue().unwrap()))
-        .toList();
+        .forEach(
+            entry -> {
+              RegistrationInfo registration = entry.getValue().unwrap();
+              if (registration.nodeId().equals(getNodeId())) {
+                there.computeIfAbsent(entry.getKey(), key -> new HashSet<>()).add(registration);
+              }
+            });
+    there.forEach(
+        (address, registrations) ->
+            registrations.stream()
+                .filter(registration -> !isOwn(address, registration))
+                .forEach(registration -> settle(address, registration)));
+    own.forEach(
+        (address, registrations) ->
+            registrations.stream()
+                .filter(one -> !there.getOrDefault(address, Set.of()).contains(one))
+                .forEach(one -> settle(address, one)));
+    setNodeInfo(getNodeInfo(), Promise.promise());
   }
 
   private boolean isOwn(String address, RegistrationInfo registration) {
@@ -165,7 +241,7 @@ public final class Membership extends HazelcastClusterManager {
     boolean concerned = node.equals(EVERYBODY) || isOf(localMember(), node);
     boolean has = getNodeInfo() != null && !leaving;
     if (concerned && has && !message.getPublishingMember().localMember()) {
-      vertx.executeBlocking(this::putAgain, false);
+      later(this::putAgain);
     }
   }
 
@@ -177,9 +253,8 @@ public final class Membership extends HazelcastClusterManager {
    * Puts in again what this node has registered, where it is missing, and forgets what it knew of
    * others: what Vert.x does after each merge.
    */
-  private Void putAgain() {
+  private void putAgain() {
     super.stateChanged(new LifecycleEvent(LifecycleState.MERGED));
-    return null;
   }
 
   /**

@@ -2,6 +2,10 @@ package io.busbar.cluster;
 
 import com.hazelcast.core.IndeterminateOperationStateException;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /**
@@ -13,6 +17,16 @@ public final class SureWrites {
   private static final int MOST_TIMES = 5;
 
   private SureWrites() {}
+
+  /**
+   * What Hazelcast will say, told on the context of who asks. Else Hazelcast tells it in the JVM's
+   * common pool or, where that has one thread only, in a new thread each.
+   */
+  public static <T> Future<T> said(Vertx vertx, CompletionStage<T> answer) {
+    Promise<T> promise = ((VertxInternal) vertx).getOrCreateContext().promise();
+    answer.whenCompleteAsync(promise::complete, Runnable::run);
+    return promise.future();
+  }
 
   /** Will do it until it is certain; fails with what the last one said. */
   public static <T> Future<T> untilCertain(Supplier<Future<T>> write) {

@@ -40,8 +40,8 @@ public final class HazelcastQueueStore implements QueueStore {
   }
 
   /** Done means that the backup has it, too. */
-  private static <T> Future<T> surely(Supplier<CompletionStage<T>> write) {
-    return SureWrites.untilCertain(() -> Future.fromCompletionStage(write.get()));
+  private <T> Future<T> surely(Supplier<CompletionStage<T>> write) {
+    return SureWrites.untilCertain(() -> SureWrites.said(vertx, write.get()));
   }
 
   @Override
@@ -54,7 +54,7 @@ public final class HazelcastQueueStore implements QueueStore {
   @Override
   public Future<Void> update(String queue, QueueMessage message) {
     Key key = new Key(queue, message.id());
-    return Future.fromCompletionStage(messages.getAsync(key))
+    return SureWrites.said(vertx, messages.getAsync(key))
         .compose(there -> there == null ? Future.succeededFuture() : this.add(queue, message));
   }
 
