@@ -156,7 +156,8 @@ public final class Membership extends HazelcastClusterManager {
       if (isActive()) {
         change.run();
       }
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
+      // Hazelcast throws some that are not said to be thrown.
       LOG.log(System.Logger.Level.WARNING, "a change of the cluster was not taken in", e);
     }
   }
@@ -188,6 +189,8 @@ public final class Membership extends HazelcastClusterManager {
   public void stateChanged(LifecycleEvent event) {
     if (event.getState() == LifecycleState.MERGED) {
       later(() -> merged(event));
+    } else if (event.getState() == LifecycleState.MERGE_FAILED) {
+      LOG.log(System.Logger.Level.ERROR, "this node was cut off and could not come back");
     }
   }
 
@@ -196,7 +199,8 @@ public final class Membership extends HazelcastClusterManager {
     super.stateChanged(event);
     lost().publish(EVERYBODY);
     putRight();
-    registerAgain();
+    registerAgain()
+        .onFailure(e -> LOG.log(System.Logger.Level.WARNING, "registering again failed", e));
   }
 
   /**
@@ -229,7 +233,7 @@ public final class Membership extends HazelcastClusterManager {
             registrations.stream()
                 .filter(one -> !there.getOrDefault(address, Set.of()).contains(one))
                 .forEach(one -> settle(address, one)));
-    setNodeInfo(getNodeInfo(), Promise.promise());
+    tellNodeInfo();
   }
 
   private boolean isOwn(String address, RegistrationInfo registration) {
@@ -282,9 +286,14 @@ public final class Membership extends HazelcastClusterManager {
     if (leaving) {
       return Future.succeededFuture();
     }
+    return SureWrites.untilCertain(this::tellNodeInfo)
+        .compose(nothing -> forEach(address -> true, this::renew));
+  }
+
+  private Future<Void> tellNodeInfo() {
     Promise<Void> told = Promise.promise();
     setNodeInfo(getNodeInfo(), told);
-    return told.future().compose(nothing -> forEach(address -> true, this::renew));
+    return told.future();
   }
 
   /** Will tell the others to send nothing more to these addresses; who listens here goes on. */

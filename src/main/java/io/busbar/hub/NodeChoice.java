@@ -13,7 +13,8 @@ import io.vertx.core.spi.cluster.RegistrationUpdateEvent;
 public final class NodeChoice implements NodeSelector {
   private static final ThreadLocal<String> WATCHED = new ThreadLocal<>();
 
-  private final NodeSelector plain = new DefaultNodeSelector();
+  private volatile NodeSelector plain = new DefaultNodeSelector();
+  private volatile ClusteredNode node;
 
   /** Will do it, and say whether it was a publication on that address for other nodes, too. */
   static boolean isForOthers(String address, Runnable publication) {
@@ -41,8 +42,9 @@ public final class NodeChoice implements NodeSelector {
   }
 
   @Override
-  public void init(ClusteredNode node) {
-    plain.init(node);
+  public void init(ClusteredNode ofNode) {
+    node = ofNode;
+    plain.init(ofNode);
   }
 
   @Override
@@ -55,9 +57,16 @@ public final class NodeChoice implements NodeSelector {
     plain.registrationsUpdated(event);
   }
 
+  /**
+   * Vert.x's own choice forgets nothing then (5.1.6), and what two parts of a cluster bring
+   * together comes without a word.
+   */
   @Override
   public void registrationsLost() {
-    plain.registrationsLost();
+    NodeSelector fresh = new DefaultNodeSelector();
+    fresh.init(node);
+    fresh.eventBusStarted();
+    plain = fresh;
   }
 
   @Override

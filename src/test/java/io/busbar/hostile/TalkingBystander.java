@@ -27,7 +27,7 @@ final class TalkingBystander implements AutoCloseable {
   private final String name;
   private final ContractClient client;
   private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
-  private final List<Long> nanos = new ArrayList<>();
+  private final Map<String, List<Long>> nanos = new HashMap<>();
   private ScheduledFuture<?> rounds;
   private long began;
   private int count;
@@ -62,20 +62,20 @@ final class TalkingBystander implements AutoCloseable {
     String own = "public.own." + name + count;
     String said = name + ':' + count;
     client.subscribe(own);
-    long subscribed = took(begins);
+    long subscribed = took("subscribe", begins);
     client.publish(own, said);
     assertThat(client.next(own)).isEqualTo(said);
-    long published = took(subscribed);
+    long published = took("publish", subscribed);
     assertThat(client.request("echo", said)).isEqualTo(said);
-    took(published);
+    took("request", published);
     client.unsubscribe(own);
     client.publish(TALK, said);
     count++;
   }
 
-  private long took(long since) {
+  private long took(String what, long since) {
     long now = System.nanoTime();
-    nanos.add(now - since);
+    nanos.computeIfAbsent(what, key -> new ArrayList<>()).add(now - since);
     return now;
   }
 
@@ -127,8 +127,8 @@ final class TalkingBystander implements AutoCloseable {
     return name;
   }
 
-  /** How long each thing took that it waited for. */
-  List<Long> nanos() {
+  /** How long each thing took that it waited for, by what that was. */
+  Map<String, List<Long>> nanos() {
     return nanos;
   }
 
