@@ -162,6 +162,14 @@ final class WireTypesTest {
     TestGateway.await(pattern.subscribe("/topic/public.*", message -> {}));
     there.say("register", "public.wire");
     JsonObject message = new JsonObject().put("address", "public.wire");
+    // Until the other node knows who listens.
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              here.say(message.copy().put("type", "publish").put("body", "there?"));
+              return !there.heard().isEmpty();
+            });
     for (Object body :
         List.of("text", 1, 1L << 40, 1.5, true, new JsonArray().add(1), new JsonObject())) {
       here.say(message.copy().put("type", "publish").put("body", body));
