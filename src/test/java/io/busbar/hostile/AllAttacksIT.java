@@ -16,7 +16,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.ToIntFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -31,12 +30,14 @@ final class AllAttacksIT {
   private static final double MOST_MILLIS = 200;
 
   private final List<TalkingBystander> bystanders = new ArrayList<>();
-  private final List<Attacker> attackers = new ArrayList<>();
+
+  /** Null before they begin. */
+  private Attackers attackers;
 
   @AfterEach
-  void everybodyLeaves() throws IOException {
-    for (Attacker attacker : attackers) {
-      attacker.close();
+  void everybodyLeaves() {
+    if (attackers != null) {
+      attackers.close();
     }
     bystanders.forEach(TalkingBystander::close);
   }
@@ -58,10 +59,8 @@ final class AllAttacksIT {
       gather(ports);
       try (Bystander pages = new Bystander(ports.http())) {
         bystanders.forEach(TalkingBystander::begin);
-        attack(ports);
-        await()
-            .atMost(PATIENCE)
-            .until(() -> count(Attack.WRONG_LOGINS, Attacker::refusedCount) > 10);
+        attackers = new Attackers(ports);
+        await().atMost(PATIENCE).until(() -> attackers.refused(Attack.WRONG_LOGINS) > 10);
         login(ports);
         bystanders.forEach(TalkingBystander::forgetTimes);
         await()
@@ -74,10 +73,10 @@ final class AllAttacksIT {
         System.out.println("all attacks at once: " + strength(metrics));
         allIsHeard();
       }
+      assertThat(attackers.unfair()).isEmpty();
       everybodyLeaves();
       await().atMost(PATIENCE).until(() -> metrics.value("busbar_inbound_bytes") == 0);
       assertThat(metrics.isReady()).isTrue();
-      assertThat(attackers).allSatisfy(each -> assertThat(each.unfair()).isNull());
       assertThat(busbar.errLines()).noneMatch(line -> line.matches(".*(OutOfMemory| ERROR ).*"));
     }
   }
@@ -102,18 +101,6 @@ final class AllAttacksIT {
     return new BridgeContractClient(WebSocketPipe.connect(ports.http(), "/eventbus/websocket"));
   }
 
-  private void attack(HalfSending.Ports ports) {
-    for (Attack attack : Attack.values()) {
-      for (int i = 0; i < attack.attackers(); i++) {
-        attackers.add(new Attacker(attack, ports, 1 + attackers.size()));
-      }
-    }
-  }
-
-  private int count(Attack attack, ToIntFunction<Attacker> what) {
-    return attackers.stream().filter(each -> each.kind() == attack).mapToInt(what).sum();
-  }
-
   /** Who knows the password comes in, though many guess it. */
   private static void login(HalfSending.Ports ports) throws IOException {
     long before = System.nanoTime();
@@ -129,9 +116,9 @@ final class AllAttacksIT {
   private Map<String, Double> strength(NodeMetrics metrics) {
     Map<String, Double> all = new TreeMap<>();
     all.put("forged headers", (double) bystanders.get(0).heard(Attack.FORGED));
-    all.put("wrong logins", (double) count(Attack.WRONG_LOGINS, Attacker::refusedCount));
-    all.put("odd tokens", (double) count(Attack.ODD_TOKENS, Attacker::refusedCount));
-    all.put("patterns", (double) count(Attack.PATTERNS, Attacker::heardCount));
+    all.put("wrong logins", (double) attackers.refused(Attack.WRONG_LOGINS));
+    all.put("odd tokens", (double) attackers.refused(Attack.ODD_TOKENS));
+    all.put("patterns", (double) attackers.heard(Attack.PATTERNS));
     all.put("half-sent", metrics.value("busbar_inbound_ended_total{reason=\"total\"}"));
     all.put(
         "too many patterns", metrics.value("busbar_refusals_total{reason=\"too_many_patterns\"}"));
