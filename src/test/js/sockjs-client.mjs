@@ -36,9 +36,9 @@ for (const transport of TRANSPORTS) {
     assert.equal(await connection.inbox.next(), 'end');
   });
 
-  check(`${transport}: 200 questions and answers, one after the other`, async () => {
+  check(`${transport}: 50 questions and answers, one after the other`, async () => {
     const connection = await SockJsConnection.open('/echo', transport);
-    for (let i = 0; i < 200; i++) {
+    for (let i = 0; i < 50; i++) {
       connection.say(`question ${i}`);
       assert.equal(await connection.inbox.next(), `question ${i}`);
     }

@@ -27,7 +27,7 @@ final class ClientsIT {
 
   @TestFactory
   List<DynamicTest> sockJsClientWorksOverEachTransport() {
-    return checks("sockjs-client.mjs");
+    return checks("sockjs-client.mjs", "sockjs.disconnect-delay=2s");
   }
 
   @TestFactory
