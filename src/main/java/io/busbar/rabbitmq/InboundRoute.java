@@ -34,11 +34,11 @@ final class InboundRoute implements Route, Link.User {
   private final Delivery.Form form;
   private final Publisher deadLetters;
   private final Handover handover;
-  private final long lookTimer;
   private Acks acks;
   private RabbitMQConsumer consumer;
   private Promise<Void> settled;
   private String queue;
+  private long lookTimer;
   private boolean flushing;
   private boolean openedBefore;
   private long depth;
@@ -62,7 +62,6 @@ final class InboundRoute implements Route, Link.User {
             ? null
             : new Publisher(shared, route, new Counters(), publisher -> Future.succeededFuture());
     this.handover = new Handover(vertx, route, counters, deadLetters, this::flushSoon);
-    this.lookTimer = vertx.setPeriodic(LOOK_MILLIS, timer -> look());
   }
 
   @Override
@@ -168,10 +167,12 @@ final class InboundRoute implements Route, Link.User {
   @Override
   public void opened() {
     openedBefore = true;
+    lookLater(acks);
   }
 
   @Override
   public void closed() {
+    vertx.cancelTimer(lookTimer);
     if (route.run() == Run.ONE_NODE) {
       lease.release();
     }
@@ -185,20 +186,20 @@ final class InboundRoute implements Route, Link.User {
   }
 
   /** A queue that was deleted tells its consumer; an exchange tells nobody whom it served. */
-  private void look() {
-    if (link.isOpen()) {
-      link.ask(client -> client.messageCount(queue)).onSuccess(count -> depth = count);
-      if (Route.binds(route)) {
-        String exchange = route.exchange();
-        link.use(channel -> channel.exchangeDeclarePassive(exchange))
-            .compose(there -> Route.bind(link, route, queue));
-      }
+  private void lookLater(Acks of) {
+    if (of == acks) {
+      lookTimer = vertx.setTimer(LOOK_MILLIS, timer -> look().onComplete(then -> lookLater(of)));
     }
+  }
+
+  private Future<Long> look() {
+    return Route.bindAgain(link, route, queue)
+        .compose(bound -> link.ask(client -> client.messageCount(queue)))
+        .onSuccess(count -> depth = count);
   }
 
   @Override
   public Future<Void> stop(long millis) {
-    vertx.cancelTimer(lookTimer);
     settled = Promise.promise();
     handover.hurry();
     vertx.setTimer(millis, timer -> settled.tryComplete());

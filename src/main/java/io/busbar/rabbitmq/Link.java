@@ -13,8 +13,8 @@ import java.util.function.Function;
 /**
  * One route's way to RabbitMQ: a client with a connection and a channel of its own. When either of
  * them ends, both are opened anew after a pause; that is the only recovery there is. State is the
- * verticle's event loop's; what blocks runs in the order of a context of the link's own, so that no
- * link waits for another.
+ * verticle's event loop's; what blocks runs in the order of a context that each connection has, so
+ * that none waits for another, nor for a call that hangs in the one before.
  */
 final class Link {
   /** The route. Hears on the event loop. */
@@ -38,7 +38,7 @@ final class Link {
 
   private final RabbitMqVerticle.Shared shared;
   private final RabbitMqConfig config;
-  private final ContextInternal context;
+  private ContextInternal context;
   private final String route;
   private final User user;
   private final Route.Counters counters;
@@ -96,6 +96,7 @@ final class Link {
       return;
     }
     int next = tries++ % config.uri().size();
+    context = shared.newContext();
     LinkLife fresh =
         new LinkLife(this, context, config.maskedUris().get(next), config.heartBeat().toMillis());
     life = fresh;
@@ -172,6 +173,15 @@ final class Link {
     boolean known = trouble.equals(routeTrouble);
     routeTrouble = trouble;
     LOG.log(known ? Level.DEBUG : Level.WARNING, "route {0}: RabbitMQ says {1}", route, trouble);
+  }
+
+  /** Will open another connection at once, at the next URI; this one is of no more use. */
+  void renew(String reason) {
+    if (life != null && !closing) {
+      LOG.log(Level.INFO, "route {0} opens another connection: {1}", route, reason);
+      forget();
+      start();
+    }
   }
 
   /** Will end the connection, so that it is opened anew. */

@@ -21,12 +21,12 @@ final class Publisher implements Link.User {
    */
   private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
-
   private final Vertx vertx;
   private final Link link;
   private final Function<Link, Future<?>> declare;
   private final RabbitMqRoute route;
   private final OutgoingBuffer buffer;
+  private final Route.Pause patience;
   private final long sweeper;
   private Promise<Void> drained;
   private long opening;
@@ -35,6 +35,8 @@ final class Publisher implements Link.User {
   /** When a confirm came, or was first waited for. */
   private long progress;
 
+  /** Until when RabbitMQ may refuse everything; null when it did not. */
+  private Long refusalsEnd;
 
   /**
    * @param declare makes what the route needs, before the first message
@@ -49,6 +51,7 @@ final class Publisher implements Link.User {
     this.declare = declare;
     this.buffer = new OutgoingBuffer(route, counters);
     this.link = new Link(shared, route.name(), counters, this);
+    this.patience = new Route.Pause(shared.config().backOff());
     this.sweeper = vertx.setPeriodic(SWEEP_MILLIS, timer -> sweep());
   }
 
@@ -90,6 +93,7 @@ final class Publisher implements Link.User {
   public void closed() {
     opening++;
     writing = false;
+    refusalsEnd = null;
     buffer.closed();
   }
 
@@ -155,6 +159,7 @@ final class Publisher implements Link.User {
       return;
     }
     progress = System.nanoTime();
+    noteRefusal(!confirm.isSucceeded());
     buffer.confirmed(confirm);
     if (buffer.hasHomeless()) {
       link.reopen("queue " + route.routingKey() + " was deleted");
@@ -163,11 +168,28 @@ final class Publisher implements Link.User {
     tellDrained();
   }
 
+  /**
+   * A channel that first published while the leader of a quorum queue was dead is refused for all
+   * its life by RabbitMQ 3.10, also when there is another leader. A queue that is full refuses, too.
+   */
+  private void noteRefusal(boolean refused) {
+    if (!refused) {
+      refusalsEnd = null;
+      patience.reset();
+    } else if (refusalsEnd == null) {
+      refusalsEnd = progress + TimeUnit.MILLISECONDS.toNanos(patience.nextMillis());
+    }
+  }
+
   private void sweep() {
     buffer.sweep();
-    boolean silent = System.nanoTime() - progress > SILENCE_NANOS;
-    if (silent && link.isOpen() && !link.isBlocked() && !buffer.isConfirmed()) {
-      link.reopen("RabbitMQ confirms nothing");
+    if (link.isOpen() && !link.isBlocked()) {
+      long now = System.nanoTime();
+      if (refusalsEnd != null && now - refusalsEnd > 0) {
+        link.renew("RabbitMQ refuses what is published");
+      } else if (!buffer.isConfirmed() && now - progress > SILENCE_NANOS) {
+        link.renew("RabbitMQ confirms nothing");
+      }
     }
     tellDrained();
   }

@@ -61,6 +61,18 @@ interface Route {
         : Future.succeededFuture();
   }
 
+  /**
+   * Will bind anew; fails, and the channel closes, when the exchange is gone. Nothing else may be
+   * asked meanwhile: in amqp-client a question that waits for another's answer hangs for ten minutes
+   * when that closes the channel.
+   */
+  static Future<Void> bindAgain(Link link, RabbitMqRoute route, String queue) {
+    return binds(route)
+        ? link.use(channel -> channel.exchangeDeclarePassive(route.exchange()))
+            .compose(there -> bind(link, route, queue))
+        : Future.succeededFuture();
+  }
+
   /** The numbers of one route since it was deployed. They belong to the verticle's event loop. */
   final class Counters {
     /** Messages that came: from RabbitMQ, or from the bus. */

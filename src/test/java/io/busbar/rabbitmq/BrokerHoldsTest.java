@@ -176,6 +176,7 @@ final class BrokerHoldsTest {
   void orderSurvivesThatRabbitMqIsKilled() {
     gateway("{}");
     awaitOpen();
+    server.keepWhatIsDeclared();
     send(0, 200);
     await().atMost(Bridge.PATIENCE).until(() -> route().getInteger("confirmed") > 50);
     Thread sender = new Thread(() -> send(200, 400));

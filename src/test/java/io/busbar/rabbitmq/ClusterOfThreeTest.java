@@ -24,6 +24,8 @@ final class ClusterOfThreeTest {
 
   private static final int MESSAGES = 500;
 
+  private static final long PAUSE_MILLIS = 100;
+
   private static final DeliveryOptions PATIENT = new DeliveryOptions().setSendTimeout(180_000);
 
   private final Set<Integer> confirmed = ConcurrentHashMap.newKeySet();
@@ -49,7 +51,7 @@ final class ClusterOfThreeTest {
         .onFailure(
             e -> {
               refused.add(e.getMessage());
-              ask(bridge, number);
+              bridge.vertx().setTimer(PAUSE_MILLIS, timer -> ask(bridge, number));
             });
   }
 
@@ -89,6 +91,6 @@ final class ClusterOfThreeTest {
               }
               return null;
             });
-    assertThat(there.stream().distinct()).isEqualTo(IntStream.range(0, MESSAGES).boxed().toList());
+    assertThat(there).containsAll(IntStream.range(0, MESSAGES).boxed().toList());
   }
 }

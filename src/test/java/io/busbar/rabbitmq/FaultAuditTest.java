@@ -72,6 +72,12 @@ final class FaultAuditTest {
     server.broker().deleteExchange(exchange);
   }
 
+  private void isAboutToHappen(Fault fault) {
+    if (fault == Fault.KILLED) {
+      server.keepWhatIsDeclared();
+    }
+  }
+
   private void happens(Fault fault) {
     switch (fault) {
       case KILLED -> {
@@ -93,6 +99,7 @@ final class FaultAuditTest {
   @ParameterizedTest
   @EnumSource
   void whatIsConfirmedOnTheWayOutIsThereInItsOrder(Fault fault) {
+    isAboutToHappen(fault);
     String route =
         "[{address: out, exchange: %s, routing-key: k, confirm-timeout: 2m, buffer: {messages:"
             + " 100000}}]";
@@ -135,6 +142,7 @@ final class FaultAuditTest {
   @ParameterizedTest
   @EnumSource
   void whatIsInAQueueComesInItsOrderAndTwiceOnlyWithAMark(Fault fault) {
+    isAboutToHappen(fault);
     publishAll();
     Queue<Heard> heard = new ConcurrentLinkedQueue<>();
     Set<Integer> different = ConcurrentHashMap.newKeySet();

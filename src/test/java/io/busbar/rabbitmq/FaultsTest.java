@@ -52,6 +52,7 @@ final class FaultsTest {
         "[{address: out, routing-key: %s, confirm-timeout: 2m, buffer: {messages: 100000}}]";
     Set<Integer> confirmed = ConcurrentHashMap.newKeySet();
     try (Bridge bridge = Bridge.start(server.uri(), route.formatted(queue)).awaitOpen()) {
+      server.keepWhatIsDeclared();
       for (int i = 0; i < MESSAGES; i++) {
         int number = i;
         bridge
@@ -89,6 +90,7 @@ final class FaultsTest {
     try (Bridge bridge =
         Bridge.start(server.uri(), "[{queue: " + queue + ", address: a, prefetch: 50}]")) {
       bridge.awaitOpen();
+      server.keepWhatIsDeclared();
       Semaphore some = new Semaphore(0);
       bridge
           .bus()

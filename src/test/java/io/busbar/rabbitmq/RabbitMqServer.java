@@ -7,11 +7,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Assertions;
@@ -78,24 +79,25 @@ final class RabbitMqServer implements AutoCloseable {
     List<RabbitMqServer> nodes = new ArrayList<>(List.of(create()));
     RabbitMqServer first = nodes.get(0);
     try {
-      first.start();
       while (nodes.size() < size) {
-        RabbitMqServer next = new RabbitMqServer(newHome(), first.epmdPort);
-        nodes.add(next);
-        Files.copy(first.cookie(), next.cookie(), StandardCopyOption.COPY_ATTRIBUTES);
-        next.start();
-        next.ctl("stop_app");
-        next.ctl("join_cluster", first.name());
-        next.ctl("start_app");
+        nodes.add(new RabbitMqServer(newHome(), first.epmdPort));
       }
-      return nodes;
+      String cookie = UUID.randomUUID().toString();
+      for (RabbitMqServer node : nodes) {
+        Path file = Files.writeString(node.home.resolve(".erlang.cookie"), cookie);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--------"));
+        node.launch();
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private Path cookie() {
-    return home.resolve(".erlang.cookie");
+    nodes.forEach(RabbitMqServer::awaitUp);
+    for (RabbitMqServer next : nodes.subList(1, size)) {
+      next.ctl("stop_app");
+      next.ctl("join_cluster", first.name());
+      next.ctl("start_app");
+    }
+    return nodes;
   }
 
   private String name() {
@@ -115,6 +117,11 @@ final class RabbitMqServer implements AutoCloseable {
     if (process != null && process.isAlive()) {
       return;
     }
+    launch();
+    awaitUp();
+  }
+
+  private void launch() {
     try {
       Files.writeString(home.resolve("rabbitmq.conf"), "loopback_users = none\n");
       Files.writeString(home.resolve("plugins"), "[].\n");
@@ -122,11 +129,14 @@ final class RabbitMqServer implements AutoCloseable {
       process =
           builder("rabbitmq-server")
               .redirectErrorStream(true)
-              .redirectOutput(home.resolve("log").toFile())
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(home.resolve("log").toFile()))
               .start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private void awaitUp() {
     Awaitility.await("RabbitMQ, whose log is in " + home)
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(200))
@@ -188,6 +198,14 @@ final class RabbitMqServer implements AutoCloseable {
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
+  }
+
+  /**
+   * Will write what is declared into its tables. RabbitMQ 3.10 that is killed soon after a queue was
+   * declared may not have it afterwards, nor what it confirmed in it.
+   */
+  void keepWhatIsDeclared() {
+    ctl("eval", "mnesia:dump_log().");
   }
 
   /** Will cut it off (SIGKILL), with the processes that it started. */
