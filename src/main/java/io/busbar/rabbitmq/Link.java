@@ -176,9 +176,8 @@ final class Link {
   }
 
   /** Will open another connection at once, at the next URI; this one is of no more use. */
-  void renew(String reason) {
+  void renew() {
     if (life != null && !closing) {
-      LOG.log(Level.INFO, "route {0} opens another connection: {1}", route, reason);
       forget();
       start();
     }

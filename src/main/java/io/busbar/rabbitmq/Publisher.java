@@ -7,12 +7,14 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.rabbitmq.RabbitMQConfirmation;
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /** Publishes in order with confirms, on a link of its own. Belongs to the verticle's event loop. */
 final class Publisher implements Link.User {
+  private static final System.Logger LOG = System.getLogger("io.busbar.rabbitmq");
   private static final long SWEEP_MILLIS = 100;
 
   /**
@@ -37,6 +39,8 @@ final class Publisher implements Link.User {
 
   /** Until when RabbitMQ may refuse everything; null when it did not. */
   private Long refusalsEnd;
+
+  private String told;
 
   /**
    * @param declare makes what the route needs, before the first message
@@ -161,6 +165,9 @@ final class Publisher implements Link.User {
     progress = System.nanoTime();
     noteRefusal(!confirm.isSucceeded());
     buffer.confirmed(confirm);
+    if (!confirm.isSucceeded()) {
+      buffer.giveBackWaiting(Refusal.NACKED);
+    }
     if (buffer.hasHomeless()) {
       link.reopen("queue " + route.routingKey() + " was deleted");
     }
@@ -174,6 +181,7 @@ final class Publisher implements Link.User {
    */
   private void noteRefusal(boolean refused) {
     if (!refused) {
+      told = null;
       refusalsEnd = null;
       patience.reset();
     } else if (refusalsEnd == null) {
@@ -186,12 +194,19 @@ final class Publisher implements Link.User {
     if (link.isOpen() && !link.isBlocked()) {
       long now = System.nanoTime();
       if (refusalsEnd != null && now - refusalsEnd > 0) {
-        link.renew("RabbitMQ refuses what is published");
+        renew("RabbitMQ refuses what is published");
       } else if (!buffer.isConfirmed() && now - progress > SILENCE_NANOS) {
-        link.renew("RabbitMQ confirms nothing");
+        renew("RabbitMQ confirms nothing");
       }
     }
     tellDrained();
+  }
+
+  private void renew(String why) {
+    Level level = why.equals(told) ? Level.DEBUG : Level.WARNING;
+    told = why;
+    LOG.log(level, "route {0} opens another connection: {1}", route.name(), why);
+    link.renew();
   }
 
   private void tellDrained() {

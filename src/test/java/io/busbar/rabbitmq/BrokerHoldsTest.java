@@ -100,8 +100,9 @@ final class BrokerHoldsTest {
               .atMost(Bridge.PATIENCE)
               .until(
                   () -> {
-                    GetResponse got = channel.basicGet(queue, true);
-                    if (got != null) {
+                    for (GetResponse got = channel.basicGet(queue, true);
+                        got != null;
+                        got = channel.basicGet(queue, true)) {
                       int number = Integer.parseInt(new String(got.getBody(), UTF_8));
                       boolean again = got.getProps().getHeaders().containsKey("redelivered");
                       all.add(new Got(number, again || got.getEnvelope().isRedeliver()));
@@ -153,6 +154,7 @@ final class BrokerHoldsTest {
   void withoutRabbitMqMessagesWaitInTheirQueue() {
     gateway("{}");
     awaitOpen();
+    server.keepWhatIsDeclared();
     server.kill();
     send(0, 50);
     awaitAskedAgain(4);

@@ -4,7 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.vertx.core.Future;
 import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.ReplyException;
 import java.net.URLEncoder;
 import java.util.Queue;
 import java.util.UUID;
@@ -120,6 +122,38 @@ final class OperatorsTest {
         assertThat(new String(body, UTF_8)).isEqualTo(expected);
       }
     }
+  }
+
+  /** For RabbitMQ 3.10 refuses on one channel what it takes on another. */
+  @Test
+  void aRouteThatIsRefusedTellsItAtOnceAndOpensAnotherConnectionUntilItIsNot() {
+    String route =
+        "[{address: out, routing-key: %s, arguments: {x-max-length: 1, x-overflow: reject-publish}}]"
+            .formatted(queue);
+    try (Bridge bridge = Bridge.start(server.uri(), route).awaitOpen()) {
+      Bridge.wait(bridge.bus().request("out", "1"));
+      for (int times = 1; times <= 2; times++) {
+        assertThat(refusal(bridge, "2")).isEqualTo(502);
+        awaitReopened(bridge, times);
+      }
+      server.on(channel -> channel.queuePurge(queue));
+      Bridge.wait(bridge.bus().request("out", "3"));
+      int reconnects = bridge.route(0).getInteger("reconnects");
+      server.on(channel -> channel.queuePurge(queue));
+      Bridge.wait(bridge.bus().request("out", "4"));
+      assertThat(bridge.route(0).getInteger("reconnects")).isEqualTo(reconnects);
+    }
+  }
+
+  private static int refusal(Bridge bridge, String body) {
+    Throwable told =
+        Bridge.wait(
+            bridge
+                .bus()
+                .request("out", body)
+                .map((Throwable) null)
+                .recover(Future::succeededFuture));
+    return ((ReplyException) told).failureCode();
   }
 
   @Test
