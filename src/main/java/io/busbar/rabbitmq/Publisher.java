@@ -177,7 +177,7 @@ final class Publisher implements Link.User {
 
   /**
    * A channel that first published while the leader of a quorum queue was dead is refused for all
-   * its life by RabbitMQ 3.10, also when there is another leader. A queue that is full refuses, too.
+   * its life by RabbitMQ 3.10, also when there is another leader. A full queue refuses, too.
    */
   private void noteRefusal(boolean refused) {
     if (!refused) {

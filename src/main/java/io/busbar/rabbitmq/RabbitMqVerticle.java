@@ -145,7 +145,7 @@ public final class RabbitMqVerticle extends VerticleBase {
     /** Each route hears of a connection; the log hears of the first. */
     void connected(String line) {
       toldOfBlocking = false;
-      told.removeIf(before -> !before.equals(line));
+      told.removeIf(before -> !before.startsWith("connected"));
       LOG.log(told.add(line) ? Level.INFO : Level.DEBUG, line);
     }
 

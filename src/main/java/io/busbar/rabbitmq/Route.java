@@ -63,8 +63,8 @@ interface Route {
 
   /**
    * Will bind anew; fails, and the channel closes, when the exchange is gone. Nothing else may be
-   * asked meanwhile: in amqp-client a question that waits for another's answer hangs for ten minutes
-   * when that closes the channel.
+   * asked meanwhile: in amqp-client a question that waits for another's answer hangs for ten
+   * minutes when that closes the channel.
    */
   static Future<Void> bindAgain(Link link, RabbitMqRoute route, String queue) {
     return binds(route)

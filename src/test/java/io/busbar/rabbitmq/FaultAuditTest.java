@@ -1,15 +1,9 @@
 package io.busbar.rabbitmq;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.rabbitmq.client.AMQP.BasicProperties;
-import com.rabbitmq.client.GetResponse;
-import com.rabbitmq.client.MessageProperties;
 import io.vertx.core.eventbus.DeliveryOptions;
-import io.vertx.core.eventbus.Message;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Queue;
@@ -36,8 +30,6 @@ final class FaultAuditTest {
     FORCED_CLOSED,
     EXCHANGE_DELETED
   }
-
-  private record Heard(int number, boolean redelivered) {}
 
   private final String queue = "q-" + UUID.randomUUID();
   private final String exchange = "x-" + queue;
@@ -119,7 +111,7 @@ final class FaultAuditTest {
       happens(fault);
       await().atMost(Bridge.PATIENCE).until(() -> answered.get() == MESSAGES);
     }
-    List<Heard> there = server.on(this::all);
+    List<Heard> there = server.on(channel -> Heard.takeAll(channel, queue));
     assertInOrder(there);
     assertThat(there.stream().map(Heard::number)).containsAll(confirmed);
     if (fault != Fault.EXCHANGE_DELETED) { // what came while nothing was bound was told: 404
@@ -127,23 +119,11 @@ final class FaultAuditTest {
     }
   }
 
-  private List<Heard> all(com.rabbitmq.client.Channel channel) throws Exception {
-    List<Heard> all = new ArrayList<>();
-    for (GetResponse got = channel.basicGet(queue, true);
-        got != null;
-        got = channel.basicGet(queue, true)) {
-      boolean marked =
-          got.getEnvelope().isRedeliver() || got.getProps().getHeaders().containsKey("redelivered");
-      all.add(new Heard(Integer.parseInt(new String(got.getBody(), UTF_8)), marked));
-    }
-    return all;
-  }
-
   @ParameterizedTest
   @EnumSource
   void whatIsInAQueueComesInItsOrderAndTwiceOnlyWithAMark(Fault fault) {
     isAboutToHappen(fault);
-    publishAll();
+    server.on(channel -> Heard.publish(channel, queue, MESSAGES));
     Queue<Heard> heard = new ConcurrentLinkedQueue<>();
     Set<Integer> different = ConcurrentHashMap.newKeySet();
     String route =
@@ -156,7 +136,7 @@ final class FaultAuditTest {
             .consumer(
                 "a",
                 message -> {
-                  Heard one = heardBy(message);
+                  Heard one = Heard.onTheBus(message);
                   heard.add(one);
                   different.add(one.number());
                 })
@@ -171,24 +151,6 @@ final class FaultAuditTest {
     }
     assertInOrder(List.copyOf(heard));
     assertThat(server.<Long>on(channel -> channel.messageCount(queue))).isZero();
-  }
-
-  private void publishAll() {
-    server.on(
-        channel -> {
-          channel.confirmSelect();
-          BasicProperties json =
-              MessageProperties.PERSISTENT_BASIC.builder().contentType("application/json").build();
-          for (int i = 0; i < MESSAGES; i++) {
-            channel.basicPublish("", queue, json, String.valueOf(i).getBytes(UTF_8));
-          }
-          channel.waitForConfirmsOrDie(60_000);
-          return null;
-        });
-  }
-
-  private static Heard heardBy(Message<Object> message) {
-    return new Heard((Integer) message.body(), message.headers().contains("redelivered"));
   }
 
   /** Each number for the first time behind those before it, and again only with the mark. */

@@ -201,8 +201,8 @@ final class RabbitMqServer implements AutoCloseable {
   }
 
   /**
-   * Will write what is declared into its tables. RabbitMQ 3.10 that is killed soon after a queue was
-   * declared may not have it afterwards, nor what it confirmed in it.
+   * Will write what is declared into its tables. RabbitMQ 3.10 that is killed soon after a queue
+   * was declared may not have it afterwards, nor what it confirmed in it.
    */
   void keepWhatIsDeclared() {
     ctl("eval", "mnesia:dump_log().");
