@@ -20,6 +20,9 @@ final class Logging {
   private static final Logger CONSUMERS =
       Logger.getLogger("io.vertx.core.eventbus.impl.MessageConsumerImpl");
 
+  /** Logs stack traces of what the routes tell in one line, and once. */
+  private static final Logger RABBIT_MQ = Logger.getLogger("io.vertx.rabbitmq.impl");
+
   /** Those that speak of a message to another node which is lost. Held, for their filters. */
   private static final List<Logger> OF_LOSSES =
       List.of(
@@ -57,6 +60,7 @@ final class Logging {
     }
     root.setLevel(ofLibraries(level));
     OURS.setLevel(ofOurs(level));
+    RABBIT_MQ.setLevel(level == Config.Log.Level.TRACE ? Level.FINE : Level.OFF);
     CONSUMERS.setLevel(level.compareTo(Config.Log.Level.DEBUG) > 0 ? Level.SEVERE : Level.WARNING);
   }
 

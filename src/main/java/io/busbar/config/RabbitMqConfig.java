@@ -23,6 +23,9 @@ public record RabbitMqConfig(
     Duration drainTimeout,
     Size messageSize,
     List<RabbitMqRoute> routes) {
+  private static final String LIKE = "must be like amqp://user:password@host:5672/%2F";
+  private static final String ESCAPED = ", with % for what a URI cannot hold";
+
   public RabbitMqConfig {
     uri = List.copyOf(uri);
     routes = List.copyOf(routes);
@@ -64,12 +67,10 @@ public record RabbitMqConfig(
     try {
       URI uri = new URI(value);
       boolean scheme = uri.getScheme() != null && Set.of("amqp", "amqps").contains(uri.getScheme());
-      Checks.require(
-          scheme && uri.getHost() != null, key, "must be like amqp://user:password@host:5672/%2F");
+      Checks.require(scheme && uri.getHost() != null, key, LIKE);
+      Checks.require(uri.getRawPath().indexOf('@') < 0, key, LIKE + ESCAPED);
     } catch (URISyntaxException e) {
-      throw new ConfigException(
-          key,
-          "must be like amqp://user:password@host:5672/%2F, with % for what a URI cannot hold");
+      throw new ConfigException(key, LIKE + ESCAPED);
     }
   }
 

@@ -1,6 +1,9 @@
 package io.busbar.config;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Date;
 import java.util.Map;
 
 /**
@@ -22,6 +25,7 @@ import java.util.Map;
  * @param window messages that RabbitMQ has not confirmed at once
  * @param buffer what waits for RabbitMQ
  * @param type of the exchange that is declared
+ * @param offset where a stream begins: first, last, next, stored, a number or a time
  */
 public record RabbitMqRoute(
     @MayBeAbsent String name,
@@ -46,8 +50,12 @@ public record RabbitMqRoute(
     @MayBeAbsent String type,
     @MayBeAbsent Boolean durable,
     @MayBeAbsent Boolean autoDelete,
-    @MayBeAbsent Map<String, Object> arguments) {
+    @MayBeAbsent Map<String, Object> arguments,
+    @MayBeAbsent String offset) {
   private static final int SHORT_STRING = 255;
+  private static final String QUEUE_TYPE = "x-queue-type";
+  private static final String STREAM = "stream";
+  private static final String STORED = "stored";
 
   public RabbitMqRoute {
     Checks.text("address", address);
@@ -91,18 +99,52 @@ public record RabbitMqRoute(
     window = window == null ? 1000 : window;
     Checks.between("window", window, 1, 100_000);
     buffer = buffer == null ? new Buffer(10_000, Size.ofMiB(16)) : buffer;
+    arguments = arguments == null ? Map.of() : arguments;
     boolean own = in && queue.isEmpty();
-    run = run != null ? run : own ? Run.ONE_NODE : Run.EVERY_NODE;
+    boolean stream = in && STREAM.equals(arguments.get(QUEUE_TYPE));
+    Checks.require(
+        offset == null || stream,
+        "offset",
+        "is for a queue with arguments: {x-queue-type: stream}");
+    offset = offset == null ? STORED : offset;
+    Checks.require(
+        isOffset(offset), "offset", "must be first, last, next, stored, a number or a time");
+    run = run != null ? run : own || stream ? Run.ONE_NODE : Run.EVERY_NODE;
     declare = declare == null ? Declare.ALL : declare;
     type = type == null ? "topic" : type;
     durable = durable == null ? !own : durable;
     autoDelete = autoDelete == null ? own : autoDelete;
-    arguments = arguments == null ? Map.of() : arguments;
   }
 
   private static void shorter(String key, String value) {
     int length = value.getBytes(java.nio.charset.StandardCharsets.UTF_8).length;
     Checks.require(length <= SHORT_STRING, key, "must have at most " + SHORT_STRING + " bytes");
+  }
+
+  private static boolean isOffset(String offset) {
+    if (offset.matches("first|last|next|stored|[0-9]{1,18}")) {
+      return true;
+    }
+    try {
+      return Instant.parse(offset) != null;
+    } catch (DateTimeParseException e) {
+      return false;
+    }
+  }
+
+  /** Whether the queue keeps what was consumed, each message with an offset. */
+  public boolean isStream() {
+    return isInbound() && STREAM.equals(arguments.get(QUEUE_TYPE));
+  }
+
+  /** Where the stream begins, as RabbitMQ wants it: a word, a Long or a Date; null for stored. */
+  public Object firstOffset() {
+    if (offset.equals(STORED)) {
+      return null;
+    }
+    boolean number = Character.isDigit(offset.charAt(0)) && offset.indexOf('-') < 0;
+    boolean time = offset.indexOf(':') > 0;
+    return number ? Long.valueOf(offset) : time ? Date.from(Instant.parse(offset)) : offset;
   }
 
   /** Whether the route consumes; else it publishes. */
@@ -115,11 +157,12 @@ public record RabbitMqRoute(
     return isInbound() && queue.isEmpty();
   }
 
-  /** The bus's words for what happens to a message at the address. */
+  /** What happens to a message: the bus's words, or a queue of ours with the address's name. */
   public enum Deliver {
     PUBLISH,
     SEND,
-    REQUEST
+    REQUEST,
+    QUEUE
   }
 
   /** On how many nodes of a cluster a route is. */

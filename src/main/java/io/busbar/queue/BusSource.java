@@ -38,8 +38,13 @@ final class BusSource {
   /** A failure's code: nobody took the message while the request waited, so nobody had it. */
   static final int NOT_TAKEN = 7197;
 
-  /** A failure's code: it became a dead letter. */
+  /** A failure's code: it became a dead letter, or no queue would ever keep it. */
   static final int DEAD = 7198;
+
+  /** Puts what is sent there into the queue that {@link #INTO} names; of this node. */
+  static final String PUT = "busbar.queues.put";
+
+  static final String INTO = "busbar-into";
 
   /** What was told then, and got lost between nodes, is not waited for. */
   private static final long LONGEST_WAIT_MILLIS = 3_600_000;
@@ -87,6 +92,7 @@ final class BusSource {
         .named()
         .filter(rule -> !rule.from().isEmpty())
         .forEach(rule -> listening.add(listen(rule)));
+    listening.add(change(() -> queues.bus().localConsumer(PUT, this::put)));
     return Future.join(listening).mapEmpty();
   }
 
@@ -101,6 +107,10 @@ final class BusSource {
               .onComplete(listening);
         });
     return listening.future();
+  }
+
+  private void put(Message<Object> message) {
+    sent(message.headers().get(INTO), message);
   }
 
   /** Completes when what is published on this node goes into the queue. */
@@ -198,7 +208,8 @@ final class BusSource {
                 refuse(queue, message, e);
               });
     } catch (IllegalArgumentException e) {
-      message.fail(OwnerCalls.REFUSED, e.getMessage());
+      boolean never = message.headers().contains(INTO);
+      message.fail(never ? DEAD : OwnerCalls.REFUSED, e.getMessage());
     }
   }
 

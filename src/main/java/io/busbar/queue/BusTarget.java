@@ -15,10 +15,19 @@ import java.util.Objects;
 
 /**
  * The address behind a queue: it is asked for each message. An answer acknowledges, a failure and
- * no answer in time give it back and count a try; where nobody is there, the message waits. Owned
- * by the queue's event loop.
+ * no answer in time give it back and count a try; where nobody is there, or who is there cannot do
+ * it now and says so, the message waits. Owned by the queue's event loop.
  */
 final class BusTarget {
+  /** Tells who is asked that the message is kept, and under which name that stays the same. */
+  static final String KEPT = "busbar-kept";
+
+  /** A failure's code: it cannot be done now and was not begun, so nobody has tried. */
+  static final int NOT_NOW = 7199;
+
+  /** A failure's code: it may have been done, and nobody knows. No try, but a second time. */
+  static final int IN_DOUBT = 7200;
+
   private static final String CORRELATION_ID = "correlation-id";
   private static final String QUEUE = "busbar-queue";
   private static final String NODE = "busbar-queue-node";
@@ -77,7 +86,7 @@ final class BusTarget {
 
   private void ask(QueueEntry entry) {
     QueueMessage message = entry.message();
-    MultiMap headers = QueueMessage.crossing(message.headers());
+    MultiMap headers = QueueMessage.crossing(message.headers()).set(KEPT, entry.id());
     if (entry.isRedelivered()) {
       headers.set(QueueMessage.REDELIVERED, "true");
     }
@@ -94,12 +103,21 @@ final class BusTarget {
   private void answered(QueueEntry entry, AsyncResult<Message<Object>> result) {
     member.gives(entry);
     ReplyFailure failure = failure(result);
+    int code = result.cause() instanceof ReplyException reply ? reply.failureCode() : 0;
     if (result.succeeded()) {
-      member.most(prefetch);
+      if (!pausing) {
+        member.most(prefetch);
+      }
       Payload answer = Payload.ofBody(result.result().body());
       MultiMap headers = result.result().headers();
       passOn(entry.message(), answer, headers);
       queue.done(entry, answer == null ? null : Queues.answer(answer, headers));
+    } else if (code == NOT_NOW) {
+      pause();
+      queue.waits(entry);
+    } else if (code == IN_DOUBT) {
+      pause();
+      queue.returned(entry, member, false);
     } else if (failure == ReplyFailure.TIMEOUT || failure == ReplyFailure.RECIPIENT_FAILURE) {
       queue.returned(entry, member, true);
     } else if (failure == ReplyFailure.NO_HANDLERS) {
@@ -129,7 +147,7 @@ final class BusTarget {
     }
   }
 
-  /** Nobody is there, so one message at a time finds out when somebody is. */
+  /** Nobody is there who can, so one message at a time finds out when somebody is. */
   private void pause() {
     member.most(0);
     if (!pausing && !ended) {

@@ -2,12 +2,14 @@ package io.busbar.rabbitmq;
 
 import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.Envelope;
-import com.rabbitmq.client.LongString;
 import io.busbar.hub.Hub;
 import io.vertx.core.MultiMap;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.Date;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -21,6 +23,8 @@ import java.util.Set;
 final class AmqpHeaders {
   static final String REDELIVERED = "redelivered";
 
+  private static final int DEEPEST = 16;
+  private static final int HIGHEST_PRIORITY = 9;
   private static final int MOST = 64;
   private static final int LONGEST_NAME = 255;
   private static final int LONGEST_VALUE = 8 << 10;
@@ -53,18 +57,20 @@ final class AmqpHeaders {
 
   private AmqpHeaders() {}
 
-  /** The headers for the bus. Values that are not text, numbers, booleans or dates stay behind. */
+  /** The headers for the bus. Tables and arrays are JSON in text; other bytes stay behind. */
   static MultiMap toBus(Envelope envelope, BasicProperties properties) {
     MultiMap headers = MultiMap.caseInsensitiveMultiMap();
     if (properties.getHeaders() != null) {
       properties.getHeaders().forEach((name, value) -> cross(headers, name, value));
     }
     set(headers, "content-type", AmqpPayload.crossing(properties.getContentType()));
-    set(headers, "content-encoding", properties.getContentEncoding());
+    set(headers, "content-encoding", AmqpPayload.crossingEncoding(properties.getContentEncoding()));
     set(headers, "correlation-id", properties.getCorrelationId());
     set(headers, "reply-to", properties.getReplyTo());
     set(headers, "message-id", properties.getMessageId());
     set(headers, "type", properties.getType());
+    set(headers, "priority", priority(properties.getPriority()));
+    set(headers, "expiration", properties.getExpiration());
     set(headers, "timestamp", text(properties.getTimestamp()));
     set(headers, "routing-key", envelope.getRoutingKey());
     set(headers, REDELIVERED, envelope.isRedeliver() ? "true" : null);
@@ -89,23 +95,45 @@ final class AmqpHeaders {
     }
   }
 
+  /** As STOMP and our queues have it: from 0 to 9. */
+  private static String priority(Integer priority) {
+    return priority == null ? null : Integer.toString(Math.min(priority, HIGHEST_PRIORITY));
+  }
+
   private static String text(Object value) {
-    if (value instanceof Date date) {
-      return Long.toString(date.getTime());
+    Object json = json(value, 0);
+    return json instanceof JsonObject || json instanceof JsonArray
+        ? json.toString()
+        : json == null || value instanceof byte[] ? null : json.toString();
+  }
+
+  /** What a table or an array holds, down to where nobody reads any more. */
+  private static Object json(Object value, int depth) {
+    if (depth > DEEPEST) {
+      return null;
     }
-    boolean plain =
-        value instanceof String
-            || value instanceof LongString
-            || value instanceof Number
-            || value instanceof Boolean;
-    return plain ? value.toString() : null;
+    if (value instanceof Map<?, ?> table) {
+      JsonObject object = new JsonObject();
+      table.forEach((name, member) -> object.put(String.valueOf(name), json(member, depth + 1)));
+      return object;
+    }
+    if (value instanceof List<?> array) {
+      JsonArray members = new JsonArray();
+      array.forEach(member -> members.add(json(member, depth + 1)));
+      return members;
+    }
+    if (value instanceof Date date) {
+      return date.getTime();
+    }
+    boolean plain = value instanceof Number || value instanceof Boolean || value instanceof byte[];
+    return plain || value == null ? value : value.toString();
   }
 
   /**
    * The properties of a message from the bus.
    *
    * @param id the message-id where the message has none
-   * @throws Refusal.RefusedException when its headers are more than RabbitMQ should take
+   * @throws Outgoing.Refusal.RefusedException when its headers are more than RabbitMQ should take
    */
   static BasicProperties fromBus(MultiMap headers, Object body, boolean persistent, String id) {
     String contentType = headers.get("content-type");
@@ -140,13 +168,13 @@ final class AmqpHeaders {
         int value = length(header.getValue());
         bytes += name + value;
         if (name > LONGEST_NAME || value > LONGEST_VALUE || bytes > ALL_BYTES) {
-          throw Refusal.HEADERS.exception();
+          throw Outgoing.Refusal.HEADERS.exception();
         }
         custom.put(header.getKey(), header.getValue());
       }
     }
     if (custom.size() > MOST) {
-      throw Refusal.HEADERS.exception();
+      throw Outgoing.Refusal.HEADERS.exception();
     }
     return custom;
   }

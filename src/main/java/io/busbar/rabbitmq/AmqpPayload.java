@@ -1,15 +1,23 @@
 package io.busbar.rabbitmq;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.rabbitmq.client.AMQP.BasicProperties;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.InflaterInputStream;
 
 /** What a body is, by its content-type: the rules of design.md, in both directions. */
 final class AmqpPayload {
@@ -17,22 +25,108 @@ final class AmqpPayload {
   static final String TEXT = "text/plain";
   static final String BYTES = "application/octet-stream";
 
+  private static final String JAVA = "application/x-java-serialized-object";
+  private static final int MOST_CODINGS = 4;
+
   private AmqpPayload() {}
 
   /**
-   * The body for the bus: a JSON value, text as String, bytes as Buffer.
+   * The body for the bus: a JSON value, text as String, bytes as Buffer. {@code content-encoding}
+   * is a charset, as Spring and kombu write it, or a compression, or both: {@code gzip, UTF-8}.
+   * With another one the body is the bytes that it is.
+   *
+   * @param longest bytes that it may have when it is unpacked
+   */
+  static Object body(BasicProperties properties, byte[] octets, int longest)
+      throws BadMessageException {
+    if (crossingEncoding(properties.getContentEncoding()) != null) {
+      return Buffer.buffer(octets);
+    }
+    byte[] unpacked = octets;
+    Charset charset = null;
+    for (String coding : codings(properties.getContentEncoding())) {
+      if (isCompression(coding)) {
+        unpacked = unpack(coding, unpacked, longest);
+      } else {
+        charset = Charset.forName(coding);
+      }
+    }
+    return body(properties.getContentType(), unpacked, charset);
+  }
+
+  /** The encoding as a header, where the body is left as it was; else null. */
+  static String crossingEncoding(String contentEncoding) {
+    for (String coding : codings(contentEncoding)) {
+      if (!isCompression(coding) && !isCharset(coding)) {
+        return contentEncoding;
+      }
+    }
+    return null;
+  }
+
+  /** The last that was applied stands first. Those whom nobody could need are no list. */
+  private static List<String> codings(String contentEncoding) {
+    if (contentEncoding == null || contentEncoding.isBlank()) {
+      return List.of();
+    }
+    List<String> codings =
+        List.of(contentEncoding.strip().toLowerCase(Locale.ROOT).split("[,:]\\s*"));
+    return codings.size() > MOST_CODINGS ? List.of(contentEncoding) : codings;
+  }
+
+  private static boolean isCompression(String coding) {
+    return coding.equals("gzip") || coding.equals("deflate");
+  }
+
+  private static boolean isCharset(String coding) {
+    try {
+      return Charset.isSupported(coding);
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private static byte[] unpack(String coding, byte[] octets, int longest)
+      throws BadMessageException {
+    InputStream packed = new ByteArrayInputStream(octets);
+    try (InputStream unpacking =
+        coding.equals("gzip") ? new GZIPInputStream(packed) : new InflaterInputStream(packed)) {
+      byte[] unpacked = unpacking.readNBytes(longest + 1);
+      if (unpacked.length > longest) {
+        throw new BadMessageException("the unpacked body is longer than " + longest + " bytes");
+      }
+      return unpacked;
+    } catch (IOException e) {
+      throw new BadMessageException("the body is not " + coding);
+    }
+  }
+
+  /**
+   * The same of a body that is not packed.
    *
    * @param contentType null for none
+   * @param charset that it is said to be text in; null where nothing is said
    */
-  static Object body(String contentType, byte[] octets) throws BadMessageException {
+  private static Object body(String contentType, byte[] octets, Charset charset)
+      throws BadMessageException {
     if (contentType == null || contentType.isEmpty()) {
-      return guess(octets);
+      return charset == null ? guess(octets) : guess(text(octets, charset).getBytes(UTF_8));
     }
     String type = mediaType(contentType);
-    if (type.equals(JSON)) {
-      return json(octets);
+    if (isJson(type)) {
+      return json(charset == null ? octets : text(octets, charset).getBytes(UTF_8));
     }
-    return type.startsWith("text/") ? text(contentType, octets) : Buffer.buffer(octets);
+    if (type.startsWith("text/")) {
+      return text(octets, charset == null ? charset(contentType) : charset);
+    }
+    boolean bytes = charset == null || type.equals(BYTES) || type.equals(JAVA);
+    return bytes ? Buffer.buffer(octets) : text(octets, charset);
+  }
+
+  private static boolean isJson(String type) {
+    return type.equals(JSON)
+        || type.equals("text/json")
+        || type.startsWith("application/") && type.endsWith("+json");
   }
 
   /** The type as a header, where it says more than the body's kind does; else null. */
@@ -63,7 +157,7 @@ final class AmqpPayload {
   /** The bytes of a body that has a {@link #contentType}. */
   static byte[] octets(Object body) {
     return switch (contentType(body)) {
-      case TEXT -> body.toString().getBytes(StandardCharsets.UTF_8);
+      case TEXT -> body.toString().getBytes(UTF_8);
       case BYTES -> body instanceof Buffer buffer ? buffer.getBytes() : (byte[]) body;
       default -> Json.encodeToBuffer(body).getBytes();
     };
@@ -77,8 +171,8 @@ final class AmqpPayload {
     }
   }
 
-  private static String text(String contentType, byte[] octets) throws BadMessageException {
-    String text = decode(octets, charset(contentType));
+  private static String text(byte[] octets, Charset charset) throws BadMessageException {
+    String text = decode(octets, charset);
     if (text == null) {
       throw new BadMessageException("the body of a text message is not in its charset");
     }
@@ -116,7 +210,7 @@ final class AmqpPayload {
         break;
       }
     }
-    String text = decode(octets, StandardCharsets.UTF_8);
+    String text = decode(octets, UTF_8);
     return text == null ? Buffer.buffer(octets) : text;
   }
 
@@ -135,12 +229,21 @@ final class AmqpPayload {
   private static Charset charset(String contentType) throws BadMessageException {
     int at = contentType.toLowerCase(Locale.ROOT).indexOf("charset=");
     if (at < 0) {
-      return StandardCharsets.UTF_8;
+      return UTF_8;
     }
     try {
       return Charset.forName(contentType.substring(at + 8).replace("\"", "").split("[;\\s]", 2)[0]);
     } catch (IllegalArgumentException e) {
       throw new BadMessageException("the charset of a text message is not known");
+    }
+  }
+
+  /** Why a message cannot go on, however often it is tried, in one line. */
+  static final class BadMessageException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    BadMessageException(String reason) {
+      super(reason, null, false, false);
     }
   }
 }

@@ -1,7 +1,8 @@
 package io.busbar.rabbitmq;
 
-import com.rabbitmq.client.Envelope;
+import com.rabbitmq.client.AMQP.BasicProperties;
 import io.busbar.config.RabbitMqRoute;
+import io.busbar.config.RabbitMqRoute.DeadLetter;
 import io.busbar.config.RabbitMqRoute.Deliver;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -9,6 +10,10 @@ import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
+import java.lang.System.Logger.Level;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
 
 /**
  * Hands one route's messages to the bus and settles each with RabbitMQ: acknowledged, given back or
@@ -20,14 +25,30 @@ final class Handover {
 
   private static final String AWAIT_TIMEOUT = "busbar-await-timeout";
   private static final int NOT_TAKEN = 7197;
+  private static final int DEAD = 7198;
+
+  /** Puts what is sent there into the queue of ours that the header names. */
+  private static final String PUT = "busbar.queues.put";
+
+  private static final String INTO = "busbar-into";
+
+  /** RabbitMQ itself waits half of it, if nobody told it otherwise. */
+  private static final long HOUR_MILLIS = 3_600_000;
+
+  private static final System.Logger LOG = System.getLogger("io.busbar.rabbitmq");
+  private static final long QUIET_NANOS = 10_000_000_000L;
 
   private final Vertx vertx;
   private final RabbitMqRoute route;
-  private final RouteCounters counters;
-  private final DeadLetters deadLetters;
+  private final Route.Counters counters;
+
+  /** Where dead letters go; null where the queue's own arguments decide. */
+  private final Publisher deadLetters;
+
   private final Runnable whenSettled;
-  private final Tries tries = new Tries();
+  private final Delivery.Tries tries = new Delivery.Tries();
   private boolean hurried;
+  private long toldAt = System.nanoTime() - QUIET_NANOS;
 
   /**
    * @param whenSettled runs after a message was settled
@@ -35,8 +56,8 @@ final class Handover {
   Handover(
       Vertx vertx,
       RabbitMqRoute route,
-      RouteCounters counters,
-      DeadLetters deadLetters,
+      Route.Counters counters,
+      Publisher deadLetters,
       Runnable whenSettled) {
     this.vertx = vertx;
     this.route = route;
@@ -74,6 +95,7 @@ final class Handover {
       case PUBLISH -> bus.publisher(address, delivery.options()).write(delivery.body());
       case SEND -> bus.sender(address, delivery.options()).write(delivery.body());
       case REQUEST -> bus.request(address, delivery.body(), asking(delivery.options()));
+      case QUEUE -> bus.request(PUT, delivery.body(), putting(address, delivery.options()));
     };
   }
 
@@ -85,9 +107,21 @@ final class Handover {
         .addHeader(AWAIT_TIMEOUT, Long.toString(inTime));
   }
 
-  /** A queue could give it to nobody in time, so nobody has tried. */
-  private static boolean isNotTaken(Throwable cause) {
-    return cause instanceof ReplyException reply && reply.failureCode() == NOT_TAKEN;
+  /** Answered when a consumer has acknowledged it, however long that takes. */
+  private static DeliveryOptions putting(String into, DeliveryOptions options) {
+    return new DeliveryOptions(options)
+        .addHeader(AWAIT, "handled")
+        .addHeader(INTO, into)
+        .setSendTimeout(HOUR_MILLIS);
+  }
+
+  /** A queue could give it to nobody in time, or had no room: so nobody has tried. */
+  private boolean isNotTaken(Throwable cause) {
+    return route.deliver() == Deliver.QUEUE || code(cause) == NOT_TAKEN;
+  }
+
+  private static int code(Throwable cause) {
+    return cause instanceof ReplyException reply ? reply.failureCode() : 0;
   }
 
   /** What is published is for whoever listens, be it nobody. */
@@ -100,32 +134,44 @@ final class Handover {
   private void done(Delivery delivery) {
     counters.out++;
     counters.confirmed++;
-    Envelope envelope = delivery.envelope();
-    if (envelope.isRedeliver()) {
-      tries.done(envelope.getRoutingKey(), delivery.properties(), delivery.octets());
+    if (delivery.envelope().isRedeliver()) {
+      tries.done(delivery);
     }
     delivery.acks().ack(delivery.tag());
   }
 
   private void failed(Delivery delivery, Throwable cause) {
+    if (route.deliver() == Deliver.QUEUE && code(cause) == DEAD) {
+      bury(delivery, cause.getMessage());
+      return;
+    }
     if (isNotTaken(cause)) {
       giveBack(delivery);
       return;
     }
-    String key = delivery.envelope().getRoutingKey();
-    int failures = tries.failed(key, delivery.properties(), delivery.octets());
+    int failures = tries.failed(delivery);
     if (failures < route.tries()) {
       giveBack(delivery);
     } else {
-      tries.done(key, delivery.properties(), delivery.octets());
-      bury(delivery, "tried " + failures + " times: " + Causes.words(cause));
+      tries.done(delivery);
+      bury(delivery, "tried " + failures + " times: " + LinkLife.words(cause));
     }
   }
 
   /** Not at once, or RabbitMQ and we would throw it to and fro. */
   private void giveBack(Delivery delivery) {
-    long wait = Math.max(1, route.retryDelay().toMillis());
-    vertx.setTimer(hurried ? 1 : wait, timer -> nack(delivery, true));
+    long wait = hurried ? 1 : Math.max(1, route.retryDelay().toMillis());
+    if (!route.isStream()) {
+      vertx.setTimer(wait, timer -> nack(delivery, true));
+    } else if (!hurried) {
+      vertx.setTimer(wait, timer -> takeAgain(delivery)); // a stream takes nothing back
+    }
+  }
+
+  private void takeAgain(Delivery delivery) {
+    if (!delivery.acks().isEnded()) {
+      take(delivery);
+    }
   }
 
   private void nack(Delivery delivery, boolean requeue) {
@@ -137,19 +183,60 @@ final class Handover {
   }
 
   private void bury(Delivery delivery, String reason) {
+    tell(reason);
+    if (deadLetters == null) {
+      counters.dropped++;
+      nack(delivery, false);
+      return;
+    }
     deadLetters
-        .bury(delivery, reason)
+        .publish(deadLetter(delivery, reason))
         .onSuccess(
             buried -> {
-              if (buried) {
-                counters.nacked++;
-                delivery.acks().ack(delivery.tag());
-                whenSettled.run();
-              } else {
-                counters.dropped++;
-                nack(delivery, false);
-              }
+              counters.nacked++;
+              delivery.acks().ack(delivery.tag());
+              whenSettled.run();
             })
-        .onFailure(e -> giveBack(delivery));
+        .onFailure(
+            e -> {
+              tell("no dead letter: " + e.getMessage());
+              giveBack(delivery);
+            });
+  }
+
+  /** With the reason in x-busbar-reason and the queue's route in x-busbar-route. */
+  private Outgoing deadLetter(Delivery delivery, String reason) {
+    BasicProperties before = delivery.properties();
+    Map<String, Object> headers = new HashMap<>();
+    if (before.getHeaders() != null) {
+      headers.putAll(before.getHeaders());
+    }
+    headers.keySet().removeIf(name -> name.equals("CC") || name.equals("BCC"));
+    headers.put("x-busbar-reason", reason);
+    headers.put("x-busbar-route", route.name());
+    String id = before.getMessageId();
+    BasicProperties properties =
+        before
+            .builder()
+            .headers(headers)
+            .userId(null)
+            .expiration(null)
+            .replyTo(null)
+            .messageId(id == null ? UUID.randomUUID().toString() : id)
+            .build();
+    DeadLetter to = route.deadLetter();
+    long deadline = System.nanoTime() + route.confirmTimeout().toNanos();
+    return new Outgoing(
+        to.exchange(), to.routingKey(), true, properties, delivery.octets(), deadline, false);
+  }
+
+  private void tell(String reason) {
+    boolean quiet = System.nanoTime() - toldAt < QUIET_NANOS;
+    toldAt = quiet ? toldAt : System.nanoTime();
+    LOG.log(
+        quiet ? Level.DEBUG : Level.WARNING,
+        "route {0}: a message is not handled: {1}",
+        route.name(),
+        reason);
   }
 }

@@ -1,11 +1,5 @@
 package io.busbar.rabbitmq;
 
-import com.rabbitmq.client.AMQP.BasicProperties;
-import com.rabbitmq.client.Channel;
-import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.DefaultConsumer;
-import com.rabbitmq.client.Envelope;
-import io.busbar.config.RabbitMqConfig;
 import io.busbar.config.RabbitMqRoute;
 import io.busbar.config.RabbitMqRoute.Run;
 import io.vertx.core.Context;
@@ -13,128 +7,157 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
+import io.vertx.rabbitmq.QueueOptions;
+import io.vertx.rabbitmq.RabbitMQConsumer;
+import io.vertx.rabbitmq.RabbitMQMessage;
+import java.util.List;
+import java.util.Map;
 
 /**
  * From a queue to the bus: a message is acknowledged when it is there. Belongs to the verticle's
  * event loop.
  */
-final class InboundRoute implements Route, RouteChannel.User, BrokerLink.Listener {
-  private static final long DEPTH_MILLIS = 5_000;
+final class InboundRoute implements Route, Link.User {
+  private static final long LOOK_MILLIS = 5_000;
+  private static final String OFFSET = "x-stream-offset";
 
   private final Vertx vertx;
   private final Context context;
-  private final BrokerLink link;
   private final RabbitMqRoute route;
-  private final RouteChannel channel;
-  private final DeadLetters deadLetters;
+  private final Counters counters = new Counters();
+  private final Link link;
   private final Lease lease;
-  private final RouteCounters counters;
-  private final Arrivals arrivals;
+
+  /** Null where the queue is no stream. */
+  private final Acks.Offset offset;
+
+  private final Delivery.Form form;
+  private final Publisher deadLetters;
   private final Handover handover;
   private Acks acks;
+  private RabbitMQConsumer consumer;
   private Promise<Void> settled;
-  private volatile Acks preparing;
-  private volatile String consumerTag;
-  private volatile String queue;
+  private String queue;
+  private long lookTimer;
+  private boolean flushing;
+  private boolean openedBefore;
   private long depth;
-  private final long depthTimer;
 
+  /**
+   * @param addressLength characters that an address may have
+   * @param data the folder for what is kept on disk; null keeps nothing
+   */
   InboundRoute(
-      Vertx vertx,
-      BrokerLink link,
-      RabbitMqRoute route,
-      RabbitMqConfig config,
-      RouteCounters counters,
-      DeadLetters deadLetters,
-      int addressLength) {
-    this.vertx = vertx;
+      RabbitMqVerticle.Shared shared, RabbitMqRoute route, int addressLength, String data) {
+    this.vertx = shared.vertx();
     this.context = vertx.getOrCreateContext();
-    this.link = link;
     this.route = route;
-    this.counters = counters;
-    this.deadLetters = deadLetters;
-    int messageSize = config.messageSize().asInt();
-    this.arrivals = new Arrivals(context, route, messageSize, addressLength, this::take);
-    this.handover = new Handover(vertx, route, counters, deadLetters, this::flushSoon);
+    int messageSize = shared.config().messageSize().asInt();
+    this.form = new Delivery.Form(route, messageSize, addressLength);
+    this.link = new Link(shared, route.name(), counters, this);
+    this.offset = route.isStream() ? new Acks.Offset(vertx, route.name(), data) : null;
     this.lease = new Lease(vertx, route.name());
-    this.channel = new RouteChannel(vertx, link, route.name(), config.backOff(), counters, this);
-    link.listen(this);
-    this.depthTimer = vertx.setPeriodic(DEPTH_MILLIS, timer -> measure());
+    this.deadLetters =
+        route.deadLetter() == null
+            ? null
+            : new Publisher(shared, route, new Counters(), publisher -> Future.succeededFuture());
+    this.handover = new Handover(vertx, route, counters, deadLetters, this::flushSoon);
   }
 
   @Override
   public Future<?> start() {
-    deadLetters.start();
-    if (route.run() == Run.EVERY_NODE) {
-      channel.start();
+    if (deadLetters != null) {
+      deadLetters.start();
     }
+    link.start();
     return Future.succeededFuture();
   }
 
   /** Only a node that reaches RabbitMQ asks for the lease. */
   @Override
-  public void up(Connection connection) {
-    if (route.run() == Run.ONE_NODE && settled == null) {
-      lease.take(channel::start);
-    }
+  public Future<Void> prepare() {
+    boolean everywhere = route.run() == Run.EVERY_NODE;
+    Future<Void> mine = everywhere ? Future.succeededFuture() : lease.take();
+    return mine.compose(taken -> Route.declareExchange(link, route))
+        .compose(made -> Route.declareQueue(link, route, route.queue()))
+        .compose(
+            declared -> {
+              queue = declared;
+              return Route.bind(link, route, queue);
+            })
+        .compose(bound -> link.ask(client -> client.basicQos(0, route.prefetch(), false)))
+        .compose(limited -> begin())
+        .compose(this::consume);
   }
 
-  @Override
-  public void down() {
-    if (route.run() == Run.ONE_NODE) {
-      channel.stop();
-      lease.release();
-    }
+  private Future<Map<String, Object>> begin() {
+    return offset == null
+        ? Future.succeededFuture(Map.of())
+        : offset.begin(route.firstOffset(), openedBefore).map(from -> Map.of(OFFSET, from));
   }
 
-  @Override
-  public void prepare(Channel opened) throws IOException {
-    String consumed = Topology.declareInbound(opened, route);
-    queue = consumed;
-    opened.basicQos(route.prefetch());
-    Acks fresh = new Acks(link, opened);
-    preparing = fresh;
-    consumerTag =
-        opened.basicConsume(
-            consumed,
-            false,
-            new DefaultConsumer(opened) {
-              @Override
-              public void handleDelivery(
-                  String tag, Envelope envelope, BasicProperties properties, byte[] body) {
-                arrivals.add(fresh, envelope, properties, body);
-              }
-
-              @Override
-              public void handleCancel(String tag) {
-                context.runOnContext(gone -> channel.abort(opened));
-              }
+  private Future<Void> consume(Map<String, Object> arguments) {
+    // What waits inside the client is bounded by the prefetch; beyond its own bound it would drop.
+    QueueOptions options =
+        new QueueOptions().setAutoAck(false).setMaxInternalQueueSize(2 * route.prefetch());
+    options.setConsumerArguments(arguments);
+    Acks fresh = new Acks(link);
+    return link.ask(client -> client.basicConsumer(queue, options))
+        .compose(
+            started -> {
+              consumer = started;
+              acks = fresh;
+              started.exceptionHandler(e -> link.reopen(LinkLife.words(e)));
+              started.handler(message -> take(fresh, message));
+              started.endHandler(gone -> context.runOnContext(here -> cancelled(fresh)));
+              return link.hasChannel() ? Future.succeededFuture() : refused(started);
             });
   }
 
-  private void take() {
-    arrivals.drain(
-        next -> {
-          if (!next.acks().isEnded()) {
-            counters.in++;
-            next.acks().delivered(next.tag());
-            handover.take(next);
-          }
-        });
-    flush();
+  /**
+   * The client takes a refusal for a start, and would try for ever; what ends that is to cancel.
+   */
+  private Future<Void> refused(RabbitMQConsumer refused) {
+    refused.endHandler(null);
+    return link.work(refused::cancel)
+        .otherwiseEmpty()
+        .compose(
+            cancelled -> Future.failedFuture(new LinkLife.Trouble("the queue cannot be consumed")));
+  }
+
+  private void cancelled(Acks of) {
+    if (of == acks && settled == null) {
+      link.reopen("queue " + queue + " was deleted, or its consumer cancelled");
+    }
+  }
+
+  private void take(Acks of, RabbitMQMessage message) {
+    if (!of.isEnded()) {
+      counters.in++;
+      Delivery delivery = form.ready(of, message);
+      of.delivered(delivery.tag(), delivery.offset());
+      handover.take(delivery);
+    }
   }
 
   /** What is about to come is settled together with this. */
   private void flushSoon() {
-    if (!arrivals.isMoreToCome()) {
-      flush();
+    if (!flushing) {
+      flushing = true;
+      context.runOnContext(
+          later -> {
+            flushing = false;
+            flush();
+          });
     }
   }
 
   private void flush() {
     if (acks != null) {
       acks.flush();
+      if (offset != null) {
+        offset.handled(acks.handledOffset());
+      }
       if (settled != null && acks.size() == 0) {
         settled.tryComplete();
       }
@@ -142,13 +165,17 @@ final class InboundRoute implements Route, RouteChannel.User, BrokerLink.Listene
   }
 
   @Override
-  public void opened(Channel opened) {
-    acks = preparing;
-    flush();
+  public void opened() {
+    openedBefore = true;
+    lookLater(acks);
   }
 
   @Override
   public void closed() {
+    vertx.cancelTimer(lookTimer);
+    if (route.run() == Run.ONE_NODE) {
+      lease.release();
+    }
     if (acks != null) {
       acks.end();
       acks = null;
@@ -158,16 +185,21 @@ final class InboundRoute implements Route, RouteChannel.User, BrokerLink.Listene
     }
   }
 
-  private void measure() {
-    Channel over = channel.channel();
-    if (over != null) {
-      link.work(() -> over.messageCount(queue)).onSuccess(count -> depth = count);
+  /** A queue that was deleted tells its consumer; an exchange tells nobody whom it served. */
+  private void lookLater(Acks of) {
+    if (of == acks) {
+      lookTimer = vertx.setTimer(LOOK_MILLIS, timer -> look().onComplete(then -> lookLater(of)));
     }
+  }
+
+  private Future<Long> look() {
+    return Route.bindAgain(link, route, queue)
+        .compose(bound -> link.ask(client -> client.messageCount(queue)))
+        .onSuccess(count -> depth = count);
   }
 
   @Override
   public Future<Void> stop(long millis) {
-    vertx.cancelTimer(depthTimer);
     settled = Promise.promise();
     handover.hurry();
     vertx.setTimer(millis, timer -> settled.tryComplete());
@@ -176,21 +208,32 @@ final class InboundRoute implements Route, RouteChannel.User, BrokerLink.Listene
     if (last == null) {
       settled.tryComplete();
     } else {
-      deaf = link.work(() -> cancel(last.channel()));
+      RabbitMQConsumer ending = consumer;
+      ending.endHandler(null);
+      deaf = link.work(ending::cancel).mapEmpty();
     }
     return deaf.otherwiseEmpty()
-        .onComplete(cancelled -> take())
+        .onComplete(cancelled -> flush())
         .compose(cancelled -> settled.future())
         .compose(done -> last == null ? Future.succeededFuture() : last.flush())
         .otherwiseEmpty()
-        .compose(flushed -> channel.stop())
+        .compose(flushed -> keepOffset(last))
+        .otherwiseEmpty()
+        .compose(flushed -> link.stop())
         .onComplete(closed -> lease.release())
-        .compose(closed -> deadLetters.stop(millis));
+        .compose(
+            closed -> deadLetters == null ? Future.succeededFuture() : deadLetters.drain(millis));
   }
 
-  private Void cancel(Channel over) throws IOException {
-    over.basicCancel(consumerTag);
-    return null;
+  private Future<Void> keepOffset(Acks last) {
+    return offset == null || last == null || last.isEnded()
+        ? Future.succeededFuture()
+        : offset.end(last.handledOffset());
+  }
+
+  @Override
+  public List<Link> links() {
+    return deadLetters == null ? List.of(link) : List.of(link, deadLetters.link());
   }
 
   @Override
@@ -199,9 +242,9 @@ final class InboundRoute implements Route, RouteChannel.User, BrokerLink.Listene
         .put("name", route.name())
         .put("direction", "in")
         .put("address", route.address())
-        .put("open", channel.channel() != null)
+        .put("open", link.isOpen())
         .put("blocked", false)
-        .put("trouble", channel.trouble())
+        .put("trouble", link.routeTrouble())
         .mergeIn(counters.toJson())
         .put("lag", depth + (acks == null ? 0 : acks.size()));
   }

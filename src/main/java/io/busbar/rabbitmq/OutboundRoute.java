@@ -1,10 +1,10 @@
 package io.busbar.rabbitmq;
 
 import com.rabbitmq.client.AMQP.BasicProperties;
-import io.busbar.config.RabbitMqConfig.BackOff;
 import io.busbar.config.RabbitMqRoute;
 import io.busbar.config.RabbitMqRoute.Run;
-import io.busbar.rabbitmq.Refusal.RefusedException;
+import io.busbar.rabbitmq.Outgoing.Refusal;
+import io.busbar.rabbitmq.Outgoing.Refusal.RefusedException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.EventBus;
@@ -12,6 +12,7 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.JsonObject;
 import java.lang.System.Logger.Level;
+import java.util.List;
 import java.util.UUID;
 
 /**
@@ -21,30 +22,34 @@ import java.util.UUID;
  */
 final class OutboundRoute implements Route {
   private static final System.Logger LOG = System.getLogger("io.busbar.rabbitmq");
+
+  /** What a queue of ours says that keeps the message until it is answered. */
+  private static final String KEPT = "busbar-kept";
+
   private static final long QUIET_NANOS = 10_000_000_000L;
 
   private final Vertx vertx;
   private final RabbitMqRoute route;
   private final Lease lease;
-  private final RouteCounters counters = new RouteCounters();
+  private final Counters counters = new Counters();
   private final Publisher publisher;
   private final String ids = UUID.randomUUID() + "-";
   private long lastId;
   private MessageConsumer<Object> consumer;
   private long toldAt = System.nanoTime() - QUIET_NANOS;
 
-  OutboundRoute(Vertx vertx, BrokerLink link, RabbitMqRoute route, BackOff backOff) {
-    this.vertx = vertx;
+  OutboundRoute(RabbitMqVerticle.Shared shared, RabbitMqRoute route) {
+    this.vertx = shared.vertx();
     this.route = route;
     this.lease = new Lease(vertx, route.name());
-    this.publisher =
-        new Publisher(
-            vertx,
-            link,
-            route,
-            backOff,
-            counters,
-            channel -> Topology.declareOutbound(channel, route));
+    this.publisher = new Publisher(shared, route, counters, this::declare);
+  }
+
+  /** The exchange, or the queue that the default exchange would route to. */
+  private Future<?> declare(Link link) {
+    return route.exchange().isEmpty()
+        ? Route.declareQueue(link, route, route.routingKey())
+        : Route.declareExchange(link, route);
   }
 
   @Override
@@ -55,7 +60,7 @@ final class OutboundRoute implements Route {
       consumer = bus.localConsumer(route.address(), this::accept);
       return consumer.completion();
     }
-    lease.take(() -> consumer = bus.consumer(route.address(), this::accept));
+    lease.take().onSuccess(taken -> consumer = bus.consumer(route.address(), this::accept));
     return Future.succeededFuture();
   }
 
@@ -80,25 +85,37 @@ final class OutboundRoute implements Route {
       throw Refusal.NOT_SENDABLE.exception();
     }
     boolean asked = message.replyAddress() != null;
-    if (asked && publisher.isBlocked()) {
+    String kept = asked ? message.headers().get(KEPT) : null;
+    if (asked && kept == null && publisher.link().isBlocked()) {
       throw Refusal.BLOCKED.exception();
     }
+    String id = kept == null ? ids + ++lastId : kept;
     BasicProperties properties =
-        AmqpHeaders.fromBus(message.headers(), body, route.persistent(), ids + ++lastId);
-    return new Outgoing(
-        route.exchange(),
-        route.routingKey(),
-        route.mandatory(),
-        properties,
-        AmqpPayload.octets(body),
-        asked ? System.nanoTime() + route.confirmTimeout().toNanos() : null);
+        AmqpHeaders.fromBus(message.headers(), body, route.persistent(), id);
+    Outgoing outgoing =
+        new Outgoing(
+            route.exchange(),
+            route.routingKey(),
+            route.mandatory(),
+            properties,
+            AmqpPayload.octets(body),
+            asked ? System.nanoTime() + route.confirmTimeout().toNanos() : null,
+            kept != null);
+    if (kept != null && message.headers().contains(AmqpHeaders.REDELIVERED)) {
+      outgoing.markRedelivered();
+    }
+    return outgoing;
   }
 
   /** Who published without asking cannot be told: the log is, at most every ten seconds. */
   private void refused(Message<Object> message, Throwable cause) {
+    Refusal refusal = ((RefusedException) cause).refusal();
+    if (refusal == Refusal.NOT_NOW || refusal == Refusal.IN_DOUBT) {
+      message.fail(refusal.code(), refusal.words());
+      return;
+    }
     counters.dropped++;
     if (message.replyAddress() != null) {
-      Refusal refusal = ((RefusedException) cause).refusal();
       message.fail(refusal.code(), refusal.words());
     } else if (System.nanoTime() - toldAt > QUIET_NANOS) {
       toldAt = System.nanoTime();
@@ -120,14 +137,19 @@ final class OutboundRoute implements Route {
   }
 
   @Override
+  public List<Link> links() {
+    return List.of(publisher.link());
+  }
+
+  @Override
   public JsonObject status() {
     return new JsonObject()
         .put("name", route.name())
         .put("direction", "out")
         .put("address", route.address())
-        .put("open", publisher.isOpen())
-        .put("blocked", publisher.isBlocked())
-        .put("trouble", publisher.trouble())
+        .put("open", publisher.link().isOpen())
+        .put("blocked", publisher.link().isBlocked())
+        .put("trouble", publisher.link().routeTrouble())
         .mergeIn(counters.toJson())
         .put("lag", publisher.size());
   }

@@ -1,8 +1,11 @@
 package io.busbar.rabbitmq;
 
 import com.rabbitmq.client.AMQP.BasicProperties;
+import com.rabbitmq.client.Channel;
 import io.vertx.core.Promise;
+import java.io.IOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** One message on its way into RabbitMQ. Belongs to the event loop, but for what is final. */
@@ -16,8 +19,12 @@ final class Outgoing {
   /** In System.nanoTime; null for one that nobody waits for. */
   final Long deadline;
 
+  /** Whether who asked keeps it, and had better be told at once when it cannot go out. */
+  final boolean kept;
+
   private BasicProperties properties;
   boolean returned;
+  private boolean wasReturned;
   boolean sent;
 
   Outgoing(
@@ -26,13 +33,28 @@ final class Outgoing {
       boolean mandatory,
       BasicProperties properties,
       byte[] body,
-      Long deadline) {
+      Long deadline,
+      boolean kept) {
     this.exchange = exchange;
     this.routingKey = routingKey;
     this.mandatory = mandatory;
     this.properties = properties;
     this.body = body;
     this.deadline = deadline;
+    this.kept = kept;
+  }
+
+  /** Will write them in order; blocks. */
+  static void write(List<Outgoing> batch, Channel channel) throws IOException {
+    try {
+      for (Outgoing next : batch) {
+        channel.basicPublish(
+            next.exchange, next.routingKey, next.mandatory, next.properties, next.body);
+      }
+    } catch (IOException | RuntimeException e) {
+      channel.abort(); // numbers and messages no longer match
+      throw e;
+    }
   }
 
   BasicProperties properties() {
@@ -47,6 +69,21 @@ final class Outgoing {
     return deadline != null && now - deadline > 0;
   }
 
+  /** Will tell who asked. One who keeps the message hears whether RabbitMQ may have it. */
+  void refuse(Refusal refusal) {
+    boolean passes = kept && refusal.passes;
+    Refusal told = !passes ? refusal : sent ? Refusal.IN_DOUBT : Refusal.NOT_NOW;
+    promise.tryFail(told.exception());
+  }
+
+  /** Whether it may go out once more after no queue took it. */
+  boolean comesAgain() {
+    boolean first = !wasReturned && !isSettled();
+    wasReturned = true;
+    returned = returned && !first;
+    return first;
+  }
+
   /** RabbitMQ may have it: its second coming says so. */
   void markRedelivered() {
     Map<String, Object> headers = new HashMap<>();
@@ -56,5 +93,63 @@ final class Outgoing {
     headers.put(AmqpHeaders.REDELIVERED, true);
     properties = properties.builder().headers(headers).build();
     returned = false;
+  }
+
+  /** Every "no" to those who send to a route: a code in the manner of HTTP and one sentence. */
+  enum Refusal {
+    UNROUTABLE(404, false, "no queue of RabbitMQ takes the message"),
+    NOT_SENDABLE(415, false, "only JSON, text and bytes go to RabbitMQ"),
+    HEADERS(431, false, "too many headers, or too long ones, for RabbitMQ"),
+    NACKED(502, true, "RabbitMQ refused the message"),
+    FULL(503, true, "the buffer for RabbitMQ is full"),
+    BLOCKED(503, true, "RabbitMQ takes no messages at the moment: it is short of memory or disk"),
+    CLOSING(503, true, "the way to RabbitMQ is closing"),
+    NOT_THERE(503, true, "RabbitMQ is not there"),
+    NOT_CONFIRMED(504, true, "RabbitMQ did not confirm the message in time"),
+
+    /** For a queue of ours, which does not count it as a try and asks again; as is the next. */
+    NOT_NOW(7199, true, "RabbitMQ cannot take the message now"),
+    IN_DOUBT(7200, true, "RabbitMQ may have the message");
+
+    private final int code;
+    private final boolean passes;
+    private final String words;
+
+    /**
+     * @param passes whether the same message may go out later
+     */
+    Refusal(int code, boolean passes, String words) {
+      this.code = code;
+      this.passes = passes;
+      this.words = words;
+    }
+
+    int code() {
+      return code;
+    }
+
+    String words() {
+      return words;
+    }
+
+    RefusedException exception() {
+      return new RefusedException(this);
+    }
+
+    /** A message that did not get into RabbitMQ. */
+    static final class RefusedException extends RuntimeException {
+      private static final long serialVersionUID = 1L;
+
+      private final Refusal refusal;
+
+      private RefusedException(Refusal refusal) {
+        super(refusal.words, null, false, false);
+        this.refusal = refusal;
+      }
+
+      Refusal refusal() {
+        return refusal;
+      }
+    }
   }
 }

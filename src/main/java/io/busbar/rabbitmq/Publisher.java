@@ -1,206 +1,212 @@
 package io.busbar.rabbitmq;
 
-import com.rabbitmq.client.Channel;
-import io.busbar.config.RabbitMqConfig.BackOff;
+import com.rabbitmq.client.Return;
 import io.busbar.config.RabbitMqRoute;
+import io.busbar.rabbitmq.Outgoing.Refusal;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import java.io.IOException;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.Iterator;
+import io.vertx.rabbitmq.RabbitMQConfirmation;
+import java.lang.System.Logger.Level;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
-/**
- * Publishes in order with confirms, and keeps what RabbitMQ has not confirmed: when the channel is
- * lost it goes out again, in order, before what waits. Bounded. Belongs to the verticle's event
- * loop.
- */
-final class Publisher implements RouteChannel.User, BrokerLink.Listener {
-  private static final int BATCH = 256;
+/** Publishes in order with confirms, on a link of its own. Belongs to the verticle's event loop. */
+final class Publisher implements Link.User {
+  private static final System.Logger LOG = System.getLogger("io.busbar.rabbitmq");
   private static final long SWEEP_MILLIS = 100;
 
-  /** Makes what the route needs, before the first message. */
-  interface Preparation {
-    void prepare(Channel channel) throws IOException;
-  }
+  /**
+   * After so long without a confirm what is unconfirmed goes out anew: a quorum queue that changes
+   * its leader may have lost it.
+   */
+  private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   private final Vertx vertx;
-  private final BrokerLink link;
-  private final RouteChannel channel;
-  private final RouteCounters counters;
-  private final Preparation preparation;
+  private final Link link;
+  private final Function<Link, Future<?>> declare;
   private final RabbitMqRoute route;
-  private final Deque<Outgoing> waiting = new ArrayDeque<>();
-  private final Confirms confirms;
+  private final OutgoingBuffer buffer;
+  private final Route.Pause patience;
   private final long sweeper;
   private Promise<Void> drained;
-  private long bytes;
+  private long opening;
   private boolean writing;
-  private boolean blocked;
 
+  /** When a confirm came, or was first waited for. */
+  private long progress;
+
+  /** Until when RabbitMQ may refuse everything; null when it did not. */
+  private Long refusalsEnd;
+
+  private String told;
+
+  /**
+   * @param declare makes what the route needs, before the first message
+   */
   Publisher(
-      Vertx vertx,
-      BrokerLink link,
+      RabbitMqVerticle.Shared shared,
       RabbitMqRoute route,
-      BackOff backOff,
-      RouteCounters counters,
-      Preparation preparation) {
-    this.vertx = vertx;
-    this.link = link;
+      Route.Counters counters,
+      Function<Link, Future<?>> declare) {
+    this.vertx = shared.vertx();
     this.route = route;
-    this.counters = counters;
-    this.preparation = preparation;
-    this.channel = new RouteChannel(vertx, link, route.name(), backOff, counters, this);
-    this.confirms =
-        new Confirms(
-            vertx.getOrCreateContext(),
-            counters,
-            message -> bytes -= message.body.length,
-            this::judged);
-    link.listen(this);
+    this.declare = declare;
+    this.buffer = new OutgoingBuffer(route, counters);
+    this.link = new Link(shared, route.name(), counters, this);
+    this.patience = new Route.Pause(shared.config().backOff());
     this.sweeper = vertx.setPeriodic(SWEEP_MILLIS, timer -> sweep());
   }
 
   void start() {
-    channel.start();
+    link.start();
   }
 
-  String trouble() {
-    return channel.trouble();
-  }
-
-  boolean isOpen() {
-    return channel.channel() != null;
-  }
-
-  boolean isBlocked() {
-    return blocked;
+  Link link() {
+    return link;
   }
 
   /** Messages that RabbitMQ has not confirmed. */
   int size() {
-    return waiting.size() + confirms.size();
+    return buffer.size();
+  }
+
+  @Override
+  public Future<Void> prepare() {
+    long now = ++opening;
+    // Each confirm frame is for at least one message of the window; beyond its bound it would drop.
+    int most = 2 * route.window();
+    return declare
+        .apply(link)
+        .compose(declared -> link.ask(client -> client.addConfirmListener(most)))
+        .map(
+            confirms -> {
+              confirms.handler(confirm -> confirmed(now, confirm));
+              return null;
+            });
+  }
+
+  @Override
+  public void opened() {
+    progress = System.nanoTime();
+    pump();
+  }
+
+  @Override
+  public void closed() {
+    opening++;
+    writing = false;
+    refusalsEnd = null;
+    buffer.closed();
+  }
+
+  /** What was written may still be confirmed; what was not is not wanted now. */
+  @Override
+  public void blocked(boolean isBlocked) {
+    if (isBlocked) {
+      buffer.giveBackWaiting(Refusal.BLOCKED);
+    }
+    progress = System.nanoTime();
+    pump();
   }
 
   /** Will complete when RabbitMQ confirmed it; fails with a RefusedException. */
   Future<Void> publish(Outgoing message) {
-    boolean full =
-        size() >= route.buffer().messages()
-            || bytes + message.body.length > route.buffer().size().bytes();
-    if (full || drained != null) {
-      message.promise.fail((full ? Refusal.FULL : Refusal.CLOSING).exception());
+    Refusal refusal = refusal(message);
+    if (refusal != null) {
+      message.refuse(refusal);
     } else {
-      bytes += message.body.length;
-      waiting.add(message);
+      buffer.add(message);
       pump();
     }
     return message.promise.future();
   }
 
+  private Refusal refusal(Outgoing message) {
+    if (drained != null) {
+      return Refusal.CLOSING;
+    }
+    if (message.kept && (!link.isOpen() || link.isBlocked())) {
+      return link.isOpen() ? Refusal.BLOCKED : Refusal.NOT_THERE;
+    }
+    return buffer.hasRoom(message) ? null : Refusal.FULL;
+  }
+
   private void pump() {
-    Channel over = channel.channel();
-    if (over == null || blocked || writing || waiting.isEmpty()) {
+    if (!link.isOpen() || link.isBlocked() || writing) {
       return;
     }
-    List<Outgoing> batch = new ArrayList<>();
-    while (!waiting.isEmpty() && batch.size() < BATCH && confirms.size() < route.window()) {
-      Outgoing next = waiting.poll();
-      counters.out += next.sent ? 0 : 1;
-      next.sent = true;
-      confirms.add(next);
-      batch.add(next);
-    }
+    progress = buffer.isConfirmed() ? System.nanoTime() : progress;
+    List<Outgoing> batch = buffer.next();
     if (!batch.isEmpty()) {
+      long now = opening;
       writing = true;
-      link.work(() -> write(over, batch))
+      link.use(channel -> Outgoing.write(batch, channel))
           .onComplete(
               written -> {
-                writing = false;
-                pump();
+                if (now == opening) {
+                  writing = false;
+                  pump();
+                }
               });
     }
   }
 
-  private static Void write(Channel over, List<Outgoing> batch) throws IOException {
-    try {
-      for (Outgoing next : batch) {
-        over.basicPublish(
-            next.exchange, next.routingKey, next.mandatory, next.properties(), next.body);
-      }
-      return null;
-    } catch (IOException | RuntimeException e) {
-      over.abort(); // numbers and messages no longer match
-      throw e;
-    }
-  }
-
   @Override
-  public void prepare(Channel opened) throws IOException {
-    preparation.prepare(opened);
-    confirms.listen(opened);
+  public void returned(Return back) {
+    buffer.returned(String.valueOf(back.getProperties().getMessageId()));
   }
 
-  private void judged() {
+  private void confirmed(long of, RabbitMQConfirmation confirm) {
+    if (of != opening) {
+      return;
+    }
+    progress = System.nanoTime();
+    noteRefusal(!confirm.isSucceeded());
+    buffer.confirmed(confirm);
+    if (!confirm.isSucceeded()) {
+      buffer.giveBackWaiting(Refusal.NACKED);
+    }
+    if (buffer.hasHomeless()) {
+      link.reopen("queue " + route.routingKey() + " was deleted");
+    }
     pump();
     tellDrained();
   }
 
-  @Override
-  public void opened(Channel opened) {
-    confirms.opened(opened);
-    pump();
-  }
-
-  /** What may have arrived goes first, marked. Who was told that it failed has it no more. */
-  @Override
-  public void closed() {
-    List<Outgoing> again = confirms.takeAll();
-    for (int i = again.size() - 1; i >= 0; i--) {
-      Outgoing message = again.get(i);
-      if (message.isSettled()) {
-        bytes -= message.body.length;
-      } else {
-        message.markRedelivered();
-        waiting.addFirst(message);
-      }
+  /**
+   * A channel that first published while the leader of a quorum queue was dead is refused for all
+   * its life by RabbitMQ 3.10, also when there is another leader. A full queue refuses, too.
+   */
+  private void noteRefusal(boolean refused) {
+    if (!refused) {
+      told = null;
+      refusalsEnd = null;
+      patience.reset();
+    } else if (refusalsEnd == null) {
+      refusalsEnd = progress + TimeUnit.MILLISECONDS.toNanos(patience.nextMillis());
     }
-  }
-
-  @Override
-  public void up(com.rabbitmq.client.Connection connection) {
-    blocked = false;
-  }
-
-  @Override
-  public void down() {
-    blocked = false;
-  }
-
-  @Override
-  public void blocked(boolean isBlocked) {
-    blocked = isBlocked;
-    pump();
   }
 
   private void sweep() {
-    long now = System.nanoTime();
-    for (Iterator<Outgoing> each = waiting.iterator(); each.hasNext(); ) {
-      Outgoing message = each.next();
-      if (message.isLate(now)) {
-        each.remove();
-        bytes -= message.body.length;
-        message.promise.tryFail(Refusal.NOT_CONFIRMED.exception());
-      }
-    }
-    for (Outgoing message : confirms.all()) {
-      if (message.isLate(now)) {
-        message.promise.tryFail(Refusal.NOT_CONFIRMED.exception());
+    buffer.sweep();
+    if (link.isOpen() && !link.isBlocked()) {
+      long now = System.nanoTime();
+      if (refusalsEnd != null && now - refusalsEnd > 0) {
+        renew("RabbitMQ refuses what is published");
+      } else if (!buffer.isConfirmed() && now - progress > SILENCE_NANOS) {
+        renew("RabbitMQ confirms nothing");
       }
     }
     tellDrained();
+  }
+
+  private void renew(String why) {
+    Level level = why.equals(told) ? Level.DEBUG : Level.WARNING;
+    told = why;
+    LOG.log(level, "route {0} opens another connection: {1}", route.name(), why);
+    link.renew();
   }
 
   private void tellDrained() {
@@ -219,11 +225,8 @@ final class Publisher implements RouteChannel.User, BrokerLink.Listener {
         .compose(
             done -> {
               vertx.cancelTimer(sweeper);
-              List<Outgoing> left = confirms.takeAll();
-              left.addAll(waiting);
-              waiting.clear();
-              left.forEach(message -> message.promise.tryFail(Refusal.CLOSING.exception()));
-              return channel.stop();
+              buffer.end();
+              return link.stop();
             });
   }
 }

@@ -4,14 +4,21 @@ import io.busbar.config.RabbitMqConfig;
 import io.busbar.config.RabbitMqRoute;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.internal.WorkerPool;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /**
- * Queues and exchanges of RabbitMQ, joined to addresses: one connection to consume, one to publish,
- * so that an alarm that blocks the one leaves the other, and a channel for each route. Starts
+ * Queues and exchanges of RabbitMQ, joined to addresses, each with a connection of its own. Starts
  * without RabbitMQ. All state is its event loop's; one instance per node.
  *
  * <p>{@link #STATUS} answers its own node with {@code {"connected":true,"uri":"…","routes":[…]}}.
@@ -20,30 +27,36 @@ public final class RabbitMqVerticle extends VerticleBase {
   /** Answers how things are; of this node. */
   public static final String STATUS = "busbar.rabbitmq.status";
 
+  private static final System.Logger LOG = System.getLogger("io.busbar.rabbitmq");
+
   private final RabbitMqConfig config;
   private final int addressLength;
+  private final String data;
   private final List<Route> inbound = new ArrayList<>();
   private final List<Route> outbound = new ArrayList<>();
-  private BrokerLink consuming;
-  private BrokerLink publishing;
+  private Shared shared;
 
   /**
    * @param addressLength characters that an address may have
+   * @param data the folder for what is kept on disk; null keeps nothing
    */
-  public RabbitMqVerticle(RabbitMqConfig config, int addressLength) {
+  public RabbitMqVerticle(RabbitMqConfig config, int addressLength, String data) {
     this.config = config;
     this.addressLength = addressLength;
+    this.data = data;
   }
 
   @Override
   public Future<?> start() {
-    Trust trust = new Trust(vertx, config.tls());
-    boolean consumes = config.routes().stream().anyMatch(RabbitMqRoute::isInbound);
-    boolean publishes = config.routes().stream().anyMatch(RabbitMqVerticle::publishes);
-    consuming = consumes ? new BrokerLink(vertx, config, trust, "consuming") : null;
-    publishing = publishes ? new BrokerLink(vertx, config, trust, "publishing") : null;
+    shared = new Shared((VertxInternal) vertx, (ContextInternal) context, config);
     try {
-      config.routes().forEach(this::add);
+      for (RabbitMqRoute route : config.routes()) {
+        if (route.isInbound()) {
+          inbound.add(new InboundRoute(shared, route, addressLength, data));
+        } else {
+          outbound.add(new OutboundRoute(shared, route));
+        }
+      }
     } catch (IllegalArgumentException e) {
       return Future.failedFuture("rabbitmq.routes: " + e.getMessage());
     }
@@ -51,23 +64,7 @@ public final class RabbitMqVerticle extends VerticleBase {
     routes().forEach(route -> started.add(route.start()));
     started.add(
         vertx.eventBus().localConsumer(STATUS, message -> message.reply(status())).completion());
-    links().forEach(BrokerLink::open);
     return Future.all(started);
-  }
-
-  private static boolean publishes(RabbitMqRoute route) {
-    return !route.isInbound() || route.deadLetter() != null;
-  }
-
-  private void add(RabbitMqRoute route) {
-    if (route.isInbound()) {
-      DeadLetters deadLetters = new DeadLetters(vertx, publishing, route, config.backOff());
-      inbound.add(
-          new InboundRoute(
-              vertx, consuming, route, config, new RouteCounters(), deadLetters, addressLength));
-    } else {
-      outbound.add(new OutboundRoute(vertx, publishing, route, config.backOff()));
-    }
   }
 
   private List<Route> routes() {
@@ -76,26 +73,19 @@ public final class RabbitMqVerticle extends VerticleBase {
     return routes;
   }
 
-  private List<BrokerLink> links() {
-    List<BrokerLink> links = new ArrayList<>();
-    if (consuming != null) {
-      links.add(consuming);
-    }
-    if (publishing != null) {
-      links.add(publishing);
-    }
-    return links;
-  }
-
   private JsonObject status() {
     JsonArray routes = new JsonArray();
-    routes().forEach(route -> routes.add(route.status()));
+    boolean connected = true;
     String trouble = null;
-    for (BrokerLink link : links()) {
-      trouble = trouble == null ? link.trouble() : trouble;
+    for (Route route : routes()) {
+      routes.add(route.status());
+      for (Link link : route.links()) {
+        connected &= link.isReached();
+        trouble = trouble == null ? link.connectionTrouble() : trouble;
+      }
     }
     return new JsonObject()
-        .put("connected", links().stream().allMatch(BrokerLink::isUp))
+        .put("connected", connected)
         .put("uri", String.join(", ", config.maskedUris()))
         .put("trouble", trouble)
         .put("routes", routes);
@@ -110,7 +100,67 @@ public final class RabbitMqVerticle extends VerticleBase {
         .compose(
             stopped -> Future.join(outbound.stream().map(route -> route.stop(millis)).toList()))
         .otherwiseEmpty()
-        .compose(drained -> Future.join(links().stream().map(BrokerLink::close).toList()))
-        .otherwiseEmpty();
+        .onComplete(stopped -> shared.pool.close());
+  }
+
+  /** What all routes have in common. Belongs to the verticle's event loop. */
+  static final class Shared {
+    private static final String POOL = "busbar-rabbitmq";
+    private static final int THREADS_OF_A_ROUTE = 3;
+    private static final int MOST_TOLD = 100;
+
+    private final VertxInternal vertx;
+    private final ContextInternal verticle;
+    private final RabbitMqConfig config;
+    private final WorkerPool pool;
+    private final Set<String> told = new HashSet<>();
+    private boolean toldOfBlocking;
+
+    Shared(VertxInternal vertx, ContextInternal verticle, RabbitMqConfig config) {
+      this.vertx = vertx;
+      this.verticle = verticle;
+      this.config = config;
+      // A write to a RabbitMQ that is blocked lasts as long as that is.
+      int threads = THREADS_OF_A_ROUTE * Math.max(1, config.routes().size());
+      this.pool = vertx.createSharedWorkerPool(POOL, threads, 1, TimeUnit.DAYS);
+    }
+
+    Vertx vertx() {
+      return vertx;
+    }
+
+    RabbitMqConfig config() {
+      return config;
+    }
+
+    /** On the verticle's event loop, with an order of its own for what blocks. */
+    ContextInternal newContext() {
+      return vertx
+          .contextBuilder()
+          .withEventLoop(verticle.nettyEventLoop())
+          .withWorkerPool(pool)
+          .build();
+    }
+
+    /** Each route hears of a connection; the log hears of the first. */
+    void connected(String line) {
+      toldOfBlocking = false;
+      told.removeIf(before -> !before.startsWith("connected"));
+      LOG.log(told.add(line) ? Level.INFO : Level.DEBUG, line);
+    }
+
+    /** The same trouble is told once. */
+    void trouble(String line) {
+      boolean tooMany = told.size() > MOST_TOLD;
+      told.removeIf(before -> tooMany || before.startsWith("connected"));
+      LOG.log(told.add(line) ? Level.WARNING : Level.DEBUG, line);
+    }
+
+    void blocked(boolean isBlocked, String reason) {
+      String line = isBlocked ? "takes no messages: " + reason : "takes messages again";
+      Level level = isBlocked ? Level.WARNING : Level.INFO;
+      LOG.log(isBlocked == toldOfBlocking ? Level.DEBUG : level, "RabbitMQ {0}", line);
+      toldOfBlocking = isBlocked;
+    }
   }
 }

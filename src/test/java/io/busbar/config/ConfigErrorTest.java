@@ -57,7 +57,10 @@ final class ConfigErrorTest {
           routes: [{address: a, queue: q, exchange: x}] | rabbitmq.routes[0].binding is missing; "" binds all
           routes: [{address: a, queue: q, routing-key: k}] | rabbitmq.routes[0].routing-key is for routes without queue and binding
           routes: [{address: "{routing-key}", routing-key: k}] | rabbitmq.routes[0].address has no parts in braces on the way out
-          routes: [{address: a, queue: q, deliver: ask}] | rabbitmq.routes[0].deliver must be publish, send or request
+          routes: [{address: a, queue: q, deliver: ask}] | rabbitmq.routes[0].deliver must be publish, send, request or queue
+          routes: [{address: a, queue: q, offset: first}] | rabbitmq.routes[0].offset is for a queue with arguments: {x-queue-type: stream}
+          routes: [{address: a, queue: q, arguments: {x-queue-type: stream}, offset: soon}] | rabbitmq.routes[0].offset must be first, last, next, stored, a number or a time
+          uri: amqp://u:12/3@h   | rabbitmq.uri[0] must be like amqp://user:password@host:5672/%2F, with % for what a URI cannot hold
           routes: [{address: a, queue: q, prefetch: 0}] | rabbitmq.routes[0].prefetch must be from 1 to 65535
           routes: [{address: a, queue: q, declare: some}] | rabbitmq.routes[0].declare must be all, queue or none
           routes: [{address: a, queue: q, run: twice}] | rabbitmq.routes[0].run must be every-node or one-node

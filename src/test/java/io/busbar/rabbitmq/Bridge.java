@@ -45,7 +45,9 @@ final class Bridge implements AutoCloseable {
     all.add("rabbitmq.back-off={first: 100ms, longest: 1s}");
     all.addAll(List.of(settings));
     Config config = ConfigLoader.load(null, Map.of(), all);
-    RabbitMqVerticle verticle = new RabbitMqVerticle(config.rabbitmq(), 200);
+    RabbitMqVerticle verticle =
+        new RabbitMqVerticle(
+            config.rabbitmq(), 200, config.queues().isOnDisk() ? config.data() : null);
     return new Bridge(vertx, ours, wait(vertx.deployVerticle(verticle)));
   }
 

@@ -9,11 +9,17 @@ import io.busbar.cluster.Certificates;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
+import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.ServerSSLOptions;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -27,6 +33,7 @@ final class ConnectionsTest {
   private static Broker broker;
   private static Vertx vertx;
   private static NetServer tls;
+  private static final Set<NetSocket> ENCRYPTED = ConcurrentHashMap.newKeySet();
 
   private final String queue = "q-" + UUID.randomUUID();
   private final String route = "[{queue: " + queue + ", address: " + queue + "}]";
@@ -50,6 +57,7 @@ final class ConnectionsTest {
             .connectHandler(
                 near -> {
                   near.pause();
+                  ENCRYPTED.add(near);
                   vertx
                       .createNetClient()
                       .connect(plain.getPort(), plain.getHost())
@@ -129,6 +137,33 @@ final class ConnectionsTest {
     try (Bridge bridge = Bridge.on(vertx, amqps("127.0.0.1"), route, missing)) {
       assertThat(trouble(bridge)).contains("missing.crt");
     }
+  }
+
+  @Test
+  void aCertificateThatIsRenewedIsBelievedByTheNextConnection() throws Exception {
+    Path believed = folder.resolve("believed.crt");
+    Path renewed = Files.createDirectory(folder.resolve("renewed"));
+    Certificates.in(renewed);
+    Files.copy(folder.resolve("ca.crt"), believed);
+    Queue<Object> heard = hear();
+    String ca = "rabbitmq.tls.ca=" + believed;
+    try (Bridge bridge = Bridge.on(vertx, amqps("127.0.0.1"), route, ca).awaitOpen()) {
+      Files.copy(renewed.resolve("ca.crt"), believed, StandardCopyOption.REPLACE_EXISTING);
+      Bridge.wait(tls.updateSSLOptions(certificate(renewed)));
+      ENCRYPTED.forEach(NetSocket::close);
+      bridge.await(b -> b.route(0).getInteger("reconnects") >= 1 && b.route(0).getBoolean("open"));
+      crosses(heard, "renewed");
+    } finally {
+      Bridge.wait(tls.updateSSLOptions(certificate(folder)));
+    }
+  }
+
+  private static ServerSSLOptions certificate(Path of) {
+    return new ServerSSLOptions()
+        .setKeyCertOptions(
+            new PemKeyCertOptions()
+                .addCertPath(of.resolve("node.crt").toString())
+                .addKeyPath(of.resolve("node.key").toString()));
   }
 
   private static String trouble(Bridge bridge) {

@@ -4,9 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.GetResponse;
-import com.rabbitmq.client.MessageProperties;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
@@ -33,8 +31,6 @@ final class FaultsTest {
 
   private final String queue = "q-" + UUID.randomUUID();
 
-  private record Heard(int number, boolean redelivered) {}
-
   @BeforeAll
   static void startServer() {
     server = RabbitMqServer.shared();
@@ -52,6 +48,7 @@ final class FaultsTest {
         "[{address: out, routing-key: %s, confirm-timeout: 2m, buffer: {messages: 100000}}]";
     Set<Integer> confirmed = ConcurrentHashMap.newKeySet();
     try (Bridge bridge = Bridge.start(server.uri(), route.formatted(queue)).awaitOpen()) {
+      server.keepWhatIsDeclared();
       for (int i = 0; i < MESSAGES; i++) {
         int number = i;
         bridge
@@ -66,21 +63,8 @@ final class FaultsTest {
       server.start();
       await().atMost(Bridge.PATIENCE).until(() -> confirmed.size() == MESSAGES);
     }
-    List<Heard> there = server.on(channel -> all(channel, queue));
+    List<Heard> there = server.on(channel -> Heard.takeAll(channel, queue));
     assertNothingLost(there);
-  }
-
-  private static List<Heard> all(com.rabbitmq.client.Channel channel, String queue)
-      throws Exception {
-    List<Heard> all = new ArrayList<>();
-    for (GetResponse got = channel.basicGet(queue, true);
-        got != null;
-        got = channel.basicGet(queue, true)) {
-      boolean marked =
-          got.getEnvelope().isRedeliver() || got.getProps().getHeaders().containsKey("redelivered");
-      all.add(new Heard(Integer.parseInt(new String(got.getBody(), UTF_8)), marked));
-    }
-    return all;
   }
 
   @Test
@@ -89,16 +73,17 @@ final class FaultsTest {
     try (Bridge bridge =
         Bridge.start(server.uri(), "[{queue: " + queue + ", address: a, prefetch: 50}]")) {
       bridge.awaitOpen();
+      server.keepWhatIsDeclared();
       Semaphore some = new Semaphore(0);
       bridge
           .bus()
           .consumer(
               "a",
               message -> {
-                heard.add(heardBy(message));
+                heard.add(Heard.onTheBus(message));
                 some.release();
               });
-      publishAll();
+      server.on(channel -> Heard.publish(channel, queue, MESSAGES));
       some.acquire(100);
       server.kill();
       assertThat(heard.size()).as("killed in the middle").isLessThan(MESSAGES);
@@ -110,25 +95,6 @@ final class FaultsTest {
     }
     assertNothingLost(List.copyOf(heard));
     assertThat(server.<Long>on(channel -> channel.messageCount(queue))).isZero();
-  }
-
-  /** All confirmed and on disk before anything is consumed: nobody listens to the queue yet. */
-  private void publishAll() {
-    server.on(
-        channel -> {
-          channel.confirmSelect();
-          BasicProperties json =
-              MessageProperties.PERSISTENT_BASIC.builder().contentType("application/json").build();
-          for (int i = 0; i < MESSAGES; i++) {
-            channel.basicPublish("", queue, json, String.valueOf(i).getBytes(UTF_8));
-          }
-          channel.waitForConfirmsOrDie(60_000);
-          return null;
-        });
-  }
-
-  private static Heard heardBy(Message<Object> message) {
-    return new Heard((Integer) message.body(), message.headers().contains("redelivered"));
   }
 
   /** All are there, twice only marked, and in order but for what came again. */

@@ -7,31 +7,36 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Assertions;
 
 /**
- * Debian's rabbitmq-server on free ports, in a directory of its own, for tests that stop it or rule
- * it; the others ask for {@link Broker#any}. Used by one thread.
+ * Debian's rabbitmq-server, or that of the folder {@code BUSBAR_TEST_RABBITMQ}, on free ports, in a
+ * directory of its own, for tests that stop it or rule it; the others ask for {@link Broker#any}.
+ * Used by one thread.
  */
 final class RabbitMqServer implements AutoCloseable {
-  private static final Path BIN = Path.of("/usr/lib/rabbitmq/bin");
+  private static final String GIVEN = System.getenv("BUSBAR_TEST_RABBITMQ");
+  private static final Path BIN = Path.of(GIVEN == null ? "/usr/lib/rabbitmq/bin" : GIVEN);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static RabbitMqServer shared;
 
   private final Path home;
   private final int port = FreePort.find();
   private final int distribution = FreePort.find();
-  private final int epmdPort = FreePort.find();
+  private final int epmdPort;
   private Process process;
 
-  private RabbitMqServer(Path home) {
+  private RabbitMqServer(Path home, int epmdPort) {
     this.home = home;
+    this.epmdPort = epmdPort;
   }
 
   /** The one of all tests of this run, running; ends with the JVM. */
@@ -59,10 +64,44 @@ final class RabbitMqServer implements AutoCloseable {
     String missing = "there is no rabbitmq-server: the tests that stop one are not run";
     Needed.assume(there, missing);
     try {
-      return new RabbitMqServer(Files.createTempDirectory("busbar-rabbitmq"));
+      return new RabbitMqServer(newHome(), FreePort.find());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static Path newHome() throws IOException {
+    return Files.createTempDirectory("busbar-rabbitmq");
+  }
+
+  /** One cluster of so many, running; each is to be closed. */
+  static List<RabbitMqServer> cluster(int size) {
+    List<RabbitMqServer> nodes = new ArrayList<>(List.of(create()));
+    RabbitMqServer first = nodes.get(0);
+    try {
+      while (nodes.size() < size) {
+        nodes.add(new RabbitMqServer(newHome(), first.epmdPort));
+      }
+      String cookie = UUID.randomUUID().toString();
+      for (RabbitMqServer node : nodes) {
+        Path file = Files.writeString(node.home.resolve(".erlang.cookie"), cookie);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--------"));
+        node.launch();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    nodes.forEach(RabbitMqServer::awaitUp);
+    for (RabbitMqServer next : nodes.subList(1, size)) {
+      next.ctl("stop_app");
+      next.ctl("join_cluster", first.name());
+      next.ctl("start_app");
+    }
+    return nodes;
+  }
+
+  private String name() {
+    return "busbar" + port + "@localhost";
   }
 
   String uri() {
@@ -78,6 +117,11 @@ final class RabbitMqServer implements AutoCloseable {
     if (process != null && process.isAlive()) {
       return;
     }
+    launch();
+    awaitUp();
+  }
+
+  private void launch() {
     try {
       Files.writeString(home.resolve("rabbitmq.conf"), "loopback_users = none\n");
       Files.writeString(home.resolve("plugins"), "[].\n");
@@ -85,11 +129,14 @@ final class RabbitMqServer implements AutoCloseable {
       process =
           builder("rabbitmq-server")
               .redirectErrorStream(true)
-              .redirectOutput(home.resolve("log").toFile())
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(home.resolve("log").toFile()))
               .start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private void awaitUp() {
     Awaitility.await("RabbitMQ, whose log is in " + home)
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(200))
@@ -120,7 +167,8 @@ final class RabbitMqServer implements AutoCloseable {
     Map<String, String> environment = builder.environment();
     environment.keySet().removeIf(name -> name.startsWith("RABBITMQ_"));
     environment.put("HOME", home.toString());
-    environment.put("RABBITMQ_NODENAME", "busbar" + port + "@localhost");
+    environment.put("LC_ALL", "C.UTF-8"); // for names that are not ASCII
+    environment.put("RABBITMQ_NODENAME", name());
     environment.put("RABBITMQ_NODE_PORT", String.valueOf(port));
     environment.put("RABBITMQ_NODE_IP_ADDRESS", "127.0.0.1");
     environment.put("RABBITMQ_DIST_PORT", String.valueOf(distribution));
@@ -150,6 +198,14 @@ final class RabbitMqServer implements AutoCloseable {
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
+  }
+
+  /**
+   * Will write what is declared into its tables. RabbitMQ 3.10 that is killed soon after a queue
+   * was declared may not have it afterwards, nor what it confirmed in it.
+   */
+  void keepWhatIsDeclared() {
+    ctl("eval", "mnesia:dump_log().");
   }
 
   /** Will cut it off (SIGKILL), with the processes that it started. */

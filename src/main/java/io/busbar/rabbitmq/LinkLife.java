@@ -1,0 +1,237 @@
+package io.busbar.rabbitmq;
+
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.AuthenticationFailureException;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.Method;
+import com.rabbitmq.client.NoOpMetricsCollector;
+import com.rabbitmq.client.ShutdownSignalException;
+import io.busbar.config.OneLine;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.rabbitmq.RabbitMQClient;
+import io.vertx.rabbitmq.RabbitMQOptions;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One connection of a link, with its one channel, from its start to its end. It hears of both as
+ * the client's collector of metrics: the client itself tells nobody that one of them has ended,
+ * that RabbitMQ blocks, or that a message came back. The connection's threads post to the event
+ * loop.
+ */
+final class LinkLife extends NoOpMetricsCollector {
+  /** What we noticed ourselves, in words for people. */
+  static final class Trouble extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    Trouble(String words) {
+      super(words, null, false, false);
+    }
+  }
+
+  /** What is to be done with a channel; blocks. */
+  interface Use {
+    void with(Channel channel) throws IOException;
+  }
+
+  private static final System.Logger LOG = System.getLogger("io.busbar.rabbitmq");
+  private static final int CLOSE_MILLIS = 2_000;
+  private static final int WATCH_MILLIS = 1_000;
+
+  private final Link link;
+  private final ContextInternal context;
+  private final String uri;
+  private final long hangNanos;
+  private final long watch;
+  private final Promise<Void> ended = Promise.promise();
+  private RabbitMQClient client;
+  private boolean blocked;
+  private boolean lost;
+
+  /** How many use the channel, and when one last began or ended to. */
+  private int using;
+
+  private long progress;
+
+  private volatile boolean over;
+  private volatile Connection connection;
+  private volatile Channel channel;
+
+  /**
+   * @param uri without its password
+   * @param beatMillis of heart-beats: a connection is given up after two
+   */
+  LinkLife(Link link, ContextInternal context, String uri, long beatMillis) {
+    this.link = link;
+    this.context = context;
+    this.uri = uri;
+    this.hangNanos = TimeUnit.MILLISECONDS.toNanos(2 * beatMillis + WATCH_MILLIS);
+    this.watch = context.owner().setPeriodic(WATCH_MILLIS, timer -> watch());
+  }
+
+  /** Will connect; the link is told when it has. */
+  Future<Void> start(Vertx vertx, RabbitMQOptions options) {
+    client = RabbitMQClient.create(vertx, options.setMetricsCollector(this));
+    client.addConnectionEstablishedCallback(
+        prepared -> onLoop(() -> link.connected(this).onComplete(prepared)));
+    return client.start();
+  }
+
+  @Override
+  public void newConnection(Connection opened) {
+    connection = opened;
+    if (over) {
+      opened.abort(CLOSE_MILLIS);
+    }
+    opened.addShutdownListener(cause -> onLoop(() -> link.ended(this, cause)));
+    opened.addBlockedListener(
+        reason -> onLoop(() -> blocked(true, reason)), () -> onLoop(() -> blocked(false, "")));
+  }
+
+  /** The first is ours. The client opens another when it is used after that has closed. */
+  @Override
+  public void newChannel(Channel opened) {
+    if (channel == null) {
+      channel = opened;
+      opened.addReturnListener(back -> onLoop(() -> link.returned(this, back)));
+      opened.addShutdownListener(cause -> onLoop(() -> link.ended(this, cause)));
+    }
+  }
+
+  private void blocked(boolean isBlocked, String reason) {
+    blocked = isBlocked;
+    progress = System.nanoTime();
+    link.blocked(this, isBlocked, reason);
+  }
+
+  /** Where Vert.x has ended meanwhile, nobody is left to be told. */
+  private void onLoop(Runnable task) {
+    try {
+      context.runOnContext(here -> task.run());
+    } catch (RejectedExecutionException e) {
+      LOG.log(Level.DEBUG, "ended before an answer of RabbitMQ''s");
+    }
+  }
+
+  String uri() {
+    return uri;
+  }
+
+  RabbitMQClient client() {
+    return client;
+  }
+
+  Channel channel() {
+    return channel;
+  }
+
+  boolean isBlocked() {
+    return blocked;
+  }
+
+  boolean isConnected() {
+    Connection now = connection;
+    return !lost && now != null && now.isOpen();
+  }
+
+  boolean hasChannel() {
+    Channel now = channel;
+    return now != null && now.isOpen();
+  }
+
+  /** What RabbitMQ said when it closed the channel, or else what was noticed. */
+  Throwable closeReason(Throwable noticed) {
+    Channel last = channel;
+    ShutdownSignalException said = last == null ? null : last.getCloseReason();
+    return said == null ? noticed : said;
+  }
+
+  /**
+   * Will use the channel. What hangs longer than the heart-beats allow ends the connection, which
+   * by itself would wait for it; in one that RabbitMQ has blocked it may.
+   */
+  Future<Void> use(Use use) {
+    progress = using++ == 0 ? System.nanoTime() : progress;
+    return context
+        .<Void>executeBlocking(
+            () -> {
+              use.with(channel);
+              return null;
+            },
+            false)
+        .onComplete(
+            done -> {
+              using--;
+              progress = System.nanoTime();
+            });
+  }
+
+  private void watch() {
+    boolean late = System.nanoTime() - progress > hangNanos;
+    if (using > 0 && late && !blocked) {
+      lost = true;
+      link.ended(this, new Trouble("the connection hangs"));
+    }
+  }
+
+  /** Will close what there is. It may be connecting, or hang, so nobody waits for it for long. */
+  void end() {
+    if (over) {
+      return;
+    }
+    over = true;
+    context.owner().cancelTimer(watch);
+    Connection last = connection;
+    if (last == null) {
+      ended.complete();
+      return;
+    }
+    context.owner().setTimer(2 * CLOSE_MILLIS, timer -> ended.tryComplete());
+    context
+        .executeBlocking(
+            () -> {
+              last.abort(CLOSE_MILLIS);
+              return null;
+            },
+            false)
+        .onComplete(closed -> ended.tryComplete());
+  }
+
+  Future<Void> ended() {
+    return ended.future();
+  }
+
+  /** What went wrong, in one line for people. */
+  static String words(Throwable thrown) {
+    Throwable last = thrown;
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      if (cause instanceof AuthenticationFailureException) {
+        return "it refuses the user name or the password";
+      }
+      if (cause instanceof ShutdownSignalException signal && reply(signal.getReason()) != null) {
+        return OneLine.of(reply(signal.getReason()));
+      }
+      last = cause;
+    }
+    if (last instanceof Trouble) {
+      return last.getMessage();
+    }
+    String kind = last.getClass().getSimpleName();
+    return OneLine.of(last.getMessage() == null ? kind : kind + ": " + last.getMessage());
+  }
+
+  private static String reply(Method reason) {
+    if (reason instanceof AMQP.Connection.Close close) {
+      return close.getReplyCode() + " " + close.getReplyText();
+    }
+    return reason instanceof AMQP.Channel.Close close
+        ? close.getReplyCode() + " " + close.getReplyText()
+        : null;
+  }
+}
