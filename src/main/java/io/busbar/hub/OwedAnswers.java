@@ -16,10 +16,17 @@ final class OwedAnswers {
   /** By the number of where the answer goes. */
   private LinkedHashMap<Long, Owed> owed;
 
-  /** The client may answer the message until then, in milliseconds since 1970. */
+  /**
+   * The client may answer the message until then, in milliseconds since 1970. Of two with the same
+   * number neither is answered: nobody could tell which one an answer is for.
+   */
   void add(Message<?> message, long until) {
     owed = owed == null ? new LinkedHashMap<>() : owed;
-    owed.put(ReplyNumber.of(message.replyAddress()), new Owed(message, until));
+    long number = ReplyNumber.of(message.replyAddress());
+    Owed other = owed.put(number, new Owed(message, until));
+    if (other != null && !other.message().replyAddress().equals(message.replyAddress())) {
+      owed.remove(number);
+    }
     if (owed.size() > MOST) {
       Iterator<Owed> oldest = owed.values().iterator();
       oldest.next();

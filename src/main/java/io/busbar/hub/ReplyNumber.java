@@ -6,19 +6,16 @@ package io.busbar.hub;
  * addresses are random.
  */
 public final class ReplyNumber {
-  /** JavaScript counts exactly so far. */
-  private static final long BEYOND = 1_000_000_000_000_000L;
-
   private static final long SEED = 1_125_899_906_842_597L;
 
   private ReplyNumber() {}
 
-  /** At most 15 digits. */
+  /** From 0 to 2,147,483,647: several clients, that for Java among them, count no further. */
   public static long of(String replyAddress) {
     long hash = SEED;
     for (int i = 0; i < replyAddress.length(); i++) {
       hash = 31 * hash + replyAddress.charAt(i);
     }
-    return Math.floorMod(hash, BEYOND);
+    return (hash ^ hash >>> Integer.SIZE) & Integer.MAX_VALUE;
   }
 }

@@ -19,7 +19,8 @@ import java.util.Base64;
  * base64 = "b" [ "4" ] *character         ; the same in text; 3 has its type, 4 has not
  * </pre>
  *
- * A packet is the content of one WebSocket frame; {@link PayloadCodec} has those of one HTTP body.
+ * A client may break base64 into lines, as that for Java does. A packet is the content of one
+ * WebSocket frame; {@link PayloadCodec} has those of one HTTP body.
  */
 public enum EngineRevision {
   /** Of the clients of Socket.IO 1 and 2. */
@@ -130,7 +131,8 @@ public enum EngineRevision {
       from++;
     }
     try {
-      return Buffer.buffer(Base64.getDecoder().decode(frame.substring(from)));
+      String joined = frame.substring(from).replace("\n", "");
+      return Buffer.buffer(Base64.getDecoder().decode(joined));
     } catch (IllegalArgumentException e) {
       throw broken("what follows a b is base64");
     }
