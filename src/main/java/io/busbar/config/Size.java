@@ -4,9 +4,12 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A number of bytes, written {@code 512}, {@code 64KiB} or {@code 1MiB}. */
+/**
+ * A number of bytes, written {@code 512}, {@code 64KiB} or {@code 1MiB}; {@code 1e6} is a million.
+ */
 public record Size(long bytes) {
-  private static final Pattern WRITTEN = Pattern.compile("(\\d{1,9})\\s*(B|KiB|MiB|GiB)?");
+  private static final Pattern WRITTEN =
+      Pattern.compile("(\\d{1,9})(?:[eE]\\+?(\\d)|\\s*(B|KiB|MiB|GiB))?");
 
   /** Will throw IllegalArgumentException for anything else. */
   public static Size parse(String written) {
@@ -14,14 +17,18 @@ public record Size(long bytes) {
     if (!matcher.matches()) {
       throw new IllegalArgumentException("must be a size like 512, 64KiB or 1MiB");
     }
+    long number = Long.parseLong(matcher.group(1));
+    if (matcher.group(2) != null) {
+      return new Size(number * (long) Math.pow(10, Integer.parseInt(matcher.group(2))));
+    }
     long unit =
-        switch (matcher.group(2) == null ? "B" : matcher.group(2)) {
+        switch (matcher.group(3) == null ? "B" : matcher.group(3)) {
           case "KiB" -> 1L << 10;
           case "MiB" -> 1L << 20;
           case "GiB" -> 1L << 30;
           default -> 1L;
         };
-    return new Size(Long.parseLong(matcher.group(1)) * unit);
+    return new Size(number * unit);
   }
 
   public static Size ofKiB(long kibibytes) {

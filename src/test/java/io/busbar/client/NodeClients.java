@@ -1,9 +1,14 @@
 package io.busbar.client;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import io.busbar.Needed;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -15,7 +20,7 @@ import java.util.stream.Stream;
  * The scripts of {@code src/test/js} with the clients from npm that their {@code package-lock.json}
  * names, installed below {@code target}.
  */
-final class NodeClients {
+public final class NodeClients {
   private static final Path SCRIPTS = Path.of("src/test/js").toAbsolutePath();
   private static final Path INSTALLED = Path.of("target/js").toAbsolutePath();
   private static final String LOCK = "package-lock.json";
@@ -27,7 +32,7 @@ final class NodeClients {
    * Ends the test as skipped, with a line that says so, where Node or npm are missing; on CI that
    * is a failure.
    */
-  static void assumeInstalled() {
+  public static void assumeInstalled() {
     boolean installed = isOnPath("node") && isOnPath("npm");
     String missing = "No node with npm on the PATH: the clients from npm are not tested";
     Needed.assume(installed, missing);
@@ -39,12 +44,15 @@ final class NodeClients {
   }
 
   /**
-   * Will copy the scripts as they are now, and run npm unless the same packages are there.
+   * Will copy the scripts as they are now, and run npm unless the same packages are there. Tests in
+   * several JVMs do so one after the other.
    *
    * @return the folder to run them in
    */
-  static Path install() {
-    try {
+  public static Path install() {
+    try (FileChannel channel = FileChannel.open(lockFile(), CREATE, WRITE);
+        FileLock held = channel.lock()) {
+      assert held.isValid();
       Path lock = INSTALLED.resolve(LOCK);
       boolean sameLock = Files.exists(lock) && Files.mismatch(lock, SCRIPTS.resolve(LOCK)) == -1;
       copyScripts();
@@ -56,6 +64,11 @@ final class NodeClients {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static Path lockFile() throws IOException {
+    Files.createDirectories(INSTALLED);
+    return INSTALLED.resolve(".installing");
   }
 
   private static void copyScripts() throws IOException {

@@ -101,6 +101,10 @@ final class ConfigLoaderTest {
   void sizesMayBeNumbers() {
     assertThat(load("limits: {outbox: 2048}").limits().outbox()).isEqualTo(Size.ofKiB(2));
     assertThat(set("limits.outbox=2048").limits().outbox()).isEqualTo(Size.ofKiB(2));
+    assertThat(load("socketio: {max-payload: 1e6}").socketio().maxPayload())
+        .isEqualTo(new Size(1_000_000));
+    assertThat(set("socketio.max-payload=1e6").socketio().maxPayload())
+        .isEqualTo(new Size(1_000_000));
   }
 
   @Test
@@ -114,7 +118,9 @@ final class ConfigLoaderTest {
   void keysLeftOutInListElementsTakeTheirDefaults() {
     Config config =
         load(
-            "services: [{path: /a, address: a}]\nfeatures: [{verticle: V}]\nchannels: [{address: a}]");
+            "services: [{path: /a, address: a}]\n"
+                + "features: [{verticle: V}]\n"
+                + "channels: [{address: a}]");
     assertThat(config.services()).containsExactly(Config.Service.of("/a", "a", ""));
     assertThat(config.services().get(0).websocket()).isTrue();
     assertThat(config.features()).containsExactly(Config.Feature.of("V"));

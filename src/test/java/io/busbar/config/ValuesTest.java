@@ -40,7 +40,27 @@ final class ValuesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "B", "-1", "1.5KiB", "1KB", "1k", "9999999999GiB"})
+  @CsvSource({"1e6,1000000", "25E3,25000", "1e+0,1", "0e9,0", "1024e3,1000KiB", "2e8,200000000"})
+  void sizeMayHaveAnExponent(String written, String bytes) {
+    assertThat(Size.parse(written)).isEqualTo(Size.parse(bytes));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "B",
+        "-1",
+        "1.5KiB",
+        "1KB",
+        "1k",
+        "9999999999GiB",
+        "1e",
+        "1e-3",
+        "1.5e6",
+        "1e10",
+        "1e3KiB"
+      })
   void otherSizesAreRefused(String written) {
     assertThatIllegalArgumentException().isThrownBy(() -> Size.parse(written));
   }

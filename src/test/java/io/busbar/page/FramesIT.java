@@ -3,16 +3,23 @@ package io.busbar.page;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.busbar.BusbarProcess;
+import io.busbar.client.NodeClients;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerRequest;
+import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** sockjs-client in a page of another origin, by the transports that work in a frame. */
+/**
+ * Clients in a page of another origin: sockjs-client, by the transports that work in a frame, too,
+ * and those of Socket.IO.
+ */
 final class FramesIT {
   @RegisterExtension static final SharedBrowser BROWSERS = new SharedBrowser();
 
@@ -31,6 +38,25 @@ final class FramesIT {
       </script>
       """;
 
+  private static final String SOCKET_IO_PAGE =
+      """
+      <!DOCTYPE html>
+      <p id="heard"></p>
+      <script src="%2$s"></script>
+      <script>
+        const transports = new URLSearchParams(location.search).get('transport').split('-');
+        const socket = io('%1$s/', {transports, reconnection: false});
+        const show = text => document.getElementById('heard').textContent = text;
+        const ask = () => socket.emit('request', 'echo', 'hello', (error, answer) =>
+          show(`${answer} over ${socket.io.engine.transport.name}`));
+        socket.on('connect', () => transports[1] ? socket.io.engine.on('upgrade', ask) : ask());
+        for (const name of ['connect_error', 'error']) socket.on(name, () => show('refused'));
+      </script>
+      """;
+
+  /** The library of line 4, from npm; the one in the jar is of line 2. */
+  private static final String NEWER = "/socket.io.min.js";
+
   private static Vertx vertx;
   private static HttpServer site;
   private static BusbarProcess allowing;
@@ -40,20 +66,26 @@ final class FramesIT {
 
   @BeforeAll
   static void start() {
+    NodeClients.assumeInstalled();
     allowing = BusbarProcess.start("http.origins=['http://localhost:*']");
     refusing = BusbarProcess.start();
     vertx = Vertx.vertx();
-    site =
-        vertx
-            .createHttpServer()
-            .requestHandler(
-                request ->
-                    request
-                        .response()
-                        .putHeader("Content-Type", "text/html")
-                        .end(PAGE.formatted(request.getParam("gateway"), allowing.http())))
-            .listen(0, "127.0.0.1")
-            .await();
+    site = vertx.createHttpServer().requestHandler(FramesIT::serve).listen(0, "127.0.0.1").await();
+  }
+
+  private static void serve(HttpServerRequest request) {
+    if (request.path().equals(NEWER)) {
+      Path library = Path.of("node_modules/socket.io-client/dist/socket.io.min.js");
+      request.response().sendFile(NodeClients.install().resolve(library).toString());
+      return;
+    }
+    String gateway = request.getParam("gateway");
+    String library = request.getParam("library");
+    String page =
+        library == null
+            ? PAGE.formatted(gateway, allowing.http())
+            : SOCKET_IO_PAGE.formatted(gateway, library);
+    request.response().putHeader("Content-Type", "text/html").end(page);
   }
 
   @AfterAll
@@ -95,6 +127,39 @@ final class FramesIT {
     open(refusing, "iframe-xhr-polling");
     browser.await("the refusal", page -> page.text("#heard").startsWith("closed with "));
     assertThat(browser.text("#heard")).isEqualTo("closed with 1002");
+    browser.log();
+  }
+
+  private void openSocketIo(BusbarProcess gateway, String library, String transport) {
+    browser.open(
+        "http://localhost:%d/?gateway=%s&library=%s&transport=%s"
+            .formatted(site.actualPort(), gateway.http(), library, transport));
+  }
+
+  private static String older() {
+    return allowing.http() + "/socket.io/socket.io.js";
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "true, polling",
+    "true, websocket",
+    "true, polling-websocket",
+    "false, polling",
+    "false, websocket",
+    "false, polling-websocket"
+  })
+  void socketIoInAPageOfAnAllowedOriginIsAnswered(boolean newer, String transport) {
+    openSocketIo(allowing, newer ? NEWER : older(), transport);
+    String over = transport.substring(transport.indexOf('-') + 1);
+    browser.await(transport, page -> page.text("#heard").equals("hello over " + over));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true, polling", "true, websocket", "false, polling", "false, websocket"})
+  void socketIoInAPageOfAnotherOriginIsRefused(boolean newer, String transport) {
+    openSocketIo(refusing, newer ? NEWER : older(), transport);
+    browser.await("the refusal", page -> page.text("#heard").equals("refused"));
     browser.log();
   }
 }

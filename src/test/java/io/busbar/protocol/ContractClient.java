@@ -39,6 +39,11 @@ public interface ContractClient extends AutoCloseable {
   /** Cuts the connection without a goodbye. */
   void die();
 
+  /** What a client is told of that code of a goodbye: the same, where its protocol can say it. */
+  default int told(int code) {
+    return code;
+  }
+
   /** The code of the server's goodbye, in WebSocket's numbers; waits for it. */
   int goodbye();
 

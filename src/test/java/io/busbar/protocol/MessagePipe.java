@@ -4,6 +4,9 @@ import java.util.function.Consumer;
 
 /** A connection of a test client that carries whole text messages. */
 public interface MessagePipe extends AutoCloseable {
+  /** Stands for a goodbye's code where none can be said. */
+  int NO_CODE = 0;
+
   /** Where messages go; called once, before any message comes. */
   void receiver(Consumer<String> receiver);
 
@@ -15,6 +18,11 @@ public interface MessagePipe extends AutoCloseable {
 
   /** Cuts the connection without a goodbye. */
   void die();
+
+  /** What a client is told of that code of a goodbye. */
+  default int told(int code) {
+    return code;
+  }
 
   /** The code of the server's goodbye; waits for it. */
   int goodbye();

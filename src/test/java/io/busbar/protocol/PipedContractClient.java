@@ -42,6 +42,11 @@ public abstract class PipedContractClient implements ContractClient {
   }
 
   @Override
+  public int told(int code) {
+    return pipe.told(code);
+  }
+
+  @Override
   public int goodbye() {
     return pipe.goodbye();
   }

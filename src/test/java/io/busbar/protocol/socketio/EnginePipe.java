@@ -1,5 +1,6 @@
 package io.busbar.protocol.socketio;
 
+import io.busbar.protocol.EnginePollingPipe;
 import io.busbar.protocol.MessagePipe;
 import io.busbar.protocol.WebSocketPipe;
 import java.util.function.Consumer;
@@ -15,6 +16,11 @@ final class EnginePipe implements MessagePipe {
   /** A WebSocket from the beginning. */
   static EnginePipe webSocket(int port) {
     return new EnginePipe(WebSocketPipe.connect(port, "/socket.io/?EIO=4&transport=websocket"));
+  }
+
+  /** Polls to the end. */
+  static EnginePipe polling(int port) {
+    return new EnginePipe(EnginePollingPipe.connect(port));
   }
 
   @Override
@@ -47,6 +53,11 @@ final class EnginePipe implements MessagePipe {
   @Override
   public void die() {
     packets.die();
+  }
+
+  @Override
+  public int told(int code) {
+    return packets.told(code);
   }
 
   @Override
