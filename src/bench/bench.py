@@ -37,6 +37,8 @@ from servers import RABBITMQ, Busbar, Floor, Nats, Node, RabbitMq  # noqa: E402
 
 # one producer that sends as fast as it can is beyond what a client may by default
 UNHINDERED = ("limits.messages-per-second=10000000", "limits.bytes-per-second=1GiB")
+# The load answers no pings.
+UNPINGED = ("socketio.ping-interval=1h",)
 
 
 def first_line(*command):
@@ -98,6 +100,7 @@ class Bench:
     def has(self, name):
         return {"nats": lambda: shutil.which("nats-server"),
                 "node": lambda: shutil.which("node") and os.path.isdir(self.modules + "/ws"),
+                "node-socketio": lambda: shutil.which("node") and os.path.isdir(self.modules + "/socket.io"),
                 "rabbitmq": lambda: os.path.exists(RABBITMQ)}.get(name, lambda: True)()
 
     def server(self, name):
@@ -108,7 +111,9 @@ class Bench:
                     "busbar-one-loop": lambda: Busbar(self.jar, "event-loops=1"),
                     "busbar-queues": lambda: Busbar(self.jar, *UNHINDERED),
                     "busbar-queues-disk": self.busbar_on_disk,
-                    "nats": Nats, "node": lambda: Node(self.modules), "rabbitmq": RabbitMq,
+                    "busbar-socketio": lambda: Busbar(self.jar, *UNPINGED),
+                    "nats": Nats, "node": lambda: Node(self.modules, "plain"), "rabbitmq": RabbitMq,
+                    "node-socketio": lambda: Node(self.modules, "socketio"),
                     "floor": lambda: Floor(self.floor_program),
                     "floor-batch": lambda: Floor(self.floor_program, "batch")}[name]
             try:

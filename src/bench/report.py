@@ -21,6 +21,8 @@ BARS = {
             ("stomp-tcp", CPU, 0.65, TCP), ("bridge-io-uring", CPU, 0.65, WS),
             ("bridge", CPU, 1.2, "floor"), ("stomp-tcp", CPU, 1.2, "floor"),
             ("bridge-io-uring", CPU, 1.2, "floor")],
+    "socketio": [("socketio", CPU, 0.2, "socketio-node")],
+    "socketio-one": [("socketio", CPU, 0.6, "socketio-node")],
     "rate": [(ours, key, share, TCP if ours == "stomp-tcp" else WS) for ours in OURS
              for key, share in ((CPU, 0.8), ("p99_ms", 1))],
     "channels": [(ours, CPU, 0.8, TCP if ours == "stomp-tcp" else WS) for ours in OURS],
@@ -33,7 +35,8 @@ BARS = {
        for row in ("queue-1", "queue-10")},
     "connect": [("bridge", "wall_s", 1, "node-ws"), ("bridge", "cpu_s", 2, "node-ws")],
 }
-FIXED = {"idle": [("bridge", "kib_per_connection", 8), ("stomp-tcp", "kib_per_connection", 8)],
+FIXED = {"idle": [("bridge", "kib_per_connection", 8), ("stomp-tcp", "kib_per_connection", 8),
+                  ("socketio", "kib_per_connection", 5)],
          "start": [("plain", "cpu_s", 1)]}
 # who is held to cost the same at both ends of a plot
 FLAT = 1.2
@@ -43,6 +46,8 @@ WORDS = {CPU: "CPU per delivery", "p99_ms": "p99", "kib_per_connection": "memory
 LOAD = [
     ("fan-out", "Fan-out: 500 subscribers, 8 publishes outstanding, 128 bytes"),
     ("one", "One message at a time: the same with 1 outstanding"),
+    ("socketio", "Socket.IO over a WebSocket: 500 subscribers, 8 publishes outstanding, 128 bytes"),
+    ("socketio-one", "Socket.IO, one message at a time"),
     ("rate", "Steady: 200 publishes a second to 500"),
     ("channels", "Many channels: 2,000 subscribers in 200 channels, 200 publishers"),
     ("big", "Big messages: 16 KiB to 100 subscribers"),

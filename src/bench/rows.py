@@ -22,6 +22,8 @@ CONTESTANTS = {
     "bridge-io-uring": ("busbar-io-uring", "bridge", "http"),
     "stomp-tcp-io-uring": ("busbar-io-uring", "stomp-tcp", "stomp"),
     "bridge-one-loop": ("busbar-one-loop", "bridge", "http"),
+    "socketio": ("busbar-socketio", "socketio", "http"),
+    "socketio-node": ("node-socketio", "socketio", "port"),
     "nats-ws": ("nats", "nats-ws", "websocket"),
     "nats-tcp": ("nats", "nats-tcp", "tcp"),
     "node-ws": ("node", "ws-broadcast", "port"),
@@ -105,6 +107,14 @@ def echo(bench):
                 bench.record("echo", label, measured)
 
 
+def socketio(bench):
+    compare(bench, "socketio", ["socketio", "socketio-node"], "-n", 500, "-w", 8, "-s", 128)
+
+
+def socketio_one(bench):
+    compare(bench, "socketio-one", ["socketio", "socketio-node"], "-n", 500, "-w", 1, "-s", 128)
+
+
 def through_queue(bench, row, *load):
     """All stores in turn, as in compare. Each has the same load before: a JVM is not warm sooner."""
     def measured(label, **times):
@@ -162,7 +172,7 @@ def settled(server):
 
 def idle(bench):
     count = 5000 if bench.quick else 15000
-    for label in ["bridge", "bridge-sockjs", "stomp-tcp", "nats-ws", "node-ws"]:
+    for label in ["bridge", "bridge-sockjs", "stomp-tcp", "socketio", "nats-ws", "node-ws", "socketio-node"]:
         name, profile, port = CONTESTANTS[label]
         bench.stop(name)
         contestant = found(bench, label)
@@ -170,14 +180,14 @@ def idle(bench):
             continue
         server, profile, port = contestant
         profile = "connect-only" if label == "node-ws" else profile
-        for _ in range(3 if name == "busbar" else 1):
+        for _ in range(3 if name.startswith("busbar") else 1):
             with holding(bench, profile, port, "-n", 1000):
                 pass
         time.sleep(1)
         before = settled(server)
         with holding(bench, profile, port, "-n", count):
             after = settled(server)
-            live = {"heap_kib": server.heap_kib()} if name == "busbar" else {}
+            live = {"heap_kib": server.heap_kib()} if name.startswith("busbar") else {}
         bench.record("idle", label, {
             "kib_per_connection": round((after - before) / count, 2), "connections": count,
             "idle_mib": round(before / 1024, 1), "resident_mib": round(after / 1024, 1), **live})
@@ -385,7 +395,7 @@ def storm(bench):
 
 
 ALL = {
-    "fan-out": fan_out, "one": one, "rate": rate, "channels": channels, "big": big, "echo": echo,
+    "fan-out": fan_out, "one": one, "socketio": socketio, "socketio-one": socketio_one, "rate": rate, "channels": channels, "big": big, "echo": echo,
     "queue-1": queue_1, "queue-10": queue_10, "queue-rate": queue_rate, "idle": idle, "connect": connect, "start": start, "growth-subscribers": growth_subscribers,
     "growth-one": growth_one, "growth-channels": growth_channels, "growth-size": growth_size, "cluster": cluster,
     "slow": slow, "greedy": greedy, "storm": storm,

@@ -180,9 +180,9 @@ class Nats(Server):
 class Node(Server):
     ready = "ready"
 
-    def __init__(self, modules):
+    def __init__(self, modules, kind):
         here = os.path.dirname(os.path.abspath(__file__))
-        super().__init__("node-ws", ["node", os.path.join(here, "peers.js")],
+        super().__init__("node-" + kind, ["node", os.path.join(here, "peers.js"), kind],
                          {"NODE_PATH": os.path.abspath(modules)})
         self.port = int(self.ready_line.split()[1])
 

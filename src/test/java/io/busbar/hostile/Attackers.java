@@ -32,7 +32,7 @@ final class Attackers implements AutoCloseable {
         new ProcessBuilder(
                 "nice",
                 "-n",
-                "19",
+                "10",
                 ProcessHandle.current().info().command().orElse("java"),
                 "-Xmx256m",
                 "-cp",
