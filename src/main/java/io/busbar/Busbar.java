@@ -45,6 +45,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class Busbar implements Callable<Integer> {
   private static final System.Logger LOG = System.getLogger("io.busbar.node");
   private static final int FAILED = 2;
+  private static final String COMMON_POOL = "java.util.concurrent.ForkJoinPool.common.parallelism";
 
   @Mixin private ConfigOptions options;
 
@@ -69,8 +70,6 @@ public final class Busbar implements Callable<Integer> {
       description = "What the client speaks: bridge (which it is without), stomp.",
       defaultValue = "bridge")
   private String protocol;
-
-  private static final String COMMON_POOL = "java.util.concurrent.ForkJoinPool.common.parallelism";
 
   private Busbar() {}
 

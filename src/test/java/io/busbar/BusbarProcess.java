@@ -114,7 +114,6 @@ public final class BusbarProcess implements AutoCloseable {
 
     /** Will return at once. */
     public BusbarProcess launch() {
-      Path java = Path.of(System.getProperty("java.home"), "bin", "java");
       Path jar = Path.of(System.getProperty("busbar.jar", "target/busbar.jar")).toAbsolutePath();
       Path tests = Path.of("target", "test-classes").toAbsolutePath();
       List<String> main =
@@ -122,7 +121,7 @@ public final class BusbarProcess implements AutoCloseable {
               ? List.of("-cp", jar + File.pathSeparator + tests, "io.busbar.Busbar")
               : List.of("-jar", jar.toString());
       List<String> command =
-          Stream.of(before, List.of(java.toString()), jvm, main, arguments)
+          Stream.of(before, List.of(TestJvm.java()), jvm, main, arguments)
               .flatMap(List::stream)
               .toList();
       try {

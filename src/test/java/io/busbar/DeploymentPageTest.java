@@ -44,9 +44,8 @@ final class DeploymentPageTest {
   @Test
   void unitIsGood() throws Exception {
     assumeThat(ANALYZE).exists();
-    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     Path unit = folder.resolve("busbar.service");
-    Files.writeString(unit, block("[Unit]").replace("/usr/bin/java", java));
+    Files.writeString(unit, block("[Unit]").replace("/usr/bin/java", TestJvm.java()));
     Process verify =
         new ProcessBuilder(ANALYZE.toString(), "verify", "--man=no", unit.toString())
             .redirectErrorStream(true)

@@ -6,7 +6,6 @@ import com.sun.management.HotSpotDiagnosticMXBean;
 import java.io.File;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -28,7 +27,7 @@ final class FreeHeapTest {
 
   private static String shares(String... options) throws Exception {
     List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add(TestJvm.java());
     command.addAll(List.of(options));
     String classes = home(FreeHeap.class) + File.pathSeparator + home(Shares.class);
     command.addAll(List.of("-cp", classes, Shares.class.getName()));

@@ -16,7 +16,6 @@ import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import io.vertx.spi.cluster.hazelcast.impl.HazelcastRegistrationInfo;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +26,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * This node among the others: Vert.x's cluster manager, which besides remembers what this node has
@@ -212,28 +212,29 @@ public final class Membership extends HazelcastClusterManager {
     if (getNodeInfo() == null || leaving) {
       return;
     }
-    Map<String, Set<RegistrationInfo>> there = new HashMap<>();
-    getHazelcastInstance()
-        .<String, HazelcastRegistrationInfo>getMultiMap(REGISTRATIONS)
-        .entrySet()
-        .forEach(
-            entry -> {
-              RegistrationInfo registration = entry.getValue().unwrap();
-              if (registration.nodeId().equals(getNodeId())) {
-                there.computeIfAbsent(entry.getKey(), key -> new HashSet<>()).add(registration);
-              }
-            });
-    there.forEach(
-        (address, registrations) ->
-            registrations.stream()
-                .filter(registration -> !isOwn(address, registration))
-                .forEach(registration -> settle(address, registration)));
+    Set<Map.Entry<String, RegistrationInfo>> different = registered();
     own.forEach(
         (address, registrations) ->
-            registrations.stream()
-                .filter(one -> !there.getOrDefault(address, Set.of()).contains(one))
-                .forEach(one -> settle(address, one)));
+            registrations.forEach(
+                registration -> {
+                  Map.Entry<String, RegistrationInfo> entry = Map.entry(address, registration);
+                  if (!different.remove(entry)) {
+                    different.add(entry);
+                  }
+                }));
+    different.forEach(entry -> settle(entry.getKey(), entry.getValue()));
     tellNodeInfo();
+  }
+
+  /** What all share of this node's. */
+  private Set<Map.Entry<String, RegistrationInfo>> registered() {
+    return getHazelcastInstance()
+        .<String, HazelcastRegistrationInfo>getMultiMap(REGISTRATIONS)
+        .entrySet()
+        .stream()
+        .map(entry -> Map.entry(entry.getKey(), entry.getValue().unwrap()))
+        .filter(entry -> entry.getValue().nodeId().equals(getNodeId()))
+        .collect(Collectors.toCollection(HashSet::new));
   }
 
   private boolean isOwn(String address, RegistrationInfo registration) {

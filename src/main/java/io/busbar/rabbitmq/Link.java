@@ -38,11 +38,14 @@ final class Link {
 
   private final RabbitMqVerticle.Shared shared;
   private final RabbitMqConfig config;
-  private ContextInternal context;
   private final String route;
   private final User user;
   private final Route.Counters counters;
+
+  /** The last connection's, and its context; null before the first. */
   private LinkLife life;
+
+  private ContextInternal context;
   private final Route.Pause pause;
   private boolean open;
   private boolean reached;
@@ -56,7 +59,6 @@ final class Link {
   Link(RabbitMqVerticle.Shared shared, String route, Route.Counters counters, User user) {
     this.shared = shared;
     this.config = shared.config();
-    this.context = shared.newContext();
     this.route = route;
     this.counters = counters;
     this.user = user;

@@ -127,10 +127,6 @@ final class LinkLife extends NoOpMetricsCollector {
     return client;
   }
 
-  Channel channel() {
-    return channel;
-  }
-
   boolean isBlocked() {
     return blocked;
   }

@@ -1,5 +1,6 @@
 package io.busbar.client;
 
+import io.busbar.TestJvm;
 import io.socket.client.IO;
 import io.socket.engineio.client.Transport;
 import java.io.File;
@@ -41,12 +42,7 @@ final class JavaLibraries {
         Stream.concat(client, SHARED.stream().map(JavaLibraries::place))
             .collect(Collectors.joining(File.pathSeparator));
     return List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "-Xmx256m",
-        "-XX:TieredStopAtLevel=1",
-        "-cp",
-        classPath,
-        script.getName());
+        TestJvm.java(), "-Xmx256m", "-XX:TieredStopAtLevel=1", "-cp", classPath, script.getName());
   }
 
   private static String place(Class<?> type) {

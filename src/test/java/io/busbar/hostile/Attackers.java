@@ -2,6 +2,7 @@ package io.busbar.hostile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.busbar.TestJvm;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
@@ -33,11 +34,10 @@ final class Attackers implements AutoCloseable {
                 "nice",
                 "-n",
                 "10",
-                ProcessHandle.current().info().command().orElse("java"),
+                TestJvm.java(),
                 "-Xmx256m",
                 "-cp",
-                System.getProperty(
-                    "surefire.test.class.path", System.getProperty("java.class.path")),
+                TestJvm.classPath(),
                 Attackers.class.getName(),
                 Integer.toString(ports.http()),
                 Integer.toString(ports.stomp()),

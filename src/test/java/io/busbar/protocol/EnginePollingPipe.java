@@ -50,17 +50,17 @@ public final class EnginePollingPipe implements MessagePipe {
   private boolean read(int status, InputStream body) throws IOException, InterruptedException {
     poller.pass();
     String payload = new String(body.readAllBytes(), StandardCharsets.UTF_8);
-    if (status == 200) {
-      for (String packet : payload.split(SEPARATOR)) {
-        if (!packet.equals(CLOSE)) {
-          receiver.accept(packet);
-          continue;
-        }
-        goodbye.complete(told(0));
+    if (status != 200) {
+      return false;
+    }
+    for (String packet : payload.split(SEPARATOR)) {
+      if (packet.equals(CLOSE)) {
+        goodbye.complete(NO_CODE);
         return false;
       }
+      receiver.accept(packet);
     }
-    return status == 200;
+    return true;
   }
 
   @Override

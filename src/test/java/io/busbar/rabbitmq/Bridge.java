@@ -68,11 +68,21 @@ final class Bridge implements AutoCloseable {
   }
 
   JsonObject status() {
-    return wait(bus().<JsonObject>request(RabbitMqVerticle.STATUS, null)).body();
+    return status(bus());
   }
 
   JsonObject route(int index) {
-    return status().getJsonArray("routes").getJsonObject(index);
+    return route(bus(), index);
+  }
+
+  /** Of the verticle that is on that bus. */
+  static JsonObject status(EventBus bus) {
+    return wait(bus.<JsonObject>request(RabbitMqVerticle.STATUS, null)).body();
+  }
+
+  /** Of the verticle that is on that bus. */
+  static JsonObject route(EventBus bus, int index) {
+    return status(bus).getJsonArray("routes").getJsonObject(index);
   }
 
   Bridge await(Predicate<Bridge> condition) {

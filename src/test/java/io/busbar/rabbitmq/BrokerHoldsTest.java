@@ -10,7 +10,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.stomp.StompClient;
 import io.vertx.ext.stomp.StompClientConnection;
-import io.vertx.ext.stomp.StompClientOptions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -50,11 +49,8 @@ final class BrokerHoldsTest {
             "rabbitmq.back-off={first: 100ms, longest: 500ms}",
             "rabbitmq.routes=[{address: orders.out, routing-key: %s, arguments: %s}]"
                 .formatted(queue, arguments));
-    client =
-        StompClient.create(
-            gateway.vertx(),
-            new StompClientOptions().setHost("127.0.0.1").setPort(gateway.stompPort()));
-    producer = TestGateway.await(client.connect());
+    client = StompClient.create(gateway.vertx());
+    producer = TestGateway.await(client.connect(gateway.stompPort(), "127.0.0.1"));
   }
 
   @AfterEach
@@ -68,9 +64,7 @@ final class BrokerHoldsTest {
   }
 
   private JsonObject route() {
-    JsonObject status =
-        TestGateway.await(gateway.bus().<JsonObject>request(RabbitMqVerticle.STATUS, null)).body();
-    return status.getJsonArray("routes").getJsonObject(0);
+    return Bridge.route(gateway.bus(), 0);
   }
 
   private void awaitOpen() {

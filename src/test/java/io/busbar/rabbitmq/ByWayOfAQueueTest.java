@@ -9,7 +9,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.stomp.Frame;
 import io.vertx.ext.stomp.StompClient;
 import io.vertx.ext.stomp.StompClientConnection;
-import io.vertx.ext.stomp.StompClientOptions;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,11 +43,8 @@ final class ByWayOfAQueueTest {
             "rabbitmq.routes=[{queue: %s, address: orders.new, deliver: request, tries: 3,"
                     .formatted(queue)
                 + " answer-timeout: 2s, retry-delay: 10ms}]");
-    client =
-        StompClient.create(
-            gateway.vertx(),
-            new StompClientOptions().setHost("127.0.0.1").setPort(gateway.stompPort()));
-    consumer = TestGateway.await(client.connect());
+    client = StompClient.create(gateway.vertx());
+    consumer = TestGateway.await(client.connect(gateway.stompPort(), "127.0.0.1"));
   }
 
   @AfterEach

@@ -10,7 +10,6 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.stomp.Frame;
 import io.vertx.ext.stomp.StompClient;
 import io.vertx.ext.stomp.StompClientConnection;
-import io.vertx.ext.stomp.StompClientOptions;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -53,11 +52,8 @@ final class DeliverQueueTest {
                     .formatted(queue)
                 + " retry-delay: 10ms, arguments: %s}]".formatted(arguments));
     await().atMost(Bridge.PATIENCE).until(() -> route().getBoolean("open"));
-    client =
-        StompClient.create(
-            gateway.vertx(),
-            new StompClientOptions().setHost("127.0.0.1").setPort(gateway.stompPort()));
-    consumer = TestGateway.await(client.connect());
+    client = StompClient.create(gateway.vertx());
+    consumer = TestGateway.await(client.connect(gateway.stompPort(), "127.0.0.1"));
   }
 
   @AfterEach
@@ -68,9 +64,7 @@ final class DeliverQueueTest {
   }
 
   private JsonObject route() {
-    JsonObject status =
-        TestGateway.await(gateway.bus().<JsonObject>request(RabbitMqVerticle.STATUS, null)).body();
-    return status.getJsonArray("routes").getJsonObject(0);
+    return Bridge.route(gateway.bus(), 0);
   }
 
   private void publish(int count) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.busbar.TestGateway;
-import io.vertx.core.json.JsonObject;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -32,9 +31,7 @@ final class OneNodeTest {
   }
 
   private static boolean isOpen(TestGateway node, int route) {
-    JsonObject status =
-        TestGateway.await(node.bus().<JsonObject>request(RabbitMqVerticle.STATUS, null)).body();
-    return status.getJsonArray("routes").getJsonObject(route).getBoolean("open");
+    return Bridge.route(node.bus(), route).getBoolean("open");
   }
 
   @Test

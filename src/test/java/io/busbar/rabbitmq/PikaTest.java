@@ -79,10 +79,7 @@ final class PikaTest {
   }
 
   private static boolean isOpen(TestGateway gateway) {
-    return TestGateway.await(gateway.bus().<JsonObject>request(RabbitMqVerticle.STATUS, null))
-        .body()
-        .getJsonArray("routes")
-        .stream()
+    return Bridge.status(gateway.bus()).getJsonArray("routes").stream()
         .allMatch(route -> ((JsonObject) route).getBoolean("open"));
   }
 

@@ -8,7 +8,6 @@ import io.busbar.TestGateway;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.Message;
-import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -201,8 +200,6 @@ final class StreamsTest {
   }
 
   private static boolean isOpen(TestGateway node) {
-    JsonObject status =
-        TestGateway.await(node.bus().<JsonObject>request(RabbitMqVerticle.STATUS, null)).body();
-    return status.getJsonArray("routes").getJsonObject(0).getBoolean("open");
+    return Bridge.route(node.bus(), 0).getBoolean("open");
   }
 }

@@ -44,15 +44,15 @@ public final class Upstream<M> {
   public void add(List<M> messages, Consumer<SendOutcome> answer) {
     if (parked.size() >= most) {
       answer.accept(SendOutcome.REFUSED);
-    } else if (early > 0) {
-      early--;
-      parked.add(new Parked<>(messages.iterator(), said -> {}));
-      answer.accept(SendOutcome.TAKEN);
-      hand();
-    } else {
-      parked.add(new Parked<>(messages.iterator(), answer));
-      hand();
+      return;
     }
+    boolean isEarly = early > 0;
+    parked.add(new Parked<>(messages.iterator(), isEarly ? said -> {} : answer));
+    if (isEarly) {
+      early--;
+      answer.accept(SendOutcome.TAKEN);
+    }
+    hand();
   }
 
   private void hand() {

@@ -47,9 +47,7 @@ final class EngineServer implements BeforeAllCallback, AfterAllCallback {
   static final int MAX_PAYLOAD = 100_000;
   private static final int LOOPS = 4;
 
-  private final Map<String, Session> sessions = new ConcurrentHashMap<>();
-  private final Map<String, Transport> transports = new ConcurrentHashMap<>();
-  private final Map<String, Context> loops = new ConcurrentHashMap<>();
+  private final Map<String, Peer> peers = new ConcurrentHashMap<>();
   private final AtomicInteger joined = new AtomicInteger();
   private final AtomicInteger gone = new AtomicInteger();
   private final ClusterConfig membership;
@@ -57,6 +55,9 @@ final class EngineServer implements BeforeAllCallback, AfterAllCallback {
   private Hub hub;
   private List<EngineEndpoint> endpoints;
   private int port;
+
+  /** A client that has a name. */
+  private record Peer(Session session, Transport transport, Context loop) {}
 
   EngineServer() {
     this(null);
@@ -141,9 +142,7 @@ final class EngineServer implements BeforeAllCallback, AfterAllCallback {
     joined.incrementAndGet();
     String name = client.headers().get("X-Test");
     if (name != null) {
-      sessions.put(name, session);
-      transports.put(name, transport);
-      loops.put(name, Vertx.currentContext());
+      peers.put(name, new Peer(session, transport, Vertx.currentContext()));
     }
     return new Receiver() {
       @Override
@@ -178,19 +177,21 @@ final class EngineServer implements BeforeAllCallback, AfterAllCallback {
 
   /** Does something with the session of the client that connected with this X-Test header. */
   void onLoopOf(String name, Consumer<Session> what) {
-    loopOf(name).runOnContext(nothing -> what.accept(sessions.get(name)));
+    Peer peer = peer(name);
+    peer.loop().runOnContext(nothing -> what.accept(peer.session()));
   }
 
   /** Does something with the transport of the client that connected with this X-Test header. */
   void withTransportOf(String name, Consumer<Transport> what) {
-    loopOf(name).runOnContext(nothing -> what.accept(transports.get(name)));
+    Peer peer = peer(name);
+    peer.loop().runOnContext(nothing -> what.accept(peer.transport()));
   }
 
-  private Context loopOf(String name) {
-    if (!loops.containsKey(name)) {
-      Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> loops.containsKey(name));
+  private Peer peer(String name) {
+    if (!peers.containsKey(name)) {
+      Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> peers.containsKey(name));
     }
-    return loops.get(name);
+    return peers.get(name);
   }
 
   int sessionCount() {

@@ -3,6 +3,7 @@ package io.busbar.queue.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.busbar.TestGateway;
+import io.busbar.TestJvm;
 import io.vertx.core.Vertx;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -72,13 +73,11 @@ final class DiskQueueStoreKilledIT {
   private static Process start(
       Path folder, int syncMillis, int round, boolean onlyAdds, String mostKibibytes)
       throws IOException {
-    String classes =
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
     List<String> command = new ArrayList<>();
     command.addAll(List.of("bash", "-c", "ulimit -f $0 && exec \"$@\"", mostKibibytes));
-    command.addAll(List.of(java.toString(), "-Xmx256m", "-XX:-UsePerfData", "-ea"));
-    command.addAll(List.of("-cp", classes, QueueStoreWorker.class.getName(), folder.toString()));
+    command.addAll(List.of(TestJvm.java(), "-Xmx256m", "-XX:-UsePerfData", "-ea"));
+    command.addAll(
+        List.of("-cp", TestJvm.classPath(), QueueStoreWorker.class.getName(), folder.toString()));
     command.addAll(List.of("" + syncMillis, "" + round * PER_PROCESS, "" + onlyAdds));
     return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
   }
