@@ -1,6 +1,6 @@
 package io.busbar.admin;
 
-import io.busbar.config.Config.Overflow;
+import io.busbar.config.ChannelRule.Overflow;
 import io.busbar.http.Rejections;
 import io.busbar.hub.Census.FanoutHistogram;
 import io.busbar.hub.Counters;

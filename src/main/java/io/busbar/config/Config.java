@@ -27,6 +27,7 @@ public record Config(
     StompConfig stomp,
     SocketIoConfig socketio,
     QueuesConfig queues,
+    StreamsConfig streams,
     List<Service> services,
     List<Feature> features,
     List<Permission> permissions,
@@ -41,6 +42,10 @@ public record Config(
     Checks.text("data", data);
     if (cluster.enabled()) {
       checkShared(queues);
+      Checks.require(
+          streams.store() != StreamsConfig.Store.DISK,
+          "streams.store",
+          "disk is for a node alone; a cluster keeps each message on two nodes");
     }
     services = List.copyOf(services);
     features = List.copyOf(features);
@@ -106,6 +111,7 @@ public record Config(
         StompConfig.defaults(),
         SocketIoConfig.defaults(),
         QueuesConfig.defaults(),
+        StreamsConfig.defaults(),
         List.of(
             Service.of("/echo", "echo", ""),
             Service.of("/chat", "chat", "chat.room"),
@@ -124,7 +130,7 @@ public record Config(
             Permission.none("stocks.result"),
             Permission.of("stocks.*", Action.SUBSCRIBE),
             Permission.of("busbar.stats", Action.SUBSCRIBE)),
-        List.of(new ChannelRule("stocks.*", Overflow.LATEST, "quotes.last")),
+        List.of(ChannelRule.of("stocks.*", ChannelRule.Overflow.LATEST, "quotes.last")),
         ClusterConfig.defaults(),
         RabbitMqConfig.defaults(),
         AuthConfig.defaults(),
@@ -341,33 +347,6 @@ public record Config(
     SUBSCRIBE,
     PUBLISH,
     SEND
-  }
-
-  /** What happens to a session whose outbox is full. */
-  public enum Overflow {
-    /** It is closed. */
-    DISCONNECT,
-    /** What waits longest is dropped. */
-    DROP_OLDEST,
-    /** Of each channel only the newest message waits. */
-    LATEST
-  }
-
-  /**
-   * A rule for the channels that match.
-   *
-   * @param address an address or a pattern
-   * @param overflow for subscribers that read slowly; disconnect where no rule matches
-   * @param snapshot an address that is asked, with the channel's address as the body, what a new
-   *     subscriber hears first; empty asks nobody
-   */
-  public record ChannelRule(
-      String address, @MayBeAbsent Overflow overflow, @MayBeAbsent String snapshot) {
-    public ChannelRule {
-      Checks.text("address", address);
-      overflow = overflow == null ? Overflow.DISCONNECT : overflow;
-      snapshot = snapshot == null ? "" : snapshot;
-    }
   }
 
   /**

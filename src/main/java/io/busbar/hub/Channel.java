@@ -1,7 +1,7 @@
 package io.busbar.hub;
 
-import io.busbar.config.Config.ChannelRule;
-import io.busbar.config.Config.Overflow;
+import io.busbar.config.ChannelRule;
+import io.busbar.config.ChannelRule.Overflow;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.eventbus.Message;

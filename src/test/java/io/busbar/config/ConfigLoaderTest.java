@@ -2,7 +2,7 @@ package io.busbar.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.busbar.config.Config.Overflow;
+import io.busbar.config.ChannelRule.Overflow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -124,8 +124,7 @@ final class ConfigLoaderTest {
     assertThat(config.services()).containsExactly(Config.Service.of("/a", "a", ""));
     assertThat(config.services().get(0).websocket()).isTrue();
     assertThat(config.features()).containsExactly(Config.Feature.of("V"));
-    assertThat(config.channels())
-        .containsExactly(new Config.ChannelRule("a", Overflow.DISCONNECT, ""));
+    assertThat(config.channels()).containsExactly(ChannelRule.of("a", Overflow.DISCONNECT, ""));
   }
 
   @Test

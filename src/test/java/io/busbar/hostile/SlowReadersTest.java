@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.busbar.TestGateway;
-import io.busbar.config.Config.Overflow;
+import io.busbar.config.ChannelRule.Overflow;
 import io.busbar.load.Numbers;
 import io.busbar.load.Peer;
 import io.busbar.load.Speech;

@@ -3,8 +3,8 @@ package io.busbar.hub;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.busbar.config.ChannelRule.Overflow;
 import io.busbar.config.Config;
-import io.busbar.config.Config.Overflow;
 import io.busbar.config.ConfigLoader;
 import io.vertx.core.Vertx;
 import java.util.List;

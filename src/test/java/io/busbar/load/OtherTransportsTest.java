@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.busbar.TestGateway;
-import io.busbar.config.Config.Overflow;
+import io.busbar.config.ChannelRule.Overflow;
 import io.busbar.config.SocketTransport;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandler;
