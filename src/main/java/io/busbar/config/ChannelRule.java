@@ -35,10 +35,8 @@ public record ChannelRule(
         "overflow",
         "must be disconnect where there is a history: who is dropped comes back and misses nothing");
     Checks.require(!last || snapshot.isEmpty(), "last", "is for channels without a snapshot");
-    Checks.require(recover == null || history != null, "recover", "is for channels with a history");
     recover = recover == null ? RECOVER : recover;
     Checks.positive("recover", recover);
-    history = history == null && last ? History.ofOne() : history;
   }
 
   /** One with the defaults of all else. */
@@ -48,7 +46,12 @@ public record ChannelRule(
 
   /** Whether what is published on it has a position and is kept. */
   public boolean isStream() {
-    return history != null;
+    return history != null || last;
+  }
+
+  /** How much of a stream is kept. */
+  public History kept() {
+    return history == null ? History.ofOne() : history;
   }
 
   /** What happens to a session whose outbox is full. */
