@@ -54,9 +54,9 @@ final class StreamBudget {
       evict(empty, stream, empty.size() > count, victims);
     } else {
       empty.remove(stream);
-      boolean fresh = full.put(stream, stream.holder()) == null;
-      if (fresh && !stream.holder().isEmpty()) {
-        Set<Stream> theirs = held.computeIfAbsent(stream.holder(), holder -> new LinkedHashSet<>());
+      boolean fresh = full.put(stream, holder) == null;
+      if (fresh && !holder.isEmpty()) {
+        Set<Stream> theirs = held.computeIfAbsent(holder, name -> new LinkedHashSet<>());
         theirs.add(stream);
         if (theirs.size() > userCount) {
           victims.add(theirs.iterator().next());
