@@ -243,7 +243,7 @@ final class Stream {
         log.add(message);
         streams.announce(name, draft.body(), message);
       }
-      asked.kept().complete();
+      asked.kept().tryComplete();
     }
     if (!over) {
       trim();
@@ -269,7 +269,7 @@ final class Stream {
     over = true;
     while (!waiting.isEmpty()) {
       Promise<Void> kept = waiting.poll().kept();
-      OwnerCalls.<Void>elsewhere().onComplete(kept);
+      OwnerCalls.<Void>elsewhere().onComplete(kept::tryComplete, kept::tryFail);
     }
   }
 
