@@ -101,29 +101,9 @@ public final class Streams implements History {
     return local;
   }
 
-  /** Streams that live on this node. */
-  public int count() {
-    return budget.count();
-  }
-
-  /** Bytes of all that this node's streams keep. */
-  public long bytes() {
-    return budget.bytes();
-  }
-
-  /** Messages that got a position on this node. */
-  public long publishedCount() {
-    return published.sum();
-  }
-
-  /** Messages that could not be kept. */
-  public long lostCount() {
-    return lost.sum();
-  }
-
-  /** Streams that were dropped to make room. */
-  public long evictedCount() {
-    return evicted.sum();
+  @Override
+  public Figures figures() {
+    return new Figures(budget.count(), budget.bytes(), published.sum(), lost.sum(), evicted.sum());
   }
 
   /** The loop that owns what this node has of the stream. */

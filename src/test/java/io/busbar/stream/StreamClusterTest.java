@@ -112,8 +112,7 @@ final class StreamClusterTest {
   }
 
   /** Talks until it is told to stop; how much it has said. */
-  private Future<Integer> talk(
-      TestGateway node, String address, String who, AtomicBoolean stop) {
+  private Future<Integer> talk(TestGateway node, String address, String who, AtomicBoolean stop) {
     return threads.submit(
         () -> {
           int said = 0;
