@@ -17,15 +17,19 @@ import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 
@@ -60,6 +64,10 @@ final class ChaosIT {
   private final Optional<Network> network = Network.open(NODES);
   private final TestCluster cluster = new TestCluster(network.orElse(null));
   private final BusbarProcess[] nodes = new BusbarProcess[NODES];
+  private StreamFlow streams;
+
+  /** Whether a node is cut off, so that what it says meanwhile is not what the others say. */
+  private boolean gapsMayBe;
 
   /** All three are there. */
   @BeforeEach
@@ -74,10 +82,20 @@ final class ChaosIT {
     }
     // Else the next fault would be a second one at once.
     NodeHealth.awaitSafe(List.of(nodes));
+    streams = new StreamFlow(() -> Stream.of(nodes).filter(Objects::nonNull).toList());
+    gapsMayBe = false;
+  }
+
+  /** Whoever followed a stream through it heard everything, or was told that it did not. */
+  @AfterEach
+  void followersMissNothingUnawares(TestInfo test) {
+    System.out.println(test.getDisplayName() + ": " + streams.finish(gapsMayBe));
   }
 
   private void start(int place) {
-    nodes[place] = cluster.startIn(place, Client.SERVICE, NodeHealth.SETTING, "shutdown.spread=1s");
+    nodes[place] =
+        cluster.startIn(
+            place, Client.SERVICE, StreamFlow.RULE, NodeHealth.SETTING, "shutdown.spread=1s");
   }
 
   @AfterAll
@@ -193,6 +211,7 @@ final class ChaosIT {
   @Test
   @Order(5)
   void aNodeThatWasFrozenHearsAgain() {
+    gapsMayBe = true;
     BusbarProcess frozen = nodes[random.nextInt(NODES)];
     try (Audit audit = audit()) {
       audit.goOn(Pairs.ALL);
@@ -232,6 +251,7 @@ final class ChaosIT {
   @Order(6)
   void aNodeThatWasCutOffHearsAgain() {
     Assumptions.assumeTrue(network.isPresent(), "no network to cut");
+    gapsMayBe = true;
     int place = random.nextInt(NODES);
     BusbarProcess away = nodes[place];
     BusbarProcess other = nodes[(place + 1) % NODES];
