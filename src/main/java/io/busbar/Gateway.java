@@ -33,6 +33,7 @@ import io.busbar.queue.Queues;
 import io.busbar.queue.store.DiskQueueStore;
 import io.busbar.queue.store.HazelcastQueueStore;
 import io.busbar.queue.store.QueueStore;
+import io.busbar.webhook.WebhookVerticle;
 import io.netty.util.internal.PlatformDependent;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -82,6 +83,9 @@ final class Gateway {
 
   private final Queues queues;
 
+  /** The deployment; null where there are none. */
+  private volatile String webhooks;
+
   private Gateway(
       Vertx vertx,
       Config config,
@@ -98,14 +102,14 @@ final class Gateway {
     logins.onChange(hub.rights()::people);
     if (membership == null) {
       this.owners = null;
-      this.queues = new Queues(vertx, hub, config.queues(), null, QueueStore.inMemory(), disk);
+      this.queues = new Queues(vertx, hub, config.allQueues(), null, QueueStore.inMemory(), disk);
     } else {
       HazelcastInstance hazelcast = membership.getHazelcastInstance();
       this.owners =
           new HazelcastOwners(
               vertx, hazelcast, HazelcastCluster.NODE, config.cluster().deadAfter());
       QueueStore store = new HazelcastQueueStore(vertx, hazelcast, QUEUES);
-      this.queues = new Queues(vertx, hub, config.queues(), owners, store, null);
+      this.queues = new Queues(vertx, hub, config.allQueues(), owners, store, null);
     }
     this.stomp = new StompProtocol(vertx, hub, config, logins, queues);
     this.endpoints = endpoints();
@@ -151,7 +155,7 @@ final class Gateway {
 
   /** Will open the file of the queues, where a rule puts some on disk; null where none does. */
   private static Future<QueueStore> disk(Vertx vertx, Config config) {
-    return config.queues().isOnDisk()
+    return config.allQueues().isOnDisk()
         ? DiskQueueStore.open(vertx, Path.of(config.data()), config.queues().sync())
             .<QueueStore>map(store -> store)
             .recover(e -> Future.failedFuture(new StartException(e.getMessage(), e)))
@@ -163,11 +167,30 @@ final class Gateway {
     MemoryBudget.of(config, hub.inbound(), heap, PlatformDependent.maxDirectMemory()).tell();
     return queues
         .start()
-        .compose(started -> ports.open(endpoints, maxMessageSize(), stomp, logins))
+        .compose(started -> deployWebhooks())
+        .compose(deployed -> ports.open(endpoints, maxMessageSize(), stomp, logins))
         .compose(open -> ports.openAdmin(this::adminVerticle))
         .onFailure(e -> logins.close())
         .onSuccess(open -> new Statistics(vertx, hub, config, ports.stomp()).start())
         .map(this);
+  }
+
+  /** Before clients come, whose sessions may be told of. */
+  private Future<Void> deployWebhooks() {
+    if (config.webhooks().isEmpty()) {
+      return Future.succeededFuture();
+    }
+    return vertx
+        .deployVerticle(new WebhookVerticle(config.webhooks(), hub::isKeptFromAll))
+        .recover(e -> Future.failedFuture(new StartException(e.getMessage(), e)))
+        .onSuccess(deployed -> webhooks = deployed)
+        .mapEmpty();
+  }
+
+  private Future<Void> undeployWebhooks() {
+    return webhooks == null
+        ? Future.succeededFuture()
+        : vertx.undeploy(webhooks).<Void>mapEmpty().otherwiseEmpty();
   }
 
   /** Whether nobody but this machine's own people can come. */
@@ -234,6 +257,7 @@ final class Gateway {
         .otherwiseEmpty()
         .compose(told -> logins.close())
         .compose(checked -> ports.close())
+        .compose(closed -> undeployWebhooks())
         .onComplete(closed -> closeOwners())
         .compose(closed -> queues.close());
   }
