@@ -16,6 +16,8 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.PemTrustOptions;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -25,6 +27,9 @@ import java.util.concurrent.TimeUnit;
  */
 final class Poster {
   private static final int MOST_ANSWER = 64 << 10;
+
+  /** Before a server may close a connection that is idle: some do after five seconds. */
+  private static final int IDLE_SECONDS = 4;
 
   private final Vertx vertx;
   private final WebhookConfig config;
@@ -36,8 +41,14 @@ final class Poster {
     this.config = config;
     this.signature = new Signature(config.keys());
     HttpClientOptions options =
-        new HttpClientOptions().setConnectTimeout((int) config.timeout().toMillis());
+        new HttpClientOptions()
+            .setKeepAliveTimeout(IDLE_SECONDS)
+            .setConnectTimeout((int) config.timeout().toMillis());
     if (!config.trust().isEmpty()) {
+      if (!Files.isReadable(Path.of(config.trust()))) {
+        String trust = config.trust();
+        throw new IllegalArgumentException(config + ": trust: cannot read the file " + trust);
+      }
       options.setTrustOptions(new PemTrustOptions().addCertPath(config.trust()));
     }
     this.client = vertx.createHttpClient(options, new PoolOptions().setHttp1MaxSize(1));

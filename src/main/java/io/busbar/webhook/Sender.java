@@ -58,7 +58,7 @@ final class Sender {
   }
 
   void start() {
-    consumers.add(vertx.eventBus().localConsumer(config.queue() + LEFT, message -> forgetAll()));
+    consumers.add(vertx.eventBus().localConsumer(config.queue() + LEFT, message -> leave()));
     consumers.add(
         vertx.eventBus().localConsumer(config.queue(), message -> take(Held.of(message))));
   }
@@ -78,7 +78,12 @@ final class Sender {
     }
   }
 
-  /** Another node sends it now, or it was dropped there. */
+  /** Another node sends it now. When it comes back, the endpoint has all its time again. */
+  private void leave() {
+    forgetAll();
+    failures = 0;
+  }
+
   private void forgetAll() {
     held.clear();
     batch = null;
@@ -118,9 +123,7 @@ final class Sender {
   private void posted(Batch sent, Outcome outcome) {
     posting = false;
     if (outcome.failure() == null) {
-      if (failures > 0) {
-        webhook.tell("takes events again");
-      }
+      webhook.isWell();
       failures = 0;
       trouble = null;
       webhook.tally().sent(sent.events().size());
@@ -142,7 +145,7 @@ final class Sender {
     failures++;
     if (outcome.isGone()) {
       gone = true;
-      webhook.warn("it answers 410 and gets nothing more before a restart");
+      webhook.hasEnded("it answers 410 and gets nothing more before a restart");
       held.forEach(event -> drop(event, Drop.GONE));
       forgetAll();
     } else {
@@ -162,7 +165,7 @@ final class Sender {
     long asked = Math.min(notBeforeMillis, left);
     pausing = true;
     vertx.setTimer(
-        Math.max(asked, config.backOff().pauseMillis(failures - 1)),
+        Math.max(asked, config.backOff().pauseMillis(Math.max(0, failures - 1))),
         over -> {
           pausing = false;
           giveUpOld();

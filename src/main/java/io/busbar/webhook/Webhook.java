@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import java.lang.System.Logger.Level;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** One webhook of this node: the way into its queue, its numbers, its voice in the log. */
@@ -27,6 +28,7 @@ final class Webhook {
   private final Vertx vertx;
   private final WebhookConfig config;
   private final Tally tally = new Tally();
+  private final AtomicBoolean hasSpoken = new AtomicBoolean();
   private final AtomicLong quietUntil = new AtomicLong(System.nanoTime());
 
   Webhook(Vertx vertx, WebhookConfig config) {
@@ -68,6 +70,7 @@ final class Webhook {
     long now = System.nanoTime();
     long until = quietUntil.get();
     boolean speaks = now - until >= 0 && quietUntil.compareAndSet(until, now + QUIET_NANOS);
+    hasSpoken.compareAndSet(false, speaks);
     LOG.log(
         speaks ? Level.WARNING : Level.DEBUG,
         "webhook {0}: {1} ({2} events dropped so far)",
@@ -76,7 +79,15 @@ final class Webhook {
         Long.toString(tally.droppedCount()));
   }
 
-  void tell(String what) {
-    LOG.log(Level.INFO, "webhook {0}: {1}", config.name(), what);
+  /** Once after each warning. */
+  void isWell() {
+    if (hasSpoken.get() && hasSpoken.compareAndSet(true, false)) {
+      LOG.log(Level.INFO, "webhook {0}: it takes events again", config.name());
+    }
+  }
+
+  /** Whatever was said before. */
+  void hasEnded(String why) {
+    LOG.log(Level.WARNING, "webhook {0}: {1}", config.name(), why);
   }
 }
