@@ -37,6 +37,7 @@ import io.busbar.webhook.WebhookVerticle;
 import io.netty.util.internal.PlatformDependent;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -165,17 +166,16 @@ final class Gateway {
   private Future<Gateway> open() {
     long heap = Runtime.getRuntime().maxMemory();
     MemoryBudget.of(config, hub.inbound(), heap, PlatformDependent.maxDirectMemory()).tell();
-    return queues
-        .start()
-        .compose(started -> deployWebhooks())
-        .compose(deployed -> ports.open(endpoints, maxMessageSize(), stomp, logins))
+    return deployWebhooks()
+        .compose(deployed -> queues.start())
+        .compose(started -> beginWebhooks())
+        .compose(begun -> ports.open(endpoints, maxMessageSize(), stomp, logins))
         .compose(open -> ports.openAdmin(this::adminVerticle))
         .onFailure(e -> logins.close())
         .onSuccess(open -> new Statistics(vertx, hub, config, ports.stomp()).start())
         .map(this);
   }
 
-  /** Before clients come, whose sessions may be told of. */
   private Future<Void> deployWebhooks() {
     if (config.webhooks().isEmpty()) {
       return Future.succeededFuture();
@@ -185,6 +185,13 @@ final class Gateway {
         .recover(e -> Future.failedFuture(new StartException(e.getMessage(), e)))
         .onSuccess(deployed -> webhooks = deployed)
         .mapEmpty();
+  }
+
+  private Future<Void> beginWebhooks() {
+    DeliveryOptions here = new DeliveryOptions().setLocalOnly(true);
+    return webhooks == null
+        ? Future.succeededFuture()
+        : vertx.eventBus().request(WebhookVerticle.BEGIN, null, here).mapEmpty();
   }
 
   private Future<Void> undeployWebhooks() {

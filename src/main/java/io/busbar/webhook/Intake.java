@@ -82,8 +82,10 @@ final class Intake {
   }
 
   void stop() {
-    vertx.eventBus().removeOutboundInterceptor(interceptor);
-    events.unregister();
+    if (events != null) {
+      vertx.eventBus().removeOutboundInterceptor(interceptor);
+      events.unregister();
+    }
   }
 
   private void told(Message<Object> message) {

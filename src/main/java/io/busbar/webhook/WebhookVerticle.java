@@ -16,6 +16,12 @@ public final class WebhookVerticle extends VerticleBase {
   /** Answers {@code {"webhooks":[{"name","sent","failed":{…},"dropped":{…},…}]}}; of this node. */
   public static final String STATUS = "busbar.webhook.status";
 
+  /**
+   * Asked when this node has its queues: from then on events are taken in. Who sends must be there
+   * before the queues, or these would find nobody for their first messages and somebody for others.
+   */
+  public static final String BEGIN = "busbar.webhook.begin";
+
   private final List<WebhookConfig> configs;
   private final Predicate<String> isKeptFromAll;
   private Intake intake;
@@ -37,7 +43,10 @@ public final class WebhookVerticle extends VerticleBase {
     senders.forEach(Sender::start);
     intake = new Intake(vertx, webhooks, isKeptFromAll);
     vertx.eventBus().localConsumer(STATUS, message -> message.reply(status()));
-    return intake.start();
+    vertx
+        .eventBus()
+        .localConsumer(BEGIN, message -> intake.start().onSuccess(started -> message.reply(null)));
+    return Future.succeededFuture();
   }
 
   private JsonObject status() {

@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -110,6 +111,7 @@ final class Receiver implements AutoCloseable {
   }
 
   private void take(HttpExchange exchange) throws IOException {
+    long now = System.nanoTime();
     try (exchange) {
       String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
       try {
@@ -127,13 +129,16 @@ final class Receiver implements AutoCloseable {
       } else {
         answer.to(exchange);
       }
-      requests.add(new Request(path, id, events, exchange.getResponseCode(), System.nanoTime()));
+      requests.add(new Request(path, id, events, exchange.getResponseCode(), now));
     }
   }
 
-  /** Those that were answered there, whatever was said. */
+  /** Those that were answered there, whatever was said, as they came. */
   List<Request> requests(String path) {
-    return requests.stream().filter(each -> each.path().equals(path)).toList();
+    return requests.stream()
+        .filter(each -> each.path().equals(path))
+        .sorted(Comparator.comparingLong(Request::atNanos))
+        .toList();
   }
 
   /** The events that were taken there, in their order; those that came twice are there twice. */
