@@ -33,11 +33,9 @@ import io.busbar.queue.Queues;
 import io.busbar.queue.store.DiskQueueStore;
 import io.busbar.queue.store.HazelcastQueueStore;
 import io.busbar.queue.store.QueueStore;
-import io.busbar.webhook.WebhookVerticle;
 import io.netty.util.internal.PlatformDependent;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.eventbus.DeliveryOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -84,8 +82,7 @@ final class Gateway {
 
   private final Queues queues;
 
-  /** The deployment; null where there are none. */
-  private volatile String webhooks;
+  private final Webhooks webhooks;
 
   private Gateway(
       Vertx vertx,
@@ -100,6 +97,7 @@ final class Gateway {
     this.vertx = vertx;
     this.config = config;
     this.hub = new Hub(vertx, config);
+    this.webhooks = new Webhooks(vertx, hub, config.webhooks());
     logins.onChange(hub.rights()::people);
     if (membership == null) {
       this.owners = null;
@@ -166,38 +164,15 @@ final class Gateway {
   private Future<Gateway> open() {
     long heap = Runtime.getRuntime().maxMemory();
     MemoryBudget.of(config, hub.inbound(), heap, PlatformDependent.maxDirectMemory()).tell();
-    return deployWebhooks()
+    return webhooks
+        .deploy()
         .compose(deployed -> queues.start())
-        .compose(started -> beginWebhooks())
+        .compose(started -> webhooks.begin())
         .compose(begun -> ports.open(endpoints, maxMessageSize(), stomp, logins))
         .compose(open -> ports.openAdmin(this::adminVerticle))
         .onFailure(e -> logins.close())
         .onSuccess(open -> new Statistics(vertx, hub, config, ports.stomp()).start())
         .map(this);
-  }
-
-  private Future<Void> deployWebhooks() {
-    if (config.webhooks().isEmpty()) {
-      return Future.succeededFuture();
-    }
-    return vertx
-        .deployVerticle(new WebhookVerticle(config.webhooks(), hub::isKeptFromAll))
-        .recover(e -> Future.failedFuture(new StartException(e.getMessage(), e)))
-        .onSuccess(deployed -> webhooks = deployed)
-        .mapEmpty();
-  }
-
-  private Future<Void> beginWebhooks() {
-    DeliveryOptions here = new DeliveryOptions().setLocalOnly(true);
-    return webhooks == null
-        ? Future.succeededFuture()
-        : vertx.eventBus().request(WebhookVerticle.BEGIN, null, here).mapEmpty();
-  }
-
-  private Future<Void> undeployWebhooks() {
-    return webhooks == null
-        ? Future.succeededFuture()
-        : vertx.undeploy(webhooks).<Void>mapEmpty().otherwiseEmpty();
   }
 
   /** Whether nobody but this machine's own people can come. */
@@ -264,7 +239,7 @@ final class Gateway {
         .otherwiseEmpty()
         .compose(told -> logins.close())
         .compose(checked -> ports.close())
-        .compose(closed -> undeployWebhooks())
+        .compose(closed -> webhooks.close())
         .onComplete(closed -> closeOwners())
         .compose(closed -> queues.close());
   }

@@ -5,6 +5,7 @@ import static io.busbar.webhook.Hooked.numbers;
 import static io.busbar.webhook.Hooked.say;
 import static io.busbar.webhook.Hooked.sayAll;
 import static io.busbar.webhook.Hooked.setting;
+import static io.busbar.webhook.Hooked.status;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
@@ -58,12 +59,6 @@ final class DeadEndpointTest {
     return HttpClient.newHttpClient()
         .send(HttpRequest.newBuilder(metrics).build(), BodyHandlers.ofString())
         .body();
-  }
-
-  private static JsonObject status(TestGateway gateway) {
-    JsonObject all =
-        TestGateway.await(gateway.bus().<JsonObject>request(WebhookVerticle.STATUS, null)).body();
-    return all.getJsonArray("webhooks").getJsonObject(0);
   }
 
   private static void awaitDropped(TestGateway gateway, String reason, int count) {

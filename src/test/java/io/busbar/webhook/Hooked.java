@@ -59,6 +59,13 @@ final class Hooked {
         Future.all(IntStream.range(from, from + count).mapToObj(i -> say(gateway, i)).toList()));
   }
 
+  /** What the first webhook says of itself. */
+  static JsonObject status(TestGateway gateway) {
+    JsonObject all =
+        TestGateway.await(gateway.bus().<JsonObject>request(WebhookVerticle.STATUS, null)).body();
+    return all.getJsonArray("webhooks").getJsonObject(0);
+  }
+
   static List<Integer> numbers(List<JsonObject> events) {
     return events.stream().map(event -> event.getInteger("number")).toList();
   }

@@ -99,15 +99,15 @@ final class Receiver implements AutoCloseable {
 
   /** Will not answer there. */
   void hang(String path) {
-    answers.put(
-        path,
-        exchange -> {
-          try {
-            closing.await();
-          } catch (InterruptedException e) {
-            throw new IOException(e);
-          }
-        });
+    answers.put(path, exchange -> await(closing));
+  }
+
+  static void await(CountDownLatch latch) throws IOException {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
   }
 
   private void take(HttpExchange exchange) throws IOException {
