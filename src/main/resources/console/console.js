@@ -54,6 +54,7 @@ function show(now) {
   rows('refused', refused.length + ended.length ? [...refused, ...ended] : [['nothing', 0]]);
   showCluster(now.cluster);
   showRabbitMq(now.rabbitmq);
+  showWebhooks(now.webhooks?.webhooks ?? []);
 }
 
 function showQueues(queues) {
@@ -86,6 +87,13 @@ function showRabbitMq(rabbitmq) {
   byId('routes-head').hidden = routes.length === 0;
   const lost = route => (route.nacked ?? 0) + (route.returned ?? 0) + (route.dropped ?? 0);
   rows('routes', routes.map(route => [route.name, route.in ?? 0, route.out ?? 0, lost(route), route.lag ?? 0]));
+}
+
+function showWebhooks(webhooks) {
+  byId('no-webhooks').hidden = webhooks.length > 0;
+  byId('webhooks-head').hidden = webhooks.length === 0;
+  const sum = counts => Object.values(counts).reduce((total, each) => total + each, 0);
+  rows('webhooks', webhooks.map(each => [each.name, each.sent, each.held, sum(each.failed), sum(each.dropped), each.trouble ?? '–']));
 }
 
 /** How much a counter grew a second; nothing at first, and never less than nothing: the gateway may have started anew. */

@@ -101,6 +101,8 @@ final class Gateway {
   /** Null where no channel has a history. */
   private final Streams streams;
 
+  private final Webhooks webhooks;
+
   private Gateway(
       Vertx vertx,
       Config config,
@@ -114,12 +116,13 @@ final class Gateway {
     this.vertx = vertx;
     this.config = config;
     this.hub = new Hub(vertx, config);
+    this.webhooks = new Webhooks(vertx, hub, config.webhooks());
     logins.onChange(hub.rights()::people);
     if (membership == null) {
       this.owners = null;
       this.streams = streams(null, disks.streams());
       this.queues =
-          new Queues(vertx, hub, config.queues(), null, QueueStore.inMemory(), disks.queues());
+          new Queues(vertx, hub, config.allQueues(), null, QueueStore.inMemory(), disks.queues());
     } else {
       HazelcastInstance hazelcast = membership.getHazelcastInstance();
       this.owners =
@@ -128,7 +131,7 @@ final class Gateway {
       this.streams =
           streams(owners, new HazelcastStreamStore(vertx, hazelcast, HazelcastCluster.STREAMS));
       QueueStore store = new HazelcastQueueStore(vertx, hazelcast, QUEUES);
-      this.queues = new Queues(vertx, hub, config.queues(), owners, store, null);
+      this.queues = new Queues(vertx, hub, config.allQueues(), owners, store, null);
     }
     this.stomp = new StompProtocol(vertx, hub, config, logins, queues);
     this.endpoints = endpoints();
@@ -178,7 +181,7 @@ final class Gateway {
     Duration sync = config.queues().sync();
     boolean keepsStreams = config.streams().store() == StreamsConfig.Store.DISK;
     Future<DiskQueueStore> queues =
-        config.queues().isOnDisk()
+        config.allQueues().isOnDisk()
             ? DiskQueueStore.open(vertx, folder, sync)
             : Future.succeededFuture();
     Future<DiskStreamStore> streams =
@@ -200,8 +203,10 @@ final class Gateway {
     MemoryBudget.of(config, hub.inbound(), heap, PlatformDependent.maxDirectMemory()).tell();
     Future<Void> started = streams == null ? Future.succeededFuture() : streams.start();
     return started
-        .compose(open -> queues.start())
-        .compose(open -> ports.open(endpoints, maxMessageSize(), stomp, logins))
+        .compose(open -> webhooks.deploy())
+        .compose(deployed -> queues.start())
+        .compose(open -> webhooks.begin())
+        .compose(begun -> ports.open(endpoints, maxMessageSize(), stomp, logins))
         .compose(open -> ports.openAdmin(this::adminVerticle))
         .onFailure(e -> logins.close())
         .onSuccess(open -> new Statistics(vertx, hub, config, ports.stomp()).start())
@@ -272,6 +277,7 @@ final class Gateway {
         .otherwiseEmpty()
         .compose(told -> logins.close())
         .compose(checked -> ports.close())
+        .compose(closed -> webhooks.close())
         .onComplete(closed -> closeOwners())
         .compose(closed -> queues.close())
         .compose(closed -> streams == null ? Future.succeededFuture() : streams.close());

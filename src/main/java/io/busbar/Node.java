@@ -139,7 +139,7 @@ final class Node {
       return Future.succeededFuture();
     }
     int addressLength = config.limits().addressLength();
-    String data = config.queues().isOnDisk() ? config.data() : null;
+    String data = config.allQueues().isOnDisk() ? config.data() : null;
     return vertx
         .deployVerticle(new RabbitMqVerticle(config.rabbitmq(), addressLength, data))
         .recover(e -> Future.failedFuture(new StartException(e.getMessage(), e)));

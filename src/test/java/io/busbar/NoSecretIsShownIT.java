@@ -36,6 +36,7 @@ final class NoSecretIsShownIT {
   private static final String PLANTED = "p1anted";
 
   private static final String JWT = PLANTED + "-jwt-secret-of-thirty-two-bytes";
+  private static final String WEBHOOK = "whsec_" + PLANTED + "AAAAAAAAAAAAAAAAAAAAAAAAA";
   private static final String ADMIN = PLANTED + "-admin-token";
   private static final String TOKEN = "eyJhbGciOiJIUzI1NiJ9." + PLANTED + ".c2ln";
 
@@ -53,13 +54,15 @@ final class NoSecretIsShownIT {
     rabbitmq:
       uri: amqp://user:%s-rabbit@127.0.0.1:1/%%2F
       routes: [{queue: q, address: public.q}]
+    webhooks: [{url: 'http://127.0.0.1:1/', secret: %s, events: [session_opened]}]
     auth:
       cookie: who
       query-parameter: access
       jwt: {secret: %s}
     admin: {port: 0, token: %s}
     """
-        .formatted(Certificates.file("first.p12").toAbsolutePath(), PKCS12, PLANTED, JWT, ADMIN);
+        .formatted(
+            Certificates.file("first.p12").toAbsolutePath(), PKCS12, PLANTED, WEBHOOK, JWT, ADMIN);
   }
 
   private void see(String where, String what) {
@@ -87,11 +90,12 @@ final class NoSecretIsShownIT {
     command("--check-config", "--user", "ann", "--address", "public.a");
     command("--check-config", "--set", "auth.jwt.secret=" + PLANTED);
     command("--check-config", "--set", "admin.token=" + PLANTED);
+    command("--check-config", "--set", "webhooks=[{secret: " + PLANTED + "}]");
     command("--check-config", "--set", "admin.tokn=" + PLANTED);
     command("--check-config", "--set", "rabbitmq.uri=http://user:" + PLANTED + "@host");
     command("--set", "http.tls.password=" + PLANTED);
 
-    assertThat(seen.get("log")).contains("DEBUG", "rabbitmq");
+    assertThat(seen.get("log")).contains("DEBUG", "rabbitmq", "webhook");
     assertThat(seen.get("stomp")).contains("login and passcode are not right");
     assertThat(seen.get("http")).contains("login is not right");
     assertThat(seen.get("/metrics")).contains("busbar_sessions");

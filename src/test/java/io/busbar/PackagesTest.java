@@ -37,6 +37,11 @@ final class PackagesTest {
   }
 
   @Test
+  void webhooksKnowOnlyTheBus() {
+    onlyUses("io.busbar.webhook", "io.busbar.hub", "io.busbar.config");
+  }
+
+  @Test
   void theHubKnowsNoProtocolAndNoHttp() {
     onlyUses("io.busbar.hub", "io.busbar.config");
     noClasses()

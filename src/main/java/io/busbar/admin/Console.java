@@ -87,10 +87,11 @@ public final class Console {
     asking = true;
     Future<JsonObject> cluster = neighbours.cluster().otherwiseEmpty();
     Future<JsonObject> rabbitMq = neighbours.rabbitMq().otherwiseEmpty();
+    Future<JsonObject> webhooks = neighbours.webhooks().otherwiseEmpty();
     Future<JsonArray> busiest = busiest();
     Future<JsonArray> busiestQueues = busiestQueues();
     Future<Boolean> ready = health.isReady();
-    Future.all(cluster, rabbitMq, busiest, busiestQueues, ready)
+    Future.all(List.of(cluster, rabbitMq, webhooks, busiest, busiestQueues, ready))
         .onSuccess(
             all ->
                 vertx
@@ -100,6 +101,7 @@ public final class Console {
                         numbers()
                             .put("cluster", cluster.result())
                             .put("rabbitmq", rabbitMq.result())
+                            .put("webhooks", webhooks.result())
                             .put("busiest", busiest.result())
                             .put("queues", busiestQueues.result())
                             .put("ready", ready.result()),

@@ -61,6 +61,7 @@ final class Metrics implements MultiCollector {
   private final String version;
   private volatile JsonObject cluster;
   private volatile JsonObject rabbitMq;
+  private volatile JsonObject webhooks;
 
   Metrics(
       Hub hub,
@@ -77,10 +78,11 @@ final class Metrics implements MultiCollector {
     this.version = version;
   }
 
-  /** What the next collection tells of the cluster and RabbitMQ; null for what is not there. */
-  void neighbours(JsonObject newCluster, JsonObject newRabbitMq) {
+  /** What the next collection tells of others on this node; null for what is not there. */
+  void neighbours(JsonObject newCluster, JsonObject newRabbitMq, JsonObject newWebhooks) {
     cluster = newCluster;
     rabbitMq = newRabbitMq;
+    webhooks = newWebhooks;
   }
 
   @Override
@@ -95,6 +97,7 @@ final class Metrics implements MultiCollector {
     loops(series);
     cluster(series, cluster);
     rabbitMq(series, rabbitMq);
+    WebhookMetrics.add(series, webhooks);
     return series.snapshots(info(), fanout(hub.census().fanoutTimes()));
   }
 

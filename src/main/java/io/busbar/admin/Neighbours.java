@@ -18,6 +18,9 @@ final class Neighbours {
   /** Answers {@code {connected, uri, routes: [{name, in, out, …}]}}. */
   static final String RABBITMQ = "busbar.rabbitmq.status";
 
+  /** Answers {@code {webhooks: [{name, sent, failed: {…}, dropped: {…}, …}]}}. */
+  static final String WEBHOOKS = "busbar.webhook.status";
+
   private static final long TIMEOUT_MILLIS = 1_000;
 
   private final EventBus bus;
@@ -32,6 +35,10 @@ final class Neighbours {
 
   Future<JsonObject> rabbitMq() {
     return ask(RABBITMQ);
+  }
+
+  Future<JsonObject> webhooks() {
+    return ask(WEBHOOKS);
   }
 
   private Future<JsonObject> ask(String address) {

@@ -51,10 +51,11 @@ final class Scrape {
         accept != null && accept.contains("application/openmetrics-text") ? OPEN_METRICS : TEXT;
     Future<JsonObject> cluster = neighbours.cluster().otherwiseEmpty();
     Future<JsonObject> rabbitMq = neighbours.rabbitMq().otherwiseEmpty();
-    Future.all(cluster, rabbitMq)
+    Future<JsonObject> webhooks = neighbours.webhooks().otherwiseEmpty();
+    Future.all(cluster, rabbitMq, webhooks)
         .compose(
             told -> {
-              metrics.neighbours(cluster.result(), rabbitMq.result());
+              metrics.neighbours(cluster.result(), rabbitMq.result(), webhooks.result());
               return vertx.executeBlocking(() -> registry().scrape(type));
             })
         .onSuccess(page -> routing.response().putHeader(HttpHeaders.CONTENT_TYPE, type).end(page))

@@ -14,6 +14,7 @@ import java.util.Map;
  * @param features the verticles to deploy, in this order
  * @param permissions what clients may do; nothing that no rule allows
  * @param channels rules for channels, the first whose pattern matches counts
+ * @param webhooks who is told of events by HTTP
  */
 public record Config(
     Log log,
@@ -34,14 +35,17 @@ public record Config(
     List<ChannelRule> channels,
     ClusterConfig cluster,
     RabbitMqConfig rabbitmq,
+    List<WebhookConfig> webhooks,
     AuthConfig auth,
     AdminConfig admin,
     Shutdown shutdown) {
   public Config {
     Checks.between("event-loops", eventLoops, 0, 1024);
     Checks.text("data", data);
+    webhooks = List.copyOf(webhooks);
+    checkNames(webhooks);
     if (cluster.enabled()) {
-      checkShared(queues);
+      checkShared(queues, webhooks);
       Checks.require(
           streams.store() != StreamsConfig.Store.DISK,
           "streams.store",
@@ -68,13 +72,37 @@ public record Config(
     }
   }
 
-  private static void checkShared(QueuesConfig queues) {
+  private static void checkNames(List<WebhookConfig> webhooks) {
+    for (int i = 0; i < webhooks.size(); i++) {
+      for (int j = 0; j < i; j++) {
+        String what = "is that of webhooks[" + j + "], too; give one of them a name";
+        boolean different = !webhooks.get(i).name().equals(webhooks.get(j).name());
+        Checks.require(different, "webhooks[" + i + "].name", what);
+      }
+    }
+  }
+
+  private static void checkShared(QueuesConfig queues, List<WebhookConfig> webhooks) {
     String what = "disk is for a node alone; a cluster keeps each message on two nodes";
     Checks.require(queues.store() != QueuesConfig.Store.DISK, "queues.store", what);
     for (int i = 0; i < queues.rules().size(); i++) {
       boolean disk = queues.rules().get(i).store() == QueuesConfig.Store.DISK;
       Checks.require(!disk, "queues.rules[" + i + "].store", what);
     }
+    for (int i = 0; i < webhooks.size(); i++) {
+      boolean disk = webhooks.get(i).store() == QueuesConfig.Store.DISK;
+      Checks.require(!disk, "webhooks[" + i + "].store", what);
+    }
+  }
+
+  /** The queues with those that keep what webhooks tell. */
+  public QueuesConfig allQueues() {
+    return queues.with(webhooks.stream().map(WebhookConfig::rule).toList());
+  }
+
+  /** Whether some webhook tells of such an event. */
+  public boolean isTold(String event) {
+    return webhooks.stream().anyMatch(webhook -> webhook.events().contains(event));
   }
 
   private static String path(int service) {
@@ -133,6 +161,7 @@ public record Config(
         List.of(ChannelRule.of("stocks.*", ChannelRule.Overflow.LATEST, "quotes.last")),
         ClusterConfig.defaults(),
         RabbitMqConfig.defaults(),
+        List.of(),
         AuthConfig.defaults(),
         AdminConfig.defaults(),
         new Shutdown(Duration.ZERO, Duration.ofSeconds(3), Duration.ofSeconds(10)));

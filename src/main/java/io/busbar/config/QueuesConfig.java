@@ -1,6 +1,7 @@
 package io.busbar.config;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -108,6 +109,29 @@ public record QueuesConfig(
     return totalSize.bytes() > 0
         ? totalSize.bytes()
         : heap / (clustered ? SHARE_OF_A_HEAP_IN_A_CLUSTER : SHARE_OF_A_HEAP);
+  }
+
+  /** The same, with rules that count before all others. */
+  QueuesConfig with(List<Rule> first) {
+    List<Rule> all = new ArrayList<>(first);
+    all.addAll(rules);
+    return new QueuesConfig(
+        totalSize,
+        userSize,
+        count,
+        userCount,
+        durableSubscriptions,
+        sync,
+        prefetch,
+        messages,
+        size,
+        age,
+        overflow,
+        answerTimeout,
+        tries,
+        deadLetter,
+        store,
+        all);
   }
 
   /** Whether some queue is kept on disk. */

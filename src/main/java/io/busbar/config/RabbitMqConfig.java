@@ -85,12 +85,4 @@ public record RabbitMqConfig(
       ca = ca == null ? "" : ca;
     }
   }
-
-  /** How long until the next try, from first to longest, doubling. */
-  public record BackOff(Duration first, Duration longest) {
-    public BackOff {
-      Checks.positive("first", first);
-      Checks.positive("longest", longest);
-    }
-  }
 }

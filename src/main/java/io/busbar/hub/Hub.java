@@ -41,6 +41,7 @@ public final class Hub {
   private final Publications publications;
   private final PatternQuota patterns;
   private final Requests requests;
+  private final SessionEvents events;
   private volatile long lingerMillis;
   private History history;
 
@@ -58,6 +59,7 @@ public final class Hub {
     this.publications = new Publications(vertx, loops.get(0).context());
     this.patterns = new PatternQuota(limits.patternsPerAddress());
     this.requests = new Requests(bus(), counters, replyTimeoutMillis);
+    this.events = new SessionEvents(bus(), config);
     new ChannelDirectory(loops, publications).open(bus());
     long sweep = inbound.sweepMillis();
     loops
@@ -105,6 +107,7 @@ public final class Hub {
   public Session join(Transport transport, String protocol, Principal who) {
     Session session = new Session(this, sessions.currentLoop(), transport, protocol, who);
     sessions.add(session);
+    events.opened(session);
     return session;
   }
 
@@ -341,6 +344,7 @@ public final class Hub {
     for (Subscription subscription : session.subscriptions()) {
       cancel(subscription);
     }
+    events.closed(session);
     session.loop().context().emit(session.id(), id -> bus().publish(SESSION_CLOSED, id, LOCAL));
   }
 

@@ -28,6 +28,12 @@ final class BusTarget {
   /** A failure's code: it may have been done, and nobody knows. No try, but a second time. */
   static final int IN_DOUBT = 7200;
 
+  /** A failure's code: it will never be done, so it is a dead letter now. */
+  static final int NEVER = 7201;
+
+  /** Behind the address of a part of the gateway: where it hears that nothing it holds is asked. */
+  static final String LEFT = ".left";
+
   private static final String CORRELATION_ID = "correlation-id";
   private static final String QUEUE = "busbar-queue";
   private static final String NODE = "busbar-queue-node";
@@ -36,7 +42,15 @@ final class BusTarget {
   private final Queue queue;
   private final EventBus bus;
   private final String address;
+
+  /** Whether it is a part of the gateway, which is asked on the node where the queue lives. */
+  private final boolean ours;
+
   private final int prefetch;
+
+  /** What it may have at once while nobody has answered. */
+  private final int least;
+
   private final long answerMillis;
   private final QueueMember member;
   private boolean pausing;
@@ -46,9 +60,11 @@ final class BusTarget {
     this.queue = queue;
     this.bus = bus;
     this.address = settings.to();
+    this.ours = isOurs(address);
     this.prefetch = settings.prefetch();
     this.answerMillis = settings.answerMillis();
-    this.member = new QueueMember("to " + address, null, 1, false, null, this::ask);
+    this.least = ours ? prefetch : 1;
+    this.member = new QueueMember("to " + address, null, least, false, null, this::ask);
   }
 
   /**
@@ -70,6 +86,10 @@ final class BusTarget {
         });
   }
 
+  static boolean isOurs(String address) {
+    return address.startsWith(QueueRules.OURS);
+  }
+
   QueueMember member() {
     return member;
   }
@@ -77,11 +97,17 @@ final class BusTarget {
   /** Will be asked no more; what it was asked may still be answered. */
   void end() {
     ended = true;
+    if (ours) {
+      bus.publish(address + LEFT, null, new DeliveryOptions().setLocalOnly(true));
+    }
   }
 
   private void ask(List<QueueEntry> entries) {
     member.written(entries);
     entries.forEach(this::ask);
+    if (ours) {
+      queue.run(this::mayGoOn); // long ones, too, go together
+    }
   }
 
   private void ask(QueueEntry entry) {
@@ -91,11 +117,11 @@ final class BusTarget {
       headers.set(QueueMessage.REDELIVERED, "true");
     }
     QueueNodes nodes = queue.queues().nodes();
-    if (nodes.isClustered()) {
+    if (nodes.isClustered() && !ours) {
       headers.set(QUEUE, queue.name()).set(NODE, nodes.owners().here());
     }
     DeliveryOptions options =
-        new DeliveryOptions().setHeaders(headers).setSendTimeout(answerMillis);
+        new DeliveryOptions().setHeaders(headers).setSendTimeout(answerMillis).setLocalOnly(ours);
     bus.request(address, message.payload().body(), options)
         .onComplete(result -> queue.run(() -> answered(entry, result)));
   }
@@ -118,6 +144,8 @@ final class BusTarget {
     } else if (code == IN_DOUBT) {
       pause();
       queue.returned(entry, member, false);
+    } else if (code == NEVER) {
+      queue.refused(entry);
     } else if (failure == ReplyFailure.TIMEOUT || failure == ReplyFailure.RECIPIENT_FAILURE) {
       queue.returned(entry, member, true);
     } else if (failure == ReplyFailure.NO_HANDLERS) {
@@ -158,7 +186,7 @@ final class BusTarget {
 
   private void probe() {
     pausing = false;
-    member.most(1);
+    member.most(least);
     mayGoOn();
   }
 

@@ -45,7 +45,10 @@ final class LocalQueues {
     vertx.setPeriodic(TICK_MILLIS, timer -> forEach(Queue::tick));
     if (queues.nodes().isClustered()) {
       vertx.setPeriodic(SCAN_MILLIS, timer -> scan());
-      if (queues.rules().named().anyMatch(rule -> !rule.to().isEmpty())) {
+      if (queues
+          .rules()
+          .named()
+          .anyMatch(rule -> !rule.to().isEmpty() && !BusTarget.isOurs(rule.to()))) {
         BusTarget.markLate(queues.bus(), queues.nodes().owners());
       }
     }

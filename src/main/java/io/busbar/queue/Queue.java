@@ -185,6 +185,13 @@ final class Queue {
     }
   }
 
+  /** Somebody had it, and says that nobody will ever do it. */
+  void refused(QueueEntry entry) {
+    if (!entry.isOver() && !left) {
+      deadLetters.add(entry, DeadLetters.REJECTED);
+    }
+  }
+
   /** Something has changed for the consumer. */
   void mayHaveRoom(QueueMember member) {
     dispatcher.mayHaveRoom(member);

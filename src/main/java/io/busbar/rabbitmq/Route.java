@@ -1,7 +1,7 @@
 package io.busbar.rabbitmq;
 
 import com.rabbitmq.client.AMQP.Queue.DeclareOk;
-import io.busbar.config.RabbitMqConfig.BackOff;
+import io.busbar.config.BackOff;
 import io.busbar.config.RabbitMqRoute;
 import io.busbar.config.RabbitMqRoute.Declare;
 import io.vertx.core.Future;
@@ -10,7 +10,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.shareddata.Lock;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 
 /** One direction between RabbitMQ and the bus. Belongs to the verticle's event loop. */
 interface Route {
@@ -110,23 +109,16 @@ interface Route {
 
   /** How long to wait before the next try: doubling, with jitter. Belongs to one event loop. */
   final class Pause {
-    private static final int MOST_DOUBLINGS = 30;
-
-    private final long first;
-    private final long longest;
+    private final BackOff backOff;
     private int failures;
 
     Pause(BackOff backOff) {
-      this.first = backOff.first().toMillis();
-      this.longest = Math.max(first, backOff.longest().toMillis());
+      this.backOff = backOff;
     }
 
     /** Will be twice as long the next time. From half of it to all of it, by chance. */
     long nextMillis() {
-      long full = Math.min(longest, first << Math.min(failures, MOST_DOUBLINGS));
-      full = full <= 0 ? longest : full;
-      failures++;
-      return Math.max(1, full / 2 + ThreadLocalRandom.current().nextLong(full / 2 + 1));
+      return backOff.pauseMillis(failures++);
     }
 
     void reset() {

@@ -73,6 +73,51 @@ final class ConfigErrorTest {
     assertThat(errorInFile("rabbitmq: {" + yaml + "}")).startsWith("b.yaml:1: " + message);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          [{secret: S, events: [message]}] | [0].url is missing
+          [{url: 'http://h', events: [message]}] | [0].secret is missing
+          [{url: 'http://h', secret: S}] | [0].events is missing
+          [{url: ftp://h, secret: S, events: [message]}] | [0].url must be like https://example.com/hook, not "ftp://h"
+          [{url: 'http:h', secret: S, events: [message]}] | [0].url must be like https://example.com/hook, not "http:h"
+          [{url: 'http://h h', secret: S, events: [message]}] | [0].url must be like https://example.com/hook, not "http://h h"
+          [{url: 'http://u:open@h', secret: S, events: [message]}] | [0].url must be like https://example.com/hook, without a user, not "http://u:***@h"
+          [{url: 'http://h/#a', secret: S, events: [message]}] | [0].url must be like https://example.com/hook, without a #
+          [{url: 'http://h', secret: [], events: [message]}] | [0].secret must not be empty
+          [{url: 'http://h', secret: open, events: [message]}] | [0].secret[0] must be like whsec_… with 24 to 64 bytes in base64
+          [{url: 'http://h', secret: [S, whsec_b3Blbg==], events: [message]}] | [0].secret[1] must be like whsec_…
+          [{url: 'http://h', secret: S, events: []}] | [0].events must name some of channel_occupied, channel_vacated,
+          [{url: 'http://h', secret: S, events: [joined]}] | [0].events[0] must be channel_occupied, channel_vacated,
+          [{url: 'http://h', secret: S, events: [message], give-up: 0s}] | [0].give-up must be from 1ms to 1d
+          [{url: 'http://h', secret: S, events: [message], timeout: 2m}] | [0].timeout must be from 1ms to 1m
+          [{url: 'http://h', secret: S, events: [message], name: a b}] | [0].name must be letters, digits, -, _ and .
+          [{url: 'http://h', secret: S, events: [message], retries: 5}] | [0].retries is not a known key
+          [{url: 'http://h/a', secret: S, events: [message]}, {url: 'http://h/b', secret: S, events: [message]}] | [1].name is that of webhooks[0], too; give one of them a name
+          """)
+  void webhookThatCannotBeIsNamedWithoutItsSecret(String yaml, String message) {
+    String secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    String written =
+        yaml.replace("secret: S", "secret: " + secret).replace("[S,", "[" + secret + ",");
+    assertThat(errorInFile("webhooks: " + written))
+        .startsWith("b.yaml:1: webhooks" + message)
+        .doesNotContain("MfKQ")
+        .doesNotContain("open,")
+        .doesNotContain("b3Bl");
+  }
+
+  @Test
+  void aWebhooksDiskIsForANodeAlone() throws IOException {
+    String webhook =
+        "webhooks=[{url: 'http://h', secret: whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw, events:"
+            + " [message], store: disk}]";
+    assertThat(errorInSetting(webhook, "cluster.enabled=true"))
+        .contains("webhooks[0].store disk is");
+  }
+
   @Test
   void passwordOfAUriThatIsWrongIsNotShown() {
     assertThat(errorInFile("rabbitmq: {uri: 'amqp://u:sesame@h h'}")).doesNotContain("sesame");

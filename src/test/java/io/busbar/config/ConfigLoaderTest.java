@@ -176,10 +176,15 @@ final class ConfigLoaderTest {
                   url: amqp://guest:hunter2@localhost/
                   PASSCODE: 2
                   user: guest
+            webhooks:
+              - url: http://h/
+                secret: [whsec_hunter2hunter2hunter2hunter2hunt, whsec_hunter2hunter2hunter2hunter2hunt]
+                events: [message]
             """);
     assertThat(ConfigLoader.write(config))
         .doesNotContain("hunter2")
         .contains(
             "password: '***'", "amqp://guest:***@localhost/", "PASSCODE: '***'", "user: guest");
+    assertThat(config.toString()).doesNotContain("whsec_");
   }
 }

@@ -51,6 +51,10 @@ class ConsoleIT {
             .put("connected", true)
             .put("uri", "amqp://guest:***@localhost")
             .put("routes", new JsonArray().add(route.put("lag", 7))));
+    JsonObject webhook = new JsonObject().put("name", "shop").put("sent", 41).put("held", 5);
+    webhook.put("failed", new JsonObject().put("timeout", 2).put("5xx", 1));
+    webhook.put("dropped", new JsonObject().put("gone", 0)).put("trouble", "it answers 500");
+    says("busbar.webhook.status", new JsonObject().put("webhooks", new JsonArray().add(webhook)));
     listener = new BridgeListener(gateway);
     for (String address : new String[] {"stocks.AAPL", "stocks.MSFT", "public.news", MARKUP}) {
       listener.say("register", address);
@@ -101,6 +105,8 @@ class ConsoleIT {
     assertThat(browser.text("#cluster")).isEqualTo("2 nodes, healthy.");
     assertThat(browser.text("#rabbitmq")).isEqualTo("Connected: amqp://guest:***@localhost");
     assertThat(browser.texts("#routes tr > *")).containsExactly("orders", "12", "30", "2", "7");
+    assertThat(browser.texts("#webhooks tr > *"))
+        .containsExactly("shop", "41", "5", "3", "0", "it answers 500");
     assertThat(browser.texts("#dropped th")).containsExactly("disconnect", "drop oldest", "latest");
     assertThat(browser.texts("#refused th")).contains("access denied");
     Set<String> rates = new HashSet<>();

@@ -1,0 +1,185 @@
+package io.busbar.config;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Who is told of events by HTTP.
+ *
+ * @param name of it, and of the queue that keeps its events; host and port of the URL without one
+ * @param url http or https
+ * @param secret what each request is signed with; while a new one takes the place of an old one,
+ *     both
+ * @param events of {@link #EVENTS}
+ * @param channels patterns of the channels whose events are told; all without one
+ * @param delay an event waits this long for others, so that one request tells all of them
+ * @param timeout of one request
+ * @param giveUp events are dropped that are older than this, when the endpoint has taken nothing
+ *     for as long
+ * @param backOff how long until the next try
+ * @param trust a PEM file of certificate authorities; those of Java when empty
+ * @param messages that wait, at most; null is as for all queues
+ * @param size bytes of them; null is as for all queues
+ * @param deadLetter the queue for what is dropped; empty for none
+ * @param store where they wait; null is as for all queues
+ */
+public record WebhookConfig(
+    @MayBeAbsent String name,
+    String url,
+    @OneOrMore List<String> secret,
+    List<String> events,
+    @MayBeAbsent List<String> channels,
+    @MayBeAbsent Duration delay,
+    @MayBeAbsent Duration timeout,
+    @MayBeAbsent Duration giveUp,
+    @MayBeAbsent BackOff backOff,
+    @MayBeAbsent String trust,
+    @MayBeAbsent Integer messages,
+    @MayBeAbsent Size size,
+    @MayBeAbsent String deadLetter,
+    @MayBeAbsent QueuesConfig.Store store) {
+  public static final String SESSION_OPENED = "session_opened";
+  public static final String SESSION_CLOSED = "session_closed";
+  public static final String MESSAGE = "message";
+
+  /** Those that there are. */
+  public static final List<String> EVENTS =
+      List.of(
+          "channel_occupied",
+          "channel_vacated",
+          "member_added",
+          "member_removed",
+          SESSION_OPENED,
+          SESSION_CLOSED,
+          MESSAGE);
+
+  /** Events of one request. */
+  public static final int MOST_EVENTS = 100;
+
+  /** What the Standard Webhooks specification lets a secret begin with. */
+  private static final String WHSEC = "whsec_";
+
+  private static final int LEAST_SECRET = 24;
+  private static final int MOST_SECRET = 64;
+  private static final int MOST_SECRETS = 10;
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.:\\[\\]-]{1,100}");
+  private static final Duration LONGEST = Duration.ofDays(1);
+
+  public WebhookConfig {
+    URI endpoint = endpoint(url);
+    name = name == null ? endpoint.getRawAuthority() : name;
+    Checks.require(
+        NAME.matcher(name).matches(), "name", "must be letters, digits, -, _ and . (100 at most)");
+    secret = List.copyOf(secret);
+    Checks.require(!secret.isEmpty(), "secret", "must not be empty");
+    Checks.require(secret.size() <= MOST_SECRETS, "secret", "are more than " + MOST_SECRETS);
+    for (int i = 0; i < secret.size(); i++) {
+      String what =
+          "must be like whsec_… with 24 to 64 bytes in base64 behind it: whsec_$(openssl rand -base64 32)";
+      Checks.require(isSecret(secret.get(i)), "secret[" + i + "]", what);
+    }
+    events = List.copyOf(events);
+    Checks.require(!events.isEmpty(), "events", "must name some of " + Checks.either(EVENTS));
+    for (int i = 0; i < events.size(); i++) {
+      Checks.oneOf("events[" + i + "]", events.get(i), EVENTS);
+    }
+    channels = channels == null ? List.of("#") : List.copyOf(channels);
+    for (int i = 0; i < channels.size(); i++) {
+      Checks.text("channels[" + i + "]", channels.get(i));
+    }
+    delay = delay == null ? Duration.ofSeconds(1) : delay;
+    timeout = timeout == null ? Duration.ofSeconds(10) : timeout;
+    giveUp = giveUp == null ? Duration.ofMinutes(5) : giveUp;
+    backOff =
+        backOff == null ? new BackOff(Duration.ofSeconds(1), Duration.ofSeconds(30)) : backOff;
+    between("delay", delay, Duration.ZERO, Duration.ofMinutes(1));
+    between("timeout", timeout, Duration.ofMillis(1), Duration.ofMinutes(1));
+    between("give-up", giveUp, Duration.ofMillis(1), LONGEST);
+    between("back-off.longest", backOff.longest(), Duration.ofMillis(1), LONGEST);
+    trust = trust == null ? "" : trust;
+    deadLetter = deadLetter == null ? "" : deadLetter;
+    if (messages != null) {
+      Checks.between("messages", messages, 1, 10_000_000);
+    }
+    if (size != null) {
+      Checks.between("size", size, 128, 1L << 40);
+    }
+  }
+
+  private static URI endpoint(String url) {
+    String like = "must be like https://example.com/hook";
+    try {
+      URI uri = new URI(url);
+      String scheme = uri.getScheme() == null ? "" : uri.getScheme();
+      boolean http = Set.of("http", "https").contains(scheme) && uri.getHost() != null;
+      Checks.require(http, "url", like);
+      Checks.require(uri.getRawUserInfo() == null, "url", like + ", without a user");
+      Checks.require(uri.getRawFragment() == null, "url", like + ", without a #");
+      return uri;
+    } catch (URISyntaxException e) {
+      throw new ConfigException("url", like);
+    }
+  }
+
+  private static void between(String key, Duration value, Duration least, Duration most) {
+    boolean inside = value.compareTo(least) >= 0 && value.compareTo(most) <= 0;
+    String what = "must be from " + Durations.write(least) + " to " + Durations.write(most);
+    Checks.require(inside, key, what);
+  }
+
+  private static boolean isSecret(String secret) {
+    try {
+      int bytes = key(secret).length;
+      return secret.startsWith(WHSEC) && bytes >= LEAST_SECRET && bytes <= MOST_SECRET;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  /** The bytes of a secret. */
+  private static byte[] key(String secret) {
+    return Base64.getDecoder().decode(secret.substring(Math.min(WHSEC.length(), secret.length())));
+  }
+
+  /** The bytes of each secret. */
+  public List<byte[]> keys() {
+    return secret.stream().map(WebhookConfig::key).toList();
+  }
+
+  /** The queue where events wait, and the address that it asks for each: of the same name. */
+  public String queue() {
+    return "busbar.webhook." + name;
+  }
+
+  /**
+   * How that queue is kept: an event comes back from who sends it before its answer is too late.
+   */
+  QueuesConfig.Rule rule() {
+    Duration longestHeld =
+        giveUp.plus(backOff.longest()).plus(timeout).plus(delay).plus(Duration.ofMinutes(1));
+    return new QueuesConfig.Rule(
+        queue(),
+        "",
+        queue(),
+        MOST_EVENTS,
+        messages,
+        size,
+        LONGEST.plus(giveUp),
+        QueuesConfig.Overflow.ERROR,
+        longestHeld,
+        1000,
+        deadLetter,
+        store);
+  }
+
+  /** Without the secrets. */
+  @Override
+  public String toString() {
+    return "webhook " + name;
+  }
+}

@@ -1,0 +1,51 @@
+package io.busbar.hub;
+
+import io.busbar.config.Config;
+import io.busbar.config.WebhookConfig;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.json.JsonObject;
+
+/**
+ * Tells webhooks of sessions, where one wants to know. What they do not take is counted there. Used
+ * on the event loop of the session.
+ */
+final class SessionEvents {
+  private static final String ADDRESS = "busbar.events";
+  private static final DeliveryOptions LOCAL = new DeliveryOptions().setLocalOnly(true);
+
+  private final EventBus bus;
+  private final boolean opened;
+  private final boolean closed;
+
+  SessionEvents(EventBus bus, Config config) {
+    this.bus = bus;
+    this.opened = config.isTold(WebhookConfig.SESSION_OPENED);
+    this.closed = config.isTold(WebhookConfig.SESSION_CLOSED);
+  }
+
+  void opened(Session session) {
+    if (opened) {
+      tell(session, WebhookConfig.SESSION_OPENED);
+    }
+  }
+
+  void closed(Session session) {
+    if (closed) {
+      tell(session, WebhookConfig.SESSION_CLOSED);
+    }
+  }
+
+  private void tell(Session session, String name) {
+    JsonObject event =
+        new JsonObject()
+            .put("name", name)
+            .put("session", session.id())
+            .put("protocol", session.protocol())
+            .put("time", System.currentTimeMillis());
+    if (session.user() != null) {
+      event.put("user", session.user());
+    }
+    session.loop().context().emit(event, one -> bus.request(ADDRESS, one, LOCAL));
+  }
+}

@@ -1,0 +1,243 @@
+package io.busbar.webhook;
+
+import io.busbar.config.WebhookConfig;
+import io.busbar.webhook.Tally.Drop;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Sends what the queue of one webhook has, while that lives on this node: batch after batch, so
+ * that none overtakes another. A batch that fails is tried again until it has come, or the endpoint
+ * has taken nothing for so long that its events are given up. The queue keeps each event until it
+ * is answered here. Belongs to the verticle's event loop.
+ */
+final class Sender {
+  /** Behind the queue's address: nothing that it asked here waits for an answer any more. */
+  private static final String LEFT = ".left";
+
+  private static final long STOP_MILLIS = 3_000;
+
+  /** So long after the last one, nothing more comes out of the queue. */
+  private static final long DRY_MILLIS = 100;
+
+  private final Vertx vertx;
+  private final Webhook webhook;
+  private final WebhookConfig config;
+  private final Poster poster;
+  private final Deque<Held> held = new ArrayDeque<>();
+  private final List<MessageConsumer<?>> consumers = new ArrayList<>();
+  private final Promise<Void> stopped = Promise.promise();
+
+  /** Goes out until it has come; null where the next one may have other events. */
+  private Batch batch;
+
+  private boolean posting;
+  private boolean pausing;
+  private long timer = -1;
+  private int failures;
+  private long failingSinceMillis;
+  private String trouble;
+  private boolean gone;
+  private boolean stopping;
+  private boolean ended;
+
+  Sender(Vertx vertx, Webhook webhook) {
+    this.vertx = vertx;
+    this.webhook = webhook;
+    this.config = webhook.config();
+    this.poster = new Poster(vertx, config);
+  }
+
+  void start() {
+    consumers.add(vertx.eventBus().localConsumer(config.queue() + LEFT, message -> leave()));
+    consumers.add(
+        vertx.eventBus().localConsumer(config.queue(), message -> take(Held.of(message))));
+  }
+
+  private void take(Held event) {
+    if (event == null) {
+      return;
+    }
+    if (ended || stopping && vertx.isClustered()) {
+      event.giveBack();
+    } else if (gone) {
+      drop(event, Drop.GONE);
+    } else {
+      held.add(event);
+      giveUpOld();
+      goOn();
+    }
+  }
+
+  /** Another node sends it now. When it comes back, the endpoint has all its time again. */
+  private void leave() {
+    forgetAll();
+    failures = 0;
+  }
+
+  private void forgetAll() {
+    held.clear();
+    batch = null;
+  }
+
+  /** Sends the next batch if it is time. */
+  private void goOn() {
+    if (posting || pausing || ended) {
+      return;
+    }
+    if (held.isEmpty()) {
+      endIfDry();
+      return;
+    }
+    long waited = System.currentTimeMillis() - held.element().heldMillis();
+    long wait = config.delay().toMillis() - waited;
+    if (stopping || wait <= 0 || held.size() >= WebhookConfig.MOST_EVENTS) {
+      post();
+    } else if (timer < 0) {
+      timer =
+          vertx.setTimer(
+              wait,
+              due -> {
+                timer = -1;
+                goOn();
+              });
+    }
+  }
+
+  private void post() {
+    batch = batch == null ? Batch.of(held) : batch;
+    posting = true;
+    Batch sent = batch;
+    poster.post(sent.id(), sent.body()).onSuccess(outcome -> posted(sent, outcome));
+  }
+
+  private void posted(Batch sent, Outcome outcome) {
+    posting = false;
+    if (outcome.failure() == null) {
+      webhook.isWell();
+      failures = 0;
+      trouble = null;
+      webhook.tally().sent(sent.events().size());
+      sent.events().forEach(Held::done);
+      if (sent == batch) {
+        sent.events().forEach(done -> held.remove());
+        batch = null;
+      }
+      goOn();
+    } else {
+      failed(outcome);
+    }
+  }
+
+  private void failed(Outcome outcome) {
+    webhook.tally().failed(outcome.failure());
+    trouble = outcome.words();
+    failingSinceMillis = failures == 0 ? System.currentTimeMillis() : failingSinceMillis;
+    failures++;
+    if (outcome.isGone()) {
+      gone = true;
+      webhook.hasEnded("it answers 410 and gets nothing more before a restart");
+      held.forEach(event -> drop(event, Drop.GONE));
+      forgetAll();
+    } else {
+      giveUpOld();
+      webhook.warn("it does not take events: " + trouble);
+    }
+    if (stopping) {
+      end();
+    } else {
+      pause(outcome.notBeforeMillis());
+    }
+  }
+
+  private void pause(long notBeforeMillis) {
+    long giveUp = config.giveUp().toMillis();
+    long left = Math.max(0, failingSinceMillis + giveUp - System.currentTimeMillis());
+    long asked = Math.min(notBeforeMillis, left);
+    pausing = true;
+    vertx.setTimer(
+        Math.max(asked, config.backOff().pauseMillis(Math.max(0, failures - 1))),
+        over -> {
+          pausing = false;
+          giveUpOld();
+          goOn();
+        });
+  }
+
+  /** Drops what is too old, when the endpoint has taken nothing for that long. */
+  private void giveUpOld() {
+    long before = System.currentTimeMillis() - config.giveUp().toMillis();
+    if (failures == 0 || failingSinceMillis > before || posting) {
+      return;
+    }
+    Set<Held> old = new HashSet<>();
+    held.stream().filter(event -> event.sinceMillis() <= before).forEach(old::add);
+    if (!old.isEmpty()) {
+      old.forEach(event -> drop(event, Drop.GIVEN_UP));
+      held.removeIf(old::contains);
+      batch = null;
+      webhook.warn("it has taken nothing for too long: " + trouble);
+    }
+  }
+
+  private void drop(Held event, Drop why) {
+    webhook.tally().dropped(why);
+    event.drop();
+  }
+
+  /**
+   * Will send what is under way, on a node alone all that the queue has, as long as the endpoint
+   * takes it.
+   */
+  Future<Void> stop() {
+    stopping = true;
+    vertx.setTimer(STOP_MILLIS, timeout -> end());
+    if (pausing || gone) {
+      end();
+    } else {
+      goOn();
+    }
+    return stopped.future();
+  }
+
+  private void endIfDry() {
+    if (stopping) {
+      vertx.setTimer(
+          DRY_MILLIS,
+          over -> {
+            if (held.isEmpty() && !posting) {
+              end();
+            }
+          });
+    }
+  }
+
+  private void end() {
+    if (!ended) {
+      ended = true;
+      held.forEach(Held::giveBack);
+      forgetAll();
+      consumers.forEach(MessageConsumer::unregister);
+      poster.close().onComplete(stopped);
+    }
+  }
+
+  /** Its name, its numbers on this node, and what is wrong with it. */
+  JsonObject status() {
+    return new JsonObject()
+        .put("name", config.name())
+        .mergeIn(webhook.tally().toJson())
+        .put("held", held.size())
+        .put("trouble", trouble)
+        .put("gone", gone);
+  }
+}

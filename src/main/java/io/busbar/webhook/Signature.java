@@ -1,0 +1,40 @@
+package io.busbar.webhook;
+
+import io.vertx.core.buffer.Buffer;
+import java.security.GeneralSecurityException;
+import java.util.Base64;
+import java.util.List;
+import java.util.stream.Collectors;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/** What proves to an endpoint who sends: version 1 of the Standard Webhooks specification. */
+final class Signature {
+  private static final String ALGORITHM = "HmacSHA256";
+
+  private final List<SecretKeySpec> keys;
+
+  /**
+   * @param keys the bytes of each secret
+   */
+  Signature(List<byte[]> keys) {
+    this.keys = keys.stream().map(key -> new SecretKeySpec(key, ALGORITHM)).toList();
+  }
+
+  /** The value of {@code webhook-signature}: one signature for each secret. */
+  String of(String id, long seconds, Buffer body) {
+    Buffer signed = Buffer.buffer(id + '.' + seconds + '.').appendBuffer(body);
+    byte[] bytes = signed.getBytes();
+    return keys.stream().map(key -> "v1," + one(key, bytes)).collect(Collectors.joining(" "));
+  }
+
+  private static String one(SecretKeySpec key, byte[] signed) {
+    try {
+      Mac mac = Mac.getInstance(ALGORITHM);
+      mac.init(key);
+      return Base64.getEncoder().encodeToString(mac.doFinal(signed));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java has " + ALGORITHM, e);
+    }
+  }
+}

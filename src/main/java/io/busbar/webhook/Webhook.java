@@ -1,0 +1,93 @@
+package io.busbar.webhook;
+
+import io.busbar.config.WebhookConfig;
+import io.busbar.webhook.Tally.Drop;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** One webhook of this node: the way into its queue, its numbers, its voice in the log. */
+final class Webhook {
+  /** The header of a kept event: when it happened, in milliseconds since 1970. */
+  static final String TIME = "time";
+
+  /** Puts what is sent there into the queue of ours that the header names. */
+  private static final String PUT = "busbar.queues.put";
+
+  private static final String INTO = "busbar-into";
+
+  /** The owner of the queue is waited for a minute. */
+  private static final long KEPT_MILLIS = 70_000;
+
+  private static final System.Logger LOG = System.getLogger("io.busbar.webhook");
+  private static final long QUIET_NANOS = 60_000_000_000L;
+
+  private final Vertx vertx;
+  private final WebhookConfig config;
+  private final Tally tally = new Tally();
+  private final AtomicBoolean hasSpoken = new AtomicBoolean();
+  private final AtomicLong quietUntil = new AtomicLong(System.nanoTime());
+
+  Webhook(Vertx vertx, WebhookConfig config) {
+    this.vertx = vertx;
+    this.config = config;
+  }
+
+  WebhookConfig config() {
+    return config;
+  }
+
+  Tally tally() {
+    return tally;
+  }
+
+  /** Completes when the event is safe; one that its queue does not take is counted. */
+  Future<Void> keep(String event, long timeMillis) {
+    DeliveryOptions options =
+        new DeliveryOptions()
+            .setLocalOnly(true)
+            .setSendTimeout(KEPT_MILLIS)
+            .addHeader(INTO, config.queue())
+            .addHeader(TIME, Long.toString(timeMillis));
+    return vertx
+        .eventBus()
+        .request(PUT, event, options)
+        .<Void>mapEmpty()
+        .onFailure(e -> notKept(e.getMessage()));
+  }
+
+  /** An event is told to nobody. */
+  void notKept(String why) {
+    tally.dropped(Drop.NOT_KEPT);
+    warn("its queue does not take an event: " + why);
+  }
+
+  /** Once a minute. */
+  void warn(String what) {
+    long now = System.nanoTime();
+    long until = quietUntil.get();
+    boolean speaks = now - until >= 0 && quietUntil.compareAndSet(until, now + QUIET_NANOS);
+    hasSpoken.compareAndSet(false, speaks);
+    LOG.log(
+        speaks ? Level.WARNING : Level.DEBUG,
+        "webhook {0}: {1} ({2} events dropped so far)",
+        config.name(),
+        what,
+        Long.toString(tally.droppedCount()));
+  }
+
+  /** Once after each warning. */
+  void isWell() {
+    if (hasSpoken.get() && hasSpoken.compareAndSet(true, false)) {
+      LOG.log(Level.INFO, "webhook {0}: it takes events again", config.name());
+    }
+  }
+
+  /** Whatever was said before. */
+  void hasEnded(String why) {
+    LOG.log(Level.WARNING, "webhook {0}: {1}", config.name(), why);
+  }
+}

@@ -1,0 +1,64 @@
+package io.busbar.webhook;
+
+import io.busbar.config.WebhookConfig;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * Tells endpoints by HTTP what happens. Each node takes events in; each webhook is sent by the node
+ * where its queue lives. All state is its event loop's; one instance per node.
+ */
+public final class WebhookVerticle extends VerticleBase {
+  /** Answers {@code {"webhooks":[{"name","sent","failed":{…},"dropped":{…},…}]}}; of this node. */
+  public static final String STATUS = "busbar.webhook.status";
+
+  /**
+   * Asked when this node has its queues: from then on events are taken in. Who sends must be there
+   * before the queues, or these would find nobody for their first messages and somebody for others.
+   */
+  public static final String BEGIN = "busbar.webhook.begin";
+
+  private final List<WebhookConfig> configs;
+  private final Predicate<String> isKeptFromAll;
+  private Intake intake;
+  private List<Sender> senders;
+
+  /**
+   * @param isKeptFromAll whether nobody may listen to an address, so that no pattern tells of it;
+   *     any thread asks
+   */
+  public WebhookVerticle(List<WebhookConfig> configs, Predicate<String> isKeptFromAll) {
+    this.configs = configs;
+    this.isKeptFromAll = isKeptFromAll;
+  }
+
+  @Override
+  public Future<?> start() {
+    List<Webhook> webhooks = configs.stream().map(each -> new Webhook(vertx, each)).toList();
+    senders = webhooks.stream().map(each -> new Sender(vertx, each)).toList();
+    senders.forEach(Sender::start);
+    intake = new Intake(vertx, webhooks, isKeptFromAll);
+    vertx.eventBus().localConsumer(STATUS, message -> message.reply(status()));
+    vertx
+        .eventBus()
+        .localConsumer(BEGIN, message -> intake.start().onSuccess(started -> message.reply(null)));
+    return Future.succeededFuture();
+  }
+
+  private JsonObject status() {
+    JsonArray all = new JsonArray();
+    senders.forEach(sender -> all.add(sender.status()));
+    return new JsonObject().put("webhooks", all);
+  }
+
+  /** Will first send what it can at once. */
+  @Override
+  public Future<?> stop() {
+    return Future.join(senders.stream().map(Sender::stop).toList())
+        .onComplete(sent -> intake.stop());
+  }
+}
