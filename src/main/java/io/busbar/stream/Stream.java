@@ -264,6 +264,10 @@ final class Stream {
     streams.local().forget(this);
   }
 
+  boolean isOver() {
+    return over;
+  }
+
   /** Nothing is kept or read here any more. */
   void close() {
     over = true;
@@ -275,6 +279,10 @@ final class Stream {
 
   /** Forgets all of it: for who heard of it, it is another one from now on. */
   void drop() {
+    if (over) {
+      // Another one may have taken its place, here or elsewhere: what is kept is that one's.
+      return;
+    }
     close();
     streams.local().forget(this);
     store.forget(name).onFailure(e -> streams.storeFailed(name, e));
@@ -300,7 +308,7 @@ final class Stream {
 
   /** Called every so often: drops what is old, and itself when nobody needs it. */
   void tick() {
-    if (storing || !waiting.isEmpty()) {
+    if (over || storing || !waiting.isEmpty()) {
       return;
     }
     trim();

@@ -222,6 +222,9 @@ public final class Streams implements History {
 
   /** A stream has taken something in: others may have to make room for it. */
   void used(Stream stream) {
+    if (stream.isOver()) {
+      return;
+    }
     if (nodes != null) {
       nodes.heads().moved(stream);
     }

@@ -69,9 +69,15 @@ final class ChaosIT {
   /** Whether a node is cut off, so that what it says meanwhile is not what the others say. */
   private boolean gapsMayBe;
 
-  /** All three are there. */
   @BeforeEach
-  void start() {
+  void begin() {
+    start();
+    streams = new StreamFlow(() -> Stream.of(nodes).filter(Objects::nonNull).toList());
+    gapsMayBe = false;
+  }
+
+  /** All three are there. */
+  private void start() {
     for (int i = 0; i < NODES; i++) {
       if (nodes[i] == null) {
         start(i);
@@ -82,8 +88,6 @@ final class ChaosIT {
     }
     // Else the next fault would be a second one at once.
     NodeHealth.awaitSafe(List.of(nodes));
-    streams = new StreamFlow(() -> Stream.of(nodes).filter(Objects::nonNull).toList());
-    gapsMayBe = false;
   }
 
   /** Whoever followed a stream through it heard everything, or was told that it did not. */

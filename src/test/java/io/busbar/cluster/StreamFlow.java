@@ -224,6 +224,16 @@ final class StreamFlow implements AutoCloseable {
     void close() {
       wire.close();
     }
+
+    @Override
+    public String toString() {
+      return getClass().getSimpleName()
+          + " at "
+          + node.http()
+          + (follows ? ", " : ", does not follow, ")
+          + (heard.isEmpty() ? "nothing" : last())
+          + (wire.isGone() ? ", gone" : "");
+    }
   }
 
   private final class OverBridge extends Listener {
