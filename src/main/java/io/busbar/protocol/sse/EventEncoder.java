@@ -16,9 +16,6 @@ record EventEncoder(EventFormat format) implements Encoder {
   /** The header that names an event. */
   static final String NAME = "name";
 
-  /** What the gateway's own events begin with: nobody else's do. */
-  static final String OURS = "busbar-";
-
   /** Events that every EventSource has of its own. */
   private static final Set<String> ITS_OWN = Set.of("open", "error");
 
@@ -47,7 +44,7 @@ record EventEncoder(EventFormat format) implements Encoder {
   private static boolean isFree(String name) {
     return !name.isEmpty()
         && !ITS_OWN.contains(name)
-        && !name.regionMatches(true, 0, OURS, 0, OURS.length());
+        && !name.regionMatches(true, 0, OwnEvents.PREFIX, 0, OwnEvents.PREFIX.length());
   }
 
   private static byte[] plain(Payload payload) {

@@ -2,29 +2,20 @@ package io.busbar.protocol.sse;
 
 import io.busbar.config.SseConfig;
 import io.busbar.hub.AddressPattern;
-import io.busbar.hub.Disconnect;
 import io.busbar.hub.Hub;
 import io.busbar.hub.Session;
 import io.busbar.hub.Subscription;
-import io.busbar.hub.Wire;
 import io.busbar.protocol.Client;
 import io.vertx.core.Future;
-import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Each {@code GET} is a session that hears its channels until the response ends. All are subscribed
  * to before its head is sent, so that a refusal is an answer of its own.
  */
 final class SseStreams {
-  private static final int USUAL_SIZE = 128;
-
-  /** What the last event's id is where coming back is of no use. */
-  private static final String END = EventEncoder.OURS + "end";
-
   private final Hub hub;
   private final SseConfig config;
   private final Replies replies;
@@ -39,7 +30,7 @@ final class SseStreams {
   void open(RoutingContext routing) {
     try {
       StreamQuery query = StreamQuery.of(routing.request());
-      if (END.equals(query.lastId())) {
+      if (OwnEvents.isEnd(query.lastId())) {
         // The status that keeps an EventSource from coming again (HTML, 9.2.3).
         routing.response().setStatusCode(204).end();
       } else {
@@ -53,14 +44,15 @@ final class SseStreams {
   private void open(RoutingContext routing, StreamQuery query) {
     SseTransport transport = new SseTransport(routing.request(), config.heartbeat().toMillis());
     Session session = hub.join(transport, SseEndpoint.NAME, Client.principal(routing));
-    session.farewell(SseStreams::farewell);
     routing.addEndHandler(
         ended -> {
           transport.giveUp();
           replies.leave(session);
           hub.leave(session);
         });
-    transport.prelude(prelude(session, query));
+    boolean mayAnswer = query.format() == EventFormat.ENVELOPE;
+    String token = mayAnswer ? replies.enter(session) : null;
+    transport.prelude(OwnEvents.first(config.retry().toMillis(), token));
     Future.join(subscribe(session, query))
         .onSuccess(all -> transport.open())
         .onFailure(
@@ -71,18 +63,6 @@ final class SseStreams {
                 SseAnswers.failed(routing.response(), cause);
               }
             });
-  }
-
-  /** Who loses a node does not come to another at the same moment as all others. */
-  private byte[] prelude(Session session, StreamQuery query) {
-    long retry = config.retry().toMillis();
-    EventText first =
-        new EventText(USUAL_SIZE).retry(retry + ThreadLocalRandom.current().nextLong(retry));
-    if (query.format() == EventFormat.ENVELOPE) {
-      JsonObject about = new JsonObject().put("session", replies.enter(session));
-      first.name(EventEncoder.OURS + "open").data(about.encode());
-    }
-    return first.end();
   }
 
   /** Up to the first that is refused at once. */
@@ -100,19 +80,5 @@ final class SseStreams {
       }
     }
     return all;
-  }
-
-  /** Says why the stream ends. */
-  private static Wire farewell(Disconnect why) {
-    JsonObject reason =
-        new JsonObject()
-            .put("code", why.code())
-            .put("reason", why.reason())
-            .put("retry", why.retry());
-    EventText last = new EventText(USUAL_SIZE).name(EventEncoder.OURS + "close");
-    if (!why.retry()) {
-      last.id(END);
-    }
-    return Wire.text(last.data(reason.encode()).end());
   }
 }

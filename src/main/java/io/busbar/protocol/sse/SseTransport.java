@@ -5,6 +5,7 @@ import io.busbar.hub.Framing;
 import io.busbar.hub.Transport;
 import io.busbar.protocol.Client;
 import io.netty.buffer.ByteBuf;
+import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -48,13 +49,16 @@ final class SseTransport implements Transport {
 
   /** Sends the head, and takes events from now on. */
   void open() {
-    if (!opened && !over) {
+    if (!over) {
       begin();
       writableHandler.run();
     }
   }
 
   private void begin() {
+    if (opened) {
+      return;
+    }
     opened = true;
     response
         .putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream")
@@ -96,38 +100,32 @@ final class SseTransport implements Transport {
     writableHandler = handler;
   }
 
-  /** The last word of a session may come before all else. */
+  /** What is on its way when the session ends comes before it is opened, too. */
   @Override
   public void write(ByteBuf framed) {
-    if (over) {
-      return;
-    }
-    if (!opened) {
+    if (!over) {
       begin();
+      put(BufferInternal.buffer(framed));
     }
-    put(BufferInternal.buffer(framed));
   }
 
   /** Vert.x has sent what was written. */
   @Override
   public void flush() {}
 
+  /** The reason is the last event. */
   @Override
   public void close(Disconnect why) {
     if (over) {
       return;
     }
-    if (!opened) {
-      begin();
-    }
+    begin();
     over = true;
     // A client that does not read to the end is cut off.
-    var cut =
-        context
-            .nettyEventLoop()
-            .schedule(this::cutOff, CLOSE_GRACE_SECONDS, TimeUnit.SECONDS);
+    ScheduledFuture<?> cut =
+        context.nettyEventLoop().schedule(this::cutOff, CLOSE_GRACE_SECONDS, TimeUnit.SECONDS);
     response
-        .end()
+        .end(Buffer.buffer(OwnEvents.close(why)))
         .onComplete(
             ended -> {
               cut.cancel(false);
