@@ -8,10 +8,12 @@ import io.busbar.auth.Authenticator;
 import io.busbar.cluster.HazelcastCluster;
 import io.busbar.cluster.HazelcastOwners;
 import io.busbar.cluster.Membership;
+import io.busbar.cluster.Owners;
 import io.busbar.config.Config;
 import io.busbar.config.ConfigException;
 import io.busbar.config.Size;
 import io.busbar.config.SocketIoConfig;
+import io.busbar.config.StreamsConfig;
 import io.busbar.http.Rejections;
 import io.busbar.hub.Disconnect;
 import io.busbar.hub.Hub;
@@ -34,6 +36,10 @@ import io.busbar.queue.Queues;
 import io.busbar.queue.store.DiskQueueStore;
 import io.busbar.queue.store.HazelcastQueueStore;
 import io.busbar.queue.store.QueueStore;
+import io.busbar.stream.DiskStreamStore;
+import io.busbar.stream.HazelcastStreamStore;
+import io.busbar.stream.StreamStore;
+import io.busbar.stream.Streams;
 import io.netty.util.internal.PlatformDependent;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -65,6 +71,16 @@ final class Gateway {
               "xhr-polling",
               "jsonp-polling"));
 
+  /**
+   * What is kept on disk.
+   *
+   * @param queues null where none is
+   * @param streams null where none is
+   */
+  private record Disks(DiskQueueStore queues, DiskStreamStore streams) {}
+
+  private static final Disks NO_DISKS = new Disks(null, null);
+
   private final Vertx vertx;
   private final Config config;
   private final Hub hub;
@@ -83,6 +99,9 @@ final class Gateway {
 
   private final Queues queues;
 
+  /** Null where no channel has a history. */
+  private final Streams streams;
+
   private Gateway(
       Vertx vertx,
       Config config,
@@ -90,7 +109,7 @@ final class Gateway {
       Authenticator logins,
       Membership membership,
       SessionCluster sessionCluster,
-      QueueStore disk) {
+      Disks disks) {
     this.logins = logins;
     this.sessionCluster = sessionCluster;
     this.vertx = vertx;
@@ -99,12 +118,16 @@ final class Gateway {
     logins.onChange(hub.rights()::people);
     if (membership == null) {
       this.owners = null;
-      this.queues = new Queues(vertx, hub, config.queues(), null, QueueStore.inMemory(), disk);
+      this.streams = streams(null, disks.streams());
+      this.queues =
+          new Queues(vertx, hub, config.queues(), null, QueueStore.inMemory(), disks.queues());
     } else {
       HazelcastInstance hazelcast = membership.getHazelcastInstance();
       this.owners =
           new HazelcastOwners(
               vertx, hazelcast, HazelcastCluster.NODE, config.cluster().deadAfter());
+      this.streams =
+          streams(owners, new HazelcastStreamStore(vertx, hazelcast, HazelcastCluster.STREAMS));
       QueueStore store = new HazelcastQueueStore(vertx, hazelcast, QUEUES);
       this.queues = new Queues(vertx, hub, config.queues(), owners, store, null);
     }
@@ -139,7 +162,7 @@ final class Gateway {
       Membership membership) {
     if (membership == null) {
       return disk(vertx, config)
-          .map(disk -> new Gateway(vertx, config, doorkeeper, logins, null, null, disk));
+          .map(disks -> new Gateway(vertx, config, doorkeeper, logins, null, null, disks));
     }
     return SessionCluster.join(vertx)
         .compose(
@@ -147,24 +170,39 @@ final class Gateway {
                 vertx.executeBlocking(
                     () ->
                         new Gateway(
-                            vertx, config, doorkeeper, logins, membership, sessions, null)));
+                            vertx, config, doorkeeper, logins, membership, sessions, NO_DISKS)));
   }
 
-  /** Will open the file of the queues, where a rule puts some on disk; null where none does. */
-  private static Future<QueueStore> disk(Vertx vertx, Config config) {
-    return config.queues().isOnDisk()
-        ? DiskQueueStore.open(vertx, Path.of(config.data()), config.queues().sync())
-            .<QueueStore>map(store -> store)
-            .recover(e -> Future.failedFuture(new StartException(e.getMessage(), e)))
-        : Future.succeededFuture();
+  /** Will open the files of what is kept on disk. */
+  private static Future<Disks> disk(Vertx vertx, Config config) {
+    Path folder = Path.of(config.data());
+    Duration sync = config.queues().sync();
+    boolean keepsStreams = config.streams().store() == StreamsConfig.Store.DISK;
+    Future<DiskQueueStore> queues =
+        config.queues().isOnDisk()
+            ? DiskQueueStore.open(vertx, folder, sync)
+            : Future.succeededFuture();
+    Future<DiskStreamStore> streams =
+        keepsStreams ? DiskStreamStore.open(vertx, folder, sync) : Future.succeededFuture();
+    return Future.all(queues, streams)
+        .map(open -> new Disks(queues.result(), streams.result()))
+        .recover(e -> Future.failedFuture(new StartException(e.getMessage(), e)));
+  }
+
+  /** Null where no channel has a history. */
+  private Streams streams(Owners all, StreamStore store) {
+    return hub.channelRules().haveStreams()
+        ? new Streams(vertx, hub, config.streams(), all, store)
+        : null;
   }
 
   private Future<Gateway> open() {
     long heap = Runtime.getRuntime().maxMemory();
     MemoryBudget.of(config, hub.inbound(), heap, PlatformDependent.maxDirectMemory()).tell();
-    return queues
-        .start()
-        .compose(started -> ports.open(endpoints, maxMessageSize(), stomp, logins))
+    Future<Void> started = streams == null ? Future.succeededFuture() : streams.start();
+    return started
+        .compose(open -> queues.start())
+        .compose(open -> ports.open(endpoints, maxMessageSize(), stomp, logins))
         .compose(open -> ports.openAdmin(this::adminVerticle))
         .onFailure(e -> logins.close())
         .onSuccess(open -> new Statistics(vertx, hub, config, ports.stomp()).start())
@@ -215,6 +253,11 @@ final class Gateway {
     return queues;
   }
 
+  /** The streams that this node has and speaks of; null where no channel has a history. */
+  Streams streams() {
+    return streams;
+  }
+
   /** Who clients are. */
   Authenticator logins() {
     return logins;
@@ -236,7 +279,8 @@ final class Gateway {
         .compose(told -> logins.close())
         .compose(checked -> ports.close())
         .onComplete(closed -> closeOwners())
-        .compose(closed -> queues.close());
+        .compose(closed -> queues.close())
+        .compose(closed -> streams == null ? Future.succeededFuture() : streams.close());
   }
 
   private AdminVerticle adminVerticle() {

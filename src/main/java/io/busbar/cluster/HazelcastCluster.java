@@ -7,6 +7,7 @@ import com.hazelcast.config.FileSystemXmlConfig;
 import com.hazelcast.config.InvalidConfigurationException;
 import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.NetworkConfig;
+import com.hazelcast.spi.merge.DiscardMergePolicy;
 import io.busbar.config.ClusterConfig;
 import io.busbar.config.ClusterConfig.Bus;
 import io.busbar.config.Home;
@@ -27,6 +28,9 @@ import java.util.logging.Logger;
 
 /** Joins this node to the others, as Hazelcast's file and the configuration laid over it say. */
 public final class HazelcastCluster {
+  /** The map of Hazelcast with the streams' messages, as cluster.xml calls it. */
+  public static final String STREAMS = "busbar.stream";
+
   /** The attribute of each member that names its node, the same as long as that lives. */
   public static final String NODE = "busbar.node";
 
@@ -129,7 +133,18 @@ public final class HazelcastCluster {
     return path.toString();
   }
 
+  /**
+   * A map of which the part of a cluster that was cut off brings nothing back.
+   *
+   * @param name as cluster.xml calls it, where it says something of it; all else stays as it is
+   *     said
+   */
+  private static void discardAtMerge(Config config, String name) {
+    config.getMapConfig(name).getMergePolicyConfig().setPolicy(DiscardMergePolicy.class.getName());
+  }
+
   private static void layOver(Config config, ClusterConfig cluster) {
+    discardAtMerge(config, STREAMS);
     if (!cluster.name().isEmpty()) {
       config.setClusterName(cluster.name());
     }

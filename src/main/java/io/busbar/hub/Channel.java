@@ -27,6 +27,10 @@ final class Channel {
   private final int[] population;
   private final List<Subscription> members = new ArrayList<>();
   private final List<Subscription> waiting = new ArrayList<>();
+
+  /** Null where the channel is no stream. */
+  private final Follower follower;
+
   private Encoding[] encodings = {};
   private int[] uses = {};
   private MessageConsumer<Object> consumer;
@@ -46,9 +50,11 @@ final class Channel {
     this.home = home;
     this.name = name;
     this.address = name.address();
-    this.rule = hub.channelRule(address);
+    this.rule = hub.channelRules().of(address);
     this.lanes = new Lane[hub.loops().size()];
     this.population = new int[lanes.length];
+    boolean stream = !name.isPattern() && hub.keeps(address);
+    this.follower = stream ? new Follower(this, hub.history(), rule.last()) : null;
   }
 
   Hub hub() {
@@ -115,6 +121,10 @@ final class Channel {
   void remove(Subscription subscription) {
     int place = subscription.placeInChannel();
     if (place < 0) {
+      if (follower != null && follower.drop(subscription)) {
+        release(subscription.encoding());
+        closeIfEmpty();
+      }
       return;
     }
     Subscription last = members.remove(members.size() - 1);
@@ -165,7 +175,14 @@ final class Channel {
     }
     consumer = hub.bus().consumer(address);
     consumer.handler(message -> handle(address, message));
-    return consumer.completion().onComplete(this::registered);
+    Future<Void> known = consumer.completion();
+    if (follower == null) {
+      return known.onComplete(this::registered);
+    }
+    known
+        .compose(heard -> follower.start())
+        .onComplete(result -> home.post(() -> registered(result)));
+    return known;
   }
 
   /** All who wanted it have gone while it waited for its turn. */
@@ -206,13 +223,31 @@ final class Channel {
       return;
     }
     use(subscription.encoding());
+    if (follower == null) {
+      Lane lane = place(subscription);
+      loop.post(() -> subscription.session().admitted(subscription, lane));
+    } else {
+      follower.admit(subscription);
+    }
+  }
+
+  /** One more member, that hears what comes from now on in that lane. */
+  Lane place(Subscription subscription) {
     subscription.placeInChannel(members.size());
     members.add(subscription);
-    if (population[loop.index()]++ == 0) {
-      lanes[loop.index()] = new Lane(this, loop);
+    int index = subscription.session().loop().index();
+    if (population[index]++ == 0) {
+      lanes[index] = new Lane(this, hub.loops().get(index));
     }
-    Lane lane = lanes[loop.index()];
-    loop.post(() -> subscription.session().admitted(subscription, lane));
+    return lanes[index];
+  }
+
+  /** The subscriber cannot be told where in the stream it is. */
+  void refuse(Subscription subscription) {
+    release(subscription.encoding());
+    Refusal why = Refusal.REGISTRATION_FAILED;
+    subscription.session().loop().post(() -> subscription.session().refused(subscription, why));
+    closeIfEmpty();
   }
 
   /** In a cluster it lingers: who comes back soon finds it registered. */
@@ -240,7 +275,7 @@ final class Channel {
 
   /** Whether it has a subscriber, or soon will have. */
   boolean isListenedTo() {
-    return !members.isEmpty() || !waiting.isEmpty();
+    return !members.isEmpty() || !waiting.isEmpty() || follower != null && follower.isAwaited();
   }
 
   private boolean isEmpty() {
@@ -270,15 +305,35 @@ final class Channel {
       }
       return;
     }
-    Fanout fanout = new Fanout(told, payload, message);
     if (message.isSend()) {
-      sendToNext(fanout);
+      sendToNext(new Fanout(told, payload, message));
+    } else if (follower == null) {
+      publish(new Fanout(told, payload, message));
     } else {
-      publish(fanout);
+      follower.arrived(payload, message);
     }
   }
 
-  private void publish(Fanout message) {
+  /** Streams may have gone on unheard. */
+  void lookAgain() {
+    if (follower != null && registered) {
+      follower.fill();
+    }
+  }
+
+  void streamIsAt(Position head) {
+    if (follower != null && registered) {
+      follower.isAt(head);
+    }
+  }
+
+  /** For those who will read it later on this loop: as all who are here now do. */
+  boolean encode(Fanout message) {
+    return encode(message, encodings);
+  }
+
+  /** Hands it to all who are here. */
+  void publish(Fanout message) {
     if (!encode(message, encodings)) {
       return;
     }

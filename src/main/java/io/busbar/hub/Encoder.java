@@ -6,4 +6,9 @@ package io.busbar.hub;
  */
 public interface Encoder {
   Wire encode(Fanout message);
+
+  /** Whether it is given what tells of a gap in a stream ({@link Fanout#lost}), too. */
+  default boolean tellsGaps() {
+    return false;
+  }
 }

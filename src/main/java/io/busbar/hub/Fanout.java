@@ -2,29 +2,83 @@ package io.busbar.hub;
 
 import io.vertx.core.MultiMap;
 import io.vertx.core.eventbus.Message;
+import java.util.Arrays;
 
 /**
- * One message on its way to clients, with its wires. Filled on one event loop and then only read.
+ * One message on its way to clients, with its wires. Filled on one event loop; others only read.
  */
 public final class Fanout {
+  /** What is written of it so far, for whom. */
+  private record Written(Encoding[] table, Wire[] wires) {
+    private static final Written NOTHING = new Written(new Encoding[0], new Wire[0]);
+  }
+
   private final String address;
   private final Payload payload;
+  private final MultiMap busHeaders;
   private final MultiMap headers;
+
+  /** Null for what a stream has kept, and for what only tells of a gap. */
   private final Message<?> original;
 
   /** The session that must not hear it; null for none. */
   private final String except;
 
+  private final Position position;
+  private final Lost lost;
+  private final boolean beginsEpoch;
   private final long bornNanos = System.nanoTime();
-  private Encoding[] table = {};
-  private Wire[] wires = {};
+  private Written written = Written.NOTHING;
 
   Fanout(String address, Payload payload, Message<?> original) {
+    this(address, payload, original.headers(), original, null, null, false);
+  }
+
+  private Fanout(
+      String address,
+      Payload payload,
+      MultiMap busHeaders,
+      Message<?> original,
+      Position position,
+      Lost lost,
+      boolean beginsEpoch) {
     this.address = address;
     this.payload = payload;
-    this.headers = Identity.without(original.headers());
+    this.busHeaders = busHeaders;
+    this.headers = Identity.without(busHeaders);
     this.original = original;
-    this.except = original.headers().get(Identity.EXCEPT);
+    this.except = busHeaders.get(Identity.EXCEPT);
+    this.position = position;
+    this.lost = lost;
+    this.beginsEpoch = beginsEpoch;
+  }
+
+  /** What came of a stream. */
+  static Fanout live(
+      String address, Payload payload, Message<?> original, Position position, boolean newEpoch) {
+    return new Fanout(address, payload, original.headers(), original, position, null, newEpoch);
+  }
+
+  /** What a stream has kept. */
+  static Fanout kept(String address, StreamMessage message, boolean newEpoch) {
+    return new Fanout(
+        address, message.payload(), message.headers(), null, message.position(), null, newEpoch);
+  }
+
+  /**
+   * Tells that something of a stream was missed which cannot be had any more.
+   *
+   * @param position of the message before the next
+   */
+  static Fanout gap(String address, Position position, Lost lost) {
+    return new Fanout(
+        address,
+        Payload.json(null),
+        MultiMap.caseInsensitiveMultiMap(),
+        null,
+        position,
+        lost,
+        true);
   }
 
   public String address() {
@@ -42,12 +96,30 @@ public final class Fanout {
 
   /** All of the message's headers as they are on the bus: for the gateway, not for clients. */
   public MultiMap busHeaders() {
-    return original.headers();
+    return busHeaders;
+  }
+
+  /** Where it is in its stream; null where the channel is none. */
+  public Position position() {
+    return position;
+  }
+
+  /** Whether the message before it was of another epoch. */
+  public boolean beginsEpoch() {
+    return beginsEpoch;
+  }
+
+  /**
+   * Why something is missing before the next message, where this is no message but tells that; null
+   * where it is a message. Encoders are given it only where they want it.
+   */
+  public Lost lost() {
+    return lost;
   }
 
   /** Where an answer is awaited; null when none is. */
   public String replyAddress() {
-    return original.replyAddress();
+    return original == null ? null : original.replyAddress();
   }
 
   /** The id of the session that must not hear it; null for none. */
@@ -70,10 +142,9 @@ public final class Fanout {
     Wire[] plain = new Wire[encodings.length];
     for (int i = 0; i < encodings.length; i++) {
       plain[i] = plainWire(encodings, plain, i);
-      prepared[i] = encodings[i].framing().prepare(plain[i]);
+      prepared[i] = plain[i] == null ? null : encodings[i].framing().prepare(plain[i]);
     }
-    table = encodings;
-    wires = prepared;
+    written = new Written(encodings, prepared);
   }
 
   private Wire plainWire(Encoding[] encodings, Wire[] plain, int index) {
@@ -83,23 +154,35 @@ public final class Fanout {
         return plain[i];
       }
     }
-    return encoder.encode(this);
+    return lost == null || encoder.tellsGaps() ? encoder.encode(this) : null;
+  }
+
+  /** Encodes it, too, for an encoding that came after the others did. On the loop that did. */
+  void encodeAlso(Encoding encoding) {
+    Written now = written;
+    if (Arrays.asList(now.table()).contains(encoding)) {
+      return;
+    }
+    Encoding[] more = Arrays.copyOf(now.table(), now.table().length + 1);
+    more[now.table().length] = encoding;
+    encode(more);
   }
 
   /** Bytes of its largest wire. */
   int size() {
     int size = 0;
-    for (Wire wire : wires) {
-      size = Math.max(size, wire.size());
+    for (Wire wire : written.wires()) {
+      size = wire == null ? size : Math.max(size, wire.size());
     }
     return size;
   }
 
-  /** The wire for subscribers of this encoding; null for those who came after the message. */
+  /** The wire for subscribers of this encoding; null where there is none for them. */
   Wire wire(Encoding encoding) {
-    for (int i = 0; i < table.length; i++) {
-      if (table[i].equals(encoding)) {
-        return wires[i];
+    Written now = written;
+    for (int i = 0; i < now.table().length; i++) {
+      if (now.table()[i].equals(encoding)) {
+        return now.wires()[i];
       }
     }
     return null;

@@ -1,6 +1,5 @@
 package io.busbar.hub;
 
-import io.busbar.config.ChannelRule;
 import io.busbar.config.Config;
 import io.busbar.config.Config.Action;
 import io.busbar.config.Config.Limits;
@@ -29,13 +28,11 @@ public final class Hub {
 
   private static final DeliveryOptions LOCAL = new DeliveryOptions().setLocalOnly(true);
 
-  private record ChannelPattern(AddressPattern address, ChannelRule rule) {}
-
   private final VertxInternal vertx;
   private final Limits limits;
   private final long replyTimeoutMillis;
   private final Rights rights;
-  private final List<ChannelPattern> channelPatterns;
+  private final ChannelRules channelRules;
   private final Counters counters = new Counters();
   private final InboundBudget inbound;
   private final Admission admission;
@@ -45,6 +42,7 @@ public final class Hub {
   private final PatternQuota patterns;
   private final Requests requests;
   private volatile long lingerMillis;
+  private History history;
 
   public Hub(Vertx vertx, Config config) {
     this.vertx = (VertxInternal) vertx;
@@ -52,10 +50,7 @@ public final class Hub {
     this.inbound = new InboundBudget(config);
     this.admission = new Admission(limits, counters);
     this.replyTimeoutMillis = config.bridge().replyTimeout().toMillis();
-    this.channelPatterns =
-        config.channels().stream()
-            .map(rule -> new ChannelPattern(AddressPattern.of(rule.address()), rule))
-            .toList();
+    this.channelRules = new ChannelRules(config.channels());
     this.sessions = new Sessions(this.vertx, limits, counters);
     this.loops = sessions.loops();
     this.rights = new Rights(sessions, config.permissions());
@@ -133,12 +128,29 @@ public final class Hub {
    */
   public Future<Subscription> subscribe(
       Session session, String key, String address, Encoder encoder, byte[] label, Filter filter) {
+    return subscribe(session, key, address, encoder, label, filter, null);
+  }
+
+  /**
+   * The same, from somewhere in the channel's stream, where it is one.
+   *
+   * @param beginning null for where the channel's rule says
+   */
+  public Future<Subscription> subscribe(
+      Session session,
+      String key,
+      String address,
+      Encoder encoder,
+      byte[] label,
+      Filter filter,
+      Beginning beginning) {
     Refusal refusal = admission.toSubscribe(session, key, address);
     if (refusal != null) {
       return Future.failedFuture(new RefusedException(refusal, Action.SUBSCRIBE, address));
     }
     ChannelName name = ChannelName.of(address);
-    return admit(session, new Subscription(session, key, name, encoder, label, filter, true));
+    return admit(
+        session, new Subscription(session, key, name, encoder, label, filter, beginning, true));
   }
 
   /**
@@ -166,13 +178,14 @@ public final class Hub {
       return Future.failedFuture(new RefusedException(refusal, Action.SUBSCRIBE, pattern));
     }
     ChannelName name = new ChannelName(pattern, true);
-    return admit(session, new Subscription(session, key, name, encoder, label, filter, true));
+    return admit(session, new Subscription(session, key, name, encoder, label, filter, null, true));
   }
 
   /** Subscribes to a channel that the gateway chose: no rule is asked. */
   public Future<Subscription> subscribeTrusted(Session session, String address, Encoder encoder) {
     ChannelName name = ChannelName.of(address);
-    return admit(session, new Subscription(session, address, name, encoder, null, null, false));
+    return admit(
+        session, new Subscription(session, address, name, encoder, null, null, null, false));
   }
 
   private Future<Subscription> admit(Session session, Subscription subscription) {
@@ -224,9 +237,8 @@ public final class Hub {
   }
 
   private void cancel(Subscription subscription) {
-    boolean joined = subscription.lane() != null;
     subscription.cancel();
-    if (joined) {
+    if (subscription.hasLanded()) {
       counters.subscriptions(-1);
       forget(subscription);
     }
@@ -248,13 +260,20 @@ public final class Hub {
     Refusal refusal = admission.toTalk(session, Action.PUBLISH, address, payload);
     if (refusal == null) {
       DeliveryOptions options = Identity.options(session, headers);
-      session.whenSettled(
-          () -> {
-            bus().publish(address, payload.body(), options);
-            session.pace().said(home(address), loops);
-          });
+      session.whenSettled(() -> say(session, address, payload, options));
     }
     return refusal;
+  }
+
+  private void say(Session session, String address, Payload payload, DeliveryOptions options) {
+    if (keeps(address)) {
+      Payload packed = Payload.packed(payload.kind(), payload.raw());
+      String holder = PatternQuota.holder(session);
+      session.pace().keeping(history.publish(address, packed, options.getHeaders(), holder));
+    } else {
+      bus().publish(address, payload.body(), options);
+      session.pace().said(home(address), loops);
+    }
   }
 
   /** Tells one of those who listen to the address. Returns why not; null when it is done. */
@@ -343,13 +362,42 @@ public final class Hub {
     return requests;
   }
 
-  ChannelRule channelRule(String address) {
-    for (ChannelPattern pattern : channelPatterns) {
-      if (pattern.address().matches(address)) {
-        return pattern.rule();
-      }
+  /** What the config says of channels. */
+  public ChannelRules channelRules() {
+    return channelRules;
+  }
+
+  /** Called once, before anybody joins, where some channels are streams. */
+  public void history(History kept) {
+    history = kept;
+    kept.onChange(
+        () ->
+            loops.forEach(
+                loop -> loop.post(() -> loop.channels().values().forEach(Channel::lookAgain))));
+  }
+
+  /** What is kept; null where no channel is a stream. */
+  public History history() {
+    return history;
+  }
+
+  /** Somebody knows where the stream is now: whoever listens here must not be further back. */
+  public void streamIsAt(String address, Position head) {
+    Loop home = home(address);
+    ChannelName name = ChannelName.of(address);
+    if (home.channels().containsKey(name)) {
+      home.post(
+          () -> {
+            Channel channel = home.channels().get(name);
+            if (channel != null) {
+              channel.streamIsAt(head);
+            }
+          });
     }
-    return null;
+  }
+
+  boolean keeps(String address) {
+    return history != null && history.keeps(address);
   }
 
   long lingerMillis() {

@@ -71,7 +71,7 @@ final class Lane {
     }
 
     private boolean wants(Fanout message) {
-      if (filter.accepts(message.headers())) {
+      if (message.lost() != null || filter.accepts(message.headers())) {
         return true;
       }
       unwanted++;

@@ -1,5 +1,7 @@
 package io.busbar.hub;
 
+import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -11,8 +13,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Pace {
   private static final int MESSAGES_A_MARKER = 64;
   private static final int MOST_MARKERS = 4;
+  private static final int MOST_KEEPING = 256;
 
   private final Session session;
+  private final List<Future<Void>> keeping = new ArrayList<>(0);
+  private boolean notKept;
   private int messages;
   private int underWay;
 
@@ -32,6 +37,32 @@ final class Pace {
     AtomicInteger left = new AtomicInteger(loops.size());
     // Behind the bus's own tasks, as which the messages came; a post could be in front of them.
     home.eventLoop().execute(() -> loops.forEach(loop -> loop.post(() -> passed(left))));
+  }
+
+  /** A message was published on a stream, and is kept when that completes. */
+  void keeping(Future<Void> kept) {
+    forgetKept();
+    keeping.add(kept);
+    if (keeping.size() == MOST_KEEPING) {
+      session.holdBack();
+      Future.join(List.copyOf(keeping)).onComplete(all -> session.loop().post(session::readOn));
+    }
+  }
+
+  /** Completes when all is kept that was published so far, on the session's loop. */
+  Future<Void> whenKept() {
+    forgetKept();
+    List<Future<Void>> all = new ArrayList<>(keeping);
+    if (notKept) {
+      notKept = false;
+      all.add(Future.failedFuture("not all was kept"));
+    }
+    return all.isEmpty() ? Future.succeededFuture() : session.here(Future.join(all).mapEmpty());
+  }
+
+  private void forgetKept() {
+    notKept |= keeping.stream().anyMatch(Future::failed);
+    keeping.removeIf(Future::isComplete);
   }
 
   /** Will run the task when all that went on the bus so far was delivered on this node. */

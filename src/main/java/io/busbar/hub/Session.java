@@ -139,7 +139,15 @@ public final class Session {
    * that it was told has left for it.
    */
   public void whenQuiet(Runnable task) {
-    whenSettled(() -> pace.whenPassed(hub.loops(), () -> outbox.whenWritten(task)));
+    whenSettled(
+        () ->
+            whenKept()
+                .onComplete(kept -> pace.whenPassed(hub.loops(), () -> outbox.whenWritten(task))));
+  }
+
+  /** Completes when all is kept that the client published so far on streams; fails if it is not. */
+  public Future<Void> whenKept() {
+    return pace.whenKept();
   }
 
   /** Ends the connection from our side: what is written goes out, then goodbye. */
@@ -204,15 +212,22 @@ public final class Session {
     arrivals.expect(subscription, promise);
   }
 
-  /** The channel took the subscription; the session may have changed its mind meanwhile. */
+  /**
+   * The channel took the subscription; the session may have changed its mind meanwhile.
+   *
+   * @param lane null where the subscription has to catch up first
+   */
   void admitted(Subscription subscription, Lane lane) {
     Promise<Subscription> promise = arrivals.landed(subscription);
     if (subscription.isCancelled()) {
       hub.forget(subscription);
     } else {
-      lane.join(subscription);
+      subscription.land();
       hub.counters().subscriptions(1);
-      hub.requests().snapshot(subscription, lane);
+      if (lane != null) {
+        lane.join(subscription);
+        hub.requests().snapshot(subscription, lane);
+      }
     }
     if (promise != null) {
       loop.context().emit(subscription, promise::tryComplete);

@@ -17,10 +17,14 @@ public final class Subscription {
   private Lane lane;
   private int placeInLane;
   private int placeInChannel = -1;
+  private final Beginning beginning;
+  private Start start;
+  private boolean landed;
   private volatile boolean cancelled;
 
   /**
    * @param filter of what the subscriber wants; null where that is everything
+   * @param beginning where in a stream; null for where the channel's rule says
    * @param ruled whether it is there because a rule allows it, and not by the gateway's choice
    */
   Subscription(
@@ -30,8 +34,10 @@ public final class Subscription {
       Encoder encoder,
       byte[] label,
       Filter filter,
+      Beginning beginning,
       boolean ruled) {
     this.ruled = ruled;
+    this.beginning = beginning;
     this.filter = filter;
     this.session = session;
     this.key = key;
@@ -48,6 +54,28 @@ public final class Subscription {
 
   public String address() {
     return channel.address();
+  }
+
+  /** Where in a stream it wants to begin; null where it did not say. */
+  Since since() {
+    return beginning == null ? null : beginning.since();
+  }
+
+  /** Set by the channel before the session hears of it. */
+  void start(Start where) {
+    start = where;
+  }
+
+  /** The session knows it as there, be it that it has to catch up yet. */
+  void land() {
+    landed = true;
+    if (beginning != null) {
+      beginning.told().accept(start);
+    }
+  }
+
+  boolean hasLanded() {
+    return landed;
   }
 
   ChannelName channel() {
@@ -82,7 +110,7 @@ public final class Subscription {
 
   /** Whether the subscriber wants the message. */
   boolean wants(Fanout message) {
-    return filter == null || filter.accepts(message.headers());
+    return filter == null || message.lost() != null || filter.accepts(message.headers());
   }
 
   /**

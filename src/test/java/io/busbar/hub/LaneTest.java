@@ -93,6 +93,7 @@ final class LaneTest {
         new CountedEncoder(comparisons),
         label.getBytes(StandardCharsets.UTF_8),
         filter,
+        null,
         true);
   }
 

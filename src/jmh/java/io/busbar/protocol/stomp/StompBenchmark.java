@@ -46,7 +46,7 @@ public class StompBenchmark {
     decoder.version(StompVersion.V1_2);
     untilNul = bytes(SEND + "\n" + body + "\0");
     withLength = bytes(SEND + "content-length:" + size + "\n\n" + body + "\0");
-    encoder = new MessageEncoder(StompVersion.V1_2, "/topic/", 0, false, false);
+    encoder = new MessageEncoder(StompVersion.V1_2, "/topic/", 0, false, false, false);
     fanout = Fanouts.published("public.bench", body);
     decoder.decode(bytes(CONNECT));
   }

@@ -4,32 +4,46 @@ import io.busbar.config.Config.Bridge.Base64Alphabet;
 import io.busbar.hub.Encoder;
 import io.busbar.hub.Fanout;
 import io.busbar.hub.Payload;
+import io.busbar.hub.Position;
 import io.busbar.hub.Wire;
 import io.busbar.protocol.HeadersAsJson;
+import io.busbar.protocol.StreamJson;
 import io.vertx.core.json.Json;
+import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
 /**
  * {@code {"type":"rec","address":…,"body":…,"replyAddress":…,"headers":{…}}}, the last two if any.
+ *
+ * @param positions whether it says where in its stream a message is, and tells of gaps
  */
-final class BridgeEncoder implements Encoder {
-  private static final BridgeEncoder URL = new BridgeEncoder(Base64Alphabet.URL);
-  private static final BridgeEncoder BASIC = new BridgeEncoder(Base64Alphabet.BASIC);
-
-  private final Base64Alphabet base64;
-
-  private BridgeEncoder(Base64Alphabet base64) {
-    this.base64 = base64;
-  }
-
+record BridgeEncoder(Base64Alphabet base64, boolean positions) implements Encoder {
   /** The one that writes bodies of bytes so. */
   static BridgeEncoder of(Base64Alphabet base64) {
-    return base64 == Base64Alphabet.URL ? URL : BASIC;
+    return new BridgeEncoder(base64, false);
+  }
+
+  BridgeEncoder withPositions() {
+    return new BridgeEncoder(base64, true);
+  }
+
+  @Override
+  public boolean tellsGaps() {
+    return positions;
+  }
+
+  /** Where in its stream a subscription begins, or goes on after a gap. */
+  static JsonObject subscribed(String address, JsonObject where) {
+    return new JsonObject().put("type", "subscribed").put("address", address).mergeIn(where);
   }
 
   @Override
   public Wire encode(Fanout message) {
+    if (message.lost() != null) {
+      return Wire.text(
+          subscribed(message.address(), StreamJson.gap(message)).toBuffer().getBytes());
+    }
     byte[] head =
         utf8("{\"type\":\"rec\",\"address\":" + Json.encode(message.address()) + ",\"body\":");
     byte[] body = body(message.payload());
@@ -48,15 +62,24 @@ final class BridgeEncoder implements Encoder {
     return utf8('"' + Base64.getEncoder().encodeToString(payload.raw()) + '"');
   }
 
-  private static String tail(Fanout message) {
-    String tail = "";
+  private String tail(Fanout message) {
+    String tail = positions ? position(message) : "";
     if (message.replyAddress() != null) {
-      tail = ",\"replyAddress\":" + Json.encode(message.replyAddress());
+      tail += ",\"replyAddress\":" + Json.encode(message.replyAddress());
     }
     if (message.headers() != null) {
       tail += ",\"headers\":" + HeadersAsJson.of(message.headers()).encode();
     }
     return tail + "}";
+  }
+
+  private static String position(Fanout message) {
+    Position position = message.position();
+    if (position == null) {
+      return "";
+    }
+    String epoch = message.beginsEpoch() ? ",\"epoch\":" + Json.encode(position.epoch()) : "";
+    return epoch + ",\"offset\":" + position.offset();
   }
 
   private static byte[] utf8(String text) {

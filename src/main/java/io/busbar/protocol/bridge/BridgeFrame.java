@@ -1,6 +1,8 @@
 package io.busbar.protocol.bridge;
 
 import io.busbar.hub.Payload;
+import io.busbar.hub.Since;
+import io.busbar.protocol.StreamJson;
 import io.vertx.core.MultiMap;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
@@ -12,7 +14,13 @@ import java.util.Map;
  * {@code body} and {@code replyAddress} as the type wants them.
  */
 record BridgeFrame(
-    Type type, String address, MultiMap headers, Payload body, String replyAddress, Login login) {
+    Type type,
+    String address,
+    MultiMap headers,
+    Payload body,
+    String replyAddress,
+    Login login,
+    Recovery recovery) {
 
   /** vertx-eventbus.js makes reply addresses of this length; the stock bridge takes no longer. */
   private static final int MOST_REPLY_ADDRESS = 36;
@@ -25,8 +33,15 @@ record BridgeFrame(
     }
   }
 
+  /**
+   * A register wants to know where in the channel's stream it begins.
+   *
+   * @param since where it wants to; null for where the channel's rule says
+   */
+  record Recovery(Since since) {}
+
   BridgeFrame(Type type, String address, MultiMap headers, Payload body, String replyAddress) {
-    this(type, address, headers, body, replyAddress, null);
+    this(type, address, headers, body, replyAddress, null, null);
   }
 
   /** What a client may ask for. */
@@ -72,12 +87,24 @@ record BridgeFrame(
       throw new BridgeException("missing_address", "a " + type + " has an address");
     }
     return switch (type) {
-      case "register" -> new BridgeFrame(Type.REGISTER, address, null, null, null);
+      case "register" -> register(address, json);
       case "unregister" -> new BridgeFrame(Type.UNREGISTER, address, null, null, null);
       case "publish" -> talk(Type.PUBLISH, address, json);
       case "send" -> talk(Type.SEND, address, json);
       default -> throw new BridgeException("invalid_type", "no such type");
     };
+  }
+
+  private static BridgeFrame register(String address, JsonObject json) throws BridgeException {
+    Object since = json.getValue("since");
+    boolean recovers = since != null || Boolean.TRUE.equals(json.getValue("recover"));
+    try {
+      Recovery recovery =
+          recovers ? new Recovery(since == null ? null : StreamJson.since(since)) : null;
+      return new BridgeFrame(Type.REGISTER, address, null, null, null, null, recovery);
+    } catch (IllegalArgumentException e) {
+      throw new BridgeException("invalid_since", e.getMessage());
+    }
   }
 
   private static BridgeFrame login(Type type, JsonObject json) throws BridgeException {
@@ -89,7 +116,7 @@ record BridgeFrame(
       throw new BridgeException("auth_error", "a login has username and password, or a token");
     }
     Login login = new Login(username, password, token);
-    return new BridgeFrame(type, null, null, null, null, login);
+    return new BridgeFrame(type, null, null, null, null, login, null);
   }
 
   private static BridgeFrame talk(Type type, String address, JsonObject json)

@@ -1,16 +1,19 @@
 package io.busbar.protocol.bridge;
 
 import io.busbar.config.Config.Action;
+import io.busbar.hub.Beginning;
 import io.busbar.hub.FailureWords;
 import io.busbar.hub.Fanout;
 import io.busbar.hub.Hub;
 import io.busbar.hub.Refusal;
 import io.busbar.hub.RefusedException;
 import io.busbar.hub.Session;
+import io.busbar.hub.Start;
 import io.busbar.hub.Transport;
 import io.busbar.hub.Wire;
 import io.busbar.protocol.OpenAnswers;
 import io.busbar.protocol.Receiver;
+import io.busbar.protocol.StreamJson;
 import io.busbar.protocol.Utf8;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -84,7 +87,7 @@ final class BridgeSession implements Receiver {
     switch (frame.type()) {
       case PING -> ping();
       case LOGIN, REFRESH -> logIn(frame);
-      case REGISTER -> register(frame.address());
+      case REGISTER -> register(frame.address(), frame.recovery());
       case UNREGISTER -> unregister(frame.address());
       case PUBLISH ->
           answer(frame, hub.publish(session, frame.address(), frame.body(), frame.headers()));
@@ -126,10 +129,19 @@ final class BridgeSession implements Receiver {
     }
   }
 
-  private void register(String address) {
-    hub.subscribe(session, address, address, encoder, null)
+  private void register(String address, BridgeFrame.Recovery recovery) {
+    BridgeEncoder writes = recovery == null ? encoder : encoder.withPositions();
+    Beginning beginning =
+        recovery == null
+            ? null
+            : new Beginning(recovery.since(), start -> subscribed(address, start));
+    hub.subscribe(session, address, address, writes, null, null, beginning)
         .onFailure(
             cause -> refuse(((RefusedException) cause).refusal(), Action.SUBSCRIBE, address, null));
+  }
+
+  private void subscribed(String address, Start start) {
+    say(BridgeEncoder.subscribed(address, StreamJson.start(start)));
   }
 
   private void unregister(String address) {

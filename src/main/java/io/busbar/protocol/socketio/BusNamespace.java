@@ -2,6 +2,7 @@ package io.busbar.protocol.socketio;
 
 import io.busbar.config.Config.Action;
 import io.busbar.hub.AddressPattern;
+import io.busbar.hub.Beginning;
 import io.busbar.hub.FailureWords;
 import io.busbar.hub.Fanout;
 import io.busbar.hub.Hub;
@@ -9,10 +10,11 @@ import io.busbar.hub.Payload;
 import io.busbar.hub.Refusal;
 import io.busbar.hub.RefusedException;
 import io.busbar.hub.Session;
-import io.busbar.hub.Subscription;
+import io.busbar.hub.Since;
+import io.busbar.hub.Start;
 import io.busbar.protocol.HeadersAsJson;
 import io.busbar.protocol.OpenAnswers;
-import io.vertx.core.Future;
+import io.busbar.protocol.StreamJson;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.ReplyException;
@@ -31,6 +33,8 @@ import java.util.Map;
 final class BusNamespace implements Inhabitant {
   private static final String ERROR = "error";
   private static final String INVALID = "invalid_event";
+  private static final JsonObject NOT_KEPT =
+      new JsonObject().put("code", "not_kept").put("message", "the stream did not keep it");
 
   /** How the client may be wrong. */
   private static final class InvalidEventException extends RuntimeException {
@@ -129,13 +133,34 @@ final class BusNamespace implements Inhabitant {
     if (pattern && !AddressPattern.isPattern(address)) {
       throw new InvalidEventException("a pattern has a word * or #");
     }
-    Future<Subscription> subscribed =
-        pattern
-            ? hub.subscribePattern(session, address, address, encoder, null)
-            : hub.subscribe(session, address, address, encoder, null);
-    subscribed
-        .onSuccess(done -> acknowledge(ack))
+    if (pattern) {
+      hub.subscribePattern(session, address, address, encoder, null)
+          .onSuccess(done -> acknowledge(ack))
+          .onFailure(e -> refuse(ack, ((RefusedException) e).refusal(), Action.SUBSCRIBE, address));
+      return;
+    }
+    Beginning beginning = new Beginning(since(options), start -> subscribed(ack, start, options));
+    hub.subscribe(session, address, address, encoder, null, null, beginning)
         .onFailure(e -> refuse(ack, ((RefusedException) e).refusal(), Action.SUBSCRIBE, address));
+  }
+
+  private static Since since(JsonObject options) {
+    Object since = options.getValue("since");
+    try {
+      return since == null ? null : StreamJson.since(since);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidEventException(e.getMessage());
+    }
+  }
+
+  /** Before the first message: who wants to know is told where in the stream that is. */
+  private void subscribed(long ack, Start start, JsonObject options) {
+    boolean asked = options.containsKey("since") || options.containsKey("recover");
+    if (asked) {
+      member.acknowledge(ack, Arrays.asList(null, StreamJson.start(start)));
+    } else {
+      acknowledge(ack);
+    }
   }
 
   private void unsubscribe(String address, long ack) {
@@ -147,11 +172,17 @@ final class BusNamespace implements Inhabitant {
   }
 
   private void publish(String address, List<Object> arguments, long ack) {
-    answer(
-        ack,
-        hub.publish(session, address, body(arguments), headers(arguments)),
-        Action.PUBLISH,
-        address);
+    Refusal refusal = hub.publish(session, address, body(arguments), headers(arguments));
+    if (refusal == null) {
+      session.whenSettled(
+          () ->
+              session
+                  .whenKept()
+                  .onSuccess(kept -> acknowledge(ack))
+                  .onFailure(e -> refuse(ack, NOT_KEPT.copy().put("address", address))));
+    } else {
+      refuse(ack, refusal, Action.PUBLISH, address);
+    }
   }
 
   private void send(String address, List<Object> arguments, long ack) {

@@ -6,6 +6,7 @@ import io.busbar.hub.Payload;
 import io.busbar.hub.ReplyNumber;
 import io.busbar.hub.Wire;
 import io.busbar.protocol.HeadersAsJson;
+import io.busbar.protocol.StreamJson;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
@@ -24,9 +25,20 @@ record EventEncoder(String namespace, boolean bus, PacketForm form) implements E
   static final String NAME = "name";
   static final String COUNT = "args";
   private static final String MESSAGE = "message";
+  private static final String GAP = "gap";
+
+  @Override
+  public boolean tellsGaps() {
+    return bus;
+  }
 
   @Override
   public Wire encode(Fanout message) {
+    if (message.lost() != null) {
+      JsonObject gap = new JsonObject().put("address", message.address());
+      JsonArray event = new JsonArray().add(GAP).add(gap.mergeIn(StreamJson.gap(message)));
+      return form.wire(SocketPacket.event(namespace, SocketPacket.NO_ID, event));
+    }
     String name = name(message, bus ? message.address() : MESSAGE);
     JsonArray event = new JsonArray().add(name);
     if (bus) {
@@ -61,6 +73,11 @@ record EventEncoder(String namespace, boolean bus, PacketForm form) implements E
 
   private static JsonObject about(Fanout message) {
     JsonObject about = new JsonObject().put("address", message.address());
+    if (message.position() != null) {
+      about
+          .put(StreamJson.EPOCH, message.position().epoch())
+          .put(StreamJson.OFFSET, message.position().offset());
+    }
     if (message.headers() != null) {
       about.put("headers", HeadersAsJson.of(message.headers()));
     }

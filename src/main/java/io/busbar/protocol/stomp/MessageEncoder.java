@@ -21,9 +21,15 @@ import java.util.concurrent.atomic.AtomicLong;
  * @param acknowledged whether each MESSAGE has an {@code ack} header, as 1.2 asks for where the
  *     client said that it acknowledges
  * @param textOnly whether a body that is not UTF-8 goes out as base64
+ * @param positions whether it says where in its stream a message is, and tells of gaps
  */
 record MessageEncoder(
-    StompVersion version, String prefix, int stripped, boolean acknowledged, boolean textOnly)
+    StompVersion version,
+    String prefix,
+    int stripped,
+    boolean acknowledged,
+    boolean textOnly,
+    boolean positions)
     implements Encoder {
   /** What the id of a message on a channel begins with: nobody waits for its acknowledgement. */
   static final String CHANNEL_ID = "m-";
@@ -37,7 +43,17 @@ record MessageEncoder(
   /** That of a channel that a destination of this rule means. */
   MessageEncoder of(DestinationRule rule, boolean acknowledges) {
     int addressLength = rule.address().length();
-    return new MessageEncoder(version, rule.prefix(), addressLength, acknowledges, textOnly);
+    return new MessageEncoder(
+        version, rule.prefix(), addressLength, acknowledges, textOnly, positions);
+  }
+
+  MessageEncoder withPositions() {
+    return new MessageEncoder(version, prefix, stripped, acknowledged, textOnly, true);
+  }
+
+  @Override
+  public boolean tellsGaps() {
+    return positions;
   }
 
   static String nextId() {
@@ -53,6 +69,14 @@ record MessageEncoder(
     }
     if (message.replyAddress() != null) {
       more = line(more, StompHeaders.REPLY_TO, REPLY_QUEUE + message.replyAddress());
+    }
+    if (positions && message.position() != null) {
+      more = line(more, StompHeaders.EPOCH, message.position().epoch());
+      more = line(more, StompHeaders.OFFSET, Long.toString(message.position().offset()));
+    }
+    if (message.lost() != null) {
+      more = line(more, StompHeaders.RECOVERED, "false");
+      more = line(more, StompHeaders.REASON, message.lost().words());
     }
     return encode(
         prefix + message.address().substring(stripped),

@@ -15,8 +15,15 @@ final class ServerFrames {
 
   private ServerFrames() {}
 
-  static Wire receipt(StompVersion version, String receipt) {
-    return Wire.text("RECEIPT\nreceipt-id:" + version.escape(receipt) + "\n\n\0");
+  static Wire receipt(StompVersion version, String receipt, Map<String, String> more) {
+    StringBuilder text = new StringBuilder("RECEIPT\nreceipt-id:").append(version.escape(receipt));
+    more.forEach(
+        (name, value) ->
+            text.append('\n')
+                .append(version.escape(name))
+                .append(':')
+                .append(version.escape(value)));
+    return Wire.text(text.append("\n\n\0").toString());
   }
 
   /**

@@ -2,11 +2,14 @@ package io.busbar.protocol.stomp;
 
 import io.busbar.config.Config.Action;
 import io.busbar.config.StompConfig;
+import io.busbar.hub.Beginning;
 import io.busbar.hub.Disconnect;
 import io.busbar.hub.FailureWords;
 import io.busbar.hub.Hub;
 import io.busbar.hub.Payload;
 import io.busbar.hub.Refusal;
+import io.busbar.hub.Session;
+import io.busbar.hub.Since;
 import io.busbar.hub.Subscription;
 import io.busbar.protocol.ProtocolException;
 import io.busbar.selector.Selector;
@@ -120,7 +123,7 @@ public final class StompCommands {
       String address = destination.address();
       Refusal refusal = hub.publish(session.hubSession(), address, payload(frame), headers(frame));
       allow(refusal, Action.PUBLISH, address);
-      settle(session, frame);
+      settleKept(session, frame);
     }
   }
 
@@ -163,6 +166,18 @@ public final class StompCommands {
   static void settle(StompSession session, Frame frame) {
     session.work().begins();
     session.hubSession().whenSettled(() -> session.work().ends(frame));
+  }
+
+  /** The same, and what the client published on streams is kept. */
+  private static void settleKept(StompSession session, Frame frame) {
+    session.work().begins();
+    Session client = session.hubSession();
+    client.whenSettled(
+        () ->
+            client
+                .whenKept()
+                .onSuccess(kept -> session.work().ends(frame))
+                .onFailure(e -> session.work().fails(frame, "the stream did not keep it")));
   }
 
   /** SUBSCRIBE: listens to a channel, to all that match, or competes for a queue's messages. */
@@ -221,7 +236,7 @@ public final class StompCommands {
     String id = frame.getId();
     session.subscriptions().add(new StompSubscriptions.Entry(key, id, null));
     session.work().begins();
-    listen(session, key, id, destination, mode, selector)
+    listen(session, frame, key, destination, mode, selector)
         .onComplete(
             result -> {
               if (result.succeeded()) {
@@ -234,18 +249,34 @@ public final class StompCommands {
 
   private Future<Subscription> listen(
       StompSession session,
+      Frame frame,
       String key,
-      String id,
       StompDestination destination,
       AckMode mode,
       Selector selector) {
     boolean acknowledged = mode != AckMode.AUTO && session.version() == StompVersion.V1_2;
-    MessageEncoder encoder = session.encoder().of(destination.rule(), acknowledged);
-    byte[] label = id == null ? null : encoder.label(id);
+    MessageEncoder usual = session.encoder().of(destination.rule(), acknowledged);
+    String id = frame.getId();
+    byte[] label = id == null ? null : usual.label(id);
     String address = destination.address();
-    return destination.isPattern()
-        ? hub.subscribePattern(session.hubSession(), key, address, encoder, label, selector)
-        : hub.subscribe(session.hubSession(), key, address, encoder, label, selector);
+    Session client = session.hubSession();
+    Since since = StompHeaders.since(frame);
+    if (destination.isPattern()) {
+      require(since == null, "a pattern has no " + StompHeaders.STREAM_OFFSET);
+      return hub.subscribePattern(client, key, address, usual, label, selector);
+    }
+    if (since == null) {
+      return hub.subscribe(client, key, address, usual, label, selector);
+    }
+    Beginning beginning =
+        new Beginning(
+            since,
+            start -> {
+              // The receipt says where it begins, before the first message comes.
+              session.confirm(frame, StompHeaders.start(start));
+              frame.getHeaders().remove(Frame.RECEIPT);
+            });
+    return hub.subscribe(client, key, address, usual.withPositions(), label, selector, beginning);
   }
 
   /** UNSUBSCRIBE, by id, or by destination where SUBSCRIBE had no id. */

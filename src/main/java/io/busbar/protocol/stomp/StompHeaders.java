@@ -1,7 +1,11 @@
 package io.busbar.protocol.stomp;
 
+import io.busbar.hub.Position;
+import io.busbar.hub.Since;
+import io.busbar.hub.Start;
 import io.vertx.core.MultiMap;
 import io.vertx.ext.stomp.Frame;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -15,6 +19,14 @@ final class StompHeaders {
   static final String PREFETCH_COUNT = "prefetch-count";
   static final String SELECTOR = "selector";
   static final String ERROR = "error";
+
+  /** Where in a stream a subscription begins, as RabbitMQ calls it. */
+  static final String STREAM_OFFSET = "x-stream-offset";
+
+  static final String EPOCH = "epoch";
+  static final String OFFSET = "offset";
+  static final String RECOVERED = "recovered";
+  static final String REASON = "reason";
 
   private static final Set<String> OWN =
       Set.of(
@@ -74,6 +86,46 @@ final class StompHeaders {
         "false".equals(frame.getHeader("auto-delete")),
         "durable:true on a topic goes with auto-delete:false");
     return StompCommands.required(frame, Frame.ID);
+  }
+
+  /** Where in a stream a SUBSCRIBE wants to begin; null where it does not say. */
+  static Since since(Frame frame) {
+    String offset = frame.getHeader(STREAM_OFFSET);
+    String epoch = frame.getHeader(EPOCH);
+    if (offset == null) {
+      return null;
+    }
+    return switch (offset.trim()) {
+      case "first" -> Since.first();
+      case "last" -> Since.last();
+      case "next" -> Since.next();
+      default -> {
+        StompCommands.require(
+            offset.trim().matches("\\d{1,15}"),
+            STREAM_OFFSET + " is first, last, next or the number of a message");
+        long number = Long.parseLong(offset.trim());
+        yield epoch == null
+            ? Since.at(null, number)
+            : Since.after(new Position(epoch, Math.max(0, number - 1)));
+      }
+    };
+  }
+
+  /** What the receipt of a SUBSCRIBE says of where it begins. */
+  static Map<String, String> start(Start start) {
+    Map<String, String> headers = new LinkedHashMap<>();
+    if (start == null) {
+      headers.put(RECOVERED, "false");
+      headers.put(REASON, "no history");
+      return headers;
+    }
+    headers.put(EPOCH, start.position().epoch());
+    headers.put(OFFSET, Long.toString(start.position().offset()));
+    headers.put(RECOVERED, Boolean.toString(start.isRecovered()));
+    if (!start.isRecovered()) {
+      headers.put(REASON, start.lost().words());
+    }
+    return headers;
   }
 
   static boolean isOwn(String name) {

@@ -117,8 +117,13 @@ final class StompSession implements StompServerConnection {
 
   /** Will give the receipt that the frame asks for, if any. */
   void confirm(Frame frame) {
+    confirm(frame, Map.of());
+  }
+
+  /** With something to say beside. */
+  void confirm(Frame frame, Map<String, String> more) {
     if (frame.getReceipt() != null && state != State.LEAVING) {
-      session.write(ServerFrames.receipt(version, frame.getReceipt()));
+      session.write(ServerFrames.receipt(version, frame.getReceipt(), more));
     }
   }
 
@@ -230,7 +235,7 @@ final class StompSession implements StompServerConnection {
 
   /** Writes header lines as this client reads them. */
   MessageEncoder encoder() {
-    return new MessageEncoder(version, "", 0, false, textOnly);
+    return new MessageEncoder(version, "", 0, false, textOnly, false);
   }
 
   int nextConsumer() {

@@ -55,7 +55,12 @@ public final class DiskQueueStore implements QueueStore {
    *     during a flush are together in the next one anyway
    */
   public static Future<DiskQueueStore> open(Vertx vertx, Path folder, Duration sync) {
-    Path path = folder.toAbsolutePath().normalize().resolve("queues.mv");
+    return open(vertx, folder, "queues.mv", sync);
+  }
+
+  /** The same, in a file of that name. */
+  public static Future<DiskQueueStore> open(Vertx vertx, Path folder, String name, Duration sync) {
+    Path path = folder.toAbsolutePath().normalize().resolve(name);
     return vertx.executeBlocking(
         () -> {
           DiskQueueFile file = DiskQueueFile.open(path);

@@ -1,9 +1,8 @@
 package io.busbar.queue.store;
 
+import io.busbar.hub.Packed;
 import io.busbar.hub.Payload;
 import io.vertx.core.MultiMap;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Locale;
 import java.util.Map;
@@ -194,18 +193,13 @@ public record QueueMessage(
     return size;
   }
 
-  /**
-   * As nodes store it and tell it each other: four bytes with the length of a JSON object, that
-   * object, and the body. A node reads what it knows of the object, so others may say more.
-   */
+  /** As nodes store it and tell it each other. */
   public byte[] toBytes() {
-    JsonArray pairs = new JsonArray();
-    headers.forEach((name, value) -> pairs.add(name).add(value));
-    Buffer about =
+    JsonObject about =
         new JsonObject()
             .put("id", id)
             .put("kind", payload.kind().name())
-            .put("headers", pairs)
+            .put("headers", Packed.pairs(headers))
             .put("holder", holder)
             .put("awaited-by", awaitedBy)
             .put("dead-letter", deadLetter)
@@ -213,31 +207,18 @@ public record QueueMessage(
             .put("accepted", acceptedMillis)
             .put("expires", expiresMillis)
             .put("place", place)
-            .put("tries", tries)
-            .toBuffer();
-    byte[] body = payload.raw();
-    return Buffer.buffer(4 + about.length() + body.length)
-        .appendInt(about.length())
-        .appendBuffer(about)
-        .appendBytes(body)
-        .getBytes();
+            .put("tries", tries);
+    return new Packed(about, payload.raw()).toBytes();
   }
 
   /** Will throw where these are not the bytes of a message. */
   public static QueueMessage read(byte[] bytes) {
-    Buffer all = Buffer.buffer(bytes);
-    int bodyStart = 4 + all.getInt(0);
-    JsonObject about = all.getBuffer(4, bodyStart).toJsonObject();
-    MultiMap headers = MultiMap.caseInsensitiveMultiMap();
-    JsonArray pairs = about.getJsonArray("headers");
-    for (int i = 0; i + 1 < pairs.size(); i += 2) {
-      headers.add(pairs.getString(i), pairs.getString(i + 1));
-    }
+    Packed packed = Packed.read(bytes);
+    JsonObject about = packed.about();
     return new QueueMessage(
         about.getString("id"),
-        Payload.packed(
-            Payload.Kind.valueOf(about.getString("kind")), all.getBytes(bodyStart, all.length())),
-        headers,
+        Payload.packed(Payload.Kind.valueOf(about.getString("kind")), packed.body()),
+        Packed.headers(about.getJsonArray("headers")),
         about.getString("holder"),
         about.getString("awaited-by"),
         about.getBoolean("dead-letter"),

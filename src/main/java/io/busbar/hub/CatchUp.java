@@ -1,0 +1,143 @@
+package io.busbar.hub;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A subscription that hears older messages of a stream first: as fast as its client takes them, and
+ * then joins the others. Owned by the channel's home loop, but for what runs on the session's.
+ */
+final class CatchUp {
+  private final Follower follower;
+  private final Subscription subscription;
+  private long next;
+  private boolean waiting;
+  private boolean waited;
+
+  /** What it has to be told before anything else; null for nothing. */
+  private Fanout gap;
+
+  CatchUp(Follower follower, Subscription subscription) {
+    this.follower = follower;
+    this.subscription = subscription;
+  }
+
+  Subscription subscription() {
+    return subscription;
+  }
+
+  /** The offset of the message that it hears next. */
+  long next() {
+    return next;
+  }
+
+  /** Waits until the node has what it lacks. */
+  void waits() {
+    waiting = true;
+    waited = true;
+  }
+
+  boolean isWaiting() {
+    boolean was = waiting;
+    waiting = false;
+    return was;
+  }
+
+  /** Whether it has waited since it last heard something. */
+  boolean hasWaited() {
+    return waited;
+  }
+
+  /** The owner has said where it begins: the session is told. */
+  void begin(Pages.Page page) {
+    StreamPage about = page.about();
+    next = about.lost() == null ? about.next() : about.head() + 1;
+    subscription.start(new Start(new Position(about.epoch(), next - 1), about.lost()));
+    Session session = subscription.session();
+    session.loop().post(() -> session.admitted(subscription, null));
+  }
+
+  /** What it should hear next cannot be had; it goes on behind that position. */
+  void loses(Position before, Lost why) {
+    next = before.offset() + 1;
+    waited = false;
+    gap = Fanout.gap(follower.channel().address(), before, why);
+    gap.encode(new Encoding[] {subscription.encoding()});
+  }
+
+  /** Will give it the messages, and go on when its client has taken them. */
+  void give(List<Fanout> messages) {
+    List<Fanout> given = taken(messages);
+    subscription
+        .session()
+        .loop()
+        .post(
+            () -> {
+              if (deliver(given)) {
+                Channel channel = follower.channel();
+                subscription
+                    .session()
+                    .whenWritten(() -> channel.home().post(() -> follower.advance(this)));
+              }
+            });
+  }
+
+  /** Will give it the messages, and what comes after them in that lane. */
+  void join(List<Fanout> messages, Lane lane) {
+    List<Fanout> given = taken(messages);
+    Session session = subscription.session();
+    session
+        .loop()
+        .post(
+            () -> {
+              if (deliver(given)) {
+                lane.join(subscription);
+              }
+            });
+  }
+
+  private List<Fanout> taken(List<Fanout> messages) {
+    List<Fanout> all = new ArrayList<>();
+    if (gap != null) {
+      all.add(gap);
+      gap = null;
+    }
+    messages.forEach(message -> message.encodeAlso(subscription.encoding()));
+    all.addAll(messages);
+    waited = false;
+    next = messages.isEmpty() ? next : messages.get(messages.size() - 1).position().offset() + 1;
+    return all;
+  }
+
+  /** On the session's loop; false where the subscription is no more. */
+  private boolean deliver(List<Fanout> messages) {
+    Session session = subscription.session();
+    if (subscription.isCancelled() || session.isClosed()) {
+      session.hub().forget(subscription);
+      return false;
+    }
+    List<Wire> wires = new ArrayList<>();
+    int size = 0;
+    int count = 0;
+    for (Fanout message : messages) {
+      Wire wire = message.wire(subscription.encoding());
+      boolean hidden = session.id().equals(message.except());
+      if (wire == null || hidden || !subscription.wants(message)) {
+        continue;
+      }
+      if (!wires.isEmpty() && size + wire.size() > Batch.MOST_BYTES) {
+        session.offer(wires, follower.channel());
+        wires = new ArrayList<>();
+        size = 0;
+      }
+      wires.add(wire.labelled(subscription.label()));
+      size += wire.size();
+      count += message.lost() == null ? 1 : 0;
+    }
+    if (!wires.isEmpty()) {
+      session.offer(wires, follower.channel());
+    }
+    session.traffic().delivered(count);
+    return true;
+  }
+}

@@ -1,0 +1,51 @@
+package io.busbar.hub;
+
+import io.busbar.config.ChannelRule;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** What the config says of channels. Any thread may ask. */
+public final class ChannelRules {
+  private static final String OURS = "busbar.";
+  private static final String REPLIES = "__vertx.";
+  private static final int MOST_REMEMBERED = 10_000;
+
+  private record Ruled(AddressPattern address, ChannelRule rule) {}
+
+  private final List<Ruled> rules;
+  private final Map<String, Optional<ChannelRule>> known = new ConcurrentHashMap<>();
+
+  public ChannelRules(List<ChannelRule> rules) {
+    this.rules =
+        rules.stream().map(rule -> new Ruled(AddressPattern.of(rule.address()), rule)).toList();
+  }
+
+  /** The first rule that matches the address; null where none does. */
+  public ChannelRule of(String address) {
+    Optional<ChannelRule> rule = known.get(address);
+    if (rule == null) {
+      rule =
+          rules.stream()
+              .filter(each -> each.address().matches(address))
+              .map(Ruled::rule)
+              .findFirst();
+      if (known.size() < MOST_REMEMBERED) {
+        known.put(address, rule);
+      }
+    }
+    return rule.orElse(null);
+  }
+
+  /** Whether what is published on the address is kept; what is the gateway's own never is. */
+  public boolean isStream(String address) {
+    ChannelRule rule = address.startsWith(OURS) || address.startsWith(REPLIES) ? null : of(address);
+    return rule != null && rule.isStream();
+  }
+
+  /** Whether some channels are streams. */
+  public boolean haveStreams() {
+    return rules.stream().anyMatch(each -> each.rule().isStream());
+  }
+}

@@ -1,0 +1,294 @@
+package io.busbar.hub;
+
+import io.vertx.core.Future;
+import io.vertx.core.eventbus.Message;
+import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A node's side of a stream: hands on what comes in the order of its offsets, reads from the
+ * stream's owner what is missing, and lets those catch up who begin further back. Whatever cannot
+ * be had is told. Owned by its channel's home loop.
+ */
+final class Follower {
+  private static final System.Logger LOG = System.getLogger("io.busbar.stream");
+  private static final long AGAIN_MILLIS = 500;
+
+  /** What may be remembered of the newest messages while somebody catches up. */
+  private static final int MOST_RECENT = 128;
+
+  private static final int MOST_RECENT_BYTES = 256 << 10;
+
+  private final Channel channel;
+  private final History history;
+  private final Pages pages;
+  private final Since usual;
+  private final Map<Subscription, CatchUp> behind = new LinkedHashMap<>();
+  private final ArrayDeque<Fanout> recent = new ArrayDeque<>();
+  private int recentBytes;
+
+  /** That of the last message that was handed on; null before the first look. */
+  private Position last;
+
+  /** The largest offset that came while older ones were read. */
+  private long seen;
+
+  private boolean filling;
+
+  /**
+   * @param tellsLast whether who says nothing hears the last message first
+   */
+  Follower(Channel channel, History history, boolean tellsLast) {
+    this.channel = channel;
+    this.history = history;
+    this.pages = new Pages(channel, history);
+    this.usual = tellsLast ? Since.last() : Since.next();
+  }
+
+  /** Will find out where the stream is. */
+  Future<Void> start() {
+    return history
+        .read(channel.address(), Since.next(), 0)
+        .onSuccess(page -> channel.home().post(() -> started(page)))
+        .mapEmpty();
+  }
+
+  private void started(StreamPage page) {
+    last = new Position(page.epoch(), page.head());
+    if (seen > last.offset()) {
+      fill();
+    }
+  }
+
+  /** Whether somebody here catches up yet. */
+  boolean isAwaited() {
+    return !behind.isEmpty();
+  }
+
+  /** Something was published. */
+  void arrived(Payload payload, Message<Object> message) {
+    Position position = Position.of(message.headers());
+    if (position == null) {
+      channel.publish(new Fanout(channel.address(), payload, message));
+    } else if (last == null || filling) {
+      seen = Math.max(seen, position.offset());
+    } else if (position.follows(last)) {
+      pass(Fanout.live(channel.address(), payload, message, position, false));
+    } else if (!position.epoch().equals(last.epoch()) || position.offset() > last.offset()) {
+      seen = Math.max(seen, position.offset());
+      fill();
+    }
+  }
+
+  /** The stream has come there: what did not come here is read. */
+  void isAt(Position head) {
+    if (last == null || filling) {
+      seen = Math.max(seen, head.offset());
+    } else if (head.offset() > last.offset() || !head.epoch().equals(last.epoch())) {
+      fill();
+    }
+  }
+
+  private void pass(Fanout message) {
+    last = message.position();
+    channel.publish(message);
+    if (!behind.isEmpty()) {
+      recent.add(message);
+      recentBytes += message.size();
+      while (recent.size() > MOST_RECENT || recentBytes > MOST_RECENT_BYTES) {
+        recentBytes -= recent.poll().size();
+      }
+    }
+  }
+
+  /** Will read what came after the last message that was handed on. */
+  void fill() {
+    if (filling || last == null) {
+      return;
+    }
+    filling = true;
+    Since since = Since.at(last.epoch(), last.offset() + 1);
+    history
+        .read(channel.address(), since, Pages.MESSAGES)
+        .onSuccess(page -> channel.home().post(() -> filled(page)))
+        .onFailure(e -> channel.home().post(() -> fillAgain(e)));
+  }
+
+  private void fillAgain(Throwable why) {
+    LOG.log(System.Logger.Level.WARNING, "the stream " + channel.address() + " is not read", why);
+    channel.home().eventLoop().schedule(this::retry, AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private void retry() {
+    filling = false;
+    if (channel.isListenedTo()) {
+      fill();
+    }
+  }
+
+  private void filled(StreamPage page) {
+    filling = false;
+    Position before = last;
+    if (page.lost() != null) {
+      lose(page);
+    }
+    for (StreamMessage message : page.messages()) {
+      if (message.offset() == last.offset() + 1) {
+        boolean newEpoch = !message.position().epoch().equals(last.epoch());
+        pass(Fanout.kept(channel.address(), message, newEpoch));
+      }
+    }
+    boolean unread = last.offset() < page.head() && !last.equals(before);
+    if (last.offset() == page.head()) {
+      last = new Position(page.epoch(), page.head());
+    }
+    boolean came = seen > last.offset();
+    seen = 0;
+    if (unread || came) {
+      fill();
+    } else {
+      List.copyOf(behind.values()).stream().filter(CatchUp::isWaiting).forEach(this::advance);
+    }
+  }
+
+  /** What was missed cannot be had: all who are here are told, and go on where the stream is. */
+  private void lose(StreamPage page) {
+    boolean other = page.lost() == Lost.EPOCH;
+    last = new Position(page.epoch(), other ? page.head() : page.first() - 1);
+    recent.clear();
+    recentBytes = 0;
+    pages.forget();
+    channel.publish(Fanout.gap(channel.address(), last, page.lost()));
+    behind.values().forEach(one -> one.loses(last, page.lost()));
+  }
+
+  /** Lets the subscription hear the stream from where it asked for. */
+  void admit(Subscription subscription) {
+    Since since = subscription.since() == null ? usual : subscription.since();
+    Since now = Since.after(last);
+    if (since.kind() == Since.Kind.NEXT || since.equals(now)) {
+      subscription.start(new Start(last, null));
+      Lane lane = channel.place(subscription);
+      Session session = subscription.session();
+      session.loop().post(() -> session.admitted(subscription, lane));
+      return;
+    }
+    CatchUp one = new CatchUp(this, subscription);
+    behind.put(subscription, one);
+    pages
+        .find(since)
+        .onSuccess(page -> channel.home().post(() -> begin(one, page)))
+        .onFailure(e -> channel.home().post(() -> refuse(one)));
+  }
+
+  private void refuse(CatchUp one) {
+    if (behind.remove(one.subscription(), one)) {
+      channel.refuse(one.subscription());
+    }
+  }
+
+  private void begin(CatchUp one, Pages.Page page) {
+    if (behind.get(one.subscription()) == one) {
+      one.begin(page);
+      if (filling || page.about().lost() != null || page.messages().isEmpty()) {
+        advance(one);
+      } else {
+        read(one, page);
+      }
+    }
+  }
+
+  /** The subscriber has taken what it was given, or could not go on for want of messages. */
+  void advance(CatchUp one) {
+    Subscription subscription = one.subscription();
+    if (behind.get(subscription) != one) {
+      return;
+    }
+    if (filling) {
+      one.waits();
+    } else if (one.next() > last.offset() + 1) {
+      aheadOfUs(one);
+    } else if (one.next() == last.offset() + 1) {
+      join(one, List.of());
+    } else if (!recent.isEmpty() && recent.peek().position().offset() <= one.next()) {
+      join(one, recent.stream().filter(each -> each.position().offset() >= one.next()).toList());
+    } else {
+      read(one);
+    }
+  }
+
+  /** It was told by the owner of more than has come here: that is asked for once. */
+  private void aheadOfUs(CatchUp one) {
+    if (one.hasWaited()) {
+      one.loses(last, Lost.EPOCH);
+      advance(one);
+    } else {
+      one.waits();
+      seen = Math.max(seen, one.next() - 1);
+      fill();
+    }
+  }
+
+  private void read(CatchUp one) {
+    pages
+        .find(Since.at(last.epoch(), one.next()))
+        .onSuccess(page -> channel.home().post(() -> read(one, page)))
+        .onFailure(e -> channel.home().post(() -> refuseLate(one)));
+  }
+
+  private void read(CatchUp one, Pages.Page page) {
+    if (behind.get(one.subscription()) != one) {
+      return;
+    }
+    if (page.about().lost() != null) {
+      long first = Math.min(page.about().first(), last.offset() + 1);
+      one.loses(new Position(page.about().epoch(), first - 1), page.about().lost());
+      advance(one);
+      return;
+    }
+    List<Fanout> messages =
+        page.messages().stream()
+            .filter(each -> each.position().offset() >= one.next())
+            .filter(each -> each.position().offset() <= last.offset())
+            .toList();
+    if (messages.isEmpty()) {
+      advance(one);
+    } else {
+      one.give(messages);
+    }
+  }
+
+  /** It was let in and cannot be served: that ends its connection, so that it comes again. */
+  private void refuseLate(CatchUp one) {
+    if (behind.get(one.subscription()) == one) {
+      Session session = one.subscription().session();
+      session.loop().post(() -> session.close(Disconnect.FAILED));
+    }
+  }
+
+  private void join(CatchUp one, List<Fanout> rest) {
+    behind.remove(one.subscription());
+    if (behind.isEmpty()) {
+      recent.clear();
+      recentBytes = 0;
+    }
+    one.join(rest, channel.place(one.subscription()));
+  }
+
+  Channel channel() {
+    return channel;
+  }
+
+  /** Forgets who was catching up; false where it was not. */
+  boolean drop(Subscription subscription) {
+    boolean was = behind.remove(subscription) != null;
+    if (behind.isEmpty()) {
+      recent.clear();
+      recentBytes = 0;
+    }
+    return was;
+  }
+}

@@ -1,0 +1,31 @@
+package io.busbar.hub;
+
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+
+/**
+ * The channels whose rule has a history, wherever in the cluster they are kept. Any thread may ask.
+ */
+public interface History {
+  /** Whether what is published on the address has a position, and is kept. */
+  boolean keeps(String address);
+
+  /**
+   * Will publish on such an address. Completes when the message is kept; fails when that is not
+   * known. Those of one thread keep their order.
+   *
+   * @param headers as they go on the bus
+   * @param holder whose stream it is where it is a new one; empty for nobody's
+   */
+  Future<Void> publish(String address, Payload payload, MultiMap headers, String holder);
+
+  /**
+   * Will read.
+   *
+   * @param messages at most so many
+   */
+  Future<StreamPage> read(String address, Since since, int messages);
+
+  /** Runs the task, on any thread, when streams may have gone on unheard by this node. */
+  void onChange(Runnable changed);
+}

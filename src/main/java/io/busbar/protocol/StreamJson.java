@@ -1,0 +1,61 @@
+package io.busbar.protocol;
+
+import io.busbar.hub.Fanout;
+import io.busbar.hub.Position;
+import io.busbar.hub.Since;
+import io.busbar.hub.Start;
+import io.vertx.core.json.JsonObject;
+
+/** How protocols that speak JSON say where in a stream somebody is. */
+public final class StreamJson {
+  public static final String EPOCH = "epoch";
+  public static final String OFFSET = "offset";
+  private static final String RECOVERED = "recovered";
+  private static final String REASON = "reason";
+  private static final String NO_STREAM = "no history";
+  private static final int MOST_EPOCH = 64;
+  private static final long MOST_OFFSET = 1L << 53;
+
+  private StreamJson() {}
+
+  /**
+   * Where a client that comes back was: {@code {"epoch":…,"offset":…}}.
+   *
+   * @throws IllegalArgumentException with words for the client where it is none
+   */
+  public static Since since(Object value) {
+    if (value instanceof JsonObject at
+        && at.getValue(EPOCH) instanceof String epoch
+        && epoch.length() <= MOST_EPOCH
+        && at.getValue(OFFSET) instanceof Number offset
+        && offset.doubleValue() == offset.longValue()
+        && offset.longValue() >= 0
+        && offset.longValue() < MOST_OFFSET) {
+      return Since.after(new Position(epoch, offset.longValue()));
+    }
+    throw new IllegalArgumentException(
+        "since is {\"epoch\":…,\"offset\":…}, as messages had them: a string and a whole number");
+  }
+
+  /**
+   * Where a subscription begins.
+   *
+   * @param start null where the channel is no stream
+   */
+  public static JsonObject start(Start start) {
+    if (start == null) {
+      return new JsonObject().put(RECOVERED, false).put(REASON, NO_STREAM);
+    }
+    JsonObject at = at(start.position()).put(RECOVERED, start.isRecovered());
+    return start.isRecovered() ? at : at.put(REASON, start.lost().words());
+  }
+
+  /** What tells of a gap. */
+  public static JsonObject gap(Fanout gap) {
+    return at(gap.position()).put(RECOVERED, false).put(REASON, gap.lost().words());
+  }
+
+  private static JsonObject at(Position position) {
+    return new JsonObject().put(EPOCH, position.epoch()).put(OFFSET, position.offset());
+  }
+}

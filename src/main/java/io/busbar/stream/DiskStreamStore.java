@@ -1,0 +1,92 @@
+package io.busbar.stream;
+
+import io.busbar.hub.Payload;
+import io.busbar.queue.store.DiskQueueStore;
+import io.busbar.queue.store.QueueMessage;
+import io.busbar.queue.store.QueueStore;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * Keeps streams as the queues' store keeps queues, in a file of their own: a block is a message
+ * there, and its place is its first offset.
+ */
+public final class DiskStreamStore implements StreamStore {
+  private final QueueStore blocks;
+
+  private DiskStreamStore(QueueStore blocks) {
+    this.blocks = blocks;
+  }
+
+  /**
+   * Opens the file {@code streams.mv} of the folder; makes both where there are none.
+   *
+   * @param sync as {@link DiskQueueStore#open}
+   */
+  public static Future<DiskStreamStore> open(Vertx vertx, Path folder, Duration sync) {
+    return DiskQueueStore.open(vertx, folder, "streams.mv", sync).map(DiskStreamStore::new);
+  }
+
+  @Override
+  public Future<Kept> load(String stream) {
+    return blocks
+        .remembered()
+        .compose(
+            notes ->
+                blocks
+                    .messages(stream)
+                    .map(
+                        all ->
+                            new Kept(
+                                notes.get(stream),
+                                all.stream()
+                                    .map(block -> StreamCodec.read(block.payload().raw()))
+                                    .toList())));
+  }
+
+  @Override
+  public Future<Void> epochs(String stream, JsonObject epochs) {
+    return blocks.remember(stream, epochs);
+  }
+
+  @Override
+  public Future<Boolean> append(String stream, long first, StreamCodec block) {
+    return blocks.add(stream, block(first, block.toBytes())).map(true);
+  }
+
+  @Override
+  public Future<Void> remove(String stream, long first) {
+    return blocks.remove(stream, block(first, new byte[0]));
+  }
+
+  private static QueueMessage block(long first, byte[] bytes) {
+    Payload payload = Payload.packed(Payload.Kind.BYTES, bytes);
+    MultiMap none = MultiMap.caseInsensitiveMultiMap();
+    return new QueueMessage("", payload, none, "", "", false, 0, 0, 0, first, 0);
+  }
+
+  @Override
+  public Future<Void> forget(String stream) {
+    return blocks
+        .messages(stream)
+        .compose(
+            all -> Future.join(all.stream().map(block -> blocks.remove(stream, block)).toList()))
+        .compose(gone -> blocks.forget(stream));
+  }
+
+  @Override
+  public Future<Set<String>> streams() {
+    return blocks.remembered().map(notes -> new HashSet<>(notes.keySet()));
+  }
+
+  @Override
+  public Future<Void> close() {
+    return blocks.close();
+  }
+}

@@ -1,0 +1,347 @@
+package io.busbar.stream;
+
+import io.busbar.cluster.OwnerCalls;
+import io.busbar.config.ChannelRule;
+import io.busbar.hub.Lost;
+import io.busbar.hub.Position;
+import io.busbar.hub.Since;
+import io.busbar.hub.StreamMessage;
+import io.busbar.hub.StreamPage;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One channel's stream on the node that owns it: gives what is published its place, keeps it, and
+ * only then lets it be heard. What comes while the store is busy goes into the next block. Owned by
+ * its event loop.
+ */
+final class Stream {
+  static final String SOURCES = "sources";
+
+  private static final int MOST_IN_A_BLOCK = 1_000;
+  private static final int MOST_BYTES_IN_A_BLOCK = 1 << 20;
+  private static final int MOST_BYTES_IN_A_PAGE = 128 << 10;
+  private static final long IDLE_MILLIS = 60_000;
+
+  /** What one source has asked to be kept, with the number that it gave that. */
+  private record Asked(
+      String source, long number, List<Draft> drafts, String holder, Promise<Void> kept) {}
+
+  private final String name;
+  private final Streams streams;
+  private final StreamStore store;
+  private final Context loop;
+  private final ChannelRule rule;
+  private final StreamLog log;
+  private final ArrayDeque<Asked> waiting = new ArrayDeque<>();
+  private final ArrayDeque<Long> blocks = new ArrayDeque<>();
+
+  /** The number of the last thing that each source asked for and that is kept. */
+  private final Map<String, Long> done = new HashMap<>();
+
+  private StreamEpochs epochs = new StreamEpochs();
+  private boolean epochsKept;
+  private boolean storing;
+  private boolean over;
+  private String holder = "";
+  private long usedMillis = System.currentTimeMillis();
+
+  /** The place in the budget's books; belongs to that. */
+  private long counted;
+
+  Stream(String name, Streams streams, StreamStore store, Context loop, ChannelRule rule) {
+    this.name = name;
+    this.streams = streams;
+    this.store = store;
+    this.loop = loop;
+    this.rule = rule;
+    this.log = new StreamLog(rule.kept());
+  }
+
+  String name() {
+    return name;
+  }
+
+  /** Whose it is; empty for nobody's. */
+  String holder() {
+    return holder;
+  }
+
+  long bytes() {
+    return log.bytes();
+  }
+
+  long counted() {
+    return counted;
+  }
+
+  void counted(long bytes) {
+    counted = bytes;
+  }
+
+  /** That of the newest message. */
+  Position head() {
+    return new Position(epochs.now(), log.head());
+  }
+
+  void run(Runnable task) {
+    loop.runOnContext(nothing -> task.run());
+  }
+
+  private <T> void whenComplete(Future<T> future, Runnable task) {
+    future.onComplete(done -> run(task));
+  }
+
+  /** Will take in what the store has, and begin an epoch of this owner's. */
+  Future<Void> load() {
+    Promise<Void> loaded = Promise.promise();
+    Future<StreamStore.Kept> kept = store.load(name);
+    whenComplete(
+        kept,
+        () -> {
+          if (kept.succeeded()) {
+            takeIn(kept.result()).onComplete(begun -> run(() -> loaded.handle(begun)));
+          } else {
+            loaded.fail(kept.cause());
+          }
+        });
+    return loaded.future();
+  }
+
+  private Future<Void> takeIn(StreamStore.Kept kept) {
+    if (kept.epochs() == null) {
+      return Future.succeededFuture();
+    }
+    log.startAfter(StreamEpochs.head(kept.epochs()));
+    for (StreamCodec block : kept.blocks()) {
+      block.messages().forEach(log::add);
+      blocks.add(block.messages().get(0).offset());
+      block
+          .about()
+          .getJsonObject(SOURCES)
+          .forEach(source -> done.put(source.getKey(), ((Number) source.getValue()).longValue()));
+    }
+    epochs = new StreamEpochs(kept.epochs(), log.head());
+    usedMillis = System.currentTimeMillis();
+    trim();
+    return keepEpochs();
+  }
+
+  private Future<Void> keepEpochs() {
+    epochsKept = true;
+    return store.epochs(name, epochs.toJson(log.head()));
+  }
+
+  /**
+   * Will give the messages their places. Asking for the same number a second time changes nothing.
+   *
+   * @param source who asks; its numbers only grow
+   */
+  Future<Void> append(String source, long number, List<Draft> drafts, String forWhom) {
+    for (Asked asked : waiting) {
+      if (asked.source().equals(source) && asked.number() == number) {
+        return asked.kept().future();
+      }
+    }
+    if (done.getOrDefault(source, -1L) >= number) {
+      return Future.succeededFuture();
+    }
+    Promise<Void> kept = Promise.promise();
+    waiting.add(new Asked(source, number, drafts, forWhom, kept));
+    storeNext();
+    return kept.future();
+  }
+
+  private void storeNext() {
+    if (storing || over || waiting.isEmpty()) {
+      return;
+    }
+    storing = true;
+    if (epochsKept) {
+      storeBlock();
+      return;
+    }
+    Future<Void> begun = keepEpochs();
+    if (begun.succeeded()) {
+      storeBlock();
+    } else {
+      whenComplete(
+          begun,
+          () -> {
+            if (begun.succeeded()) {
+              storeBlock();
+            } else {
+              giveUp(begun.cause());
+            }
+          });
+    }
+  }
+
+  private void storeBlock() {
+    List<Asked> taken = new ArrayList<>();
+    List<StreamMessage> messages = new ArrayList<>();
+    JsonObject sources = new JsonObject();
+    int bytes = 0;
+    long now = System.currentTimeMillis();
+    for (Asked asked : waiting) {
+      if (messages.size() >= MOST_IN_A_BLOCK || bytes > MOST_BYTES_IN_A_BLOCK) {
+        break;
+      }
+      for (Draft draft : asked.drafts()) {
+        Position position = new Position(epochs.now(), log.head() + messages.size() + 1);
+        messages.add(draft.at(position, now));
+        bytes += messages.get(messages.size() - 1).size();
+      }
+      sources.put(asked.source(), asked.number());
+      taken.add(asked);
+    }
+    long first = log.head() + 1;
+    StreamCodec block = new StreamCodec(new JsonObject().put(SOURCES, sources), messages);
+    Future<Boolean> kept = store.append(name, first, block);
+    if (kept.succeeded()) {
+      stored(taken, messages, kept.result());
+    } else {
+      whenComplete(
+          kept,
+          () -> {
+            if (kept.succeeded()) {
+              stored(taken, messages, kept.result());
+            } else {
+              giveUp(kept.cause());
+            }
+          });
+    }
+  }
+
+  private void stored(List<Asked> taken, List<StreamMessage> messages, boolean ours) {
+    if (!ours) {
+      giveUp(null);
+      return;
+    }
+    storing = false;
+    blocks.add(messages.get(0).offset());
+    usedMillis = messages.get(0).millis();
+    int at = 0;
+    for (Asked asked : taken) {
+      waiting.remove(asked);
+      done.put(asked.source(), asked.number());
+      if (holder.isEmpty()) {
+        holder = asked.holder();
+      }
+      for (Draft draft : asked.drafts()) {
+        StreamMessage message = messages.get(at++);
+        log.add(message);
+        streams.announce(name, draft.body(), message);
+      }
+      asked.kept().complete();
+    }
+    if (!over) {
+      trim();
+      streams.used(this);
+      storeNext();
+    }
+  }
+
+  /**
+   * Another node has it, or nobody knows what is stored: who asked asks again, and it is loaded.
+   */
+  private void giveUp(Throwable why) {
+    storing = false;
+    if (why != null) {
+      streams.storeFailed(name, why);
+    }
+    close();
+    streams.local().forget(this);
+  }
+
+  /** Nothing is kept or read here any more. */
+  void close() {
+    over = true;
+    while (!waiting.isEmpty()) {
+      Promise<Void> kept = waiting.poll().kept();
+      OwnerCalls.<Void>elsewhere().onComplete(kept);
+    }
+  }
+
+  /** Forgets all of it: for who heard of it, it is another one from now on. */
+  void drop() {
+    close();
+    streams.local().forget(this);
+    store.forget(name).onFailure(e -> streams.storeFailed(name, e));
+  }
+
+  private void trim() {
+    if (log.trim(System.currentTimeMillis())) {
+      long first = log.first();
+      while (blocks.size() > 1 && second() <= first || log.isEmpty() && !blocks.isEmpty()) {
+        store.remove(name, blocks.poll()).onFailure(e -> streams.storeFailed(name, e));
+      }
+      if (log.isEmpty()) {
+        keepEpochs().onFailure(e -> streams.storeFailed(name, e));
+      }
+    }
+  }
+
+  private long second() {
+    var offsets = blocks.iterator();
+    offsets.next();
+    return offsets.next();
+  }
+
+  /** Called every so often: drops what is old, and itself when nobody needs it. */
+  void tick() {
+    if (storing || !waiting.isEmpty()) {
+      return;
+    }
+    trim();
+    streams.used(this);
+    long idle = System.currentTimeMillis() - usedMillis;
+    boolean fresh = log.head() == 0;
+    if (log.isEmpty() && idle > (fresh ? IDLE_MILLIS : rule.kept().age().toMillis())) {
+      drop();
+    }
+  }
+
+  /** The piece of it that begins where the reader wants to. */
+  StreamPage read(Since since, int messages) {
+    trim();
+    return switch (since.kind()) {
+      case NEXT -> page(log.head() + 1, messages, null);
+      case FIRST -> page(log.first(), messages, null);
+      case LAST -> page(Math.max(log.first(), log.head()), messages, null);
+      case AT, BACK -> readAt(since, messages);
+    };
+  }
+
+  private StreamPage readAt(Since since, int messages) {
+    if (since.epoch() == null) {
+      long next = Math.min(Math.max(since.offset(), log.first()), log.head() + 1);
+      return page(next, messages, null);
+    }
+    Position heard = new Position(since.epoch(), since.offset() - 1);
+    if (!epochs.prove(heard, log)) {
+      return page(log.head() + 1, 0, Lost.EPOCH);
+    }
+    if (since.offset() < log.first()) {
+      return page(log.first(), 0, log.isTrimmedByAge() ? Lost.EXPIRED : Lost.TOO_FAR);
+    }
+    StreamMessage missed = log.get(since.offset());
+    boolean late =
+        since.kind() == Since.Kind.BACK
+            && missed != null
+            && missed.millis() < System.currentTimeMillis() - rule.recover().toMillis();
+    return late ? page(log.head() + 1, 0, Lost.EXPIRED) : page(since.offset(), messages, null);
+  }
+
+  private StreamPage page(long next, int messages, Lost lost) {
+    List<StreamMessage> found = log.from(next, messages, MOST_BYTES_IN_A_PAGE);
+    return new StreamPage(epochs.now(), log.first(), log.head(), next, found, lost);
+  }
+}

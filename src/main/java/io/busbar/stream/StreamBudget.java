@@ -1,0 +1,114 @@
+package io.busbar.stream;
+
+import io.busbar.config.StreamsConfig;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * How many streams live on this node and the room that they take. Where that is too much those go
+ * that were not used for longest: of one holder where it is that one's share, and those first that
+ * keep nothing. Any thread may use it.
+ */
+final class StreamBudget {
+  /** What goes at once where there is no room, so that it is not looked for with each message. */
+  private static final double LEFT = 0.9;
+
+  private final long total;
+  private final int count;
+  private final int userCount;
+  private final Map<Stream, String> empty = new LinkedHashMap<>(16, 0.75F, true);
+  private final Map<Stream, String> full = new LinkedHashMap<>(16, 0.75F, true);
+  private final Map<String, Set<Stream>> held = new HashMap<>();
+  private long bytes;
+
+  /**
+   * @param clustered whether each message is in Hazelcast, too
+   */
+  StreamBudget(StreamsConfig config, boolean clustered) {
+    this.total = config.totalBytes(Runtime.getRuntime().maxMemory(), clustered);
+    this.count = config.count();
+    this.userCount = config.userCount();
+  }
+
+  /** A stream was used; those that have to go because of it. */
+  synchronized List<Stream> used(Stream stream) {
+    long now = stream.bytes();
+    bytes += now - stream.counted();
+    stream.counted(now);
+    List<Stream> victims = new ArrayList<>();
+    if (now == 0) {
+      leave(stream);
+      empty.put(stream, "");
+      evict(empty, stream, empty.size() > count, victims);
+    } else {
+      empty.remove(stream);
+      boolean fresh = full.put(stream, stream.holder()) == null;
+      if (fresh && !stream.holder().isEmpty()) {
+        Set<Stream> theirs = held.computeIfAbsent(stream.holder(), holder -> new LinkedHashSet<>());
+        theirs.add(stream);
+        if (theirs.size() > userCount) {
+          victims.add(theirs.iterator().next());
+        }
+      }
+      evict(full, stream, full.size() > count, victims);
+    }
+    makeRoom(stream, victims);
+    victims.forEach(this::closed);
+    return victims;
+  }
+
+  private static void evict(
+      Map<Stream, String> among, Stream but, boolean needed, List<Stream> victims) {
+    Iterator<Stream> eldest = among.keySet().iterator();
+    Stream first = eldest.next();
+    if (needed && first != but && !victims.contains(first)) {
+      victims.add(first);
+    }
+  }
+
+  private void makeRoom(Stream but, List<Stream> victims) {
+    if (bytes <= total) {
+      return;
+    }
+    long left = bytes;
+    for (Stream each : full.keySet()) {
+      if (left <= total * LEFT) {
+        return;
+      }
+      if (each != but && !victims.contains(each)) {
+        victims.add(each);
+        left -= each.counted();
+      }
+    }
+  }
+
+  /** The stream is here no more. */
+  synchronized void closed(Stream stream) {
+    empty.remove(stream);
+    leave(stream);
+    bytes -= stream.counted();
+    stream.counted(0);
+  }
+
+  private void leave(Stream stream) {
+    String holder = full.remove(stream);
+    Set<Stream> theirs = holder == null ? null : held.get(holder);
+    if (theirs != null && theirs.remove(stream) && theirs.isEmpty()) {
+      held.remove(holder);
+    }
+  }
+
+  synchronized int count() {
+    return full.size() + empty.size();
+  }
+
+  synchronized long bytes() {
+    return bytes;
+  }
+}

@@ -1,0 +1,124 @@
+package io.busbar.stream;
+
+import io.busbar.cluster.OwnerCalls;
+import io.busbar.hub.Lost;
+import io.busbar.hub.Position;
+import io.busbar.hub.Since;
+import io.busbar.hub.StreamMessage;
+import io.busbar.hub.StreamPage;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+
+/**
+ * What a node asks of a stream, wherever that lives: to keep messages, or to read. Doing one a
+ * second time changes nothing more.
+ *
+ * @param source who asks to keep; null where something is read
+ * @param number of what it asks
+ * @param since null where messages are kept
+ * @param most messages that are read
+ */
+record StreamCall(
+    String stream,
+    String source,
+    long number,
+    String holder,
+    List<Draft> drafts,
+    Since since,
+    int most)
+    implements OwnerCalls.Call<StreamCall> {
+  private static final String STREAM = "stream";
+  private static final String SOURCE = "source";
+  private static final String NUMBER = "number";
+  private static final String HOLDER = "holder";
+  private static final String KIND = "kind";
+  private static final String EPOCH = "epoch";
+  private static final String OFFSET = "offset";
+  private static final String MOST = "most";
+  private static final String FIRST = "first";
+  private static final String HEAD = "head";
+  private static final String NEXT = "next";
+  private static final String LOST = "lost";
+
+  static StreamCall keep(
+      String stream, String source, long number, String holder, List<Draft> drafts) {
+    return new StreamCall(stream, source, number, holder, drafts, null, 0);
+  }
+
+  static StreamCall read(String stream, Since since, int most) {
+    return new StreamCall(stream, null, 0, "", List.of(), since, most);
+  }
+
+  @Override
+  public StreamCall repeated() {
+    return this;
+  }
+
+  /** As it goes to another node. */
+  Buffer toBuffer() {
+    JsonObject about = new JsonObject().put(STREAM, stream);
+    if (since == null) {
+      about.put(SOURCE, source).put(NUMBER, number).put(HOLDER, holder);
+    } else {
+      about
+          .put(KIND, since.kind().name())
+          .put(EPOCH, since.epoch())
+          .put(OFFSET, since.offset())
+          .put(MOST, most);
+    }
+    Position none = new Position("", 0);
+    List<StreamMessage> messages = drafts.stream().map(draft -> draft.at(none, 0)).toList();
+    return Buffer.buffer(new StreamCodec(about, messages).toBytes());
+  }
+
+  /** Will throw where it is none. */
+  static StreamCall read(Buffer bytes) {
+    StreamCodec read = StreamCodec.read(bytes.getBytes());
+    JsonObject about = read.about();
+    String stream = about.getString(STREAM);
+    String kind = about.getString(KIND);
+    if (kind != null) {
+      Since since =
+          new Since(Since.Kind.valueOf(kind), about.getString(EPOCH), about.getLong(OFFSET));
+      return read(stream, since, about.getInteger(MOST));
+    }
+    List<Draft> drafts =
+        read.messages().stream()
+            .map(message -> new Draft(message.payload(), message.headers(), null))
+            .toList();
+    String holder = about.getString(HOLDER);
+    return keep(stream, about.getString(SOURCE), about.getLong(NUMBER), holder, drafts);
+  }
+
+  /** An answer as it goes to another node; null says that messages are kept. */
+  static Buffer toBuffer(StreamPage page) {
+    JsonObject about = new JsonObject();
+    if (page != null) {
+      about
+          .put(EPOCH, page.epoch())
+          .put(FIRST, page.first())
+          .put(HEAD, page.head())
+          .put(NEXT, page.next())
+          .put(LOST, page.lost() == null ? null : page.lost().name());
+    }
+    List<StreamMessage> messages = page == null ? List.of() : page.messages();
+    return Buffer.buffer(new StreamCodec(about, messages).toBytes());
+  }
+
+  static StreamPage page(Buffer bytes) {
+    StreamCodec read = StreamCodec.read(bytes.getBytes());
+    JsonObject about = read.about();
+    if (about.isEmpty()) {
+      return null;
+    }
+    String lost = about.getString(LOST);
+    return new StreamPage(
+        about.getString(EPOCH),
+        about.getLong(FIRST),
+        about.getLong(HEAD),
+        about.getLong(NEXT),
+        read.messages(),
+        lost == null ? null : Lost.valueOf(lost));
+  }
+}

@@ -1,0 +1,118 @@
+package io.busbar.stream;
+
+import io.busbar.config.ChannelRule.History;
+import io.busbar.hub.StreamMessage;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What is kept of a stream, in the order of its offsets. Owned by the stream's event loop. */
+final class StreamLog {
+  private static final int SMALLEST = 16;
+
+  private final History most;
+  private StreamMessage[] ring = new StreamMessage[SMALLEST];
+  private long first = 1;
+  private long head;
+  private long bytes;
+  private boolean trimmedByAge;
+
+  /**
+   * @param most that is kept
+   */
+  StreamLog(History most) {
+    this.most = most;
+  }
+
+  /** The offset of the oldest message; head + 1 where there is none. */
+  long first() {
+    return first;
+  }
+
+  /** The offset of the newest message that there was. */
+  long head() {
+    return head;
+  }
+
+  long bytes() {
+    return bytes;
+  }
+
+  boolean isEmpty() {
+    return first > head;
+  }
+
+  /** Whether what is gone is gone because it was old. */
+  boolean isTrimmedByAge() {
+    return trimmedByAge;
+  }
+
+  /** The message of that offset; null where it is not kept. */
+  StreamMessage get(long offset) {
+    return offset < first || offset > head ? null : ring[slot(offset)];
+  }
+
+  /** Where it is empty it goes on at any offset; else at the next. */
+  void add(StreamMessage message) {
+    if (isEmpty()) {
+      first = message.offset();
+    } else if (head - first + 1 == ring.length) {
+      grow();
+    }
+    head = message.offset();
+    ring[slot(head)] = message;
+    bytes += message.size();
+  }
+
+  /** Nothing is kept of what was up to there. */
+  void startAfter(long offset) {
+    first = offset + 1;
+    head = offset;
+  }
+
+  private void grow() {
+    StreamMessage[] larger = new StreamMessage[ring.length * 2];
+    for (long offset = first; offset <= head; offset++) {
+      larger[(int) (offset & larger.length - 1)] = get(offset);
+    }
+    ring = larger;
+  }
+
+  private int slot(long offset) {
+    return (int) (offset & ring.length - 1);
+  }
+
+  /** Takes out what is more than is kept; whether that was something. */
+  boolean trim(long nowMillis) {
+    long before = first;
+    while (!isEmpty() && (head - first >= most.messages() || bytes > most.size().bytes())) {
+      removeFirst();
+      trimmedByAge = false;
+    }
+    while (!isEmpty() && get(first).millis() < nowMillis - most.age().toMillis()) {
+      removeFirst();
+      trimmedByAge = true;
+    }
+    return first != before;
+  }
+
+  private void removeFirst() {
+    bytes -= get(first).size();
+    ring[slot(first)] = null;
+    first++;
+  }
+
+  /** Those from that offset on, as many as fit; at least one where there is one. */
+  List<StreamMessage> from(long offset, int messages, int mostBytes) {
+    List<StreamMessage> found = new ArrayList<>();
+    int size = 0;
+    for (long next = offset; next <= head && found.size() < messages; next++) {
+      StreamMessage message = get(next);
+      size += message.size();
+      if (size > mostBytes && !found.isEmpty()) {
+        break;
+      }
+      found.add(message);
+    }
+    return found;
+  }
+}

@@ -1,0 +1,276 @@
+package io.busbar.stream;
+
+import io.busbar.cluster.OwnerCalls;
+import io.busbar.cluster.Owners;
+import io.busbar.config.StreamsConfig;
+import io.busbar.hub.ChannelRules;
+import io.busbar.hub.History;
+import io.busbar.hub.Hub;
+import io.busbar.hub.Payload;
+import io.busbar.hub.Position;
+import io.busbar.hub.Since;
+import io.busbar.hub.StreamMessage;
+import io.busbar.hub.StreamPage;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryContext;
+import io.vertx.core.eventbus.DeliveryOptions;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * The channels with a history. What anybody publishes on one, on any node, goes to the node that
+ * owns its name first. There it gets its position and is kept; then it is published, as anything is
+ * on the bus, with its position in two headers. Each stream belongs to the event loop that its name
+ * belongs to.
+ */
+public final class Streams implements History {
+  private static final System.Logger LOG = System.getLogger("io.busbar.stream");
+
+  /** Bytes that wait for the owners of streams on other nodes, before more is refused. */
+  private static final long MOST_WAITING = 64L << 20;
+
+  private static final long QUIET_MILLIS = 60_000;
+
+  /** Whether this thread publishes what has its position. */
+  private static final ThreadLocal<Boolean> SPEAKING = new ThreadLocal<>();
+
+  private final Vertx vertx;
+  private final Hub hub;
+  private final ChannelRules rules;
+  private final StreamStore store;
+  private final StreamBudget budget;
+  private final LocalStreams local;
+  private final StreamNodes nodes;
+  private final String source = UUID.randomUUID().toString();
+  private final AtomicLong numbers = new AtomicLong();
+  private final AtomicLong waitingBytes = new AtomicLong();
+  private final Map<String, Courier> couriers = new ConcurrentHashMap<>();
+  private final LongAdder published = new LongAdder();
+  private final LongAdder lost = new LongAdder();
+  private final LongAdder evicted = new LongAdder();
+  private final AtomicLong toldMillis = new AtomicLong();
+
+  /**
+   * Streams of this node alone, or of several. From now on nothing is published on one but by way
+   * of its owner.
+   *
+   * @param owners which node each lives on; null where this one is alone
+   * @param store where they are kept beside this node's memory; null for nowhere
+   */
+  public Streams(Vertx vertx, Hub hub, StreamsConfig config, Owners owners, StreamStore store) {
+    this.vertx = vertx;
+    this.hub = hub;
+    this.rules = hub.channelRules();
+    this.store = store == null ? StreamStore.none() : store;
+    this.budget = new StreamBudget(config, owners != null);
+    Owners all = owners == null ? Owners.alone() : owners;
+    this.local = new LocalStreams(this, all, budget);
+    this.nodes = owners == null ? null : new StreamNodes(this, all);
+    vertx.eventBus().addOutboundInterceptor(this::intercept);
+    hub.history(this);
+  }
+
+  /** Completes when other nodes can ask. */
+  public Future<Void> start() {
+    local.start();
+    return nodes == null ? Future.succeededFuture() : nodes.start();
+  }
+
+  /** Completes when all that was taken is safe. */
+  public Future<Void> close() {
+    return store.close();
+  }
+
+  Vertx vertx() {
+    return vertx;
+  }
+
+  StreamStore store() {
+    return store;
+  }
+
+  LocalStreams local() {
+    return local;
+  }
+
+  /** Streams that live on this node. */
+  public int count() {
+    return budget.count();
+  }
+
+  /** Bytes of all that this node's streams keep. */
+  public long bytes() {
+    return budget.bytes();
+  }
+
+  /** Messages that got a position on this node. */
+  public long publishedCount() {
+    return published.sum();
+  }
+
+  /** Messages that could not be kept. */
+  public long lostCount() {
+    return lost.sum();
+  }
+
+  /** Streams that were dropped to make room. */
+  public long evictedCount() {
+    return evicted.sum();
+  }
+
+  /** The loop that owns what this node has of the stream. */
+  Context loopOf(String stream) {
+    return hub.ownerOf(stream);
+  }
+
+  Stream stream(String name, Context loop) {
+    return new Stream(name, this, store, loop, rules.of(name));
+  }
+
+  @Override
+  public boolean keeps(String address) {
+    return rules.isStream(address);
+  }
+
+  /** Takes what goes to a stream out of the bus, on the publisher's thread. */
+  private void intercept(DeliveryContext<Object> delivery) {
+    String address = delivery.message().address();
+    boolean ours = !delivery.send() && SPEAKING.get() == null && keeps(address);
+    Payload payload = ours ? Payload.ofBody(delivery.body()) : null;
+    if (payload == null) {
+      delivery.next();
+      return;
+    }
+    MultiMap headers = MultiMap.caseInsensitiveMultiMap().addAll(delivery.message().headers());
+    headers.remove(Position.EPOCH).remove(Position.OFFSET);
+    Payload packed = Payload.packed(payload.kind(), payload.raw());
+    Future<Void> kept = publish(address, new Draft(packed, headers, null), "");
+    if (delivery instanceof Promise<?> written) {
+      kept.onComplete(done -> written.tryComplete(), written::tryFail);
+    }
+  }
+
+  @Override
+  public Future<Void> publish(String address, Payload payload, MultiMap headers, String holder) {
+    Payload packed = Payload.packed(payload.kind(), payload.raw());
+    return publish(address, new Draft(packed, headers, payload), holder);
+  }
+
+  private Future<Void> publish(String address, Draft draft, String holder) {
+    int size = draft.packed().raw().length;
+    if (waitingBytes.addAndGet(size) > MOST_WAITING) {
+      waitingBytes.addAndGet(-size);
+      return lost(address, "too much waits for other nodes");
+    }
+    Promise<Void> kept = Promise.promise();
+    Context loop = loopOf(address);
+    loop.runOnContext(nothing -> courier(address, loop).take(draft, holder, kept));
+    return kept.future()
+        .onComplete(done -> waitingBytes.addAndGet(-size))
+        .onFailure(e -> lost(address, e.getMessage()));
+  }
+
+  private Courier courier(String address, Context loop) {
+    return couriers.computeIfAbsent(
+        address,
+        name ->
+            new Courier(
+                drafts -> {
+                  String holder = couriers.get(name).holder();
+                  long number = numbers.incrementAndGet();
+                  return ask(StreamCall.keep(name, source, number, holder, drafts), loop)
+                      .mapEmpty();
+                },
+                () -> couriers.remove(name)));
+  }
+
+  private Future<Void> lost(String address, String why) {
+    lost.increment();
+    warn("a message on the stream " + address + " is lost: " + why, null);
+    return Future.failedFuture(why);
+  }
+
+  @Override
+  public Future<StreamPage> read(String address, Since since, int messages) {
+    Promise<StreamPage> read = Promise.promise();
+    Context loop = loopOf(address);
+    loop.runOnContext(
+        nothing -> ask(StreamCall.read(address, since, messages), loop).onComplete(read));
+    return read.future();
+  }
+
+  /** On the stream's loop, and completes there. */
+  private Future<StreamPage> ask(StreamCall call, Context loop) {
+    return nodes == null ? local.perform(call, loop) : nodes.ask(call, loop);
+  }
+
+  /** Has the stream taken in, where it lives here. */
+  void touch(String stream) {
+    Context loop = loopOf(stream);
+    loop.runOnContext(nothing -> local.perform(StreamCall.read(stream, Since.next(), 0), loop));
+  }
+
+  @Override
+  public void onChange(Runnable changed) {
+    if (nodes != null) {
+      nodes.onChange(changed);
+    }
+  }
+
+  /** What was kept is published; called on the stream's loop, in the order of its offsets. */
+  void announce(String stream, Object body, StreamMessage message) {
+    published.increment();
+    DeliveryOptions options = new DeliveryOptions();
+    message.headers().forEach(options::addHeader);
+    options.addHeader(Position.EPOCH, message.position().epoch());
+    options.addHeader(Position.OFFSET, Long.toString(message.offset()));
+    SPEAKING.set(true);
+    try {
+      vertx.eventBus().publish(stream, body, options);
+    } finally {
+      SPEAKING.remove();
+    }
+  }
+
+  /** A stream has taken something in: others may have to make room for it. */
+  void used(Stream stream) {
+    if (nodes != null) {
+      nodes.heads().moved(stream);
+    }
+    List<Stream> victims = budget.used(stream);
+    evicted.add(victims.size());
+    victims.forEach(
+        victim -> {
+          warn("the stream " + victim.name() + " was dropped to make room (streams.*)", null);
+          victim.run(victim::drop);
+        });
+  }
+
+  void headOf(String stream, Position head) {
+    hub.streamIsAt(stream, head);
+  }
+
+  void storeFailed(String stream, Throwable why) {
+    warn("the store of stream " + stream + " failed", why);
+  }
+
+  private void warn(String words, Throwable why) {
+    long now = System.currentTimeMillis();
+    long told = toldMillis.get();
+    if (now - told > QUIET_MILLIS && toldMillis.compareAndSet(told, now)) {
+      LOG.log(System.Logger.Level.WARNING, words, why);
+    }
+  }
+
+  static <T> Future<T> notUnderstood() {
+    return OwnerCalls.refused("a node does not understand what another one asks");
+  }
+}

@@ -1,0 +1,82 @@
+package io.busbar.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.busbar.protocol.WebSocketPipe;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+
+/** A client of the bridge that asks for positions. */
+final class StreamClient implements AutoCloseable {
+  private static final long SECONDS = 20;
+
+  private final WebSocketPipe pipe;
+  private final LinkedBlockingQueue<JsonObject> heard = new LinkedBlockingQueue<>();
+
+  StreamClient(int port) {
+    pipe = WebSocketPipe.connect(port, "/eventbus/websocket");
+    pipe.receiver(message -> heard.add(new JsonObject(message)));
+  }
+
+  /** Registers, and returns where that begins. */
+  JsonObject recover(String address) {
+    return register(new JsonObject().put("address", address).put("recover", true));
+  }
+
+  /** Comes back. */
+  JsonObject since(String address, String epoch, long offset) {
+    JsonObject since = new JsonObject().put("epoch", epoch).put("offset", offset);
+    return register(new JsonObject().put("address", address).put("since", since));
+  }
+
+  private JsonObject register(JsonObject frame) {
+    say(frame.put("type", "register"));
+    JsonObject answer = next();
+    assertThat(answer.getString("type")).as("%s", answer).isEqualTo("subscribed");
+    return answer;
+  }
+
+  void publish(String address, Object body) {
+    say(
+        new JsonObject()
+            .put("type", "publish")
+            .put("address", address)
+            .put("headers", new JsonObject())
+            .put("body", body));
+  }
+
+  void say(JsonObject frame) {
+    pipe.send(frame.encode());
+  }
+
+  JsonObject next() {
+    try {
+      JsonObject next = heard.poll(SECONDS, TimeUnit.SECONDS);
+      assertThat(next).as("a message in time").isNotNull();
+      return next;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The bodies of the next messages. */
+  List<Object> next(int count) {
+    return IntStream.range(0, count).mapToObj(each -> next().getValue("body")).toList();
+  }
+
+  int waiting() {
+    return heard.size();
+  }
+
+  WebSocketPipe pipe() {
+    return pipe;
+  }
+
+  @Override
+  public void close() {
+    pipe.close();
+  }
+}
