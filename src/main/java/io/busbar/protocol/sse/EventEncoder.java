@@ -5,6 +5,7 @@ import io.busbar.hub.Fanout;
 import io.busbar.hub.Payload;
 import io.busbar.hub.Wire;
 import io.busbar.protocol.HeadersAsJson;
+import io.busbar.protocol.StreamJson;
 import io.vertx.core.json.Json;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -22,14 +23,36 @@ record EventEncoder(EventFormat format) implements Encoder {
   private static final int ABOUT = 64;
 
   @Override
+  public boolean tellsGaps() {
+    return true;
+  }
+
+  /** The slot is for what {@link Positions} needs to know of the id. */
+  @Override
   public Wire encode(Fanout message) {
-    byte[] data = format == EventFormat.ENVELOPE ? envelope(message) : plain(message.payload());
+    boolean hasPosition = message.position() != null;
+    byte[] data = data(message);
     EventText event = new EventText(data.length + ABOUT);
-    String name = name(message);
-    if (name != null && isFree(name)) {
-      event.name(name);
+    if (hasPosition) {
+      event.id(Positions.written(message.position()));
     }
-    return Wire.text(event.data(data).end());
+    if (message.lost() != null) {
+      event.name(OwnEvents.GAP);
+    } else {
+      String name = name(message);
+      if (name != null && isFree(name)) {
+        event.name(name);
+      }
+    }
+    Wire wire = Wire.text(event.data(data).end());
+    return hasPosition ? wire.withSlot(EventText.BEFORE_ID) : wire;
+  }
+
+  private byte[] data(Fanout message) {
+    if (message.lost() != null) {
+      return OwnEvents.gap(message.address(), StreamJson.gap(message)).toBuffer().getBytes();
+    }
+    return format == EventFormat.ENVELOPE ? envelope(message) : plain(message.payload());
   }
 
   private String name(Fanout message) {

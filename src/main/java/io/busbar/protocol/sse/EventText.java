@@ -12,6 +12,9 @@ final class EventText {
   /** A comment, which no reader tells anybody. */
   static final byte[] HEARTBEAT = utf8(":\n\n");
 
+  /** Bytes of an event's first line before the id, where that comes first. */
+  static final int BEFORE_ID = "id: ".length();
+
   private static final byte[] DATA = utf8("data: ");
 
   private final ByteArrayOutputStream out;
@@ -65,10 +68,15 @@ final class EventText {
     out.write('\n');
   }
 
+  /** Ends this event and begins another behind it. */
+  EventText next() {
+    out.write('\n');
+    return this;
+  }
+
   /** The bytes of the whole event. */
   byte[] end() {
-    out.write('\n');
-    return out.toByteArray();
+    return next().out.toByteArray();
   }
 
   private static byte[] utf8(String text) {

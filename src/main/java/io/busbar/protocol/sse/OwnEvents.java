@@ -9,6 +9,9 @@ final class OwnEvents {
   /** What their names begin with. */
   static final String PREFIX = "busbar-";
 
+  /** The one that tells of a gap. */
+  static final String GAP = PREFIX + "gap";
+
   /** What the last event's id is where coming back is of no use. */
   private static final String END = PREFIX + "end";
 
@@ -22,15 +25,28 @@ final class OwnEvents {
    *
    * @param retryMillis how long to wait before coming again, and up to twice that
    * @param session what the client says with its answers; null where it can give none
+   * @param id what it says when it comes back; null for nothing
    */
-  static byte[] first(long retryMillis, String session) {
-    EventText event =
-        new EventText(USUAL_SIZE)
-            .retry(retryMillis + ThreadLocalRandom.current().nextLong(retryMillis));
-    if (session != null) {
-      event.name(PREFIX + "open").data(new JsonObject().put("session", session).encode());
+  static EventText first(long retryMillis, String session, String id) {
+    EventText event = new EventText(USUAL_SIZE);
+    event.retry(retryMillis + ThreadLocalRandom.current().nextLong(retryMillis));
+    if (id != null) {
+      event.id(id);
     }
-    return event.end();
+    if (session != null || id != null) {
+      JsonObject about = session == null ? new JsonObject() : new JsonObject().put("session", session);
+      event.name(PREFIX + "open").data(about.encode());
+    }
+    return event;
+  }
+
+  /**
+   * What a client is told that did not get all that it missed in a channel.
+   *
+   * @param where as {@link io.busbar.protocol.StreamJson} says it
+   */
+  static JsonObject gap(String channel, JsonObject where) {
+    return new JsonObject().put("channel", channel).mergeIn(where);
   }
 
   /** Why the stream ends. */

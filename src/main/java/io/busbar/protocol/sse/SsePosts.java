@@ -73,11 +73,20 @@ final class SsePosts {
 
   private void publish(HttpServerResponse response, Session session, Post post) {
     Refusal refusal = hub.publish(session, post.channel(), post.body(), post.headers());
-    if (refusal == null) {
-      SseAnswers.json(response, 202, new JsonObject().put("published", post.channel()));
-    } else {
+    if (refusal != null) {
       refuse(response, refusal, Action.PUBLISH, post.channel());
+      return;
     }
+    JsonObject receipt = new JsonObject().put("published", post.channel());
+    session
+        .whenKept()
+        .onSuccess(kept -> SseAnswers.json(response, 202, receipt))
+        .onFailure(
+            cause -> {
+              SseAnswers.error(response, 503, "not_kept", "the stream did not keep it");
+              // Asked again, it does not tell the next request of this.
+              session.whenKept().otherwiseEmpty();
+            });
   }
 
   private void ask(HttpServerResponse response, Poster poster, Post post) {

@@ -1,21 +1,19 @@
 package io.busbar.protocol.sse;
 
 import io.busbar.config.SseConfig;
-import io.busbar.hub.AddressPattern;
 import io.busbar.hub.Hub;
 import io.busbar.hub.Session;
-import io.busbar.hub.Subscription;
 import io.busbar.protocol.Client;
-import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * Each {@code GET} is a session that hears its channels until the response ends. All are subscribed
  * to before its head is sent, so that a refusal is an answer of its own.
  */
 final class SseStreams {
+  /** Channels whose positions fit into the header of a request. */
+  private static final int MOST_HISTORIES = 64;
+
   private final Hub hub;
   private final SseConfig config;
   private final Replies replies;
@@ -30,6 +28,10 @@ final class SseStreams {
   void open(RoutingContext routing) {
     try {
       StreamQuery query = StreamQuery.of(routing.request());
+      long histories = query.addresses().filter(hub.channelRules()::isStream).count();
+      if (histories > MOST_HISTORIES) {
+        throw SseException.bad("at most " + MOST_HISTORIES + " of the channels have a history");
+      }
       if (OwnEvents.isEnd(query.lastId())) {
         // The status that keeps an EventSource from coming again (HTML, 9.2.3).
         routing.response().setStatusCode(204).end();
@@ -50,10 +52,12 @@ final class SseStreams {
           replies.leave(session);
           hub.leave(session);
         });
-    boolean mayAnswer = query.format() == EventFormat.ENVELOPE;
-    String token = mayAnswer ? replies.enter(session) : null;
-    transport.prelude(OwnEvents.first(config.retry().toMillis(), token));
-    Future.join(subscribe(session, query))
+    SseStream stream = new SseStream(hub, session, query);
+    String token = query.format() == EventFormat.ENVELOPE ? replies.enter(session) : null;
+    long retry = config.retry().toMillis();
+    transport.beginWith(() -> stream.first(retry, token), stream.positions());
+    stream
+        .subscribe()
         .onSuccess(all -> transport.open())
         .onFailure(
             cause -> {
@@ -63,22 +67,5 @@ final class SseStreams {
                 SseAnswers.failed(routing.response(), cause);
               }
             });
-  }
-
-  /** Up to the first that is refused at once. */
-  private List<Future<Subscription>> subscribe(Session session, StreamQuery query) {
-    EventEncoder encoder = new EventEncoder(query.format());
-    List<Future<Subscription>> all = new ArrayList<>(query.channels().size());
-    for (String channel : query.channels()) {
-      Future<Subscription> one =
-          AddressPattern.isPattern(channel)
-              ? hub.subscribePattern(session, channel, channel, encoder, null)
-              : hub.subscribe(session, channel, channel, encoder, null);
-      all.add(one);
-      if (one.failed()) {
-        break;
-      }
-    }
-    return all;
   }
 }

@@ -14,6 +14,7 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * A response that goes on: a place for events, over HTTP/1.0, 1.1 and 2. It takes none before it
@@ -27,7 +28,8 @@ final class SseTransport implements Transport {
   private final HttpServerResponse response;
   private final ContextInternal context = ContextInternal.current();
   private final long heartbeatMillis;
-  private byte[] prelude = {};
+  private Supplier<byte[]> prelude = () -> new byte[0];
+  private Positions positions;
   private Runnable writableHandler = () -> {};
   private long lastWritten;
   private boolean opened;
@@ -42,9 +44,14 @@ final class SseTransport implements Transport {
     this.heartbeatMillis = heartbeatMillis;
   }
 
-  /** Will say this before all events. */
-  void prelude(byte[] first) {
+  /**
+   * Will say this before all events.
+   *
+   * @param where completes the ids of events
+   */
+  void beginWith(Supplier<byte[]> first, Positions where) {
     prelude = first;
+    positions = where;
   }
 
   /** Sends the head, and takes events from now on. */
@@ -67,7 +74,7 @@ final class SseTransport implements Transport {
         .putHeader("X-Accel-Buffering", "no")
         .setChunked(true)
         .drainHandler(drained -> writableHandler.run());
-    put(Buffer.buffer(prelude));
+    put(Buffer.buffer(prelude.get()));
   }
 
   /** Writes nothing any more: the client is gone, or gets an answer of another kind. */
@@ -105,7 +112,10 @@ final class SseTransport implements Transport {
   public void write(ByteBuf framed) {
     if (!over) {
       begin();
-      put(BufferInternal.buffer(framed));
+      put(
+          positions.areWhole()
+              ? BufferInternal.buffer(framed)
+              : Buffer.buffer(positions.lay(framed)));
     }
   }
 

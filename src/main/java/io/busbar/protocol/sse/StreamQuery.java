@@ -1,9 +1,11 @@
 package io.busbar.protocol.sse;
 
+import io.busbar.hub.AddressPattern;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What a client wants to hear. Parameters that are not known are others' business.
@@ -29,5 +31,10 @@ record StreamQuery(Set<String> channels, EventFormat format, String lastId) {
     // The header of who comes back is newer than the parameter in its URL.
     String said = request.getHeader(LAST_ID);
     return new StreamQuery(channels, known, said == null ? query.get("lastEventId") : said);
+  }
+
+  /** Those that are no patterns. */
+  Stream<String> addresses() {
+    return channels.stream().filter(channel -> !AddressPattern.isPattern(channel));
   }
 }
