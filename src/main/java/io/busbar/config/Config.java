@@ -69,8 +69,7 @@ public record Config(
    *
    * @param words what others are told who want it, too
    */
-  private static void take(
-      Map<String, String> takenBy, String key, String path, String words) {
+  private static void take(Map<String, String> takenBy, String key, String path, String words) {
     String before = takenBy.putIfAbsent(path, words);
     Checks.require(before == null, key, before);
   }

@@ -34,7 +34,8 @@ final class OwnEvents {
       event.id(id);
     }
     if (session != null || id != null) {
-      JsonObject about = session == null ? new JsonObject() : new JsonObject().put("session", session);
+      JsonObject about =
+          session == null ? new JsonObject() : new JsonObject().put("session", session);
       event.name(PREFIX + "open").data(about.encode());
     }
     return event;

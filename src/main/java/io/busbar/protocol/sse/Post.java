@@ -14,8 +14,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What a client says, as JSON or as a form: {@code {"channel", "body", "name", "headers", "reply"}},
- * or the answer to what it heard, {@code {"session", "replyAddress", "body", "headers"}}.
+ * What a client says, as JSON or as a form: {@code {"channel", "body", "name", "headers",
+ * "reply"}}, or the answer to what it heard, {@code {"session", "replyAddress", "body",
+ * "headers"}}.
  *
  * @param channel null for an answer
  * @param reply whether it is a question

@@ -38,8 +38,7 @@ final class Replies {
     this.hub = hub;
     String address = ADDRESS + node;
     hub.ownerOf(address)
-        .runOnContext(
-            nothing -> vertx.eventBus().<JsonObject>consumer(address, this::take));
+        .runOnContext(nothing -> vertx.eventBus().<JsonObject>consumer(address, this::take));
   }
 
   /** The client of the session may answer from now on; returns what it says to be known. */

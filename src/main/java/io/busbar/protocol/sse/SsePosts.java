@@ -1,9 +1,9 @@
 package io.busbar.protocol.sse;
 
+import io.busbar.config.Config.Action;
 import io.busbar.hub.Hub;
 import io.busbar.hub.Refusal;
 import io.busbar.hub.Session;
-import io.busbar.config.Config.Action;
 import io.busbar.protocol.Client;
 import io.busbar.protocol.RequestBody;
 import io.vertx.core.buffer.Buffer;
@@ -45,8 +45,7 @@ final class SsePosts {
 
   private void take(RoutingContext routing, Buffer body) {
     HttpServerResponse response = routing.response();
-    Poster poster =
-        posters.of(Client.remoteAddress(routing.request()), Client.principal(routing));
+    Poster poster = posters.of(Client.remoteAddress(routing.request()), Client.principal(routing));
     if (poster == null) {
       SseAnswers.error(response, 503, "too_many_clients", "too many clients post at once");
       return;
@@ -57,8 +56,7 @@ final class SsePosts {
     }
     poster.session().heard(body.length());
     try {
-      Post post =
-          Post.of(routing.request().getHeader(HttpHeaders.CONTENT_TYPE), body.getBytes());
+      Post post = Post.of(routing.request().getHeader(HttpHeaders.CONTENT_TYPE), body.getBytes());
       if (post.channel() == null) {
         answer(response, poster.session(), post);
       } else if (post.reply()) {

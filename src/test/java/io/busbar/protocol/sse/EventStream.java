@@ -86,8 +86,7 @@ final class EventStream implements AutoCloseable {
       request.header(headers[i], headers[i + 1]);
     }
     try {
-      HttpResponse<InputStream> response =
-          HTTP.send(request.build(), BodyHandlers.ofInputStream());
+      HttpResponse<InputStream> response = HTTP.send(request.build(), BodyHandlers.ofInputStream());
       if (response.statusCode() != 200) {
         String body = new String(response.body().readAllBytes(), StandardCharsets.UTF_8);
         throw new Refused(response, body);

@@ -25,11 +25,23 @@ final class PositionsTest {
     positions.put("b", new Position("y", 5));
     assertThat(
             lay(
-                "id: " + A + "=x:2\nevent: n\ndata: 1\ndata: id: z\n\n:\n\ndata: 2\n\n"
-                    + "id: " + B + "=z:6\ndata: \n\n"))
+                "id: "
+                    + A
+                    + "=x:2\nevent: n\ndata: 1\ndata: id: z\n\n:\n\ndata: 2\n\n"
+                    + "id: "
+                    + B
+                    + "=z:6\ndata: \n\n"))
         .isEqualTo(
-            "id: " + A + "=x:2," + B + "=y:5\nevent: n\ndata: 1\ndata: id: z\n\n:\n\ndata: 2\n\n"
-                + "id: " + A + "=x:2," + B + "=z:6\ndata: \n\n");
+            "id: "
+                + A
+                + "=x:2,"
+                + B
+                + "=y:5\nevent: n\ndata: 1\ndata: id: z\n\n:\n\ndata: 2\n\n"
+                + "id: "
+                + A
+                + "=x:2,"
+                + B
+                + "=z:6\ndata: \n\n");
     LastEventId last = new LastEventId(positions.id(), Set.of("b", "c", "a"));
     assertThat(last.of("a")).isEqualTo(new Position("x", 2));
     assertThat(last.of("b")).isEqualTo(new Position("z", 6));

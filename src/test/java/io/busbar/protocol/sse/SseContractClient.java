@@ -76,8 +76,7 @@ final class SseContractClient implements ContractClient {
     for (Event event = from.next(); stream == from; event = from.next()) {
       switch (event.name()) {
         case "busbar-open" -> session = new JsonObject(event.data()).getString("session");
-        case "busbar-close" ->
-            goodbye.complete(new JsonObject(event.data()).getInteger("code"));
+        case "busbar-close" -> goodbye.complete(new JsonObject(event.data()).getInteger("code"));
         case "(end)" -> {
           goodbye.complete(CUT);
           return;

@@ -97,8 +97,7 @@ final class SseEndTest {
   @ValueSource(strings = {"close", "keep-alive"})
   void inHttp10AStreamEndsWithItsConnection(String connection) throws IOException {
     try (RawHttp http = new RawHttp(gateway.httpPort())) {
-      http.sendAs(
-          "HTTP/1.0", "GET", "/events?channel=public.a", null, "Connection: " + connection);
+      http.sendAs("HTTP/1.0", "GET", "/events?channel=public.a", null, "Connection: " + connection);
       RawHttp.Answer answer = http.answer();
       assertThat(answer.isChunked()).isFalse();
       assertThat(http.read(12)).matches("retry: 1\\d\\d\n\n");

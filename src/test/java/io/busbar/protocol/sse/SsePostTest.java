@@ -8,6 +8,7 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -81,7 +82,8 @@ final class SsePostTest {
   }
 
   private static String basic(String both) {
-    return "Authorization: Basic " + Base64.getEncoder().encodeToString(both.getBytes());
+    return "Authorization: Basic "
+        + Base64.getEncoder().encodeToString(both.getBytes(StandardCharsets.UTF_8));
   }
 
   @Test
@@ -134,8 +136,7 @@ final class SsePostTest {
     "mine.demo, 403, access_denied, access denied: mine.demo (send),",
   })
   void aQuestionThatFailsSaysHow(
-      String channel, int status, String code, String words, Integer failureCode)
-      throws Exception {
+      String channel, int status, String code, String words, Integer failureCode) throws Exception {
     Map<String, Object> answer =
         post("{\"channel\":\"%s\",\"reply\":true}".formatted(channel), JSON);
     assertThat(answer)
@@ -221,7 +222,9 @@ final class SsePostTest {
   void onlyWhoWasAskedMayAnswer() throws Exception {
     try (EventStream stream =
         EventStream.open(
-            gateway.httpPort(), "?channel=public.ask&format=envelope", basic("demo:demo").split(": "))) {
+            gateway.httpPort(),
+            "?channel=public.ask&format=envelope",
+            basic("demo:demo").split(": "))) {
       String session = new JsonObject(stream.next().data()).getString("session");
       CompletableFuture<Object> answered = new CompletableFuture<>();
       gateway

@@ -215,9 +215,7 @@ final class SseRecoveryTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {
-        "7", "a:", ":1", "a:-1", "a:1:2", "a:99999999999999999999", "a=b=c:1", "%:1", ","
-      })
+      strings = {"7", "a:", ":1", "a:-1", "a:1:2", "a:99999999999999999999", "a=b=c:1", "%:1", ","})
   void whoSaysWhatIsNoIdIsTold(String lastId) {
     try (EventStream stream = open(lastId, one)) {
       begins(stream);

@@ -13,6 +13,7 @@ import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import org.junit.jupiter.api.AfterAll;
@@ -240,7 +241,8 @@ final class SseStreamTest {
 
   @Test
   void sessionsOfAUserAreEnded() throws Exception {
-    String login = "Basic " + Base64.getEncoder().encodeToString("demo:demo".getBytes());
+    String login =
+        "Basic " + Base64.getEncoder().encodeToString("demo:demo".getBytes(StandardCharsets.UTF_8));
     try (EventStream stream =
         EventStream.open(gateway.httpPort(), "?channel=mine.demo", "Authorization", login)) {
       publish("mine.demo", 1);
