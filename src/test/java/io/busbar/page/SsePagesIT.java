@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -26,6 +27,7 @@ final class SsePagesIT {
           "/eventsource",
           """
           <!DOCTYPE html>
+          <link rel="icon" href="data:,">
           <p id="state">connecting</p> <p id="message"></p> <p id="price"></p> <p id="id"></p>
           <script>
             const show = (id, text) => document.getElementById(id).textContent = text;
@@ -60,6 +62,7 @@ final class SsePagesIT {
           <div id="patched" data-on-load="@get('%1$s/events?channel=public.datastar')">nothing yet</div>
           """);
 
+  private static Path libraries;
   private static Vertx vertx;
   private static HttpServer site;
   private static BusbarProcess gateway;
@@ -69,6 +72,7 @@ final class SsePagesIT {
   @BeforeAll
   static void start() {
     NodeClients.assumeInstalled();
+    libraries = NodeClients.install().resolve("node_modules");
     gateway =
         BusbarProcess.start(
             "http.origins=['http://localhost:*']",
@@ -82,14 +86,26 @@ final class SsePagesIT {
 
   private static void serve(HttpServerRequest request) {
     String page = PAGES.get(request.path());
-    if (page != null) {
-      request
-          .response()
-          .putHeader("Content-Type", "text/html; charset=UTF-8")
-          .end(page.formatted(gateway.http()));
+    if (page == null) {
+      serveLibrary(request);
+      return;
+    }
+    request
+        .response()
+        .putHeader("Content-Type", "text/html; charset=UTF-8")
+        .end(page.formatted(gateway.http()));
+  }
+
+  /** Modules of npm name each other as Node finds them. */
+  private static void serveLibrary(HttpServerRequest request) {
+    Path file = libraries.resolve(request.path().substring(1));
+    if (Files.isRegularFile(file)) {
+      request.response().sendFile(file.toString());
+    } else if (request.path().endsWith(".js") || !request.path().startsWith("/@")) {
+      request.response().setStatusCode(404).end();
     } else {
-      Path library = Path.of("node_modules" + request.path());
-      request.response().sendFile(NodeClients.install().resolve(library).toString());
+      String rest = Files.isDirectory(file) ? "/index.js" : ".js";
+      request.response().setStatusCode(302).putHeader("Location", request.path() + rest).end();
     }
   }
 
