@@ -7,8 +7,8 @@
  *     bus.publish('public.news', {title: 'hello'});
  *     const {body} = await bus.request('echo', 'are you there?');
  *
- * It works with every server that speaks the Vert.x event-bus bridge. Delivery is at most once: what is published to a
- * channel while this client is away does not reach it.
+ * It works with every server that speaks the Vert.x event-bus bridge. What is published to a channel while this client is
+ * away reaches it when it comes back, where the channel has a history (Busbar's streams.md); elsewhere it does not.
  */
 
 import {Emitter} from './emitter.js';
@@ -70,7 +70,9 @@ export function connect(target, options) {
  * A connection to the bridge, which comes back by itself with all its subscriptions.
  *
  * Events: `state` (see Status in link.js), `error` (a BusbarError: what the gateway refused, with its address where it
- * said so, or what a handler threw).
+ * said so, or what a handler threw), and of channels with a history `recovered` (we came back and miss nothing) and `gap`
+ * (something was missed that cannot be had any more), each with {address, epoch, offset} and a gap's reason. `onrecovered`
+ * and `ongap` are called with the same.
  */
 export class Connection extends Emitter {
   #link;
@@ -79,13 +81,19 @@ export class Connection extends Emitter {
   #pingedAt = 0;
   #queueLimit;
   #queue = [];
-  #subscriptions = new Map(); // address -> {headers, handlers}
+  #subscriptions = new Map(); // address -> {headers, handlers, position}; the position in the channel's stream, if any
   #requests = new Map(); // reply address -> {address, resolve, reject, timer, frame}
   #status = {state: 'connecting'};
   #login;
   #loggingIn; // 'login' or 'refresh' while its answer is awaited
   #refreshTimer;
   #user = null;
+
+  /** @type {(where: {address: string, epoch: string, offset: number}) => void} */
+  onrecovered = () => {};
+
+  /** @type {(where: {address: string, epoch: string, offset: number, reason: string}) => void} */
+  ongap = () => {};
 
   constructor({pingInterval = 5000, queue = 64, login, ...options} = {}) {
     super();
@@ -129,7 +137,7 @@ export class Connection extends Emitter {
     if (!subscription) {
       subscription = {headers, handlers: new Set()};
       this.#subscriptions.set(address, subscription);
-      this.#write({type: 'register', address, headers});
+      this.#register(address, subscription);
     }
     const entry = {handler}; // the same function may subscribe twice
     subscription.handlers.add(entry);
@@ -204,9 +212,27 @@ export class Connection extends Emitter {
 
   #opened(status) {
     this.#status = status;
-    for (const [address, {headers}] of this.#subscriptions) this.#write({type: 'register', address, headers});
+    for (const [address, subscription] of this.#subscriptions) this.#register(address, subscription);
     for (const frame of this.#queue.splice(0)) this.#write(frame);
     this.emit('state', status);
+  }
+
+  #register(address, {headers, position}) {
+    const where = position ? {since: position} : {recover: true};
+    this.#write({type: 'register', address, headers, ...where});
+  }
+
+  /** Where in its stream a channel begins, or goes on behind a gap. */
+  #subscribed({address, epoch, offset, recovered, reason}) {
+    const subscription = this.#subscriptions.get(address);
+    if (!subscription) return;
+    const before = subscription.position;
+    subscription.position = epoch === undefined ? undefined : {epoch, offset};
+    if (!before) return;
+    const where = recovered ? {address, epoch, offset} : {address, epoch, offset, reason};
+    this.emit(recovered ? 'recovered' : 'gap', where);
+    if (recovered) this.onrecovered(where);
+    else this.ongap(where);
   }
 
   #say(status) {
@@ -294,9 +320,12 @@ export class Connection extends Emitter {
     if (frame.type === 'err') this.#refused(frame);
     else if (frame.type === 'rec') this.#deliver(frame);
     else if (frame.type === 'login') this.#loggedIn(frame);
+    else if (frame.type === 'subscribed') this.#subscribed(frame);
   }
 
-  #deliver({address, body, headers = {}, replyAddress}) {
+  #deliver({address, body, headers = {}, replyAddress, epoch, offset}) {
+    const stream = offset === undefined ? undefined : this.#subscriptions.get(address);
+    if (stream) stream.position = {epoch: epoch ?? stream.position?.epoch, offset};
     const message = {address, body, headers};
     if (replyAddress) {
       message.reply = (answer, itsHeaders) =>

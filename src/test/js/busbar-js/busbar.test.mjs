@@ -60,7 +60,7 @@ test('a subscription made too early is made when the connection opens', async ()
   const heard = [];
   bus.subscribe('news', ({address, body, headers}) => heard.push([address, body, headers]), {token: 't'});
   const socket = FakeSocket.last.open();
-  assert.deepEqual(socket.frames, [{type: 'register', address: 'news', headers: {token: 't'}}]);
+  assert.deepEqual(socket.frames, [{type: 'register', address: 'news', headers: {token: 't'}, recover: true}]);
   socket.hear({type: 'rec', address: 'news', body: {a: 1}, headers: {h: 'x'}});
   socket.hear({type: 'rec', address: 'other', body: 2});
   assert.deepEqual(heard, [['news', {a: 1}, {h: 'x'}]]);
@@ -73,7 +73,28 @@ test('subscriptions come back after a reconnect; ended ones do not', async () =>
   const end = bus.subscribe('ended', () => {});
   end();
   assert.deepEqual(FakeSocket.last.frames.at(-1), {type: 'unregister', address: 'ended'});
-  assert.deepEqual(reconnect().frames, [{type: 'register', address: 'kept'}]);
+  assert.deepEqual(reconnect().frames, [{type: 'register', address: 'kept', recover: true}]);
+});
+
+test('who comes back asks for what it missed, and is told what becomes of it', async () => {
+  const bus = await start();
+  const told = [];
+  bus.onrecovered = where => told.push(['recovered', where]);
+  bus.ongap = where => told.push(['gap', where]);
+  bus.subscribe('chat', () => {});
+  const socket = FakeSocket.last.open();
+  socket.hear({type: 'subscribed', address: 'chat', epoch: 'e', offset: 3, recovered: true});
+  socket.hear({type: 'rec', address: 'chat', body: 'x', offset: 4});
+  const again = reconnect();
+  assert.deepEqual(again.frames, [{type: 'register', address: 'chat', since: {epoch: 'e', offset: 4}}]);
+  again.hear({type: 'subscribed', address: 'chat', epoch: 'f', offset: 4, recovered: true});
+  again.hear({type: 'rec', address: 'chat', body: 'y', epoch: 'g', offset: 5});
+  again.hear({type: 'subscribed', address: 'chat', epoch: 'h', offset: 9, recovered: false, reason: 'epoch'});
+  assert.deepEqual(told, [
+    ['recovered', {address: 'chat', epoch: 'f', offset: 4}],
+    ['gap', {address: 'chat', epoch: 'h', offset: 9, reason: 'epoch'}],
+  ]);
+  assert.deepEqual(reconnect().frames[0].since, {epoch: 'h', offset: 9});
 });
 
 test('two handlers of one address share a registration', async () => {
@@ -97,11 +118,11 @@ test('what is published while away waits, in order, behind the subscriptions', a
   bus.send('b', 2);
   bus.subscribe('c', () => {});
   assert.deepEqual(FakeSocket.last.open().frames, [
-    {type: 'register', address: 'c'},
+    {type: 'register', address: 'c', recover: true},
     {type: 'publish', address: 'a', headers: {h: 'x'}, body: 1},
     {type: 'send', address: 'b', body: 2},
   ]);
-  assert.deepEqual(reconnect().frames, [{type: 'register', address: 'c'}], 'nothing is sent twice');
+  assert.deepEqual(reconnect().frames, [{type: 'register', address: 'c', recover: true}], 'nothing is sent twice');
 });
 
 test('more than may wait is refused', async () => {

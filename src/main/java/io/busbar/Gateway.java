@@ -253,11 +253,6 @@ final class Gateway {
     return queues;
   }
 
-  /** The streams that this node has and speaks of; null where no channel has a history. */
-  Streams streams() {
-    return streams;
-  }
-
   /** Who clients are. */
   Authenticator logins() {
     return logins;

@@ -1,5 +1,6 @@
 package io.busbar;
 
+import io.busbar.config.ChannelRule;
 import io.busbar.config.Config;
 import io.busbar.hub.InboundBudget;
 import java.lang.System.Logger.Level;
@@ -11,7 +12,8 @@ import java.util.List;
  * memory where Netty reads and writes.
  *
  * @param inbound what clients have begun to send, in either kind of memory
- * @param queues in the heap, as are the two that follow
+ * @param queues in the heap, as are the three that follow
+ * @param streams 0 where no channel is one
  * @param outboxes what waits for clients that read slowly
  * @param transactions what STOMP clients did not commit yet
  * @param otherNode what waits for one other node; 0 where there is none
@@ -21,6 +23,7 @@ record MemoryBudget(
     long direct,
     long inbound,
     long queues,
+    long streams,
     long outboxes,
     long transactions,
     long otherNode) {
@@ -39,6 +42,9 @@ record MemoryBudget(
         direct,
         inbound.most(),
         config.queues().totalBytes(heap, clustered),
+        config.channels().stream().anyMatch(ChannelRule::isStream)
+            ? config.streams().totalBytes(heap, clustered)
+            : 0,
         config.limits().outboxTotal().bytes(),
         config.stomp().transactions().totalSize().bytes(),
         clustered ? config.cluster().bus().backlog().bytes() : 0);
@@ -56,7 +62,7 @@ record MemoryBudget(
   /** What is too little for the limits, and which; null when all is enough. */
   String lack() {
     List<String> lacks = new ArrayList<>(2);
-    long inHeap = PROGRAM + inbound + queues + outboxes + transactions;
+    long inHeap = PROGRAM + inbound + queues + streams + outboxes + transactions;
     if (inHeap > heap) {
       lacks.add("the limits need " + size(inHeap) + " of heap and there are " + size(heap));
     }
@@ -69,7 +75,8 @@ record MemoryBudget(
         ? null
         : "too little memory: "
             + String.join("; ", lacks)
-            + " (-Xmx, or lower limits.inbound-total, limits.outbox-total, queues.total-size)";
+            + " (-Xmx, or lower limits.inbound-total, limits.outbox-total, queues.total-size,"
+            + " streams.total-size)";
   }
 
   private static String size(long bytes) {
@@ -88,6 +95,7 @@ record MemoryBudget(
             + " for what clients have begun to send, "
             + size(queues)
             + " for queues, "
+            + (streams == 0 ? "" : size(streams) + " for streams, ")
             + size(outboxes)
             + " for clients that read slowly, "
             + size(transactions)

@@ -9,8 +9,19 @@ final class MemoryBudgetTest {
   private static final long MIB = 1L << 20;
 
   private static MemoryBudget budget(long heap, long direct, long otherNode) {
+    return budget(heap, direct, 0, otherNode);
+  }
+
+  private static MemoryBudget budget(long heap, long direct, long streams, long otherNode) {
     return new MemoryBudget(
-        heap * MIB, direct * MIB, 32 * MIB, 64 * MIB, 128 * MIB, 16 * MIB, otherNode * MIB);
+        heap * MIB,
+        direct * MIB,
+        32 * MIB,
+        64 * MIB,
+        streams * MIB,
+        128 * MIB,
+        16 * MIB,
+        otherNode * MIB);
   }
 
   @Test
@@ -20,6 +31,8 @@ final class MemoryBudgetTest {
             "memory: heap 512 MiB, direct 256 MiB; of these at most 32 MiB for what clients have"
                 + " begun to send, 64 MiB for queues, 128 MiB for clients that read slowly,"
                 + " 16 MiB for transactions");
+    assertThat(budget(512, 256, 16, 0).toString())
+        .contains(" for queues, 16 MiB for streams, 128 MiB for clients");
     assertThat(budget(512, 256, 32).toString()).endsWith(", 32 MiB for each other node");
     assertThat(budget(512, 256, 0).lack()).isNull();
   }

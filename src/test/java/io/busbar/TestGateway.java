@@ -9,7 +9,6 @@ import io.busbar.hub.Counters;
 import io.busbar.hub.Hub;
 import io.busbar.net.Connections;
 import io.busbar.queue.Queues;
-import io.busbar.stream.Streams;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.EventBus;
@@ -106,10 +105,6 @@ public final class TestGateway implements AutoCloseable {
 
   public Queues queues() {
     return node.gateway().queues();
-  }
-
-  public Streams streams() {
-    return node.gateway().streams();
   }
 
   public Counters counters() {

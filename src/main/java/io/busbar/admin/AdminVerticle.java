@@ -103,6 +103,7 @@ public final class AdminVerticle extends VerticleBase {
     health.mount(router);
     scrape.mount(router);
     new CensusApi(vertx, hub.census()).mount(router);
+    new HistoryApi(hub.history()).mount(router);
     new QueuesApi(queues.directory(), config.limits().addressLength()).mount(router);
     new PublishApi(vertx.eventBus(), config.limits(), hub.inbound()).mount(router);
     feed.mount(router);

@@ -6,8 +6,10 @@ import io.busbar.hub.Census.FanoutHistogram;
 import io.busbar.hub.Counters;
 import io.busbar.hub.Counters.ProtocolCount;
 import io.busbar.hub.Disconnect;
+import io.busbar.hub.History;
 import io.busbar.hub.Hub;
 import io.busbar.hub.InboundBudget;
+import io.busbar.hub.Lost;
 import io.busbar.hub.Refusal;
 import io.busbar.queue.Queues;
 import io.prometheus.metrics.model.registry.MultiCollector;
@@ -87,6 +89,9 @@ final class Metrics implements MultiCollector {
     clients(series);
     losses(series);
     queues(series);
+    if (hub.history() != null) {
+      streams(series, hub.history().figures());
+    }
     loops(series);
     cluster(series, cluster);
     rabbitMq(series, rabbitMq);
@@ -174,6 +179,34 @@ final class Metrics implements MultiCollector {
           shown.merge(room ? name : "other", count, Long::sum);
         });
     return shown;
+  }
+
+  private void streams(Series series, History.Figures streams) {
+    series.gauge("busbar_streams", "Streams that live on this node.").at(streams.streams());
+    series
+        .gauge("busbar_streams_bytes", "Bytes of all messages in the streams of this node.")
+        .at(streams.bytes());
+    series
+        .counter("busbar_streams_published", "Messages that got a position on this node.")
+        .at(streams.published());
+    series
+        .counter("busbar_streams_lost", "Messages of this node that no stream has kept.")
+        .at(streams.lost());
+    series
+        .counter("busbar_streams_evicted", "Streams that were dropped to make room.")
+        .at(streams.evicted());
+    Counters counters = hub.counters();
+    Series.Family back =
+        series.counter(
+            "busbar_stream_recoveries",
+            "Clients that came back to a stream, by what they got: all, or why not.");
+    back.at(counters.recoveredCount(null), "result", "recovered");
+    for (Lost why : Lost.values()) {
+      back.at(counters.recoveredCount(why), "result", lower(why));
+    }
+    series
+        .counter("busbar_stream_gaps", "Gaps in streams that those were told who are here.")
+        .at(counters.gapCount());
   }
 
   private void queues(Series series) {

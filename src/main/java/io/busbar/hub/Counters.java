@@ -19,6 +19,9 @@ public final class Counters {
   private final LongAdder subscriptions = new LongAdder();
   private final LongAdder outboxBytes = new LongAdder();
   private final LongAdder undeliverable = new LongAdder();
+  private final LongAdder gaps = new LongAdder();
+  private final LongAdder recovered = new LongAdder();
+  private final LongAdder[] notRecovered = adders(Lost.values().length);
   private final LongAdder[] refused = adders(Refusal.values().length);
   private final LongAdder[] dropped = adders(Overflow.values().length);
   private final Map<String, Traffic> protocols = new ConcurrentHashMap<>();
@@ -77,6 +80,20 @@ public final class Counters {
     LOG.log(System.Logger.Level.DEBUG, "nobody hears what was sent to {0}", address);
   }
 
+  /**
+   * Counts somebody who came back to a stream.
+   *
+   * @param lost why it does not get what it missed; null where it does
+   */
+  void recovered(Lost lost) {
+    (lost == null ? recovered : notRecovered[lost.ordinal()]).increment();
+  }
+
+  /** Counts a gap that was told to those who listen. */
+  void gap() {
+    gaps.increment();
+  }
+
   void failure(String what, Throwable cause) {
     LOG.log(System.Logger.Level.WARNING, what + " failed", cause);
   }
@@ -114,6 +131,20 @@ public final class Counters {
 
   public long refusedCount() {
     return Arrays.stream(refused).mapToLong(LongAdder::sum).sum();
+  }
+
+  /**
+   * Clients that came back to a stream.
+   *
+   * @param lost those that do not get what they missed, for that reason; null for those that do
+   */
+  public long recoveredCount(Lost lost) {
+    return (lost == null ? recovered : notRecovered[lost.ordinal()]).sum();
+  }
+
+  /** Gaps in streams that those were told who listened. */
+  public long gapCount() {
+    return gaps.sum();
   }
 
   /** Messages that slow readers lost by that policy. */

@@ -161,6 +161,7 @@ final class Follower {
     recent.clear();
     recentBytes = 0;
     pages.forget();
+    channel.hub().counters().gap();
     channel.publish(Fanout.gap(channel.address(), last, page.lost()));
     behind.values().forEach(one -> one.loses(last, page.lost()));
   }
@@ -168,8 +169,10 @@ final class Follower {
   /** Lets the subscription hear the stream from where it asked for. */
   void admit(Subscription subscription) {
     Since since = subscription.since() == null ? usual : subscription.since();
-    Since now = Since.after(last);
-    if (since.kind() == Since.Kind.NEXT || since.equals(now)) {
+    if (since.kind() == Since.Kind.NEXT || since.equals(Since.after(last))) {
+      if (subscription.comesBack()) {
+        channel.hub().counters().recovered(null);
+      }
       subscription.start(new Start(last, null));
       Lane lane = channel.place(subscription);
       Session session = subscription.session();
@@ -193,6 +196,9 @@ final class Follower {
   private void begin(CatchUp one, Pages.Page page) {
     if (behind.get(one.subscription()) == one) {
       one.begin(page);
+      if (one.subscription().comesBack()) {
+        channel.hub().counters().recovered(page.about().lost());
+      }
       if (filling || page.about().lost() != null || page.messages().isEmpty()) {
         advance(one);
       } else {

@@ -26,6 +26,20 @@ public interface History {
    */
   Future<StreamPage> read(String address, Since since, int messages);
 
+  /** What this node has of streams. */
+  Figures figures();
+
+  /**
+   * What is counted.
+   *
+   * @param streams that live on this node
+   * @param bytes of what they keep
+   * @param published messages that got their position here
+   * @param lost messages of this node that could not be kept
+   * @param evicted streams that were dropped to make room
+   */
+  record Figures(long streams, long bytes, long published, long lost, long evicted) {}
+
   /** Runs the task, on any thread, when streams may have gone on unheard by this node. */
   void onChange(Runnable changed);
 }

@@ -61,6 +61,11 @@ public final class Subscription {
     return beginning == null ? null : beginning.since();
   }
 
+  /** Whether its client was here before. */
+  boolean comesBack() {
+    return since() != null && since().kind() == Since.Kind.BACK;
+  }
+
   /** Set by the channel before the session hears of it. */
   void start(Start where) {
     start = where;

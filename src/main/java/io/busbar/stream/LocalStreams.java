@@ -24,16 +24,14 @@ final class LocalStreams {
 
   private final Streams streams;
   private final Owners owners;
-  private final StreamBudget budget;
   private final Map<String, Opened> opened = new ConcurrentHashMap<>();
 
   /** When this node last woke, as far as the streams have heard. */
   private volatile long wokeMillis;
 
-  LocalStreams(Streams streams, Owners owners, StreamBudget budget) {
+  LocalStreams(Streams streams, Owners owners) {
     this.streams = streams;
     this.owners = owners;
-    this.budget = budget;
   }
 
   void start() {
@@ -101,7 +99,7 @@ final class LocalStreams {
     Opened known = opened.get(stream.name());
     if (known != null && known.stream() == stream) {
       opened.remove(stream.name());
-      budget.closed(stream);
+      streams.closed(stream);
     }
   }
 

@@ -30,6 +30,9 @@ final class Stream {
   private static final int MOST_BYTES_IN_A_PAGE = 128 << 10;
   private static final long IDLE_MILLIS = 60_000;
 
+  /** Bytes that the budget need not hear of at once. */
+  private static final long A_LITTLE = 64 << 10;
+
   /** What one source has asked to be kept, with the number that it gave that. */
   private record Asked(
       String source, long number, List<Draft> drafts, String holder, Promise<Void> kept) {}
@@ -53,8 +56,8 @@ final class Stream {
   private String holder = "";
   private long usedMillis = System.currentTimeMillis();
 
-  /** The place in the budget's books; belongs to that. */
-  private long counted;
+  /** What the budget knows of its bytes; -1 where it knows nothing yet. */
+  private long told = -1;
 
   Stream(String name, Streams streams, StreamStore store, Context loop, ChannelRule rule) {
     this.name = name;
@@ -78,12 +81,12 @@ final class Stream {
     return log.bytes();
   }
 
-  long counted() {
-    return counted;
-  }
-
-  void counted(long bytes) {
-    counted = bytes;
+  /** Whether the budget has to know of a change; it does then. */
+  boolean isNews() {
+    long now = log.bytes();
+    boolean news = told < 0 || (told == 0) != (now == 0) || Math.abs(now - told) > A_LITTLE;
+    told = news ? now : told;
+    return news;
   }
 
   /** That of the newest message. */
@@ -240,7 +243,7 @@ final class Stream {
         log.add(message);
         streams.announce(name, draft.body(), message);
       }
-      asked.kept().complete();
+      asked.kept().tryComplete();
     }
     if (!over) {
       trim();
@@ -266,7 +269,7 @@ final class Stream {
     over = true;
     while (!waiting.isEmpty()) {
       Promise<Void> kept = waiting.poll().kept();
-      OwnerCalls.<Void>elsewhere().onComplete(kept);
+      OwnerCalls.<Void>elsewhere().onComplete(kept::tryComplete, kept::tryFail);
     }
   }
 
@@ -301,6 +304,7 @@ final class Stream {
       return;
     }
     trim();
+    told = -1;
     streams.used(this);
     long idle = System.currentTimeMillis() - usedMillis;
     boolean fresh = log.head() == 0;

@@ -13,7 +13,7 @@ import java.util.Set;
 /**
  * How many streams live on this node and the room that they take. Where that is too much those go
  * that were not used for longest: of one holder where it is that one's share, and those first that
- * keep nothing. Any thread may use it.
+ * keep nothing. Owned by one event loop; any thread may read the sums.
  */
 final class StreamBudget {
   /** What goes at once where there is no room, so that it is not looked for with each message. */
@@ -25,7 +25,9 @@ final class StreamBudget {
   private final Map<Stream, String> empty = new LinkedHashMap<>(16, 0.75F, true);
   private final Map<Stream, String> full = new LinkedHashMap<>(16, 0.75F, true);
   private final Map<String, Set<Stream>> held = new HashMap<>();
-  private long bytes;
+  private final Map<Stream, Long> counted = new HashMap<>();
+  private volatile long bytes;
+  private volatile int streams;
 
   /**
    * @param clustered whether each message is in Hazelcast, too
@@ -36,11 +38,15 @@ final class StreamBudget {
     this.userCount = config.userCount();
   }
 
-  /** A stream was used; those that have to go because of it. */
-  synchronized List<Stream> used(Stream stream) {
-    long now = stream.bytes();
-    bytes += now - stream.counted();
-    stream.counted(now);
+  /**
+   * A stream was used; those that have to go because of it.
+   *
+   * @param now its bytes
+   * @param holder whose it is; empty for nobody's
+   */
+  List<Stream> used(Stream stream, long now, String holder) {
+    Long before = counted.put(stream, now);
+    bytes = bytes + now - (before == null ? 0 : before);
     List<Stream> victims = new ArrayList<>();
     if (now == 0) {
       leave(stream);
@@ -48,9 +54,9 @@ final class StreamBudget {
       evict(empty, stream, empty.size() > count, victims);
     } else {
       empty.remove(stream);
-      boolean fresh = full.put(stream, stream.holder()) == null;
-      if (fresh && !stream.holder().isEmpty()) {
-        Set<Stream> theirs = held.computeIfAbsent(stream.holder(), holder -> new LinkedHashSet<>());
+      boolean fresh = full.put(stream, holder) == null;
+      if (fresh && !holder.isEmpty()) {
+        Set<Stream> theirs = held.computeIfAbsent(holder, name -> new LinkedHashSet<>());
         theirs.add(stream);
         if (theirs.size() > userCount) {
           victims.add(theirs.iterator().next());
@@ -60,6 +66,7 @@ final class StreamBudget {
     }
     makeRoom(stream, victims);
     victims.forEach(this::closed);
+    streams = counted.size();
     return victims;
   }
 
@@ -83,17 +90,18 @@ final class StreamBudget {
       }
       if (each != but && !victims.contains(each)) {
         victims.add(each);
-        left -= each.counted();
+        left -= counted.get(each);
       }
     }
   }
 
   /** The stream is here no more. */
-  synchronized void closed(Stream stream) {
+  void closed(Stream stream) {
     empty.remove(stream);
     leave(stream);
-    bytes -= stream.counted();
-    stream.counted(0);
+    Long was = counted.remove(stream);
+    bytes = bytes - (was == null ? 0 : was);
+    streams = counted.size();
   }
 
   private void leave(Stream stream) {
@@ -104,11 +112,11 @@ final class StreamBudget {
     }
   }
 
-  synchronized int count() {
-    return full.size() + empty.size();
+  int count() {
+    return streams;
   }
 
-  synchronized long bytes() {
+  long bytes() {
     return bytes;
   }
 }

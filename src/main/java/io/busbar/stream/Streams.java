@@ -72,7 +72,7 @@ public final class Streams implements History {
     this.store = store == null ? StreamStore.none() : store;
     this.budget = new StreamBudget(config, owners != null);
     Owners all = owners == null ? Owners.alone() : owners;
-    this.local = new LocalStreams(this, all, budget);
+    this.local = new LocalStreams(this, all);
     this.nodes = owners == null ? null : new StreamNodes(this, all);
     vertx.eventBus().addOutboundInterceptor(this::intercept);
     hub.history(this);
@@ -101,29 +101,9 @@ public final class Streams implements History {
     return local;
   }
 
-  /** Streams that live on this node. */
-  public int count() {
-    return budget.count();
-  }
-
-  /** Bytes of all that this node's streams keep. */
-  public long bytes() {
-    return budget.bytes();
-  }
-
-  /** Messages that got a position on this node. */
-  public long publishedCount() {
-    return published.sum();
-  }
-
-  /** Messages that could not be kept. */
-  public long lostCount() {
-    return lost.sum();
-  }
-
-  /** Streams that were dropped to make room. */
-  public long evictedCount() {
-    return evicted.sum();
+  @Override
+  public Figures figures() {
+    return new Figures(budget.count(), budget.bytes(), published.sum(), lost.sum(), evicted.sum());
   }
 
   /** The loop that owns what this node has of the stream. */
@@ -245,13 +225,25 @@ public final class Streams implements History {
     if (nodes != null) {
       nodes.heads().moved(stream);
     }
-    List<Stream> victims = budget.used(stream);
+    if (stream.isNews()) {
+      long bytes = stream.bytes();
+      String holder = stream.holder();
+      loopOf("").runOnContext(nothing -> makeRoom(budget.used(stream, bytes, holder)));
+    }
+  }
+
+  private void makeRoom(List<Stream> victims) {
     evicted.add(victims.size());
     victims.forEach(
         victim -> {
           warn("the stream " + victim.name() + " was dropped to make room (streams.*)", null);
           victim.run(victim::drop);
         });
+  }
+
+  /** A stream lives here no more. */
+  void closed(Stream stream) {
+    loopOf("").runOnContext(nothing -> budget.closed(stream));
   }
 
   void headOf(String stream, Position head) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.busbar.TestGateway;
+import io.busbar.hub.Since;
+import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
@@ -59,9 +61,7 @@ final class StreamTest {
         .atMost(Duration.ofSeconds(20))
         .until(
             () ->
-                TestGateway.await(
-                            gateway.hub().history().read(address, io.busbar.hub.Since.next(), 0))
-                        .head()
+                TestGateway.await(gateway.hub().history().read(address, Since.next(), 0)).head()
                     == head);
   }
 
@@ -130,7 +130,7 @@ final class StreamTest {
         .publish(
             "public.a",
             "x",
-            new io.vertx.core.eventbus.DeliveryOptions()
+            new DeliveryOptions()
                 .addHeader("busbar-epoch", "mine")
                 .addHeader("busbar-offset", "77"));
     assertThat(client.next().getLong("offset")).isEqualTo(1);
@@ -253,7 +253,7 @@ final class StreamTest {
       gateway.bus().publish("public.small", "x".repeat(100));
     }
     client.next(20);
-    assertThat(gateway.streams().bytes()).isLessThanOrEqualTo(2048).isPositive();
+    assertThat(gateway.hub().history().figures().bytes()).isLessThanOrEqualTo(2048).isPositive();
   }
 
   /** Those who come back read from the same pages; and nobody waits for the slowest of them. */
@@ -333,7 +333,9 @@ final class StreamTest {
     for (int i = 0; i < 50; i++) {
       greedy.publish("public.greedy" + i, i);
     }
-    await().atMost(Duration.ofSeconds(20)).until(() -> gateway.streams().evictedCount() == 45);
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> gateway.hub().history().figures().evicted() == 45);
     awaitHead("public.mine", 1);
     awaitHead("public.greedy49", 1);
   }

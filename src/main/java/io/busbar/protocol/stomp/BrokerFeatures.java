@@ -54,7 +54,6 @@ final class BrokerFeatures {
           "x-message-ttl",
           "x-priority",
           "x-cancel-on-ha-failover",
-          "x-stream-offset",
           "x-stream-filter",
           "x-stream-match-unfiltered",
           "activemq.priority",

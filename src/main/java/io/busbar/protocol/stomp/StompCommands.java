@@ -205,6 +205,10 @@ public final class StompCommands {
       session.subscriptions().selects(key);
     }
     String durable = destination.isQueue() ? null : StompHeaders.durableName(frame);
+    boolean keeps = temporary || destination.isQueue() || durable != null;
+    require(
+        !keeps || frame.getHeader(StompHeaders.STREAM_OFFSET) == null,
+        StompHeaders.STREAM_OFFSET + " is for a topic: a queue begins with what it has");
     if (temporary) {
       queues.subscribeTemporary(session, frame, name, key, mode, selector);
     } else if (destination.isQueue()) {
