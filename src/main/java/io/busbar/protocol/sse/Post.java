@@ -67,7 +67,9 @@ record Post(
     JsonObject json = new JsonObject();
     try {
       Map<String, List<String>> fields =
-          new QueryStringDecoder(text, StandardCharsets.UTF_8, false, KEYS.size() + 1, true)
+          // In a URL it would begin the fragment.
+          new QueryStringDecoder(
+                  text.replace("#", "%23"), StandardCharsets.UTF_8, false, KEYS.size() + 1, true)
               .parameters();
       fields.forEach((name, values) -> json.put(name, values.get(0)));
     } catch (IllegalArgumentException e) {

@@ -44,6 +44,10 @@ final class SseStreams {
   }
 
   private void open(RoutingContext routing, StreamQuery query) {
+    if (routing.response().closed()) {
+      // It left while its login was looked at, and its end would not be told again.
+      return;
+    }
     SseTransport transport = new SseTransport(routing.request(), config.heartbeat().toMillis());
     Session session = hub.join(transport, SseEndpoint.NAME, Client.principal(routing));
     routing.addEndHandler(

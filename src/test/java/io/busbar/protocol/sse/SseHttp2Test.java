@@ -40,8 +40,7 @@ final class SseHttp2Test {
     private Stream(String query) {
       request =
           TestGateway.await(
-              client.request(
-                  HttpMethod.GET, server.actualPort(), "127.0.0.1", "/events" + query));
+              client.request(HttpMethod.GET, server.actualPort(), "127.0.0.1", "/events" + query));
       HttpClientResponse response =
           TestGateway.await(
               request

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.busbar.TestGateway;
 import io.busbar.cluster.TestCluster;
 import io.busbar.protocol.session.RawHttp;
-import io.vertx.core.eventbus.Message;
 import io.vertx.core.Future;
+import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonObject;
 import org.junit.jupiter.api.Test;
 

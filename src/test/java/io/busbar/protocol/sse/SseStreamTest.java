@@ -240,6 +240,25 @@ final class SseStreamTest {
   }
 
   @Test
+  void whoLeavesWhileItsLoginIsLookedAtIsNoSession() throws Exception {
+    String login =
+        "Basic " + Base64.getEncoder().encodeToString("demo:demo".getBytes(StandardCharsets.UTF_8));
+    await().atMost(PATIENCE).until(() -> gateway.counters().sessionCount() == 0);
+    for (int i = 0; i < 3; i++) {
+      RawHttp http = new RawHttp(gateway.httpPort());
+      http.send("GET", "/events?channel=mine.demo", null, "Authorization: " + login);
+      http.reset();
+    }
+    try (EventStream stream =
+        EventStream.open(gateway.httpPort(), "?channel=mine.demo", "Authorization", login)) {
+      publish("mine.demo", 1);
+      assertThat(stream.next().data()).isEqualTo("1");
+      await().atMost(PATIENCE).until(() -> gateway.waitingLogins() == 0);
+      await().atMost(PATIENCE).until(() -> gateway.counters().sessionCount() == 1);
+    }
+  }
+
+  @Test
   void sessionsOfAUserAreEnded() throws Exception {
     String login =
         "Basic " + Base64.getEncoder().encodeToString("demo:demo".getBytes(StandardCharsets.UTF_8));
