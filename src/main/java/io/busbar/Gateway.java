@@ -30,6 +30,7 @@ import io.busbar.protocol.socketio.SocketIoLibrary;
 import io.busbar.protocol.socketio.SocketIoProtocol;
 import io.busbar.protocol.sockjs.SockJsEndpoint;
 import io.busbar.protocol.sockjs.SockJsOptions;
+import io.busbar.protocol.sse.SseEndpoint;
 import io.busbar.protocol.stomp.StompProtocol;
 import io.busbar.queue.Queues;
 import io.busbar.queue.store.DiskQueueStore;
@@ -326,6 +327,7 @@ final class Gateway {
             config.stomp().path(), sockJs(config.sockjs()), stomp, frames, sessionCluster));
     endpoints.add(new SocketIoLibrary(config.socketio()));
     endpoints.add(socketIo());
+    endpoints.add(new SseEndpoint(vertx, hub, config.sse()));
     for (Config.Service service : config.services()) {
       MessageProtocol feature = new ServiceProtocol(hub, service);
       WebSocketOptions webSocket = WebSocketOptions.of(config, messageSize(service), hub.inbound());

@@ -37,6 +37,7 @@ final class Statistics {
         .add(protocol("STOMP over SockJS", stomp))
         .add(protocol("STOMP over WebSocket", stomp))
         .add(protocol("Socket.IO", config.socketio().path()))
+        .add(protocol("Server-sent events", config.sse().path()))
         .add(protocol("STOMP over TCP", "stomp://" + config.stomp().host() + ":" + stompPort));
     for (Config.Service service : config.services()) {
       services.add(new JsonObject().put("path", service.path()).put("channel", service.channel()));

@@ -96,7 +96,7 @@ final class PackagesTest {
 
   @Test
   void protocolsNeverImportEachOther() {
-    for (String protocol : List.of("sockjs", "engineio", "bridge", "service", "stomp")) {
+    for (String protocol : List.of("sockjs", "engineio", "bridge", "service", "stomp", "sse")) {
       onlyUses(
           "io.busbar.protocol." + protocol,
           "io.busbar.protocol",

@@ -1,6 +1,7 @@
 package io.busbar.config;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -27,6 +28,7 @@ public record Config(
     Bridge bridge,
     StompConfig stomp,
     SocketIoConfig socketio,
+    SseConfig sse,
     QueuesConfig queues,
     StreamsConfig streams,
     List<Service> services,
@@ -55,20 +57,14 @@ public record Config(
     features = List.copyOf(features);
     permissions = List.copyOf(permissions);
     channels = List.copyOf(channels);
-    Checks.require(
-        !stomp.path().equals(bridge.path()), "stomp.path", "is the path of the bridge, too");
-    Checks.require(
-        !socketio.path().equals(bridge.path()), "socketio.path", "is the path of the bridge, too");
-    Checks.require(
-        !socketio.path().equals(stomp.path()), "socketio.path", "is the path of STOMP, too");
+    Map<String, String> takenBy = new HashMap<>();
+    takenBy.put(bridge.path(), "is the path of the bridge, too");
+    take(takenBy, "stomp.path", stomp.path(), "is the path of STOMP, too");
+    take(takenBy, "socketio.path", socketio.path(), "is the path of Socket.IO, too");
+    take(takenBy, "sse.path", sse.path(), "is the path of server-sent events, too");
     for (int i = 0; i < services.size(); i++) {
-      String path = services.get(i).path();
-      Checks.require(!path.equals(stomp.path()), path(i), "is the path of STOMP, too");
-      Checks.require(!path.equals(bridge.path()), path(i), "is the path of the bridge, too");
-      Checks.require(!path.equals(socketio.path()), path(i), "is the path of Socket.IO, too");
-      for (int j = 0; j < i; j++) {
-        Checks.require(!path.equals(services.get(j).path()), path(i), "is given to " + path(j));
-      }
+      String key = "services[" + i + "].path";
+      take(takenBy, key, services.get(i).path(), "is given to " + key);
     }
   }
 
@@ -80,6 +76,16 @@ public record Config(
         Checks.require(different, "webhooks[" + i + "].name", what);
       }
     }
+  }
+
+  /**
+   * Takes a path for itself.
+   *
+   * @param words what others are told who want it, too
+   */
+  private static void take(Map<String, String> takenBy, String key, String path, String words) {
+    String before = takenBy.putIfAbsent(path, words);
+    Checks.require(before == null, key, before);
   }
 
   private static void checkShared(QueuesConfig queues, List<WebhookConfig> webhooks) {
@@ -103,10 +109,6 @@ public record Config(
   /** Whether some webhook tells of such an event. */
   public boolean isTold(String event) {
     return webhooks.stream().anyMatch(webhook -> webhook.events().contains(event));
-  }
-
-  private static String path(int service) {
-    return "services[" + service + "].path";
   }
 
   /** What somebody gets who configures nothing. */
@@ -138,6 +140,7 @@ public record Config(
             "/eventbus", Duration.ofSeconds(10), Duration.ofSeconds(30), Bridge.Base64Alphabet.URL),
         StompConfig.defaults(),
         SocketIoConfig.defaults(),
+        SseConfig.defaults(),
         QueuesConfig.defaults(),
         StreamsConfig.defaults(),
         List.of(

@@ -9,7 +9,9 @@ final class EndpointPaths {
   private final List<String> paths;
 
   EndpointPaths(Config config) {
-    paths = new ArrayList<>(List.of(config.bridge().path(), config.stomp().path()));
+    paths =
+        new ArrayList<>(
+            List.of(config.bridge().path(), config.stomp().path(), config.sse().path()));
     config.services().forEach(service -> paths.add(service.path()));
   }
 

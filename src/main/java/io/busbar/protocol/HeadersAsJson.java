@@ -1,10 +1,14 @@
 package io.busbar.protocol;
 
+import io.busbar.hub.Payload;
 import io.vertx.core.MultiMap;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 
-/** Headers for clients that read JSON. */
+/** Headers of clients that read and write JSON. */
 public final class HeadersAsJson {
   private HeadersAsJson() {}
 
@@ -16,5 +20,29 @@ public final class HeadersAsJson {
       json.put(name, values.size() == 1 ? values.get(0) : values);
     }
     return json;
+  }
+
+  /**
+   * Adds what the object says; false when a value is neither a string, a finite number, a boolean
+   * nor an array of these.
+   */
+  public static boolean read(JsonObject json, MultiMap headers) {
+    for (Map.Entry<String, Object> header : json) {
+      Object value = header.getValue();
+      List<?> values = value instanceof JsonArray several ? several.getList() : null;
+      for (Object each : values == null ? Collections.singletonList(value) : values) {
+        if (!isScalar(each)) {
+          return false;
+        }
+        headers.add(header.getKey(), each.toString());
+      }
+    }
+    return true;
+  }
+
+  private static boolean isScalar(Object value) {
+    return value instanceof String
+        || value instanceof Boolean
+        || value instanceof Number && Payload.json(value).isFinite();
   }
 }

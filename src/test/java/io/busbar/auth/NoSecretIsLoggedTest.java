@@ -118,6 +118,8 @@ final class NoSecretIsLoggedTest {
     seen.add(ask("/eventbus/0/b/xhr", "Basic cGxhbnRlZDpwbGFudGVk"));
     seen.add(ask("/eventbus/0/c/xhr", "Nonsense planted2"));
     seen.add(ask("/eventbus/0/d/xhr?access=planted4.b.c", null));
+    seen.add(ask("/events?channel=public.a&access=planted8.b.c", null));
+    seen.add(ask("/events", "Bearer planted9.b.c"));
     ask("/eventbus/0/e/xhr", null);
     seen.add(ask("/eventbus/0/e/xhr_send", null));
     seen.add(connect("CONNECT\naccept-version:1.2\nlogin:demo\npasscode:planted5\n\n\0"));

@@ -199,6 +199,10 @@ final class ConfigErrorTest {
           socketio: {engine: [5]}                   | b.yaml:1: socketio.engine[0] must be 3 or 4, not 5
           socketio: {transports: [pigeon]}          | b.yaml:1: socketio.transports[0] must be polling or websocket, not "pigeon"
           socketio: {ping-interval: 0s}             | b.yaml:1: socketio.ping-interval must be longer than 0, not "0s"
+          sse: {heartbeat: 0s}                      | b.yaml:1: sse.heartbeat must be longer than 0, not "0s"
+          sse: {retry: 2h}                          | b.yaml:1: sse.retry must be from 1 to 3600000, not "2h"
+          sse: {path: /eventbus}                    | b.yaml:1: sse.path is the path of the bridge, too, not "/eventbus"
+          services: [{path: /events, address: a}]   | b.yaml:1: services[0].path is the path of server-sent events, too, not "/events"
           services: [{path: /eventbus, address: a}] | b.yaml:1: services[0].path is the path of the bridge, too, not "/eventbus"
           """)
   void badValueSaysWhatItMustBe(String yaml, String message) {

@@ -1,0 +1,21 @@
+package io.busbar.config;
+
+import java.time.Duration;
+
+/**
+ * Server-sent events at the path: GET listens, POST says.
+ *
+ * @param heartbeat a stream that says nothing for this long says a comment
+ * @param retry how long a client waits before it connects again, and up to twice that
+ */
+public record SseConfig(String path, Duration heartbeat, Duration retry) {
+  public SseConfig {
+    Checks.path("path", path);
+    Checks.positive("heartbeat", heartbeat);
+    Checks.between("retry", retry.toMillis(), 1, 3_600_000);
+  }
+
+  static SseConfig defaults() {
+    return new SseConfig("/events", Duration.ofSeconds(15), Duration.ofSeconds(2));
+  }
+}

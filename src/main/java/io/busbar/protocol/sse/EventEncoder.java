@@ -1,0 +1,99 @@
+package io.busbar.protocol.sse;
+
+import io.busbar.hub.Encoder;
+import io.busbar.hub.Fanout;
+import io.busbar.hub.Payload;
+import io.busbar.hub.Wire;
+import io.busbar.protocol.HeadersAsJson;
+import io.busbar.protocol.StreamJson;
+import io.vertx.core.json.Json;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Set;
+
+/** A message as an event: text as it is, JSON as JSON, bytes in base64; or all of it as JSON. */
+record EventEncoder(EventFormat format) implements Encoder {
+  /** The header that names an event. */
+  static final String NAME = "name";
+
+  /** Events that every EventSource has of its own. */
+  private static final Set<String> ITS_OWN = Set.of("open", "error");
+
+  private static final int ABOUT = 64;
+
+  @Override
+  public boolean tellsGaps() {
+    return true;
+  }
+
+  /** The slot is for what {@link Positions} needs to know of the id. */
+  @Override
+  public Wire encode(Fanout message) {
+    boolean hasPosition = message.position() != null;
+    byte[] data = data(message);
+    EventText event = new EventText(data.length + ABOUT);
+    if (hasPosition) {
+      event.id(Positions.written(message.position()));
+    }
+    if (message.lost() != null) {
+      event.name(OwnEvents.GAP);
+    } else {
+      String name = name(message);
+      if (name != null && isFree(name)) {
+        event.name(name);
+      }
+    }
+    Wire wire = Wire.text(event.data(data).end());
+    return hasPosition ? wire.withSlot(EventText.BEFORE_ID) : wire;
+  }
+
+  private byte[] data(Fanout message) {
+    if (message.lost() != null) {
+      return OwnEvents.gap(message.address(), StreamJson.gap(message)).toBuffer().getBytes();
+    }
+    return format == EventFormat.ENVELOPE ? envelope(message) : plain(message.payload());
+  }
+
+  private String name(Fanout message) {
+    return switch (format) {
+      case PLAIN -> message.headers() == null ? null : message.headers().get(NAME);
+      case CHANNEL -> message.address();
+      case ENVELOPE -> null;
+    };
+  }
+
+  /** Whether an event may be called so; one that may not has no name. */
+  private static boolean isFree(String name) {
+    return !name.isEmpty()
+        && !ITS_OWN.contains(name)
+        && !name.regionMatches(true, 0, OwnEvents.PREFIX, 0, OwnEvents.PREFIX.length());
+  }
+
+  private static byte[] plain(Payload payload) {
+    if (payload.kind() != Payload.Kind.BYTES) {
+      return payload.raw();
+    }
+    byte[] quoted = payload.json();
+    return Arrays.copyOfRange(quoted, 1, quoted.length - 1);
+  }
+
+  private static byte[] envelope(Fanout message) {
+    byte[] body = message.payload().json();
+    ByteArrayOutputStream out = new ByteArrayOutputStream(body.length + ABOUT);
+    out.writeBytes(utf8("{\"channel\":" + Json.encode(message.address()) + ",\"body\":"));
+    out.writeBytes(body);
+    if (message.headers() != null) {
+      out.writeBytes(utf8(",\"headers\":" + HeadersAsJson.of(message.headers()).encode()));
+    }
+    if (message.replyAddress() != null) {
+      out.writeBytes(utf8(",\"replyAddress\":" + Json.encode(message.replyAddress())));
+    }
+    out.write('}');
+    return out.toByteArray();
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,40 @@
+package io.busbar.protocol.sse;
+
+import io.busbar.hub.Framing;
+import io.busbar.hub.Wire;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.List;
+
+/**
+ * Events follow one another as they are. They are joined in memory of the heap, which nobody needs
+ * to release: Vert.x's responses do not.
+ */
+final class EventFraming implements Framing {
+  static final EventFraming INSTANCE = new EventFraming();
+
+  private EventFraming() {}
+
+  @Override
+  public boolean isTextOnly() {
+    return true;
+  }
+
+  @Override
+  public Wire prepare(Wire wire) {
+    return wire;
+  }
+
+  @Override
+  public ByteBuf join(List<Wire> prepared) {
+    int size = 0;
+    for (Wire wire : prepared) {
+      size += wire.size();
+    }
+    ByteBuf out = Unpooled.buffer(size);
+    for (Wire wire : prepared) {
+      out.writeBytes(wire.bytes());
+    }
+    return out;
+  }
+}

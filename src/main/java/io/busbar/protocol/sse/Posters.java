@@ -1,0 +1,64 @@
+package io.busbar.protocol.sse;
+
+import io.busbar.config.Network;
+import io.busbar.hub.Hub;
+import io.busbar.hub.Principal;
+import io.busbar.hub.Session;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Who posts over one event loop. A session lives on for a while after a request, so that the limits
+ * of a session hold for many requests, on however many connections. Owned by the event loop.
+ */
+final class Posters {
+  private static final int MOST = 4096;
+
+  private record Who(String network, String user) {}
+
+  private final Hub hub;
+  private final Map<Who, Poster> posters = new LinkedHashMap<>(16, 0.75f, true);
+
+  Posters(Hub hub) {
+    this.hub = hub;
+  }
+
+  /** The session for a request of this client; null when there are too many. */
+  Poster of(String remoteAddress, Principal principal) {
+    Who who = new Who(Network.ofClient(remoteAddress), principal.name());
+    Poster poster = posters.get(who);
+    if (poster == null || poster.session().isClosed()) {
+      if (posters.size() >= MOST && !dropOldest()) {
+        return null;
+      }
+      poster = join(who, remoteAddress, principal);
+    } else if (!poster.session().principal().equals(principal)) {
+      poster.session().loggedIn(principal);
+    }
+    poster.used();
+    return poster;
+  }
+
+  private Poster join(Who who, String remoteAddress, Principal principal) {
+    Poster poster = new Poster(remoteAddress, gone -> leave(who, gone));
+    Session session = hub.join(poster, SseEndpoint.NAME, principal);
+    poster.belongTo(session);
+    posters.put(who, poster);
+    return poster;
+  }
+
+  /** Makes room, unless who said nothing for the longest time waits for an answer. */
+  private boolean dropOldest() {
+    Map.Entry<Who, Poster> oldest = posters.entrySet().iterator().next();
+    boolean idle = oldest.getValue().open() == 0;
+    if (idle) {
+      leave(oldest.getKey(), oldest.getValue());
+    }
+    return idle;
+  }
+
+  private void leave(Who who, Poster poster) {
+    posters.remove(who, poster);
+    hub.leave(poster.session());
+  }
+}

@@ -1,0 +1,28 @@
+package io.busbar.protocol.sse;
+
+/** A request that is not taken: a status, a code, and a sentence for the client. */
+final class SseException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  private final int status;
+  private final String code;
+
+  SseException(int status, String code, String rule) {
+    super(rule, null, false, false);
+    this.status = status;
+    this.code = code;
+  }
+
+  /** What does not keep to the rules of a request. */
+  static SseException bad(String rule) {
+    return new SseException(400, "bad_request", rule);
+  }
+
+  int status() {
+    return status;
+  }
+
+  String code() {
+    return code;
+  }
+}

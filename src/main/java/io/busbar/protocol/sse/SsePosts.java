@@ -1,0 +1,125 @@
+package io.busbar.protocol.sse;
+
+import io.busbar.config.Config.Action;
+import io.busbar.hub.Hub;
+import io.busbar.hub.Refusal;
+import io.busbar.hub.Session;
+import io.busbar.protocol.Client;
+import io.busbar.protocol.RequestBody;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+
+/**
+ * Each {@code POST} is one call of the hub, and its answer what became of it. Owned by one event
+ * loop.
+ */
+final class SsePosts {
+  private final Hub hub;
+  private final Replies replies;
+  private final Posters posters;
+  private final long timeoutMillis;
+
+  /**
+   * @param timeoutMillis that all of a body may take
+   */
+  SsePosts(Hub hub, Replies replies, long timeoutMillis) {
+    this.hub = hub;
+    this.replies = replies;
+    this.posters = new Posters(hub);
+    this.timeoutMillis = timeoutMillis;
+  }
+
+  /** Will read the request and answer it. */
+  void take(RoutingContext routing) {
+    RequestBody.read(
+        routing.request(),
+        hub.inbound(),
+        hub.limits().messageSize().asInt(),
+        timeoutMillis,
+        body -> take(routing, body),
+        (status, words) -> SseAnswers.error(routing.response(), status, "body_not_taken", words));
+  }
+
+  private void take(RoutingContext routing, Buffer body) {
+    HttpServerResponse response = routing.response();
+    Poster poster = posters.of(Client.remoteAddress(routing.request()), Client.principal(routing));
+    if (poster == null) {
+      SseAnswers.error(response, 503, "too_many_clients", "too many clients post at once");
+      return;
+    }
+    if (poster.isHeldBack()) {
+      SseAnswers.error(response, 429, Refusal.TOO_MANY_MESSAGES.code(), "too many bytes a second");
+      return;
+    }
+    poster.session().heard(body.length());
+    try {
+      Post post = Post.of(routing.request().getHeader(HttpHeaders.CONTENT_TYPE), body.getBytes());
+      if (post.channel() == null) {
+        answer(response, poster.session(), post);
+      } else if (post.reply()) {
+        ask(response, poster, post);
+      } else {
+        publish(response, poster.session(), post);
+      }
+    } catch (SseException e) {
+      SseAnswers.error(response, e);
+    }
+  }
+
+  private void publish(HttpServerResponse response, Session session, Post post) {
+    Refusal refusal = hub.publish(session, post.channel(), post.body(), post.headers());
+    if (refusal != null) {
+      refuse(response, refusal, Action.PUBLISH, post.channel());
+      return;
+    }
+    JsonObject receipt = new JsonObject().put("published", post.channel());
+    session
+        .whenKept()
+        .onSuccess(kept -> SseAnswers.json(response, 202, receipt))
+        .onFailure(
+            cause -> {
+              SseAnswers.error(response, 503, "not_kept", "the stream did not keep it");
+              // Asked again, it does not tell the next request of this.
+              session.whenKept().otherwiseEmpty();
+            });
+  }
+
+  private void ask(HttpServerResponse response, Poster poster, Post post) {
+    if (poster.open() >= hub.limits().subscriptions()) {
+      refuse(response, Refusal.TOO_MANY_SUBSCRIPTIONS, Action.SEND, post.channel());
+      return;
+    }
+    poster.begins();
+    hub.request(poster.session(), post.channel(), post.body(), post.headers(), post.channel())
+        .onComplete(done -> poster.ends())
+        .onSuccess(answer -> SseAnswers.answered(response, answer))
+        .onFailure(cause -> SseAnswers.failed(response, cause));
+  }
+
+  private void answer(HttpServerResponse response, Session session, Post post) {
+    Refusal refusal = hub.admission().toAnswer(session, post.replyAddress(), post.body());
+    if (refusal != null) {
+      refuse(response, refusal, Action.SEND, post.replyAddress());
+      return;
+    }
+    session
+        .here(replies.answer(post, session.user()))
+        .onSuccess(
+            awaited -> {
+              if (awaited) {
+                SseAnswers.json(response, 202, new JsonObject().put("answered", true));
+              } else {
+                SseAnswers.error(response, 404, "not_awaited", "no such answer is awaited");
+              }
+            })
+        .onFailure(cause -> SseAnswers.failed(response, cause));
+  }
+
+  private static void refuse(
+      HttpServerResponse response, Refusal refusal, Action action, String address) {
+    SseAnswers.refused(response, refusal, refusal.about(action, address));
+  }
+}

@@ -1,0 +1,95 @@
+package io.busbar.protocol.sse;
+
+import io.busbar.hub.AddressPattern;
+import io.busbar.hub.Beginning;
+import io.busbar.hub.Hub;
+import io.busbar.hub.Position;
+import io.busbar.hub.Session;
+import io.busbar.hub.Since;
+import io.busbar.hub.Start;
+import io.busbar.hub.Subscription;
+import io.busbar.protocol.StreamJson;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One client's channels, and where in them it begins. Owned by the session's event loop. */
+final class SseStream {
+  private static final String UNKNOWN_ID = "unknown id";
+
+  private final Hub hub;
+  private final Session session;
+  private final StreamQuery query;
+  private final EventEncoder encoder;
+  private final LastEventId last;
+  private final Positions positions;
+  private final List<JsonObject> gaps = new ArrayList<>(0);
+
+  SseStream(Hub hub, Session session, StreamQuery query) {
+    this.hub = hub;
+    this.session = session;
+    this.query = query;
+    this.encoder = new EventEncoder(query.format());
+    this.last = new LastEventId(query.lastId(), query.channels());
+    this.positions = new Positions(query.channels().size() > 1);
+  }
+
+  /** Where the client is. */
+  Positions positions() {
+    return positions;
+  }
+
+  /** Will hear all channels; fails with what the hub says of the first that is refused. */
+  Future<?> subscribe() {
+    List<Future<Subscription>> all = new ArrayList<>(query.channels().size());
+    for (String channel : query.channels()) {
+      Future<Subscription> one =
+          AddressPattern.isPattern(channel)
+              ? hub.subscribePattern(session, channel, channel, encoder, null)
+              : subscribe(channel);
+      all.add(one);
+      if (one.failed()) {
+        break;
+      }
+    }
+    return Future.join(all);
+  }
+
+  private Future<Subscription> subscribe(String channel) {
+    Position heard = last.of(channel);
+    Beginning beginning =
+        new Beginning(
+            heard == null ? null : Since.after(heard), start -> begins(channel, heard, start));
+    byte[] label = hub.channelRules().isStream(channel) ? positions.label(channel) : null;
+    return hub.subscribe(session, channel, channel, encoder, label, null, beginning);
+  }
+
+  private void begins(String channel, Position heard, Start start) {
+    if (start != null) {
+      positions.put(channel, start.position());
+    }
+    boolean whole = start != null && start.isRecovered();
+    if (heard != null && !whole) {
+      gaps.add(OwnEvents.gap(channel, StreamJson.start(start)));
+    } else if (start != null && last.isUnknown()) {
+      gaps.add(
+          OwnEvents.gap(channel, StreamJson.start(start))
+              .put("recovered", false)
+              .put("reason", UNKNOWN_ID));
+    }
+  }
+
+  /**
+   * What the client is told before all events.
+   *
+   * @param token what it says with its answers; null where it can give none
+   */
+  byte[] first(long retryMillis, String token) {
+    EventText events = OwnEvents.first(retryMillis, token, positions.id());
+    for (JsonObject gap : gaps) {
+      events.next().name(OwnEvents.GAP).data(gap.encode());
+    }
+    return events.end();
+  }
+}

@@ -1,0 +1,40 @@
+package io.busbar.protocol.sse;
+
+import io.busbar.hub.AddressPattern;
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * What a client wants to hear. Parameters that are not known are others' business.
+ *
+ * @param channels addresses and patterns, each once, in their order
+ * @param lastId what the client heard last; null for nothing
+ */
+record StreamQuery(Set<String> channels, EventFormat format, String lastId) {
+  private static final String LAST_ID = "Last-Event-ID";
+
+  /** Reads {@code ?channel=a&channel=b&format=envelope}. */
+  static StreamQuery of(HttpServerRequest request) throws SseException {
+    MultiMap query = request.params(true);
+    Set<String> channels = new LinkedHashSet<>(query.getAll("channel"));
+    if (channels.isEmpty() || channels.contains("")) {
+      throw SseException.bad("?channel= names what to listen to; it may be there several times");
+    }
+    String format = query.get("format");
+    EventFormat known = format == null ? EventFormat.PLAIN : EventFormat.named(format);
+    if (known == null) {
+      throw SseException.bad("?format= is plain, channel or envelope");
+    }
+    // The header of who comes back is newer than the parameter in its URL.
+    String said = request.getHeader(LAST_ID);
+    return new StreamQuery(channels, known, said == null ? query.get("lastEventId") : said);
+  }
+
+  /** Those that are no patterns. */
+  Stream<String> addresses() {
+    return channels.stream().filter(channel -> !AddressPattern.isPattern(channel));
+  }
+}

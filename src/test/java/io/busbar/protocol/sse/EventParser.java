@@ -1,0 +1,104 @@
+package io.busbar.protocol.sse;
+
+import java.util.function.Consumer;
+
+/**
+ * Reads a stream of events as a browser does (HTML, 9.2.6), from text in any pieces. Written from
+ * the standard, and so that it shares nothing with what it tests.
+ */
+final class EventParser {
+  /**
+   * One event.
+   *
+   * @param name {@code message} where the stream gives it none
+   * @param lastId the last id that the stream gave, with this event or before
+   */
+  record Event(String name, String data, String lastId) {}
+
+  private final Consumer<Event> heard;
+  private final StringBuilder line = new StringBuilder();
+  private final StringBuilder data = new StringBuilder();
+  private String name = "";
+  private String id = "";
+  private String lastId = "";
+  private String retry = "";
+  private int comments;
+  private boolean afterReturn;
+  private boolean begun;
+
+  EventParser(Consumer<Event> heard) {
+    this.heard = heard;
+  }
+
+  /** What the client says when it comes back. */
+  String lastId() {
+    return lastId;
+  }
+
+  /** The last time that the stream gave. */
+  String retry() {
+    return retry;
+  }
+
+  int comments() {
+    return comments;
+  }
+
+  void feed(String text) {
+    text.chars().forEach(each -> feed((char) each));
+  }
+
+  void feed(char next) {
+    if (!begun) {
+      begun = true;
+      if (next == '\uFEFF') {
+        return;
+      }
+    }
+    if (next == '\n' && afterReturn) {
+      afterReturn = false;
+    } else if (next == '\n' || next == '\r') {
+      afterReturn = next == '\r';
+      String whole = line.toString();
+      line.setLength(0);
+      line(whole);
+    } else {
+      afterReturn = false;
+      line.append(next);
+    }
+  }
+
+  private void line(String whole) {
+    int colon = whole.indexOf(':');
+    if (whole.isEmpty()) {
+      dispatch();
+    } else if (colon == 0) {
+      comments++;
+    } else if (colon < 0) {
+      field(whole, "");
+    } else {
+      String value = whole.substring(colon + 1);
+      field(whole.substring(0, colon), value.startsWith(" ") ? value.substring(1) : value);
+    }
+  }
+
+  private void field(String field, String value) {
+    switch (field) {
+      case "event" -> name = value;
+      case "data" -> data.append(value).append('\n');
+      case "id" -> id = value.indexOf('\0') < 0 ? value : id;
+      case "retry" -> retry = value.matches("[0-9]+") ? value : retry;
+      default -> {}
+    }
+  }
+
+  private void dispatch() {
+    lastId = id;
+    if (!data.isEmpty()) {
+      String all = data.substring(0, data.length() - 1);
+      heard.accept(new Event(name.isEmpty() ? "message" : name, all, lastId));
+    }
+    data.setLength(0);
+    name = "";
+  }
+}

@@ -1,0 +1,262 @@
+package io.busbar.protocol.sse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.busbar.TestGateway;
+import io.busbar.protocol.session.RawHttp;
+import io.busbar.protocol.sse.EventParser.Event;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Who comes back hears what it missed, or is told that it cannot. */
+final class SseRecoveryTest {
+  private static TestGateway gateway;
+
+  private final String one = "kept." + UUID.randomUUID();
+  private final String two = "kept." + UUID.randomUUID();
+  private final String few = "few." + UUID.randomUUID();
+  private final String plain = "public." + UUID.randomUUID();
+
+  @BeforeAll
+  static void start() {
+    gateway =
+        TestGateway.start(
+            "permissions=[{address: '#', allow: [subscribe, publish]}]",
+            "channels=[{address: 'kept.*', history: {messages: 1000}},"
+                + " {address: 'few.*', history: {messages: 3}}]");
+  }
+
+  @AfterAll
+  static void stop() {
+    gateway.close();
+  }
+
+  private static EventStream open(String lastId, String... channels) {
+    try {
+      String query = EventStream.channels(channels);
+      return lastId == null
+          ? EventStream.open(gateway.httpPort(), query)
+          : EventStream.open(gateway.httpPort(), query, "Last-Event-ID", lastId);
+    } catch (EventStream.Refused e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Returns when it is kept. */
+  private static void say(String channel, Object body) {
+    JsonObject post = new JsonObject().put("channel", channel).put("body", body);
+    try (RawHttp http = new RawHttp(gateway.httpPort())) {
+      assertThat(http.post("/events", post.encode()).status()).isEqualTo(202);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static void hears(EventStream stream, String... all) {
+    for (String data : all) {
+      assertThat(stream.next().data()).isEqualTo(data);
+    }
+  }
+
+  /** What comes first where a channel has a history. */
+  private static Event begins(EventStream stream) {
+    Event first = stream.next();
+    assertThat(first.name()).isEqualTo("busbar-open");
+    assertThat(first.data()).isEqualTo("{}");
+    return first;
+  }
+
+  @Test
+  void anIdIsTheEpochAndTheOffset() {
+    try (EventStream stream = open(null, one)) {
+      String epoch = begins(stream).lastId().replace(":0", "");
+      assertThat(epoch).matches("[0-9a-z]+");
+      say(one, "a");
+      assertThat(stream.next()).isEqualTo(new Event("message", "a", epoch + ":1"));
+      say(one, "b");
+      assertThat(stream.next()).isEqualTo(new Event("message", "b", epoch + ":2"));
+    }
+  }
+
+  @Test
+  void whoComesBackHearsWhatItMissedAndThenTheRest() {
+    String lastId;
+    try (EventStream stream = open(null, one)) {
+      begins(stream);
+      say(one, 1);
+      lastId = stream.next().lastId();
+    }
+    say(one, 2);
+    say(one, 3);
+    try (EventStream stream = open(lastId, one)) {
+      assertThat(begins(stream).lastId()).isEqualTo(lastId);
+      hears(stream, "2", "3");
+      say(one, 4);
+      hears(stream, "4");
+    }
+  }
+
+  /** Also when it had heard nothing yet. */
+  @Test
+  void whoWasCutOffBeforeTheFirstMessageMissesNothing() {
+    String lastId;
+    try (EventStream stream = open(null, one)) {
+      lastId = begins(stream).lastId();
+    }
+    say(one, 1);
+    try (EventStream stream = open(lastId, one)) {
+      begins(stream);
+      hears(stream, "1");
+    }
+  }
+
+  @Test
+  void anIdOfSeveralChannelsHasThePositionOfEach() {
+    String lastId;
+    try (EventStream stream = open(null, one, plain, two)) {
+      begins(stream);
+      say(one, "one 1");
+      say(two, "two 1");
+      say(plain, "plain");
+      say(one, "one 2");
+      hears(stream, "one 1", "two 1", "plain");
+      lastId = stream.next().lastId();
+    }
+    assertThat(lastId).matches("[0-9a-z]+=[0-9a-z]+:2,[0-9a-z]+=[0-9a-z]+:1");
+    say(two, "two 2");
+    say(one, "one 3");
+    try (EventStream stream = open(lastId, two, plain, one)) {
+      begins(stream);
+      assertThat(
+              IntStream.range(0, 2)
+                  .mapToObj(each -> stream.next().data())
+                  .collect(Collectors.toSet()))
+          .containsExactlyInAnyOrder("two 2", "one 3");
+    }
+  }
+
+  @Test
+  void whoComesBackForOtherChannelsTooMissesNothingOfThoseThatItHad() {
+    String lastId;
+    try (EventStream stream = open(null, one, plain)) {
+      lastId = begins(stream).lastId();
+    }
+    say(one, "missed");
+    say(two, "before it came");
+    try (EventStream stream = open(lastId, two, one)) {
+      begins(stream);
+      hears(stream, "missed");
+      say(two, "after");
+      hears(stream, "after");
+    }
+    try (EventStream stream = open(lastId, one)) {
+      begins(stream);
+      hears(stream, "missed");
+    }
+  }
+
+  @Test
+  void aPolyfillSaysItInTheUrl() throws Exception {
+    String lastId;
+    try (EventStream stream = open(null, one)) {
+      lastId = begins(stream).lastId();
+    }
+    say(one, "missed");
+    String query = EventStream.channels(one) + "&lastEventId=" + lastId;
+    try (EventStream stream = EventStream.open(gateway.httpPort(), query)) {
+      begins(stream);
+      hears(stream, "missed");
+    }
+  }
+
+  private static void isTold(EventStream stream, String channel, String reason) {
+    Event gap = stream.next();
+    assertThat(gap.name()).isEqualTo("busbar-gap");
+    JsonObject told = new JsonObject(gap.data());
+    assertThat(told.getString("channel")).isEqualTo(channel);
+    assertThat(told.getBoolean("recovered")).isFalse();
+    assertThat(told.getString("reason")).isEqualTo(reason);
+  }
+
+  @Test
+  void whoIsTooFarBehindIsTold() {
+    String lastId;
+    try (EventStream stream = open(null, few)) {
+      lastId = begins(stream).lastId();
+    }
+    for (int i = 1; i <= 5; i++) {
+      say(few, i);
+    }
+    try (EventStream stream = open(lastId, few)) {
+      begins(stream);
+      isTold(stream, few, "too far behind");
+      say(few, 6);
+      hears(stream, "6");
+    }
+  }
+
+  @Test
+  void whoHeardAnotherStreamIsTold() {
+    say(one, 1);
+    try (EventStream stream = open("nonsense:1", one)) {
+      begins(stream);
+      isTold(stream, one, "epoch");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"7", "a:", ":1", "a:-1", "a:1:2", "a:99999999999999999999", "a=b=c:1", "%:1", ","})
+  void whoSaysWhatIsNoIdIsTold(String lastId) {
+    try (EventStream stream = open(lastId, one)) {
+      begins(stream);
+      isTold(stream, one, "unknown id");
+    }
+  }
+
+  @Test
+  void whatHasNoHistoryHasNoIds() {
+    try (EventStream stream = open("a:1", plain)) {
+      isTold(stream, plain, "no history");
+      say(plain, 1);
+      assertThat(stream.next()).isEqualTo(new Event("message", "1", ""));
+    }
+  }
+
+  @Test
+  void moreHistoriesThanAnIdCanSayAreRefused() {
+    String[] many = IntStream.range(0, 65).mapToObj(i -> "kept." + i).toArray(String[]::new);
+    EventStream.Refused refused =
+        catchThrowableOfType(EventStream.Refused.class, () -> open65(many));
+    assertThat(refused.status()).isEqualTo(400);
+    assertThat(refused.body().getString("message")).contains("at most 64");
+  }
+
+  private static void open65(String... channels) throws EventStream.Refused {
+    EventStream.open(gateway.httpPort(), EventStream.channels(channels)).close();
+  }
+
+  /** The longest id that there is fits into the header of a request as shipped. */
+  @Test
+  void whoHearsAsManyAsItMayComesBack() {
+    String[] many = IntStream.range(0, 64).mapToObj(i -> "kept." + i).toArray(String[]::new);
+    String lastId;
+    try (EventStream stream = open(null, many)) {
+      lastId = begins(stream).lastId();
+    }
+    say("kept.63", "missed");
+    try (EventStream stream = open(lastId, many)) {
+      begins(stream);
+      hears(stream, "missed");
+    }
+  }
+}
