@@ -16,6 +16,7 @@ import io.busbar.http.Rejections;
 import io.busbar.hub.Disconnect;
 import io.busbar.hub.Hub;
 import io.busbar.net.Doorkeeper;
+import io.busbar.presence.Presence;
 import io.busbar.protocol.HttpEndpoint;
 import io.busbar.protocol.MessageProtocol;
 import io.busbar.protocol.WebSocketEndpoint;
@@ -53,6 +54,9 @@ final class Gateway {
   /** The map of Hazelcast with the queues' messages, as cluster.xml calls it. */
   private static final String QUEUES = "busbar.queue";
 
+  /** And those of who is where. */
+  private static final String PRESENCE = "busbar.presence";
+
   private static final String SOCKJS_LIBRARY = "/webjars/sockjs-client/dist/sockjs.min.js";
   private static final Set<String> SOCKJS_TRANSPORTS =
       new LinkedHashSet<>(
@@ -81,6 +85,7 @@ final class Gateway {
   private final HazelcastOwners owners;
 
   private final Queues queues;
+  private final Presence presence;
 
   private Gateway(
       Vertx vertx,
@@ -99,6 +104,7 @@ final class Gateway {
     if (membership == null) {
       this.owners = null;
       this.queues = new Queues(vertx, hub, config.queues(), null, QueueStore.inMemory(), disk);
+      this.presence = Presence.alone(vertx, hub);
     } else {
       HazelcastInstance hazelcast = membership.getHazelcastInstance();
       this.owners =
@@ -106,6 +112,8 @@ final class Gateway {
               vertx, hazelcast, HazelcastCluster.NODE, config.cluster().deadAfter());
       QueueStore store = new HazelcastQueueStore(vertx, hazelcast, QUEUES);
       this.queues = new Queues(vertx, hub, config.queues(), owners, store, null);
+      this.presence =
+          Presence.clustered(vertx, hub, owners, hazelcast, PRESENCE, config.cluster().deadAfter());
     }
     this.stomp = new StompProtocol(vertx, hub, config, logins, queues);
     this.endpoints = endpoints();
@@ -163,6 +171,7 @@ final class Gateway {
     MemoryBudget.of(config, hub.inbound(), heap, PlatformDependent.maxDirectMemory()).tell();
     return queues
         .start()
+        .compose(started -> presence.start())
         .compose(started -> ports.open(endpoints, maxMessageSize(), stomp, logins))
         .compose(open -> ports.openAdmin(this::adminVerticle))
         .onFailure(e -> logins.close())

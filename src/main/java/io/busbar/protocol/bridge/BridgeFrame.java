@@ -3,13 +3,15 @@ package io.busbar.protocol.bridge;
 import io.busbar.hub.Payload;
 import io.vertx.core.MultiMap;
 import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Map;
 
 /**
  * One message from a client: a JSON object with {@code type}, and {@code address}, {@code headers},
- * {@code body} and {@code replyAddress} as the type wants them.
+ * {@code body} and {@code replyAddress} as the type wants them. The body of one that registers is
+ * what the client says of itself; null where it says nothing.
  */
 record BridgeFrame(
     Type type, String address, MultiMap headers, Payload body, String replyAddress, Login login) {
@@ -72,7 +74,7 @@ record BridgeFrame(
       throw new BridgeException("missing_address", "a " + type + " has an address");
     }
     return switch (type) {
-      case "register" -> new BridgeFrame(Type.REGISTER, address, null, null, null);
+      case "register" -> new BridgeFrame(Type.REGISTER, address, null, info(json), null);
       case "unregister" -> new BridgeFrame(Type.UNREGISTER, address, null, null, null);
       case "publish" -> talk(Type.PUBLISH, address, json);
       case "send" -> talk(Type.SEND, address, json);
@@ -106,6 +108,29 @@ record BridgeFrame(
     }
     Payload body = Payload.json(json.getValue("body"));
     return new BridgeFrame(type, address, headers(json), body, replyAddress);
+  }
+
+  /**
+   * {@code info}, or where a client has headers only, the header of that name, in which a string is
+   * JSON text.
+   */
+  private static Payload info(JsonObject json) throws BridgeException {
+    Object info = json.getValue("info");
+    if (info == null && json.getValue("headers") instanceof JsonObject headers) {
+      info = headers.getValue("info");
+      if (info instanceof String text) {
+        info = parsed(text);
+      }
+    }
+    return info == null ? null : Payload.json(info);
+  }
+
+  private static Object parsed(String text) throws BridgeException {
+    try {
+      return Json.decodeValue(text);
+    } catch (DecodeException e) {
+      throw new BridgeException("invalid_info", "the header info is JSON");
+    }
   }
 
   private static JsonObject object(String message) throws BridgeException {

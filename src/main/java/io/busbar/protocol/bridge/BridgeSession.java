@@ -84,7 +84,7 @@ final class BridgeSession implements Receiver {
     switch (frame.type()) {
       case PING -> ping();
       case LOGIN, REFRESH -> logIn(frame);
-      case REGISTER -> register(frame.address());
+      case REGISTER -> register(frame);
       case UNREGISTER -> unregister(frame.address());
       case PUBLISH ->
           answer(frame, hub.publish(session, frame.address(), frame.body(), frame.headers()));
@@ -126,8 +126,9 @@ final class BridgeSession implements Receiver {
     }
   }
 
-  private void register(String address) {
-    hub.subscribe(session, address, address, encoder, null)
+  private void register(BridgeFrame frame) {
+    String address = frame.address();
+    hub.subscribe(session, address, address, encoder, null, null, frame.body())
         .onFailure(
             cause -> refuse(((RefusedException) cause).refusal(), Action.SUBSCRIBE, address, null));
   }

@@ -1,0 +1,17 @@
+package io.busbar.hub;
+
+/**
+ * Is told who listens to channels with presence: each subscription when it was admitted and when it
+ * has ended, on the event loop that owns the channel. Plain channels know nothing of it.
+ */
+public interface Attendance {
+  /**
+   * Where it answers {@code {"channel","limit","after"}} with {@code {"users","count","next"}}, on
+   * each node.
+   */
+  String ADDRESS = "busbar.presence";
+
+  void joined(Attendee who);
+
+  void left(Attendee who);
+}
