@@ -1,0 +1,139 @@
+package io.busbar.presence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.busbar.BusbarProcess;
+import io.busbar.cluster.NodeHealth;
+import io.busbar.cluster.TestCluster;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Who is in channels when a node dies or stands still: each of the three owns some of the channels.
+ * A user is at each node alone, and one is at all of them.
+ */
+@Timeout(value = 4, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+final class PresenceNodesIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Vertx VERTX = Vertx.vertx();
+  private static final List<String> CHANNELS =
+      IntStream.range(0, 9).mapToObj(i -> "public.room" + i).toList();
+
+  @TempDir private static Path folder;
+
+  private final TestCluster cluster = new TestCluster();
+  private final List<BusbarProcess> nodes = new ArrayList<>();
+  private final List<Guest> watchers = new ArrayList<>();
+
+  @BeforeEach
+  void start() throws IOException {
+    Path users = Users.in(folder, "u0", "u1", "u2", "all", "late");
+    for (int i = 0; i < 3; i++) {
+      nodes.add(
+          cluster.start(
+              "auth.users=" + users,
+              "features=[{verticle: io.busbar.feature.EchoVerticle}]",
+              "channels=[{address: 'public.*', presence: true}]",
+              NodeHealth.SETTING));
+    }
+    for (BusbarProcess node : nodes) {
+      Guest watcher = Guest.at(VERTX, node.httpPort());
+      CHANNELS.forEach(watcher::watch);
+      watchers.add(watcher);
+    }
+    for (int i = 0; i < 3; i++) {
+      enter("u" + i, i);
+      enter("all", i);
+    }
+    for (Guest watcher : watchers) {
+      for (String channel : CHANNELS) {
+        assertThat(watcher.awaitTold(channel, 4))
+            .containsExactlyInAnyOrder("join u0", "join u1", "join u2", "join all");
+      }
+    }
+    NodeHealth.awaitSafe(nodes);
+  }
+
+  @AfterEach
+  void end() {
+    cluster.close();
+  }
+
+  private Guest enter(String user, int place) {
+    Guest guest = Guest.named(user, VERTX, nodes.get(place).httpPort());
+    CHANNELS.forEach(channel -> guest.enter(channel, null));
+    return guest;
+  }
+
+  @Test
+  void whoWasOnlyAtANodeThatDiesLeavesOnceAndNobodyElse() {
+    nodes.get(2).kill();
+    for (int i = 0; i < 2; i++) {
+      assertTold(i, 5, "leave u2");
+    }
+    comesAndGoes(0);
+    for (int i = 0; i < 2; i++) {
+      assertTold(i, 7, "leave u2", "join late", "leave late");
+      assertListed(i, "all 2 null", "u0 1 null", "u1 1 null");
+    }
+  }
+
+  @Test
+  void whoIsAtANodeThatStandsStillLeavesOnceAndComesBackOnce() {
+    nodes.get(1).signal("STOP");
+    for (int i : List.of(0, 2)) {
+      assertTold(i, 5, "leave u1");
+    }
+    nodes.get(1).signal("CONT");
+    for (int i : List.of(0, 2)) {
+      assertTold(i, 6, "leave u1", "join u1");
+    }
+    for (int i = 0; i < 3; i++) {
+      assertListed(i, "all 3 null", "u0 1 null", "u1 1 null", "u2 1 null");
+    }
+    comesAndGoes(2);
+    for (int i : List.of(0, 2)) {
+      assertTold(i, 8, "leave u1", "join u1", "join late", "leave late");
+    }
+  }
+
+  /** Who leaves after all that happened is told after all that is told of it. */
+  private void comesAndGoes(int place) {
+    Guest late = enter("late", place);
+    for (String channel : CHANNELS) {
+      await().atMost(PATIENCE).until(() -> late.whoIsIn(channel).contains("late 1 null"));
+    }
+    late.close();
+  }
+
+  private void assertTold(int place, int count, String... after) {
+    for (String channel : CHANNELS) {
+      List<String> told = watchers.get(place).awaitTold(channel, count);
+      assertThat(told.subList(4, told.size())).as(channel).containsExactly(after);
+    }
+  }
+
+  private void assertListed(int place, String... users) {
+    for (String channel : CHANNELS) {
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () ->
+                  assertThat(watchers.get(place).whoIsIn(channel))
+                      .as(channel)
+                      .containsExactly(users));
+    }
+  }
+}
