@@ -11,6 +11,7 @@
  * channel while this client is away does not reach it.
  */
 
+import {Channel} from './channel.js';
 import {Emitter} from './emitter.js';
 import {Link, absolute} from './link.js';
 
@@ -138,6 +139,11 @@ export class Connection extends Emitter {
       this.#subscriptions.delete(address);
       this.#write({type: 'unregister', address, headers: subscription.headers});
     };
+  }
+
+  /** One channel: who is in it, and the same as here without its address. @returns {Channel} */
+  channel(address) {
+    return new Channel(this, address);
   }
 
   /** Tells everyone who listens to `address`. Throws a BusbarError if the connection is closed or too much waits for it. */

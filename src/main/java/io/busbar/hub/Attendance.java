@@ -11,6 +11,9 @@ public interface Attendance {
    */
   String ADDRESS = "busbar.presence";
 
+  /** The failure code for a channel whose rule does not have it. */
+  int NO_PRESENCE = 404;
+
   void joined(Attendee who);
 
   void left(Attendee who);

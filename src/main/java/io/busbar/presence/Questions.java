@@ -18,7 +18,6 @@ final class Questions {
   private static final int USUAL_PAGE = 100;
   private static final int LARGEST_PAGE = 1_000;
   private static final int BAD_QUESTION = 400;
-  private static final int NO_PRESENCE = 404;
   private static final int NO_ANSWER = 503;
 
   private final PresenceChannels channels;
@@ -54,7 +53,7 @@ final class Questions {
     } else if (limit != null && !isLimit(limit)) {
       message.fail(BAD_QUESTION, "limit is a whole number from 1 to " + LARGEST_PAGE);
     } else if (!channels.has(name)) {
-      message.fail(NO_PRESENCE, "no rule gives the channel presence: " + name);
+      message.fail(Attendance.NO_PRESENCE, "no rule gives the channel presence: " + name);
     } else {
       int most = limit == null ? USUAL_PAGE : ((Number) limit).intValue();
       nodes

@@ -132,10 +132,19 @@ final class BusNamespace implements Inhabitant {
     Future<Subscription> subscribed =
         pattern
             ? hub.subscribePattern(session, address, address, encoder, null)
-            : hub.subscribe(session, address, address, encoder, null);
+            : hub.subscribe(session, address, address, encoder, null, null, info(options));
     subscribed
         .onSuccess(done -> acknowledge(ack))
         .onFailure(e -> refuse(ack, ((RefusedException) e).refusal(), Action.SUBSCRIBE, address));
+  }
+
+  /** What the client says of itself; null for nothing. */
+  private static Payload info(JsonObject options) {
+    Object info = options.getValue("info");
+    if (info instanceof Buffer) {
+      throw new InvalidEventException("info is JSON");
+    }
+    return info == null ? null : Payload.json(info);
   }
 
   private void unsubscribe(String address, long ack) {

@@ -219,9 +219,10 @@ public final class StompCommands {
       AckMode mode,
       Selector selector) {
     String id = frame.getId();
+    Payload info = StompHeaders.info(frame);
     session.subscriptions().add(new StompSubscriptions.Entry(key, id, null));
     session.work().begins();
-    listen(session, key, id, destination, mode, selector)
+    listen(session, key, id, destination, mode, selector, info)
         .onComplete(
             result -> {
               if (result.succeeded()) {
@@ -238,14 +239,15 @@ public final class StompCommands {
       String id,
       StompDestination destination,
       AckMode mode,
-      Selector selector) {
+      Selector selector,
+      Payload info) {
     boolean acknowledged = mode != AckMode.AUTO && session.version() == StompVersion.V1_2;
     MessageEncoder encoder = session.encoder().of(destination.rule(), acknowledged);
     byte[] label = id == null ? null : encoder.label(id);
     String address = destination.address();
     return destination.isPattern()
         ? hub.subscribePattern(session.hubSession(), key, address, encoder, label, selector)
-        : hub.subscribe(session.hubSession(), key, address, encoder, label, selector);
+        : hub.subscribe(session.hubSession(), key, address, encoder, label, selector, info);
   }
 
   /** UNSUBSCRIBE, by id, or by destination where SUBSCRIBE had no id. */

@@ -1,6 +1,11 @@
 package io.busbar.protocol.stomp;
 
+import io.busbar.hub.Disconnect;
+import io.busbar.hub.Payload;
+import io.busbar.protocol.ProtocolException;
 import io.vertx.core.MultiMap;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.Json;
 import io.vertx.ext.stomp.Frame;
 import java.util.List;
 import java.util.Locale;
@@ -15,6 +20,9 @@ final class StompHeaders {
   static final String PREFETCH_COUNT = "prefetch-count";
   static final String SELECTOR = "selector";
   static final String ERROR = "error";
+
+  /** What a client says of itself to those who ask who listens: JSON. */
+  static final String INFO = "info";
 
   private static final Set<String> OWN =
       Set.of(
@@ -74,6 +82,16 @@ final class StompHeaders {
         "false".equals(frame.getHeader("auto-delete")),
         "durable:true on a topic goes with auto-delete:false");
     return StompCommands.required(frame, Frame.ID);
+  }
+
+  /** What the client says of itself; null for nothing. */
+  static Payload info(Frame frame) {
+    String info = frame.getHeader(INFO);
+    try {
+      return info == null ? null : Payload.json(Json.decodeValue(info));
+    } catch (DecodeException e) {
+      throw new ProtocolException(Disconnect.PROTOCOL_ERROR, "the header info is JSON");
+    }
   }
 
   static boolean isOwn(String name) {
