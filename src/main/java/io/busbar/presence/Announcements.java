@@ -14,8 +14,6 @@ import java.util.List;
  * by the channel's event loop.
  */
 final class Announcements {
-  private static final System.Logger LOG = System.getLogger("io.busbar.presence");
-
   private record Event(boolean join, String user, String info, boolean turns) {}
 
   private final String channel;
@@ -67,7 +65,7 @@ final class Announcements {
     waiting = new ArrayList<>();
     announced
         .save()
-        .onFailure(e -> LOG.log(System.Logger.Level.WARNING, "presence is not kept", e))
+        .onFailure(e -> presence.failed("keeping who is in " + channel, e))
         .onComplete(saved -> loop.runOnContext(nothing -> saved(events)));
   }
 

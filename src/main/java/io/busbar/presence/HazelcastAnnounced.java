@@ -53,11 +53,20 @@ final class HazelcastAnnounced implements AnnouncedStore {
 
   @Override
   public Future<Boolean> has(String channel) {
-    return SureWrites.said(vertx, counts.getAsync(channel)).map(count -> count != null);
+    return asked(() -> counts.getAsync(channel)).map(count -> count != null);
   }
 
-  private Future<Void> surely(Supplier<CompletionStage<?>> write) {
-    return SureWrites.untilCertain(() -> SureWrites.said(vertx, write.get())).mapEmpty();
+  private <T> Future<Void> surely(Supplier<CompletionStage<T>> write) {
+    return SureWrites.untilCertain(() -> asked(write)).mapEmpty();
+  }
+
+  /** Hazelcast throws when it is about to end. */
+  private <T> Future<T> asked(Supplier<? extends CompletionStage<T>> question) {
+    try {
+      return SureWrites.said(vertx, question.get());
+    } catch (RuntimeException e) {
+      return Future.failedFuture(e);
+    }
   }
 
   private static final class Page {
@@ -94,14 +103,15 @@ final class HazelcastAnnounced implements AnnouncedStore {
 
     @Override
     public Future<Map<String, String>> load() {
-      return SureWrites.said(vertx, counts.getAsync(channel)).compose(this::loadPages);
+      return asked(() -> counts.getAsync(channel)).compose(this::loadPages);
     }
 
     private Future<Map<String, String>> loadPages(Long count) {
       countSaved = count == null ? 0 : count;
       List<Future<String>> read = new ArrayList<>();
       for (int i = 0; i < countSaved; i++) {
-        read.add(SureWrites.said(vertx, pages.getAsync(key(i))));
+        String key = key(i);
+        read.add(asked(() -> pages.getAsync(key)));
       }
       return Future.all(read)
           .map(
@@ -178,8 +188,9 @@ final class HazelcastAnnounced implements AnnouncedStore {
       if (count != countSaved) {
         countSaved = count;
         writes.add(
-            surely(
-                () -> count == 0 ? counts.removeAsync(channel) : counts.setAsync(channel, count)));
+            count == 0
+                ? surely(() -> counts.removeAsync(channel))
+                : surely(() -> counts.setAsync(channel, count)));
       }
       return Future.all(writes).mapEmpty();
     }

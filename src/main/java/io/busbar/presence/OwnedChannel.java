@@ -27,7 +27,7 @@ final class OwnedChannel {
   private static final long PATIENCE_MILLIS = 2_000;
 
   /** Then a node that has no such service, or is about to start, has nobody. */
-  private static final long NO_SERVICE_MILLIS = 3_000;
+  private static final long NO_SERVICE_MILLIS = 10_000;
 
   private static final int MOST_WAITING = 1_000;
 
@@ -46,6 +46,9 @@ final class OwnedChannel {
 
   /** Who will be told to have left, and when: the first ones first. */
   private final Map<String, Long> leaving = new LinkedHashMap<>();
+
+  /** Nodes where nobody speaks of presence, and since when. */
+  private final Map<String, Long> unserved = new HashMap<>();
 
   private final List<Promise<Void>> waiting = new ArrayList<>();
   private final long openedMillis = System.currentTimeMillis();
@@ -148,6 +151,7 @@ final class OwnedChannel {
       account = new Account();
       accounts.put(report.node(), account);
     }
+    unserved.remove(report.node());
     account.take(report).forEach(this::refresh);
     time();
     answerIfReady();
@@ -168,10 +172,16 @@ final class OwnedChannel {
     }
   }
 
-  /** Nobody at that node speaks of presence. */
+  /** Nobody at that node speaks of presence, and has not for a while. */
   void noService(String node) {
-    if (System.currentTimeMillis() - openedMillis > NO_SERVICE_MILLIS) {
-      nobody(node, System.currentTimeMillis());
+    Account account = accounts.get(node);
+    if (account != null && account.isWhole()) {
+      return;
+    }
+    long now = System.currentTimeMillis();
+    long since = unserved.computeIfAbsent(node, name -> now);
+    if (now - since > NO_SERVICE_MILLIS) {
+      nobody(node, now);
     }
   }
 
@@ -261,6 +271,7 @@ final class OwnedChannel {
     Set<String> nodes = presence.owners().nodes();
     for (String node : Set.copyOf(accounts.keySet())) {
       if (!nodes.contains(node)) {
+        unserved.remove(node);
         new HashSet<>(accounts.remove(node).users()).forEach(this::refresh);
       }
     }
@@ -297,6 +308,15 @@ final class OwnedChannel {
     answerIfReady();
     boolean quiet = System.currentTimeMillis() - heardMillis > presence.graceMillis() * 2;
     return loaded && quiet && isGathered() && members.isEmpty() && announcements.isIdle();
+  }
+
+  /** Who was told to be there, with what each says of itself. */
+  Map<String, String> announcedUsers() {
+    Map<String, String> users = new HashMap<>();
+    members.values().stream()
+        .filter(Member::isAnnounced)
+        .forEach(each -> users.put(each.user(), each.info()));
+    return users;
   }
 
   /** Another node owns it, or nobody is there. */

@@ -19,6 +19,9 @@ final class OwnedChannels {
   private static final long TICK_MILLIS = 1_000;
   private static final int TICKS_AN_AUDIT = 30;
 
+  /** After parts of a cluster have found each other, channels may move for so long. */
+  private static final long HEALS_MILLIS = 60_000;
+
   /** After a change, so that the others have seen it, too. */
   private static final long SCAN_SOON_MILLIS = 500;
 
@@ -87,6 +90,7 @@ final class OwnedChannels {
     OwnedChannel channel = opened.get(name);
     if (channel == null || wasAway(channel)) {
       if (channel != null) {
+        reconcile(channel);
         channel.close();
       }
       channel = new OwnedChannel(name, presence, presence.loopOf(name), channel);
@@ -133,10 +137,20 @@ final class OwnedChannels {
   /** Whether it is still the one that counts. */
   private boolean check(OwnedChannel channel) {
     if (!isHere(channel.name())) {
+      reconcile(channel);
       forget(channel);
       return false;
     }
     return open(channel.name()) == channel;
+  }
+
+  /** Where this node was in a part of the cluster, its clients may know too little or too much. */
+  private void reconcile(OwnedChannel channel) {
+    long woke = presence.owners().wokeMillis();
+    boolean healed = woke > 0 && System.currentTimeMillis() - woke < HEALS_MILLIS;
+    if (healed && presence.isWatched(channel.name())) {
+      new Reconciliation(channel.name(), presence, channel.announcedUsers()).start();
+    }
   }
 
   void ownersChanged() {

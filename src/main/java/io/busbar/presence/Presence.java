@@ -6,6 +6,7 @@ import io.busbar.cluster.Owners;
 import io.busbar.hub.Attendance;
 import io.busbar.hub.Attendee;
 import io.busbar.hub.Hub;
+import io.busbar.hub.PresenceChannels;
 import io.busbar.hub.PresenceCounters;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -197,6 +198,11 @@ public final class Presence implements Attendance {
 
   PresenceCounters counters() {
     return hub.counters().presence();
+  }
+
+  /** Whether some client of this node hears who comes and goes there. */
+  boolean isWatched(String channel) {
+    return hub.isListenedTo(PresenceChannels.PREFIX + channel);
   }
 
   /** Who comes back within it has not left. */

@@ -19,6 +19,7 @@ final class Reporter {
   private static final int MOST_USERS = 500;
   private static final int MOST_BYTES = 256 << 10;
   private static final long AGAIN_MILLIS = 100;
+  private static final long LONGEST_PAUSE_MILLIS = 1_000;
 
   /** So that a crowd that arrives is few reports. */
   private static final long GATHER_MILLIS = 20;
@@ -41,6 +42,7 @@ final class Reporter {
   private boolean told;
 
   private boolean busy;
+  private long pause = AGAIN_MILLIS;
 
   /**
    * @param whenIdle called when the owner knows all
@@ -127,6 +129,7 @@ final class Reporter {
   private void answered(Report report, AsyncResult<Void> result) {
     busy = false;
     if (result.succeeded()) {
+      pause = AGAIN_MILLIS;
       if (told && owner != null && !changed.isEmpty()) {
         later(GATHER_MILLIS);
       } else {
@@ -139,7 +142,8 @@ final class Reporter {
     if (forgotten) {
       tell();
     } else {
-      later(AGAIN_MILLIS);
+      later(pause);
+      pause = Math.min(pause * 2, LONGEST_PAUSE_MILLIS);
     }
   }
 

@@ -8,6 +8,7 @@ import io.busbar.admin.BridgeListener;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
@@ -25,18 +26,19 @@ final class Guest {
   }
 
   static Guest at(TestGateway node) {
-    return at(node.vertx(), node.httpPort());
+    return new Guest(new BridgeListener(node));
   }
 
-  static Guest at(Vertx vertx, int port) {
-    return new Guest(new BridgeListener(vertx, port));
+  static Guest at(Vertx vertx, URI node) {
+    return new Guest(new BridgeListener(vertx, node.getHost(), node.getPort()));
   }
 
   /** One who logs in with a password that is the name. */
-  static Guest named(String user, Vertx vertx, int port) {
+  static Guest named(String user, Vertx vertx, URI node) {
     byte[] login = (user + ":" + user).getBytes(StandardCharsets.UTF_8);
     String basic = "Basic " + Base64.getEncoder().encodeToString(login);
-    return new Guest(new BridgeListener(vertx, port, "Authorization", basic));
+    return new Guest(
+        new BridgeListener(vertx, node.getHost(), node.getPort(), "Authorization", basic));
   }
 
   Guest enter(String channel, Object info) {

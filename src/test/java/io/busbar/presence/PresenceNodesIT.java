@@ -4,18 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.busbar.BusbarProcess;
+import io.busbar.cluster.Network;
 import io.busbar.cluster.NodeHealth;
 import io.busbar.cluster.TestCluster;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,23 +36,27 @@ final class PresenceNodesIT {
 
   @TempDir private static Path folder;
 
-  private final TestCluster cluster = new TestCluster();
+  private TestCluster cluster;
   private final List<BusbarProcess> nodes = new ArrayList<>();
   private final List<Guest> watchers = new ArrayList<>();
 
-  @BeforeEach
-  void start() throws IOException {
+  /**
+   * @param network null for none
+   */
+  private void start(Network network) throws IOException {
+    cluster = new TestCluster(network);
     Path users = Users.in(folder, "u0", "u1", "u2", "all", "late");
     for (int i = 0; i < 3; i++) {
       nodes.add(
-          cluster.start(
+          cluster.startIn(
+              i,
               "auth.users=" + users,
               "features=[{verticle: io.busbar.feature.EchoVerticle}]",
               "channels=[{address: 'public.*', presence: true}]",
               NodeHealth.SETTING));
     }
     for (BusbarProcess node : nodes) {
-      Guest watcher = Guest.at(VERTX, node.httpPort());
+      Guest watcher = Guest.at(VERTX, node.http());
       CHANNELS.forEach(watcher::watch);
       watchers.add(watcher);
     }
@@ -67,18 +74,26 @@ final class PresenceNodesIT {
   }
 
   @AfterEach
-  void end() {
+  void end() throws IOException {
+    if (cluster == null) {
+      return;
+    }
     cluster.close();
+    Path logs = Files.createDirectories(Path.of("target", "presence"));
+    for (int i = 0; i < nodes.size(); i++) {
+      Files.write(logs.resolve(i + ".log"), nodes.get(i).errLines());
+    }
   }
 
   private Guest enter(String user, int place) {
-    Guest guest = Guest.named(user, VERTX, nodes.get(place).httpPort());
+    Guest guest = Guest.named(user, VERTX, nodes.get(place).http());
     CHANNELS.forEach(channel -> guest.enter(channel, null));
     return guest;
   }
 
   @Test
-  void whoWasOnlyAtANodeThatDiesLeavesOnceAndNobodyElse() {
+  void whoWasOnlyAtANodeThatDiesLeavesOnceAndNobodyElse() throws IOException {
+    start(null);
     nodes.get(2).kill();
     for (int i = 0; i < 2; i++) {
       assertTold(i, 5, "leave u2");
@@ -91,7 +106,8 @@ final class PresenceNodesIT {
   }
 
   @Test
-  void whoIsAtANodeThatStandsStillLeavesOnceAndComesBackOnce() {
+  void whoIsAtANodeThatStandsStillLeavesOnceAndComesBackOnce() throws IOException {
+    start(null);
     nodes.get(1).signal("STOP");
     for (int i : List.of(0, 2)) {
       assertTold(i, 5, "leave u1");
@@ -107,6 +123,44 @@ final class PresenceNodesIT {
     for (int i : List.of(0, 2)) {
       assertTold(i, 8, "leave u1", "join u1", "join late", "leave late");
     }
+  }
+
+  /** For each part the others leave and come back. */
+  @Test
+  void whoIsInTheOtherPartOfACutLeavesOnceAndComesBackOnce() throws IOException {
+    Optional<Network> network = Network.open(3);
+    Assumptions.assumeTrue(network.isPresent(), "no network to cut");
+    start(network.get());
+    network.get().cut(2);
+    for (int i = 0; i < 2; i++) {
+      assertTold(i, 5, "leave u2");
+    }
+    for (String channel : CHANNELS) {
+      assertThat(watchers.get(2).awaitTold(channel, 6).subList(4, 6))
+          .as(channel)
+          .containsExactlyInAnyOrder("leave u0", "leave u1");
+    }
+    network.get().heal(2);
+    for (int i = 0; i < 2; i++) {
+      assertTold(i, 6, "leave u2", "join u2");
+    }
+    for (int i = 0; i < 3; i++) {
+      assertListed(i, "all 3 null", "u0 1 null", "u1 1 null", "u2 1 null");
+    }
+    for (String channel : CHANNELS) {
+      await().atMost(PATIENCE).until(() -> cameBack(channel).size() >= 2);
+    }
+    comesAndGoes(0);
+    for (String channel : CHANNELS) {
+      await().atMost(PATIENCE).until(() -> watchers.get(2).told(channel).contains("leave late"));
+      assertThat(cameBack(channel)).as(channel).containsExactlyInAnyOrder("join u0", "join u1");
+    }
+  }
+
+  /** What the node that was cut off tells of the others after they had left for it. */
+  private List<String> cameBack(String channel) {
+    List<String> told = watchers.get(2).told(channel);
+    return told.subList(6, told.size()).stream().filter(it -> it.matches(".* u[01]")).toList();
   }
 
   /** Who leaves after all that happened is told after all that is told of it. */

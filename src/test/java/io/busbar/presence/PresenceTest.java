@@ -14,6 +14,7 @@ import io.vertx.ext.stomp.StompClient;
 import io.vertx.ext.stomp.StompClientConnection;
 import io.vertx.ext.stomp.StompClientOptions;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,7 +58,8 @@ final class PresenceTest {
   }
 
   private static Guest named(String user) {
-    return Guest.named(user, gateway.vertx(), gateway.httpPort());
+    URI node = URI.create("http://127.0.0.1:" + gateway.httpPort());
+    return Guest.named(user, gateway.vertx(), node);
   }
 
   @Test
