@@ -1,5 +1,6 @@
 package io.busbar.presence;
 
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
@@ -31,7 +32,7 @@ public final class ChannelEvents {
   private static final long REPORT_MILLIS = 60_000;
 
   private final Vertx vertx;
-  private final io.vertx.core.Context context;
+  private final Context context;
   private final Queue<JsonObject> waiting = new ArrayDeque<>();
   private boolean asking;
   private long lost;

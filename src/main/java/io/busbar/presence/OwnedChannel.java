@@ -7,7 +7,6 @@ import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,9 +25,6 @@ final class OwnedChannel {
   /** Who asks a new owner waits so long until all nodes have told. */
   private static final long PATIENCE_MILLIS = 2_000;
 
-  /** Then a node that has no such service, or is about to start, has nobody. */
-  private static final long NO_SERVICE_MILLIS = 10_000;
-
   private static final int MOST_WAITING = 1_000;
 
   private final String name;
@@ -40,15 +36,12 @@ final class OwnedChannel {
   /** Of the one that this one takes the place of; null for none. */
   private final Announcements before;
 
-  private final MemberPage page = new MemberPage(this::sessions);
-  private final Map<String, Account> accounts = new HashMap<>();
+  private final Accounts accounts;
+  private final MemberPage page;
   private final TreeMap<String, Member> members = new TreeMap<>();
 
   /** Who will be told to have left, and when: the first ones first. */
   private final Map<String, Long> leaving = new LinkedHashMap<>();
-
-  /** Nodes where nobody speaks of presence, and since when. */
-  private final Map<String, Long> unserved = new HashMap<>();
 
   private final List<Promise<Void>> waiting = new ArrayList<>();
   private final long openedMillis = System.currentTimeMillis();
@@ -65,6 +58,8 @@ final class OwnedChannel {
     this.name = name;
     this.presence = presence;
     this.loop = loop;
+    this.accounts = new Accounts(name, presence);
+    this.page = new MemberPage(accounts::sessions);
     this.announced = presence.store().of(name);
     this.before = before == null ? null : before.announcements;
     this.announcements = new Announcements(name, presence, loop, announced);
@@ -84,7 +79,7 @@ final class OwnedChannel {
 
   /** Will find out who was announced, when the owner before has heard that it is none any more. */
   void open() {
-    askNodes();
+    accounts.ask();
     later(
         Math.max(presence.owners().settlesIn(name), presence.standstill().holdsFor()), this::load);
   }
@@ -141,20 +136,12 @@ final class OwnedChannel {
 
   /** A node says who is there. */
   Future<Void> tell(Report report) {
-    Account account = accounts.get(report.node());
-    boolean follows = account == null ? report.begins() : account.follows(report);
-    if (!follows || !presence.owners().nodes().contains(report.node())) {
+    Set<String> touched = accounts.take(report);
+    if (touched == null) {
       return OwnerCalls.failed(OwnerCalls.UNKNOWN, "this account is not known here");
     }
     heardMillis = System.currentTimeMillis();
-    if (account == null) {
-      account = new Account();
-      accounts.put(report.node(), account);
-    }
-    unserved.remove(report.node());
-    account.take(report).forEach(this::refresh);
-    time();
-    answerIfReady();
+    refresh(touched);
     return Future.succeededFuture();
   }
 
@@ -164,36 +151,25 @@ final class OwnedChannel {
    * @param asked when it was asked; what it told later counts
    */
   void nobody(String node, long asked) {
-    Account account = accounts.computeIfAbsent(node, name -> new Account());
-    if (account.number() == 0 || account.heardMillis() < asked) {
-      account.nobody().forEach(this::refresh);
-      time();
-      answerIfReady();
+    refresh(accounts.nobody(node, asked));
+  }
+
+  /** Nobody at that node speaks of presence. */
+  void noService(String node) {
+    if (accounts.hasNoService(node)) {
+      nobody(node, System.currentTimeMillis());
     }
   }
 
-  /** Nobody at that node speaks of presence, and has not for a while. */
-  void noService(String node) {
-    Account account = accounts.get(node);
-    if (account != null && account.isWhole()) {
-      return;
-    }
-    long now = System.currentTimeMillis();
-    long since = unserved.computeIfAbsent(node, name -> now);
-    if (now - since > NO_SERVICE_MILLIS) {
-      nobody(node, now);
-    }
+  private void refresh(Set<String> users) {
+    users.forEach(this::refresh);
+    time();
+    answerIfReady();
   }
 
   /** Finds out how a user is by what all nodes have told. */
   private void refresh(String user) {
-    Told newest = null;
-    for (Account account : accounts.values()) {
-      Told told = account.of(user);
-      if (told != null && (newest == null || told.since() > newest.since())) {
-        newest = told;
-      }
-    }
+    Told newest = accounts.newest(user);
     Member member = members.get(user);
     if (newest != null) {
       member = member == null ? new Member(user) : member;
@@ -225,7 +201,7 @@ final class OwnedChannel {
       timing = true;
       long due = leaving.values().iterator().next() - System.currentTimeMillis();
       later(
-          Math.max(due, isGathered() ? 1 : AGAIN_MILLIS / 4),
+          Math.max(due, accounts.areWhole() ? 1 : AGAIN_MILLIS / 4),
           () -> {
             timing = false;
             leave();
@@ -236,7 +212,7 @@ final class OwnedChannel {
 
   /** Tells who has left for so long that it will not come back. */
   private void leave() {
-    if (closed || !isGathered() || presence.standstill().holdsFor() > 0) {
+    if (closed || !accounts.areWhole() || presence.standstill().holdsFor() > 0) {
       return;
     }
     long now = System.currentTimeMillis();
@@ -255,59 +231,25 @@ final class OwnedChannel {
     }
   }
 
-  /** Whether each node that there is has told all that it has. */
-  private boolean isGathered() {
-    for (String node : presence.owners().nodes()) {
-      Account account = accounts.get(node);
-      if (account == null || !account.isWhole()) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   /** Nodes have come or gone. */
   void nodesChanged() {
-    Set<String> nodes = presence.owners().nodes();
-    for (String node : Set.copyOf(accounts.keySet())) {
-      if (!nodes.contains(node)) {
-        unserved.remove(node);
-        new HashSet<>(accounts.remove(node).users()).forEach(this::refresh);
-      }
-    }
-    askNodes();
-    time();
-    answerIfReady();
+    refresh(accounts.forgetGone());
+    accounts.ask();
   }
 
-  /** Asks those who have not told yet. */
-  void askNodes() {
-    for (String node : presence.owners().nodes()) {
-      Account account = accounts.get(node);
-      if (account == null || !account.isWhole()) {
-        presence.nodes().ask(node, name, account == null ? 0 : account.number());
-      }
-    }
-  }
-
-  /** Asks those who have told of people whether it is still so. */
+  /** Finds out whether what nodes have told is still so. */
   void audit() {
-    accounts.forEach(
-        (node, account) -> {
-          if (!account.users().isEmpty()) {
-            presence.nodes().ask(node, name, account.number());
-          }
-        });
+    accounts.audit();
   }
 
   /** About once a second; whether it can be forgotten. */
   boolean tick() {
-    if (!isGathered()) {
-      askNodes();
+    if (!accounts.areWhole()) {
+      accounts.ask();
     }
     answerIfReady();
     boolean quiet = System.currentTimeMillis() - heardMillis > presence.graceMillis() * 2;
-    return loaded && quiet && isGathered() && members.isEmpty() && announcements.isIdle();
+    return loaded && quiet && accounts.areWhole() && members.isEmpty() && announcements.isIdle();
   }
 
   /** Who was told to be there, with what each says of itself. */
@@ -349,18 +291,9 @@ final class OwnedChannel {
     return page.of(members, after, limit).put("count", announcedCount);
   }
 
-  private int sessions(String user) {
-    int sessions = 0;
-    for (Account account : accounts.values()) {
-      Told told = account.of(user);
-      sessions += told == null ? 0 : told.sessions();
-    }
-    return sessions;
-  }
-
   private boolean isReady() {
     long now = System.currentTimeMillis();
-    return loaded && (now - openedMillis > PATIENCE_MILLIS || isGathered());
+    return loaded && (now - openedMillis > PATIENCE_MILLIS || accounts.areWhole());
   }
 
   private void answerIfReady() {
