@@ -11,6 +11,7 @@
  * away reaches it when it comes back, where the channel has a history (Busbar's streams.md); elsewhere it does not.
  */
 
+import {Channel} from './channel.js';
 import {Emitter} from './emitter.js';
 import {Link, absolute} from './link.js';
 
@@ -146,6 +147,11 @@ export class Connection extends Emitter {
       this.#subscriptions.delete(address);
       this.#write({type: 'unregister', address, headers: subscription.headers});
     };
+  }
+
+  /** One channel: who is in it, and the same as here without its address. @returns {Channel} */
+  channel(address) {
+    return new Channel(this, address);
   }
 
   /** Tells everyone who listens to `address`. Throws a BusbarError if the connection is closed or too much waits for it. */

@@ -6,6 +6,7 @@ import io.busbar.config.ConfigLoader;
 import io.busbar.config.OneLine;
 import io.busbar.hub.Access;
 import io.busbar.hub.Permissions;
+import io.busbar.hub.PresenceChannels;
 import io.busbar.hub.Principal;
 import io.vertx.core.Future;
 import java.io.FileDescriptor;
@@ -165,7 +166,8 @@ public final class Busbar implements Callable<Integer> {
     }
     Principal who =
         user == null ? Principal.NOBODY : new Principal(user, Set.copyOf(roles), Principal.NEVER);
-    Access access = new Permissions(config.permissions()).of(who, protocol);
+    PresenceChannels presence = new PresenceChannels(config.channels());
+    Access access = new Permissions(config.permissions(), presence).of(who, protocol);
     for (Config.Action action : Config.Action.values()) {
       String words = Permissions.word(action) + " " + address + ": ";
       System.out.println(OneLine.of(words + access.explain(action, address)));

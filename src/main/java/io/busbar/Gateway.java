@@ -18,6 +18,7 @@ import io.busbar.http.Rejections;
 import io.busbar.hub.Disconnect;
 import io.busbar.hub.Hub;
 import io.busbar.net.Doorkeeper;
+import io.busbar.presence.Presence;
 import io.busbar.protocol.HttpEndpoint;
 import io.busbar.protocol.MessageProtocol;
 import io.busbar.protocol.WebSocketEndpoint;
@@ -60,6 +61,9 @@ final class Gateway {
   /** The map of Hazelcast with the queues' messages, as cluster.xml calls it. */
   private static final String QUEUES = "busbar.queue";
 
+  /** And those of who is where. */
+  private static final String PRESENCE = "busbar.presence";
+
   private static final String SOCKJS_LIBRARY = "/webjars/sockjs-client/dist/sockjs.min.js";
   private static final Set<String> SOCKJS_TRANSPORTS =
       new LinkedHashSet<>(
@@ -98,6 +102,7 @@ final class Gateway {
   private final HazelcastOwners owners;
 
   private final Queues queues;
+  private final Presence presence;
 
   /** Null where no channel has a history. */
   private final Streams streams;
@@ -124,6 +129,7 @@ final class Gateway {
       this.streams = streams(null, disks.streams());
       this.queues =
           new Queues(vertx, hub, config.allQueues(), null, QueueStore.inMemory(), disks.queues());
+      this.presence = Presence.alone(vertx, hub);
     } else {
       HazelcastInstance hazelcast = membership.getHazelcastInstance();
       this.owners =
@@ -133,6 +139,8 @@ final class Gateway {
           streams(owners, new HazelcastStreamStore(vertx, hazelcast, HazelcastCluster.STREAMS));
       QueueStore store = new HazelcastQueueStore(vertx, hazelcast, QUEUES);
       this.queues = new Queues(vertx, hub, config.allQueues(), owners, store, null);
+      this.presence =
+          Presence.clustered(vertx, hub, owners, hazelcast, PRESENCE, config.cluster().deadAfter());
     }
     this.stomp = new StompProtocol(vertx, hub, config, logins, queues);
     this.endpoints = endpoints();
@@ -207,7 +215,8 @@ final class Gateway {
         .compose(open -> webhooks.deploy())
         .compose(deployed -> queues.start())
         .compose(open -> webhooks.begin())
-        .compose(begun -> ports.open(endpoints, maxMessageSize(), stomp, logins))
+        .compose(begun -> presence.start())
+        .compose(there -> ports.open(endpoints, maxMessageSize(), stomp, logins))
         .compose(open -> ports.openAdmin(this::adminVerticle))
         .onFailure(e -> logins.close())
         .onSuccess(open -> new Statistics(vertx, hub, config, ports.stomp()).start())

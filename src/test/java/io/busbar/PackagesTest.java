@@ -82,6 +82,11 @@ final class PackagesTest {
     onlyUses("io.busbar.queue.store", "io.busbar.hub", "io.busbar.cluster", "io.busbar.config");
   }
 
+  @Test
+  void presenceKnowsNoProtocol() {
+    onlyUses("io.busbar.presence", "io.busbar.hub", "io.busbar.cluster", "io.busbar.config");
+  }
+
   /** The engine runs on whatever keeps the messages. */
   @Test
   void onlyTheStoresOfQueuesKnowWhatKeepsThem() {

@@ -1,10 +1,13 @@
 package io.busbar.admin;
 
+import io.busbar.hub.Attendance;
 import io.busbar.hub.Census;
 import io.busbar.hub.Census.ChannelView;
 import io.busbar.hub.Census.SessionView;
 import io.busbar.hub.Hub;
 import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
@@ -12,11 +15,13 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 
 /**
- * {@code /api/sessions}, {@code /api/channels}: who is on this node; and ending a user's sessions.
+ * {@code /api/sessions}, {@code /api/channels}: who is on this node; who is in a channel of all
+ * nodes; and ending a user's sessions.
  */
 final class CensusApi {
   private static final int USUAL_PAGE = 100;
   private static final int LARGEST_PAGE = 1_000;
+  private static final DeliveryOptions HERE = new DeliveryOptions().setLocalOnly(true);
 
   private final Vertx vertx;
   private final Census census;
@@ -30,6 +35,7 @@ final class CensusApi {
     router.get("/api/sessions").handler(this::sessions);
     router.get("/api/channels").handler(this::channels);
     router.get("/api/channels/:address").handler(this::channel);
+    router.get("/api/channels/:address/presence").handler(this::presence);
     router.delete("/api/users/:user/sessions").handler(this::endSessions);
   }
 
@@ -108,6 +114,31 @@ final class CensusApi {
               }
             })
         .onFailure(routing::fail);
+  }
+
+  private void presence(RoutingContext routing) {
+    int limit = limit(routing);
+    if (limit < 0) {
+      return;
+    }
+    JsonObject question =
+        new JsonObject()
+            .put("channel", routing.pathParam("address"))
+            .put("after", parameter(routing, "after"))
+            .put("limit", limit);
+    vertx
+        .eventBus()
+        .<JsonObject>request(Attendance.ADDRESS, question, HERE)
+        .onSuccess(page -> Answers.json(routing, 200, page.body()))
+        .onFailure(
+            cause -> {
+              int code = cause instanceof ReplyException reply ? reply.failureCode() : 0;
+              boolean unknown = code == Attendance.NO_PRESENCE;
+              Answers.error(
+                  routing,
+                  unknown ? 404 : 503,
+                  unknown ? cause.getMessage() : "the owner of the channel does not answer");
+            });
   }
 
   static JsonObject json(ChannelView view) {

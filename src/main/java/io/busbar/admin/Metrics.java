@@ -10,6 +10,7 @@ import io.busbar.hub.History;
 import io.busbar.hub.Hub;
 import io.busbar.hub.InboundBudget;
 import io.busbar.hub.Lost;
+import io.busbar.hub.PresenceCounters;
 import io.busbar.hub.Refusal;
 import io.busbar.queue.Queues;
 import io.prometheus.metrics.model.registry.MultiCollector;
@@ -89,6 +90,7 @@ final class Metrics implements MultiCollector {
   public MetricSnapshots collect() {
     Series series = new Series();
     clients(series);
+    presence(series);
     losses(series);
     queues(series);
     if (hub.history() != null) {
@@ -131,6 +133,21 @@ final class Metrics implements MultiCollector {
     series
         .gauge("busbar_draining", "1 while the node is about to leave.")
         .at(readiness.isDraining() ? 1 : 0);
+  }
+
+  private void presence(Series series) {
+    PresenceCounters presence = hub.counters().presence();
+    series
+        .gauge(
+            "busbar_presence_members",
+            "Users in channels with presence that this node owns, each channel for itself.")
+        .at(presence.memberCount());
+    series
+        .counter("busbar_presence_joins", "Joins of users that this node has told.")
+        .at(presence.joinCount());
+    series
+        .counter("busbar_presence_leaves", "Leaves of users that this node has told.")
+        .at(presence.leaveCount());
   }
 
   private void losses(Series series) {

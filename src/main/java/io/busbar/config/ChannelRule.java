@@ -44,6 +44,11 @@ public record ChannelRule(
     return new ChannelRule(address, overflow, snapshot, null, null, null, null);
   }
 
+  /** One that tells who is here, with the defaults of all else. */
+  public static ChannelRule ofPresence(String address) {
+    return new ChannelRule(address, null, null, null, null, null, true);
+  }
+
   /** Whether what is published on it has a position and is kept. */
   public boolean isStream() {
     return history != null || last;

@@ -161,7 +161,9 @@ public record Config(
             Permission.none("stocks.result"),
             Permission.of("stocks.*", Action.SUBSCRIBE),
             Permission.of("busbar.stats", Action.SUBSCRIBE)),
-        List.of(ChannelRule.of("stocks.*", ChannelRule.Overflow.LATEST, "quotes.last")),
+        List.of(
+            ChannelRule.of("stocks.*", ChannelRule.Overflow.LATEST, "quotes.last"),
+            ChannelRule.ofPresence("public.presence-demo")),
         ClusterConfig.defaults(),
         RabbitMqConfig.defaults(),
         List.of(),

@@ -32,8 +32,18 @@ public final class Access {
       return !to.startsWith(REPLIES) && (!to.startsWith(OURS) || named);
     }
 
+    /** Whether it was written for presence, and not for all that there is. */
+    private boolean isOfPresence() {
+      return rule.address().startsWith(PresenceChannels.PREFIX);
+    }
+
     private boolean allows(Action action) {
       return rule.allows(action);
+    }
+
+    private String words(Action action) {
+      String verdict = allows(action) ? "allowed" : "refused";
+      return verdict + " by permissions[" + index + "] " + rule.address();
     }
 
     /** Whether it says yes to all that the pattern matches, or no to a part that others hear. */
@@ -47,20 +57,45 @@ public final class Access {
 
   private final List<Rule> rules;
   private final List<Rule> ofUsers;
+  private final PresenceChannels presence;
 
-  Access(List<Rule> rules, List<Rule> ofUsers) {
+  Access(List<Rule> rules, List<Rule> ofUsers, PresenceChannels presence) {
     this.rules = rules;
     this.ofUsers = ofUsers;
+    this.presence = presence;
   }
 
   /** Why the client may not listen to the address; null if it may. */
   Refusal toSubscribe(String address) {
-    return decide(Action.SUBSCRIBE, address, null);
+    String channel = presence.channelOf(address);
+    if (channel == null) {
+      return decide(Action.SUBSCRIBE, address, null);
+    }
+    Rule own = ruleOfPresence(address);
+    if (own == null) {
+      return decide(Action.SUBSCRIBE, channel, null);
+    }
+    return own.allows(Action.SUBSCRIBE) ? null : Refusal.REJECTED;
   }
 
-  /** Why the client may not tell the address this; null if it may. */
+  /** A rule for presence that decides who hears of it; null where the channel's own rules do. */
+  private Rule ruleOfPresence(String address) {
+    for (Rule rule : rules) {
+      if (rule.isOfPresence() && rule.decides(Action.SUBSCRIBE, address)) {
+        return rule;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Why the client may not tell the address this; null if it may. What is told of presence nobody
+   * else says.
+   */
   Refusal toTalk(Action action, String address, Payload payload) {
-    return decide(action, address, payload);
+    return presence.channelOf(address) == null
+        ? decide(action, address, payload)
+        : Refusal.ACCESS_DENIED;
   }
 
   private Refusal decide(Action action, String address, Payload payload) {
@@ -104,6 +139,18 @@ public final class Access {
 
   /** Which rules decide, in words for the operator: {@code allowed by permissions[0]}. */
   public String explain(Action action, String address) {
+    String channel = presence.channelOf(address);
+    if (channel == null) {
+      return explainRules(action, address);
+    }
+    if (action != Action.SUBSCRIBE) {
+      return "refused: the gateway alone tells presence; to ask takes the right to subscribe";
+    }
+    Rule own = ruleOfPresence(address);
+    return own == null ? explainRules(action, channel) : own.words(action);
+  }
+
+  private String explainRules(Action action, String address) {
     List<String> words = new ArrayList<>();
     for (Rule rule : rules) {
       boolean decides =
@@ -111,8 +158,7 @@ public final class Access {
               ? rule.decidesAll(AddressPattern.of(address))
               : rule.decides(action, address);
       if (decides) {
-        String verdict = rule.allows(action) ? "allowed" : "refused";
-        String by = verdict + " by permissions[" + rule.index() + "] " + rule.rule().address();
+        String by = rule.words(action);
         if (rule.match() == null) {
           words.add(by);
           return String.join(", else ", words);

@@ -22,6 +22,28 @@ public final class Admission {
         unlessKnown(session, key, toHear(session, address, session.access().toSubscribe(address))));
   }
 
+  /**
+   * The same, of somebody who says that of itself.
+   *
+   * @param info null for nothing
+   */
+  Refusal toAttend(Session session, String key, String address, Payload info) {
+    Refusal refusal = toSubscribe(session, key, address);
+    if (refusal != null || info == null) {
+      return refusal;
+    }
+    if (!info.isFinite()) {
+      return counted(Refusal.BODY_NOT_ALLOWED);
+    }
+    return info.json().length > Attendee.MOST_INFO ? counted(Refusal.INFO_TOO_BIG) : null;
+  }
+
+  /** Why the session may not ask who is here; null if it may, and that counts. */
+  Refusal toAskPresence(Session session, String address, Payload payload) {
+    Refusal beyond = withinLimits(session, address, payload);
+    return counted(beyond == null ? session.access().toSubscribe(address) : beyond);
+  }
+
   /** Why the session may not hear all that the pattern matches under that key; null if it may. */
   Refusal toSubscribeAll(Session session, String key, String pattern) {
     return counted(unlessKnown(session, key, toHearAll(session, pattern)));

@@ -133,12 +133,25 @@ final class Channel {
       last.placeInChannel(place);
     }
     subscription.placeInChannel(-1);
+    if (subscription.attendee() != null) {
+      hub.attendance().left(subscription.attendee());
+    }
     release(subscription.encoding());
     int index = subscription.session().loop().index();
     if (--population[index] == 0) {
       lanes[index] = null;
     }
     closeIfEmpty();
+  }
+
+  /** Who listens has another name now. */
+  void renamed(Subscription subscription, Attendee now) {
+    Attendee before = subscription.attendee();
+    subscription.attendee(now);
+    if (subscription.placeInChannel() >= 0) {
+      hub.attendance().joined(now);
+      hub.attendance().left(before);
+    }
   }
 
   private void register() {
@@ -235,6 +248,9 @@ final class Channel {
   Lane place(Subscription subscription) {
     subscription.placeInChannel(members.size());
     members.add(subscription);
+    if (subscription.attendee() != null) {
+      hub.attendance().joined(subscription.attendee());
+    }
     int index = subscription.session().loop().index();
     if (population[index]++ == 0) {
       lanes[index] = new Lane(this, hub.loops().get(index));

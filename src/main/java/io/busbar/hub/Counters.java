@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.LongAdder;
 public final class Counters {
   private static final System.Logger LOG = System.getLogger("io.busbar.hub");
 
+  private final PresenceCounters presence = new PresenceCounters();
   private final LongAdder channels = new LongAdder();
   private final LongAdder subscriptions = new LongAdder();
   private final LongAdder outboxBytes = new LongAdder();
@@ -35,6 +36,11 @@ public final class Counters {
   /** What is counted of one protocol. */
   Traffic of(String protocol) {
     return protocols.computeIfAbsent(protocol, name -> new Traffic());
+  }
+
+  /** Who is here. */
+  public PresenceCounters presence() {
+    return presence;
   }
 
   void channels(int change) {

@@ -33,6 +33,9 @@ final class Follower {
   /** That of the last message that was handed on; null before the first look. */
   private Position last;
 
+  /** The epoch of the last message or gap, which clients know; null before the first. */
+  private String told;
+
   /** The largest offset that came while older ones were read. */
   private long seen;
 
@@ -76,7 +79,7 @@ final class Follower {
     } else if (last == null || filling) {
       seen = Math.max(seen, position.offset());
     } else if (position.follows(last)) {
-      pass(Fanout.live(channel.address(), payload, message, position, false));
+      pass(Fanout.live(channel.address(), payload, message, position, isNews(position)));
     } else if (!position.epoch().equals(last.epoch()) || position.offset() > last.offset()) {
       seen = Math.max(seen, position.offset());
       fill();
@@ -92,8 +95,13 @@ final class Follower {
     }
   }
 
+  private boolean isNews(Position position) {
+    return !position.epoch().equals(told);
+  }
+
   private void pass(Fanout message) {
     last = message.position();
+    told = last.epoch();
     channel.publish(message);
     if (!behind.isEmpty()) {
       recent.add(message);
@@ -137,8 +145,7 @@ final class Follower {
     }
     for (StreamMessage message : page.messages()) {
       if (message.offset() == last.offset() + 1) {
-        boolean newEpoch = !message.position().epoch().equals(last.epoch());
-        pass(Fanout.kept(channel.address(), message, newEpoch));
+        pass(Fanout.kept(channel.address(), message, isNews(message.position())));
       }
     }
     boolean unread = last.offset() < page.head() && !last.equals(before);
@@ -158,6 +165,7 @@ final class Follower {
   private void lose(StreamPage page) {
     boolean other = page.lost() == Lost.EPOCH;
     last = new Position(page.epoch(), other ? page.head() : page.first() - 1);
+    told = page.epoch();
     recent.clear();
     recentBytes = 0;
     pages.forget();

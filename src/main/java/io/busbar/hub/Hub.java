@@ -10,6 +10,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.internal.VertxInternal;
 import java.time.Duration;
 import java.util.List;
@@ -33,6 +34,7 @@ public final class Hub {
   private final long replyTimeoutMillis;
   private final Rights rights;
   private final ChannelRules channelRules;
+  private final PresenceChannels presence;
   private final Counters counters = new Counters();
   private final InboundBudget inbound;
   private final Admission admission;
@@ -44,6 +46,7 @@ public final class Hub {
   private final SessionEvents events;
   private volatile long lingerMillis;
   private History history;
+  private volatile Attendance attendance;
 
   public Hub(Vertx vertx, Config config) {
     this.vertx = (VertxInternal) vertx;
@@ -54,7 +57,8 @@ public final class Hub {
     this.channelRules = new ChannelRules(config.channels());
     this.sessions = new Sessions(this.vertx, limits, counters);
     this.loops = sessions.loops();
-    this.rights = new Rights(sessions, config.permissions());
+    this.presence = new PresenceChannels(config.channels());
+    this.rights = new Rights(sessions, config.permissions(), presence);
     this.lingerMillis = config.cluster().enabled() ? config.cluster().linger().toMillis() : 0;
     this.publications = new Publications(vertx, loops.get(0).context());
     this.patterns = new PatternQuota(limits.patternsPerAddress());
@@ -147,13 +151,31 @@ public final class Hub {
       byte[] label,
       Filter filter,
       Beginning beginning) {
-    Refusal refusal = admission.toSubscribe(session, key, address);
+    return subscribe(session, key, address, encoder, label, filter, beginning, null);
+  }
+
+  /**
+   * The same, of a client that says something of itself.
+   *
+   * @param info what others are told where the channel has presence: a JSON value; null for nothing
+   */
+  public Future<Subscription> subscribe(
+      Session session,
+      String key,
+      String address,
+      Encoder encoder,
+      byte[] label,
+      Filter filter,
+      Beginning beginning,
+      Payload info) {
+    Refusal refusal = admission.toAttend(session, key, address, info);
     if (refusal != null) {
       return Future.failedFuture(new RefusedException(refusal, Action.SUBSCRIBE, address));
     }
     ChannelName name = ChannelName.of(address);
-    return admit(
-        session, new Subscription(session, key, name, encoder, label, filter, beginning, true));
+    Subscription subscription =
+        new Subscription(session, key, name, encoder, label, filter, beginning, true);
+    return attend(session, subscription, info);
   }
 
   /**
@@ -187,8 +209,16 @@ public final class Hub {
   /** Subscribes to a channel that the gateway chose: no rule is asked. */
   public Future<Subscription> subscribeTrusted(Session session, String address, Encoder encoder) {
     ChannelName name = ChannelName.of(address);
-    return admit(
-        session, new Subscription(session, address, name, encoder, null, null, null, false));
+    Subscription subscription =
+        new Subscription(session, address, name, encoder, null, null, null, false);
+    return attend(session, subscription, null);
+  }
+
+  private Future<Subscription> attend(Session session, Subscription subscription, Payload info) {
+    if (attendance != null && presence.has(subscription.address())) {
+      subscription.attendee(Attendee.of(session, subscription.address(), info));
+    }
+    return admit(session, subscription);
   }
 
   private Future<Subscription> admit(Session session, Subscription subscription) {
@@ -197,6 +227,36 @@ public final class Hub {
     Loop home = home(subscription.address());
     home.post(() -> channel(home, subscription.channel()).add(subscription));
     return promise.future();
+  }
+
+  /** Will be told who listens to channels with presence. To be set before the first client. */
+  public void attendance(Attendance told) {
+    attendance = told;
+  }
+
+  Attendance attendance() {
+    return attendance;
+  }
+
+  /** Which channels tell who is here. */
+  public PresenceChannels presence() {
+    return presence;
+  }
+
+  /** The session of the subscription has another name now. */
+  void renamed(Subscription subscription) {
+    if (attendance == null || !presence.has(subscription.address())) {
+      return;
+    }
+    Loop home = home(subscription.address());
+    String user = Attendee.userOf(subscription.session());
+    home.post(
+        () -> {
+          Channel channel = home.channels().get(subscription.channel());
+          if (channel != null && subscription.attendee() != null) {
+            channel.renamed(subscription, subscription.attendee().as(user));
+          }
+        });
   }
 
   /** A client's headers with those that tell features who it is. */
@@ -301,11 +361,23 @@ public final class Hub {
    */
   public Future<Fanout> request(
       Session session, String address, Payload payload, MultiMap headers, String replyAddress) {
-    Refusal refusal = admission.toTalk(session, Action.SEND, address, payload);
+    String channel = presence.channelOf(address);
+    Refusal refusal =
+        channel == null
+            ? admission.toTalk(session, Action.SEND, address, payload)
+            : admission.toAskPresence(session, address, payload);
     if (refusal != null) {
       return Future.failedFuture(new RefusedException(refusal, Action.SEND, address));
     }
-    return requests.ask(session, address, payload, headers, replyAddress);
+    if (channel == null) {
+      return requests.ask(session, address, payload, headers, replyAddress);
+    }
+    try {
+      Payload question = PresenceChannels.question(channel, payload);
+      return requests.askHere(session, Attendance.ADDRESS, question, replyAddress);
+    } catch (ReplyException e) {
+      return Future.failedFuture(e);
+    }
   }
 
   /** Asks a feature that the gateway chose: no rule is asked, only the limits hold. */

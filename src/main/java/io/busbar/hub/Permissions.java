@@ -18,9 +18,19 @@ public final class Permissions {
   /** Patterns of what nobody may listen to, by the place of their rule. */
   private final Map<Integer, AddressPattern> keptFromAll;
 
+  private final PresenceChannels presence;
   private final Map<String, Access> nobodys = new ConcurrentHashMap<>();
 
+  /** For channels without presence. */
   public Permissions(List<Permission> rules) {
+    this(rules, PresenceChannels.NONE);
+  }
+
+  /**
+   * @param presence who may listen to one of its channels may hear and ask who is there
+   */
+  public Permissions(List<Permission> rules, PresenceChannels presence) {
+    this.presence = presence;
     this.rules = List.copyOf(rules);
     this.keptFromAll = keptFromAll(this.rules);
   }
@@ -46,8 +56,11 @@ public final class Permissions {
     return Map.copyOf(kept);
   }
 
-  /** Whether the rules let nobody listen to the address. */
+  /** Whether the rules let nobody listen to the address; no pattern hears who is where. */
   boolean keepFromAll(String address) {
+    if (presence.channelOf(address) != null) {
+      return true;
+    }
     for (AddressPattern pattern : keptFromAll.values()) {
       if (pattern.matches(address)) {
         return true;
@@ -78,7 +91,7 @@ public final class Permissions {
         others.add(rule(i, rule, null));
       }
     }
-    return new Access(List.copyOf(theirs), List.copyOf(others));
+    return new Access(List.copyOf(theirs), List.copyOf(others), presence);
   }
 
   private static boolean isFor(Permission rule, Principal who) {

@@ -15,6 +15,7 @@ public enum Refusal {
   MESSAGE_TOO_BIG("max_message_size_reached", "message is too big", false),
   TOO_MANY_MESSAGES("rate_limit_reached", "too many messages a second", true),
   BODY_NOT_ALLOWED("invalid_body", "body has a number that no message can hold", false),
+  INFO_TOO_BIG("max_info_size_reached", "info is longer than 1024 bytes", false),
   REGISTRATION_FAILED("registration_failure", "the subscription failed", true),
   CLOSED("closed", "the session is closed", false);
 

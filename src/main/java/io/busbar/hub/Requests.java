@@ -30,8 +30,23 @@ final class Requests {
   /** Asks when the subscriptions of the session are settled; no rule is asked. */
   Future<Fanout> ask(
       Session session, String address, Payload payload, MultiMap headers, String replyAddress) {
+    return ask(session, address, payload, Identity.options(session, headers), replyAddress);
+  }
+
+  /** As {@link #ask}, on this node alone. */
+  Future<Fanout> askHere(Session session, String address, Payload payload, String replyAddress) {
+    DeliveryOptions here = Identity.options(session, null).setLocalOnly(true);
+    return ask(session, address, payload, here, replyAddress);
+  }
+
+  private Future<Fanout> ask(
+      Session session,
+      String address,
+      Payload payload,
+      DeliveryOptions options,
+      String replyAddress) {
     Promise<Fanout> answer = session.loop().context().promise();
-    DeliveryOptions options = Identity.options(session, headers).setSendTimeout(timeoutMillis);
+    options.setSendTimeout(timeoutMillis);
     session.whenSettled(
         () ->
             bus.request(address, payload.body(), options)

@@ -12,11 +12,13 @@ import java.util.function.UnaryOperator;
  */
 public final class Rights {
   private final Sessions sessions;
+  private final PresenceChannels presence;
   private volatile Permissions permissions;
 
-  Rights(Sessions sessions, List<Permission> rules) {
+  Rights(Sessions sessions, List<Permission> rules, PresenceChannels presence) {
     this.sessions = sessions;
-    this.permissions = new Permissions(rules);
+    this.presence = presence;
+    this.permissions = new Permissions(rules, presence);
   }
 
   Permissions permissions() {
@@ -25,7 +27,7 @@ public final class Rights {
 
   /** From now on these rules count. */
   public void rules(List<Permission> rules) {
-    permissions = new Permissions(rules);
+    permissions = new Permissions(rules, presence);
     people(UnaryOperator.identity());
   }
 

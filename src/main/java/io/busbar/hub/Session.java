@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -72,8 +73,12 @@ public final class Session {
 
   /** The client said who it is, after it had connected. */
   public void loggedIn(Principal who) {
+    boolean renamed = !Objects.equals(principal.name(), who.name());
     principal = who;
     access = hub.rights().permissions().of(who, protocol);
+    if (renamed) {
+      subscriptions.values().forEach(hub::renamed);
+    }
   }
 
   Access access() {

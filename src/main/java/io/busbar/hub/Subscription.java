@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * One session listening to one channel. Owned by the session's event loop, but for its place among
- * the channel's members, which belongs to the channel's.
+ * the channel's members and who attends, which belong to the channel's.
  */
 public final class Subscription {
   private final Session session;
@@ -20,6 +20,7 @@ public final class Subscription {
   private final Beginning beginning;
   private Start start;
   private boolean landed;
+  private Attendee attendee;
   private volatile boolean cancelled;
 
   /**
@@ -93,6 +94,16 @@ public final class Subscription {
                 ? access.toSubscribeAll(channel.address())
                 : access.toSubscribe(channel.address()))
             == null;
+  }
+
+  /** Who attends the channel by it; null where that has no presence. */
+  Attendee attendee() {
+    return attendee;
+  }
+
+  /** Before it comes to the channel, or on the channel's event loop. */
+  void attendee(Attendee who) {
+    attendee = who;
   }
 
   Session session() {

@@ -123,6 +123,23 @@ final class ApiTest {
         .isEqualTo("no client of this node listens to nobody");
   }
 
+  @Test
+  void whoIsInAChannelIsListed() {
+    String path = "/api/channels/public.presence-demo/presence";
+    BridgeListener other = new BridgeListener(gateway).say("register", "public.presence-demo");
+    await().until(() -> checked(200, "GET", path, null).getInteger("count") == 1);
+    JsonObject page = checked(200, "GET", path + "?limit=1&after=", null);
+    JsonObject user = page.getJsonArray("users").getJsonObject(0);
+    assertThat(user.getString("user")).hasSize(36);
+    assertThat(user.getInteger("sessions")).isEqualTo(1);
+    assertThat(checked(200, "GET", path + "?after=~", null).getJsonArray("users")).isEmpty();
+    assertThat(checked(404, "GET", "/api/channels/public.news/presence", null).getString("error"))
+        .isEqualTo("no rule gives the channel presence: public.news");
+    checked(400, "GET", path + "?limit=0", null);
+    other.close();
+    await().until(() -> gateway.counters().channelCount() == 2);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "/api/sessions?limit=0", "/api/sessions?limit=1001", "/api/sessions?limit=x",

@@ -25,12 +25,14 @@ public final class BridgeListener {
    * @param headers of the handshake, names and values in turn
    */
   public BridgeListener(Vertx vertx, int port, String... headers) {
+    this(vertx, "127.0.0.1", port, headers);
+  }
+
+  /** The same, of a gateway on that host. */
+  public BridgeListener(Vertx vertx, String host, int port, String... headers) {
     client = vertx.createWebSocketClient();
     WebSocketConnectOptions options =
-        new WebSocketConnectOptions()
-            .setHost("127.0.0.1")
-            .setPort(port)
-            .setURI("/eventbus/websocket");
+        new WebSocketConnectOptions().setHost(host).setPort(port).setURI("/eventbus/websocket");
     for (int i = 0; i < headers.length; i += 2) {
       options.addHeader(headers[i], headers[i + 1]);
     }

@@ -83,6 +83,7 @@ final class WireTypesTest {
           "busbar.publications.patterns",
           "busbar.sockjs.",
           "busbar.queue.",
+          "busbar.presence.",
           "busbar.sessions.end",
           "busbar.cluster.probe.",
           "chat.room",
@@ -124,7 +125,8 @@ final class WireTypesTest {
       said.values().forEach(codecs::addAll);
       assertThat(CODECS).containsAll(codecs);
       assertThat(kept.types()).isNotEmpty().allMatch(WireTypesTest::isKnown);
-      assertThat(kept.maps()).contains("busbar.queue", "busbar.sockjs", "chat.nicknames");
+      assertThat(kept.maps())
+          .contains("busbar.queue", "busbar.sockjs", "busbar.presence", "chat.nicknames");
     }
   }
 
@@ -258,6 +260,8 @@ final class WireTypesTest {
     await()
         .atMost(PATIENCE)
         .until(() -> room.heard().stream().anyMatch(message -> message.encode().contains("hello")));
+    room.say("register", "public.presence-demo");
+    stocks.say("register", "public.presence-demo");
     assertThat(stocks.closeCode()).isNotDone();
   }
 

@@ -152,6 +152,28 @@ class PagesIT {
   }
 
   @Test
+  void whoOpensThePageIsSeenWithNameAndLetters() throws Exception {
+    browser.openConnected(page("presence.html"));
+    browser.await("myself", page -> page.texts("#people li").size() == 1);
+    try (Browser other = new Browser()) {
+      other.openConnected(page("presence.html"));
+      browser.await("the other", page -> page.text("#count").equals("2"));
+      other.await("both", page -> page.text("#count").equals("2"));
+      other.type("#name", "Hedy");
+      other.click("#name-form button");
+      browser.await("the name", page -> page.texts("#people li").contains("Hedy"));
+      other.type("#draft", "something");
+      browser.await(
+          "that it types",
+          page -> page.texts("#people li").stream().anyMatch(it -> it.equals("Hedy types…")));
+      assertThat(other.log()).isEmpty();
+    }
+    browser.await("that it left", page -> page.text("#news").equals("Hedy has left"));
+    assertThat(browser.text("#count")).isEqualTo("1");
+    assertThat(browser.log()).isEmpty();
+  }
+
+  @Test
   void blockedWebSocketFallsBackAndStillChats() throws Exception {
     browser.openConnected(page("chat.html"));
     try (NoWebSocketProxy proxy = new NoWebSocketProxy(gateway.httpPort());
@@ -298,7 +320,8 @@ class PagesIT {
               "chat.html",
               "stocks.html",
               "stomp-stocks.html",
-              "socketio-chat.html")) {
+              "socketio-chat.html",
+              "presence.html")) {
         browser.openConnected(alone.http().resolve("/" + name).toString());
         assertThat(browser.log()).as(name).isEmpty();
       }
@@ -318,7 +341,8 @@ class PagesIT {
               "chat.html",
               "stocks.html",
               "stomp-stocks.html",
-              "socketio-chat.html")) {
+              "socketio-chat.html",
+              "presence.html")) {
         phone.openConnected(page(name));
         assertThat(phone.contentWidth()).as(name).isLessThanOrEqualTo(360);
       }

@@ -1,5 +1,6 @@
 package io.busbar.protocol;
 
+import io.vertx.core.json.JsonObject;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
@@ -7,6 +8,9 @@ import java.util.function.UnaryOperator;
 public interface ContractClient extends AutoCloseable {
   /** Returns when the server took the subscription. */
   void subscribe(String address);
+
+  /** The same, and says that of itself to those who look who is there. */
+  void enter(String address, JsonObject info);
 
   void unsubscribe(String address);
 

@@ -29,7 +29,8 @@ abstract class HardshipContract {
   private static final String CHANNELS =
       "channels=[{address: public.oldest, overflow: drop-oldest},"
           + " {address: public.latest, overflow: latest},"
-          + " {address: public.greeted, snapshot: greeter}]";
+          + " {address: public.greeted, snapshot: greeter},"
+          + " {address: public.here, presence: true}]";
 
   protected TestGateway gateway;
   private final List<ContractClient> clients = new ArrayList<>();

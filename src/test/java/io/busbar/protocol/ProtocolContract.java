@@ -247,6 +247,29 @@ public abstract class ProtocolContract extends HardshipContract {
   }
 
   @Test
+  void whoIsInAChannelIsToldAndAnsweredAndSaidByNobodyElse() {
+    ContractClient watcher = client();
+    watcher.subscribe("presence.public.here");
+    JsonObject here = new JsonObject().put("name", "here: \"a\"");
+    JsonObject there = new JsonObject().put("name", "there");
+    client().enter("public.here", here);
+    assertThat(((JsonObject) watcher.next("presence.public.here")).getValue("info"))
+        .isEqualTo(here);
+    otherClient().enter("public.here", there);
+    JsonObject told = (JsonObject) watcher.next("presence.public.here");
+    assertThat(told.getString("event")).isEqualTo("join");
+    assertThat(told.getValue("info")).isEqualTo(there);
+    JsonObject question = new JsonObject().put("limit", 10);
+    JsonObject answer = (JsonObject) watcher.request("presence.public.here", question);
+    assertThat(answer.getInteger("count")).isEqualTo(2);
+    assertThat(answer.getJsonArray("users"))
+        .extracting(user -> ((JsonObject) user).getValue("info"))
+        .containsExactlyInAnyOrder(here, there);
+    watcher.publish("presence.public.here", told);
+    assertThat(watcher.nextError()).containsIgnoringCase("denied");
+  }
+
+  @Test
   void aMessageCrossesToAnotherProtocolAndBack() {
     ContractClient here = client();
     ContractClient there = otherClient();

@@ -5,13 +5,15 @@ import io.busbar.hub.Since;
 import io.busbar.protocol.StreamJson;
 import io.vertx.core.MultiMap;
 import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Map;
 
 /**
  * One message from a client: a JSON object with {@code type}, and {@code address}, {@code headers},
- * {@code body} and {@code replyAddress} as the type wants them.
+ * {@code body} and {@code replyAddress} as the type wants them. The body of one that registers is
+ * what the client says of itself; null where it says nothing.
  */
 record BridgeFrame(
     Type type,
@@ -101,7 +103,7 @@ record BridgeFrame(
     try {
       Recovery recovery =
           recovers ? new Recovery(since == null ? null : StreamJson.since(since)) : null;
-      return new BridgeFrame(Type.REGISTER, address, null, null, null, null, recovery);
+      return new BridgeFrame(Type.REGISTER, address, null, info(json), null, null, recovery);
     } catch (IllegalArgumentException e) {
       throw new BridgeException("invalid_since", e.getMessage());
     }
@@ -133,6 +135,29 @@ record BridgeFrame(
     }
     Payload body = Payload.json(json.getValue("body"));
     return new BridgeFrame(type, address, headers(json), body, replyAddress);
+  }
+
+  /**
+   * {@code info}, or where a client has headers only, the header of that name, in which a string is
+   * JSON text.
+   */
+  private static Payload info(JsonObject json) throws BridgeException {
+    Object info = json.getValue("info");
+    if (info == null && json.getValue("headers") instanceof JsonObject headers) {
+      info = headers.getValue("info");
+      if (info instanceof String text) {
+        info = parsed(text);
+      }
+    }
+    return info == null ? null : Payload.json(info);
+  }
+
+  private static Object parsed(String text) throws BridgeException {
+    try {
+      return Json.decodeValue(text);
+    } catch (DecodeException e) {
+      throw new BridgeException("invalid_info", "the header info is JSON");
+    }
   }
 
   private static JsonObject object(String message) throws BridgeException {

@@ -87,7 +87,7 @@ final class BridgeSession implements Receiver {
     switch (frame.type()) {
       case PING -> ping();
       case LOGIN, REFRESH -> logIn(frame);
-      case REGISTER -> register(frame.address(), frame.recovery());
+      case REGISTER -> register(frame);
       case UNREGISTER -> unregister(frame.address());
       case PUBLISH ->
           answer(frame, hub.publish(session, frame.address(), frame.body(), frame.headers()));
@@ -129,13 +129,15 @@ final class BridgeSession implements Receiver {
     }
   }
 
-  private void register(String address, BridgeFrame.Recovery recovery) {
+  private void register(BridgeFrame frame) {
+    String address = frame.address();
+    BridgeFrame.Recovery recovery = frame.recovery();
     BridgeEncoder writes = recovery == null ? encoder : encoder.withPositions();
     Beginning beginning =
         recovery == null
             ? null
             : new Beginning(recovery.since(), start -> subscribed(address, start));
-    hub.subscribe(session, address, address, writes, null, null, beginning)
+    hub.subscribe(session, address, address, writes, null, null, beginning, frame.body())
         .onFailure(
             cause -> refuse(((RefusedException) cause).refusal(), Action.SUBSCRIBE, address, null));
   }

@@ -140,7 +140,7 @@ final class BusNamespace implements Inhabitant {
       return;
     }
     Beginning beginning = new Beginning(since(options), start -> subscribed(ack, start, options));
-    hub.subscribe(session, address, address, encoder, null, null, beginning)
+    hub.subscribe(session, address, address, encoder, null, null, beginning, info(options))
         .onFailure(e -> refuse(ack, ((RefusedException) e).refusal(), Action.SUBSCRIBE, address));
   }
 
@@ -161,6 +161,15 @@ final class BusNamespace implements Inhabitant {
     } else {
       acknowledge(ack);
     }
+  }
+
+  /** What the client says of itself; null for nothing. */
+  private static Payload info(JsonObject options) {
+    Object info = options.getValue("info");
+    if (info instanceof Buffer) {
+      throw new InvalidEventException("info is JSON");
+    }
+    return info == null ? null : Payload.json(info);
   }
 
   private void unsubscribe(String address, long ack) {

@@ -62,7 +62,7 @@ final class SseStream {
         new Beginning(
             heard == null ? null : Since.after(heard), start -> begins(channel, heard, start));
     byte[] label = hub.channelRules().isStream(channel) ? positions.label(channel) : null;
-    return hub.subscribe(session, channel, channel, encoder, label, null, beginning);
+    return hub.subscribe(session, channel, channel, encoder, label, null, beginning, query.info());
   }
 
   private void begins(String channel, Position heard, Start start) {

@@ -1,8 +1,11 @@
 package io.busbar.protocol.sse;
 
 import io.busbar.hub.AddressPattern;
+import io.busbar.hub.Payload;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.Json;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -12,8 +15,9 @@ import java.util.stream.Stream;
  *
  * @param channels addresses and patterns, each once, in their order
  * @param lastId what the client heard last; null for nothing
+ * @param info what it says of itself to those who look who is there; null for nothing
  */
-record StreamQuery(Set<String> channels, EventFormat format, String lastId) {
+record StreamQuery(Set<String> channels, EventFormat format, String lastId, Payload info) {
   private static final String LAST_ID = "Last-Event-ID";
 
   /** Reads {@code ?channel=a&channel=b&format=envelope}. */
@@ -30,7 +34,16 @@ record StreamQuery(Set<String> channels, EventFormat format, String lastId) {
     }
     // The header of who comes back is newer than the parameter in its URL.
     String said = request.getHeader(LAST_ID);
-    return new StreamQuery(channels, known, said == null ? query.get("lastEventId") : said);
+    String id = said == null ? query.get("lastEventId") : said;
+    return new StreamQuery(channels, known, id, info(query.get("info")));
+  }
+
+  private static Payload info(String info) throws SseException {
+    try {
+      return info == null ? null : Payload.json(Json.decodeValue(info));
+    } catch (DecodeException e) {
+      throw SseException.bad("?info= is JSON");
+    }
   }
 
   /** Those that are no patterns. */

@@ -238,9 +238,10 @@ public final class StompCommands {
       AckMode mode,
       Selector selector) {
     String id = frame.getId();
+    Payload info = StompHeaders.info(frame);
     session.subscriptions().add(new StompSubscriptions.Entry(key, id, null));
     session.work().begins();
-    listen(session, frame, key, destination, mode, selector)
+    listen(session, frame, key, destination, mode, selector, info)
         .onComplete(
             result -> {
               if (result.succeeded()) {
@@ -257,7 +258,8 @@ public final class StompCommands {
       String key,
       StompDestination destination,
       AckMode mode,
-      Selector selector) {
+      Selector selector,
+      Payload info) {
     boolean acknowledged = mode != AckMode.AUTO && session.version() == StompVersion.V1_2;
     MessageEncoder usual = session.encoder().of(destination.rule(), acknowledged);
     String id = frame.getId();
@@ -270,7 +272,7 @@ public final class StompCommands {
       return hub.subscribePattern(client, key, address, usual, label, selector);
     }
     if (since == null) {
-      return hub.subscribe(client, key, address, usual, label, selector);
+      return hub.subscribe(client, key, address, usual, label, selector, null, info);
     }
     Beginning beginning =
         new Beginning(
@@ -280,7 +282,8 @@ public final class StompCommands {
               session.confirm(frame, StompHeaders.start(start));
               frame.getHeaders().remove(Frame.RECEIPT);
             });
-    return hub.subscribe(client, key, address, usual.withPositions(), label, selector, beginning);
+    return hub.subscribe(
+        client, key, address, usual.withPositions(), label, selector, beginning, info);
   }
 
   /** UNSUBSCRIBE, by id, or by destination where SUBSCRIBE had no id. */

@@ -1,9 +1,14 @@
 package io.busbar.protocol.stomp;
 
+import io.busbar.hub.Disconnect;
+import io.busbar.hub.Payload;
 import io.busbar.hub.Position;
 import io.busbar.hub.Since;
 import io.busbar.hub.Start;
+import io.busbar.protocol.ProtocolException;
 import io.vertx.core.MultiMap;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.Json;
 import io.vertx.ext.stomp.Frame;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +32,9 @@ final class StompHeaders {
   static final String OFFSET = "offset";
   static final String RECOVERED = "recovered";
   static final String REASON = "reason";
+
+  /** What a client says of itself to those who ask who listens: JSON. */
+  static final String INFO = "info";
 
   private static final Set<String> OWN =
       Set.of(
@@ -126,6 +134,16 @@ final class StompHeaders {
       headers.put(REASON, start.lost().words());
     }
     return headers;
+  }
+
+  /** What the client says of itself; null for nothing. */
+  static Payload info(Frame frame) {
+    String info = frame.getHeader(INFO);
+    try {
+      return info == null ? null : Payload.json(Json.decodeValue(info));
+    } catch (DecodeException e) {
+      throw new ProtocolException(Disconnect.PROTOCOL_ERROR, "the header info is JSON");
+    }
   }
 
   static boolean isOwn(String name) {

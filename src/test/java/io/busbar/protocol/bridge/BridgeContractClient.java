@@ -74,6 +74,14 @@ public final class BridgeContractClient extends PipedContractClient {
   }
 
   @Override
+  public void enter(String address, JsonObject info) {
+    JsonObject register =
+        new JsonObject().put("type", "register").put("address", address).put("info", info);
+    pipe.send(register.encode());
+    ask("echo", "settled");
+  }
+
+  @Override
   public void unsubscribe(String address) {
     pipe.send(new JsonObject().put("type", "unregister").put("address", address).encode());
   }

@@ -91,6 +91,11 @@ final class SocketIoContractClient extends PipedContractClient {
   }
 
   @Override
+  public void enter(String address, JsonObject info) {
+    ask("subscribe", address, new JsonObject().put("info", info));
+  }
+
+  @Override
   public void unsubscribe(String address) {
     say("unsubscribe", address);
   }

@@ -5,11 +5,13 @@ import io.busbar.protocol.sse.EventParser.Event;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +27,7 @@ import java.util.function.UnaryOperator;
  * page would, it takes another stream when it wants to hear something else.
  */
 final class SseContractClient implements ContractClient {
+  private String more = "";
   private static final long SECONDS = 20;
   private static final int CUT = 1006;
 
@@ -48,6 +51,12 @@ final class SseContractClient implements ContractClient {
   }
 
   @Override
+  public void enter(String address, JsonObject info) {
+    more = "&info=" + URLEncoder.encode(info.encode(), StandardCharsets.UTF_8);
+    subscribe(address);
+  }
+
+  @Override
   public void unsubscribe(String address) {
     channels.remove(address);
     listen(address);
@@ -55,7 +64,8 @@ final class SseContractClient implements ContractClient {
 
   private void listen(String newest) {
     try {
-      String query = EventStream.channels(channels.toArray(String[]::new)) + "&format=envelope";
+      String query =
+          EventStream.channels(channels.toArray(String[]::new)) + "&format=envelope" + more;
       EventStream next = EventStream.open(port, query);
       EventStream before = stream;
       stream = next;

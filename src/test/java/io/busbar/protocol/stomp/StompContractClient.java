@@ -3,6 +3,7 @@ package io.busbar.protocol.stomp;
 import io.busbar.protocol.ContractClient;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.Json;
+import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -116,13 +117,22 @@ public final class StompContractClient implements ContractClient {
 
   @Override
   public void subscribe(String address) {
+    subscribe(address, "");
+  }
+
+  @Override
+  public void enter(String address, JsonObject info) {
+    subscribe(address, "info:" + info.encode().replace("\\", "\\\\").replace(":", "\\c") + "\n");
+  }
+
+  private void subscribe(String address, String more) {
     String receipt = "r" + number.incrementAndGet();
     await(
         "receipt " + receipt,
         () ->
             client.send(
-                "SUBSCRIBE\nid:%s\ndestination:/topic/%s\nreceipt:%s\n\n\0"
-                    .formatted(address, address, receipt)));
+                "SUBSCRIBE\nid:%s\ndestination:/topic/%s\nreceipt:%s\n%s\n\0"
+                    .formatted(address, address, receipt, more)));
   }
 
   @Override

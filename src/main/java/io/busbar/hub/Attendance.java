@@ -1,0 +1,20 @@
+package io.busbar.hub;
+
+/**
+ * Is told who listens to channels with presence: each subscription when it was admitted and when it
+ * has ended, on the event loop that owns the channel. Plain channels know nothing of it.
+ */
+public interface Attendance {
+  /**
+   * Where it answers {@code {"channel","limit","after"}} with {@code {"users","count","next"}}, on
+   * each node.
+   */
+  String ADDRESS = "busbar.presence";
+
+  /** The failure code for a channel whose rule does not have it. */
+  int NO_PRESENCE = 404;
+
+  void joined(Attendee who);
+
+  void left(Attendee who);
+}

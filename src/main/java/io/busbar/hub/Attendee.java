@@ -1,0 +1,31 @@
+package io.busbar.hub;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * A session that listens to a channel with presence.
+ *
+ * @param channel its address
+ * @param session its id
+ * @param user the name of who logged in, or the id of the session where that is nobody
+ * @param info what the client says of itself, as JSON text; null for nothing
+ */
+public record Attendee(String channel, String session, String user, String info) {
+  /** Bytes of what a client may say of itself. */
+  static final int MOST_INFO = 1024;
+
+  static Attendee of(Session session, String channel, Payload info) {
+    String text = info == null ? null : new String(info.json(), StandardCharsets.UTF_8);
+    return new Attendee(channel, session.id(), userOf(session), text);
+  }
+
+  /** The same session by another name. */
+  Attendee as(String other) {
+    return new Attendee(channel, session, other, info);
+  }
+
+  /** What others know the session by. */
+  static String userOf(Session session) {
+    return session.user() == null ? session.id() : session.user();
+  }
+}

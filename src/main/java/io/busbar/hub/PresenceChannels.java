@@ -1,0 +1,78 @@
+package io.busbar.hub;
+
+import io.busbar.config.ChannelRule;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+
+/**
+ * Which channels tell who is here, and where: of {@code a} on {@code presence.a}. Immutable; any
+ * thread may ask.
+ */
+public final class PresenceChannels {
+  /** What the addresses begin with on which it is told. */
+  public static final String PREFIX = "presence.";
+
+  static final PresenceChannels NONE = new PresenceChannels(List.of());
+
+  private static final String OURS = "busbar.";
+  private static final int BAD_QUESTION = 400;
+
+  private record Ruled(AddressPattern address, boolean presence) {}
+
+  private final List<Ruled> rules;
+
+  /**
+   * @param rules the first whose address matches counts
+   */
+  public PresenceChannels(List<ChannelRule> rules) {
+    this.rules =
+        rules.stream().anyMatch(ChannelRule::presence)
+            ? rules.stream()
+                .map(rule -> new Ruled(AddressPattern.of(rule.address()), rule.presence()))
+                .toList()
+            : List.of();
+  }
+
+  /** Whether it is told who listens to the address. */
+  public boolean has(String address) {
+    if (rules.isEmpty() || address.startsWith(PREFIX) || address.startsWith(OURS)) {
+      return false;
+    }
+    for (Ruled rule : rules) {
+      if (rule.address().matches(address)) {
+        return rule.presence();
+      }
+    }
+    return false;
+  }
+
+  /** The channel whose presence is told on the address; null where that is an ordinary one. */
+  String channelOf(String address) {
+    if (rules.isEmpty() || !address.startsWith(PREFIX)) {
+      return null;
+    }
+    String channel = address.substring(PREFIX.length());
+    return has(channel) ? channel : null;
+  }
+
+  /**
+   * What a client's question is on {@link Attendance#ADDRESS}.
+   *
+   * @throws ReplyException where the client asks something else
+   */
+  static Payload question(String channel, Payload asked) {
+    Object body = asked.body();
+    JsonObject question = new JsonObject();
+    if (body instanceof JsonObject given) {
+      question.put("limit", given.getValue("limit")).put("after", given.getValue("after"));
+    } else if (body != null && !body.equals("")) {
+      throw new ReplyException(
+          ReplyFailure.RECIPIENT_FAILURE,
+          BAD_QUESTION,
+          "who asks for presence sends an object with limit and after, or nothing");
+    }
+    return Payload.json(question.put("channel", channel));
+  }
+}

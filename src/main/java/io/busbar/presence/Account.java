@@ -1,0 +1,91 @@
+package io.busbar.presence;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/** What one node has told the owner of a channel. Owned by the channel's event loop. */
+final class Account {
+  private Map<String, Told> users = new HashMap<>();
+
+  /** Of an account that has begun and not ended; null for none. */
+  private Map<String, Told> begun;
+
+  private long account;
+  private long number;
+  private boolean whole;
+  private long heardMillis = System.currentTimeMillis();
+
+  /** Whether the node has told all that it has. */
+  boolean isWhole() {
+    return whole;
+  }
+
+  /** Its number; 0 for none. */
+  long number() {
+    return account;
+  }
+
+  /** When the node last told something. */
+  long heardMillis() {
+    return heardMillis;
+  }
+
+  Told of(String user) {
+    return users.get(user);
+  }
+
+  Set<String> users() {
+    return users.keySet();
+  }
+
+  /** Whether the report is the next one that the node has to tell. */
+  boolean follows(Report report) {
+    return report.begins()
+        ? report.account() > account
+        : report.account() == account && report.number() == number + 1;
+  }
+
+  /** Takes in a report that follows; returns who is not as before. */
+  Set<String> take(Report report) {
+    heardMillis = System.currentTimeMillis();
+    account = report.account();
+    number = report.number();
+    if (report.begins()) {
+      begun = new HashMap<>();
+    }
+    Map<String, Told> into = begun == null ? users : begun;
+    Set<String> touched = new HashSet<>();
+    for (Told each : report.users()) {
+      if (each.isHere()) {
+        into.put(each.user(), each);
+      } else {
+        into.remove(each.user());
+      }
+      touched.add(each.user());
+    }
+    if (begun == null) {
+      return touched;
+    }
+    return report.ends() ? end() : Set.of();
+  }
+
+  private Set<String> end() {
+    Set<String> touched = new HashSet<>(users.keySet());
+    touched.addAll(begun.keySet());
+    users = begun;
+    begun = null;
+    whole = true;
+    return touched;
+  }
+
+  /** The node says that it has nobody; returns who was there. */
+  Set<String> nobody() {
+    Set<String> touched = users.keySet();
+    users = new HashMap<>();
+    begun = null;
+    whole = true;
+    return touched;
+  }
+}

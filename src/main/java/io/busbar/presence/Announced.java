@@ -1,0 +1,20 @@
+package io.busbar.presence;
+
+import io.vertx.core.Future;
+import java.util.Map;
+
+/**
+ * Whom the owner of a channel has told to have joined, and not to have left, where the next owner
+ * finds it. Owned by the channel's event loop.
+ */
+interface Announced {
+  /** Will return everybody, with what each says of itself; null for nothing. */
+  Future<Map<String, String>> load();
+
+  void add(String user, String info);
+
+  void remove(String user);
+
+  /** Will complete when what was added and removed is safe; on any thread. */
+  Future<Void> save();
+}

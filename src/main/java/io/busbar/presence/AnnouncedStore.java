@@ -1,0 +1,54 @@
+package io.busbar.presence;
+
+import io.vertx.core.Future;
+import java.util.Map;
+import java.util.Set;
+
+/** Keeps the {@link Announced} of all channels. Any thread may use it. */
+interface AnnouncedStore {
+  Announced of(String channel);
+
+  /** Will return the channels of this node that it keeps something of. */
+  Future<Set<String>> channels();
+
+  /** Whether it keeps something of the channel. */
+  Future<Boolean> has(String channel);
+
+  /** That of a node alone: when it ends, nobody is here any more. */
+  static AnnouncedStore none() {
+    Announced nothing =
+        new Announced() {
+          @Override
+          public Future<Map<String, String>> load() {
+            return Future.succeededFuture(Map.of());
+          }
+
+          @Override
+          public void add(String user, String info) {}
+
+          @Override
+          public void remove(String user) {}
+
+          @Override
+          public Future<Void> save() {
+            return Future.succeededFuture();
+          }
+        };
+    return new AnnouncedStore() {
+      @Override
+      public Announced of(String channel) {
+        return nothing;
+      }
+
+      @Override
+      public Future<Set<String>> channels() {
+        return Future.succeededFuture(Set.of());
+      }
+
+      @Override
+      public Future<Boolean> has(String channel) {
+        return Future.succeededFuture(false);
+      }
+    };
+  }
+}

@@ -1,0 +1,105 @@
+package io.busbar.presence;
+
+import io.busbar.hub.PresenceChannels;
+import io.busbar.hub.PresenceCounters;
+import io.vertx.core.Context;
+import io.vertx.core.json.Json;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Tells who has joined and left a channel, each when it is safe that this was told: so whoever owns
+ * the channel next does not tell it again. What comes while something is made safe gathers. Owned
+ * by the channel's event loop.
+ */
+final class Announcements {
+  private record Event(boolean join, String user, String info, boolean turns) {}
+
+  private final String channel;
+  private final Presence presence;
+  private final Context loop;
+  private final Announced announced;
+  private List<Event> waiting = new ArrayList<>();
+  private boolean saving;
+
+  Announcements(String channel, Presence presence, Context loop, Announced announced) {
+    this.channel = channel;
+    this.presence = presence;
+    this.loop = loop;
+    this.announced = announced;
+  }
+
+  /**
+   * @param first whether nobody was there before
+   */
+  void join(String user, String info, boolean first) {
+    announced.add(user, info);
+    waiting.add(new Event(true, user, info, first));
+    saveSoon();
+  }
+
+  /**
+   * @param last whether nobody is there any more
+   */
+  void leave(String user, String info, boolean last) {
+    announced.remove(user);
+    waiting.add(new Event(false, user, info, last));
+    saveSoon();
+  }
+
+  boolean isIdle() {
+    return !saving;
+  }
+
+  /** What is decided in one task is saved together. */
+  private void saveSoon() {
+    if (!saving) {
+      saving = true;
+      loop.runOnContext(nothing -> save());
+    }
+  }
+
+  private void save() {
+    List<Event> events = waiting;
+    waiting = new ArrayList<>();
+    announced
+        .save()
+        .onFailure(e -> presence.failed("keeping who is in " + channel, e))
+        .onComplete(saved -> loop.runOnContext(nothing -> saved(events)));
+  }
+
+  private void saved(List<Event> events) {
+    events.forEach(this::tell);
+    if (waiting.isEmpty()) {
+      saving = false;
+    } else {
+      save();
+    }
+  }
+
+  private void tell(Event event) {
+    PresenceCounters counters = presence.counters();
+    Object info = event.info() == null ? null : Json.decodeValue(event.info());
+    JsonObject told =
+        new JsonObject()
+            .put("event", event.join() ? "join" : "leave")
+            .put("user", event.user())
+            .put("info", info);
+    presence.bus().publish(PresenceChannels.PREFIX + channel, told);
+    ChannelEvents events = presence.events();
+    if (event.join()) {
+      counters.joined();
+      if (event.turns()) {
+        events.add(ChannelEvents.OCCUPIED, channel, null, null);
+      }
+      events.add(ChannelEvents.MEMBER_ADDED, channel, event.user(), info);
+    } else {
+      counters.left();
+      events.add(ChannelEvents.MEMBER_REMOVED, channel, event.user(), info);
+      if (event.turns()) {
+        events.add(ChannelEvents.VACATED, channel, null, null);
+      }
+    }
+  }
+}

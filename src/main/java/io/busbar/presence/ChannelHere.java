@@ -1,0 +1,73 @@
+package io.busbar.presence;
+
+import io.busbar.hub.Attendee;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Who listens to one channel on this node, which is all the truth there is of them. Owned by the
+ * channel's event loop.
+ */
+final class ChannelHere {
+  /** A session may have several subscriptions, and another name in the middle of them. */
+  private record Key(String session, String user) {}
+
+  private record Newest(String info, long since) {}
+
+  private static final class Seat {
+    private int subscriptions;
+    private long number;
+  }
+
+  private final Map<Key, Seat> seats = new HashMap<>();
+
+  /** The sessions of each user, the newest last. */
+  private final Map<String, TreeMap<Long, Newest>> users = new HashMap<>();
+
+  private long numbers;
+
+  void joined(Attendee who) {
+    TreeMap<Long, Newest> sessions = users.computeIfAbsent(who.user(), user -> new TreeMap<>());
+    Seat seat = seats.computeIfAbsent(new Key(who.session(), who.user()), key -> new Seat());
+    Newest before = sessions.remove(seat.number);
+    String info = who.info() == null && before != null ? before.info() : who.info();
+    seat.subscriptions++;
+    seat.number = ++numbers;
+    sessions.put(seat.number, new Newest(info, System.currentTimeMillis()));
+  }
+
+  void left(Attendee who) {
+    Key key = new Key(who.session(), who.user());
+    Seat seat = seats.get(key);
+    if (seat == null || --seat.subscriptions > 0) {
+      return;
+    }
+    seats.remove(key);
+    TreeMap<Long, Newest> sessions = users.get(who.user());
+    sessions.remove(seat.number);
+    if (sessions.isEmpty()) {
+      users.remove(who.user());
+    }
+  }
+
+  boolean isEmpty() {
+    return users.isEmpty();
+  }
+
+  List<String> users() {
+    return new ArrayList<>(users.keySet());
+  }
+
+  /** How a user is here. */
+  Told tell(String user) {
+    TreeMap<Long, Newest> sessions = users.get(user);
+    if (sessions == null) {
+      return Told.gone(user);
+    }
+    Newest newest = sessions.lastEntry().getValue();
+    return new Told(user, sessions.size(), newest.since(), newest.info());
+  }
+}

@@ -1,0 +1,314 @@
+package io.busbar.presence;
+
+import io.busbar.cluster.OwnerCalls;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Who is in a channel that this node owns: what each node has told, and what of that was announced.
+ * A join is told at once, when it is known who was announced before; a leave after a grace, and
+ * when all nodes that there are have told whom they have. Owned by the channel's event loop.
+ */
+final class OwnedChannel {
+  private static final long AGAIN_MILLIS = 1_000;
+  private static final long WRITES_MILLIS = 20;
+
+  /** Who asks a new owner waits so long until all nodes have told. */
+  private static final long PATIENCE_MILLIS = 2_000;
+
+  private static final int MOST_WAITING = 1_000;
+
+  private final String name;
+  private final Presence presence;
+  private final Context loop;
+  private final Announced announced;
+  private final Announcements announcements;
+
+  /** Of the one that this one takes the place of; null for none. */
+  private final Announcements before;
+
+  private final Accounts accounts;
+  private final MemberPage page;
+  private final TreeMap<String, Member> members = new TreeMap<>();
+
+  /** Who will be told to have left, and when: the first ones first. */
+  private final Map<String, Long> leaving = new LinkedHashMap<>();
+
+  private final List<Promise<Void>> waiting = new ArrayList<>();
+  private final long openedMillis = System.currentTimeMillis();
+  private long heardMillis = openedMillis;
+  private int announcedCount;
+  private boolean loaded;
+  private boolean timing;
+  private boolean closed;
+
+  /**
+   * @param before whose place it takes on this node; null for none
+   */
+  OwnedChannel(String name, Presence presence, Context loop, OwnedChannel before) {
+    this.name = name;
+    this.presence = presence;
+    this.loop = loop;
+    this.accounts = new Accounts(name, presence);
+    this.page = new MemberPage(accounts::sessions);
+    this.announced = presence.store().of(name);
+    this.before = before == null ? null : before.announcements;
+    this.announcements = new Announcements(name, presence, loop, announced);
+  }
+
+  String name() {
+    return name;
+  }
+
+  Context loop() {
+    return loop;
+  }
+
+  long openedMillis() {
+    return openedMillis;
+  }
+
+  /** Will find out who was announced, when the owner before has heard that it is none any more. */
+  void open() {
+    accounts.ask();
+    later(
+        Math.max(presence.owners().settlesIn(name), presence.standstill().holdsFor()), this::load);
+  }
+
+  private void load() {
+    if (closed) {
+      return;
+    }
+    long holds = presence.standstill().holdsFor();
+    boolean writes = before != null && !before.isIdle();
+    if (holds > 0 || writes) {
+      later(Math.max(holds, WRITES_MILLIS), this::load);
+      return;
+    }
+    announced
+        .load()
+        .onComplete(
+            result ->
+                loop.runOnContext(
+                    nothing -> {
+                      if (closed) {
+                        return;
+                      }
+                      if (result.succeeded()) {
+                        loaded(result.result());
+                      } else {
+                        presence.failed("loading who was in " + name, result.cause());
+                        later(AGAIN_MILLIS, this::load);
+                      }
+                    }));
+  }
+
+  private void loaded(Map<String, String> users) {
+    loaded = true;
+    users.forEach(
+        (user, info) -> {
+          Member member = members.computeIfAbsent(user, Member::new);
+          member.announced(true);
+          count(1);
+          if (!member.isHere()) {
+            member.info(info);
+            leaving.put(user, System.currentTimeMillis() + presence.graceMillis());
+          }
+        });
+    members.values().stream().filter(each -> !each.isAnnounced()).toList().forEach(this::join);
+    time();
+    answerIfReady();
+  }
+
+  private void count(int change) {
+    announcedCount += change;
+    presence.counters().members(change);
+  }
+
+  /** A node says who is there. */
+  Future<Void> tell(Report report) {
+    Set<String> touched = accounts.take(report);
+    if (touched == null) {
+      return OwnerCalls.failed(OwnerCalls.UNKNOWN, "this account is not known here");
+    }
+    heardMillis = System.currentTimeMillis();
+    refresh(touched);
+    return Future.succeededFuture();
+  }
+
+  /**
+   * A node says that it has nobody.
+   *
+   * @param asked when it was asked; what it told later counts
+   */
+  void nobody(String node, long asked) {
+    refresh(accounts.nobody(node, asked));
+  }
+
+  /** Nobody at that node speaks of presence. */
+  void noService(String node) {
+    if (accounts.hasNoService(node)) {
+      nobody(node, System.currentTimeMillis());
+    }
+  }
+
+  private void refresh(Set<String> users) {
+    users.forEach(this::refresh);
+    time();
+    answerIfReady();
+  }
+
+  /** Finds out how a user is by what all nodes have told. */
+  private void refresh(String user) {
+    Told newest = accounts.newest(user);
+    Member member = members.get(user);
+    if (newest != null) {
+      member = member == null ? new Member(user) : member;
+      members.put(user, member);
+      member.here(true);
+      member.info(newest.info());
+      leaving.remove(user);
+      if (loaded && !member.isAnnounced() && presence.standstill().holdsFor() <= 0) {
+        join(member);
+      }
+    } else if (member != null && member.isHere()) {
+      member.here(false);
+      if (member.isAnnounced()) {
+        leaving.put(user, System.currentTimeMillis() + presence.graceMillis());
+      } else {
+        members.remove(user);
+      }
+    }
+  }
+
+  private void join(Member member) {
+    member.announced(true);
+    count(1);
+    announcements.join(member.user(), member.info(), announcedCount == 1);
+  }
+
+  private void time() {
+    if (!timing && !closed && loaded && !leaving.isEmpty()) {
+      timing = true;
+      long due = leaving.values().iterator().next() - System.currentTimeMillis();
+      later(
+          Math.max(due, accounts.areWhole() ? 1 : AGAIN_MILLIS / 4),
+          () -> {
+            timing = false;
+            leave();
+            time();
+          });
+    }
+  }
+
+  /** Tells who has left for so long that it will not come back. */
+  private void leave() {
+    if (closed || !accounts.areWhole() || presence.standstill().holdsFor() > 0) {
+      return;
+    }
+    long now = System.currentTimeMillis();
+    List<String> gone = new ArrayList<>();
+    for (Map.Entry<String, Long> each : leaving.entrySet()) {
+      if (each.getValue() > now) {
+        break;
+      }
+      gone.add(each.getKey());
+    }
+    for (String user : gone) {
+      leaving.remove(user);
+      Member member = members.remove(user);
+      count(-1);
+      announcements.leave(user, member.info(), announcedCount == 0);
+    }
+  }
+
+  /** Nodes have come or gone. */
+  void nodesChanged() {
+    refresh(accounts.forgetGone());
+    accounts.ask();
+  }
+
+  /** Finds out whether what nodes have told is still so. */
+  void audit() {
+    accounts.audit();
+  }
+
+  /** About once a second; whether it can be forgotten. */
+  boolean tick() {
+    if (!accounts.areWhole()) {
+      accounts.ask();
+    }
+    answerIfReady();
+    boolean quiet = System.currentTimeMillis() - heardMillis > presence.graceMillis() * 2;
+    return loaded && quiet && accounts.areWhole() && members.isEmpty() && announcements.isIdle();
+  }
+
+  /** Who was told to be there, with what each says of itself. */
+  Map<String, String> announcedUsers() {
+    Map<String, String> users = new HashMap<>();
+    members.values().stream()
+        .filter(Member::isAnnounced)
+        .forEach(each -> users.put(each.user(), each.info()));
+    return users;
+  }
+
+  /** Another node owns it, or nobody is there. */
+  void close() {
+    closed = true;
+    presence.counters().members(-announcedCount);
+    waiting.forEach(each -> each.tryFail(OwnerCalls.elsewhere().cause()));
+    waiting.clear();
+  }
+
+  /**
+   * Will return who has joined and not left, by name.
+   *
+   * @param after the last one of the page before; empty for the first page
+   */
+  Future<JsonObject> list(String after, int limit) {
+    heardMillis = System.currentTimeMillis();
+    if (isReady()) {
+      return Future.succeededFuture(list(limit, after));
+    }
+    if (waiting.size() >= MOST_WAITING) {
+      return OwnerCalls.refused("too many ask who is in " + name);
+    }
+    Promise<Void> ready = Promise.promise();
+    waiting.add(ready);
+    return ready.future().map(nothing -> list(limit, after));
+  }
+
+  private JsonObject list(int limit, String after) {
+    return page.of(members, after, limit).put("count", announcedCount);
+  }
+
+  private boolean isReady() {
+    long now = System.currentTimeMillis();
+    return loaded && (now - openedMillis > PATIENCE_MILLIS || accounts.areWhole());
+  }
+
+  private void answerIfReady() {
+    if (!waiting.isEmpty() && isReady()) {
+      List<Promise<Void>> all = List.copyOf(waiting);
+      waiting.clear();
+      all.forEach(Promise::tryComplete);
+    }
+  }
+
+  private void later(long millis, Runnable task) {
+    if (millis <= 0) {
+      task.run();
+    } else {
+      loop.owner().setTimer(millis, timer -> loop.runOnContext(nothing -> task.run()));
+    }
+  }
+}

@@ -1,0 +1,194 @@
+package io.busbar.presence;
+
+import io.busbar.cluster.OwnerCalls;
+import io.busbar.cluster.Owners;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/**
+ * The channels whose presence this node owns: there from the first report on, or when another owner
+ * has left something; gone when they are empty, or owned elsewhere. Any thread may look; each
+ * channel is made and forgotten on its own event loop.
+ */
+final class OwnedChannels {
+  private static final long TICK_MILLIS = 1_000;
+  private static final int TICKS_AN_AUDIT = 30;
+
+  /** After parts of a cluster have found each other, channels may move for so long. */
+  private static final long HEALS_MILLIS = 60_000;
+
+  /** After a change, so that the others have seen it, too. */
+  private static final long SCAN_SOON_MILLIS = 500;
+
+  private final Presence presence;
+  private final Map<String, OwnedChannel> opened = new ConcurrentHashMap<>();
+  private final AtomicBoolean scanning = new AtomicBoolean();
+  private long ticks;
+
+  OwnedChannels(Presence presence) {
+    this.presence = presence;
+  }
+
+  void start() {
+    presence.vertx().setPeriodic(TICK_MILLIS, timer -> tick());
+    scan();
+  }
+
+  /** Will take in what a node tells; called on the channel's event loop. */
+  Future<Void> tell(Report report) {
+    String name = report.channel();
+    return isHere(name) ? open(name).tell(report) : OwnerCalls.elsewhere();
+  }
+
+  /** Will return a page of who is there; called on the channel's event loop. */
+  Future<JsonObject> list(String name, String after, int limit) {
+    if (!isHere(name)) {
+      return OwnerCalls.elsewhere();
+    }
+    OwnedChannel channel = opened.get(name);
+    if (channel != null) {
+      return channel.list(after, limit);
+    }
+    Context loop = presence.loopOf(name);
+    return presence
+        .store()
+        .has(name)
+        .compose(has -> presence.on(loop, () -> listKept(name, after, limit, has)));
+  }
+
+  private Future<JsonObject> listKept(String name, String after, int limit, boolean kept) {
+    if (!isHere(name)) {
+      return OwnerCalls.elsewhere();
+    }
+    boolean there = kept || opened.containsKey(name);
+    return there ? open(name).list(after, limit) : Future.succeededFuture(MemberPage.empty());
+  }
+
+  /** Will do it on the channel's event loop, if this node owns it. */
+  void with(String name, Consumer<OwnedChannel> action) {
+    presence
+        .loopOf(name)
+        .runOnContext(
+            nothing -> {
+              OwnedChannel channel = opened.get(name);
+              if (channel != null) {
+                action.accept(channel);
+              }
+            });
+  }
+
+  private boolean isHere(String name) {
+    return presence.owners().isHere(name);
+  }
+
+  private OwnedChannel open(String name) {
+    OwnedChannel channel = opened.get(name);
+    if (channel == null || wasAway(channel)) {
+      if (channel != null) {
+        reconcile(channel);
+        channel.close();
+      }
+      channel = new OwnedChannel(name, presence, presence.loopOf(name), channel);
+      opened.put(name, channel);
+      channel.open();
+    }
+    return channel;
+  }
+
+  /** Whether another node may have owned it meanwhile. */
+  private boolean wasAway(OwnedChannel channel) {
+    Owners owners = presence.owners();
+    return Math.max(owners.wokeMillis(), presence.standstill().wokeMillis())
+        > channel.openedMillis();
+  }
+
+  private void forEach(Consumer<OwnedChannel> action) {
+    opened.keySet().forEach(name -> with(name, action));
+  }
+
+  private void tick() {
+    boolean audit = ++ticks % TICKS_AN_AUDIT == 0;
+    forEach(
+        channel -> {
+          if (!check(channel)) {
+            return;
+          }
+          if (channel.tick()) {
+            forget(channel);
+          } else if (audit) {
+            channel.audit();
+          }
+        });
+    if (audit) {
+      scan();
+    }
+  }
+
+  private void forget(OwnedChannel channel) {
+    channel.close();
+    opened.remove(channel.name(), channel);
+  }
+
+  /** Whether it is still the one that counts. */
+  private boolean check(OwnedChannel channel) {
+    if (!isHere(channel.name())) {
+      reconcile(channel);
+      forget(channel);
+      return false;
+    }
+    return open(channel.name()) == channel;
+  }
+
+  /** Where this node was in a part of the cluster, its clients may know too little or too much. */
+  private void reconcile(OwnedChannel channel) {
+    long woke = presence.owners().wokeMillis();
+    boolean healed = woke > 0 && System.currentTimeMillis() - woke < HEALS_MILLIS;
+    if (healed && presence.isWatched(channel.name())) {
+      new Reconciliation(channel.name(), presence, channel.announcedUsers()).start();
+    }
+  }
+
+  void ownersChanged() {
+    forEach(
+        channel -> {
+          if (check(channel)) {
+            channel.nodesChanged();
+          }
+        });
+    if (scanning.compareAndSet(false, true)) {
+      presence
+          .vertx()
+          .setTimer(
+              SCAN_SOON_MILLIS,
+              timer -> {
+                scanning.set(false);
+                scan();
+              });
+    }
+  }
+
+  /** Opens what another owner has left here. */
+  private void scan() {
+    presence
+        .store()
+        .channels()
+        .onFailure(e -> presence.failed("looking for channels", e))
+        .onSuccess(
+            names ->
+                names.forEach(
+                    name ->
+                        presence
+                            .loopOf(name)
+                            .runOnContext(
+                                nothing -> {
+                                  if (isHere(name)) {
+                                    open(name);
+                                  }
+                                })));
+  }
+}

@@ -1,0 +1,243 @@
+package io.busbar.presence;
+
+import com.hazelcast.core.HazelcastInstance;
+import io.busbar.cluster.OwnerCalls;
+import io.busbar.cluster.Owners;
+import io.busbar.hub.Attendance;
+import io.busbar.hub.Attendee;
+import io.busbar.hub.Hub;
+import io.busbar.hub.PresenceChannels;
+import io.busbar.hub.PresenceCounters;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * Who is in the channels whose rule has {@code presence}: what this node has of them, which it
+ * tells their owners; what it owns itself; and the answers to who asks. Any thread may use it.
+ */
+public final class Presence implements Attendance {
+  private static final System.Logger LOG = System.getLogger("io.busbar.presence");
+  private static final long GRACE_MILLIS = 3_000;
+  private static final long REPORT_MILLIS = 60_000;
+
+  /** What this node has of a channel, and tells. */
+  private record Here(ChannelHere channel, Reporter reporter) {}
+
+  private final Vertx vertx;
+  private final Hub hub;
+  private final Owners owners;
+  private final AnnouncedStore store;
+  private final Standstill standstill;
+  private final PresenceNodes nodes;
+  private final OwnedChannels owned;
+  private final ChannelEvents events;
+  private final Questions questions;
+  private final AtomicLong accounts = new AtomicLong();
+  private final AtomicLong reported = new AtomicLong();
+
+  /** Each changed on its channel's event loop only. */
+  private final Map<String, Here> here = new ConcurrentHashMap<>();
+
+  private Presence(Vertx vertx, Hub hub, Owners owners, AnnouncedStore store, Duration deadAfter) {
+    this.vertx = vertx;
+    this.hub = hub;
+    this.owners = owners == null ? Owners.alone() : owners;
+    this.store = store;
+    this.standstill = new Standstill(vertx, deadAfter);
+    this.nodes = new PresenceNodes(this, owners != null);
+    this.owned = new OwnedChannels(this);
+    this.events = new ChannelEvents(vertx);
+    this.questions = new Questions(hub.presence(), nodes);
+    hub.attendance(this);
+  }
+
+  /** That of a node alone. */
+  public static Presence alone(Vertx vertx, Hub hub) {
+    return new Presence(vertx, hub, null, AnnouncedStore.none(), null);
+  }
+
+  /**
+   * That of a node of a cluster; not for event loops.
+   *
+   * @param map of Hazelcast, and what the name of another one begins with
+   * @param deadAfter a node that says nothing for so long counts as dead
+   */
+  public static Presence clustered(
+      Vertx vertx,
+      Hub hub,
+      Owners owners,
+      HazelcastInstance hazelcast,
+      String map,
+      Duration deadAfter) {
+    AnnouncedStore store = new HazelcastAnnounced(vertx, hazelcast, map);
+    return new Presence(vertx, hub, owners, store, deadAfter);
+  }
+
+  /** Completes when clients, features and other nodes can ask. */
+  public Future<Void> start() {
+    return nodes.start().compose(listening -> questions.start(vertx)).onSuccess(n -> owned.start());
+  }
+
+  @Override
+  public void joined(Attendee who) {
+    loopOf(who.channel())
+        .runOnContext(
+            nothing -> {
+              Here its = here.computeIfAbsent(who.channel(), this::open);
+              its.channel().joined(who);
+              its.reporter().changed(who.user());
+            });
+  }
+
+  @Override
+  public void left(Attendee who) {
+    loopOf(who.channel())
+        .runOnContext(
+            nothing -> {
+              Here its = here.get(who.channel());
+              if (its != null) {
+                its.channel().left(who);
+                its.reporter().changed(who.user());
+              }
+            });
+  }
+
+  private Here open(String channel) {
+    ChannelHere its = new ChannelHere();
+    Runnable forget =
+        () -> {
+          if (its.isEmpty()) {
+            here.remove(channel);
+          }
+        };
+    return new Here(its, new Reporter(channel, this, loopOf(channel), its, forget));
+  }
+
+  /**
+   * The owner of channels asks whom this node has there: it is told of those where somebody is, and
+   * answered where nobody is.
+   *
+   * @param channels and the account of each that the owner knows
+   */
+  JsonObject asked(JsonObject channels) {
+    JsonArray nobody = new JsonArray();
+    for (String channel : channels.fieldNames()) {
+      if (here.containsKey(channel)) {
+        long known = channels.getLong(channel);
+        with(channel, its -> its.reporter().tellAll(known));
+      } else {
+        nobody.add(channel);
+      }
+    }
+    return PresenceNodes.nobody(nobody);
+  }
+
+  void ownersChanged() {
+    owned.ownersChanged();
+    here.keySet().forEach(channel -> with(channel, its -> its.reporter().ownersChanged()));
+  }
+
+  private void with(String channel, Consumer<Here> action) {
+    loopOf(channel)
+        .runOnContext(
+            nothing -> {
+              Here its = here.get(channel);
+              if (its != null) {
+                action.accept(its);
+              }
+            });
+  }
+
+  /** Larger than all before. */
+  long nextAccount() {
+    return accounts.incrementAndGet();
+  }
+
+  Vertx vertx() {
+    return vertx;
+  }
+
+  EventBus bus() {
+    return vertx.eventBus();
+  }
+
+  Owners owners() {
+    return owners;
+  }
+
+  AnnouncedStore store() {
+    return store;
+  }
+
+  Standstill standstill() {
+    return standstill;
+  }
+
+  PresenceNodes nodes() {
+    return nodes;
+  }
+
+  OwnedChannels owned() {
+    return owned;
+  }
+
+  ChannelEvents events() {
+    return events;
+  }
+
+  PresenceCounters counters() {
+    return hub.counters().presence();
+  }
+
+  /** Whether some client of this node hears who comes and goes there. */
+  boolean isWatched(String channel) {
+    return hub.isListenedTo(PresenceChannels.PREFIX + channel);
+  }
+
+  /** Who comes back within it has not left. */
+  long graceMillis() {
+    return GRACE_MILLIS;
+  }
+
+  /** The event loop that owns all that this node has of the channel. */
+  Context loopOf(String channel) {
+    return hub.ownerOf(channel);
+  }
+
+  /** Does the work there; completes on the caller's context. */
+  <T> Future<T> on(Context loop, Supplier<Future<T>> work) {
+    Context caller = vertx.getOrCreateContext();
+    Promise<T> promise = Promise.promise();
+    loop.runOnContext(
+        nothing ->
+            work.get().onComplete(result -> caller.runOnContext(back -> promise.handle(result))));
+    return promise.future();
+  }
+
+  /** Something went wrong that goes right again by itself; logged about once a minute. */
+  void failed(String what, Throwable why) {
+    long now = System.currentTimeMillis();
+    long last = reported.get();
+    if (now - last > REPORT_MILLIS && reported.compareAndSet(last, now)) {
+      LOG.log(System.Logger.Level.WARNING, "presence: " + what + " failed", why);
+    }
+  }
+
+  /** What a failure says that those who asked may be told. */
+  static String words(Throwable failure) {
+    return OwnerCalls.code(failure) == OwnerCalls.REFUSED
+        ? failure.getMessage()
+        : "the owner of the channel does not answer";
+  }
+}

@@ -1,0 +1,47 @@
+package io.busbar.presence;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a node tells the owner of a channel. All that it tells from a beginning on is one account,
+ * in which reports are numbered: an owner that missed one asks for a new account.
+ *
+ * @param account larger than any that the node began before
+ * @param number in its account, from 0 on; the one that begins it has 0
+ * @param ends whether all who are here have been told with this one; what comes later are changes
+ */
+record Report(
+    String channel, String node, long account, long number, boolean ends, List<Told> users) {
+  static Report read(JsonObject json) {
+    List<Told> users = new ArrayList<>();
+    for (Object each : json.getJsonArray("users")) {
+      users.add(Told.read((JsonArray) each));
+    }
+    return new Report(
+        json.getString("channel"),
+        json.getString("node"),
+        json.getLong("account"),
+        json.getLong("number"),
+        json.getBoolean("ends"),
+        users);
+  }
+
+  JsonObject json() {
+    JsonArray told = new JsonArray();
+    users.forEach(each -> told.add(each.json()));
+    return new JsonObject()
+        .put("channel", channel)
+        .put("node", node)
+        .put("account", account)
+        .put("number", number)
+        .put("ends", ends)
+        .put("users", told);
+  }
+
+  boolean begins() {
+    return number == 0;
+  }
+}

@@ -1,0 +1,162 @@
+package io.busbar.presence;
+
+import io.busbar.cluster.OwnerCalls;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Context;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+
+/**
+ * Tells the owner of a channel who is here: all of them once, and then what changes. One report is
+ * under way at a time, and what changes meanwhile gathers. Whatever goes wrong, it begins again.
+ * Owned by the channel's event loop.
+ */
+final class Reporter {
+  private static final int MOST_USERS = 500;
+  private static final int MOST_BYTES = 256 << 10;
+  private static final long AGAIN_MILLIS = 100;
+  private static final long LONGEST_PAUSE_MILLIS = 1_000;
+
+  /** So that a crowd that arrives is few reports. */
+  private static final long GATHER_MILLIS = 20;
+
+  private final String channel;
+  private final Presence presence;
+  private final Context loop;
+  private final ChannelHere here;
+  private final Runnable whenIdle;
+  private final Set<String> changed = new LinkedHashSet<>();
+  private final Queue<String> untold = new ArrayDeque<>();
+
+  /** Who has the account; null for nobody. */
+  private String owner;
+
+  private long account;
+  private long number;
+
+  /** Whether all who were here when the account began have been told. */
+  private boolean told;
+
+  private boolean busy;
+  private long pause = AGAIN_MILLIS;
+
+  /**
+   * @param whenIdle called when the owner knows all
+   */
+  Reporter(String channel, Presence presence, Context loop, ChannelHere here, Runnable whenIdle) {
+    this.channel = channel;
+    this.presence = presence;
+    this.loop = loop;
+    this.here = here;
+    this.whenIdle = whenIdle;
+  }
+
+  void changed(String user) {
+    changed.add(user);
+    tellUnlessBusy();
+  }
+
+  /** Will tell all again, unless the owner has followed that account so far. */
+  void tellAll(long known) {
+    if (known != account || owner == null) {
+      if (told) {
+        owner = null;
+      }
+      tellUnlessBusy();
+    }
+  }
+
+  /** Will tell all to who owns the channel now, if that is somebody else. */
+  void ownersChanged() {
+    tellUnlessBusy();
+  }
+
+  private void tellUnlessBusy() {
+    if (!busy) {
+      tell();
+    }
+  }
+
+  private void tell() {
+    String now = presence.owners().of(channel);
+    if (now == null) {
+      later(AGAIN_MILLIS);
+      return;
+    }
+    if (!now.equals(owner)) {
+      begin(now);
+    } else if (told && changed.isEmpty()) {
+      whenIdle.run();
+      return;
+    }
+    busy = true;
+    Report report = next();
+    presence
+        .nodes()
+        .tell(now, report)
+        .onComplete(result -> loop.runOnContext(nothing -> answered(report, result)));
+  }
+
+  private void begin(String to) {
+    owner = to;
+    account = presence.nextAccount();
+    number = 0;
+    told = false;
+    changed.clear();
+    untold.clear();
+    untold.addAll(here.users());
+  }
+
+  private Report next() {
+    List<Told> users = new ArrayList<>();
+    int bytes = 0;
+    Queue<String> names = told ? new ArrayDeque<>(changed) : untold;
+    while (!names.isEmpty() && users.size() < MOST_USERS && bytes < MOST_BYTES) {
+      String user = names.remove();
+      changed.remove(user);
+      Told state = here.tell(user);
+      users.add(state);
+      bytes += state.size();
+    }
+    told |= untold.isEmpty();
+    return new Report(channel, presence.owners().here(), account, number++, told, users);
+  }
+
+  private void answered(Report report, AsyncResult<Void> result) {
+    busy = false;
+    if (result.succeeded()) {
+      pause = AGAIN_MILLIS;
+      if (told && owner != null && !changed.isEmpty()) {
+        later(GATHER_MILLIS);
+      } else {
+        tell();
+      }
+      return;
+    }
+    owner = null;
+    boolean forgotten = OwnerCalls.code(result.cause()) == OwnerCalls.UNKNOWN && !report.begins();
+    if (forgotten) {
+      tell();
+    } else {
+      later(pause);
+      pause = Math.min(pause * 2, LONGEST_PAUSE_MILLIS);
+    }
+  }
+
+  private void later(long millis) {
+    busy = true;
+    loop.owner()
+        .setTimer(
+            millis,
+            timer ->
+                loop.runOnContext(
+                    nothing -> {
+                      busy = false;
+                      tell();
+                    }));
+  }
+}

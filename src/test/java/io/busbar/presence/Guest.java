@@ -1,0 +1,142 @@
+package io.busbar.presence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.busbar.TestGateway;
+import io.busbar.admin.BridgeListener;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.UUID;
+
+/** A client of the bridge that is somewhere, or looks who is. Waits for what it asked. */
+final class Guest {
+  static final Duration PATIENCE = Duration.ofSeconds(40);
+
+  private final BridgeListener client;
+
+  private Guest(BridgeListener client) {
+    this.client = client;
+  }
+
+  static Guest at(TestGateway node) {
+    return new Guest(new BridgeListener(node));
+  }
+
+  static Guest at(Vertx vertx, URI node) {
+    return new Guest(new BridgeListener(vertx, node.getHost(), node.getPort()));
+  }
+
+  /** One who logs in with a password that is the name. */
+  static Guest named(String user, Vertx vertx, URI node) {
+    byte[] login = (user + ":" + user).getBytes(StandardCharsets.UTF_8);
+    String basic = "Basic " + Base64.getEncoder().encodeToString(login);
+    return new Guest(
+        new BridgeListener(vertx, node.getHost(), node.getPort(), "Authorization", basic));
+  }
+
+  Guest enter(String channel, Object info) {
+    return say(new JsonObject().put("type", "register").put("address", channel).put("info", info));
+  }
+
+  Guest say(JsonObject message) {
+    client.say(message);
+    return this;
+  }
+
+  Guest leave(String channel) {
+    client.say("unregister", channel);
+    return this;
+  }
+
+  /** Will hear who comes to the channel and who goes. */
+  Guest watch(String channel) {
+    client.say("register", "presence." + channel);
+    ask("echo", null);
+    return this;
+  }
+
+  /** The whole answer to a question. */
+  JsonObject ask(String address, JsonObject body) {
+    String reply = UUID.randomUUID().toString();
+    client.say(
+        new JsonObject()
+            .put("type", "send")
+            .put("address", address)
+            .put("body", body)
+            .put("replyAddress", reply));
+    await().atMost(PATIENCE).until(() -> !heard(reply).isEmpty());
+    return heard(reply).get(0);
+  }
+
+  /** A page of who is in the channel. */
+  JsonObject list(String channel, JsonObject page) {
+    JsonObject answer = ask("presence." + channel, page);
+    assertThat(answer.getString("type")).as(answer.encode()).isEqualTo("rec");
+    return answer.getJsonObject("body");
+  }
+
+  /** Who is in the channel, as it is told: {@code user sessions info}. */
+  List<String> whoIsIn(String channel) {
+    JsonArray users = list(channel, new JsonObject().put("limit", 1000)).getJsonArray("users");
+    return users.stream()
+        .map(each -> (JsonObject) each)
+        .map(
+            each ->
+                each.getString("user")
+                    + " "
+                    + each.getInteger("sessions")
+                    + " "
+                    + each.getValue("info"))
+        .toList();
+  }
+
+  List<JsonObject> heard() {
+    return client.heard();
+  }
+
+  private List<JsonObject> heard(String address) {
+    return client.heard().stream()
+        .filter(message -> address.equals(message.getString("address")))
+        .toList();
+  }
+
+  /** What was told of the channel: {@code join ann}, {@code leave ann}. */
+  List<String> told(String channel) {
+    return heard("presence." + channel).stream()
+        .filter(message -> message.getString("type").equals("rec"))
+        .map(message -> message.getJsonObject("body"))
+        .map(body -> body.getString("event") + " " + body.getString("user"))
+        .toList();
+  }
+
+  /** Waits for that many events and returns all. */
+  List<String> awaitTold(String channel, int count) {
+    await().atMost(PATIENCE).until(() -> told(channel).size() >= count);
+    return told(channel);
+  }
+
+  /** The code of the next refusal. */
+  String awaitRefusal() {
+    await().atMost(PATIENCE).until(() -> refusal() != null);
+    return refusal();
+  }
+
+  private String refusal() {
+    return client.heard().stream()
+        .filter(message -> message.getString("type").equals("err"))
+        .map(message -> message.getString("body"))
+        .findFirst()
+        .orElse(null);
+  }
+
+  void close() {
+    client.close();
+  }
+}
