@@ -367,9 +367,14 @@ final class Channel {
    * bus: that would bring it here again.
    */
   void sendToNext(Fanout message) {
+    if (members.isEmpty() && !isEmpty()) {
+      // Those who catch up do not take it, and from the bus it would come here again.
+      hub.counters().unheard(address);
+      message.original().reply(nobody());
+      return;
+    }
     if (members.isEmpty()) {
-      Future<Void> closed = isEmpty() ? close() : Future.succeededFuture();
-      closed.onComplete(done -> new Onward(hub, address, message.original()).send());
+      close().onComplete(done -> new Onward(hub, address, message.original()).send());
       return;
     }
     Subscription next = nextWho(message);

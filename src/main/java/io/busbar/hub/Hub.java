@@ -208,9 +208,19 @@ public final class Hub {
 
   /** Subscribes to a channel that the gateway chose: no rule is asked. */
   public Future<Subscription> subscribeTrusted(Session session, String address, Encoder encoder) {
+    return subscribeTrusted(session, address, encoder, null);
+  }
+
+  /**
+   * The same, from somewhere in the channel's stream, where it is one.
+   *
+   * @param beginning null for where the channel's rule says
+   */
+  public Future<Subscription> subscribeTrusted(
+      Session session, String address, Encoder encoder, Beginning beginning) {
     ChannelName name = ChannelName.of(address);
     Subscription subscription =
-        new Subscription(session, address, name, encoder, null, null, null, false);
+        new Subscription(session, address, name, encoder, null, null, beginning, false);
     return attend(session, subscription, null);
   }
 
@@ -300,8 +310,9 @@ public final class Hub {
   }
 
   private void cancel(Subscription subscription) {
+    boolean here = subscription.hasLanded() && !subscription.isCancelled();
     subscription.cancel();
-    if (subscription.hasLanded()) {
+    if (here) {
       counters.subscriptions(-1);
       forget(subscription);
     }

@@ -53,6 +53,8 @@ final class Pace {
   Future<Void> whenKept() {
     forgetKept();
     List<Future<Void>> all = new ArrayList<>(keeping);
+    // Who asks now is told of these, and nobody after that.
+    keeping.replaceAll(Future::otherwiseEmpty);
     if (notKept) {
       notKept = false;
       all.add(Future.failedFuture("not all was kept"));

@@ -43,7 +43,8 @@ final class Reconciliation {
     this.presence = presence;
     this.loop = presence.loopOf(channel);
     this.told = told;
-    this.news = presence.bus().localConsumer(address());
+    // Not a local one: the owner may be another node, and a local consumer hears none of those.
+    this.news = presence.bus().consumer(address());
   }
 
   private String address() {

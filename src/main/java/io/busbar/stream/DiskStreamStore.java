@@ -10,8 +10,9 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Keeps streams as the queues' store keeps queues, in a file of their own: a block is a message
@@ -20,8 +21,12 @@ import java.util.Set;
 public final class DiskStreamStore implements StreamStore {
   private final QueueStore blocks;
 
-  private DiskStreamStore(QueueStore blocks) {
+  /** The epochs of all streams, as the file has them. */
+  private final Map<String, JsonObject> known;
+
+  private DiskStreamStore(QueueStore blocks, Map<String, JsonObject> known) {
     this.blocks = blocks;
+    this.known = new ConcurrentHashMap<>(known);
   }
 
   /**
@@ -30,28 +35,29 @@ public final class DiskStreamStore implements StreamStore {
    * @param sync as {@link DiskQueueStore#open}
    */
   public static Future<DiskStreamStore> open(Vertx vertx, Path folder, Duration sync) {
-    return DiskQueueStore.open(vertx, folder, "streams.mv", sync).map(DiskStreamStore::new);
+    return DiskQueueStore.open(vertx, folder, "streams.mv", sync)
+        .compose(store -> store.remembered().map(known -> new DiskStreamStore(store, known)));
   }
 
   @Override
   public Future<Kept> load(String stream) {
-    return blocks
-        .remembered()
-        .compose(
-            notes ->
-                blocks
-                    .messages(stream)
-                    .map(
-                        all ->
-                            new Kept(
-                                notes.get(stream),
-                                all.stream()
-                                    .map(block -> StreamCodec.read(block.payload().raw()))
-                                    .toList())));
+    JsonObject epochs = known.get(stream);
+    return epochs == null
+        ? Future.succeededFuture(Kept.NOTHING)
+        : blocks
+            .messages(stream)
+            .map(
+                all ->
+                    new Kept(
+                        epochs,
+                        all.stream()
+                            .map(block -> StreamCodec.read(block.payload().raw()))
+                            .toList()));
   }
 
   @Override
   public Future<Void> epochs(String stream, JsonObject epochs) {
+    known.put(stream, epochs);
     return blocks.remember(stream, epochs);
   }
 
@@ -73,6 +79,7 @@ public final class DiskStreamStore implements StreamStore {
 
   @Override
   public Future<Void> forget(String stream) {
+    known.remove(stream);
     return blocks
         .messages(stream)
         .compose(
@@ -82,7 +89,7 @@ public final class DiskStreamStore implements StreamStore {
 
   @Override
   public Future<Set<String>> streams() {
-    return blocks.remembered().map(notes -> new HashSet<>(notes.keySet()));
+    return Future.succeededFuture(Set.copyOf(known.keySet()));
   }
 
   @Override

@@ -77,7 +77,9 @@ public final class HazelcastStreamStore implements StreamStore {
 
   @Override
   public Future<Void> remove(String stream, long first) {
-    return SureWrites.said(vertx, blocks.removeAsync(new Key(stream, first))).mapEmpty();
+    Key key = new Key(stream, first);
+    return SureWrites.untilCertain(() -> SureWrites.said(vertx, blocks.removeAsync(key)))
+        .mapEmpty();
   }
 
   @Override

@@ -25,6 +25,7 @@ final class LocalStreams {
   private final Streams streams;
   private final Owners owners;
   private final Map<String, Opened> opened = new ConcurrentHashMap<>();
+  private final Map<String, Future<Void>> forgetting = new ConcurrentHashMap<>();
 
   /** When this node last woke, as far as the streams have heard. */
   private volatile long wokeMillis;
@@ -73,10 +74,12 @@ final class LocalStreams {
     Promise<Void> loaded = Promise.promise();
     Opened fresh = new Opened(stream, loaded.future());
     opened.put(name, fresh);
+    Future<Void> before = forgetting.getOrDefault(name, Future.succeededFuture());
     Runnable load =
         () ->
-            stream
-                .load()
+            before
+                .otherwiseEmpty()
+                .compose(done -> stream.load())
                 .recover(
                     e -> {
                       streams.storeFailed(name, e);
@@ -92,6 +95,14 @@ final class LocalStreams {
       streams.vertx().setTimer(wait, timer -> stream.run(load));
     }
     return fresh;
+  }
+
+  /** A stream is dropped, and one of its name waits until the store has forgotten it. */
+  void forget(Stream stream, Future<Void> forgotten) {
+    String name = stream.name();
+    forgetting.put(name, forgotten);
+    forgotten.onComplete(done -> forgetting.remove(name, forgotten));
+    forget(stream);
   }
 
   /** A stream lives here no more. Called on its own loop. */

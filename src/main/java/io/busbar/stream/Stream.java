@@ -124,8 +124,15 @@ final class Stream {
     }
     log.startAfter(StreamEpochs.head(kept.epochs()));
     for (StreamCodec block : kept.blocks()) {
+      long first = block.messages().get(0).offset();
+      if (!log.isEmpty() && first != log.head() + 1) {
+        // What is before a block that is gone was to go, too.
+        log.startAfter(first - 1);
+        blocks.forEach(this::remove);
+        blocks.clear();
+      }
       block.messages().forEach(log::add);
-      blocks.add(block.messages().get(0).offset());
+      blocks.add(first);
       block
           .about()
           .getJsonObject(SOURCES)
@@ -284,20 +291,29 @@ final class Stream {
       return;
     }
     close();
-    streams.local().forget(this);
-    store.forget(name).onFailure(e -> streams.storeFailed(name, e));
+    if (epochsKept) {
+      Future<Void> forgotten = store.forget(name);
+      forgotten.onFailure(e -> streams.storeFailed(name, e));
+      streams.local().forget(this, forgotten);
+    } else {
+      streams.local().forget(this);
+    }
   }
 
   private void trim() {
     if (log.trim(System.currentTimeMillis())) {
       long first = log.first();
       while (blocks.size() > 1 && second() <= first || log.isEmpty() && !blocks.isEmpty()) {
-        store.remove(name, blocks.poll()).onFailure(e -> streams.storeFailed(name, e));
+        remove(blocks.poll());
       }
       if (log.isEmpty()) {
         keepEpochs().onFailure(e -> streams.storeFailed(name, e));
       }
     }
+  }
+
+  private void remove(long block) {
+    store.remove(name, block).onFailure(e -> streams.storeFailed(name, e));
   }
 
   private long second() {

@@ -3,6 +3,7 @@ package io.busbar.stream;
 import io.busbar.config.ChannelRule.History;
 import io.busbar.hub.StreamMessage;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** What is kept of a stream, in the order of its offsets. Owned by the stream's event loop. */
@@ -65,6 +66,8 @@ final class StreamLog {
 
   /** Nothing is kept of what was up to there. */
   void startAfter(long offset) {
+    Arrays.fill(ring, null);
+    bytes = 0;
     first = offset + 1;
     head = offset;
   }

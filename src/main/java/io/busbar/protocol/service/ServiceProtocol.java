@@ -22,7 +22,7 @@ public final class ServiceProtocol implements MessageProtocol {
     ServiceSession session =
         new ServiceSession(
             hub, hub.join(transport, client.transport(), client.principal()), service.address());
-    session.open(service.channel());
+    session.open(service.channel(), client.query());
     return session;
   }
 }

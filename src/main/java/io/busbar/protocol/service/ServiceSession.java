@@ -1,15 +1,19 @@
 package io.busbar.protocol.service;
 
+import io.busbar.hub.Beginning;
 import io.busbar.hub.Disconnect;
+import io.busbar.hub.Encoder;
 import io.busbar.hub.FailureWords;
 import io.busbar.hub.Fanout;
 import io.busbar.hub.Hub;
 import io.busbar.hub.Payload;
 import io.busbar.hub.RefusedException;
 import io.busbar.hub.Session;
+import io.busbar.hub.Since;
 import io.busbar.hub.Wire;
 import io.busbar.protocol.OpenAnswers;
 import io.busbar.protocol.Receiver;
+import io.busbar.protocol.StreamJson;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -41,12 +45,33 @@ final class ServiceSession implements Receiver {
     this.address = address;
   }
 
-  void open(String channel) {
-    if (!channel.isEmpty()) {
-      hub.subscribeTrusted(session, channel, PlainEncoder.INSTANCE)
-          .onFailure(cause -> session.close(Disconnect.FAILED));
+  /**
+   * @param channel that it hears; empty for none
+   * @param query of its URL; null for none
+   */
+  void open(String channel, String query) {
+    try {
+      Since since = channel.isEmpty() ? null : ServicePlace.of(query);
+      if (!channel.isEmpty()) {
+        listen(channel, since);
+      }
+    } catch (IllegalArgumentException e) {
+      error(-1, e.getMessage());
+      session.close(Disconnect.PROTOCOL_ERROR);
+      return;
     }
     tell("open", NOTHING, () -> {});
+  }
+
+  private void listen(String channel, Since since) {
+    Beginning beginning =
+        since == null
+            ? null
+            : new Beginning(
+                since, start -> session.write(PlaceEncoder.wire(StreamJson.start(start))));
+    Encoder encoder = since == null ? PlainEncoder.INSTANCE : PlaceEncoder.INSTANCE;
+    hub.subscribeTrusted(session, channel, encoder, beginning)
+        .onFailure(cause -> session.close(Disconnect.FAILED));
   }
 
   @Override

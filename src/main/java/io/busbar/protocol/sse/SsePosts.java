@@ -80,11 +80,7 @@ final class SsePosts {
         .whenKept()
         .onSuccess(kept -> SseAnswers.json(response, 202, receipt))
         .onFailure(
-            cause -> {
-              SseAnswers.error(response, 503, "not_kept", "the stream did not keep it");
-              // Asked again, it does not tell the next request of this.
-              session.whenKept().otherwiseEmpty();
-            });
+            cause -> SseAnswers.error(response, 503, "not_kept", "the stream did not keep it"));
   }
 
   private void ask(HttpServerResponse response, Poster poster, Post post) {

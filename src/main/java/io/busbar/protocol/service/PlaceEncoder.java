@@ -1,0 +1,45 @@
+package io.busbar.protocol.service;
+
+import io.busbar.hub.Encoder;
+import io.busbar.hub.Fanout;
+import io.busbar.hub.Position;
+import io.busbar.hub.Wire;
+import io.busbar.protocol.HeadersAsJson;
+import io.busbar.protocol.StreamJson;
+import io.vertx.core.json.JsonObject;
+
+/**
+ * {@code {"epoch":…,"offset":…,"body":…,"headers":{…}}}, for clients that asked where in the
+ * channel's stream they are.
+ */
+final class PlaceEncoder implements Encoder {
+  static final PlaceEncoder INSTANCE = new PlaceEncoder();
+
+  private PlaceEncoder() {}
+
+  @Override
+  public boolean tellsGaps() {
+    return true;
+  }
+
+  @Override
+  public Wire encode(Fanout message) {
+    if (message.lost() != null) {
+      return wire(StreamJson.gap(message));
+    }
+    JsonObject json = new JsonObject();
+    Position position = message.position();
+    if (position != null) {
+      json.put(StreamJson.EPOCH, position.epoch()).put(StreamJson.OFFSET, position.offset());
+    }
+    json.put("body", message.payload().body());
+    if (message.headers() != null) {
+      json.put("headers", HeadersAsJson.of(message.headers()));
+    }
+    return wire(json);
+  }
+
+  static Wire wire(JsonObject json) {
+    return Wire.text(json.toBuffer().getBytes());
+  }
+}

@@ -1,0 +1,53 @@
+package io.busbar.protocol.service;
+
+import io.busbar.hub.Position;
+import io.busbar.hub.Since;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Where in the channel's stream a client of a service endpoint wants to begin: {@code ?since=} in
+ * its URL is {@code first}, {@code last}, {@code next}, the number of a message, or {@code
+ * epoch:offset} of the last one that it heard.
+ */
+final class ServicePlace {
+  private static final Pattern NUMBER = Pattern.compile("\\d{1,15}");
+  private static final Pattern HEARD = Pattern.compile("([^:]{1,64}):(\\d{1,15})");
+
+  private ServicePlace() {}
+
+  /**
+   * Null where the client does not ask.
+   *
+   * @param query of the URL; null for none
+   * @throws IllegalArgumentException with words for the client where it is nothing of these
+   */
+  static Since of(String query) {
+    List<String> given =
+        query == null
+            ? List.of()
+            : new QueryStringDecoder(query, false).parameters().getOrDefault("since", List.of());
+    if (given.isEmpty()) {
+      return null;
+    }
+    String since = given.get(0);
+    Matcher heard = HEARD.matcher(since);
+    return switch (since) {
+      case "first" -> Since.first();
+      case "last" -> Since.last();
+      case "next" -> Since.next();
+      default -> {
+        if (NUMBER.matcher(since).matches()) {
+          yield Since.at(null, Long.parseLong(since));
+        }
+        if (heard.matches()) {
+          yield Since.after(new Position(heard.group(1), Long.parseLong(heard.group(2))));
+        }
+        throw new IllegalArgumentException(
+            "since is first, last, next, the number of a message, or epoch:offset");
+      }
+    };
+  }
+}
