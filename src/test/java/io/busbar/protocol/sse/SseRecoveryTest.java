@@ -8,6 +8,7 @@ import io.busbar.protocol.session.RawHttp;
 import io.busbar.protocol.sse.EventParser.Event;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
