@@ -15,6 +15,7 @@ final class StreamClient implements AutoCloseable {
 
   private final WebSocketPipe pipe;
   private final LinkedBlockingQueue<JsonObject> heard = new LinkedBlockingQueue<>();
+  private String epoch;
 
   StreamClient(int port) {
     pipe = WebSocketPipe.connect(port, "/eventbus/websocket");
@@ -56,6 +57,7 @@ final class StreamClient implements AutoCloseable {
     try {
       JsonObject next = heard.poll(SECONDS, TimeUnit.SECONDS);
       assertThat(next).as("a message in time").isNotNull();
+      epoch = next.getString("epoch", epoch);
       return next;
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
@@ -65,6 +67,11 @@ final class StreamClient implements AutoCloseable {
   /** The bodies of the next messages. */
   List<Object> next(int count) {
     return IntStream.range(0, count).mapToObj(each -> next().getValue("body")).toList();
+  }
+
+  /** That of the last message. */
+  String epoch() {
+    return epoch;
   }
 
   int waiting() {
