@@ -64,7 +64,9 @@ function heard({body}) {
   } else if (Number.isFinite(body.x) && Number.isFinite(body.y)) {
     point(body);
   } else if (body.renamed) {
+    // The word may be faster than the news of who is here, which waits for what is under way.
     presence.refresh();
+    setTimeout(() => page.session.presence.refresh(), 1000);
   }
 }
 
