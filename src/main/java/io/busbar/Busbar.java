@@ -5,6 +5,7 @@ import io.busbar.config.ConfigException;
 import io.busbar.config.ConfigLoader;
 import io.busbar.config.OneLine;
 import io.busbar.hub.Access;
+import io.busbar.hub.ChannelRules;
 import io.busbar.hub.Permissions;
 import io.busbar.hub.PresenceChannels;
 import io.busbar.hub.Principal;
@@ -166,7 +167,7 @@ public final class Busbar implements Callable<Integer> {
     }
     Principal who =
         user == null ? Principal.NOBODY : new Principal(user, Set.copyOf(roles), Principal.NEVER);
-    PresenceChannels presence = new PresenceChannels(config.channels());
+    PresenceChannels presence = new PresenceChannels(new ChannelRules(config.channels()));
     Access access = new Permissions(config.permissions(), presence).of(who, protocol);
     for (Config.Action action : Config.Action.values()) {
       String words = Permissions.word(action) + " " + address + ": ";

@@ -37,7 +37,8 @@ final class CatchUp {
     waited = true;
   }
 
-  boolean isWaiting() {
+  /** Whether it has waited, which is over now. */
+  boolean wakes() {
     boolean was = waiting;
     waiting = false;
     return was;

@@ -8,8 +8,6 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** What the config says of channels. Any thread may ask. */
 public final class ChannelRules {
-  private static final String OURS = "busbar.";
-  private static final String REPLIES = "__vertx.";
   private static final int MOST_REMEMBERED = 10_000;
 
   private record Ruled(AddressPattern address, ChannelRule rule) {}
@@ -40,8 +38,13 @@ public final class ChannelRules {
 
   /** Whether what is published on the address is kept; what is the gateway's own never is. */
   public boolean isStream(String address) {
-    ChannelRule rule = address.startsWith(OURS) || address.startsWith(REPLIES) ? null : of(address);
+    ChannelRule rule = Hub.isInternal(address) ? null : of(address);
     return rule != null && rule.isStream();
+  }
+
+  /** Whether some channels have presence. */
+  boolean havePresence() {
+    return rules.stream().anyMatch(each -> each.rule().presence());
   }
 
   /** Whether some channels are streams. */

@@ -157,7 +157,7 @@ final class Follower {
     if (unread || came) {
       fill();
     } else {
-      List.copyOf(behind.values()).stream().filter(CatchUp::isWaiting).forEach(this::advance);
+      List.copyOf(behind.values()).stream().filter(CatchUp::wakes).forEach(this::advance);
     }
   }
 
@@ -166,8 +166,7 @@ final class Follower {
     boolean other = page.lost() == Lost.EPOCH;
     last = new Position(page.epoch(), other ? page.head() : page.first() - 1);
     told = page.epoch();
-    recent.clear();
-    recentBytes = 0;
+    forgetRecent();
     pages.forget();
     channel.hub().counters().gap();
     channel.publish(Fanout.gap(channel.address(), last, page.lost()));
@@ -285,11 +284,20 @@ final class Follower {
 
   private void join(CatchUp one, List<Fanout> rest) {
     behind.remove(one.subscription());
-    if (behind.isEmpty()) {
-      recent.clear();
-      recentBytes = 0;
-    }
+    forgetRecentWhenAlone();
     one.join(rest, channel.place(one.subscription()));
+  }
+
+  /** Only for those who catch up are they remembered. */
+  private void forgetRecentWhenAlone() {
+    if (behind.isEmpty()) {
+      forgetRecent();
+    }
+  }
+
+  private void forgetRecent() {
+    recent.clear();
+    recentBytes = 0;
   }
 
   Channel channel() {
@@ -299,10 +307,7 @@ final class Follower {
   /** Forgets who was catching up; false where it was not. */
   boolean drop(Subscription subscription) {
     boolean was = behind.remove(subscription) != null;
-    if (behind.isEmpty()) {
-      recent.clear();
-      recentBytes = 0;
-    }
+    forgetRecentWhenAlone();
     return was;
   }
 }

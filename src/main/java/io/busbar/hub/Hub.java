@@ -27,6 +27,13 @@ public final class Hub {
   /** Where {@code {"user":…}} ends all sessions of that user, on every node. */
   public static final String SESSIONS_END = "busbar.sessions.end";
 
+  /**
+   * Where a node's webhooks are told of an event, by a question that they answer when it is kept.
+   */
+  public static final String EVENTS = "busbar.events";
+
+  private static final String OURS = "busbar.";
+  private static final String REPLIES = "__vertx.";
   private static final DeliveryOptions LOCAL = new DeliveryOptions().setLocalOnly(true);
 
   private final VertxInternal vertx;
@@ -57,7 +64,7 @@ public final class Hub {
     this.channelRules = new ChannelRules(config.channels());
     this.sessions = new Sessions(this.vertx, limits, counters);
     this.loops = sessions.loops();
-    this.presence = new PresenceChannels(config.channels());
+    this.presence = new PresenceChannels(channelRules);
     this.rights = new Rights(sessions, config.permissions(), presence);
     this.lingerMillis = config.cluster().enabled() ? config.cluster().linger().toMillis() : 0;
     this.publications = new Publications(vertx, loops.get(0).context());
@@ -274,6 +281,13 @@ public final class Hub {
     return Identity.options(session, headers).getHeaders();
   }
 
+  /**
+   * Whether an address is the gateway's own, or Vert.x's for answers: nobody else's rules count.
+   */
+  public static boolean isInternal(String address) {
+    return address.startsWith(OURS) || address.startsWith(REPLIES);
+  }
+
   /** Whether a header of that name is the gateway's own, however it is written. */
   public static boolean isReserved(String header) {
     return Identity.isReserved(header);
@@ -341,9 +355,8 @@ public final class Hub {
 
   private void say(Session session, String address, Payload payload, DeliveryOptions options) {
     if (keeps(address)) {
-      Payload packed = Payload.packed(payload.kind(), payload.raw());
       String holder = PatternQuota.holder(session);
-      session.pace().keeping(history.publish(address, packed, options.getHeaders(), holder));
+      session.pace().keeping(history.publish(address, payload, options.getHeaders(), holder));
     } else {
       bus().publish(address, payload.body(), options);
       session.pace().said(home(address), loops);

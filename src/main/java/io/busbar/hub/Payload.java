@@ -78,6 +78,11 @@ public final class Payload {
     return new Payload(kind, null, raw);
   }
 
+  /** The same, packed. */
+  public Payload packed() {
+    return packed(kind, raw());
+  }
+
   public Kind kind() {
     return kind;
   }

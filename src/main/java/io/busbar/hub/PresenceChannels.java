@@ -14,43 +14,31 @@ public final class PresenceChannels {
   /** What the addresses begin with on which it is told. */
   public static final String PREFIX = "presence.";
 
-  static final PresenceChannels NONE = new PresenceChannels(List.of());
+  static final PresenceChannels NONE = new PresenceChannels(new ChannelRules(List.of()));
 
   private static final String OURS = "busbar.";
   private static final int BAD_QUESTION = 400;
 
-  private record Ruled(AddressPattern address, boolean presence) {}
+  private final ChannelRules rules;
+  private final boolean any;
 
-  private final List<Ruled> rules;
-
-  /**
-   * @param rules the first whose address matches counts
-   */
-  public PresenceChannels(List<ChannelRule> rules) {
-    this.rules =
-        rules.stream().anyMatch(ChannelRule::presence)
-            ? rules.stream()
-                .map(rule -> new Ruled(AddressPattern.of(rule.address()), rule.presence()))
-                .toList()
-            : List.of();
+  public PresenceChannels(ChannelRules rules) {
+    this.rules = rules;
+    this.any = rules.havePresence();
   }
 
   /** Whether it is told who listens to the address. */
   public boolean has(String address) {
-    if (rules.isEmpty() || address.startsWith(PREFIX) || address.startsWith(OURS)) {
+    if (!any || address.startsWith(PREFIX) || address.startsWith(OURS)) {
       return false;
     }
-    for (Ruled rule : rules) {
-      if (rule.address().matches(address)) {
-        return rule.presence();
-      }
-    }
-    return false;
+    ChannelRule rule = rules.of(address);
+    return rule != null && rule.presence();
   }
 
   /** The channel whose presence is told on the address; null where that is an ordinary one. */
   String channelOf(String address) {
-    if (rules.isEmpty() || !address.startsWith(PREFIX)) {
+    if (!any || !address.startsWith(PREFIX)) {
       return null;
     }
     String channel = address.substring(PREFIX.length());

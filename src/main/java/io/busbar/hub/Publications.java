@@ -24,8 +24,6 @@ import java.util.function.Consumer;
 final class Publications {
   static final String COPIES = "busbar.publications";
   private static final String ADDRESS = "busbar-address";
-  private static final String OURS = "busbar.";
-  private static final String REPLIES = "__vertx.";
   private static final int MOST_REMEMBERED = 10_000;
 
   /** Who wants what is published on an address. */
@@ -113,7 +111,7 @@ final class Publications {
   }
 
   private void see(String address, Object body, MultiMap headers, boolean local) {
-    if (address.startsWith(OURS) || address.startsWith(REPLIES)) {
+    if (Hub.isInternal(address)) {
       return;
     }
     Who who = who(address);

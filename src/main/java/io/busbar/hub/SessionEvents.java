@@ -11,7 +11,6 @@ import io.vertx.core.json.JsonObject;
  * on the event loop of the session.
  */
 final class SessionEvents {
-  private static final String ADDRESS = "busbar.events";
   private static final DeliveryOptions LOCAL = new DeliveryOptions().setLocalOnly(true);
 
   private final EventBus bus;
@@ -46,6 +45,6 @@ final class SessionEvents {
     if (session.user() != null) {
       event.put("user", session.user());
     }
-    session.loop().context().emit(event, one -> bus.request(ADDRESS, one, LOCAL));
+    session.loop().context().emit(event, one -> bus.request(Hub.EVENTS, one, LOCAL));
   }
 }

@@ -1,5 +1,6 @@
 package io.busbar.presence;
 
+import io.busbar.hub.Hub;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -16,8 +17,6 @@ import java.util.Queue;
  * for a while when it is refused. Where nobody consumes it nothing is kept. Any thread may add.
  */
 public final class ChannelEvents {
-  public static final String ADDRESS = "busbar.events";
-
   static final String MEMBER_ADDED = "member_added";
   static final String MEMBER_REMOVED = "member_removed";
   static final String OCCUPIED = "channel_occupied";
@@ -86,7 +85,7 @@ public final class ChannelEvents {
         new DeliveryOptions().setLocalOnly(true).setSendTimeout(ANSWER_MILLIS);
     return vertx
         .eventBus()
-        .request(ADDRESS, event, options)
+        .request(Hub.EVENTS, event, options)
         .<Void>mapEmpty()
         .recover(
             e -> {
@@ -118,7 +117,7 @@ public final class ChannelEvents {
           System.Logger.Level.WARNING,
           "{0} events of channels were not taken by {1}: {2}",
           lost,
-          ADDRESS,
+          Hub.EVENTS,
           why);
     }
   }

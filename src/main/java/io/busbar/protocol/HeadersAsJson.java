@@ -23,21 +23,23 @@ public final class HeadersAsJson {
   }
 
   /**
-   * Adds what the object says; false when a value is neither a string, a finite number, a boolean
-   * nor an array of these.
+   * Adds what the object says.
+   *
+   * @return the name of the first whose value is neither a string, a finite number, a boolean nor
+   *     an array of these; null where there is none
    */
-  public static boolean read(JsonObject json, MultiMap headers) {
+  public static String read(JsonObject json, MultiMap headers) {
     for (Map.Entry<String, Object> header : json) {
       Object value = header.getValue();
       List<?> values = value instanceof JsonArray several ? several.getList() : null;
       for (Object each : values == null ? Collections.singletonList(value) : values) {
         if (!isScalar(each)) {
-          return false;
+          return header.getKey();
         }
         headers.add(header.getKey(), each.toString());
       }
     }
-    return true;
+    return null;
   }
 
   private static boolean isScalar(Object value) {

@@ -50,12 +50,9 @@ final class BusSource {
   private static final long LONGEST_WAIT_MILLIS = 3_600_000;
 
   private static final long TICK_MILLIS = 10_000;
-  private static final String OUR_ADDRESSES = "busbar.";
   static final String ID = "id";
   static final String ANSWER = "answer";
   static final String FAILURE = "failure";
-
-  private static final String REPLIES = "__vertx.";
 
   /**
    * Publications that go into a queue.
@@ -147,7 +144,7 @@ final class BusSource {
   private void intercept(DeliveryContext<Object> delivery) {
     delivery.next();
     String address = delivery.message().address();
-    if (!delivery.send() && !address.startsWith(OUR_ADDRESSES) && !address.startsWith(REPLIES)) {
+    if (!delivery.send() && !Hub.isInternal(address)) {
       taps.find(address, tap -> published(tap, address, delivery));
     }
   }

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * One channel's stream on the node that owns it: gives what is published its place, keeps it, and
@@ -178,17 +179,21 @@ final class Stream {
       storeBlock();
       return;
     }
-    Future<Void> begun = keepEpochs();
-    if (begun.succeeded()) {
-      storeBlock();
+    then(keepEpochs(), nothing -> storeBlock());
+  }
+
+  /** Goes on when that is done, at once where it is already; gives up where it fails. */
+  private <T> void then(Future<T> written, Consumer<T> next) {
+    if (written.succeeded()) {
+      next.accept(written.result());
     } else {
       whenComplete(
-          begun,
+          written,
           () -> {
-            if (begun.succeeded()) {
-              storeBlock();
+            if (written.succeeded()) {
+              next.accept(written.result());
             } else {
-              giveUp(begun.cause());
+              giveUp(written.cause());
             }
           });
     }
@@ -214,20 +219,7 @@ final class Stream {
     }
     long first = log.head() + 1;
     StreamCodec block = new StreamCodec(new JsonObject().put(SOURCES, sources), messages);
-    Future<Boolean> kept = store.append(name, first, block);
-    if (kept.succeeded()) {
-      stored(taken, messages, kept.result());
-    } else {
-      whenComplete(
-          kept,
-          () -> {
-            if (kept.succeeded()) {
-              stored(taken, messages, kept.result());
-            } else {
-              giveUp(kept.cause());
-            }
-          });
-    }
+    then(store.append(name, first, block), ours -> stored(taken, messages, ours));
   }
 
   private void stored(List<Asked> taken, List<StreamMessage> messages, boolean ours) {

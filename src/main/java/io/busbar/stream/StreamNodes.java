@@ -110,7 +110,7 @@ final class StreamNodes {
       Context loop = streams.loopOf(call.stream());
       loop.runOnContext(nothing -> answer(message, streams.local().perform(call, loop)));
     } catch (RuntimeException e) {
-      answer(message, Streams.notUnderstood());
+      answer(message, OwnerCalls.refused("a node does not understand what another one asks"));
       streams.storeFailed("between nodes", e);
     }
   }

@@ -1,6 +1,5 @@
 package io.busbar.stream;
 
-import io.busbar.cluster.OwnerCalls;
 import io.busbar.cluster.Owners;
 import io.busbar.config.StreamsConfig;
 import io.busbar.hub.ChannelRules;
@@ -131,8 +130,7 @@ public final class Streams implements History {
     }
     MultiMap headers = MultiMap.caseInsensitiveMultiMap().addAll(delivery.message().headers());
     headers.remove(Position.EPOCH).remove(Position.OFFSET);
-    Payload packed = Payload.packed(payload.kind(), payload.raw());
-    Future<Void> kept = publish(address, new Draft(packed, headers, null), "");
+    Future<Void> kept = publish(address, new Draft(payload.packed(), headers, null), "");
     if (delivery instanceof Promise<?> written) {
       kept.onComplete(done -> written.tryComplete(), written::tryFail);
     }
@@ -140,8 +138,7 @@ public final class Streams implements History {
 
   @Override
   public Future<Void> publish(String address, Payload payload, MultiMap headers, String holder) {
-    Payload packed = Payload.packed(payload.kind(), payload.raw());
-    return publish(address, new Draft(packed, headers, payload), holder);
+    return publish(address, new Draft(payload.packed(), headers, payload), holder);
   }
 
   private Future<Void> publish(String address, Draft draft, String holder) {
@@ -263,9 +260,5 @@ public final class Streams implements History {
     if (now - told > QUIET_MILLIS && toldMillis.compareAndSet(told, now)) {
       LOG.log(System.Logger.Level.WARNING, words, why);
     }
-  }
-
-  static <T> Future<T> notUnderstood() {
-    return OwnerCalls.refused("a node does not understand what another one asks");
   }
 }

@@ -2,6 +2,7 @@ package io.busbar.webhook;
 
 import io.busbar.config.WebhookConfig;
 import io.busbar.hub.AddressIndex;
+import io.busbar.hub.Hub;
 import io.busbar.hub.Payload;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -28,17 +29,12 @@ import java.util.function.Predicate;
  * on the verticle's event loop, publications on their publisher's thread.
  */
 final class Intake {
-  /** Answers who asks there with an event when all who want to be told will be. */
-  static final String EVENTS = "busbar.events";
-
   /** A failure's code: it is no event. */
   static final int NO_EVENT = 7202;
 
   /** A failure's code: somebody who wants it will not be told. Asking again would not help. */
   static final int NOT_KEPT = 7203;
 
-  private static final String OURS = "busbar.";
-  private static final String REPLIES = "__vertx.";
   private static final String NO_CHANNEL = "";
   private static final Set<String> NO_CHANNELS =
       Set.of(WebhookConfig.SESSION_OPENED, WebhookConfig.SESSION_CLOSED);
@@ -77,7 +73,7 @@ final class Intake {
     if (wishes.containsKey(WebhookConfig.MESSAGE)) {
       vertx.eventBus().addOutboundInterceptor(interceptor);
     }
-    events = vertx.eventBus().localConsumer(EVENTS, this::told);
+    events = vertx.eventBus().localConsumer(Hub.EVENTS, this::told);
     return events.completion();
   }
 
@@ -134,7 +130,7 @@ final class Intake {
   private void intercept(DeliveryContext<Object> delivery) {
     delivery.next();
     String address = delivery.message().address();
-    if (!delivery.send() && !address.startsWith(OURS) && !address.startsWith(REPLIES)) {
+    if (!delivery.send() && !Hub.isInternal(address)) {
       Set<Webhook> webhooks = whoWants(WebhookConfig.MESSAGE, address);
       Payload payload = webhooks.isEmpty() ? null : Payload.ofBody(delivery.body());
       if (payload != null) {

@@ -152,17 +152,22 @@ final class StreamTest {
     assertThat(near.next(3)).isEqualTo(numbers(7, 10));
   }
 
-  @Test
-  void whatIsTooOldIsGoneAndThatIsTold() {
-    start();
+  /** Two messages are published; who heard the first alone is told at last that it is too late. */
+  private String awaitExpired(String address) {
     StreamClient client = client();
-    String epoch = client.recover("public.short").getString("epoch");
-    publish("public.short", 0, 2);
+    String epoch = client.recover(address).getString("epoch");
+    publish(address, 0, 2);
     client.next(2);
     await()
         .atMost(Duration.ofSeconds(20))
-        .until(
-            () -> "expired".equals(client().since("public.short", epoch, 1).getString("reason")));
+        .until(() -> "expired".equals(client().since(address, epoch, 1).getString("reason")));
+    return epoch;
+  }
+
+  @Test
+  void whatIsTooOldIsGoneAndThatIsTold() {
+    start();
+    String epoch = awaitExpired("public.short");
     JsonObject there = client().since("public.short", epoch, 2);
     assertThat(there.getBoolean("recovered")).isTrue();
   }
@@ -170,14 +175,7 @@ final class StreamTest {
   @Test
   void whoComesTooLateIsTold() {
     start();
-    StreamClient client = client();
-    String epoch = client.recover("public.brief").getString("epoch");
-    publish("public.brief", 0, 2);
-    client.next(2);
-    await()
-        .atMost(Duration.ofSeconds(20))
-        .until(
-            () -> "expired".equals(client().since("public.brief", epoch, 1).getString("reason")));
+    awaitExpired("public.brief");
   }
 
   @Test

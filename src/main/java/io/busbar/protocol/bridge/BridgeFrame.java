@@ -2,13 +2,12 @@ package io.busbar.protocol.bridge;
 
 import io.busbar.hub.Payload;
 import io.busbar.hub.Since;
+import io.busbar.protocol.HeadersAsJson;
 import io.busbar.protocol.StreamJson;
 import io.vertx.core.MultiMap;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.util.Map;
 
 /**
  * One message from a client: a JSON object with {@code type}, and {@code address}, {@code headers},
@@ -194,23 +193,11 @@ record BridgeFrame(
       throw new BridgeException("invalid_headers", "headers are a JSON object");
     }
     MultiMap headers = MultiMap.caseInsensitiveMultiMap();
-    for (Map.Entry<String, Object> header : (JsonObject) value) {
-      if (header.getValue() instanceof JsonArray) {
-        for (Object one : (JsonArray) header.getValue()) {
-          headers.add(header.getKey(), scalar(header.getKey(), one));
-        }
-      } else {
-        headers.add(header.getKey(), scalar(header.getKey(), header.getValue()));
-      }
+    String wrong = HeadersAsJson.read((JsonObject) value, headers);
+    if (wrong != null) {
+      throw new BridgeException(
+          "invalid_headers", "the header " + wrong + " is no string, finite number or boolean");
     }
     return headers;
-  }
-
-  private static String scalar(String name, Object value) throws BridgeException {
-    if (!isScalar(value)) {
-      throw new BridgeException(
-          "invalid_headers", "the header " + name + " is no string, finite number or boolean");
-    }
-    return value.toString();
   }
 }

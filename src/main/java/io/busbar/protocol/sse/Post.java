@@ -123,7 +123,7 @@ record Post(
     }
     MultiMap headers = MultiMap.caseInsensitiveMultiMap();
     if (given != null) {
-      if (!(given instanceof JsonObject object) || !HeadersAsJson.read(object, headers)) {
+      if (!(given instanceof JsonObject object) || HeadersAsJson.read(object, headers) != null) {
         throw SseException.bad("headers are an object of strings, finite numbers and booleans");
       }
     }

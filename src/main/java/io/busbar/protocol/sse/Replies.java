@@ -96,7 +96,7 @@ final class Replies {
   private boolean settle(Session session, JsonObject answer) {
     MultiMap headers = MultiMap.caseInsensitiveMultiMap();
     return Objects.equals(session.user(), answer.getString("user"))
-        && HeadersAsJson.read(answer.getJsonObject("headers", new JsonObject()), headers)
+        && HeadersAsJson.read(answer.getJsonObject("headers", new JsonObject()), headers) == null
         && hub.reply(
             session,
             answer.getString("replyAddress"),

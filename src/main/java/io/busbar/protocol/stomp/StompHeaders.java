@@ -6,6 +6,7 @@ import io.busbar.hub.Position;
 import io.busbar.hub.Since;
 import io.busbar.hub.Start;
 import io.busbar.protocol.ProtocolException;
+import io.busbar.protocol.StreamJson;
 import io.vertx.core.MultiMap;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
@@ -122,17 +123,8 @@ final class StompHeaders {
   /** What the receipt of a SUBSCRIBE says of where it begins. */
   static Map<String, String> start(Start start) {
     Map<String, String> headers = new LinkedHashMap<>();
-    if (start == null) {
-      headers.put(RECOVERED, "false");
-      headers.put(REASON, "no history");
-      return headers;
-    }
-    headers.put(EPOCH, start.position().epoch());
-    headers.put(OFFSET, Long.toString(start.position().offset()));
-    headers.put(RECOVERED, Boolean.toString(start.isRecovered()));
-    if (!start.isRecovered()) {
-      headers.put(REASON, start.lost().words());
-    }
+    StreamJson.start(start)
+        .forEach(each -> headers.put(each.getKey(), String.valueOf(each.getValue())));
     return headers;
   }
 

@@ -68,7 +68,7 @@ public record QueueMessage(
     long now = System.currentTimeMillis();
     return new QueueMessage(
         newId(),
-        Payload.packed(payload.kind(), payload.raw()),
+        payload.packed(),
         headers,
         holder,
         "",
