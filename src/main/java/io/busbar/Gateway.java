@@ -304,6 +304,7 @@ final class Gateway {
   }
 
   private void closeOwners() {
+    presence.close();
     if (owners != null) {
       owners.close();
     }

@@ -126,7 +126,7 @@ final class Follower {
   }
 
   private void fillAgain(Throwable why) {
-    LOG.log(System.Logger.Level.WARNING, "the stream " + channel.address() + " is not read", why);
+    LOG.log(System.Logger.Level.WARNING, "stream {0} is not read: {1}", channel.address(), why);
     channel.home().eventLoop().schedule(this::retry, AGAIN_MILLIS, TimeUnit.MILLISECONDS);
   }
 

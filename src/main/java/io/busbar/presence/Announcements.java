@@ -65,7 +65,7 @@ final class Announcements {
     waiting = new ArrayList<>();
     announced
         .save()
-        .onFailure(e -> presence.failed("keeping who is in " + channel, e))
+        .onFailure(e -> presence.failed("who is in {0} is not kept: {1}", channel, e))
         .onComplete(saved -> loop.runOnContext(nothing -> saved(events)));
   }
 

@@ -28,14 +28,12 @@ public final class ChannelEvents {
   private static final long FIRST_PAUSE_MILLIS = 100;
   private static final long LONGEST_PAUSE_MILLIS = 10_000;
   private static final long ANSWER_MILLIS = 10_000;
-  private static final long REPORT_MILLIS = 60_000;
 
   private final Vertx vertx;
   private final Context context;
   private final Queue<JsonObject> waiting = new ArrayDeque<>();
   private boolean asking;
   private long lost;
-  private long reportedMillis;
 
   ChannelEvents(Vertx vertx) {
     this.vertx = vertx;
@@ -110,15 +108,11 @@ public final class ChannelEvents {
 
   private void lose(String why) {
     lost++;
-    long now = System.currentTimeMillis();
-    if (now - reportedMillis > REPORT_MILLIS) {
-      reportedMillis = now;
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "{0} events of channels were not taken by {1}: {2}",
-          lost,
-          Hub.EVENTS,
-          why);
-    }
+    LOG.log(
+        System.Logger.Level.WARNING,
+        "{0} events of channels were not taken by {1}: {2}",
+        lost,
+        Hub.EVENTS,
+        why);
   }
 }

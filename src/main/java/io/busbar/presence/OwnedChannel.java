@@ -106,7 +106,7 @@ final class OwnedChannel {
                       if (result.succeeded()) {
                         loaded(result.result());
                       } else {
-                        presence.failed("loading who was in " + name, result.cause());
+                        presence.failed("who was in {0} is not read: {1}", name, result.cause());
                         later(AGAIN_MILLIS, this::load);
                       }
                     }));

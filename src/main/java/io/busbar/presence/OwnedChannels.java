@@ -29,14 +29,19 @@ final class OwnedChannels {
   private final Map<String, OwnedChannel> opened = new ConcurrentHashMap<>();
   private final AtomicBoolean scanning = new AtomicBoolean();
   private long ticks;
+  private volatile long timer;
 
   OwnedChannels(Presence presence) {
     this.presence = presence;
   }
 
   void start() {
-    presence.vertx().setPeriodic(TICK_MILLIS, timer -> tick());
+    timer = presence.vertx().setPeriodic(TICK_MILLIS, id -> tick());
     scan();
+  }
+
+  void close() {
+    presence.vertx().cancelTimer(timer);
   }
 
   /** Will take in what a node tells; called on the channel's event loop. */
@@ -177,7 +182,7 @@ final class OwnedChannels {
     presence
         .store()
         .channels()
-        .onFailure(e -> presence.failed("looking for channels", e))
+        .onFailure(e -> presence.failed("looking for channels failed: {0}", e))
         .onSuccess(
             names ->
                 names.forEach(

@@ -15,6 +15,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,7 +30,6 @@ import java.util.function.Supplier;
 public final class Presence implements Attendance {
   private static final System.Logger LOG = System.getLogger("io.busbar.presence");
   private static final long GRACE_MILLIS = 3_000;
-  private static final long REPORT_MILLIS = 60_000;
 
   /** What this node has of a channel, and tells. */
   private record Here(ChannelHere channel, Reporter reporter) {}
@@ -44,10 +44,11 @@ public final class Presence implements Attendance {
   private final ChannelEvents events;
   private final Questions questions;
   private final AtomicLong accounts = new AtomicLong();
-  private final AtomicLong reported = new AtomicLong();
 
   /** Each changed on its channel's event loop only. */
   private final Map<String, Here> here = new ConcurrentHashMap<>();
+
+  private volatile boolean closed;
 
   private Presence(Vertx vertx, Hub hub, Owners owners, AnnouncedStore store, Duration deadAfter) {
     this.vertx = vertx;
@@ -225,13 +226,20 @@ public final class Presence implements Attendance {
     return promise.future();
   }
 
-  /** Something went wrong that goes right again by itself; logged about once a minute. */
-  void failed(String what, Throwable why) {
-    long now = System.currentTimeMillis();
-    long last = reported.get();
-    if (now - last > REPORT_MILLIS && reported.compareAndSet(last, now)) {
-      LOG.log(System.Logger.Level.WARNING, "presence: " + what + " failed", why);
-    }
+  /** What is asked of Hazelcast from now on is not answered, and that is no news. */
+  public void close() {
+    closed = true;
+    owned.close();
+  }
+
+  /** Something went wrong that goes right again by itself. */
+  void failed(String format, Object... parameters) {
+    LOG.log(closed ? Level.DEBUG : Level.WARNING, format, parameters);
+  }
+
+  /** A fault of ours, or a node of another version. */
+  void unexpected(String what, Throwable why) {
+    LOG.log(Level.WARNING, what, why);
   }
 
   /** What a failure says that those who asked may be told. */

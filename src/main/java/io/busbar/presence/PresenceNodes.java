@@ -213,7 +213,7 @@ final class PresenceNodes {
       }
     } catch (RuntimeException e) {
       message.fail(OwnerCalls.REFUSED, "a node does not understand what another one says");
-      presence.failed("between nodes", e);
+      presence.unexpected("what another node says is not understood", e);
     }
   }
 

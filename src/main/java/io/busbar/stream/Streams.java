@@ -17,6 +17,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryContext;
 import io.vertx.core.eventbus.DeliveryOptions;
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -36,8 +37,6 @@ public final class Streams implements History {
   /** Bytes that wait for the owners of streams on other nodes, before more is refused. */
   private static final long MOST_WAITING = 64L << 20;
 
-  private static final long QUIET_MILLIS = 60_000;
-
   /** Whether this thread publishes what has its position. */
   private static final ThreadLocal<Boolean> SPEAKING = new ThreadLocal<>();
 
@@ -55,7 +54,6 @@ public final class Streams implements History {
   private final LongAdder published = new LongAdder();
   private final LongAdder lost = new LongAdder();
   private final LongAdder evicted = new LongAdder();
-  private final AtomicLong toldMillis = new AtomicLong();
 
   /**
    * Streams of this node alone, or of several. From now on nothing is published on one but by way
@@ -171,7 +169,7 @@ public final class Streams implements History {
 
   private Future<Void> lost(String address, String why) {
     lost.increment();
-    warn("a message on the stream " + address + " is lost: " + why, null);
+    LOG.log(Level.WARNING, "a message on stream {0} is lost: {1}", address, why);
     return Future.failedFuture(why);
   }
 
@@ -236,7 +234,7 @@ public final class Streams implements History {
     evicted.add(victims.size());
     victims.forEach(
         victim -> {
-          warn("the stream " + victim.name() + " was dropped to make room (streams.*)", null);
+          LOG.log(Level.WARNING, "stream {0} was dropped to make room (streams.*)", victim.name());
           victim.run(victim::drop);
         });
   }
@@ -251,14 +249,7 @@ public final class Streams implements History {
   }
 
   void storeFailed(String stream, Throwable why) {
-    warn("the store of stream " + stream + " failed", why);
-  }
-
-  private void warn(String words, Throwable why) {
-    long now = System.currentTimeMillis();
-    long told = toldMillis.get();
-    if (now - told > QUIET_MILLIS && toldMillis.compareAndSet(told, now)) {
-      LOG.log(System.Logger.Level.WARNING, words, why);
-    }
+    LOG.log(Level.WARNING, "the store of stream {0} failed: {1}", stream, why);
+    LOG.log(Level.DEBUG, stream, why);
   }
 }
