@@ -14,6 +14,8 @@ import java.util.List;
  * @param attachments pieces of bytes in one packet
  * @param connectTimeout a client that is in no namespace by then is dropped
  * @param upgradeTimeout how long a change from polling to a WebSocket may take
+ * @param recovery for so long after its connection was lost, a client comes back to what it heard
+ *     and missed, where that are channels with a history; 0 for not at all
  * @param client a file that is served as the client library; empty takes the one in the jar
  * @param namespaces the first whose name matches counts; others do not exist
  */
@@ -27,6 +29,7 @@ public record SocketIoConfig(
     int attachments,
     Duration connectTimeout,
     Duration upgradeTimeout,
+    Duration recovery,
     String client,
     List<Namespace> namespaces) {
   private static final List<Integer> REVISIONS = List.of(3, 4);
@@ -50,6 +53,7 @@ public record SocketIoConfig(
     Checks.between("attachments", attachments, 0, 1000);
     Checks.positive("connect-timeout", connectTimeout);
     Checks.positive("upgrade-timeout", upgradeTimeout);
+    Checks.notNegative("recovery", recovery);
     namespaces = List.copyOf(namespaces);
   }
 
@@ -64,6 +68,7 @@ public record SocketIoConfig(
         10,
         Duration.ofSeconds(45),
         Duration.ofSeconds(10),
+        Duration.ZERO,
         "",
         List.of(
             new Namespace("/", "", "", false), new Namespace("/chat", "chat", "chat.room", false)));

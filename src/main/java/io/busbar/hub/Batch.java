@@ -14,13 +14,19 @@ final class Batch {
   private final List<Wire> wires;
   private final Channel channel;
   private final Framing framing;
+
+  /** Of the last message; null where the channel is no stream. */
+  private final Position last;
+
   private ByteBuf joined;
 
   /**
    * @param channel where the wires come from; null for what is said to one session alone
+   * @param last position of the last of them; null where the channel is no stream
    */
-  Batch(List<Wire> wires, Channel channel, Framing framing) {
+  Batch(List<Wire> wires, Channel channel, Framing framing, Position last) {
     this.wires = wires;
+    this.last = last;
     this.channel = channel;
     this.framing = framing;
   }
@@ -31,6 +37,10 @@ final class Batch {
 
   Channel channel() {
     return channel;
+  }
+
+  Position last() {
+    return last;
   }
 
   /** The bytes, joined when first asked for; each call is one reference for the caller. */

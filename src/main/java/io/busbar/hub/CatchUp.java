@@ -118,6 +118,7 @@ final class CatchUp {
       return false;
     }
     List<Wire> wires = new ArrayList<>();
+    Position last = null;
     int size = 0;
     int count = 0;
     for (Fanout message : messages) {
@@ -127,16 +128,17 @@ final class CatchUp {
         continue;
       }
       if (!wires.isEmpty() && size + wire.size() > Batch.MOST_BYTES) {
-        session.offer(wires, follower.channel());
+        session.offer(wires, follower.channel(), last);
         wires = new ArrayList<>();
         size = 0;
       }
+      last = message.position();
       wires.add(wire.labelled(subscription.label()));
       size += wire.size();
       count += message.lost() == null ? 1 : 0;
     }
     if (!wires.isEmpty()) {
-      session.offer(wires, follower.channel());
+      session.offer(wires, follower.channel(), last);
     }
     session.traffic().delivered(count);
     return true;

@@ -157,41 +157,45 @@ final class Lane {
     List<Wire> wires = new ArrayList<>(arrived.size());
     long deliveries = 0;
     int size = 0;
+    Position last = null;
     for (Fanout message : arrived) {
       Wire wire = message.wire(group.encoding);
       if (wire != null && (group.filter == null || group.wants(message))) {
         wire = wire.labelled(group.label);
         if (message.except() != null) {
-          deliveries += offerToOthers(group, wires, wire, message.except());
+          deliveries += offerToOthers(group, wires, last, wire, message);
           wires = new ArrayList<>();
           size = 0;
           continue;
         }
         if (!wires.isEmpty() && size + wire.size() > Batch.MOST_BYTES) {
-          offer(group, wires);
+          offer(group, wires, last);
           wires = new ArrayList<>();
           size = 0;
         }
+        last = message.position();
         wires.add(wire);
         size += wire.size();
         deliveries += group.members.size();
       }
     }
     if (!wires.isEmpty()) {
-      offer(group, wires);
+      offer(group, wires, last);
     }
     return deliveries;
   }
 
   /** Offers what came before to all, and the wire to all but one session; counts the wire's. */
-  private long offerToOthers(Group group, List<Wire> before, Wire wire, String except) {
+  private long offerToOthers(
+      Group group, List<Wire> before, Position last, Wire wire, Fanout message) {
     if (!before.isEmpty()) {
-      offer(group, before);
+      offer(group, before, last);
     }
-    Batch batch = loop.batch(List.of(wire), channel, group.encoding.framing());
+    Batch batch =
+        loop.batch(List.of(wire), channel, group.encoding.framing(), message.position());
     long deliveries = 0;
     for (Subscription member : group.members) {
-      if (!member.session().id().equals(except)) {
+      if (!member.session().id().equals(message.except())) {
         member.session().outbox().offer(batch);
         deliveries++;
       }
@@ -199,8 +203,8 @@ final class Lane {
     return deliveries;
   }
 
-  private void offer(Group group, List<Wire> wires) {
-    Batch batch = loop.batch(wires, channel, group.encoding.framing());
+  private void offer(Group group, List<Wire> wires, Position last) {
+    Batch batch = loop.batch(wires, channel, group.encoding.framing(), last);
     for (Subscription member : group.members) {
       member.session().outbox().offer(batch);
     }

@@ -126,8 +126,8 @@ final class Loop implements Runnable {
   }
 
   /** A batch that is released when the turn is over. */
-  Batch batch(List<Wire> wires, Channel channel, Framing framing) {
-    Batch batch = new Batch(wires, channel, framing);
+  Batch batch(List<Wire> wires, Channel channel, Framing framing, Position last) {
+    Batch batch = new Batch(wires, channel, framing, last);
     batches.add(batch);
     return batch;
   }

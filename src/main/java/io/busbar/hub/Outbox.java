@@ -22,6 +22,9 @@ final class Outbox {
   private Backlog backlog;
   private List<Runnable> whenWritten;
 
+  /** Null for nobody who wants to know. */
+  private StreamJournal journal;
+
   Outbox(Session session, Transport transport) {
     this.session = session;
     this.transport = transport;
@@ -31,6 +34,9 @@ final class Outbox {
   void offer(Batch batch) {
     if (closed) {
       return;
+    }
+    if (journal != null && batch.last() != null) {
+      journal.offered(batch.channel().address(), batch.last());
     }
     if (turn == null) {
       turn = batch;
@@ -42,6 +48,10 @@ final class Outbox {
       touched = true;
       session.loop().touch(this);
     }
+  }
+
+  void journal(StreamJournal notes) {
+    journal = notes;
   }
 
   /** Will run the task when nothing that was offered before is here any more. */

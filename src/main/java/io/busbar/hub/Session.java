@@ -310,9 +310,21 @@ public final class Session {
   }
 
   void offer(List<Wire> prepared, Channel channel) {
+    offer(prepared, channel, null);
+  }
+
+  /**
+   * @param last position of the last of them; null where the channel is no stream
+   */
+  void offer(List<Wire> prepared, Channel channel, Position last) {
     if (!isClosed()) {
-      outbox.offer(loop.batch(prepared, channel, transport.framing()));
+      outbox.offer(loop.batch(prepared, channel, transport.framing(), last));
     }
+  }
+
+  /** Will note what it is offered of its streams from now on. */
+  public void journal(StreamJournal notes) {
+    outbox.journal(notes);
   }
 
   /** It is one of its loop's from now on, and counted with its protocol. */

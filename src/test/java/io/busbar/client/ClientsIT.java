@@ -79,6 +79,15 @@ final class ClientsIT {
   }
 
   @TestFactory
+  List<DynamicTest> stockClientsOfSocketIoComeBackToWhatTheyMissed() {
+    return checks(
+        "socketio-recovery.mjs",
+        "socketio.recovery=1m",
+        "channels=[{address: public.short, history: {messages: 2}}, {address: public.s1, history: {}},"
+            + " {address: public.s2, history: {}}]");
+  }
+
+  @TestFactory
   List<DynamicTest> webSocketIsAsTheStandardSays() {
     return checks("websocket.mjs");
   }

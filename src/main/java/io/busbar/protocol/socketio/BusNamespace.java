@@ -48,7 +48,11 @@ final class BusNamespace implements Inhabitant {
   private final Hub hub;
   private final NamespaceMember member;
   private final Session session;
-  private final EventEncoder encoder;
+  private EventEncoder encoder;
+
+  /** Null where clients do not come back to what they heard. */
+  private ConnectionState state;
+
   private final OpenAnswers awaited = new OpenAnswers();
 
   BusNamespace(Hub hub, NamespaceMember member) {
@@ -60,7 +64,27 @@ final class BusNamespace implements Inhabitant {
 
   @Override
   public void enters(JsonObject auth) {
-    member.admit();
+    Recoveries recoveries = member.recoveries();
+    if (!recoveries.areOn()) {
+      member.admit();
+      return;
+    }
+    ConnectionState.find(hub, session, member.namespace(), recoveries, auth)
+        .onComplete(
+            found -> {
+              if (!member.hasLeft()) {
+                enters(recoveries, found.result());
+              }
+            });
+  }
+
+  private void enters(Recoveries recoveries, ConnectionState.Back back) {
+    encoder = encoder.forRecovery();
+    state = ConnectionState.of(hub, session, member.namespace(), recoveries, back);
+    member.admit(new JsonObject().put("sid", state.id()).put("pid", state.secret()));
+    if (back != null) {
+      state.resume(back, encoder);
+    }
   }
 
   @Override
@@ -139,7 +163,7 @@ final class BusNamespace implements Inhabitant {
           .onFailure(e -> refuse(ack, ((RefusedException) e).refusal(), Action.SUBSCRIBE, address));
       return;
     }
-    Beginning beginning = new Beginning(since(options), start -> subscribed(ack, start, options));
+    Beginning beginning = new Beginning(since(options), start -> subscribed(address, ack, start, options));
     hub.subscribe(session, address, address, encoder, null, null, beginning, info(options))
         .onFailure(e -> refuse(ack, ((RefusedException) e).refusal(), Action.SUBSCRIBE, address));
   }
@@ -154,7 +178,10 @@ final class BusNamespace implements Inhabitant {
   }
 
   /** Before the first message: who wants to know is told where in the stream that is. */
-  private void subscribed(long ack, Start start, JsonObject options) {
+  private void subscribed(String address, long ack, Start start, JsonObject options) {
+    if (state != null) {
+      state.begins(address, start);
+    }
     boolean asked = options.containsKey("since") || options.containsKey("recover");
     if (asked) {
       member.acknowledge(ack, Arrays.asList(null, StreamJson.start(start)));
@@ -173,7 +200,11 @@ final class BusNamespace implements Inhabitant {
   }
 
   private void unsubscribe(String address, long ack) {
-    if (hub.unsubscribe(session, address) || hub.maySubscribe(session, address)) {
+    boolean heard = hub.unsubscribe(session, address);
+    if (heard && state != null) {
+      state.ends(address);
+    }
+    if (heard || hub.maySubscribe(session, address)) {
       acknowledge(ack);
     } else {
       refuse(ack, Refusal.ACCESS_DENIED, Action.SUBSCRIBE, address);
@@ -274,6 +305,13 @@ final class BusNamespace implements Inhabitant {
   @Override
   public void whenAnswered(Runnable task) {
     awaited.whenNone(task);
+  }
+
+  @Override
+  public void lost() {
+    if (state != null) {
+      state.lost();
+    }
   }
 
   @Override

@@ -20,12 +20,19 @@ import java.util.List;
  * @param bus whether the arguments are the body and what else there is to know of the message; to
  *     the clients of a feature they are what the feature said
  * @param form how packets are written
+ * @param recoverable whether the last argument says where in its stream the message is
  */
-record EventEncoder(String namespace, boolean bus, PacketForm form) implements Encoder {
+record EventEncoder(String namespace, boolean bus, PacketForm form, boolean recoverable)
+    implements Encoder {
   static final String NAME = "name";
   static final String COUNT = "args";
   private static final String MESSAGE = "message";
   private static final String GAP = "gap";
+
+  /** The same for a client that comes back. */
+  EventEncoder forRecovery() {
+    return new EventEncoder(namespace, bus, form, true);
+  }
 
   @Override
   public boolean tellsGaps() {
@@ -45,6 +52,9 @@ record EventEncoder(String namespace, boolean bus, PacketForm form) implements E
       event.add(message.payload().body()).add(about(message));
     } else {
       arguments(message).forEach(event.getList()::add);
+    }
+    if (recoverable && message.position() != null && message.replyAddress() == null) {
+      event.add(message.position().epoch() + ':' + message.position().offset());
     }
     return form.wire(SocketPacket.event(namespace, number(message), event));
   }

@@ -18,6 +18,9 @@ interface Inhabitant {
    */
   void said(String event, List<Object> arguments, long ack);
 
+  /** The connection is lost; {@link #left} follows. */
+  default void lost() {}
+
   /** The client left. */
   void left();
 

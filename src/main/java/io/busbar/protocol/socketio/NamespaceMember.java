@@ -56,7 +56,7 @@ final class NamespaceMember {
 
   /** What messages of channels are written by. */
   EventEncoder encoder(boolean bus) {
-    return new EventEncoder(namespace, bus, connection.form());
+    return new EventEncoder(namespace, bus, connection.form(), false);
   }
 
   String namespace() {
@@ -108,16 +108,38 @@ final class NamespaceMember {
         : LoginException.WRONG.getMessage();
   }
 
+  /** The connection is lost. */
+  void lost() {
+    if (!left && early == null) {
+      inhabitant.lost();
+    }
+  }
+
+  boolean hasLeft() {
+    return left;
+  }
+
+  /** What clients come back to; it is off where they cannot say what they had. */
+  Recoveries recoveries() {
+    return protocol.recoveries();
+  }
+
   /** The client is in: it is told its id, and what it said already counts. */
   void admit() {
+    admit(new JsonObject().put("sid", session.id()));
+  }
+
+  /**
+   * The same, with more to tell.
+   *
+   * @param data not told to clients of protocol 4
+   */
+  void admit(JsonObject data) {
     if (left) {
       return;
     }
-    if (protocol.version() == SocketProtocol.FOUR) {
-      say(SocketPacket.connect(namespace, null));
-    } else {
-      say(SocketPacket.connect(namespace, new JsonObject().put("sid", session.id())));
-    }
+    boolean old = protocol.version() == SocketProtocol.FOUR;
+    say(SocketPacket.connect(namespace, old ? null : data));
     ArrayDeque<SocketPacket> before = early;
     early = null;
     session.readOn();

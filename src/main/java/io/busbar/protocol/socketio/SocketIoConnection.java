@@ -252,6 +252,7 @@ final class SocketIoConnection implements Receiver {
     gone = true;
     connectTimeout.cancel(false);
     decoder.stop();
+    List.copyOf(members.values()).forEach(NamespaceMember::lost);
     List.copyOf(members.values()).forEach(this::leave);
   }
 }

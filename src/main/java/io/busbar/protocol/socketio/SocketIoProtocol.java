@@ -8,6 +8,7 @@ import io.busbar.protocol.Logins;
 import io.busbar.protocol.MessageProtocol;
 import io.busbar.protocol.Receiver;
 import io.busbar.protocol.engineio.EngineRevision;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,6 +24,7 @@ public final class SocketIoProtocol implements MessageProtocol {
   private final SocketProtocol version;
   private final SocketCodec codec;
   private final MsgpackCodec msgpack;
+  private final Recoveries recoveries;
   private final List<NamespaceRule> namespaces = new ArrayList<>();
 
   /** The protocol that clients of this revision of Engine.IO speak. */
@@ -48,6 +50,8 @@ public final class SocketIoProtocol implements MessageProtocol {
                 MOST_DEPTH,
                 MOST_ELEMENTS));
     this.msgpack = codec.msgpack();
+    this.recoveries =
+        new Recoveries(version == SocketProtocol.FOUR ? Duration.ZERO : config.recovery());
     config.namespaces().forEach(each -> namespaces.add(new NamespaceRule(each)));
   }
 
@@ -76,6 +80,10 @@ public final class SocketIoProtocol implements MessageProtocol {
 
   MsgpackCodec msgpack() {
     return msgpack;
+  }
+
+  Recoveries recoveries() {
+    return recoveries;
   }
 
   SocketCodec codec() {

@@ -1,0 +1,174 @@
+package io.busbar.protocol.socketio;
+
+import io.busbar.hub.Beginning;
+import io.busbar.hub.Hub;
+import io.busbar.hub.Position;
+import io.busbar.hub.Session;
+import io.busbar.hub.Since;
+import io.busbar.hub.Start;
+import io.busbar.hub.StreamPage;
+import io.busbar.hub.Subscription;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Connection state recovery of one client in the namespace that is the bus: what it heard is kept
+ * when its connection is lost, and when it comes back with its secret ({@code pid}) and the offset
+ * of the last event that it had, it is who it was and gets what it missed. All of that, or nothing:
+ * who listens to a channel without a history is not recovered. Owned by the session's event loop.
+ */
+final class ConnectionState {
+  private static final Pattern OFFSET = Pattern.compile("([^:]{1,64}):(\\d{1,15})");
+  private static final int MOST_CHANNELS = 64;
+  private static final int MOST_SECRET = 64;
+
+  private final Hub hub;
+  private final Session session;
+  private final String namespace;
+  private final Recoveries recoveries;
+  private final Vertx vertx = ContextInternal.current().owner();
+  private final Journal journal;
+  private final String id;
+  private final String secret;
+
+  private ConnectionState(
+      Hub hub,
+      Session session,
+      String namespace,
+      Recoveries recoveries,
+      String id,
+      String secret,
+      Journal journal) {
+    this.hub = hub;
+    this.session = session;
+    this.namespace = namespace;
+    this.recoveries = recoveries;
+    this.id = id;
+    this.secret = secret;
+    this.journal = journal;
+    session.journal(journal);
+  }
+
+  /**
+   * Will find what a client heard that comes back; null where it is none, or would not get all that
+   * it missed.
+   */
+  static Future<Back> find(
+      Hub hub, Session session, String namespace, Recoveries recoveries, JsonObject auth) {
+    if (!(auth.getValue("pid") instanceof String pid) || pid.length() > MOST_SECRET) {
+      return Future.succeededFuture();
+    }
+    Vertx vertx = ContextInternal.current().owner();
+    return session.here(
+        recoveries
+            .take(vertx, pid)
+            .compose(kept -> check(hub, session, namespace, pid, kept, auth.getValue("offset"))));
+  }
+
+  /** What a client comes back to. */
+  record Back(String id, String secret, Map<String, Position> places) {}
+
+  private static Future<Back> check(
+      Hub hub, Session session, String namespace, String pid, JsonObject kept, Object offset) {
+    if (kept == null
+        || !namespace.equals(kept.getString("namespace"))
+        || !String.valueOf(session.user()).equals(kept.getString("user"))) {
+      return Future.succeededFuture();
+    }
+    Matcher last = OFFSET.matcher(offset instanceof String text ? text : "");
+    Position had =
+        last.matches() ? new Position(last.group(1), Long.parseLong(last.group(2))) : null;
+    Map<String, Position> places = Journal.read(kept.getJsonObject("journal")).after(had);
+    if (places == null) {
+      return Future.succeededFuture();
+    }
+    List<Future<StreamPage>> pages = new ArrayList<>();
+    for (Map.Entry<String, Position> place : places.entrySet()) {
+      if (!hub.maySubscribe(session, place.getKey()) || hub.history() == null) {
+        return Future.succeededFuture();
+      }
+      pages.add(hub.history().read(place.getKey(), Since.after(place.getValue()), 0));
+    }
+    return Future.all(pages)
+        .map(
+            all ->
+                pages.stream().allMatch(page -> page.result().lost() == null)
+                    ? new Back(kept.getString("id"), pid, places)
+                    : null);
+  }
+
+  /**
+   * That of a client.
+   *
+   * @param back what it comes back to; null where it is new
+   */
+  static ConnectionState of(
+      Hub hub, Session session, String namespace, Recoveries recoveries, Back back) {
+    String id = back == null ? session.id() : back.id();
+    String secret = back == null ? UUID.randomUUID().toString() : back.secret();
+    return new ConnectionState(hub, session, namespace, recoveries, id, secret, new Journal());
+  }
+
+  /** What the client knows itself by. */
+  String id() {
+    return id;
+  }
+
+  /** What it comes back with. */
+  String secret() {
+    return secret;
+  }
+
+  /** Will let it hear what it heard before. */
+  void resume(Back back, EventEncoder encoder) {
+    back.places()
+        .forEach(
+            (address, place) ->
+                hub.subscribe(
+                    session,
+                    address,
+                    address,
+                    encoder,
+                    null,
+                    null,
+                    new Beginning(Since.after(place), start -> begins(address, start))));
+  }
+
+  /**
+   * It hears the channel.
+   *
+   * @param start null where that is no stream
+   */
+  void begins(String address, Start start) {
+    if (start != null) {
+      journal.begins(address, start.position());
+    }
+  }
+
+  void ends(String address) {
+    journal.ends(address);
+  }
+
+  /** Its connection is lost. */
+  void lost() {
+    List<String> heard = session.subscriptions().stream().map(Subscription::address).toList();
+    if (heard.size() <= MOST_CHANNELS && heard.stream().allMatch(journal::knows)) {
+      recoveries.keep(
+          vertx,
+          secret,
+          new JsonObject()
+              .put("namespace", namespace)
+              .put("user", String.valueOf(session.user()))
+              .put("id", id)
+              .put("journal", journal.toJson()));
+    }
+  }
+}
