@@ -163,6 +163,7 @@ final class ConnectionState {
     if (heard.size() <= MOST_CHANNELS && heard.stream().allMatch(journal::knows)) {
       recoveries.keep(
           vertx,
+          session.remoteAddress(),
           secret,
           new JsonObject()
               .put("namespace", namespace)
