@@ -44,7 +44,7 @@ final class LoginSchemesTest {
 
   private static String token() throws Exception {
     byte[] key = SECRET.getBytes(StandardCharsets.UTF_8);
-    return TokensTest.hs256(key, TokensTest.claims());
+    return TestTokens.hs256(key, TokensTest.claims());
   }
 
   /** More of them than an address may have wrong before it waits, and is refused. */

@@ -107,7 +107,7 @@ final class LoginTest {
   private static String token(long seconds) throws Exception {
     long exp = System.currentTimeMillis() / 1000 + seconds;
     byte[] key = SECRET.getBytes(StandardCharsets.UTF_8);
-    return TokensTest.hs256(key, TokensTest.claims().put("exp", exp));
+    return TestTokens.hs256(key, TokensTest.claims().put("exp", exp));
   }
 
   private void hearsItself(Client client, String user) throws Exception {

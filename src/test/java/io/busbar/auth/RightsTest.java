@@ -172,7 +172,7 @@ final class RightsTest {
     BridgeListener bob = userListens("bob", "public.a");
     long exp = System.currentTimeMillis() / 1000 + 600;
     JsonObject claims = TokensTest.claims().put("sub", "bob").put("exp", exp);
-    String token = TokensTest.hs256(SECRET.getBytes(StandardCharsets.UTF_8), claims);
+    String token = TestTokens.hs256(SECRET.getBytes(StandardCharsets.UTF_8), claims);
     BridgeListener withToken = client("Authorization", "Bearer " + token);
     BridgeListener ann = userListens("ann", "orders");
     Files.writeString(users, "ann:" + HASH + ":trader\n");

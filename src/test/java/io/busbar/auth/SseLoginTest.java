@@ -36,7 +36,7 @@ final class SseLoginTest {
   private static String token(long seconds) throws Exception {
     long exp = System.currentTimeMillis() / 1000 + seconds;
     byte[] key = SECRET.getBytes(StandardCharsets.UTF_8);
-    return TokensTest.hs256(key, TokensTest.claims().put("exp", exp));
+    return TestTokens.hs256(key, TokensTest.claims().put("exp", exp));
   }
 
   private static int status(String uri, String... headers) throws IOException {

@@ -27,7 +27,6 @@ import java.security.interfaces.RSAPublicKey;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -56,32 +55,13 @@ final class TokensTest {
     TestGateway.await(vertx.close());
   }
 
-  private static String part(byte[] bytes) {
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-  }
-
-  private static String head(String alg, String kid, JsonObject claims) {
-    JsonObject header = new JsonObject().put("alg", alg).put("typ", "JWT");
-    if (kid != null) {
-      header.put("kid", kid);
-    }
-    return part(header.toBuffer().getBytes()) + "." + part(claims.toBuffer().getBytes());
-  }
-
-  static String hs256(byte[] secret, JsonObject claims) throws Exception {
-    String head = head("HS256", null, claims);
-    Mac mac = Mac.getInstance("HmacSHA256");
-    mac.init(new SecretKeySpec(secret, "HmacSHA256"));
-    return head + "." + part(mac.doFinal(head.getBytes(StandardCharsets.US_ASCII)));
-  }
-
   private static String signed(String alg, String jca, KeyPair keys, String kid, JsonObject claims)
       throws Exception {
-    String head = head(alg, kid, claims);
+    String head = TestTokens.head(alg, kid, claims);
     Signature signature = Signature.getInstance(jca);
     signature.initSign(keys.getPrivate());
     signature.update(head.getBytes(StandardCharsets.US_ASCII));
-    return head + "." + part(signature.sign());
+    return head + "." + TestTokens.part(signature.sign());
   }
 
   static JsonObject claims() {
@@ -131,8 +111,8 @@ final class TokensTest {
     return new JsonObject()
         .put("kty", "RSA")
         .put("kid", kid)
-        .put("n", part(unsigned(key.getModulus(), 256)))
-        .put("e", part(key.getPublicExponent().toByteArray()));
+        .put("n", TestTokens.part(unsigned(key.getModulus(), 256)))
+        .put("e", TestTokens.part(key.getPublicExponent().toByteArray()));
   }
 
   private static JsonObject ecKey(KeyPair pair, String kid) {
@@ -141,8 +121,8 @@ final class TokensTest {
         .put("kty", "EC")
         .put("crv", "P-256")
         .put("kid", kid)
-        .put("x", part(unsigned(key.getW().getAffineX(), 32)))
-        .put("y", part(unsigned(key.getW().getAffineY(), 32)));
+        .put("x", TestTokens.part(unsigned(key.getW().getAffineX(), 32)))
+        .put("y", TestTokens.part(unsigned(key.getW().getAffineY(), 32)));
   }
 
   private static byte[] unsigned(BigInteger number, int length) {
@@ -182,7 +162,8 @@ final class TokensTest {
   @Test
   void tokenSaysWhoItIsAndHowLong() throws Exception {
     Tokens tokens = tokens(SECRET, "");
-    Principal who = TestGateway.await(tokens.check(hs256(SECRET.getBytes(UTF), claims())));
+    Principal who =
+        TestGateway.await(tokens.check(TestTokens.hs256(SECRET.getBytes(UTF), claims())));
     assertThat(who.name()).isEqualTo("ann");
     assertThat(who.roles()).containsExactly("trader");
     assertThat(who.expires()).isGreaterThan(System.currentTimeMillis());
@@ -193,25 +174,28 @@ final class TokensTest {
     Tokens tokens = tokens(SECRET, "");
     byte[] key = SECRET.getBytes(UTF);
     long now = System.currentTimeMillis() / 1000;
-    refused(tokens, hs256(key, claims().put("exp", now - 60)));
-    refused(tokens, hs256(key, claims().put("nbf", now + 600)));
-    refused(tokens, hs256(key, claims().put("iss", "https://evil.example/")));
-    refused(tokens, hs256(key, claims().put("aud", "other")));
+    refused(tokens, TestTokens.hs256(key, claims().put("exp", now - 60)));
+    refused(tokens, TestTokens.hs256(key, claims().put("nbf", now + 600)));
+    refused(tokens, TestTokens.hs256(key, claims().put("iss", "https://evil.example/")));
+    refused(tokens, TestTokens.hs256(key, claims().put("aud", "other")));
     for (String claim : new String[] {"exp", "iss", "aud", "sub"}) {
       JsonObject without = claims();
       without.remove(claim);
-      refused(tokens, hs256(key, without));
+      refused(tokens, TestTokens.hs256(key, without));
     }
-    refused(tokens, hs256("another secret of thirty-two byte".getBytes(UTF), claims()));
+    refused(tokens, TestTokens.hs256("another secret of thirty-two byte".getBytes(UTF), claims()));
     refused(tokens, "ey.ey.ey");
   }
 
   /** By hand, for what no library would write. */
   private static String signed(String claims) throws Exception {
-    String head = part("{\"alg\":\"HS256\"}".getBytes(UTF)) + "." + part(claims.getBytes(UTF));
+    String head =
+        TestTokens.part("{\"alg\":\"HS256\"}".getBytes(UTF))
+            + "."
+            + TestTokens.part(claims.getBytes(UTF));
     Mac mac = Mac.getInstance("HmacSHA256");
     mac.init(new SecretKeySpec(SECRET.getBytes(UTF), "HmacSHA256"));
-    return head + "." + part(mac.doFinal(head.getBytes(StandardCharsets.US_ASCII)));
+    return head + "." + TestTokens.part(mac.doFinal(head.getBytes(StandardCharsets.US_ASCII)));
   }
 
   private static String with(String claim, String value) {
@@ -275,16 +259,17 @@ final class TokensTest {
   void algNoneIsRefused() throws Exception {
     String keys = jwks(rsaKey(rsa(), "1"));
     for (String alg : new String[] {"none", "None", "NONE"}) {
-      refused(tokens(SECRET, ""), head(alg, null, claims()) + ".");
-      refused(tokens(SECRET, ""), head(alg, null, claims()) + ".AA");
-      refused(tokens("", keys), head(alg, null, claims()) + ".AA");
+      refused(tokens(SECRET, ""), TestTokens.head(alg, null, claims()) + ".");
+      refused(tokens(SECRET, ""), TestTokens.head(alg, null, claims()) + ".AA");
+      refused(tokens("", keys), TestTokens.head(alg, null, claims()) + ".AA");
     }
   }
 
   @Test
   void nameWithALineEndIsNoName() throws Exception {
     for (String name : new String[] {"ann\nroot", "ann\r", " ", "x".repeat(300)}) {
-      refused(tokens(SECRET, ""), hs256(SECRET.getBytes(UTF), claims().put("sub", name)));
+      refused(
+          tokens(SECRET, ""), TestTokens.hs256(SECRET.getBytes(UTF), claims().put("sub", name)));
     }
   }
 
@@ -292,7 +277,7 @@ final class TokensTest {
   void publicKeyIsNoSecret() throws Exception {
     KeyPair pair = rsa();
     Tokens tokens = tokens("", jwks(rsaKey(pair, "1")));
-    refused(tokens, hs256(pair.getPublic().getEncoded(), claims()));
+    refused(tokens, TestTokens.hs256(pair.getPublic().getEncoded(), claims()));
   }
 
   @Test

@@ -65,6 +65,7 @@ final class ChaosIT {
   private final TestCluster cluster = new TestCluster(network.orElse(null));
   private final BusbarProcess[] nodes = new BusbarProcess[NODES];
   private StreamFlow streams;
+  private PresenceFlow people;
 
   /** Whether a node is cut off, so that what it says meanwhile is not what the others say. */
   private boolean gapsMayBe;
@@ -72,8 +73,13 @@ final class ChaosIT {
   @BeforeEach
   void begin() {
     start();
-    streams = new StreamFlow(() -> Stream.of(nodes).filter(Objects::nonNull).toList());
+    streams = new StreamFlow(this::nodes);
+    people = new PresenceFlow(this::nodes, new Random(random.nextLong()));
     gapsMayBe = false;
+  }
+
+  private List<BusbarProcess> nodes() {
+    return Stream.of(nodes).filter(Objects::nonNull).toList();
   }
 
   /** All three are there. */
@@ -96,10 +102,19 @@ final class ChaosIT {
     System.out.println(test.getDisplayName() + ": " + streams.finish(gapsMayBe));
   }
 
+  /** Who is in a room is known at all nodes, and who comes and goes is told once. */
+  @AfterEach
+  void peopleAreWhereTheyAre(TestInfo test) {
+    System.out.println(test.getDisplayName() + ": " + (people == null ? "" : people.finish()));
+  }
+
   private void start(int place) {
-    nodes[place] =
-        cluster.startIn(
-            place, Client.SERVICE, StreamFlow.RULE, NodeHealth.SETTING, "shutdown.spread=1s");
+    List<String> settings = new ArrayList<>(PresenceFlow.SETTINGS);
+    settings.add("channels=[" + StreamFlow.RULE + ", " + PresenceFlow.RULE + "]");
+    settings.add(Client.SERVICE);
+    settings.add(NodeHealth.SETTING);
+    settings.add("shutdown.spread=1s");
+    nodes[place] = cluster.startIn(place, settings.toArray(String[]::new));
   }
 
   @AfterAll

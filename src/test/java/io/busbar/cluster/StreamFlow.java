@@ -25,8 +25,7 @@ import java.util.function.Supplier;
  */
 final class StreamFlow implements AutoCloseable {
   /** What the nodes keep of it. */
-  static final String RULE =
-      "channels=[{address: public.flow, history: {messages: 100000, size: 16MiB}}]";
+  static final String RULE = "{address: public.flow, history: {messages: 100000, size: 16MiB}}";
 
   private static final String CHANNEL = "public.flow";
   private static final Duration PATIENCE = Duration.ofSeconds(60);

@@ -31,7 +31,10 @@ abstract class Wire {
   /** What one turn has for a client may be one frame. */
   private static final WebSocketClient WEB_SOCKETS =
       VERTX.createWebSocketClient(
-          new WebSocketClientOptions().setMaxFrameSize(MOST_BYTES).setMaxMessageSize(MOST_BYTES));
+          new WebSocketClientOptions()
+              .setMaxConnections(10_000)
+              .setMaxFrameSize(MOST_BYTES)
+              .setMaxMessageSize(MOST_BYTES));
 
   private static final NetClient TCP = VERTX.createNetClient();
   private static final HttpClient HTTP =

@@ -1,0 +1,351 @@
+package io.busbar.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.busbar.BusbarProcess;
+import io.busbar.auth.TestTokens;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+
+/**
+ * Five hundred people in rooms, who go on at another node when theirs dies and go in and out
+ * meanwhile; and somebody at each node who is told of it. Says at the end whether each node lists
+ * exactly who is there, and whether nobody was told to come or to go twice. All but the checks runs
+ * on one thread of its own.
+ */
+final class PresenceFlow implements AutoCloseable {
+  static final int PEOPLE = 500;
+
+  /** What the nodes know of the rooms. */
+  static final String RULE = "{address: 'public.room.*', presence: true}";
+
+  private static final String SECRET = "a secret that only these tests know";
+
+  /** What else each node needs. */
+  static final List<String> SETTINGS =
+      List.of(
+          "auth.jwt.secret=" + SECRET,
+          "auth.query-parameter=access",
+          "limits.connections-per-address=100000",
+          "permissions=[{address: 'public.#', allow: [subscribe, publish, send]},"
+              + " {address: echo, allow: [send]}]");
+
+  private static final int ROOMS = 10;
+  private static final String ALL = "public.room.all";
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final long TICK_MILLIS = 20;
+
+  private final Supplier<List<BusbarProcess>> nodes;
+  private final Random random;
+  private final List<Person> people = new ArrayList<>();
+  private final List<Watcher> watchers = new ArrayList<>();
+  private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
+  private volatile boolean quiet;
+
+  /** Returns when everybody is in. */
+  PresenceFlow(Supplier<List<BusbarProcess>> nodes, Random random) {
+    this.nodes = nodes;
+    this.random = random;
+    List<BusbarProcess> all = nodes.get();
+    all.forEach(node -> watchers.add(new Watcher(node)));
+    watchers.forEach(watcher -> await().atMost(PATIENCE).until(watcher::isReady));
+    for (int i = 0; i < PEOPLE; i++) {
+      people.add(new Person(i, all.get(i % all.size())));
+    }
+    await().atMost(PATIENCE).until(() -> watchers.stream().allMatch(Watcher::isRight));
+    thread.scheduleWithFixedDelay(this::tick, 0, TICK_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private void tick() {
+    try {
+      people.forEach(Person::tend);
+      if (!quiet) {
+        people.get(random.nextInt(PEOPLE)).goesInOrOut();
+      }
+    } catch (RuntimeException e) {
+      System.out.println("presence flow: " + e);
+    }
+  }
+
+  private static String room(int number) {
+    return "public.room." + number % ROOMS;
+  }
+
+  private static List<String> rooms() {
+    List<String> rooms = new ArrayList<>(List.of(ALL));
+    IntStream.range(0, ROOMS).forEach(i -> rooms.add(room(i)));
+    return rooms;
+  }
+
+  private Set<String> expected(String room) {
+    Set<String> names = new HashSet<>();
+    people.stream().filter(person -> person.isIn(room)).forEach(person -> names.add(person.name));
+    return names;
+  }
+
+  private static JsonObject frame(String type, String address) {
+    return new JsonObject().put("type", type).put("address", address);
+  }
+
+  /** One who is in the room of all, in one that it stays in, and now and then in a third one. */
+  private final class Person {
+    private final String name;
+    private final String home;
+    private final String other;
+    private final String path;
+    private volatile boolean inOther = true;
+    private BusbarProcess node;
+    private Wire wire;
+    private int moved;
+
+    Person(int number, BusbarProcess node) {
+      this.name = "p" + number;
+      this.home = room(number);
+      this.other = room(number + 1 + number / ROOMS % (ROOMS - 1));
+      this.node = node;
+      this.path =
+          "/eventbus/websocket?access="
+              + TestTokens.hs256(SECRET, new JsonObject().put("sub", name).put("exp", 1L << 40));
+      connect();
+    }
+
+    private void connect() {
+      wire = Wire.webSocket(node.http(), path);
+      wire.receiver(text -> {});
+      say("register", ALL);
+      say("register", home);
+      if (inOther) {
+        say("register", other);
+      }
+    }
+
+    private void say(String type, String room) {
+      wire.send(frame(type, room).encode());
+    }
+
+    boolean isIn(String room) {
+      return room.equals(ALL) || room.equals(home) || inOther && room.equals(other);
+    }
+
+    void goesInOrOut() {
+      if (!wire.isGone()) {
+        inOther = !inOther;
+        say(inOther ? "register" : "unregister", other);
+      }
+    }
+
+    void tend() {
+      if (wire.isGone()) {
+        List<BusbarProcess> there = nodes.get();
+        moved++;
+        node = there.get(moved % there.size());
+        try {
+          connect();
+        } catch (RuntimeException e) {
+          // That node is gone, too: the next one is tried in the next turn.
+          moved++;
+        }
+      }
+    }
+  }
+
+  /** One who is told who comes and goes, as long as its node is there. */
+  private final class Watcher {
+    private final BusbarProcess node;
+    private final Wire wire;
+    private final Map<String, ConcurrentLinkedQueue<String>> told = new HashMap<>();
+    private final Map<String, Set<String>> listed = new HashMap<>();
+    private volatile boolean ready;
+
+    Watcher(BusbarProcess node) {
+      this.node = node;
+      rooms().forEach(room -> told.put(room, new ConcurrentLinkedQueue<>()));
+      wire = Wire.webSocket(node.http(), "/eventbus/websocket");
+      wire.receiver(text -> heard(new JsonObject(text)));
+      rooms().forEach(room -> wire.send(frame("register", "presence." + room).encode()));
+      wire.send(frame("send", "echo").put("body", "").put("replyAddress", "ready").encode());
+    }
+
+    private void heard(JsonObject message) {
+      String address = message.getString("address");
+      if (!"rec".equals(message.getString("type"))) {
+        System.out.println("presence flow: at " + node.http() + ": " + message);
+      } else if (address.equals("ready")) {
+        ready = true;
+      } else if (address.startsWith("presence.")) {
+        JsonObject body = message.getJsonObject("body");
+        told.get(address.substring(9)).add(body.getString("event") + " " + body.getString("user"));
+      } else {
+        take(address, message.getJsonObject("body"));
+      }
+    }
+
+    private void take(String room, JsonObject page) {
+      Set<String> names = new LinkedHashSet<>();
+      page.getJsonArray("users").forEach(each -> names.add(((JsonObject) each).getString("user")));
+      synchronized (listed) {
+        listed.put(room, names);
+      }
+    }
+
+    boolean isReady() {
+      return ready;
+    }
+
+    boolean isThere() {
+      return !wire.isGone() && nodes.get().contains(node);
+    }
+
+    /** Whether what it was told adds up to who is there. */
+    boolean isRight() {
+      return rooms().stream().allMatch(room -> here(room).equals(expected(room)));
+    }
+
+    Set<String> here(String room) {
+      Set<String> here = new HashSet<>();
+      for (String event : told.get(room)) {
+        String user = event.substring(event.indexOf(' ') + 1);
+        if (event.startsWith("join")) {
+          here.add(user);
+        } else {
+          here.remove(user);
+        }
+      }
+      return here;
+    }
+
+    /** How often it was told that somebody who is there comes, or that somebody else goes. */
+    int twice() {
+      int twice = 0;
+      for (String room : rooms()) {
+        Set<String> here = new HashSet<>();
+        for (String event : told.get(room)) {
+          String user = event.substring(event.indexOf(' ') + 1);
+          boolean news = event.startsWith("join") ? here.add(user) : here.remove(user);
+          if (!news) {
+            twice++;
+            System.out.println("presence flow: " + node.http() + " " + room + " twice " + event);
+          }
+        }
+      }
+      return twice;
+    }
+
+    long count() {
+      return told.values().stream().mapToLong(Collection::size).sum();
+    }
+
+    /** What of its node's lists is not who is there: {@code room +who is too much -who lacks}. */
+    Map<String, String> wrongLists() {
+      Map<String, String> wrong = new TreeMap<>();
+      for (String room : rooms()) {
+        synchronized (listed) {
+          listed.remove(room);
+        }
+        wire.send(
+            frame("send", "presence." + room)
+                .put("body", new JsonObject().put("limit", 1000))
+                .put("replyAddress", room)
+                .encode());
+      }
+      for (String room : rooms()) {
+        await().atMost(PATIENCE).until(() -> list(room) != null);
+        Set<String> expected = expected(room);
+        Set<String> surplus = new LinkedHashSet<>(list(room));
+        surplus.removeAll(expected);
+        expected.removeAll(list(room));
+        if (!surplus.isEmpty() || !expected.isEmpty()) {
+          wrong.put(room, "+" + surplus + " -" + expected);
+        }
+      }
+      return wrong;
+    }
+
+    private Set<String> list(String room) {
+      synchronized (listed) {
+        return listed.get(room);
+      }
+    }
+
+    Map<String, String> wrongNews() {
+      Map<String, String> wrong = new TreeMap<>();
+      for (String room : rooms()) {
+        Set<String> expected = expected(room);
+        Set<String> surplus = here(room);
+        surplus.removeAll(expected);
+        expected.removeAll(here(room));
+        if (!surplus.isEmpty() || !expected.isEmpty()) {
+          wrong.put(room, "+" + surplus + " -" + expected);
+        }
+      }
+      return wrong;
+    }
+  }
+
+  /**
+   * Ends it, when all nodes know who is there.
+   *
+   * @return what came of it, in words
+   */
+  String finish() {
+    quiet = true;
+    await().atMost(PATIENCE).until(() -> people.stream().allMatch(person -> !person.wire.isGone()));
+    List<BusbarProcess> there = nodes.get();
+    for (BusbarProcess node : there) {
+      if (watchers.stream().noneMatch(one -> one.node == node && one.isThere())) {
+        Watcher late = new Watcher(node);
+        await().atMost(PATIENCE).until(late::isReady);
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(late.wrongLists()).isEmpty());
+        late.wire.close();
+      }
+    }
+    List<Watcher> staying = watchers.stream().filter(Watcher::isThere).toList();
+    for (Watcher one : staying) {
+      await()
+          .atMost(PATIENCE)
+          .pollInterval(Duration.ofMillis(500))
+          .untilAsserted(() -> assertThat(one.wrongLists()).as("%s", one.node.http()).isEmpty());
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(() -> assertThat(one.wrongNews()).as("%s", one.node.http()).isEmpty());
+    }
+    close();
+    int twice = watchers.stream().mapToInt(Watcher::twice).sum();
+    assertThat(twice).as("told twice").isZero();
+    return "presence: %d people, %d moved, %d comings and goings told at %d nodes, none twice"
+        .formatted(
+            PEOPLE,
+            people.stream().filter(person -> person.moved > 0).count(),
+            staying.stream().mapToLong(Watcher::count).sum(),
+            staying.size());
+  }
+
+  @Override
+  public void close() {
+    thread.shutdown();
+    try {
+      assertThat(thread.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+    people.forEach(person -> person.wire.close());
+    watchers.forEach(one -> one.wire.close());
+  }
+}
