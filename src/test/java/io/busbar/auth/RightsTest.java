@@ -9,6 +9,7 @@ import io.busbar.config.Config.Action;
 import io.busbar.config.Permission;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.WebSocket;
+import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetSocket;
@@ -152,11 +153,10 @@ final class RightsTest {
   @Test
   void channelsThatTheGatewayChoseStay() throws Exception {
     Queue<String> heard = new ConcurrentLinkedQueue<>();
+    WebSocketClient client = gateway.vertx().createWebSocketClient();
     WebSocket chat =
         TestGateway.await(
-            gateway
-                .vertx()
-                .createWebSocketClient()
+            client
                 .connect(gateway.httpPort(), "127.0.0.1", "/chat")
                 .onSuccess(open -> open.textMessageHandler(heard::add)));
     BridgeListener bystander = client().say("register", "public.x");
@@ -165,6 +165,7 @@ final class RightsTest {
     assertThat(code(bystander)).isEqualTo(4402);
     chat.writeTextMessage("still here");
     await().atMost(PATIENCE).until(() -> String.join("", heard).contains("still here"));
+    client.close();
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.rabbitmq.client.ConnectionFactory;
 import io.busbar.cluster.Certificates;
 import io.vertx.core.Vertx;
+import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
@@ -51,6 +52,7 @@ final class ConnectionsTest {
             .setSsl(true)
             .setKeyCertOptions(
                 new PemKeyCertOptions().addCertPath(file("node.crt")).addKeyPath(file("node.key")));
+    NetClient client = vertx.createNetClient();
     tls =
         vertx
             .createNetServer(options)
@@ -58,8 +60,7 @@ final class ConnectionsTest {
                 near -> {
                   near.pause();
                   ENCRYPTED.add(near);
-                  vertx
-                      .createNetClient()
+                  client
                       .connect(plain.getPort(), plain.getHost())
                       .onSuccess(
                           far -> {

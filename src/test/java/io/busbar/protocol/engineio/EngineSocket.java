@@ -2,6 +2,7 @@ package io.busbar.protocol.engineio;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ClientWebSocket;
+import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketConnectOptions;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -10,12 +11,16 @@ import java.util.concurrent.TimeUnit;
 
 /** A WebSocket of a client, with what came on it. */
 final class EngineSocket {
+  /** Held, because one that is collected closes its sockets. */
+  private final WebSocketClient client;
+
   private final ClientWebSocket socket;
   private final BlockingQueue<Object> frames = new LinkedBlockingQueue<>();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
-  private EngineSocket(ClientWebSocket socket) {
-    this.socket = socket;
+  private EngineSocket(WebSocketClient client) {
+    this.client = client;
+    this.socket = client.webSocket();
     // Listens before it connects: what comes at once would find nobody otherwise.
     socket.textMessageHandler(frames::add);
     socket.binaryMessageHandler(frames::add);
@@ -23,7 +28,7 @@ final class EngineSocket {
   }
 
   static EngineSocket connect(EngineServer server, String path, String... headers) {
-    EngineSocket listening = new EngineSocket(server.vertx().createWebSocketClient().webSocket());
+    EngineSocket listening = new EngineSocket(server.vertx().createWebSocketClient());
     WebSocketConnectOptions options =
         new WebSocketConnectOptions().setHost("127.0.0.1").setPort(server.port()).setURI(path);
     for (String header : headers) {
@@ -54,7 +59,7 @@ final class EngineSocket {
   Object next() throws InterruptedException {
     Object frame = frames.poll(20, TimeUnit.SECONDS);
     if (frame == null) {
-      throw new IllegalStateException("nothing came");
+      throw new IllegalStateException("nothing came; closed: " + closed.isDone());
     }
     return frame;
   }
@@ -70,6 +75,6 @@ final class EngineSocket {
   }
 
   void close() {
-    socket.close();
+    client.close();
   }
 }
