@@ -288,6 +288,7 @@ final class Gateway {
         .compose(told -> logins.close())
         .compose(checked -> ports.close())
         .compose(closed -> webhooks.close())
+        .eventually(presence::close)
         .onComplete(closed -> closeOwners())
         .compose(closed -> queues.close())
         .compose(closed -> streams == null ? Future.succeededFuture() : streams.close());
@@ -304,7 +305,6 @@ final class Gateway {
   }
 
   private void closeOwners() {
-    presence.close();
     if (owners != null) {
       owners.close();
     }

@@ -2,6 +2,7 @@ package io.busbar.presence;
 
 import io.vertx.core.Future;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Whom the owner of a channel has told to have joined, and not to have left, where the next owner
@@ -15,6 +16,10 @@ interface Announced {
 
   void remove(String user);
 
-  /** Will complete when what was added and removed is safe; on any thread. */
-  Future<Void> save();
+  /**
+   * Will complete when what was added and removed is safe; on any thread.
+   *
+   * @return of whom it is not kept, as another node owns the channel; it tells of them itself
+   */
+  Future<Set<String>> save();
 }

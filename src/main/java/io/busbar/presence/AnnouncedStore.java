@@ -30,8 +30,8 @@ interface AnnouncedStore {
           public void remove(String user) {}
 
           @Override
-          public Future<Void> save() {
-            return Future.succeededFuture();
+          public Future<Set<String>> save() {
+            return Future.succeededFuture(Set.of());
           }
         };
     return new AnnouncedStore() {

@@ -3,10 +3,13 @@ package io.busbar.presence;
 import io.busbar.hub.PresenceChannels;
 import io.busbar.hub.PresenceCounters;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Tells who has joined and left a channel, each when it is safe that this was told: so whoever owns
@@ -22,6 +25,9 @@ final class Announcements {
   private final Announced announced;
   private List<Event> waiting = new ArrayList<>();
   private boolean saving;
+
+  /** Null while nobody waits for the end of what is under way. */
+  private Promise<Void> idle;
 
   Announcements(String channel, Presence presence, Context loop, Announced announced) {
     this.channel = channel;
@@ -52,6 +58,23 @@ final class Announcements {
     return !saving;
   }
 
+  /** Will complete when all is told, or refused. */
+  Future<Void> whenIdle() {
+    if (isIdle()) {
+      return Future.succeededFuture();
+    }
+    idle = idle == null ? Promise.promise() : idle;
+    return idle.future();
+  }
+
+  private void rest() {
+    saving = false;
+    if (idle != null) {
+      idle.complete();
+      idle = null;
+    }
+  }
+
   /** What is decided in one task is saved together. */
   private void saveSoon() {
     if (!saving) {
@@ -66,13 +89,20 @@ final class Announcements {
     announced
         .save()
         .onFailure(e -> presence.failed("who is in {0} is not kept: {1}", channel, e))
-        .onComplete(saved -> loop.runOnContext(nothing -> saved(events)));
+        .onComplete(
+            saved ->
+                loop.runOnContext(
+                    nothing -> saved(events, saved.succeeded() ? saved.result() : Set.of())));
   }
 
-  private void saved(List<Event> events) {
-    events.forEach(this::tell);
-    if (waiting.isEmpty()) {
-      saving = false;
+  private void saved(List<Event> events, Set<String> refused) {
+    events.stream().filter(event -> !refused.contains(event.user())).forEach(this::tell);
+    if (!refused.isEmpty()) {
+      waiting.clear();
+      rest();
+      presence.owned().taken(channel, this);
+    } else if (waiting.isEmpty()) {
+      rest();
     } else {
       save();
     }

@@ -2,6 +2,7 @@ package io.busbar.presence;
 
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
+import io.busbar.cluster.NumberedKey;
 import io.busbar.cluster.SureWrites;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -16,29 +17,32 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 
 /**
- * Keeps who was announced in two maps of Hazelcast: how many pages a channel has, and the pages,
- * each with a few users. So an arrival costs a page, however many there are. A channel without
- * users leaves nothing behind.
+ * Keeps who was announced in a map of Hazelcast: how many pages a channel has, and the pages, each
+ * with a few users. So an arrival costs a page, however many there are. A channel without users
+ * leaves nothing behind. Whoever reads them owns them from then on ({@link OwnersEntry}): what an
+ * owner before has under way is either read, or refused and then not told.
  */
 final class HazelcastAnnounced implements AnnouncedStore {
   private static final int USERS_A_PAGE = 32;
 
+  /** Two that take a channel in the same millisecond have different numbers. */
+  private static final int RANDOM_BITS = 10;
+
   private final Vertx vertx;
+  private final HazelcastInstance hazelcast;
 
-  /** On the node that owns the channel. */
-  private final IMap<String, Long> counts;
+  /** On the node that owns the channel: the head has how many pages there are. */
+  private final IMap<NumberedKey, String> entries;
 
-  /** A page of {@code a} is {@code "7 a"}: an object of users. */
-  private final IMap<String, String> pages;
-
-  /** In the maps of that name and of {@code NAME.pages}; not for event loops. */
+  /** In the map of that name; not for event loops. */
   HazelcastAnnounced(Vertx vertx, HazelcastInstance hazelcast, String name) {
     this.vertx = vertx;
-    this.counts = hazelcast.getMap(name);
-    this.pages = hazelcast.getMap(name + ".pages");
+    this.hazelcast = hazelcast;
+    this.entries = hazelcast.getMap(name);
   }
 
   @Override
@@ -48,16 +52,27 @@ final class HazelcastAnnounced implements AnnouncedStore {
 
   @Override
   public Future<Set<String>> channels() {
-    return vertx.executeBlocking(() -> new HashSet<>(counts.localKeySet()), false);
+    return vertx.executeBlocking(
+        () -> {
+          Set<String> channels = new HashSet<>();
+          for (NumberedKey key : entries.localKeySet()) {
+            if (key.number() == OwnersEntry.HEAD) {
+              channels.add(key.name());
+            }
+          }
+          return channels;
+        },
+        false);
   }
 
   @Override
   public Future<Boolean> has(String channel) {
-    return asked(() -> counts.getAsync(channel)).map(count -> count != null);
+    NumberedKey head = new NumberedKey(channel, OwnersEntry.HEAD);
+    return asked(() -> entries.getAsync(head)).map(count -> count != null);
   }
 
-  private <T> Future<Void> surely(Supplier<CompletionStage<T>> write) {
-    return SureWrites.untilCertain(() -> asked(write)).mapEmpty();
+  private <T> Future<T> surely(Supplier<CompletionStage<T>> write) {
+    return SureWrites.untilCertain(() -> asked(write));
   }
 
   /** Hazelcast throws when it is about to end. */
@@ -70,11 +85,15 @@ final class HazelcastAnnounced implements AnnouncedStore {
   }
 
   private static final class Page {
-    private final int number;
+    private final long number;
     private final Map<String, String> users = new LinkedHashMap<>();
+
+    /** Who was added or removed since it was written. */
+    private Set<String> changed = new HashSet<>();
+
     private boolean hasRoom;
 
-    private Page(int number) {
+    private Page(long number) {
       this.number = number;
     }
 
@@ -85,33 +104,50 @@ final class HazelcastAnnounced implements AnnouncedStore {
     }
   }
 
+  /** A write under way. */
+  private record Written(Page page, Set<String> users, Future<Boolean> done) {}
+
   private final class Pages implements Announced {
     private final String channel;
     private final List<Page> all = new ArrayList<>();
     private final Deque<Page> withRoom = new ArrayDeque<>();
     private final Map<String, Page> pageOf = new HashMap<>();
     private final Set<Page> changed = new HashSet<>();
-    private long countSaved;
+    private long owner;
+    private int countSaved;
 
     private Pages(String channel) {
       this.channel = channel;
     }
 
-    private String key(int page) {
-      return page + " " + channel;
+    private Future<String> claim(long number) {
+      NumberedKey key = new NumberedKey(channel, number);
+      OwnersEntry.Claim claim = new OwnersEntry.Claim(owner);
+      return surely(() -> entries.submitToKey(key, claim));
+    }
+
+    private Future<Boolean> write(long number, String text) {
+      NumberedKey key = new NumberedKey(channel, number);
+      OwnersEntry.Write write = new OwnersEntry.Write(owner, text);
+      return surely(() -> entries.submitToKey(key, write));
     }
 
     @Override
     public Future<Map<String, String>> load() {
-      return asked(() -> counts.getAsync(channel)).compose(this::loadPages);
+      long now = hazelcast.getCluster().getClusterTime();
+      owner = (now << RANDOM_BITS) + ThreadLocalRandom.current().nextInt(1 << RANDOM_BITS);
+      return claim(OwnersEntry.HEAD).compose(this::loadPages);
     }
 
-    private Future<Map<String, String>> loadPages(Long count) {
-      countSaved = count == null ? 0 : count;
+    private Future<Map<String, String>> loadPages(String head) {
+      if (head == null) {
+        return Future.succeededFuture(Map.of());
+      }
+      owner = OwnersEntry.owner(head);
+      countSaved = Integer.parseInt(OwnersEntry.text(head));
       List<Future<String>> read = new ArrayList<>();
-      for (int i = 0; i < countSaved; i++) {
-        String key = key(i);
-        read.add(asked(() -> pages.getAsync(key)));
+      for (int i = 1; i <= countSaved; i++) {
+        read.add(claim(i));
       }
       return Future.all(read)
           .map(
@@ -122,15 +158,22 @@ final class HazelcastAnnounced implements AnnouncedStore {
               });
     }
 
-    private Map<String, String> take(String json) {
-      Page page = new Page(all.size());
-      all.add(page);
-      if (json != null) {
-        new JsonObject(json).forEach(e -> page.users.put(e.getKey(), (String) e.getValue()));
-        page.users.keySet().forEach(user -> pageOf.put(user, page));
+    private Map<String, String> take(String entry) {
+      if (OwnersEntry.owner(entry) > owner) {
+        throw new IllegalStateException("another node owns it meanwhile");
       }
+      Page page = newPage();
+      new JsonObject(OwnersEntry.text(entry))
+          .forEach(each -> page.users.put(each.getKey(), (String) each.getValue()));
+      page.users.keySet().forEach(user -> pageOf.put(user, page));
       offerRoom(page);
       return page.users;
+    }
+
+    private Page newPage() {
+      Page page = new Page(all.size() + 1L);
+      all.add(page);
+      return page;
     }
 
     private void offerRoom(Page page) {
@@ -144,13 +187,12 @@ final class HazelcastAnnounced implements AnnouncedStore {
     public void add(String user, String info) {
       Page page = withRoom.peek();
       if (page == null) {
-        page = new Page(all.size());
-        all.add(page);
+        page = newPage();
         offerRoom(page);
       }
       page.users.put(user, info);
       pageOf.put(user, page);
-      changed.add(page);
+      changes(page, user);
       if (page.users.size() >= USERS_A_PAGE) {
         page.hasRoom = false;
         withRoom.remove();
@@ -162,37 +204,57 @@ final class HazelcastAnnounced implements AnnouncedStore {
       Page page = pageOf.remove(user);
       if (page != null) {
         page.users.remove(user);
-        changed.add(page);
+        changes(page, user);
         offerRoom(page);
       }
     }
 
+    private void changes(Page page, String user) {
+      page.changed.add(user);
+      changed.add(page);
+    }
+
     @Override
-    public Future<Void> save() {
-      List<Future<Void>> writes = new ArrayList<>();
-      for (Page page : changed) {
-        String key = key(page.number);
-        if (page.users.isEmpty()) {
-          writes.add(surely(() -> pages.removeAsync(key)));
-        } else {
-          String json = page.json();
-          writes.add(surely(() -> pages.setAsync(key, json)));
-        }
-      }
+    public Future<Set<String>> save() {
+      boolean empty = pageOf.isEmpty();
+      // While there are pages an empty one stays, so that an owner before cannot write it.
+      List<Page> write = new ArrayList<>(empty ? all : changed);
       changed.clear();
-      long count = pageOf.isEmpty() ? 0 : all.size();
-      if (count == 0) {
+      List<Written> writes = new ArrayList<>();
+      for (Page page : write) {
+        Set<String> users = page.changed;
+        page.changed = new HashSet<>();
+        writes.add(new Written(page, users, write(page.number, empty ? null : page.json())));
+      }
+      int before = countSaved;
+      int count = empty ? 0 : all.size();
+      if (empty) {
         all.clear();
         withRoom.clear();
       }
-      if (count != countSaved) {
-        countSaved = count;
-        writes.add(
-            count == 0
-                ? surely(() -> counts.removeAsync(channel))
-                : surely(() -> counts.setAsync(channel, count)));
+      countSaved = count;
+      Future<Boolean> head =
+          count == before
+              ? Future.succeededFuture(true)
+              : write(OwnersEntry.HEAD, count == 0 ? null : Integer.toString(count));
+      List<Future<Boolean>> done = new ArrayList<>(writes.stream().map(Written::done).toList());
+      done.add(head);
+      return Future.all(done).map(all -> refused(writes, head.result(), before));
+    }
+
+    /** Nobody reads pages that the head does not have; those are taken away again. */
+    private Set<String> refused(List<Written> writes, boolean head, int pages) {
+      Set<String> refused = new HashSet<>();
+      for (Written each : writes) {
+        boolean unread = !head && each.page().number > pages;
+        if (unread) {
+          write(each.page().number, null);
+        }
+        if (unread || !each.done().result()) {
+          refused.addAll(each.users());
+        }
       }
-      return Future.all(writes).mapEmpty();
+      return refused;
     }
   }
 }

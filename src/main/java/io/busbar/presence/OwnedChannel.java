@@ -73,6 +73,15 @@ final class OwnedChannel {
     return loop;
   }
 
+  /** Will complete when all that it has decided is told. */
+  Future<Void> whenIdle() {
+    return announcements.whenIdle();
+  }
+
+  boolean tellsBy(Announcements other) {
+    return announcements == other;
+  }
+
   long openedMillis() {
     return openedMillis;
   }

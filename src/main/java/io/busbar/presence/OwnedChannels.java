@@ -5,6 +5,8 @@ import io.busbar.cluster.Owners;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -30,6 +32,7 @@ final class OwnedChannels {
   private final AtomicBoolean scanning = new AtomicBoolean();
   private long ticks;
   private volatile long timer;
+  private volatile boolean closing;
 
   OwnedChannels(Presence presence) {
     this.presence = presence;
@@ -40,8 +43,24 @@ final class OwnedChannels {
     scan();
   }
 
-  void close() {
+  /** Owns nothing any more; will complete when all is told that it has decided. */
+  Future<Void> close() {
+    closing = true;
     presence.vertx().cancelTimer(timer);
+    List<Future<Void>> idle = new ArrayList<>();
+    for (String name : opened.keySet()) {
+      idle.add(presence.on(presence.loopOf(name), () -> close(name)));
+    }
+    return Future.join(idle).mapEmpty();
+  }
+
+  private Future<Void> close(String name) {
+    OwnedChannel channel = opened.get(name);
+    if (channel == null) {
+      return Future.succeededFuture();
+    }
+    forget(channel);
+    return channel.whenIdle();
   }
 
   /** Will take in what a node tells; called on the channel's event loop. */
@@ -88,7 +107,7 @@ final class OwnedChannels {
   }
 
   private boolean isHere(String name) {
-    return presence.owners().isHere(name);
+    return !closing && presence.owners().isHere(name);
   }
 
   private OwnedChannel open(String name) {
@@ -131,6 +150,19 @@ final class OwnedChannels {
         });
     if (audit) {
       scan();
+    }
+  }
+
+  /** Another node has taken the channel; called on its event loop. */
+  void taken(String name, Announcements by) {
+    OwnedChannel channel = opened.get(name);
+    if (channel == null || !channel.tellsBy(by)) {
+      return;
+    }
+    reconcile(channel);
+    forget(channel);
+    if (isHere(name)) {
+      open(name);
     }
   }
 

@@ -226,10 +226,12 @@ public final class Presence implements Attendance {
     return promise.future();
   }
 
-  /** What is asked of Hazelcast from now on is not answered, and that is no news. */
-  public void close() {
-    closed = true;
-    owned.close();
+  /**
+   * Will own no channel any more, and complete when all is told that was decided here. What is
+   * asked of Hazelcast after that is not answered, and that is no news.
+   */
+  public Future<Void> close() {
+    return owned.close().onComplete(told -> closed = true);
   }
 
   /** Something went wrong that goes right again by itself. */

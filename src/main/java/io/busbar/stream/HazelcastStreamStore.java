@@ -6,8 +6,8 @@ import com.hazelcast.map.IMap;
 import com.hazelcast.nio.ObjectDataInput;
 import com.hazelcast.nio.ObjectDataOutput;
 import com.hazelcast.nio.serialization.DataSerializable;
-import com.hazelcast.partition.PartitionAware;
 import com.hazelcast.query.Predicates;
+import io.busbar.cluster.NumberedKey;
 import io.busbar.cluster.SureWrites;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -31,7 +31,7 @@ public final class HazelcastStreamStore implements StreamStore {
   private static final long EPOCHS = 0;
 
   private final Vertx vertx;
-  private final IMap<Key, byte[]> blocks;
+  private final IMap<NumberedKey, byte[]> blocks;
 
   /** In the map of that name; not for event loops. */
   public HazelcastStreamStore(Vertx vertx, HazelcastInstance hazelcast, String name) {
@@ -44,14 +44,14 @@ public final class HazelcastStreamStore implements StreamStore {
     return vertx.executeBlocking(() -> kept(entries(stream)), false);
   }
 
-  private List<Map.Entry<Key, byte[]>> entries(String stream) {
+  private List<Map.Entry<NumberedKey, byte[]>> entries(String stream) {
     return blocks.entrySet(Predicates.partitionPredicate(stream, Predicates.alwaysTrue())).stream()
-        .filter(entry -> entry.getKey().stream().equals(stream))
+        .filter(entry -> entry.getKey().name().equals(stream))
         .sorted(Comparator.comparingLong(entry -> entry.getKey().number()))
         .toList();
   }
 
-  private static Kept kept(List<Map.Entry<Key, byte[]>> entries) {
+  private static Kept kept(List<Map.Entry<NumberedKey, byte[]>> entries) {
     boolean known = !entries.isEmpty() && entries.get(0).getKey().number() == EPOCHS;
     return known
         ? new Kept(
@@ -64,12 +64,12 @@ public final class HazelcastStreamStore implements StreamStore {
   public Future<Void> epochs(String stream, JsonObject epochs) {
     byte[] bytes = epochs.toBuffer().getBytes();
     return SureWrites.untilCertain(
-        () -> SureWrites.said(vertx, blocks.setAsync(new Key(stream, EPOCHS), bytes)));
+        () -> SureWrites.said(vertx, blocks.setAsync(new NumberedKey(stream, EPOCHS), bytes)));
   }
 
   @Override
   public Future<Boolean> append(String stream, long first, StreamCodec block) {
-    Key key = new Key(stream, first);
+    NumberedKey key = new NumberedKey(stream, first);
     byte[] bytes = block.toBytes();
     return SureWrites.untilCertain(
         () -> SureWrites.said(vertx, blocks.submitToKey(key, new PutWhereNoneIs(bytes))));
@@ -77,7 +77,7 @@ public final class HazelcastStreamStore implements StreamStore {
 
   @Override
   public Future<Void> remove(String stream, long first) {
-    Key key = new Key(stream, first);
+    NumberedKey key = new NumberedKey(stream, first);
     return SureWrites.untilCertain(() -> SureWrites.said(vertx, blocks.removeAsync(key)))
         .mapEmpty();
   }
@@ -87,7 +87,7 @@ public final class HazelcastStreamStore implements StreamStore {
     return vertx.executeBlocking(
         () -> {
           // What is known of the epochs goes last: without it nothing else counts.
-          List<Map.Entry<Key, byte[]>> all = entries(stream);
+          List<Map.Entry<NumberedKey, byte[]>> all = entries(stream);
           for (int i = all.size() - 1; i >= 0; i--) {
             blocks.delete(all.get(i).getKey());
           }
@@ -101,59 +101,17 @@ public final class HazelcastStreamStore implements StreamStore {
     return vertx.executeBlocking(
         () -> {
           Set<String> streams = new HashSet<>();
-          for (Key key : blocks.localKeySet()) {
-            streams.add(key.stream());
+          for (NumberedKey key : blocks.localKeySet()) {
+            streams.add(key.name());
           }
           return streams;
         },
         false);
   }
 
-  /**
-   * What Hazelcast knows a block by: those of one stream are together. Nodes of several builds read
-   * it, so its name and what is written of it stay as they are.
-   */
-  public static final class Key implements DataSerializable, PartitionAware<String> {
-    private String stream;
-    private long number;
-
-    /** For Hazelcast, which then reads it. */
-    public Key() {}
-
-    Key(String stream, long number) {
-      this.stream = stream;
-      this.number = number;
-    }
-
-    String stream() {
-      return stream;
-    }
-
-    long number() {
-      return number;
-    }
-
-    @Override
-    public String getPartitionKey() {
-      return stream;
-    }
-
-    @Override
-    public void writeData(ObjectDataOutput out) throws IOException {
-      out.writeString(stream);
-      out.writeLong(number);
-    }
-
-    @Override
-    public void readData(ObjectDataInput in) throws IOException {
-      stream = in.readString();
-      number = in.readLong();
-    }
-  }
-
   /** Done a second time it answers the same. Nodes of several builds run it, as they read keys. */
   public static final class PutWhereNoneIs
-      implements EntryProcessor<Key, byte[], Boolean>, DataSerializable {
+      implements EntryProcessor<NumberedKey, byte[], Boolean>, DataSerializable {
     private static final long serialVersionUID = 1;
 
     private byte[] block;
@@ -166,7 +124,7 @@ public final class HazelcastStreamStore implements StreamStore {
     }
 
     @Override
-    public Boolean process(Map.Entry<Key, byte[]> entry) {
+    public Boolean process(Map.Entry<NumberedKey, byte[]> entry) {
       byte[] there = entry.getValue();
       if (there == null) {
         entry.setValue(block);

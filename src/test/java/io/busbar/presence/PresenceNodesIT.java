@@ -26,7 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Who is in channels when a node dies or stands still: each of the three owns some of the channels.
- * A user is at each node alone, and one is at all of them.
+ * A user is at each node alone, and one is at all of them. What takes longer is for {@code mvn
+ * verify -Pchaos}; ChaosIT has the same faults with more people in each build.
  */
 @Timeout(value = 4, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class PresenceNodesIT {
@@ -106,9 +107,8 @@ final class PresenceNodesIT {
     }
   }
 
-  /** Not in each build: after such a fault a join is told twice now and then, which is open. */
   @Test
-  @EnabledIfSystemProperty(named = "presence.faults", matches = "true")
+  @EnabledIfSystemProperty(named = "audit.long", matches = "true")
   void whoIsAtANodeThatStandsStillLeavesOnceAndComesBackOnce() throws IOException {
     start(null);
     nodes.get(1).signal("STOP");
@@ -129,9 +129,8 @@ final class PresenceNodesIT {
   }
 
   /** For each part the others leave and come back. */
-  /** Not in each build: after such a fault a join is told twice now and then, which is open. */
   @Test
-  @EnabledIfSystemProperty(named = "presence.faults", matches = "true")
+  @EnabledIfSystemProperty(named = "audit.long", matches = "true")
   void whoIsInTheOtherPartOfACutLeavesOnceAndComesBackOnce() throws IOException {
     Optional<Network> network = Network.open(3);
     Assumptions.assumeTrue(network.isPresent(), "no network to cut");

@@ -1,0 +1,60 @@
+package io.busbar.cluster;
+
+import com.hazelcast.nio.ObjectDataInput;
+import com.hazelcast.nio.ObjectDataOutput;
+import com.hazelcast.nio.serialization.DataSerializable;
+import com.hazelcast.partition.PartitionAware;
+import java.io.IOException;
+import java.util.Objects;
+
+/**
+ * What Hazelcast knows one of several things of a name by: all of them are where the name is owned.
+ * Nodes of several builds read it, so its name and what is written of it stay as they are.
+ */
+public final class NumberedKey implements DataSerializable, PartitionAware<String> {
+  private String name;
+  private long number;
+
+  /** For Hazelcast, which then reads it. */
+  public NumberedKey() {}
+
+  public NumberedKey(String name, long number) {
+    this.name = name;
+    this.number = number;
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public long number() {
+    return number;
+  }
+
+  @Override
+  public String getPartitionKey() {
+    return name;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof NumberedKey key && key.number == number && key.name.equals(name);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(name, number);
+  }
+
+  @Override
+  public void writeData(ObjectDataOutput out) throws IOException {
+    out.writeString(name);
+    out.writeLong(number);
+  }
+
+  @Override
+  public void readData(ObjectDataInput in) throws IOException {
+    name = in.readString();
+    number = in.readLong();
+  }
+}
