@@ -17,9 +17,10 @@ interface Announced {
   void remove(String user);
 
   /**
-   * Will complete when what was added and removed is safe; on any thread.
+   * Will complete when what was added and removed is safe; on any thread. Does not fail.
    *
-   * @return of whom it is not kept, as another node owns the channel; it tells of them itself
+   * @return of whom it is not kept, as another node owns the channel, or nobody knows: whoever
+   *     reads next what is kept tells of them
    */
   Future<Set<String>> save();
 }

@@ -7,6 +7,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -17,6 +18,8 @@ import java.util.Set;
  * by the channel's event loop.
  */
 final class Announcements {
+  private static final System.Logger LOG = System.getLogger("io.busbar.presence");
+
   private record Event(boolean join, String user, String info, boolean turns) {}
 
   private final String channel;
@@ -86,16 +89,11 @@ final class Announcements {
   private void save() {
     List<Event> events = waiting;
     waiting = new ArrayList<>();
-    announced
-        .save()
-        .onFailure(e -> presence.failed("who is in {0} is not kept: {1}", channel, e))
-        .onComplete(
-            saved ->
-                loop.runOnContext(
-                    nothing -> saved(events, saved.succeeded() ? saved.result() : Set.of())));
+    announced.save().onSuccess(refused -> loop.runOnContext(nothing -> saved(events, refused)));
   }
 
   private void saved(List<Event> events, Set<String> refused) {
+    LOG.log(Level.DEBUG, "{0}: {1}, of them refused: {2}", channel, events, refused);
     events.stream().filter(event -> !refused.contains(event.user())).forEach(this::tell);
     if (!refused.isEmpty()) {
       waiting.clear();

@@ -1,12 +1,14 @@
 package io.busbar.presence;
 
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.HazelcastInstanceNotActiveException;
 import com.hazelcast.map.IMap;
 import io.busbar.cluster.NumberedKey;
 import io.busbar.cluster.SureWrites;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -27,6 +29,7 @@ import java.util.function.Supplier;
  * owner before has under way is either read, or refused and then not told.
  */
 final class HazelcastAnnounced implements AnnouncedStore {
+  private static final System.Logger LOG = System.getLogger("io.busbar.presence");
   private static final int USERS_A_PAGE = 32;
 
   /** Two that take a channel in the same millisecond have different numbers. */
@@ -132,6 +135,16 @@ final class HazelcastAnnounced implements AnnouncedStore {
       return surely(() -> entries.submitToKey(key, write));
     }
 
+    /** What is not known to be written is not told: who reads what there is tells the rest. */
+    private Future<Boolean> written(long number, String text) {
+      return write(number, text).onFailure(this::failed).otherwise(false);
+    }
+
+    private void failed(Throwable why) {
+      boolean ends = why instanceof HazelcastInstanceNotActiveException;
+      LOG.log(ends ? Level.DEBUG : Level.WARNING, "who is in {0} is not kept: {1}", channel, why);
+    }
+
     @Override
     public Future<Map<String, String>> load() {
       long now = hazelcast.getCluster().getClusterTime();
@@ -224,7 +237,7 @@ final class HazelcastAnnounced implements AnnouncedStore {
       for (Page page : write) {
         Set<String> users = page.changed;
         page.changed = new HashSet<>();
-        writes.add(new Written(page, users, write(page.number, empty ? null : page.json())));
+        writes.add(new Written(page, users, written(page.number, empty ? null : page.json())));
       }
       int before = countSaved;
       int count = empty ? 0 : all.size();
@@ -236,7 +249,7 @@ final class HazelcastAnnounced implements AnnouncedStore {
       Future<Boolean> head =
           count == before
               ? Future.succeededFuture(true)
-              : write(OwnersEntry.HEAD, count == 0 ? null : Integer.toString(count));
+              : written(OwnersEntry.HEAD, count == 0 ? null : Integer.toString(count));
       List<Future<Boolean>> done = new ArrayList<>(writes.stream().map(Written::done).toList());
       done.add(head);
       return Future.all(done).map(all -> refused(writes, head.result(), before));

@@ -19,6 +19,7 @@ import java.util.TreeMap;
  * when all nodes that there are have told whom they have. Owned by the channel's event loop.
  */
 final class OwnedChannel {
+  private static final System.Logger LOG = System.getLogger("io.busbar.presence");
   private static final long AGAIN_MILLIS = 1_000;
   private static final long WRITES_MILLIS = 20;
 
@@ -123,6 +124,7 @@ final class OwnedChannel {
 
   private void loaded(Map<String, String> users) {
     loaded = true;
+    LOG.log(System.Logger.Level.DEBUG, "{0} is owned; {1} were told to be in it", name, users);
     users.forEach(
         (user, info) -> {
           Member member = members.computeIfAbsent(user, Member::new);

@@ -38,7 +38,7 @@ public record NodeHealth(boolean healthy, String reason, int members) {
             await()
                 .atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(200))
-                .until(() -> cluster(node).getJsonObject("data").getBoolean("safe")));
+                .until(() -> cluster(node).getJsonObject("data").getBoolean("safe", false)));
   }
 
   private static JsonObject cluster(BusbarProcess node) {
