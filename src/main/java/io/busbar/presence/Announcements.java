@@ -11,6 +11,7 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiConsumer;
 
 /**
  * Tells who has joined and left a channel, each when it is safe that this was told: so whoever owns
@@ -26,13 +27,23 @@ final class Announcements {
   private final Presence presence;
   private final Context loop;
   private final Announced announced;
+  private final BiConsumer<String, Boolean> told;
   private List<Event> waiting = new ArrayList<>();
   private boolean saving;
 
   /** Null while nobody waits for the end of what is under way. */
   private Promise<Void> idle;
 
-  Announcements(String channel, Presence presence, Context loop, Announced announced) {
+  /**
+   * @param told learns of each user, when that is told, whether it joined
+   */
+  Announcements(
+      String channel,
+      Presence presence,
+      Context loop,
+      Announced announced,
+      BiConsumer<String, Boolean> told) {
+    this.told = told;
     this.channel = channel;
     this.presence = presence;
     this.loop = loop;
@@ -109,12 +120,13 @@ final class Announcements {
   private void tell(Event event) {
     PresenceCounters counters = presence.counters();
     Object info = event.info() == null ? null : Json.decodeValue(event.info());
-    JsonObject told =
+    told.accept(event.user(), event.join());
+    JsonObject body =
         new JsonObject()
             .put("event", event.join() ? "join" : "leave")
             .put("user", event.user())
             .put("info", info);
-    presence.bus().publish(PresenceChannels.PREFIX + channel, told);
+    presence.bus().publish(PresenceChannels.PREFIX + channel, body);
     ChannelEvents events = presence.events();
     if (event.join()) {
       counters.joined();

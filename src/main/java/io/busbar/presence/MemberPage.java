@@ -34,9 +34,6 @@ final class MemberPage {
     String last = after;
     int bytes = 0;
     for (Member member : members.tailMap(after, false).values()) {
-      if (!member.isAnnounced()) {
-        continue;
-      }
       if (users.size() >= limit || bytes >= MOST_BYTES) {
         return page.put("next", last);
       }

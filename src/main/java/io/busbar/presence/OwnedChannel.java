@@ -39,7 +39,10 @@ final class OwnedChannel {
 
   private final Accounts accounts;
   private final MemberPage page;
-  private final TreeMap<String, Member> members = new TreeMap<>();
+  private final Map<String, Member> members = new HashMap<>();
+
+  /** Who was told to be here: so a list, and what is told after it, fit. */
+  private final TreeMap<String, Member> told = new TreeMap<>();
 
   /** Who will be told to have left, and when: the first ones first. */
   private final Map<String, Long> leaving = new LinkedHashMap<>();
@@ -63,7 +66,7 @@ final class OwnedChannel {
     this.page = new MemberPage(accounts::sessions);
     this.announced = presence.store().of(name);
     this.before = before == null ? null : before.announcements;
-    this.announcements = new Announcements(name, presence, loop, announced);
+    this.announcements = new Announcements(name, presence, loop, announced, this::told);
   }
 
   String name() {
@@ -129,6 +132,7 @@ final class OwnedChannel {
         (user, info) -> {
           Member member = members.computeIfAbsent(user, Member::new);
           member.announced(true);
+          told.put(user, member);
           count(1);
           if (!member.isHere()) {
             member.info(info);
@@ -138,6 +142,14 @@ final class OwnedChannel {
     members.values().stream().filter(each -> !each.isAnnounced()).toList().forEach(this::join);
     time();
     answerIfReady();
+  }
+
+  private void told(String user, boolean joined) {
+    if (joined) {
+      told.put(user, members.getOrDefault(user, new Member(user)));
+    } else {
+      told.remove(user);
+    }
   }
 
   private void count(int change) {
@@ -266,9 +278,7 @@ final class OwnedChannel {
   /** Who was told to be there, with what each says of itself. */
   Map<String, String> announcedUsers() {
     Map<String, String> users = new HashMap<>();
-    members.values().stream()
-        .filter(Member::isAnnounced)
-        .forEach(each -> users.put(each.user(), each.info()));
+    told.values().forEach(each -> users.put(each.user(), each.info()));
     return users;
   }
 
@@ -299,7 +309,7 @@ final class OwnedChannel {
   }
 
   private JsonObject list(int limit, String after) {
-    return page.of(members, after, limit).put("count", announcedCount);
+    return page.of(told, after, limit).put("count", told.size());
   }
 
   private boolean isReady() {

@@ -43,7 +43,8 @@ final class Reconciliation {
     this.presence = presence;
     this.loop = presence.loopOf(channel);
     this.told = told;
-    // Not a local one: the owner may be another node, and a local consumer hears none of those.
+    // Heard on the channel's loop, before a list that the owner gives later. Not a local one: the
+    // owner may be another node, and a local consumer hears none of those.
     this.news = presence.bus().consumer(address());
   }
 
@@ -57,8 +58,7 @@ final class Reconciliation {
   }
 
   private void hear(JsonObject event) {
-    String user = event.getString("user");
-    loop.runOnContext(nothing -> toldAnew.add(user));
+    toldAnew.add(event.getString("user"));
   }
 
   private void ask(String after) {
