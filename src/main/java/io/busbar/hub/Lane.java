@@ -191,8 +191,7 @@ final class Lane {
     if (!before.isEmpty()) {
       offer(group, before, last);
     }
-    Batch batch =
-        loop.batch(List.of(wire), channel, group.encoding.framing(), message.position());
+    Batch batch = loop.batch(List.of(wire), channel, group.encoding.framing(), message.position());
     long deliveries = 0;
     for (Subscription member : group.members) {
       if (!member.session().id().equals(message.except())) {

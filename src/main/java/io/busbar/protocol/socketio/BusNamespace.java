@@ -163,7 +163,8 @@ final class BusNamespace implements Inhabitant {
           .onFailure(e -> refuse(ack, ((RefusedException) e).refusal(), Action.SUBSCRIBE, address));
       return;
     }
-    Beginning beginning = new Beginning(since(options), start -> subscribed(address, ack, start, options));
+    Beginning beginning =
+        new Beginning(since(options), start -> subscribed(address, ack, start, options));
     hub.subscribe(session, address, address, encoder, null, null, beginning, info(options))
         .onFailure(e -> refuse(ack, ((RefusedException) e).refusal(), Action.SUBSCRIBE, address));
   }

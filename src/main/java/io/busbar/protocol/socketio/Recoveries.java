@@ -8,8 +8,8 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What clients heard whose connections were lost, by the secret that each of them has: for whichever
- * node it comes back to. Any thread may use it.
+ * What clients heard whose connections were lost, by the secret that each of them has: for
+ * whichever node it comes back to. Any thread may use it.
  */
 final class Recoveries {
   private static final String MAP = "busbar.socketio.recovery";
