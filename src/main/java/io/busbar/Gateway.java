@@ -108,6 +108,7 @@ final class Gateway {
   private final Streams streams;
 
   private final Webhooks webhooks;
+  private final Pusher pusher;
 
   private Gateway(
       Vertx vertx,
@@ -142,6 +143,7 @@ final class Gateway {
       this.presence =
           Presence.clustered(vertx, hub, owners, hazelcast, PRESENCE, config.cluster().deadAfter());
     }
+    this.pusher = new Pusher(vertx, hub, config.pusher(), owners);
     this.stomp = new StompProtocol(vertx, hub, config, logins, queues);
     this.endpoints = endpoints();
     this.ports = new Ports(vertx, config, doorkeeper, hub, rejections);
@@ -216,6 +218,7 @@ final class Gateway {
         .compose(deployed -> queues.start())
         .compose(open -> webhooks.begin())
         .compose(begun -> presence.start())
+        .compose(there -> pusher.start())
         .compose(there -> ports.open(endpoints, maxMessageSize(), stomp, logins))
         .compose(open -> ports.openAdmin(this::adminVerticle))
         .onFailure(e -> logins.close())
@@ -321,7 +324,7 @@ final class Gateway {
   }
 
   private List<HttpEndpoint> endpoints() {
-    List<HttpEndpoint> endpoints = new ArrayList<>();
+    List<HttpEndpoint> endpoints = new ArrayList<>(pusher.endpoints());
     MessageProtocol bridge = new BridgeProtocol(hub, config.bridge(), logins);
     WebSocketOptions limits =
         WebSocketOptions.of(config, config.limits().messageSize().asInt(), hub.inbound());

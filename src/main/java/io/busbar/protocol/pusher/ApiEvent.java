@@ -144,8 +144,7 @@ record ApiEvent(
     long most = app.limits().eventSize().bytes();
     if (data.length() > most || ByteBufUtil.utf8Bytes(data) > most) {
       throw new ApiException(
-          413,
-          "The data content of this event exceeds the allowed maximum (" + most + " bytes)");
+          413, "The data content of this event exceeds the allowed maximum (" + most + " bytes)");
     }
     return data;
   }

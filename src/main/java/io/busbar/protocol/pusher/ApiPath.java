@@ -48,7 +48,9 @@ record ApiPath(String app, Operation operation, String argument) {
     String app = parts.length > 1 ? parts[1] : "";
     return switch (parts.length - 1) {
       case 2 -> new ApiPath(app, alone(parts[2]), null);
-      case 3 -> new ApiPath(app, parts[2].equals("channels") ? Operation.CHANNEL : null, argument(parts[3]));
+      case 3 ->
+          new ApiPath(
+              app, parts[2].equals("channels") ? Operation.CHANNEL : null, argument(parts[3]));
       case MOST_PARTS -> new ApiPath(app, with(parts[2], parts[4]), argument(parts[3]));
       default -> new ApiPath(app, null, null);
     };

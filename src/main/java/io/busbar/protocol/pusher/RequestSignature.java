@@ -101,8 +101,7 @@ final class RequestSignature {
     if (Math.abs(now - then) > WINDOW_SECONDS) {
       throw refused(
           "Timestamp expired: Given timestamp (%s) not within %ds of server time (%s)"
-              .formatted(
-                  Instant.ofEpochSecond(then), WINDOW_SECONDS, Instant.ofEpochSecond(now)));
+              .formatted(Instant.ofEpochSecond(then), WINDOW_SECONDS, Instant.ofEpochSecond(now)));
     }
   }
 

@@ -4,17 +4,11 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.HexFormat;
-import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /** What an app's secret signs: HMAC-SHA256, in hex. Any thread may use it. */
 final class Signatures {
-  static final String OF_REQUEST = "auth_signature";
-
   private static final String ALGORITHM = "HmacSHA256";
 
   private final String key;
@@ -35,10 +29,15 @@ final class Signatures {
 
   /** The signature of bytes. */
   String of(byte[] bytes) {
+    return HexFormat.of().formatHex(mac().doFinal(bytes));
+  }
+
+  /** What makes signatures, one after the other, of one thread. */
+  Mac mac() {
     try {
       Mac mac = Mac.getInstance(ALGORITHM);
       mac.init(secret);
-      return HexFormat.of().formatHex(mac.doFinal(bytes));
+      return mac;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every Java has " + ALGORITHM, e);
     }
@@ -62,28 +61,6 @@ final class Signatures {
 
   private boolean isOf(String auth, String signed) {
     return auth != null && areEqual(auth, key + ':' + of(signed));
-  }
-
-  /**
-   * The signature of a request.
-   *
-   * @param query its parameters, not escaped, with or without the signature
-   */
-  String ofRequest(String method, String path, Map<String, String> query) {
-    Map<String, String> sorted = new TreeMap<>();
-    query.forEach((name, value) -> sorted.put(name.toLowerCase(Locale.ROOT), value));
-    sorted.remove(OF_REQUEST);
-    String parameters =
-        sorted.entrySet().stream()
-            .map(each -> each.getKey() + '=' + each.getValue())
-            .collect(Collectors.joining("&"));
-    return of(method.toUpperCase(Locale.ROOT) + '\n' + path + '\n' + parameters);
-  }
-
-  /** Whether the request's query has its signature. */
-  boolean areOfRequest(String method, String path, Map<String, String> query) {
-    String shown = query.get(OF_REQUEST);
-    return shown != null && areEqual(shown, ofRequest(method, path, query));
   }
 
   /** In a time that says nothing of how much of it is right. */

@@ -1,5 +1,7 @@
 package io.busbar.protocol.pusher;
 
+import io.busbar.hub.History;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
@@ -7,25 +9,28 @@ import io.vertx.core.eventbus.EventBus;
 /** Publishes what backends say. Any thread may use it. */
 final class Trigger {
   private final EventBus bus;
+  private final History history;
 
-  Trigger(Vertx vertx) {
+  /**
+   * @param history null where no channel is a stream
+   */
+  Trigger(Vertx vertx, History history) {
     this.bus = vertx.eventBus();
+    this.history = history;
   }
 
   /**
    * Tells everyone who listens to the channel, in whatever protocol. Who calls has looked at what
    * may be said, and where.
    *
-   * @param data as it was given, and as Pusher's clients will get it
-   * @param socketId of the connection that must not hear it; null for none
-   * @param user whose event it is; null for nobody's
+   * @return completes when it is on its way, on a stream when it is kept there
    */
-  void publish(
-      PusherApp app, String channel, String name, String data, String socketId, String user) {
-    PusherEvent event = PusherEvent.of(name, data, socketId, user);
-    bus.publish(
-        app.address(channel),
-        event.payload().body(),
-        new DeliveryOptions().setHeaders(event.headers()));
+  Future<Void> publish(PusherApp app, String channel, PusherEvent event) {
+    String address = app.address(channel);
+    if (history != null && history.keeps(address)) {
+      return history.publish(address, event.payload(), event.headers(), "");
+    }
+    bus.publish(address, event.payload().body(), new DeliveryOptions().setHeaders(event.headers()));
+    return Future.succeededFuture();
   }
 }

@@ -2,8 +2,6 @@ package io.busbar.protocol.pusher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** The vectors of Pusher's documentation, one of them corrected: it shows another user's. */
@@ -51,32 +49,5 @@ final class SignaturesTest {
     assertThat(signatures.letIn("", SOCKET, "private-foobar", null)).isFalse();
     assertThat(signatures.letIn(null, SOCKET, "private-foobar", null)).isFalse();
     assertThat(signatures.letIn(IN + "0", SOCKET, "private-foobar", null)).isFalse();
-  }
-
-  @Test
-  void backendSignsARequest() {
-    Map<String, String> query = query();
-    assertThat(signatures.ofRequest("POST", "/apps/3/events", query))
-        .isEqualTo("da454824c97ba181a32ccc17a72625ba02771f50b50e1e7430e47a1f3f457e6c");
-    query.put("auth_signature", signatures.ofRequest("POST", "/apps/3/events", query));
-    assertThat(signatures.areOfRequest("POST", "/apps/3/events", query)).isTrue();
-    assertThat(signatures.areOfRequest("GET", "/apps/3/events", query)).isFalse();
-    assertThat(signatures.areOfRequest("POST", "/apps/4/events", query)).isFalse();
-    query.put("info", "user_count");
-    assertThat(signatures.areOfRequest("POST", "/apps/3/events", query)).isFalse();
-  }
-
-  @Test
-  void requestWithoutASignatureIsNotSigned() {
-    assertThat(signatures.areOfRequest("POST", "/apps/3/events", query())).isFalse();
-  }
-
-  private static Map<String, String> query() {
-    Map<String, String> query = new LinkedHashMap<>();
-    query.put("body_md5", "ec365a775a4cd0599faeb73354201b6f");
-    query.put("auth_version", "1.0");
-    query.put("auth_key", KEY);
-    query.put("auth_timestamp", "1353088179");
-    return query;
   }
 }

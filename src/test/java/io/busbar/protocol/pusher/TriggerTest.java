@@ -22,7 +22,8 @@ final class TriggerTest {
   void whoeverListensToTheAddressHearsWhatABackendSays(Vertx vertx) throws Exception {
     CompletableFuture<Message<Object>> heard = new CompletableFuture<>();
     vertx.eventBus().consumer("3.chat", heard::complete);
-    new Trigger(vertx).publish(APP, "chat", "said", "{ \"text\": \"hi\" }", "1.2", "ann");
+    PusherEvent event = PusherEvent.of("said", "{ \"text\": \"hi\" }", "1.2", "ann");
+    new Trigger(vertx, null).publish(APP, "chat", event);
     Message<Object> message = heard.get(10, TimeUnit.SECONDS);
     assertThat(message.body()).isEqualTo(new JsonObject().put("text", "hi"));
     assertThat(message.isSend()).isFalse();
@@ -36,7 +37,7 @@ final class TriggerTest {
   void whatNeedsNoHeaderHasNone(Vertx vertx) throws Exception {
     CompletableFuture<Message<Object>> heard = new CompletableFuture<>();
     vertx.eventBus().consumer("3.chat", heard::complete);
-    new Trigger(vertx).publish(APP, "chat", "said", "5", null, null);
+    new Trigger(vertx, null).publish(APP, "chat", PusherEvent.of("said", "5", null, null));
     assertThat(heard.get(10, TimeUnit.SECONDS).headers().names()).containsExactly("name");
   }
 }

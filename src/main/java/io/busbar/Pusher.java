@@ -1,0 +1,47 @@
+package io.busbar;
+
+import io.busbar.cluster.Owners;
+import io.busbar.config.PusherConfig;
+import io.busbar.hub.Hub;
+import io.busbar.protocol.HttpEndpoint;
+import io.busbar.protocol.pusher.PusherApi;
+import io.busbar.protocol.pusher.PusherApp;
+import io.busbar.protocol.pusher.PusherNodes;
+import io.busbar.protocol.pusher.PusherUsers;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.List;
+
+/** What there is of Pusher on a node: its apps, where they are mounted, and the other nodes. */
+final class Pusher {
+  private final Vertx vertx;
+  private final Hub hub;
+  private final PusherConfig config;
+  private final List<PusherApp> apps;
+  private final PusherNodes nodes;
+
+  /**
+   * @param owners who knows the nodes; null where this one is alone
+   */
+  Pusher(Vertx vertx, Hub hub, PusherConfig config, Owners owners) {
+    this.vertx = vertx;
+    this.hub = hub;
+    this.config = config;
+    this.apps = config.apps().stream().map(PusherApp::new).toList();
+    PusherUsers users = new PusherUsers();
+    this.nodes =
+        owners == null
+            ? PusherNodes.alone(vertx, hub, users)
+            : PusherNodes.clustered(vertx, hub, users, owners.here(), owners::nodes);
+  }
+
+  /** Completes when other nodes can ask this one; they may have apps, also where it has none. */
+  Future<Void> start() {
+    return nodes.start();
+  }
+
+  /** What is mounted; nothing without an app. */
+  List<HttpEndpoint> endpoints() {
+    return apps.isEmpty() ? List.of() : List.of(new PusherApi(vertx, hub, config, apps, nodes));
+  }
+}
