@@ -133,7 +133,7 @@ final class ApiChannels {
     return page(app, channel, "", 1).map(page -> page.getInteger("count"));
   }
 
-  /** {@code {"users": [{"id"}]}}. Fails with {@link PusherNode#TOO_MANY}. */
+  /** {@code {"users": [{"id"}]}}. Fails with {@link NodeClients#TOO_MANY}. */
   Future<JsonObject> users(PusherApp app, ChannelName channel) {
     return more(app, channel.name(), "", new JsonArray())
         .map(users -> new JsonObject().put("users", users));
@@ -151,7 +151,7 @@ final class ApiChannels {
                 return Future.succeededFuture(users);
               }
               return users.size() > MOST_USERS
-                  ? Future.failedFuture(PusherNode.tooMany())
+                  ? Future.failedFuture(NodeClients.tooMany())
                   : more(app, channel, next, users);
             });
   }

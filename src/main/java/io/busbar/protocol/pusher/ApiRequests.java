@@ -277,7 +277,7 @@ final class ApiRequests {
   private static ApiException failed(Throwable cause) {
     int code = cause instanceof ReplyException reply ? reply.failureCode() : 0;
     return switch (code) {
-      case PusherNode.TOO_MANY ->
+      case NodeClients.TOO_MANY ->
           ApiException.bad("There are too many: narrow it down with filter_by_prefix");
       case Attendance.NO_PRESENCE ->
           ApiException.bad("A rule of the gateway's config takes presence from that channel");

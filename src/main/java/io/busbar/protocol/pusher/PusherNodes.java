@@ -35,7 +35,7 @@ public final class PusherNodes {
   private static final System.Logger LOG = System.getLogger("io.busbar.pusher");
 
   private final Vertx vertx;
-  private final PusherNode own;
+  private final NodeClients own;
   private final String here;
   private final Supplier<Set<String>> nodes;
 
@@ -45,7 +45,7 @@ public final class PusherNodes {
   private PusherNodes(
       Vertx vertx, Hub hub, PusherUsers users, String here, Supplier<Set<String>> nodes) {
     this.vertx = vertx;
-    this.own = new PusherNode(hub, users);
+    this.own = new NodeClients(hub, users);
     this.here = here;
     this.nodes = nodes;
   }
@@ -90,15 +90,15 @@ public final class PusherNodes {
 
   /** How many clients of all nodes listen to the channel. */
   Future<Integer> subscribers(PusherApp app, String channel) {
-    return total(PusherNode.count(app.address(channel)));
+    return total(NodeClients.count(app.address(channel)));
   }
 
   /**
    * The app's channels that begin so and have listeners, and how many. Fails with {@link
-   * PusherNode#TOO_MANY}.
+   * NodeClients#TOO_MANY}.
    */
   Future<Map<String, Integer>> channels(PusherApp app, String prefix) {
-    return askAll(PusherNode.list(app, prefix))
+    return askAll(NodeClients.list(app, prefix))
         .compose(
             answers -> {
               Map<String, Integer> channels = new HashMap<>();
@@ -109,15 +109,15 @@ public final class PusherNodes {
                         each ->
                             channels.merge(each.getKey(), (Integer) each.getValue(), Integer::sum));
               }
-              return channels.size() > PusherNode.MOST_CHANNELS
-                  ? Future.failedFuture(PusherNode.tooMany())
+              return channels.size() > NodeClients.MOST_CHANNELS
+                  ? Future.failedFuture(NodeClients.tooMany())
                   : Future.succeededFuture(channels);
             });
   }
 
   /** Ends all connections of the user. Completes when each node has done so, with their number. */
   Future<Integer> end(PusherApp app, String user) {
-    return total(PusherNode.end(app, user));
+    return total(NodeClients.end(app, user));
   }
 
   private Future<Integer> total(JsonObject question) {

@@ -12,7 +12,7 @@ import java.util.function.Predicate;
  * What a node knows of its own clients, and does with them, when it is asked. The app needs not be
  * in its config: clients of all protocols count. Any thread may use it.
  */
-final class PusherNode {
+final class NodeClients {
   /** Channels that one node may have in a list, and all nodes together. */
   static final int MOST_CHANNELS = 50_000;
 
@@ -26,7 +26,7 @@ final class PusherNode {
   private final Hub hub;
   private final PusherUsers users;
 
-  PusherNode(Hub hub, PusherUsers users) {
+  NodeClients(Hub hub, PusherUsers users) {
     this.hub = hub;
     this.users = users;
   }
@@ -53,14 +53,14 @@ final class PusherNode {
   Future<JsonObject> answer(JsonObject question) {
     return switch (question.getString(WHAT)) {
       case COUNT ->
-          hub.census().subscribers(question.getString("address")).map(PusherNode::counted);
+          hub.census().subscribers(question.getString("address")).map(NodeClients::counted);
       case LIST ->
           channels(
               question.getString("before"),
               question.getString("after"),
               question.getString("prefix"));
       default ->
-          users.end(question.getString("app"), question.getString("user")).map(PusherNode::counted);
+          users.end(question.getString("app"), question.getString("user")).map(NodeClients::counted);
     };
   }
 
