@@ -25,6 +25,8 @@ import io.busbar.protocol.WebSocketEndpoint;
 import io.busbar.protocol.WebSocketOptions;
 import io.busbar.protocol.bridge.BridgeProtocol;
 import io.busbar.protocol.engineio.EngineEndpoint;
+import io.busbar.protocol.pusher.PusherEndpoint;
+import io.busbar.protocol.pusher.PusherRules;
 import io.busbar.protocol.service.ServiceProtocol;
 import io.busbar.protocol.session.SessionCluster;
 import io.busbar.protocol.socketio.SocketIoLibrary;
@@ -122,7 +124,7 @@ final class Gateway {
     this.sessionCluster = sessionCluster;
     this.vertx = vertx;
     this.config = config;
-    this.hub = new Hub(vertx, config);
+    this.hub = new Hub(vertx, config, PusherRules.of(config.pusher()));
     this.webhooks = new Webhooks(vertx, hub, config.webhooks());
     logins.onChange(hub.rights()::people);
     if (membership == null) {
@@ -341,6 +343,9 @@ final class Gateway {
     endpoints.add(new SocketIoLibrary(config.socketio()));
     endpoints.add(socketIo());
     endpoints.add(new SseEndpoint(vertx, hub, config.sse()));
+    if (config.pusher().isOn()) {
+      endpoints.add(new PusherEndpoint(vertx, hub, config));
+    }
     for (Config.Service service : config.services()) {
       MessageProtocol feature = new ServiceProtocol(hub, service);
       WebSocketOptions webSocket = WebSocketOptions.of(config, messageSize(service), hub.inbound());

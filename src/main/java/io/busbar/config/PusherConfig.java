@@ -47,6 +47,7 @@ public record PusherConfig(String path, String api, Duration activityTimeout, Li
    * @param id names it in the HTTP API
    * @param key is public
    * @param secret what its backends sign with
+   * @param enabled whether it is served; null is yes
    * @param address of a channel on the bus: {@code {channel}} stands for its name, {@code {app}}
    *     for the id; null is the name alone
    * @param clientEvents whether clients may speak to each other; null is yes
@@ -56,6 +57,7 @@ public record PusherConfig(String path, String api, Duration activityTimeout, Li
       String id,
       String key,
       String secret,
+      @MayBeAbsent Boolean enabled,
       @MayBeAbsent String address,
       @MayBeAbsent Boolean clientEvents,
       @MayBeAbsent Boolean subscriptionCount,
@@ -71,6 +73,7 @@ public record PusherConfig(String path, String api, Duration activityTimeout, Li
       Checks.require(NAME.matcher(id).matches(), "id", what);
       Checks.require(NAME.matcher(key).matches(), "key", what);
       Checks.text("secret", secret);
+      enabled = enabled == null || enabled;
       address = address == null ? CHANNEL : address;
       String around = address.replaceFirst(Pattern.quote(CHANNEL), "").replace(APP, "");
       Checks.require(
@@ -79,13 +82,13 @@ public record PusherConfig(String path, String api, Duration activityTimeout, Li
           "must have {channel} once, as in {app}.{channel}");
       clientEvents = clientEvents == null || clientEvents;
       subscriptionCount = subscriptionCount != null && subscriptionCount;
-      limits = limits == null ? new Limits(null, null, null, null) : limits;
+      limits = limits == null ? new Limits(null, null, null, null, null) : limits;
       webhooks = webhooks == null ? List.of() : List.copyOf(webhooks);
     }
 
     /** One with the defaults of all else. */
     public static App of(String id, String key, String secret) {
-      return new App(id, key, secret, null, null, null, null, null);
+      return new App(id, key, secret, null, null, null, null, null, null);
     }
 
     /** What a channel's address begins with. */
@@ -114,21 +117,25 @@ public record PusherConfig(String path, String api, Duration activityTimeout, Li
    *
    * @param connections that it may have on one node; null is 10,000
    * @param channels that one connection listens to; null is 100
+   * @param members users in a presence channel; null is 100
    * @param eventSize bytes of an event's data; null is 10 KiB
    * @param clientEvents events a second from one connection; null is 10
    */
   public record Limits(
       @MayBeAbsent Integer connections,
       @MayBeAbsent Integer channels,
+      @MayBeAbsent Integer members,
       @MayBeAbsent Size eventSize,
       @MayBeAbsent Integer clientEvents) {
     public Limits {
       connections = connections == null ? 10_000 : connections;
       channels = channels == null ? 100 : channels;
+      members = members == null ? 100 : members;
       eventSize = eventSize == null ? Size.ofKiB(10) : eventSize;
       clientEvents = clientEvents == null ? 10 : clientEvents;
       Checks.between("connections", connections, 1, 10_000_000);
       Checks.between("channels", channels, 1, 100_000);
+      Checks.between("members", members, 1, 100_000);
       Checks.between("event-size", eventSize, 128, 16 << 20);
       Checks.between("client-events", clientEvents, 1, 1_000_000);
     }

@@ -12,6 +12,9 @@ final class EndpointPaths {
     paths =
         new ArrayList<>(
             List.of(config.bridge().path(), config.stomp().path(), config.sse().path()));
+    if (config.pusher().isOn()) {
+      paths.add(config.pusher().path());
+    }
     config.services().forEach(service -> paths.add(service.path()));
   }
 

@@ -1,6 +1,7 @@
 package io.busbar.protocol.pusher;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import io.busbar.hub.Payload;
 import io.vertx.core.MultiMap;
@@ -37,6 +38,11 @@ final class EventData {
 
   private EventData() {}
 
+  /** Reads JSON, not too much of it. */
+  static JsonParser parser(String json) throws IOException {
+    return JSON.createParser(json);
+  }
+
   /**
    * The value of a JSON text: JsonObject, JsonArray, String, Number, Boolean or null.
    *
@@ -44,7 +50,7 @@ final class EventData {
    */
   static Object read(String json) {
     try {
-      return JacksonCodec.fromParser(JSON.createParser(json), Object.class);
+      return JacksonCodec.fromParser(parser(json), Object.class);
     } catch (IOException e) {
       throw new DecodeException("no JSON", e);
     }

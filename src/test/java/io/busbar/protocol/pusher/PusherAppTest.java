@@ -11,7 +11,7 @@ final class PusherAppTest {
 
   private static PusherApp app(String address) {
     return new PusherApp(
-        new PusherConfig.App("3", "key", "secret", address, null, null, null, null));
+        new PusherConfig.App("3", "key", "secret", null, address, null, null, null, null));
   }
 
   @Test

@@ -16,7 +16,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 final class TriggerTest {
   private static final PusherApp APP =
       new PusherApp(
-          new PusherConfig.App("3", "key", "secret", "{app}.{channel}", null, null, null, null));
+          new PusherConfig.App(
+              "3", "key", "secret", null, "{app}.{channel}", null, null, null, null));
 
   @Test
   void whoeverListensToTheAddressHearsWhatABackendSays(Vertx vertx) throws Exception {

@@ -1,0 +1,38 @@
+package io.busbar.protocol.pusher;
+
+import io.busbar.config.Config;
+import io.busbar.config.PusherConfig;
+import io.busbar.hub.Hub;
+import io.vertx.core.Vertx;
+
+/** What the sessions of all apps on this node share. Any thread may use it. */
+final class PusherNode {
+  private final Hub hub;
+  private final PusherConfig config;
+  private final long pongMillis;
+  private final Rosters rosters;
+
+  PusherNode(Vertx vertx, Hub hub, Config config) {
+    this.hub = hub;
+    this.config = config.pusher();
+    this.pongMillis = config.http().websocket().pongTimeout().toMillis();
+    this.rosters = new Rosters(vertx, hub);
+  }
+
+  Hub hub() {
+    return hub;
+  }
+
+  PusherConfig config() {
+    return config;
+  }
+
+  /** How long a client may take to answer a ping. */
+  long pongMillis() {
+    return pongMillis;
+  }
+
+  Rosters rosters() {
+    return rosters;
+  }
+}
