@@ -25,7 +25,6 @@ import io.busbar.protocol.WebSocketEndpoint;
 import io.busbar.protocol.WebSocketOptions;
 import io.busbar.protocol.bridge.BridgeProtocol;
 import io.busbar.protocol.engineio.EngineEndpoint;
-import io.busbar.protocol.pusher.PusherEndpoint;
 import io.busbar.protocol.pusher.PusherRules;
 import io.busbar.protocol.service.ServiceProtocol;
 import io.busbar.protocol.session.SessionCluster;
@@ -145,7 +144,7 @@ final class Gateway {
       this.presence =
           Presence.clustered(vertx, hub, owners, hazelcast, PRESENCE, config.cluster().deadAfter());
     }
-    this.pusher = new Pusher(vertx, hub, config.pusher(), owners);
+    this.pusher = new Pusher(vertx, hub, config, owners);
     this.stomp = new StompProtocol(vertx, hub, config, logins, queues);
     this.endpoints = endpoints();
     this.ports = new Ports(vertx, config, doorkeeper, hub, rejections);
@@ -343,9 +342,6 @@ final class Gateway {
     endpoints.add(new SocketIoLibrary(config.socketio()));
     endpoints.add(socketIo());
     endpoints.add(new SseEndpoint(vertx, hub, config.sse()));
-    if (config.pusher().isOn()) {
-      endpoints.add(new PusherEndpoint(vertx, hub, config));
-    }
     for (Config.Service service : config.services()) {
       MessageProtocol feature = new ServiceProtocol(hub, service);
       WebSocketOptions webSocket = WebSocketOptions.of(config, messageSize(service), hub.inbound());

@@ -1,11 +1,12 @@
 package io.busbar;
 
 import io.busbar.cluster.Owners;
-import io.busbar.config.PusherConfig;
+import io.busbar.config.Config;
 import io.busbar.hub.Hub;
 import io.busbar.protocol.HttpEndpoint;
 import io.busbar.protocol.pusher.PusherApi;
 import io.busbar.protocol.pusher.PusherApp;
+import io.busbar.protocol.pusher.PusherEndpoint;
 import io.busbar.protocol.pusher.PusherNodes;
 import io.busbar.protocol.pusher.PusherUsers;
 import io.vertx.core.Future;
@@ -16,19 +17,19 @@ import java.util.List;
 final class Pusher {
   private final Vertx vertx;
   private final Hub hub;
-  private final PusherConfig config;
+  private final Config config;
   private final List<PusherApp> apps;
+  private final PusherUsers users = new PusherUsers();
   private final PusherNodes nodes;
 
   /**
    * @param owners who knows the nodes; null where this one is alone
    */
-  Pusher(Vertx vertx, Hub hub, PusherConfig config, Owners owners) {
+  Pusher(Vertx vertx, Hub hub, Config config, Owners owners) {
     this.vertx = vertx;
     this.hub = hub;
     this.config = config;
-    this.apps = config.apps().stream().map(PusherApp::new).toList();
-    PusherUsers users = new PusherUsers();
+    this.apps = config.pusher().apps().stream().map(PusherApp::new).toList();
     this.nodes =
         owners == null
             ? PusherNodes.alone(vertx, hub, users)
@@ -42,6 +43,10 @@ final class Pusher {
 
   /** What is mounted; nothing without an app. */
   List<HttpEndpoint> endpoints() {
-    return apps.isEmpty() ? List.of() : List.of(new PusherApi(vertx, hub, config, apps, nodes));
+    return apps.isEmpty()
+        ? List.of()
+        : List.of(
+            new PusherApi(vertx, hub, config.pusher(), apps, nodes),
+            new PusherEndpoint(vertx, hub, config, users));
   }
 }

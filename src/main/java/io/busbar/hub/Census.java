@@ -163,7 +163,7 @@ public final class Census {
         loops.get(Math.floorMod(address.hashCode(), loops.size())),
         loop -> {
           Channel channel = loop.channels().get(ChannelName.of(address));
-          return channel == null ? 0 : channel.members().size();
+          return channel == null ? 0 : channel.listeners();
         });
   }
 
@@ -189,9 +189,9 @@ public final class Census {
   private static Map<String, Integer> subscribers(Loop loop, Predicate<String> which, int most) {
     Map<String, Integer> found = new HashMap<>();
     for (Channel channel : loop.channels().values()) {
-      int members = channel.name().isPattern() ? 0 : channel.members().size();
-      if (members > 0 && found.size() <= most && which.test(channel.address())) {
-        found.put(channel.address(), members);
+      int listeners = channel.name().isPattern() ? 0 : channel.listeners();
+      if (listeners > 0 && found.size() <= most && which.test(channel.address())) {
+        found.put(channel.address(), listeners);
       }
     }
     return found;

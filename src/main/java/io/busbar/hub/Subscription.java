@@ -58,6 +58,11 @@ public final class Subscription {
     return new Subscription(session, key, channel, SILENCE, null, NOTHING, FROM_NOW, false);
   }
 
+  /** Whether it is one of those. */
+  boolean isSilent() {
+    return encoding.encoder() == SILENCE;
+  }
+
   /** What the session knows the subscription by: its address, or an id that the client chose. */
   public String key() {
     return key;

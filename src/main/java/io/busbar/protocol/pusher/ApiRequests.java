@@ -64,6 +64,9 @@ final class ApiRequests {
   void take(RoutingContext routing, ApiPath path) {
     HttpServerRequest request = routing.request();
     try {
+      if (!app.config().enabled()) {
+        throw new ApiException(403, "This app is disabled");
+      }
       Operation operation = path.operation();
       if (operation == null) {
         throw new ApiException(404, "There is nothing here");

@@ -60,7 +60,9 @@ final class NodeClients {
               question.getString("after"),
               question.getString("prefix"));
       default ->
-          users.end(question.getString("app"), question.getString("user")).map(NodeClients::counted);
+          users
+              .end(question.getString("app"), question.getString("user"))
+              .map(NodeClients::counted);
     };
   }
 

@@ -15,9 +15,12 @@ import java.util.List;
 public final class PusherEndpoint implements HttpEndpoint {
   private final List<WebSocketEndpoint> endpoints = new ArrayList<>();
 
-  public PusherEndpoint(Vertx vertx, Hub hub, Config config) {
+  /**
+   * @param users where connections are found that have signed in
+   */
+  public PusherEndpoint(Vertx vertx, Hub hub, Config config, PusherUsers users) {
     String path = config.pusher().path();
-    PusherNode node = new PusherNode(vertx, hub, config);
+    PusherNode node = new PusherNode(vertx, hub, config, users);
     WebSocketOptions options =
         WebSocketOptions.of(config, config.limits().messageSize().asInt(), hub.inbound());
     config.pusher().apps().stream()

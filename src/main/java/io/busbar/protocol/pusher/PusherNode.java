@@ -11,12 +11,14 @@ final class PusherNode {
   private final PusherConfig config;
   private final long pongMillis;
   private final Rosters rosters;
+  private final PusherUsers users;
 
-  PusherNode(Vertx vertx, Hub hub, Config config) {
+  PusherNode(Vertx vertx, Hub hub, Config config, PusherUsers users) {
     this.hub = hub;
     this.config = config.pusher();
     this.pongMillis = config.http().websocket().pongTimeout().toMillis();
     this.rosters = new Rosters(vertx, hub);
+    this.users = users;
   }
 
   Hub hub() {
@@ -34,5 +36,10 @@ final class PusherNode {
 
   Rosters rosters() {
     return rosters;
+  }
+
+  /** The connections that have signed in. */
+  PusherUsers users() {
+    return users;
   }
 }

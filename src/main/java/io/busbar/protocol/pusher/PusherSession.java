@@ -24,7 +24,8 @@ final class PusherSession implements Receiver {
   /** When it was asked whether it is there; 0 where it is not. */
   private long asked;
 
-  private boolean signedIn;
+  /** Null where nobody has signed in. */
+  private String user;
 
   /**
    * @param left to be called when the client is gone
@@ -81,21 +82,22 @@ final class PusherSession implements Receiver {
   }
 
   private void signIn(JsonObject data) throws PusherException {
-    if (signedIn) {
+    if (user != null) {
       throw new PusherException(PusherException.INVALID, "a connection signs in once");
     }
     String auth = data.getValue("auth") instanceof String text ? text : null;
     String userData = data.getValue("user_data") instanceof String text ? text : "";
-    PusherUser user =
+    PusherUser shown =
         app.signatures().areOfUser(auth, session.id(), userData)
             ? PusherUser.ofConnection(userData)
             : null;
-    if (user == null) {
+    if (shown == null) {
       session.close(PusherDisconnects.UNAUTHORISED);
       return;
     }
-    signedIn = true;
-    subscriptions.signedIn(user);
+    user = shown.id();
+    node.users().add(app.id(), user, session);
+    subscriptions.signedIn(shown);
     session.write(PusherWires.signedIn(userData));
   }
 
@@ -129,6 +131,9 @@ final class PusherSession implements Receiver {
   public void closed() {
     hub.leave(session);
     subscriptions.leave();
+    if (user != null) {
+      node.users().remove(app.id(), user, session);
+    }
     left.run();
   }
 }

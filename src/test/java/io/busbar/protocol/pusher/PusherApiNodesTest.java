@@ -10,6 +10,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -31,8 +32,7 @@ final class PusherApiNodesTest {
   static void start() {
     cluster = new TestCluster();
     here = cluster.startHere(settings("pusher.apps=[" + ApiBackend.APP + "]"));
-    // The app needs not be in the config of each node: its channels are.
-    there = cluster.startHere(settings("pusher.apps=[]"));
+    there = cluster.startHere(settings("pusher.apps=[" + ApiBackend.APP + "]"));
   }
 
   private static String[] settings(String apps) {
@@ -121,6 +121,58 @@ final class PusherApiNodesTest {
   }
 
   @Test
+  void theConnectionOfAnotherNodeThatCausedAnEventDoesNotHearIt() throws Exception {
+    try (PusherClient one = PusherClient.connect(there.httpPort());
+        PusherClient two = PusherClient.connect(there.httpPort());
+        PusherClient three = PusherClient.connect(here.httpPort())) {
+      for (PusherClient each : List.of(one, two, three)) {
+        each.subscribe("exclude");
+      }
+      String event =
+          "{\"name\":\"%s\",\"channel\":\"exclude\",\"data\":\"1\",\"socket_id\":\"%s\"}";
+      backend.post("/events", event.formatted("first", one.socketId()));
+      backend.post("/events", event.formatted("second", three.socketId()));
+      two.next("first");
+      two.next("second");
+      one.next("second");
+      three.next("first");
+    }
+  }
+
+  @Test
+  void connectionsOfAUserEndOnAllNodesBeforeThatIsAnswered() throws Exception {
+    try (PusherClient one = PusherClient.connect(here.httpPort());
+        PusherClient two = PusherClient.connect(there.httpPort());
+        PusherClient bob = PusherClient.connect(there.httpPort())) {
+      one.signIn("ann");
+      two.signIn("ann");
+      bob.signIn("bob");
+      assertThat(backend.post("/users/ann/terminate_connections", "{}")).isEqualTo("200 {}");
+      assertThat(one.pipe().goodbye()).isEqualTo(4009);
+      assertThat(two.pipe().goodbye()).isEqualTo(4009);
+      bob.subscribe("after");
+    }
+  }
+
+  @Test
+  void membersAreUsersOfAllNodes() throws Exception {
+    try (PusherClient one = PusherClient.connect(here.httpPort());
+        PusherClient two = PusherClient.connect(there.httpPort());
+        PusherClient bob = PusherClient.connect(there.httpPort())) {
+      one.subscribe("presence-club", "ann");
+      two.subscribe("presence-club", "ann");
+      bob.subscribe("presence-club", "bob");
+      awaitAnswer(
+          "200 {\"occupied\":true,\"user_count\":2,\"subscription_count\":3}",
+          "/channels/presence-club",
+          "info",
+          "user_count,subscription_count");
+      assertThat(backend.get("/channels/presence-club/users"))
+          .isEqualTo("200 {\"users\":[{\"id\":\"ann\"},{\"id\":\"bob\"}]}");
+    }
+  }
+
+  @Test
   void usersOfAllNodesAreListed() throws Exception {
     BridgeListener one = listener(here, "presence-a");
     BridgeListener two = listener(there, "presence-a");
@@ -136,6 +188,7 @@ final class PusherApiNodesTest {
 
   @Test
   void aNodeThatDiesIsNotCountedAndNotWaitedForLongerThanItIsThere() throws Exception {
+    // The app needs not be in the config of each node: its channels are everywhere.
     TestGateway third = cluster.startHere(settings("pusher.apps=[]"));
     BridgeListener one = listener(here, "dying");
     listener(third, "dying");

@@ -42,7 +42,8 @@ final class PusherApiTest {
                 + " {address: presence-room, presence: true}]",
             "pusher.apps=["
                 + ApiBackend.APP
-                + ", {id: other, key: other-key, secret: other-secret, address: 'o.{channel}'}]");
+                + ", {id: other, key: other-key, secret: other-secret, address: 'o.{channel}'},"
+                + " {id: 'off', key: off-key, secret: off-secret, enabled: false}]");
     TestGateway.await(gateway.bus().consumer("news", HEARD::add).completion());
     TestGateway.await(gateway.bus().consumer("o.news", HEARD::add).completion());
     TestGateway.await(gateway.bus().consumer("kept", HEARD::add).completion());
@@ -319,6 +320,104 @@ final class PusherApiTest {
         .isEqualTo("400 There can be no channel of that name");
     assertThat(backend.get("/channels/a%20b"))
         .isEqualTo("400 There can be no channel of that name");
+  }
+
+  private static PusherClient client() {
+    return PusherClient.connect(gateway.httpPort());
+  }
+
+  @Test
+  void theConnectionThatCausedAnEventDoesNotHearIt() throws Exception {
+    try (PusherClient one = client();
+        PusherClient two = client()) {
+      one.subscribe("exclude");
+      two.subscribe("exclude");
+      backend.post(
+          "/events",
+          "{\"name\":\"first\",\"channel\":\"exclude\",\"data\":\"1\",\"socket_id\":\"%s\"}"
+              .formatted(one.socketId()));
+      backend.post("/events", EVENT.formatted("exclude", "2"));
+      assertThat(two.next("first").getString("data")).isEqualTo("1");
+      assertThat(two.next("said").getString("data")).isEqualTo("2");
+      assertThat(one.next("said").getString("data")).isEqualTo("2");
+    }
+  }
+
+  @Test
+  void membersOfAPresenceChannelAreUsersAndEachConnectionIsASubscription() throws Exception {
+    try (PusherClient one = client();
+        PusherClient two = client();
+        PusherClient three = client()) {
+      one.subscribe("presence-club", "ann");
+      two.subscribe("presence-club", "ann");
+      three.subscribe("presence-club", "bob");
+      assertThat(backend.get("/channels/presence-club/users"))
+          .isEqualTo("200 {\"users\":[{\"id\":\"ann\"},{\"id\":\"bob\"}]}");
+      assertThat(backend.get("/channels/presence-club", "info", "user_count,subscription_count"))
+          .isEqualTo("200 {\"occupied\":true,\"user_count\":2,\"subscription_count\":3}");
+      assertThat(
+              backend.get(
+                  "/channels", "filter_by_prefix", "presence-club", "info", "subscription_count"))
+          .isEqualTo("200 {\"channels\":{\"presence-club\":{\"subscription_count\":3}}}");
+    }
+  }
+
+  @Test
+  void theLastEventOfACacheChannelIsShown() throws Exception {
+    assertThat(backend.get("/channels/cache-a", "info", "cache"))
+        .isEqualTo("200 {\"occupied\":false,\"cache\":null}");
+    backend.post("/events", EVENT.formatted("cache-a", "{ \\\"n\\\": 1 }"));
+    JsonObject cache =
+        json(backend.get("/channels/cache-a", "info", "cache")).getJsonObject("cache");
+    assertThat(cache.getString("data")).isEqualTo("{ \"n\": 1 }");
+    assertThat(cache.getInteger("ttl")).isBetween(1_700, 1_800);
+  }
+
+  @Test
+  void anEventForAUserIsForTheConnectionsThatHaveSignedIn() throws Exception {
+    try (PusherClient ann = client();
+        PusherClient bob = client()) {
+      ann.signIn("ann");
+      bob.signIn("bob");
+      ann.subscribe("#server-to-user-ann");
+      bob.subscribe("#server-to-user-bob");
+      backend.post("/events", EVENT.formatted("#server-to-user-ann", "1"));
+      backend.post("/events", EVENT.formatted("#server-to-user-bob", "2"));
+      assertThat(ann.next("said").getString("channel")).isEqualTo("#server-to-user-ann");
+      assertThat(bob.next("said").getString("data")).isEqualTo("2");
+      assertThat(json(backend.get("/channels")).getJsonObject("channels").fieldNames())
+          .noneMatch(name -> name.startsWith("#"));
+    }
+  }
+
+  @Test
+  void connectionsOfAUserEndAndNobodyElses() throws Exception {
+    try (PusherClient one = client();
+        PusherClient two = client();
+        PusherClient bob = client();
+        PusherClient nobody = client()) {
+      one.signIn("ann");
+      two.signIn("ann");
+      bob.signIn("bob");
+      nobody.subscribe("presence-end", "ann");
+      assertThat(backend.post("/users/ann/terminate_connections", "{}")).isEqualTo("200 {}");
+      assertThat(one.pipe().goodbye()).isEqualTo(4009);
+      assertThat(two.pipe().goodbye()).isEqualTo(4009);
+      bob.subscribe("after");
+      nobody.subscribe("after");
+      backend.post("/events", EVENT.formatted("after", "1"));
+      assertThat(bob.next("said").getString("data")).isEqualTo("1");
+      assertThat(nobody.next("said").getString("data")).isEqualTo("1");
+    }
+  }
+
+  @Test
+  void aDisabledAppIsNotServed() throws Exception {
+    try (ApiBackend off = new ApiBackend(gateway.httpPort(), "off", "off-key", "off-secret")) {
+      assertThat(off.get("/channels")).isEqualTo("403 This app is disabled");
+      assertThat(off.post("/events", EVENT.formatted("news", "1")))
+          .isEqualTo("403 This app is disabled");
+    }
   }
 
   @Test

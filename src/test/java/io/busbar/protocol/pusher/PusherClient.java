@@ -71,6 +71,14 @@ final class PusherClient implements AutoCloseable {
     return data("pusher_internal:subscription_succeeded");
   }
 
+  /** Is known to be that user then. */
+  void signIn(String user) {
+    String data = "{\"id\":\"" + user + "\"}";
+    String auth = "demo-key:" + SIGNATURES.of(socketId + "::user::" + data);
+    say("pusher:signin", new JsonObject().put("auth", auth).put("user_data", data));
+    next("pusher:signin_success");
+  }
+
   /** The same, as a user. */
   JsonObject subscribe(String channel, String user) {
     asks(channel, "{\"user_id\":\"" + user + "\",\"user_info\":{\"name\":\"" + user + "\"}}");

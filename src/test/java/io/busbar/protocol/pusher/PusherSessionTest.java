@@ -26,7 +26,7 @@ final class PusherSessionTest {
           + " {address: 'cache-public', allow: [subscribe]}]";
 
   private final TestGateway gateway = TestGateway.start(PERMISSIONS, PusherClient.APPS);
-  private final Trigger trigger = new Trigger(gateway.vertx());
+  private final Trigger trigger = new Trigger(gateway.vertx(), gateway.hub().history());
   private final PusherApp app =
       new PusherApp(io.busbar.config.PusherConfig.App.of("3", "demo-key", "demo-secret"));
   private final List<PusherClient> clients = new ArrayList<>();
@@ -50,7 +50,7 @@ final class PusherSessionTest {
   }
 
   private void trigger(String channel, String event, String data) {
-    trigger.publish(app, channel, event, data, null, null);
+    trigger.publish(app, channel, PusherEvent.of(event, data, null, null));
   }
 
   @Test
@@ -295,7 +295,7 @@ final class PusherSessionTest {
     PusherClient two = client();
     one.subscribe("public.a");
     two.subscribe("public.a");
-    trigger.publish(app, "public.a", "first", "1", one.socketId(), null);
+    trigger.publish(app, "public.a", PusherEvent.of("first", "1", one.socketId(), null));
     trigger("public.a", "second", "2");
     two.next("first");
     two.next("second");
