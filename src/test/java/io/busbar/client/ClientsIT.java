@@ -88,6 +88,14 @@ final class ClientsIT {
   }
 
   @TestFactory
+  List<DynamicTest> libraryForBackendsOfPusherWorks() {
+    return checks(
+        "pusher-api.mjs",
+        "pusher.apps=[{id: '3', key: demo-key, secret: demo-secret}]",
+        "permissions=[{address: '*', allow: [subscribe]}]");
+  }
+
+  @TestFactory
   List<DynamicTest> webSocketIsAsTheStandardSays() {
     return checks("websocket.mjs");
   }
