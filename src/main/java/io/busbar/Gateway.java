@@ -304,7 +304,7 @@ final class Gateway {
         new WebSocketEndpoint(
             Console.PATH, feed, WebSocketOptions.of(config, Console.MOST_BYTES, hub.inbound()));
     return new AdminVerticle(
-        config, hub, queues, readiness, rejections, Version.number(), endpoint);
+        config, hub, queues, readiness, rejections, Version.number(), endpoint, pusher.apis());
   }
 
   private void closeOwners() {

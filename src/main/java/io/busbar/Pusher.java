@@ -11,6 +11,7 @@ import io.busbar.protocol.pusher.PusherNodes;
 import io.busbar.protocol.pusher.PusherUsers;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.ArrayList;
 import java.util.List;
 
 /** What there is of Pusher on a node: its apps, where they are mounted, and the other nodes. */
@@ -41,12 +42,19 @@ final class Pusher {
     return nodes.start();
   }
 
-  /** What is mounted; nothing without an app. */
+  /** What is mounted where clients come; nothing without an app. */
   List<HttpEndpoint> endpoints() {
+    List<HttpEndpoint> endpoints = new ArrayList<>(apis());
+    if (!apps.isEmpty()) {
+      endpoints.add(new PusherEndpoint(vertx, hub, config, users));
+    }
+    return endpoints;
+  }
+
+  /** What backends use, for the port of operators, too. */
+  List<HttpEndpoint> apis() {
     return apps.isEmpty()
         ? List.of()
-        : List.of(
-            new PusherApi(vertx, hub, config.pusher(), apps, nodes),
-            new PusherEndpoint(vertx, hub, config, users));
+        : List.of(new PusherApi(vertx, hub, config.pusher(), apps, nodes));
   }
 }

@@ -59,10 +59,11 @@ final class NodeClients {
               question.getString("before"),
               question.getString("after"),
               question.getString("prefix"));
-      default ->
+      case END ->
           users
               .end(question.getString("app"), question.getString("user"))
               .map(NodeClients::counted);
+      default -> throw new IllegalArgumentException("no such question");
     };
   }
 

@@ -42,17 +42,31 @@ public final class PusherNodes {
   /** Whether it has a gateway, of each node that was asked. */
   private final Map<String, Boolean> gateways = new ConcurrentHashMap<>();
 
-  private PusherNodes(
-      Vertx vertx, Hub hub, PusherUsers users, String here, Supplier<Set<String>> nodes) {
+  private final long patienceMillis;
+  private final long tryMillis;
+
+  /**
+   * @param patienceMillis until a node must have answered that is there
+   * @param tryMillis after which it is asked again
+   */
+  PusherNodes(
+      Vertx vertx,
+      NodeClients own,
+      String here,
+      Supplier<Set<String>> nodes,
+      long patienceMillis,
+      long tryMillis) {
     this.vertx = vertx;
-    this.own = new NodeClients(hub, users);
+    this.own = own;
     this.here = here;
     this.nodes = nodes;
+    this.patienceMillis = patienceMillis;
+    this.tryMillis = tryMillis;
   }
 
   /** That of a node alone. */
   public static PusherNodes alone(Vertx vertx, Hub hub, PusherUsers users) {
-    return new PusherNodes(vertx, hub, users, "", () -> Set.of(""));
+    return clustered(vertx, hub, users, "", () -> Set.of(""));
   }
 
   /**
@@ -63,7 +77,8 @@ public final class PusherNodes {
    */
   public static PusherNodes clustered(
       Vertx vertx, Hub hub, PusherUsers users, String here, Supplier<Set<String>> nodes) {
-    return new PusherNodes(vertx, hub, users, here, nodes);
+    NodeClients own = new NodeClients(hub, users);
+    return new PusherNodes(vertx, own, here, nodes, PATIENCE_MILLIS, TRY_MILLIS);
   }
 
   /** Completes when the other nodes can ask this one. */
@@ -127,7 +142,7 @@ public final class PusherNodes {
 
   /** Completes on the caller's context. */
   private Future<List<JsonObject>> askAll(JsonObject question) {
-    long until = System.currentTimeMillis() + PATIENCE_MILLIS;
+    long until = System.currentTimeMillis() + patienceMillis;
     Set<String> there = nodes.get();
     gateways.keySet().retainAll(there);
     List<Future<JsonObject>> answers = new ArrayList<>(there.size());
@@ -140,7 +155,7 @@ public final class PusherNodes {
   }
 
   private Future<JsonObject> ask(String node, JsonObject question, long until, int tries) {
-    DeliveryOptions options = new DeliveryOptions().setSendTimeout(TRY_MILLIS);
+    DeliveryOptions options = new DeliveryOptions().setSendTimeout(tryMillis);
     return vertx
         .eventBus()
         .<JsonObject>request(ADDRESS + node, question, options)

@@ -37,6 +37,7 @@ final class PusherApiTest {
   static void start() {
     gateway =
         TestGateway.start(
+            "admin.token=0123456789abcdef-admin",
             "permissions=[{address: '#', allow: [subscribe, publish, send]}]",
             "channels=[{address: kept, history: {messages: 10}},"
                 + " {address: presence-room, presence: true}]",
@@ -425,6 +426,16 @@ final class PusherApiTest {
     assertThat(backend.post("/users/ann/terminate_connections", "{}")).isEqualTo("200 {}");
     assertThat(backend.post("/users/a%20b/terminate_connections", "{}"))
         .isEqualTo("400 There can be no user of that id");
+  }
+
+  @Test
+  void theAdminPortTakesWhatIsSignedWithoutItsToken() throws Exception {
+    try (ApiBackend admin = new ApiBackend(gateway.adminPort())) {
+      assertThat(admin.post("/events", EVENT.formatted("news", "1"))).isEqualTo("200 {}");
+      assertThat(heard().body()).isEqualTo(1);
+      assertThat(admin.send("GET", "/apps/3/channels", null).toString())
+          .isEqualTo("401 Missing parameter: auth_key");
+    }
   }
 
   @Test
