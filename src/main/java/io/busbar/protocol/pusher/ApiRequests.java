@@ -17,7 +17,6 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /**
  * The requests of one app's backends. Who they are is looked at before their bodies are read. Owned
@@ -30,15 +29,12 @@ final class ApiRequests {
   /** Requests that wait for other nodes. */
   private static final int MOST_OPEN = 100;
 
-  private static final String FILTER = "filter_by_prefix";
-  private static final String INFO = "info";
-  private static final String PRESENCE = "presence-";
-
   private final PusherApp app;
   private final RequestSignature signature;
   private final InboundBudget inbound;
   private final Trigger trigger;
   private final ApiChannels channels;
+  private final ApiQuestions questions;
   private final PusherNodes nodes;
   private final ApiRefusals refusals;
   private int open;
@@ -56,6 +52,7 @@ final class ApiRequests {
     this.inbound = inbound;
     this.trigger = trigger;
     this.channels = channels;
+    this.questions = new ApiQuestions(app, channels);
     this.nodes = nodes;
     this.refusals = refusals;
   }
@@ -81,7 +78,8 @@ final class ApiRequests {
       if (operation.hasBody()) {
         read(routing, path, query);
       } else {
-        answer(request, get(path, query));
+        mayAsk();
+        answer(request, questions.answer(path, query));
         RequestBody.discard(request, BODY_TIMEOUT_MILLIS);
       }
     } catch (ApiException e) {
@@ -204,61 +202,6 @@ final class ApiRequests {
     if (open >= MOST_OPEN) {
       throw new ApiException(503, "Too many requests wait for the nodes of the gateway");
     }
-  }
-
-  private Future<JsonObject> get(ApiPath path, ApiQuery query) throws ApiException {
-    mayAsk();
-    return switch (path.operation()) {
-      case CHANNELS -> channels(query);
-      case CHANNEL -> channel(path.argument(), query);
-      default -> users(path.argument(), query);
-    };
-  }
-
-  private Future<JsonObject> channels(ApiQuery query) throws ApiException {
-    query.allowOnly(Set.of(FILTER, INFO));
-    String prefix = query.get(FILTER) == null ? "" : query.get(FILTER);
-    Set<ApiInfo> info = ApiInfo.of(query.get(INFO));
-    if (info.contains(ApiInfo.USER_COUNT) && !prefix.startsWith(PRESENCE)) {
-      throw ApiException.bad(
-          "user_count may only be requested for presence channels - please supply"
-              + " filter_by_prefix beginning with presence-");
-    }
-    if (info.contains(ApiInfo.CACHE)) {
-      throw ApiException.bad("cache may only be requested for one channel");
-    }
-    return channels.all(app, prefix, info);
-  }
-
-  private Future<JsonObject> channel(String name, ApiQuery query) throws ApiException {
-    query.allowOnly(Set.of(INFO));
-    ChannelName channel = named(name);
-    Set<ApiInfo> info = ApiInfo.of(query.get(INFO));
-    if (info.contains(ApiInfo.USER_COUNT) && !channel.hasPresence()) {
-      throw ApiException.bad(
-          "Cannot retrieve the user count unless the channel is a presence channel");
-    }
-    if (info.contains(ApiInfo.CACHE) && !channel.isCache()) {
-      throw ApiException.bad("Cannot retrieve the cache unless the channel is a cache channel");
-    }
-    return channels.one(app, channel, info);
-  }
-
-  private Future<JsonObject> users(String name, ApiQuery query) throws ApiException {
-    query.allowOnly(Set.of());
-    ChannelName channel = named(name);
-    if (!channel.hasPresence()) {
-      throw ApiException.bad("Users can only be retrieved for presence channels");
-    }
-    return channels.users(app, channel);
-  }
-
-  private ChannelName named(String name) throws ApiException {
-    ChannelName channel = ChannelName.of(name);
-    if (channel == null || channel.user() != null || !app.mayPublish(name)) {
-      throw ApiException.bad("There can be no channel of that name");
-    }
-    return channel;
   }
 
   private void answer(HttpServerRequest request, Future<JsonObject> found) {
