@@ -90,9 +90,10 @@ function checksOf(line) {
     assert.deepEqual(bob.members.get('ann').info, {name: 'Name of ann'});
     const [, added] = await next(ann.inbox, 'pusher:member_added');
     assert.deepEqual(added, {id: 'bob', info: {name: 'Name of bob'}});
+    const hello = new Promise(resolve => ann.bind('client-hello', (data, metadata) => resolve([data, metadata.user_id])));
     bob.trigger('client-hello', {x: 1});
-    const [, data, metadata] = await next(ann.inbox, 'client-hello');
-    assert.deepEqual([data, metadata.user_id], [{x: 1}, 'bob']);
+    assert.deepEqual(await hello, [{x: 1}, 'bob']);
+    await next(ann.inbox, 'client-hello');
     const second = await connected(line, 'bob');
     await subscribed(second, name);
     second.disconnect();

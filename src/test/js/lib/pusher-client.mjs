@@ -65,10 +65,10 @@ export async function connected(line, user, more, key = KEY) {
   return pusher;
 }
 
-/** An inbox of all events of the channel, as `[name, data, metadata]`. */
+/** An inbox of all events of the channel, as `[name, data]`. */
 export function hear(channel) {
   const inbox = new Inbox();
-  channel.bind_global((name, data, metadata) => inbox.put([name, data, metadata]));
+  channel.bind_global((name, data) => inbox.put([name, data]));
   return inbox;
 }
 
