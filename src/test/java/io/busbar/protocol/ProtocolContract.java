@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.busbar.TestGateway;
 import io.busbar.hub.Refusal;
-import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
@@ -17,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every protocol must do whose clients speak, too. A protocol's test extends this and says how its clients speak; its
- * {@link #other} client is of a different protocol, for messages that cross.
+ * What every protocol must do whose clients speak, too. A protocol's test extends this and says how
+ * its clients speak; its {@link #other} client is of a different protocol, for messages that cross.
  */
 public abstract class ProtocolContract extends ListenerContract {
   @Test
@@ -181,5 +180,4 @@ public abstract class ProtocolContract extends ListenerContract {
     there.publish("public.a", new JsonObject().put("from", "there"));
     assertThat(here.next("public.a")).isEqualTo(new JsonObject().put("from", "there"));
   }
-
 }

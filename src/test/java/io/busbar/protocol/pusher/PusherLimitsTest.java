@@ -76,8 +76,7 @@ final class PusherLimitsTest {
     client().subscribe("presence-a", "ann");
     PusherClient other = client();
     other.asks("presence-a", "{\"user_id\":\"bob\"}");
-    assertThat(other.data("pusher:subscription_error").getString("type"))
-        .isEqualTo("LimitReached");
+    assertThat(other.data("pusher:subscription_error").getString("type")).isEqualTo("LimitReached");
     assertThat(other.subscribe("presence-a", "ann").getJsonObject("presence").getInteger("count"))
         .isEqualTo(1);
   }
@@ -122,9 +121,20 @@ final class PusherLimitsTest {
   private static String message(Random random) {
     String[] events = {"pusher:subscribe", "pusher:unsubscribe", "client-x", "said", "pusher:pong"};
     String[] values = {
-      "{}", "[]", "1", "\"\"", "null", "{\"channel\":\"public.a\"}", "{\"channel\":\"private-a\"}",
-      "{\"channel\":\"presence-\",\"auth\":\"demo-key:0\"}", "\"{\\\"channel\\\":\\\"a b\\\"}\"", "{", "\ud83d\ude00",
-      "{\"channel\":7}", "{\"channel\":\"cache-a\",\"since\":1}", "\"\\ud800\""
+      "{}",
+      "[]",
+      "1",
+      "\"\"",
+      "null",
+      "{\"channel\":\"public.a\"}",
+      "{\"channel\":\"private-a\"}",
+      "{\"channel\":\"presence-\",\"auth\":\"demo-key:0\"}",
+      "\"{\\\"channel\\\":\\\"a b\\\"}\"",
+      "{",
+      "\ud83d\ude00",
+      "{\"channel\":7}",
+      "{\"channel\":\"cache-a\",\"since\":1}",
+      "\"\\ud800\""
     };
     String message =
         "{\"event\":\""

@@ -7,7 +7,9 @@ import io.vertx.core.json.JsonObject;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Beyond Pusher: a client that says where it was hears what it missed, where there is a history. */
+/**
+ * Beyond Pusher: a client that says where it was hears what it missed, where there is a history.
+ */
 final class PusherRecoveryTest {
   private final TestGateway gateway =
       TestGateway.start(
