@@ -110,6 +110,12 @@ final class PusherSession implements Receiver {
     if (session.isClosed()) {
       return;
     }
+    if (session.isHeldBack()) {
+      // what it says is not read
+      lastHeard = nowMillis;
+      asked = 0;
+      return;
+    }
     if (asked == 0) {
       if (nowMillis - lastHeard >= timeout) {
         asked = nowMillis;
