@@ -144,6 +144,20 @@ function checksOf(line) {
     assert.deepEqual(await heard.next(), {n: 1});
   });
 
+  check(`${who}: users who are watched come online and go offline`, async () => {
+    const [ann, bob] = [fresh('a'), fresh('b')];
+    const pusher = await connected(line, ann, {watchlist: [bob]});
+    const heard = new Inbox();
+    for (const name of ['online', 'offline']) pusher.user.watchlist.bind(name, event => heard.put([name, event.user_ids]));
+    pusher.signin();
+    assert.deepEqual(await heard.next(), ['offline', [bob]]);
+    const other = await connected(line, bob);
+    other.signin();
+    assert.deepEqual(await heard.next(), ['online', [bob]]);
+    other.disconnect();
+    assert.deepEqual(await heard.next(), ['offline', [bob]]);
+  });
+
   check(`${who}: an app that does not exist is refused for good`, async () => {
     const Pusher = pusherOf(line);
     const pusher = new Pusher('nobody', options());

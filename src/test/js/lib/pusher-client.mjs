@@ -31,7 +31,7 @@ export function letIn(channel, socketId, user, more = {}) {
 }
 
 /** The options of a client that is that user, and needs no backend. */
-export function options(user = 'somebody', more = {}) {
+export function options(user = 'somebody', {watchlist, ...more} = {}) {
   return {
     cluster: '',
     wsHost: hostname,
@@ -44,7 +44,7 @@ export function options(user = 'somebody', more = {}) {
     },
     userAuthentication: {
       customHandler: ({socketId}, callback) => {
-        const userData = JSON.stringify({id: user, user_info: {name: user}});
+        const userData = JSON.stringify({id: user, user_info: {name: user}, watchlist});
         callback(null, {auth: signature(`${socketId}::user::${userData}`), user_data: userData});
       },
     },

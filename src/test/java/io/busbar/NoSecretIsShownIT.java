@@ -63,7 +63,13 @@ final class NoSecretIsShownIT {
     admin: {port: 0, token: %s}
     """
         .formatted(
-            Certificates.file("first.p12").toAbsolutePath(), PKCS12, PLANTED, WEBHOOK, PLANTED, JWT, ADMIN);
+            Certificates.file("first.p12").toAbsolutePath(),
+            PKCS12,
+            PLANTED,
+            WEBHOOK,
+            PLANTED,
+            JWT,
+            ADMIN);
   }
 
   private void see(String where, String what) {

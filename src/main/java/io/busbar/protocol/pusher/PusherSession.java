@@ -7,15 +7,14 @@ import io.busbar.protocol.OpenAnswers;
 import io.busbar.protocol.ProtocolException;
 import io.busbar.protocol.Receiver;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.json.JsonObject;
 
 /** One client of an app. Owned by its transport's event loop. */
 final class PusherSession implements Receiver {
   private final PusherNode node;
   private final Hub hub;
-  private final PusherApp app;
   private final Session session;
   private final OpenAnswers unanswered = new OpenAnswers();
+  private final SignIn signIn;
   private final PusherSubscriptions subscriptions;
   private final ClientEvents clientEvents;
   private final Runnable left;
@@ -24,18 +23,16 @@ final class PusherSession implements Receiver {
   /** When it was asked whether it is there; 0 where it is not. */
   private long asked;
 
-  private boolean signedIn;
-
   /**
    * @param left to be called when the client is gone
    */
   PusherSession(PusherNode node, PusherApp app, Session session, Runnable left) {
     this.node = node;
     this.hub = node.hub();
-    this.app = app;
     this.session = session;
     this.left = left;
-    this.subscriptions = new PusherSubscriptions(node, app, session, unanswered);
+    this.signIn = new SignIn(node, app, session);
+    this.subscriptions = new PusherSubscriptions(node, app, session, signIn, unanswered);
     this.clientEvents = new ClientEvents(hub, app, session, subscriptions);
   }
 
@@ -69,7 +66,7 @@ final class PusherSession implements Receiver {
       case "pusher:pong" -> {}
       case "pusher:subscribe" -> subscriptions.subscribe(message.object());
       case "pusher:unsubscribe" -> subscriptions.unsubscribe(message.object());
-      case "pusher:signin" -> signIn(message.object());
+      case "pusher:signin" -> signIn.signIn(message.object());
       default -> {
         if (!message.event().startsWith(ClientEvents.PREFIX)) {
           throw new PusherException(
@@ -78,25 +75,6 @@ final class PusherSession implements Receiver {
         clientEvents.said(message);
       }
     }
-  }
-
-  private void signIn(JsonObject data) throws PusherException {
-    if (signedIn) {
-      throw new PusherException(PusherException.INVALID, "a connection signs in once");
-    }
-    String auth = data.getValue("auth") instanceof String text ? text : null;
-    String userData = data.getValue("user_data") instanceof String text ? text : "";
-    PusherUser user =
-        app.signatures().areOfUser(auth, session.id(), userData)
-            ? PusherUser.ofConnection(userData)
-            : null;
-    if (user == null) {
-      session.close(PusherDisconnects.UNAUTHORISED);
-      return;
-    }
-    signedIn = true;
-    subscriptions.signedIn(user);
-    session.write(PusherWires.signedIn(userData));
   }
 
   @Override
@@ -135,6 +113,7 @@ final class PusherSession implements Receiver {
   public void closed() {
     hub.leave(session);
     subscriptions.leave();
+    signIn.end();
     left.run();
   }
 }
