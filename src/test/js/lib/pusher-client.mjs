@@ -36,6 +36,8 @@ export function options(user = 'somebody', {watchlist, ...more} = {}) {
     cluster: '',
     wsHost: hostname,
     wsPort: Number(port),
+    httpHost: hostname,
+    httpPort: Number(port),
     forceTLS: false,
     enabledTransports: ['ws'],
     disableStats: true,
@@ -52,10 +54,10 @@ export function options(user = 'somebody', {watchlist, ...more} = {}) {
   };
 }
 
-/** A client that is connected. */
-export async function connected(line, user, more, key = KEY) {
+/** A client that is connected: of that line, over that transport. */
+export async function connected({line, transport}, user, more) {
   const Pusher = pusherOf(line);
-  const pusher = new Pusher(key, options(user, more));
+  const pusher = new Pusher(KEY, options(user, {enabledTransports: [transport], ...more}));
   afterwards(() => pusher.disconnect());
   await new Promise((resolve, reject) => {
     pusher.connection.bind('connected', resolve);

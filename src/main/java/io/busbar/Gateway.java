@@ -341,7 +341,14 @@ final class Gateway {
     endpoints.add(socketIo());
     endpoints.add(new SseEndpoint(vertx, hub, config.sse()));
     if (config.pusher().isOn()) {
-      endpoints.add(new PusherEndpoint(vertx, hub, config));
+      endpoints.add(
+          new PusherEndpoint(
+              vertx,
+              hub,
+              config,
+              (path, protocol) ->
+                  new SockJsEndpoint(
+                      path, sockJs(config.sockjs()), protocol, limits, sessionCluster)));
     }
     for (Config.Service service : config.services()) {
       MessageProtocol feature = new ServiceProtocol(hub, service);

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** An app's clients may be at any node: each is told what happens at all of them. */
-final class PusherNodesTest {
+final class PusherClusterTest {
   private static final PusherApp APP =
       new PusherApp(PusherConfig.App.of("3", "demo-key", "demo-secret"));
 
