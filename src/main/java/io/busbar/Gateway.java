@@ -325,7 +325,7 @@ final class Gateway {
   }
 
   private List<HttpEndpoint> endpoints() {
-    List<HttpEndpoint> endpoints = new ArrayList<>(pusher.endpoints());
+    List<HttpEndpoint> endpoints = new ArrayList<>(pusher.apis());
     MessageProtocol bridge = new BridgeProtocol(hub, config.bridge(), logins);
     WebSocketOptions limits =
         WebSocketOptions.of(config, config.limits().messageSize().asInt(), hub.inbound());
@@ -342,6 +342,11 @@ final class Gateway {
     endpoints.add(new SocketIoLibrary(config.socketio()));
     endpoints.add(socketIo());
     endpoints.add(new SseEndpoint(vertx, hub, config.sse()));
+    endpoints.addAll(
+        pusher.clients(
+            (path, protocol) ->
+                new SockJsEndpoint(
+                    path, sockJs(config.sockjs()), protocol, limits, sessionCluster)));
     for (Config.Service service : config.services()) {
       MessageProtocol feature = new ServiceProtocol(hub, service);
       WebSocketOptions webSocket = WebSocketOptions.of(config, messageSize(service), hub.inbound());

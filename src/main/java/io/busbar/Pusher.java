@@ -4,6 +4,7 @@ import io.busbar.cluster.Owners;
 import io.busbar.config.Config;
 import io.busbar.hub.Hub;
 import io.busbar.protocol.HttpEndpoint;
+import io.busbar.protocol.MessageProtocol;
 import io.busbar.protocol.pusher.PusherApi;
 import io.busbar.protocol.pusher.PusherApp;
 import io.busbar.protocol.pusher.PusherEndpoint;
@@ -11,8 +12,8 @@ import io.busbar.protocol.pusher.PusherNodes;
 import io.busbar.protocol.pusher.PusherUsers;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 
 /** What there is of Pusher on a node: its apps, where they are mounted, and the other nodes. */
 final class Pusher {
@@ -42,16 +43,18 @@ final class Pusher {
     return nodes.start();
   }
 
-  /** What is mounted where clients come; nothing without an app. */
-  List<HttpEndpoint> endpoints() {
-    List<HttpEndpoint> endpoints = new ArrayList<>(apis());
-    if (!apps.isEmpty()) {
-      endpoints.add(new PusherEndpoint(vertx, hub, config, users));
-    }
-    return endpoints;
+  /**
+   * Where clients connect; nothing without an app.
+   *
+   * @param fallback mounts a protocol at a path, for clients without WebSockets
+   */
+  List<HttpEndpoint> clients(BiFunction<String, MessageProtocol, HttpEndpoint> fallback) {
+    return apps.isEmpty()
+        ? List.of()
+        : List.of(new PusherEndpoint(vertx, hub, config, users, fallback));
   }
 
-  /** What backends use, for the port of operators, too. */
+  /** What backends use, for the port of operators, too; nothing without an app. */
   List<HttpEndpoint> apis() {
     return apps.isEmpty()
         ? List.of()

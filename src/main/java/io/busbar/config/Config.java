@@ -65,6 +65,7 @@ public record Config(
     take(takenBy, "sse.path", sse.path(), "is the path of server-sent events, too");
     if (pusher.isOn()) {
       take(takenBy, "pusher.path", pusher.path(), "is the path of Pusher, too");
+      take(takenBy, "pusher.path", pusher.fallbacks(), "is the path of Pusher's fallbacks, too");
       take(takenBy, "pusher.api", pusher.api(), "is the path of Pusher's HTTP API, too");
     }
     for (int i = 0; i < services.size(); i++) {

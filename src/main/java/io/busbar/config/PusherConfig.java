@@ -36,6 +36,11 @@ public record PusherConfig(String path, String api, Duration activityTimeout, Li
     return new PusherConfig("/app", "/apps", Duration.ofSeconds(120), List.of());
   }
 
+  /** What clients without WebSockets connect below, as clients of Pusher look for it. */
+  public String fallbacks() {
+    return "/pusher" + path;
+  }
+
   /** Whether there is anybody who may use it. */
   public boolean isOn() {
     return !apps.isEmpty();

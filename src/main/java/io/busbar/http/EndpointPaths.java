@@ -14,6 +14,7 @@ final class EndpointPaths {
             List.of(config.bridge().path(), config.stomp().path(), config.sse().path()));
     if (config.pusher().isOn()) {
       paths.add(config.pusher().path());
+      paths.add(config.pusher().fallbacks());
     }
     config.services().forEach(service -> paths.add(service.path()));
   }

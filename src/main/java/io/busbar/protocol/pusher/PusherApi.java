@@ -27,7 +27,7 @@ public final class PusherApi implements HttpEndpoint {
     this.nodes = nodes;
     this.trigger = new Trigger(vertx, hub.history());
     this.channels = new ApiChannels(vertx, hub, nodes);
-    apps.forEach(app -> refusals.put(app.id(), new ApiRefusals(app)));
+    apps.forEach(app -> refusals.put(app.id(), new ApiRefusals(app, hub.admission())));
   }
 
   @Override

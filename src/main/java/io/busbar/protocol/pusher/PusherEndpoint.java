@@ -6,36 +6,53 @@ import io.busbar.protocol.HttpEndpoint;
 import io.busbar.protocol.MessageProtocol;
 import io.busbar.protocol.WebSocketEndpoint;
 import io.busbar.protocol.WebSocketOptions;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 
-/** The WebSockets of all apps: each at {@code path/key}; others are told that there is nothing. */
+/**
+ * Where clients of all apps connect: WebSockets at {@code path/key}, and others below {@code
+ * /pusher}, as clients of Pusher look for them. Who names no app is told so.
+ */
 public final class PusherEndpoint implements HttpEndpoint {
-  private final List<WebSocketEndpoint> endpoints = new ArrayList<>();
+  private final List<HttpEndpoint> endpoints = new ArrayList<>();
 
   /**
    * @param users where connections are found that have signed in
+   * @param fallback mounts a protocol at a path, for clients without WebSockets
    */
-  public PusherEndpoint(Vertx vertx, Hub hub, Config config, PusherUsers users) {
+  public PusherEndpoint(
+      Vertx vertx,
+      Hub hub,
+      Config config,
+      PusherUsers users,
+      BiFunction<String, MessageProtocol, HttpEndpoint> fallback) {
     String path = config.pusher().path();
     PusherNode node = new PusherNode(vertx, hub, config, users);
     WebSocketOptions options =
         WebSocketOptions.of(config, config.limits().messageSize().asInt(), hub.inbound());
-    config.pusher().apps().stream()
-        .map(PusherApp::new)
-        .forEach(app -> add(path + "/" + app.key(), new PusherProtocol(node, app), options));
-    add(path + "/:key", new NoApp(hub, PusherDisconnects.NO_APP), options);
-    add(path + "/*", new NoApp(hub, PusherDisconnects.NO_PATH), options);
-  }
-
-  private void add(String path, MessageProtocol protocol, WebSocketOptions options) {
-    endpoints.add(new WebSocketEndpoint(path, protocol, options));
+    for (PusherApp app : config.pusher().apps().stream().map(PusherApp::new).toList()) {
+      MessageProtocol protocol = new PusherProtocol(node, app);
+      String key = "/" + app.key();
+      endpoints.add(new WebSocketEndpoint(path + key, protocol, options));
+      endpoints.add(fallback.apply(config.pusher().fallbacks() + key, protocol));
+    }
+    MessageProtocol noApp = new NoApp(hub, PusherDisconnects.NO_APP);
+    endpoints.add(new WebSocketEndpoint(path + "/:key", noApp, options));
+    MessageProtocol noPath = new NoApp(hub, PusherDisconnects.NO_PATH);
+    endpoints.add(new WebSocketEndpoint(path + "/*", noPath, options));
   }
 
   @Override
   public void mount(Router router) {
     endpoints.forEach(endpoint -> endpoint.mount(router));
+  }
+
+  @Override
+  public Future<Void> saidGoodbye(Vertx vertx) {
+    return Future.join(endpoints.stream().map(each -> each.saidGoodbye(vertx)).toList()).mapEmpty();
   }
 }

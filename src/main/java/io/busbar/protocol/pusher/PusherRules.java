@@ -6,7 +6,10 @@ import io.busbar.hub.RulesByName;
 import java.time.Duration;
 import java.util.List;
 
-/** Presence channels have presence, and cache channels keep their last message: by their names. */
+/**
+ * By their names, presence channels and those of users have presence, and cache channels keep their
+ * last message.
+ */
 public final class PusherRules implements RulesByName {
   private static final ChannelRule.History LAST_OF_HALF_AN_HOUR =
       new ChannelRule.History(1, Duration.ofMinutes(30), null);
@@ -28,10 +31,12 @@ public final class PusherRules implements RulesByName {
     for (PusherApp app : apps) {
       String name = app.channel(address);
       ChannelName channel = name == null ? null : ChannelName.of(name);
-      if (channel != null && (channel.isCache() || channel.hasPresence())) {
+      if (channel != null) {
+        boolean presence = channel.hasPresence() || channel.user() != null;
         ChannelRule.History kept = channel.isCache() ? LAST_OF_HALF_AN_HOUR : null;
-        return new ChannelRule(
-            address, null, null, kept, null, channel.isCache(), channel.hasPresence());
+        return presence || channel.isCache()
+            ? new ChannelRule(address, null, null, kept, null, channel.isCache(), presence)
+            : null;
       }
     }
     return null;

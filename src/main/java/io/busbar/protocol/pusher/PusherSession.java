@@ -7,15 +7,14 @@ import io.busbar.protocol.OpenAnswers;
 import io.busbar.protocol.ProtocolException;
 import io.busbar.protocol.Receiver;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.json.JsonObject;
 
 /** One client of an app. Owned by its transport's event loop. */
 final class PusherSession implements Receiver {
   private final PusherNode node;
   private final Hub hub;
-  private final PusherApp app;
   private final Session session;
   private final OpenAnswers unanswered = new OpenAnswers();
+  private final SignIn signIn;
   private final PusherSubscriptions subscriptions;
   private final ClientEvents clientEvents;
   private final Runnable left;
@@ -24,19 +23,16 @@ final class PusherSession implements Receiver {
   /** When it was asked whether it is there; 0 where it is not. */
   private long asked;
 
-  /** Null where nobody has signed in. */
-  private String user;
-
   /**
    * @param left to be called when the client is gone
    */
   PusherSession(PusherNode node, PusherApp app, Session session, Runnable left) {
     this.node = node;
     this.hub = node.hub();
-    this.app = app;
     this.session = session;
     this.left = left;
-    this.subscriptions = new PusherSubscriptions(node, app, session, unanswered);
+    this.signIn = new SignIn(node, app, session);
+    this.subscriptions = new PusherSubscriptions(node, app, session, signIn, unanswered);
     this.clientEvents = new ClientEvents(hub, app, session, subscriptions);
   }
 
@@ -70,7 +66,7 @@ final class PusherSession implements Receiver {
       case "pusher:pong" -> {}
       case "pusher:subscribe" -> subscriptions.subscribe(message.object());
       case "pusher:unsubscribe" -> subscriptions.unsubscribe(message.object());
-      case "pusher:signin" -> signIn(message.object());
+      case "pusher:signin" -> signIn.signIn(message.object());
       default -> {
         if (!message.event().startsWith(ClientEvents.PREFIX)) {
           throw new PusherException(
@@ -79,26 +75,6 @@ final class PusherSession implements Receiver {
         clientEvents.said(message);
       }
     }
-  }
-
-  private void signIn(JsonObject data) throws PusherException {
-    if (user != null) {
-      throw new PusherException(PusherException.INVALID, "a connection signs in once");
-    }
-    String auth = data.getValue("auth") instanceof String text ? text : null;
-    String userData = data.getValue("user_data") instanceof String text ? text : "";
-    PusherUser shown =
-        app.signatures().areOfUser(auth, session.id(), userData)
-            ? PusherUser.ofConnection(userData)
-            : null;
-    if (shown == null) {
-      session.close(PusherDisconnects.UNAUTHORISED);
-      return;
-    }
-    user = shown.id();
-    node.users().add(app.id(), user, session);
-    subscriptions.signedIn(shown);
-    session.write(PusherWires.signedIn(userData));
   }
 
   @Override
@@ -110,6 +86,12 @@ final class PusherSession implements Receiver {
   void tick(long nowMillis) {
     long timeout = node.config().activityTimeout().toMillis();
     if (session.isClosed()) {
+      return;
+    }
+    if (session.isHeldBack()) {
+      // what it says is not read
+      lastHeard = nowMillis;
+      asked = 0;
       return;
     }
     if (asked == 0) {
@@ -131,9 +113,7 @@ final class PusherSession implements Receiver {
   public void closed() {
     hub.leave(session);
     subscriptions.leave();
-    if (user != null) {
-      node.users().remove(app.id(), user, session);
-    }
+    signIn.end();
     left.run();
   }
 }

@@ -26,25 +26,21 @@ final class PusherSubscriptions implements PresenceMembership.Way {
   private final Hub hub;
   private final PusherApp app;
   private final Session session;
+  private final SignIn signIn;
   private final OpenAnswers unanswered;
   private final Map<String, Membership> channels = new HashMap<>(4);
-
-  /** Who signed in; null for nobody. */
-  private PusherUser user;
 
   /**
    * @param unanswered counts what the client has asked for
    */
-  PusherSubscriptions(PusherNode node, PusherApp app, Session session, OpenAnswers unanswered) {
+  PusherSubscriptions(
+      PusherNode node, PusherApp app, Session session, SignIn signIn, OpenAnswers unanswered) {
+    this.signIn = signIn;
     this.node = node;
     this.hub = node.hub();
     this.app = app;
     this.session = session;
     this.unanswered = unanswered;
-  }
-
-  void signedIn(PusherUser who) {
-    user = who;
   }
 
   /** What the client is in the channel, where it hears it; null where it does not. */
@@ -78,7 +74,7 @@ final class PusherSubscriptions implements PresenceMembership.Way {
   private boolean isLetIn(ChannelName channel, JsonObject data) {
     return switch (channel.kind()) {
       case PUBLIC -> true;
-      case USER -> user != null && user.id().equals(channel.user());
+      case USER -> signIn.user() != null && signIn.user().id().equals(channel.user());
       case PRIVATE, ENCRYPTED, PRESENCE -> {
         String auth = data.getValue("auth") instanceof String text ? text : null;
         yield app.signatures().letIn(auth, session.id(), channel.name(), channelData(data));
@@ -101,7 +97,7 @@ final class PusherSubscriptions implements PresenceMembership.Way {
     }
     if (channel.hasPresence()) {
       String given = channelData(data);
-      comeAs(given == null ? user : PusherUser.ofChannel(given), channel, since);
+      comeAs(given == null ? signIn.user() : PusherUser.ofChannel(given), channel, since);
     } else {
       hear(opened(new Membership(channel, since)));
     }
@@ -134,9 +130,13 @@ final class PusherSubscriptions implements PresenceMembership.Way {
     PusherEncoder encoder = encoder(membership);
     Beginning beginning = new Beginning(membership.since(), start -> succeed(membership, start));
     Future<Subscription> subscribed =
-        channel.kind() == ChannelName.Kind.PUBLIC
-            ? hub.subscribe(session, channel.name(), address, encoder, null, null, beginning)
-            : hub.subscribeTrusted(session, channel.name(), address, encoder, beginning);
+        switch (channel.kind()) {
+          case PUBLIC ->
+              hub.subscribe(session, channel.name(), address, encoder, null, null, beginning);
+          // it attends since it signed in
+          case USER -> hub.hear(session, channel.name(), address, encoder, beginning);
+          default -> hub.subscribeTrusted(session, channel.name(), address, encoder, beginning);
+        };
     subscribed.onFailure(e -> failed(membership, e));
   }
 

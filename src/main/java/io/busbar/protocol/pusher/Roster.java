@@ -50,6 +50,7 @@ final class Roster {
   /** Those who have come, by the user of whom that is not told yet. */
   private final Map<String, Set<RosterMember>> expected = new HashMap<>();
 
+  private final Set<RosterWatcher> watchers = new HashSet<>();
   private MessageConsumer<Object> consumer;
 
   /** Of whom something was heard since the list was asked for; null where it is not. */
@@ -115,6 +116,19 @@ final class Roster {
     closeIfEmpty();
   }
 
+  /** Will tell whether the user is here, and each change of that. */
+  void watch(RosterWatcher watcher) {
+    watchers.add(watcher);
+    if (known) {
+      show(watcher);
+    }
+  }
+
+  void unwatch(RosterWatcher watcher) {
+    watchers.remove(watcher);
+    closeIfEmpty();
+  }
+
   private void closeIfEmpty() {
     if (isEmpty() && !lingering) {
       lingering = true;
@@ -132,7 +146,11 @@ final class Roster {
   }
 
   private boolean isEmpty() {
-    return told.isEmpty() && early.isEmpty() && coming.isEmpty() && expected.isEmpty();
+    return told.isEmpty()
+        && early.isEmpty()
+        && coming.isEmpty()
+        && expected.isEmpty()
+        && watchers.isEmpty();
   }
 
   private boolean isClosed() {
@@ -200,6 +218,13 @@ final class Roster {
         member.hears(change);
       }
     }
+    if (known) {
+      watchers.stream().filter(each -> each.user().equals(user)).forEach(this::show);
+    }
+  }
+
+  private void show(RosterWatcher watcher) {
+    watcher.sees(users.containsKey(watcher.user()));
   }
 
   private void ask() {
@@ -255,7 +280,10 @@ final class Roster {
         left(user);
       }
     }
-    known = true;
+    if (!known) {
+      known = true;
+      watchers.forEach(this::show);
+    }
     List<RosterMember> waiting = List.copyOf(early);
     early.clear();
     waiting.forEach(this::asks);

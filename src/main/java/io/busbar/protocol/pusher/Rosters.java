@@ -41,6 +41,15 @@ final class Rosters {
     on(place, () -> with(place, roster -> roster.leaves(member)));
   }
 
+  /** Will tell whether the user is in that channel. */
+  void watch(Place place, RosterWatcher watcher) {
+    on(place, () -> open(place).watch(watcher));
+  }
+
+  void unwatch(Place place, RosterWatcher watcher) {
+    on(place, () -> with(place, roster -> roster.unwatch(watcher)));
+  }
+
   private void on(Place place, Runnable action) {
     hub.ownerOf(place.address()).runOnContext(nothing -> action.run());
   }

@@ -11,7 +11,9 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -344,6 +346,52 @@ final class PusherSessionTest {
     assertThat(client.next("hello").getString("channel")).isEqualTo("#server-to-user-ann");
     client.asks("#server-to-user-bob", null);
     assertThat(client.data("pusher:subscription_error").getInteger("status")).isEqualTo(401);
+  }
+
+  private static void signIn(PusherClient client, String userData) {
+    String auth =
+        "demo-key:" + PusherClient.SIGNATURES.of(client.socketId() + "::user::" + userData);
+    client.say("pusher:signin", new JsonObject().put("auth", auth).put("user_data", userData));
+    client.next("pusher:signin_success");
+  }
+
+  private static JsonObject watched(String name, String user) {
+    JsonObject event =
+        new JsonObject().put("name", name).put("user_ids", new JsonArray().add(user));
+    return new JsonObject().put("events", new JsonArray().add(event));
+  }
+
+  @Test
+  void whoWatchesUsersIsToldWhenTheyComeAndGo() {
+    PusherClient ann = client();
+    signIn(ann, "{\"id\":\"ann\",\"watchlist\":[\"bob\"]}");
+    String events = "pusher_internal:watchlist_events";
+    assertThat(ann.data(events)).isEqualTo(watched("offline", "bob"));
+    PusherClient bob = client();
+    signIn(bob, "{\"id\":\"bob\"}");
+    assertThat(ann.data(events)).isEqualTo(watched("online", "bob"));
+    PusherClient eve = client();
+    signIn(eve, "{\"id\":\"eve\",\"watchlist\":[\"bob\"]}");
+    assertThat(eve.data(events)).isEqualTo(watched("online", "bob"));
+    bob.close();
+    assertThat(ann.data(events)).isEqualTo(watched("offline", "bob"));
+  }
+
+  @Test
+  void watchlistThatIsTooLongIsAnErrorAndItsFirstUsersAreWatched() {
+    JsonArray list = new JsonArray();
+    for (int i = 0; i < 101; i++) {
+      list.add("u" + i);
+    }
+    PusherClient client = client();
+    signIn(client, new JsonObject().put("id", "ann").put("watchlist", list).encode());
+    assertThat(client.error(4302)).isEqualTo("a watchlist is 100 ids of users at most");
+    Set<Object> offline = new HashSet<>();
+    while (offline.size() < 100) {
+      JsonObject told = client.data("pusher_internal:watchlist_events");
+      told.getJsonArray("events").getJsonObject(0).getJsonArray("user_ids").forEach(offline::add);
+    }
+    assertThat(offline).doesNotContain("u100");
   }
 
   @Test
