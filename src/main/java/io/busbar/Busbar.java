@@ -9,6 +9,7 @@ import io.busbar.hub.ChannelRules;
 import io.busbar.hub.Permissions;
 import io.busbar.hub.PresenceChannels;
 import io.busbar.hub.Principal;
+import io.busbar.protocol.pusher.PusherRules;
 import io.vertx.core.Future;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -167,7 +168,8 @@ public final class Busbar implements Callable<Integer> {
     }
     Principal who =
         user == null ? Principal.NOBODY : new Principal(user, Set.copyOf(roles), Principal.NEVER);
-    PresenceChannels presence = new PresenceChannels(new ChannelRules(config.channels()));
+    PresenceChannels presence =
+        new PresenceChannels(new ChannelRules(config.channels(), PusherRules.of(config.pusher())));
     Access access = new Permissions(config.permissions(), presence).of(who, protocol);
     for (Config.Action action : Config.Action.values()) {
       String words = Permissions.word(action) + " " + address + ": ";

@@ -25,6 +25,7 @@ import io.busbar.protocol.WebSocketEndpoint;
 import io.busbar.protocol.WebSocketOptions;
 import io.busbar.protocol.bridge.BridgeProtocol;
 import io.busbar.protocol.engineio.EngineEndpoint;
+import io.busbar.protocol.pusher.PusherRules;
 import io.busbar.protocol.service.ServiceProtocol;
 import io.busbar.protocol.session.SessionCluster;
 import io.busbar.protocol.socketio.SocketIoLibrary;
@@ -108,6 +109,7 @@ final class Gateway {
   private final Streams streams;
 
   private final Webhooks webhooks;
+  private final Pusher pusher;
 
   private Gateway(
       Vertx vertx,
@@ -121,7 +123,7 @@ final class Gateway {
     this.sessionCluster = sessionCluster;
     this.vertx = vertx;
     this.config = config;
-    this.hub = new Hub(vertx, config);
+    this.hub = new Hub(vertx, config, PusherRules.of(config.pusher()));
     this.webhooks = new Webhooks(vertx, hub, config.webhooks());
     logins.onChange(hub.rights()::people);
     if (membership == null) {
@@ -142,6 +144,7 @@ final class Gateway {
       this.presence =
           Presence.clustered(vertx, hub, owners, hazelcast, PRESENCE, config.cluster().deadAfter());
     }
+    this.pusher = new Pusher(vertx, hub, config, owners);
     this.stomp = new StompProtocol(vertx, hub, config, logins, queues);
     this.endpoints = endpoints();
     this.ports = new Ports(vertx, config, doorkeeper, hub, rejections);
@@ -216,6 +219,7 @@ final class Gateway {
         .compose(deployed -> queues.start())
         .compose(open -> webhooks.begin())
         .compose(begun -> presence.start())
+        .compose(there -> pusher.start())
         .compose(there -> ports.open(endpoints, maxMessageSize(), stomp, logins))
         .compose(open -> ports.openAdmin(this::adminVerticle))
         .onFailure(e -> logins.close())
@@ -301,7 +305,7 @@ final class Gateway {
         new WebSocketEndpoint(
             Console.PATH, feed, WebSocketOptions.of(config, Console.MOST_BYTES, hub.inbound()));
     return new AdminVerticle(
-        config, hub, queues, readiness, rejections, Version.number(), endpoint);
+        config, hub, queues, readiness, rejections, Version.number(), endpoint, pusher.apis());
   }
 
   private void closeOwners() {
@@ -321,7 +325,7 @@ final class Gateway {
   }
 
   private List<HttpEndpoint> endpoints() {
-    List<HttpEndpoint> endpoints = new ArrayList<>();
+    List<HttpEndpoint> endpoints = new ArrayList<>(pusher.apis());
     MessageProtocol bridge = new BridgeProtocol(hub, config.bridge(), logins);
     WebSocketOptions limits =
         WebSocketOptions.of(config, config.limits().messageSize().asInt(), hub.inbound());
@@ -338,6 +342,11 @@ final class Gateway {
     endpoints.add(new SocketIoLibrary(config.socketio()));
     endpoints.add(socketIo());
     endpoints.add(new SseEndpoint(vertx, hub, config.sse()));
+    endpoints.addAll(
+        pusher.clients(
+            (path, protocol) ->
+                new SockJsEndpoint(
+                    path, sockJs(config.sockjs()), protocol, limits, sessionCluster)));
     for (Config.Service service : config.services()) {
       MessageProtocol feature = new ServiceProtocol(hub, service);
       WebSocketOptions webSocket = WebSocketOptions.of(config, messageSize(service), hub.inbound());

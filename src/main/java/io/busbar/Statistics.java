@@ -39,6 +39,9 @@ final class Statistics {
         .add(protocol("Socket.IO", config.socketio().path()))
         .add(protocol("Server-sent events", config.sse().path()))
         .add(protocol("STOMP over TCP", "stomp://" + config.stomp().host() + ":" + stompPort));
+    if (config.pusher().isOn()) {
+      protocols.add(protocol("Pusher", config.pusher().path()));
+    }
     for (Config.Service service : config.services()) {
       services.add(new JsonObject().put("path", service.path()).put("channel", service.channel()));
     }

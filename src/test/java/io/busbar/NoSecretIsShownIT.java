@@ -55,6 +55,7 @@ final class NoSecretIsShownIT {
       uri: amqp://user:%s-rabbit@127.0.0.1:1/%%2F
       routes: [{queue: q, address: public.q}]
     webhooks: [{url: 'http://127.0.0.1:1/', secret: %s, events: [session_opened]}]
+    pusher: {apps: [{id: '3', key: open-key, secret: %s}]}
     auth:
       cookie: who
       query-parameter: access
@@ -62,7 +63,13 @@ final class NoSecretIsShownIT {
     admin: {port: 0, token: %s}
     """
         .formatted(
-            Certificates.file("first.p12").toAbsolutePath(), PKCS12, PLANTED, WEBHOOK, JWT, ADMIN);
+            Certificates.file("first.p12").toAbsolutePath(),
+            PKCS12,
+            PLANTED,
+            WEBHOOK,
+            PLANTED,
+            JWT,
+            ADMIN);
   }
 
   private void see(String where, String what) {
@@ -91,6 +98,7 @@ final class NoSecretIsShownIT {
     command("--check-config", "--set", "auth.jwt.secret=" + PLANTED);
     command("--check-config", "--set", "admin.token=" + PLANTED);
     command("--check-config", "--set", "webhooks=[{secret: " + PLANTED + "}]");
+    command("--check-config", "--set", "pusher.apps=[{id: '3', secret: " + PLANTED + "}]");
     command("--check-config", "--set", "admin.tokn=" + PLANTED);
     command("--check-config", "--set", "rabbitmq.uri=http://user:" + PLANTED + "@host");
     command("--set", "http.tls.password=" + PLANTED);

@@ -101,7 +101,8 @@ final class PackagesTest {
 
   @Test
   void protocolsNeverImportEachOther() {
-    for (String protocol : List.of("sockjs", "engineio", "bridge", "service", "stomp", "sse")) {
+    for (String protocol :
+        List.of("sockjs", "engineio", "bridge", "service", "stomp", "sse", "pusher")) {
       onlyUses(
           "io.busbar.protocol." + protocol,
           "io.busbar.protocol",

@@ -46,12 +46,14 @@ public final class AdminVerticle extends VerticleBase {
   private final Rejections rejections;
   private final String version;
   private final HttpEndpoint feed;
+  private final List<HttpEndpoint> signed;
   private HttpServer server;
   private EventLoops loops;
   private Scrape scrape;
 
   /**
    * @param feed where the console page hears {@link Console#CHANNEL}
+   * @param signed endpoints that find out themselves who asks, and need no token
    */
   public AdminVerticle(
       Config config,
@@ -60,7 +62,8 @@ public final class AdminVerticle extends VerticleBase {
       Readiness readiness,
       Rejections rejections,
       String version,
-      HttpEndpoint feed) {
+      HttpEndpoint feed,
+      List<HttpEndpoint> signed) {
     this.config = config;
     this.hub = hub;
     this.queues = queues;
@@ -68,6 +71,7 @@ public final class AdminVerticle extends VerticleBase {
     this.rejections = rejections;
     this.version = version;
     this.feed = feed;
+    this.signed = signed;
   }
 
   @Override
@@ -98,6 +102,7 @@ public final class AdminVerticle extends VerticleBase {
             router.errorHandler(status, routing -> Answers.error(routing, status, words)));
     router.errorHandler(500, AdminVerticle::failed);
     router.route().handler(new SecurityHeaders(0));
+    signed.forEach(endpoint -> endpoint.mount(router));
     router.route().handler(new AdminGuard(config.admin()));
     router.route().handler(new OriginCheck(new Origins(List.of()), null, rejections));
     health.mount(router);

@@ -29,6 +29,7 @@ public record Config(
     StompConfig stomp,
     SocketIoConfig socketio,
     SseConfig sse,
+    PusherConfig pusher,
     QueuesConfig queues,
     StreamsConfig streams,
     List<Service> services,
@@ -62,6 +63,11 @@ public record Config(
     take(takenBy, "stomp.path", stomp.path(), "is the path of STOMP, too");
     take(takenBy, "socketio.path", socketio.path(), "is the path of Socket.IO, too");
     take(takenBy, "sse.path", sse.path(), "is the path of server-sent events, too");
+    if (pusher.isOn()) {
+      take(takenBy, "pusher.path", pusher.path(), "is the path of Pusher, too");
+      take(takenBy, "pusher.path", pusher.fallbacks(), "is the path of Pusher's fallbacks, too");
+      take(takenBy, "pusher.api", pusher.api(), "is the path of Pusher's HTTP API, too");
+    }
     for (int i = 0; i < services.size(); i++) {
       String key = "services[" + i + "].path";
       take(takenBy, key, services.get(i).path(), "is given to " + key);
@@ -141,6 +147,7 @@ public record Config(
         StompConfig.defaults(),
         SocketIoConfig.defaults(),
         SseConfig.defaults(),
+        PusherConfig.defaults(),
         QueuesConfig.defaults(),
         StreamsConfig.defaults(),
         List.of(

@@ -12,6 +12,10 @@ final class EndpointPaths {
     paths =
         new ArrayList<>(
             List.of(config.bridge().path(), config.stomp().path(), config.sse().path()));
+    if (config.pusher().isOn()) {
+      paths.add(config.pusher().path());
+      paths.add(config.pusher().fallbacks());
+    }
     config.services().forEach(service -> paths.add(service.path()));
   }
 

@@ -28,7 +28,7 @@ public final class ReadableRequests implements Handler<HttpServerRequest> {
 
   @Override
   public void handle(HttpServerRequest request) {
-    if (namesHost(request) && !BROKEN.matcher(request.uri()).find()) {
+    if (namesHost(request) && !isBroken(request.uri())) {
       router.handle(request);
       return;
     }
@@ -37,6 +37,10 @@ public final class ReadableRequests implements Handler<HttpServerRequest> {
         .setStatusCode(400)
         .putHeader(HttpHeaders.CONTENT_TYPE, contentType)
         .end(words);
+  }
+
+  private static boolean isBroken(String uri) {
+    return uri.indexOf('%') >= 0 && BROKEN.matcher(uri).find();
   }
 
   /** In HTTP/1.0 nobody had to. */

@@ -29,8 +29,17 @@ public final class Admission {
    */
   Refusal toAttend(Session session, String key, String address, Payload info) {
     Refusal refusal = toSubscribe(session, key, address);
-    if (refusal != null || info == null) {
-      return refusal;
+    return refusal == null ? toBeTold(info) : refusal;
+  }
+
+  /**
+   * Why others may not be told that of somebody; null if they may.
+   *
+   * @param info null for nothing
+   */
+  Refusal toBeTold(Payload info) {
+    if (info == null) {
+      return null;
     }
     if (!info.isFinite()) {
       return counted(Refusal.BODY_NOT_ALLOWED);
@@ -75,6 +84,11 @@ public final class Admission {
   Refusal toTalk(Session session, Action action, String address, Payload payload) {
     Refusal beyond = withinLimits(session, address, payload);
     return counted(beyond == null ? session.access().toTalk(action, address, payload) : beyond);
+  }
+
+  /** The protocol has a rule of its own by which the session may not do what it asks for. */
+  public void refuse(Refusal why) {
+    counted(why);
   }
 
   private Refusal withinLimits(Session session, String address, Payload payload) {

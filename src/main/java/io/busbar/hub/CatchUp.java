@@ -53,7 +53,8 @@ final class CatchUp {
   void begin(Pages.Page page) {
     StreamPage about = page.about();
     next = about.lost() == null ? about.next() : about.head() + 1;
-    subscription.start(new Start(new Position(about.epoch(), next - 1), about.lost()));
+    subscription.start(
+        new Start(new Position(about.epoch(), next - 1), about.head(), about.lost()));
     Session session = subscription.session();
     session.loop().post(() -> session.admitted(subscription, null));
   }

@@ -5,6 +5,7 @@ import io.vertx.core.Promise;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -154,6 +155,46 @@ public final class Census {
           }
           return views;
         });
+  }
+
+  /** Will return how many clients of this node listen to the address itself. */
+  public Future<Integer> subscribers(String address) {
+    return ask(
+        loops.get(Math.floorMod(address.hashCode(), loops.size())),
+        loop -> {
+          Channel channel = loop.channels().get(ChannelName.of(address));
+          return channel == null ? 0 : channel.listeners();
+        });
+  }
+
+  /**
+   * Will return the addresses that clients of this node listen to, and how many do; patterns apart.
+   *
+   * @param most when there are more, a part of them is returned, which has more than that
+   */
+  public Future<Map<String, Integer>> subscribers(Predicate<String> which, int most) {
+    List<Future<Map<String, Integer>>> parts = new ArrayList<>();
+    for (Loop each : loops) {
+      parts.add(ask(each, loop -> subscribers(loop, which, most)));
+    }
+    return Future.all(parts)
+        .map(
+            all -> {
+              Map<String, Integer> together = new HashMap<>();
+              parts.forEach(part -> together.putAll(part.result()));
+              return together;
+            });
+  }
+
+  private static Map<String, Integer> subscribers(Loop loop, Predicate<String> which, int most) {
+    Map<String, Integer> found = new HashMap<>();
+    for (Channel channel : loop.channels().values()) {
+      int listeners = channel.name().isPattern() ? 0 : channel.listeners();
+      if (listeners > 0 && found.size() <= most && which.test(channel.address())) {
+        found.put(channel.address(), listeners);
+      }
+    }
+    return found;
   }
 
   private static ChannelView view(Channel channel, long lately, Map<String, Integer> protocols) {

@@ -31,6 +31,9 @@ final class Channel {
   /** Null where the channel is no stream. */
   private final Follower follower;
 
+  /** Members that are here, and hear nothing by that. */
+  private int silent;
+
   private Encoding[] encodings = {};
   private int[] uses = {};
   private MessageConsumer<Object> consumer;
@@ -76,6 +79,11 @@ final class Channel {
   /** Those who were admitted. */
   List<Subscription> members() {
     return members;
+  }
+
+  /** How many of them hear what is said. */
+  int listeners() {
+    return members.size() - silent;
   }
 
   /** Messages that came to this node's clients since the channel was opened. */
@@ -133,6 +141,7 @@ final class Channel {
       last.placeInChannel(place);
     }
     subscription.placeInChannel(-1);
+    silent -= subscription.isSilent() ? 1 : 0;
     if (subscription.attendee() != null) {
       hub.attendance().left(subscription.attendee());
     }
@@ -248,6 +257,7 @@ final class Channel {
   Lane place(Subscription subscription) {
     subscription.placeInChannel(members.size());
     members.add(subscription);
+    silent += subscription.isSilent() ? 1 : 0;
     if (subscription.attendee() != null) {
       hub.attendance().joined(subscription.attendee());
     }

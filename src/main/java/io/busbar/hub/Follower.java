@@ -180,7 +180,7 @@ final class Follower {
       if (subscription.comesBack()) {
         channel.hub().counters().recovered(null);
       }
-      subscription.start(new Start(last, null));
+      subscription.start(new Start(last, last.offset(), null));
       Lane lane = channel.place(subscription);
       Session session = subscription.session();
       session.loop().post(() -> session.admitted(subscription, lane));

@@ -7,6 +7,14 @@ import io.vertx.core.MultiMap;
  * The channels whose rule has a history, wherever in the cluster they are kept. Any thread may ask.
  */
 public interface History {
+  /** A header of the gateway's own, of what is told on a stream but no part of it: not kept. */
+  String PASSING = "busbar-passing";
+
+  /** Whether a message with these headers has no place in any stream. */
+  static boolean isPassing(MultiMap headers) {
+    return headers.contains(PASSING);
+  }
+
   /** Whether what is published on the address has a position, and is kept. */
   boolean keeps(String address);
 

@@ -56,12 +56,21 @@ public final class Hub {
   private volatile Attendance attendance;
 
   public Hub(Vertx vertx, Config config) {
+    this(vertx, config, List.of());
+  }
+
+  /**
+   * With protocols whose channels' names say something.
+   *
+   * @param names asked for what no rule of the config matches
+   */
+  public Hub(Vertx vertx, Config config, List<RulesByName> names) {
     this.vertx = (VertxInternal) vertx;
     this.limits = config.limits();
     this.inbound = new InboundBudget(config);
     this.admission = new Admission(limits, counters);
     this.replyTimeoutMillis = config.bridge().replyTimeout().toMillis();
-    this.channelRules = new ChannelRules(config.channels());
+    this.channelRules = new ChannelRules(config.channels(), names);
     this.sessions = new Sessions(this.vertx, limits, counters);
     this.loops = sessions.loops();
     this.presence = new PresenceChannels(channelRules);
@@ -116,7 +125,19 @@ public final class Hub {
 
   /** A new client. */
   public Session join(Transport transport, String protocol, Principal who) {
-    Session session = new Session(this, sessions.currentLoop(), transport, protocol, who);
+    return joined(new Session(this, sessions.currentLoop(), transport, protocol, who));
+  }
+
+  /**
+   * A new client, which its protocol calls so.
+   *
+   * @param id of no other session, and not to be guessed
+   */
+  public Session join(Transport transport, String protocol, Principal who, String id) {
+    return joined(new Session(this, sessions.currentLoop(), transport, protocol, who, id));
+  }
+
+  private Session joined(Session session) {
     sessions.add(session);
     events.opened(session);
     return session;
@@ -225,10 +246,50 @@ public final class Hub {
    */
   public Future<Subscription> subscribeTrusted(
       Session session, String address, Encoder encoder, Beginning beginning) {
+    return subscribeTrusted(session, address, address, encoder, beginning);
+  }
+
+  /**
+   * The same.
+   *
+   * @param key what the session knows the subscription by
+   */
+  public Future<Subscription> subscribeTrusted(
+      Session session, String key, String address, Encoder encoder, Beginning beginning) {
     ChannelName name = ChannelName.of(address);
     Subscription subscription =
-        new Subscription(session, address, name, encoder, null, null, beginning, false);
+        new Subscription(session, key, name, encoder, null, null, beginning, false);
     return attend(session, subscription, null);
+  }
+
+  /**
+   * Will let the session be in a channel with presence by a name that its protocol knows it by. By
+   * this it hears nothing of what is said there: for that there is {@link #hear}.
+   *
+   * @param key what the session knows it by, as a subscription
+   * @param user what others know the client by
+   * @param info what they are told of it: a JSON value; null for nothing
+   * @return fails with {@link RefusedException} where that is too much
+   */
+  public Future<Subscription> attend(
+      Session session, String key, String address, String user, Payload info) {
+    Refusal refusal = admission.toBeTold(info);
+    if (refusal != null) {
+      return Future.failedFuture(new RefusedException(refusal, Action.SUBSCRIBE, address));
+    }
+    Subscription subscription = Subscription.silent(session, key, ChannelName.of(address));
+    if (attendance != null && presence.has(address)) {
+      subscription.attendeeByName(Attendee.of(session, address, info).as(user));
+    }
+    return admit(session, subscription);
+  }
+
+  /** Subscribes, as {@link #subscribeTrusted} does, a session that is in the channel already. */
+  public Future<Subscription> hear(
+      Session session, String key, String address, Encoder encoder, Beginning beginning) {
+    ChannelName name = ChannelName.of(address);
+    return admit(
+        session, new Subscription(session, key, name, encoder, null, null, beginning, false));
   }
 
   private Future<Subscription> attend(Session session, Subscription subscription, Payload info) {
@@ -262,7 +323,7 @@ public final class Hub {
 
   /** The session of the subscription has another name now. */
   void renamed(Subscription subscription) {
-    if (attendance == null || !presence.has(subscription.address())) {
+    if (attendance == null || subscription.keepsName() || !presence.has(subscription.address())) {
       return;
     }
     Loop home = home(subscription.address());
@@ -353,8 +414,26 @@ public final class Hub {
     return refusal;
   }
 
+  /**
+   * Tells everyone who listens to an address where the session may speak by the gateway's choice:
+   * no rule is asked, only the limits hold.
+   *
+   * @param headers with those of the gateway's own; none is the client's
+   * @return why not; null when it is done
+   */
+  public Refusal publishTrusted(
+      Session session, String address, Payload payload, MultiMap headers) {
+    Refusal refusal = admission.toAnswer(session, address, payload);
+    if (refusal == null) {
+      DeliveryOptions options = Identity.options(session, null);
+      headers.forEach(header -> options.addHeader(header.getKey(), header.getValue()));
+      session.whenSettled(() -> say(session, address, payload, options));
+    }
+    return refusal;
+  }
+
   private void say(Session session, String address, Payload payload, DeliveryOptions options) {
-    if (keeps(address)) {
+    if (keeps(address) && !History.isPassing(options.getHeaders())) {
       String holder = PatternQuota.holder(session);
       session.pace().keeping(history.publish(address, payload, options.getHeaders(), holder));
     } else {

@@ -24,7 +24,7 @@ public final class Session {
   private final Loop loop;
   private final Transport transport;
   private final String protocol;
-  private final String id = UUID.randomUUID().toString();
+  private final String id;
   private final Outbox outbox;
   private final Pace pace = new Pace(this);
   private final Arrivals arrivals = new Arrivals(this);
@@ -43,6 +43,12 @@ public final class Session {
   private int patterns;
 
   Session(Hub hub, Loop loop, Transport transport, String protocol, Principal principal) {
+    this(hub, loop, transport, protocol, principal, UUID.randomUUID().toString());
+  }
+
+  Session(
+      Hub hub, Loop loop, Transport transport, String protocol, Principal principal, String id) {
+    this.id = id;
     this.hub = hub;
     this.loop = loop;
     this.transport = transport;
@@ -53,7 +59,7 @@ public final class Session {
     this.allowance = new Allowance(this, hub.limits());
   }
 
-  /** A UUID. */
+  /** A UUID, or what the protocol calls its clients. */
   public String id() {
     return id;
   }

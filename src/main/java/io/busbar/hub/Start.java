@@ -4,9 +4,15 @@ package io.busbar.hub;
  * From where on a subscription hears its stream.
  *
  * @param position of the message before the first that it hears
+ * @param head the offset of the newest message by then
  * @param lost why it does not hear all that it asked for; null where it does
  */
-public record Start(Position position, Lost lost) {
+public record Start(Position position, long head, Lost lost) {
+  /** Whether it hears messages first that are older than the subscription. */
+  public boolean isBehind() {
+    return position.offset() < head;
+  }
+
   public boolean isRecovered() {
     return lost == null;
   }

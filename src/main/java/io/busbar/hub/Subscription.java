@@ -7,6 +7,10 @@ import java.util.List;
  * the channel's members and who attends, which belong to the channel's.
  */
 public final class Subscription {
+  private static final Encoder SILENCE = message -> null;
+  private static final Filter NOTHING = headers -> false;
+  private static final Beginning FROM_NOW = new Beginning(Since.next(), start -> {});
+
   private final Session session;
   private final String key;
   private final ChannelName channel;
@@ -21,6 +25,7 @@ public final class Subscription {
   private Start start;
   private boolean landed;
   private Attendee attendee;
+  private boolean keepsName;
   private volatile boolean cancelled;
 
   /**
@@ -46,6 +51,16 @@ public final class Subscription {
     Framing framing = session.transport().framing();
     this.encoding = new Encoding(encoder, framing);
     this.label = label == null ? null : framing.prepare(Wire.text(label)).bytes();
+  }
+
+  /** One that is there, and hears nothing. */
+  static Subscription silent(Session session, String key, ChannelName channel) {
+    return new Subscription(session, key, channel, SILENCE, null, NOTHING, FROM_NOW, false);
+  }
+
+  /** Whether it is one of those. */
+  boolean isSilent() {
+    return encoding.encoder() == SILENCE;
   }
 
   /** What the session knows the subscription by: its address, or an id that the client chose. */
@@ -104,6 +119,16 @@ public final class Subscription {
   /** Before it comes to the channel, or on the channel's event loop. */
   void attendee(Attendee who) {
     attendee = who;
+  }
+
+  /** Before it comes to the channel: it attends by a name that no login of the session changes. */
+  void attendeeByName(Attendee who) {
+    attendee = who;
+    keepsName = true;
+  }
+
+  boolean keepsName() {
+    return keepsName;
   }
 
   Session session() {

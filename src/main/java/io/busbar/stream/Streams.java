@@ -120,7 +120,11 @@ public final class Streams implements History {
   /** Takes what goes to a stream out of the bus, on the publisher's thread. */
   private void intercept(DeliveryContext<Object> delivery) {
     String address = delivery.message().address();
-    boolean ours = !delivery.send() && SPEAKING.get() == null && keeps(address);
+    boolean ours =
+        !delivery.send()
+            && SPEAKING.get() == null
+            && keeps(address)
+            && !History.isPassing(delivery.message().headers());
     Payload payload = ours ? Payload.ofBody(delivery.body()) : null;
     if (payload == null) {
       delivery.next();

@@ -9,6 +9,12 @@ import org.junit.jupiter.api.TestFactory;
 
 /** The clients that people use, from npm, in Node, against the jar. */
 final class ClientsIT {
+  private static final String PUSHER =
+      "pusher.apps=[{id: '3', key: demo-key, secret: demo-secret}]";
+  private static final String ALL_BUT_ONE =
+      "permissions=[{address: secret, deny: [subscribe, publish, send]},"
+          + " {address: '#', allow: [subscribe, publish, send]}]";
+
   @BeforeAll
   static void nodeIsThere() {
     NodeClients.assumeInstalled();
@@ -85,6 +91,24 @@ final class ClientsIT {
         "socketio.recovery=1m",
         "channels=[{address: public.short, history: {messages: 2}}, {address: public.s1, history: {}},"
             + " {address: public.s2, history: {}}]");
+  }
+
+  @TestFactory
+  List<DynamicTest> libraryForBackendsOfPusherWorks() {
+    return checks(
+        "pusher-api.mjs",
+        "pusher.apps=[{id: '3', key: demo-key, secret: demo-secret}]",
+        "permissions=[{address: '*', allow: [subscribe]}]");
+  }
+
+  @TestFactory
+  List<DynamicTest> stockClientsOfPusherWork() {
+    return checks("pusher-clients.mjs", PUSHER, ALL_BUT_ONE);
+  }
+
+  @TestFactory
+  List<DynamicTest> laravelEchoWorks() {
+    return checks("laravel-echo.mjs", PUSHER, ALL_BUT_ONE);
   }
 
   @TestFactory

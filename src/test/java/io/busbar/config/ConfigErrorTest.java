@@ -109,6 +109,45 @@ final class ConfigErrorTest {
         .doesNotContain("b3Bl");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          path: app                    | path must be a path like /chat, not "app"
+          api: /app                    | api is the path of its clients, too, not "/app"
+          activity-timeout: 10ms       | activity-timeout must be from 1000 to 3600000, not "10ms"
+          apps: [{id: a, key: b}]      | apps[0].secret is missing
+          apps: [{id: a b, key: b, secret: open}] | apps[0].id must be letters, digits, - and _ (64 at most), not "a b"
+          apps: [{id: a, key: "", secret: open}] | apps[0].key must be letters, digits, - and _ (64 at most), not ""
+          apps: [{id: a, key: b, secret: ""}] | apps[0].secret must not be empty
+          apps: [{id: a, key: b, secret: open, address: x}] | apps[0].address must have {channel} once, as in {app}.{channel}, not "x"
+          apps: [{id: a, key: b, secret: open, address: "{channel}{channel}"}] | apps[0].address must have {channel} once
+          apps: [{id: a, key: b, secret: open, address: "{channel}.#"}] | apps[0].address must have {channel} once
+          apps: [{id: a, key: b, secret: open, limits: {channels: 0}}] | apps[0].limits.channels must be from 1 to 100000, not 0
+          apps: [{id: a, key: b, secret: open, limits: {event-size: 1}}] | apps[0].limits.event-size must be from 128 to 16MiB, not 1
+          apps: [{id: a, key: b, secret: open, webhooks: [{url: x, events: [member_added]}]}] | apps[0].webhooks[0].url must be like
+          apps: [{id: a, key: b, secret: open, webhooks: [{url: 'http://h', events: [x]}]}] | apps[0].webhooks[0].events[0] must be channel_occupied,
+          apps: [{id: a, key: b, secret: open}, {id: a, key: c, secret: open}] | apps[1].id is that of another app, too, not "a"
+          apps: [{id: a, key: b, secret: open}, {id: c, key: b, secret: open}] | apps[1].key is that of another app, too, not "b"
+          """)
+  void appOfPusherThatCannotBeIsNamedWithoutItsSecret(String yaml, String message) {
+    assertThat(errorInFile("pusher:\n  " + yaml))
+        .startsWith("b.yaml:2: pusher." + message)
+        .doesNotContain("open");
+  }
+
+  @Test
+  void pathsOfPusherAreTakenOnlyWhereThereIsAnApp() {
+    String service = "services: [{path: /app, address: a}]";
+    String app = "pusher: {apps: [{id: a, key: b, secret: open}]}";
+    assertThat(errorInFile(app + "\n" + service))
+        .contains("services[0].path is the path of Pusher, too");
+    assertThat(ConfigLoader.load(null, Map.of(), List.of("services=[{path: /app, address: a}]")))
+        .isNotNull();
+  }
+
   @Test
   void aWebhooksDiskIsForANodeAlone() throws IOException {
     String webhook =

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.busbar.TestGateway;
 import io.busbar.config.ChannelRule.Overflow;
-import io.vertx.core.eventbus.Message;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,9 +22,11 @@ abstract class HardshipContract {
   static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final String PADDING = "x".repeat(16 << 10);
 
-  private static final String PERMISSIONS =
+  static final String PERMISSIONS =
       "permissions=[{address: 'public.#', allow: [subscribe, publish, send]},"
           + " {address: 'deaf.*', allow: [publish]}, {address: echo, allow: [send]}]";
+  private static final String PUSHER =
+      "pusher.apps=[{id: '3', key: demo-key, secret: demo-secret}]";
   private static final String CHANNELS =
       "channels=[{address: public.oldest, overflow: drop-oldest},"
           + " {address: public.latest, overflow: latest},"
@@ -51,6 +52,7 @@ abstract class HardshipContract {
         TestGateway.start(
             PERMISSIONS,
             CHANNELS,
+            PUSHER,
             "limits.outbox=256KiB",
             "sockjs.disconnect-delay=" + disconnectDelay,
             "socketio.ping-interval=1s",
@@ -175,20 +177,6 @@ abstract class HardshipContract {
   }
 
   @Test
-  void aRequestToADeadClientGoesToTheNext() {
-    ContractClient dying = client();
-    ContractClient living = client();
-    dying.answer("public.ask", question -> "from the dead");
-    living.answer("public.ask", question -> "from the living");
-    dying.die();
-    await().atMost(PATIENCE).until(() -> gateway.counters().sessionCount() == 1);
-    for (int i = 0; i < 4; i++) {
-      Message<Object> answer = TestGateway.await(gateway.bus().request("public.ask", "who"));
-      assertThat(answer.body()).isEqualTo("from the living");
-    }
-  }
-
-  @Test
   void shutdownSaysGoodbye() {
     ContractClient client = client();
     client.subscribe("public.a");
@@ -199,19 +187,8 @@ abstract class HardshipContract {
   }
 
   @Test
-  void tooManyMessagesASecondAreRefused() {
-    try (TestGateway strict = TestGateway.start(PERMISSIONS, "limits.messages-per-second=5")) {
-      ContractClient client = connectTo(strict);
-      for (int i = 0; i < 50; i++) {
-        client.publish("public.a", i);
-      }
-      assertThat(client.nextError()).contains("too many messages");
-    }
-  }
-
-  @Test
   void tooManySubscriptionsAreRefused() {
-    try (TestGateway strict = TestGateway.start(PERMISSIONS, "limits.subscriptions=2")) {
+    try (TestGateway strict = TestGateway.start(PERMISSIONS, PUSHER, "limits.subscriptions=2")) {
       ContractClient client = connectTo(strict);
       client.subscribe("public.a");
       client.subscribe("public.b");
@@ -220,7 +197,7 @@ abstract class HardshipContract {
     }
   }
 
-  private ContractClient connectTo(TestGateway strict) {
+  ContractClient connectTo(TestGateway strict) {
     return opened(() -> connect(strict));
   }
 }

@@ -6,81 +6,43 @@ import static org.awaitility.Awaitility.await;
 
 import io.busbar.TestGateway;
 import io.busbar.hub.Refusal;
-import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every protocol must do. A protocol's test extends this and says how its clients speak; its
- * {@link #other} client is of a different protocol, for messages that cross.
+ * What every protocol must do whose clients speak, too. A protocol's test extends this and says how
+ * its clients speak; its {@link #other} client is of a different protocol, for messages that cross.
  */
-public abstract class ProtocolContract extends HardshipContract {
+public abstract class ProtocolContract extends ListenerContract {
   @Test
-  void whoSubscribesHears() {
-    ContractClient client = client();
-    client.subscribe("public.a");
-    gateway.bus().publish("public.a", new JsonObject().put("n", 1));
-    assertThat(client.next("public.a")).isEqualTo(new JsonObject().put("n", 1));
-  }
-
-  @Test
-  void everyKindOfBodyArrives() {
-    ContractClient client = client();
-    client.subscribe("public.a");
-    List<Object> bodies =
-        List.of(
-            new JsonObject().put("a", new JsonArray().add(1).addNull()),
-            new JsonArray().add("x"),
-            "text \u2028 \"quoted\" \\ \uD83D\uDE00 \u0001",
-            42,
-            -0.5,
-            true);
-    bodies.forEach(body -> gateway.bus().publish("public.a", body));
-    for (Object body : bodies) {
-      assertThat(client.next("public.a")).isEqualTo(body);
+  void aRequestToADeadClientGoesToTheNext() {
+    ContractClient dying = client();
+    ContractClient living = client();
+    dying.answer("public.ask", question -> "from the dead");
+    living.answer("public.ask", question -> "from the living");
+    dying.die();
+    await().atMost(PATIENCE).until(() -> gateway.counters().sessionCount() == 1);
+    for (int i = 0; i < 4; i++) {
+      Message<Object> answer = TestGateway.await(gateway.bus().request("public.ask", "who"));
+      assertThat(answer.body()).isEqualTo("from the living");
     }
   }
 
   @Test
-  void aBodyThatNoClientCanBeToldHarmsNothing() {
-    ContractClient client = client();
-    client.subscribe("public.a");
-    gateway.bus().registerDefaultCodec(Locale.class, new UnspeakableCodec());
-    gateway.bus().publish("public.a", Locale.ROOT);
-    gateway.bus().publish("public.a", "after");
-    assertThat(client.next("public.a")).isEqualTo("after");
-    assertThat(gateway.counters().undeliverableCount()).isEqualTo(1);
-  }
-
-  @Test
-  void whoIsNotSubscribedHearsNothing() {
-    ContractClient client = client();
-    client.subscribe("public.a");
-    gateway.bus().publish("public.b", "not for you");
-    gateway.bus().publish("public.a", "for you");
-    assertThat(client.next("public.a")).isEqualTo("for you");
-    assertThat(client.waiting("public.b")).isZero();
-  }
-
-  @Test
-  void whoUnsubscribedHearsNothingMore() {
-    ContractClient client = client();
-    client.subscribe("public.a");
-    client.subscribe("public.b");
-    client.unsubscribe("public.a");
-    await().atMost(PATIENCE).until(() -> gateway.counters().channelCount() == 1);
-    gateway.bus().publish("public.a", "too late");
-    gateway.bus().publish("public.b", "still here");
-    assertThat(client.next("public.b")).isEqualTo("still here");
-    assertThat(client.waiting("public.a")).isZero();
+  void tooManyMessagesASecondAreRefused() {
+    try (TestGateway strict = TestGateway.start(PERMISSIONS, "limits.messages-per-second=5")) {
+      ContractClient client = connectTo(strict);
+      for (int i = 0; i < 50; i++) {
+        client.publish("public.a", i);
+      }
+      assertThat(client.nextError()).contains("too many messages");
+    }
   }
 
   @Test
@@ -105,19 +67,6 @@ public abstract class ProtocolContract extends HardshipContract {
   }
 
   @Test
-  void whatIsSentDoesNotOvertakeWhatWasPublished() {
-    ContractClient receiver = client();
-    receiver.subscribe("public.a");
-    for (int i = 0; i < 500; i += 2) {
-      gateway.bus().publish("public.a", i);
-      gateway.bus().send("public.a", i + 1);
-    }
-    for (int i = 0; i < 500; i++) {
-      assertThat(receiver.next("public.a")).isEqualTo(i);
-    }
-  }
-
-  @Test
   void publishingWithoutPermissionIsRefused() {
     CompletableFuture<Object> heard = new CompletableFuture<>();
     gateway.bus().consumer("secret", message -> heard.complete(message.body()));
@@ -126,14 +75,6 @@ public abstract class ProtocolContract extends HardshipContract {
     assertThat(client.nextError()).containsIgnoringCase("denied");
     assertThat(gateway.counters().refusedCount(Refusal.ACCESS_DENIED)).isEqualTo(1);
     assertThat(heard).isNotDone();
-  }
-
-  @Test
-  void subscribingWithoutPermissionIsRefused() {
-    ContractClient client = client();
-    client.subscribe("deaf.a");
-    assertThat(client.nextError()).containsIgnoringCase("denied");
-    assertThat(gateway.counters().subscriptionCount()).isZero();
   }
 
   @Test
@@ -176,19 +117,6 @@ public abstract class ProtocolContract extends HardshipContract {
   }
 
   @Test
-  void sendReachesOne() {
-    ContractClient one = client();
-    ContractClient two = client();
-    one.subscribe("public.a");
-    two.subscribe("public.a");
-    for (int i = 0; i < 10; i++) {
-      gateway.bus().send("public.a", i);
-    }
-    await().atMost(PATIENCE).until(() -> one.waiting("public.a") + two.waiting("public.a") == 10);
-    assertThat(one.waiting("public.a")).isEqualTo(5);
-  }
-
-  @Test
   void aClientsRequestIsAnswered() {
     assertThat(client().request("echo", new JsonObject().put("q", 1)))
         .isEqualTo(new JsonObject().put("q", 1));
@@ -216,34 +144,6 @@ public abstract class ProtocolContract extends HardshipContract {
     client.answer("public.ask", question -> "answer to " + question);
     Message<Object> answer = TestGateway.await(gateway.bus().request("public.ask", "it"));
     assertThat(answer.body()).isEqualTo("answer to it");
-  }
-
-  @Test
-  void twoSubscriptionsAreIndependent() {
-    ContractClient client = client();
-    client.subscribe("public.a");
-    client.subscribe("public.b");
-    gateway.bus().publish("public.a", "a");
-    gateway.bus().publish("public.b", "b");
-    assertThat(client.next("public.b")).isEqualTo("b");
-    assertThat(client.next("public.a")).isEqualTo("a");
-  }
-
-  @Test
-  void manySubscribersCostOneRegistration() {
-    for (int i = 0; i < 20; i++) {
-      client().subscribe("public.a");
-    }
-    assertThat(gateway.counters().subscriptionCount()).isEqualTo(20);
-    assertThat(gateway.counters().channelCount()).isEqualTo(1);
-  }
-
-  @Test
-  void aNewSubscriberHearsTheSnapshotFirst() {
-    gateway.bus().consumer("greeter", message -> message.reply("welcome to " + message.body()));
-    ContractClient client = client();
-    client.subscribe("public.greeted");
-    assertThat(client.next("public.greeted")).isEqualTo("welcome to public.greeted");
   }
 
   @Test
@@ -279,15 +179,5 @@ public abstract class ProtocolContract extends HardshipContract {
     assertThat(there.next("public.b")).isEqualTo(new JsonObject().put("from", "here"));
     there.publish("public.a", new JsonObject().put("from", "there"));
     assertThat(here.next("public.a")).isEqualTo(new JsonObject().put("from", "there"));
-  }
-
-  @Test
-  void headersOfAVerticleReachClientsButNotWhoSent() {
-    ContractClient client = client();
-    client.subscribe("public.a");
-    DeliveryOptions options =
-        new DeliveryOptions().addHeader("colour", "green").addHeader("session", "forged");
-    gateway.bus().publish("public.a", "with headers", options);
-    assertThat(client.next("public.a")).isEqualTo("with headers");
   }
 }

@@ -5,14 +5,10 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import io.busbar.protocol.ProtocolException;
 import io.vertx.core.json.DecodeException;
-import io.vertx.core.json.Json;
 import io.vertx.core.json.jackson.JacksonCodec;
 import java.io.IOException;
 
-/**
- * Payloads as JSON text (RFC 8259): read within limits; written so that it is well-formed, whatever
- * strings are in it.
- */
+/** Payloads as JSON text (RFC 8259), read within limits. */
 final class JsonText {
   private final PacketRules rules;
   private final JsonFactory factory;
@@ -51,38 +47,5 @@ final class JsonText {
 
   private static ProtocolException notJson() {
     return PacketRules.broken("a payload is JSON");
-  }
-
-  /** The text of a value. Half of a surrogate pair, which UTF-8 cannot have, is escaped. */
-  static String write(Object value) {
-    String text = Json.encode(value);
-    int half = half(text, 0);
-    if (half < 0) {
-      return text;
-    }
-    StringBuilder out = new StringBuilder(text.length() + 16);
-    int from = 0;
-    while (half >= 0) {
-      out.append(text, from, half).append("\\u").append(Integer.toHexString(text.charAt(half)));
-      from = half + 1;
-      half = half(text, from);
-    }
-    return out.append(text, from, text.length()).toString();
-  }
-
-  /** Where the next half of a pair is; -1 if nowhere. */
-  private static int half(String text, int from) {
-    for (int at = from; at < text.length(); at++) {
-      char one = text.charAt(at);
-      if (Character.isSurrogate(one)) {
-        boolean isPair =
-            at + 1 < text.length() && Character.isSurrogatePair(one, text.charAt(at + 1));
-        if (!isPair) {
-          return at;
-        }
-        at++;
-      }
-    }
-    return -1;
   }
 }

@@ -1,5 +1,6 @@
 package io.busbar.protocol.socketio;
 
+import io.busbar.protocol.SafeJson;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -45,7 +46,7 @@ public final class SocketEncoder {
       text.append(packet.id());
     }
     if (data != null) {
-      text.append(JsonText.write(data));
+      text.append(SafeJson.write(data));
     }
     return text.toString();
   }

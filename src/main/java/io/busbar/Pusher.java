@@ -1,0 +1,63 @@
+package io.busbar;
+
+import io.busbar.cluster.Owners;
+import io.busbar.config.Config;
+import io.busbar.hub.Hub;
+import io.busbar.protocol.HttpEndpoint;
+import io.busbar.protocol.MessageProtocol;
+import io.busbar.protocol.pusher.PusherApi;
+import io.busbar.protocol.pusher.PusherApp;
+import io.busbar.protocol.pusher.PusherEndpoint;
+import io.busbar.protocol.pusher.PusherNodes;
+import io.busbar.protocol.pusher.PusherUsers;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.function.BiFunction;
+
+/** What there is of Pusher on a node: its apps, where they are mounted, and the other nodes. */
+final class Pusher {
+  private final Vertx vertx;
+  private final Hub hub;
+  private final Config config;
+  private final List<PusherApp> apps;
+  private final PusherUsers users = new PusherUsers();
+  private final PusherNodes nodes;
+
+  /**
+   * @param owners who knows the nodes; null where this one is alone
+   */
+  Pusher(Vertx vertx, Hub hub, Config config, Owners owners) {
+    this.vertx = vertx;
+    this.hub = hub;
+    this.config = config;
+    this.apps = config.pusher().apps().stream().map(PusherApp::new).toList();
+    this.nodes =
+        owners == null
+            ? PusherNodes.alone(vertx, hub, users)
+            : PusherNodes.clustered(vertx, hub, users, owners.here(), owners::nodes);
+  }
+
+  /** Completes when other nodes can ask this one; they may have apps, also where it has none. */
+  Future<Void> start() {
+    return nodes.start();
+  }
+
+  /**
+   * Where clients connect; nothing without an app.
+   *
+   * @param fallback mounts a protocol at a path, for clients without WebSockets
+   */
+  List<HttpEndpoint> clients(BiFunction<String, MessageProtocol, HttpEndpoint> fallback) {
+    return apps.isEmpty()
+        ? List.of()
+        : List.of(new PusherEndpoint(vertx, hub, config, users, nodes, fallback));
+  }
+
+  /** What backends use, for the port of operators, too; nothing without an app. */
+  List<HttpEndpoint> apis() {
+    return apps.isEmpty()
+        ? List.of()
+        : List.of(new PusherApi(vertx, hub, config.pusher(), apps, nodes));
+  }
+}

@@ -1,0 +1,186 @@
+package io.busbar.config;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * The Pusher protocol, and the HTTP API for backends, for the apps that are named; without one
+ * nothing is mounted.
+ *
+ * @param path WebSockets connect to path/{key of the app}
+ * @param api the HTTP API is at api/{id of the app}
+ * @param activityTimeout after this silence the other side is asked whether it is there
+ */
+public record PusherConfig(String path, String api, Duration activityTimeout, List<App> apps) {
+  public PusherConfig {
+    Checks.path("path", path);
+    Checks.path("api", api);
+    Checks.require(!api.equals(path), "api", "is the path of its clients, too");
+    Checks.between("activity-timeout", activityTimeout.toMillis(), 1_000, 3_600_000);
+    apps = List.copyOf(apps);
+    Set<String> ids = new HashSet<>();
+    Set<String> keys = new HashSet<>();
+    for (int i = 0; i < apps.size(); i++) {
+      String other = "is that of another app, too";
+      Checks.require(ids.add(apps.get(i).id()), "apps[" + i + "].id", other);
+      Checks.require(keys.add(apps.get(i).key()), "apps[" + i + "].key", other);
+    }
+  }
+
+  static PusherConfig defaults() {
+    return new PusherConfig("/app", "/apps", Duration.ofSeconds(120), List.of());
+  }
+
+  /** What clients without WebSockets connect below, as clients of Pusher look for it. */
+  public String fallbacks() {
+    return "/pusher" + path;
+  }
+
+  /** Whether there is anybody who may use it. */
+  public boolean isOn() {
+    return !apps.isEmpty();
+  }
+
+  /**
+   * An app: what clients connect to with its key, and its backends speak to with its secret.
+   *
+   * @param id names it in the HTTP API
+   * @param key is public
+   * @param secret what its backends sign with
+   * @param enabled whether it is served; null is yes
+   * @param address of a channel on the bus: {@code {channel}} stands for its name, {@code {app}}
+   *     for the id; null is the name alone
+   * @param clientEvents whether clients may speak to each other; null is yes
+   * @param subscriptionCount whether clients are told how many listen to a channel; null is no
+   */
+  public record App(
+      String id,
+      String key,
+      String secret,
+      @MayBeAbsent Boolean enabled,
+      @MayBeAbsent String address,
+      @MayBeAbsent Boolean clientEvents,
+      @MayBeAbsent Boolean subscriptionCount,
+      @MayBeAbsent Limits limits,
+      @MayBeAbsent List<Webhook> webhooks) {
+    private static final String CHANNEL = "{channel}";
+    private static final String APP = "{app}";
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+    private static final Pattern ADDRESS = Pattern.compile("[A-Za-z0-9_.:-]{0,100}");
+
+    public App {
+      String what = "must be letters, digits, - and _ (64 at most)";
+      Checks.require(NAME.matcher(id).matches(), "id", what);
+      Checks.require(NAME.matcher(key).matches(), "key", what);
+      Checks.text("secret", secret);
+      enabled = enabled == null || enabled;
+      address = address == null ? CHANNEL : address;
+      String around = address.replaceFirst(Pattern.quote(CHANNEL), "").replace(APP, "");
+      Checks.require(
+          address.contains(CHANNEL) && ADDRESS.matcher(around).matches(),
+          "address",
+          "must have {channel} once, as in {app}.{channel}");
+      clientEvents = clientEvents == null || clientEvents;
+      subscriptionCount = subscriptionCount != null && subscriptionCount;
+      limits = limits == null ? new Limits(null, null, null, null, null) : limits;
+      webhooks = webhooks == null ? List.of() : List.copyOf(webhooks);
+    }
+
+    /** One with the defaults of all else. */
+    public static App of(String id, String key, String secret) {
+      return new App(id, key, secret, null, null, null, null, null, null);
+    }
+
+    /** What a channel's address begins with. */
+    public String before() {
+      return part(0, address.indexOf(CHANNEL));
+    }
+
+    /** And ends with. */
+    public String after() {
+      return part(address.indexOf(CHANNEL) + CHANNEL.length(), address.length());
+    }
+
+    private String part(int from, int to) {
+      return address.substring(from, to).replace(APP, id);
+    }
+
+    /** Without the secret. */
+    @Override
+    public String toString() {
+      return "app " + id;
+    }
+  }
+
+  /**
+   * What an app may cost.
+   *
+   * @param connections that it may have on one node; null is 10,000
+   * @param channels that one connection listens to; null is 100
+   * @param members users in a presence channel; null is 100
+   * @param eventSize bytes of an event's data; null is 10 KiB
+   * @param clientEvents events a second from one connection; null is 10
+   */
+  public record Limits(
+      @MayBeAbsent Integer connections,
+      @MayBeAbsent Integer channels,
+      @MayBeAbsent Integer members,
+      @MayBeAbsent Size eventSize,
+      @MayBeAbsent Integer clientEvents) {
+    public Limits {
+      connections = connections == null ? 10_000 : connections;
+      channels = channels == null ? 100 : channels;
+      members = members == null ? 100 : members;
+      eventSize = eventSize == null ? Size.ofKiB(10) : eventSize;
+      clientEvents = clientEvents == null ? 10 : clientEvents;
+      Checks.between("connections", connections, 1, 10_000_000);
+      Checks.between("channels", channels, 1, 100_000);
+      Checks.between("members", members, 1, 100_000);
+      Checks.between("event-size", eventSize, 128, 16 << 20);
+      Checks.between("client-events", clientEvents, 1, 1_000_000);
+    }
+  }
+
+  /**
+   * Who is told of the app's events by HTTP.
+   *
+   * @param events of {@link #EVENTS}
+   */
+  public record Webhook(String url, List<String> events) {
+    /** Those that there are. */
+    public static final List<String> EVENTS =
+        List.of(
+            "channel_occupied",
+            "channel_vacated",
+            "member_added",
+            "member_removed",
+            "client_event",
+            "cache_miss",
+            "subscription_count");
+
+    public Webhook {
+      Checks.require(isHttp(url), "url", "must be like https://example.com/hook");
+      events = List.copyOf(events);
+      Checks.require(!events.isEmpty(), "events", "must name some of " + Checks.either(EVENTS));
+      for (int i = 0; i < events.size(); i++) {
+        Checks.oneOf("events[" + i + "]", events.get(i), EVENTS);
+      }
+    }
+
+    private static boolean isHttp(String url) {
+      try {
+        URI uri = new URI(url);
+        return List.of("http", "https").contains(String.valueOf(uri.getScheme()))
+            && uri.getHost() != null
+            && uri.getUserInfo() == null;
+      } catch (URISyntaxException e) {
+        return false;
+      }
+    }
+  }
+}

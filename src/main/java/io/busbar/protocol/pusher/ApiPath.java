@@ -1,0 +1,86 @@
+package io.busbar.protocol.pusher;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * What a request asks for: {@code /apps/{app}/{what}}, or {@code /apps/{app}/{what}/{argument}}
+ * with something behind it.
+ *
+ * @param app id of the app
+ * @param operation null where there is nothing at the path
+ * @param argument the channel or the user; null where the path names none
+ */
+record ApiPath(String app, Operation operation, String argument) {
+  private static final int MOST_PARTS = 4;
+
+  /** What backends can do. */
+  enum Operation {
+    EVENTS("POST"),
+    BATCH_EVENTS("POST"),
+    CHANNELS("GET"),
+    CHANNEL("GET"),
+    USERS("GET"),
+    TERMINATE("POST");
+
+    private final String method;
+
+    Operation(String method) {
+      this.method = method;
+    }
+
+    String method() {
+      return method;
+    }
+
+    boolean hasBody() {
+      return method.equals("POST");
+    }
+  }
+
+  /**
+   * Will read a path as the request has it, not decoded.
+   *
+   * @param path what stands behind that of the API, with its slash
+   */
+  static ApiPath of(String path) {
+    String[] parts = path.split("/", MOST_PARTS + 2);
+    String app = parts.length > 1 ? parts[1] : "";
+    return switch (parts.length - 1) {
+      case 2 -> new ApiPath(app, alone(parts[2]), null);
+      case 3 ->
+          new ApiPath(
+              app, parts[2].equals("channels") ? Operation.CHANNEL : null, argument(parts[3]));
+      case MOST_PARTS -> new ApiPath(app, with(parts[2], parts[4]), argument(parts[3]));
+      default -> new ApiPath(app, null, null);
+    };
+  }
+
+  private static Operation alone(String what) {
+    return switch (what) {
+      case "events" -> Operation.EVENTS;
+      case "batch_events" -> Operation.BATCH_EVENTS;
+      case "channels" -> Operation.CHANNELS;
+      default -> null;
+    };
+  }
+
+  private static Operation with(String what, String behind) {
+    if (what.equals("channels") && behind.equals("users")) {
+      return Operation.USERS;
+    }
+    boolean end = what.equals("users") && behind.equals("terminate_connections");
+    return end ? Operation.TERMINATE : null;
+  }
+
+  private static String argument(String part) {
+    return decoded(part);
+  }
+
+  /** A path has its plus signs for themselves. */
+  static String decoded(String path) {
+    return path.indexOf('%') < 0
+        ? path
+        : URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8);
+  }
+}

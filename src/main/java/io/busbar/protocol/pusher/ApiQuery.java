@@ -1,0 +1,98 @@
+package io.busbar.protocol.pusher;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The parameters of a request, by name in lower case, each given once. */
+final class ApiQuery {
+  static final String SIGNATURE = "auth_signature";
+
+  private static final int MOST = 32;
+
+  private final Map<String, String> parameters;
+
+  private ApiQuery(Map<String, String> parameters) {
+    this.parameters = parameters;
+  }
+
+  /**
+   * Will read a query as the request has it.
+   *
+   * @param query null for none
+   */
+  static ApiQuery of(String query) throws ApiException {
+    return of(query, true);
+  }
+
+  /** The same, of what it says where nothing is decoded: some libraries sign that. */
+  static ApiQuery undecoded(String query) throws ApiException {
+    return of(query, false);
+  }
+
+  private static ApiQuery of(String query, boolean decode) throws ApiException {
+    Map<String, String> parameters = new TreeMap<>();
+    int from = 0;
+    int length = query == null ? 0 : query.length();
+    while (from < length) {
+      int end = query.indexOf('&', from);
+      end = end < 0 ? length : end;
+      if (end > from) {
+        put(parameters, query, from, end, decode);
+      }
+      from = end + 1;
+    }
+    return new ApiQuery(parameters);
+  }
+
+  private static void put(
+      Map<String, String> parameters, String query, int from, int end, boolean decode)
+      throws ApiException {
+    int equals = query.indexOf('=', from);
+    boolean valued = equals >= 0 && equals < end;
+    String name = query.substring(from, valued ? equals : end);
+    String value = valued ? query.substring(equals + 1, end) : "";
+    name = (decode ? decoded(name) : name).toLowerCase(Locale.ROOT);
+    if (parameters.put(name, decode ? decoded(value) : value) != null) {
+      throw ApiException.bad("A parameter of the query is given twice");
+    }
+    if (parameters.size() > MOST) {
+      throw ApiException.bad("The query has more than " + MOST + " parameters");
+    }
+  }
+
+  private static String decoded(String text) {
+    return text.indexOf('%') < 0 && text.indexOf('+') < 0
+        ? text
+        : URLDecoder.decode(text, StandardCharsets.UTF_8);
+  }
+
+  /** The value; null where it is not given. */
+  String get(String name) {
+    return parameters.get(name);
+  }
+
+  /** Refuses what is none of these, and no part of the signature. */
+  void allowOnly(Collection<String> names) throws ApiException {
+    for (String name : parameters.keySet()) {
+      if (!names.contains(name) && !name.startsWith("auth_") && !name.equals("body_md5")) {
+        throw ApiException.bad("The query has a parameter that is not known here");
+      }
+    }
+  }
+
+  /** What is signed: all but the signature, sorted, not escaped. */
+  StringBuilder appendSigned(StringBuilder out) {
+    String before = "";
+    for (Map.Entry<String, String> each : parameters.entrySet()) {
+      if (!each.getKey().equals(SIGNATURE)) {
+        out.append(before).append(each.getKey()).append('=').append(each.getValue());
+        before = "&";
+      }
+    }
+    return out;
+  }
+}

@@ -1,0 +1,78 @@
+package io.busbar.protocol.pusher;
+
+import io.busbar.hub.History;
+import io.busbar.hub.Hub;
+import io.busbar.hub.Refusal;
+import io.busbar.hub.Session;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+
+/** What one client says to the others of its channels. Owned by its session's event loop. */
+final class ClientEvents {
+  /** What the names of such events begin with. */
+  static final String PREFIX = "client-";
+
+  private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private final Hub hub;
+  private final PusherApp app;
+  private final Session session;
+  private final PusherSubscriptions subscriptions;
+  private long second = System.nanoTime() - SECOND_NANOS;
+  private int count;
+
+  ClientEvents(Hub hub, PusherApp app, Session session, PusherSubscriptions subscriptions) {
+    this.hub = hub;
+    this.app = app;
+    this.session = session;
+    this.subscriptions = subscriptions;
+  }
+
+  /** Tells all others who are in the channel. */
+  void said(PusherMessage message) throws PusherException {
+    Membership membership = message.channel() == null ? null : subscriptions.of(message.channel());
+    if (!app.config().clientEvents()) {
+      throw refused(Refusal.ACCESS_DENIED, "the application has no client events");
+    }
+    if (membership == null) {
+      throw refused(Refusal.ACCESS_DENIED, "client events are for channels that one is in");
+    }
+    if (!membership.channel().takesClientEvents()) {
+      throw refused(Refusal.ACCESS_DENIED, "client events are for private and presence channels");
+    }
+    String data = message.data() == null ? "" : message.data();
+    if (data.getBytes(StandardCharsets.UTF_8).length > app.limits().eventSize().bytes()) {
+      throw refused(Refusal.MESSAGE_TOO_BIG, "the data of an event is too large");
+    }
+    if (!mayTalk()) {
+      throw refused(Refusal.TOO_MANY_MESSAGES, "too many client events a second");
+    }
+    publish(membership, message.event(), data);
+  }
+
+  private void publish(Membership membership, String event, String data) throws PusherException {
+    String user = membership.who() == null ? null : membership.who().id();
+    PusherEvent told = PusherEvent.of(event, data, session.id(), user);
+    // the last event of a cache channel is its backend's
+    told.headers().add(History.PASSING, "client event");
+    Refusal refusal =
+        hub.publishTrusted(session, app.address(membership.name()), told.payload(), told.headers());
+    if (refusal != null) {
+      throw new PusherException(PusherException.CLIENT_EVENT, refusal.words());
+    }
+  }
+
+  private PusherException refused(Refusal why, String words) {
+    hub.admission().refuse(why);
+    return new PusherException(PusherException.CLIENT_EVENT, words);
+  }
+
+  private boolean mayTalk() {
+    long now = System.nanoTime();
+    if (now - second >= SECOND_NANOS) {
+      second = now;
+      count = 0;
+    }
+    return ++count <= app.limits().clientEvents();
+  }
+}

@@ -1,0 +1,111 @@
+package io.busbar.protocol.pusher;
+
+import io.busbar.hub.Hub;
+import io.busbar.hub.PresenceChannels;
+import io.vertx.core.Future;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
+import io.vertx.core.json.JsonObject;
+import java.util.function.Predicate;
+
+/**
+ * What a node knows of its own clients, and does with them, when it is asked. The app needs not be
+ * in its config: clients of all protocols count. Any thread may use it.
+ */
+final class NodeClients {
+  /** Channels that one node may have in a list, and all nodes together. */
+  static final int MOST_CHANNELS = 50_000;
+
+  static final int TOO_MANY = 413;
+
+  private static final String WHAT = "what";
+  private static final String COUNT = "count";
+  private static final String LIST = "list";
+  private static final String END = "end";
+
+  private final Hub hub;
+  private final PusherUsers users;
+
+  NodeClients(Hub hub, PusherUsers users) {
+    this.hub = hub;
+    this.users = users;
+  }
+
+  /** A question for how many clients listen to an address: {@code {"count"}}. */
+  static JsonObject count(String address) {
+    return new JsonObject().put(WHAT, COUNT).put("address", address);
+  }
+
+  /** A question for the app's channels that begin so: {@code {"channels": {name: count}}}. */
+  static JsonObject list(PusherApp app, String prefix) {
+    return new JsonObject()
+        .put(WHAT, LIST)
+        .put("before", app.config().before())
+        .put("after", app.config().after())
+        .put("prefix", prefix);
+  }
+
+  /** Asks for the end of all connections of a user: {@code {"count"}}. */
+  static JsonObject end(PusherApp app, String user) {
+    return new JsonObject().put(WHAT, END).put("app", app.id()).put("user", user);
+  }
+
+  Future<JsonObject> answer(JsonObject question) {
+    return switch (question.getString(WHAT)) {
+      case COUNT ->
+          hub.census().subscribers(question.getString("address")).map(NodeClients::counted);
+      case LIST ->
+          channels(
+              question.getString("before"),
+              question.getString("after"),
+              question.getString("prefix"));
+      case END ->
+          users
+              .end(question.getString("app"), question.getString("user"))
+              .map(NodeClients::counted);
+      default -> throw new IllegalArgumentException("no such question");
+    };
+  }
+
+  private static JsonObject counted(int count) {
+    return new JsonObject().put("count", count);
+  }
+
+  private Future<JsonObject> channels(String before, String after, String prefix) {
+    int around = before.length() + after.length();
+    Predicate<String> wanted =
+        address ->
+            address.length() > around
+                && address.startsWith(prefix, before.length())
+                && address.startsWith(before)
+                && address.endsWith(after)
+                && isChannel(address.substring(before.length(), address.length() - after.length()))
+                && !Hub.isInternal(address)
+                && !address.startsWith(PresenceChannels.PREFIX);
+    return hub.census()
+        .subscribers(wanted, MOST_CHANNELS)
+        .compose(
+            found -> {
+              if (found.size() > MOST_CHANNELS) {
+                return Future.failedFuture(tooMany());
+              }
+              JsonObject channels = new JsonObject();
+              found.forEach(
+                  (address, count) ->
+                      channels.put(
+                          address.substring(before.length(), address.length() - after.length()),
+                          count));
+              return Future.succeededFuture(new JsonObject().put("channels", channels));
+            });
+  }
+
+  private static boolean isChannel(String name) {
+    ChannelName channel = ChannelName.of(name);
+    return channel != null && channel.user() == null;
+  }
+
+  static ReplyException tooMany() {
+    return new ReplyException(
+        ReplyFailure.RECIPIENT_FAILURE, TOO_MANY, "more than " + MOST_CHANNELS + " channels");
+  }
+}

@@ -1,0 +1,58 @@
+package io.busbar.protocol.pusher;
+
+import io.busbar.config.PusherConfig;
+import io.busbar.hub.Hub;
+import io.busbar.protocol.HttpEndpoint;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.Router;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The HTTP API for the backends of apps: Pusher's, at {@code /apps/{id of the app}}. */
+public final class PusherApi implements HttpEndpoint {
+  private final String path;
+  private final List<PusherApp> apps;
+  private final Hub hub;
+  private final Trigger trigger;
+  private final ApiChannels channels;
+  private final PusherNodes nodes;
+  private final Map<String, ApiRefusals> refusals = new HashMap<>();
+
+  public PusherApi(
+      Vertx vertx, Hub hub, PusherConfig config, List<PusherApp> apps, PusherNodes nodes) {
+    this.path = config.api();
+    this.apps = apps;
+    this.hub = hub;
+    this.nodes = nodes;
+    this.trigger = new Trigger(vertx, hub.history());
+    this.channels = new ApiChannels(vertx, hub, nodes);
+    apps.forEach(app -> refusals.put(app.id(), new ApiRefusals(app, hub.admission())));
+  }
+
+  @Override
+  public void mount(Router router) {
+    Map<String, ApiRequests> requests = new HashMap<>();
+    for (PusherApp app : apps) {
+      RequestSignature signature = new RequestSignature(app, System::currentTimeMillis);
+      ApiRefusals refused = refusals.get(app.id());
+      requests.put(
+          app.id(),
+          new ApiRequests(app, signature, hub.inbound(), trigger, channels, nodes, refused));
+    }
+    router
+        .route(path + "/*")
+        .handler(
+            routing -> {
+              String asked = routing.request().path();
+              ApiPath what =
+                  ApiPath.of(asked.startsWith(path) ? asked.substring(path.length()) : "");
+              ApiRequests its = requests.get(what.app());
+              if (its == null) {
+                ApiRequests.refuse(routing.request(), 404, "Unknown app");
+              } else {
+                its.take(routing, what);
+              }
+            });
+  }
+}

@@ -1,0 +1,55 @@
+package io.busbar.protocol.pusher;
+
+import io.busbar.hub.Encoder;
+import io.busbar.hub.Fanout;
+import io.busbar.hub.Wire;
+import io.busbar.protocol.SafeJson;
+import io.busbar.protocol.StreamJson;
+import io.vertx.core.MultiMap;
+import io.vertx.core.json.JsonObject;
+
+/**
+ * A message as an event of a channel: {@code {"event","channel","data"}}, where the data is a text,
+ * and {@code user_id} where it is a client's on a presence channel.
+ *
+ * @param channel as it is subscribed to
+ * @param places whether the client wants to know where in the channel's stream each event is
+ */
+record PusherEncoder(String channel, boolean places) implements Encoder {
+  private static final String UNNAMED = "message";
+  private static final String GAP = "busbar:gap";
+
+  @Override
+  public boolean tellsGaps() {
+    return places;
+  }
+
+  @Override
+  public Wire encode(Fanout message) {
+    if (message.lost() != null) {
+      return PusherWires.of(GAP, channel, StreamJson.gap(message));
+    }
+    MultiMap headers = message.busHeaders();
+    JsonObject event =
+        new JsonObject()
+            .put("event", name(headers.get(PusherEvent.NAME)))
+            .put("channel", channel)
+            .put("data", EventData.text(message.payload(), headers));
+    String user = headers.get(PusherEvent.USER);
+    if (user != null) {
+      event.put("user_id", user);
+    }
+    if (places && message.position() != null) {
+      event
+          .put(StreamJson.EPOCH, message.position().epoch())
+          .put(StreamJson.OFFSET, message.position().offset());
+    }
+    return Wire.text(SafeJson.write(event));
+  }
+
+  /** Nobody else says what the gateway says. */
+  private static String name(String given) {
+    boolean free = given != null && !given.isEmpty() && !PusherEvent.isReserved(given);
+    return free ? given : UNNAMED;
+  }
+}

@@ -1,0 +1,44 @@
+package io.busbar.protocol.pusher;
+
+import io.busbar.config.ChannelRule;
+import io.busbar.config.PusherConfig;
+import io.busbar.hub.RulesByName;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * By their names, presence channels and those of users have presence, and cache channels keep their
+ * last message.
+ */
+public final class PusherRules implements RulesByName {
+  private static final ChannelRule.History LAST_OF_HALF_AN_HOUR =
+      new ChannelRule.History(1, Duration.ofMinutes(30), null);
+
+  private final List<PusherApp> apps;
+
+  private PusherRules(List<PusherApp> apps) {
+    this.apps = apps;
+  }
+
+  /** Those of the config's apps; none where there is no app. */
+  public static List<RulesByName> of(PusherConfig config) {
+    List<PusherApp> apps = config.apps().stream().map(PusherApp::new).toList();
+    return apps.isEmpty() ? List.of() : List.of(new PusherRules(apps));
+  }
+
+  @Override
+  public ChannelRule of(String address) {
+    for (PusherApp app : apps) {
+      String name = app.channel(address);
+      ChannelName channel = name == null ? null : ChannelName.of(name);
+      if (channel != null) {
+        boolean presence = channel.hasPresence() || channel.user() != null;
+        ChannelRule.History kept = channel.isCache() ? LAST_OF_HALF_AN_HOUR : null;
+        return presence || channel.isCache()
+            ? new ChannelRule(address, null, null, kept, null, channel.isCache(), presence)
+            : null;
+      }
+    }
+    return null;
+  }
+}

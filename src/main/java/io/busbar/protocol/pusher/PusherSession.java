@@ -1,0 +1,119 @@
+package io.busbar.protocol.pusher;
+
+import io.busbar.hub.Disconnect;
+import io.busbar.hub.Hub;
+import io.busbar.hub.Session;
+import io.busbar.protocol.OpenAnswers;
+import io.busbar.protocol.ProtocolException;
+import io.busbar.protocol.Receiver;
+import io.vertx.core.buffer.Buffer;
+
+/** One client of an app. Owned by its transport's event loop. */
+final class PusherSession implements Receiver {
+  private final PusherNode node;
+  private final Hub hub;
+  private final Session session;
+  private final OpenAnswers unanswered = new OpenAnswers();
+  private final SignIn signIn;
+  private final PusherSubscriptions subscriptions;
+  private final ClientEvents clientEvents;
+  private final Runnable left;
+  private long lastHeard = System.currentTimeMillis();
+
+  /** When it was asked whether it is there; 0 where it is not. */
+  private long asked;
+
+  /**
+   * @param left to be called when the client is gone
+   */
+  PusherSession(PusherNode node, PusherApp app, Session session, Runnable left) {
+    this.node = node;
+    this.hub = node.hub();
+    this.session = session;
+    this.left = left;
+    this.signIn = new SignIn(node, app, session);
+    this.subscriptions = new PusherSubscriptions(node, app, session, signIn, unanswered);
+    this.clientEvents = new ClientEvents(hub, app, session, subscriptions);
+  }
+
+  /** The client is welcome. */
+  void open() {
+    session.write(
+        PusherWires.established(session.id(), node.config().activityTimeout().toSeconds()));
+  }
+
+  @Override
+  public void text(String message) {
+    session.heard(message.length());
+    lastHeard = System.currentTimeMillis();
+    asked = 0;
+    if (session.isClosed()) {
+      return;
+    }
+    String channel = null;
+    try {
+      PusherMessage said = PusherDecoder.decode(message);
+      channel = said.channel();
+      said(said);
+    } catch (PusherException e) {
+      session.write(PusherWires.error(e, channel));
+    }
+  }
+
+  private void said(PusherMessage message) throws PusherException {
+    switch (message.event()) {
+      case "pusher:ping" -> session.write(PusherWires.PONG);
+      case "pusher:pong" -> {}
+      case "pusher:subscribe" -> subscriptions.subscribe(message.object());
+      case "pusher:unsubscribe" -> subscriptions.unsubscribe(message.object());
+      case "pusher:signin" -> signIn.signIn(message.object());
+      default -> {
+        if (!message.event().startsWith(ClientEvents.PREFIX)) {
+          throw new PusherException(
+              PusherException.INVALID, "events of clients begin with " + ClientEvents.PREFIX);
+        }
+        clientEvents.said(message);
+      }
+    }
+  }
+
+  @Override
+  public void binary(Buffer message) {
+    throw new ProtocolException(Disconnect.TEXT_ONLY, "messages are text");
+  }
+
+  /** About once a second: who says nothing is asked, and dropped when it does not answer. */
+  void tick(long nowMillis) {
+    long timeout = node.config().activityTimeout().toMillis();
+    if (session.isClosed()) {
+      return;
+    }
+    if (session.isHeldBack()) {
+      // what it says is not read
+      lastHeard = nowMillis;
+      asked = 0;
+      return;
+    }
+    if (asked == 0) {
+      if (nowMillis - lastHeard >= timeout) {
+        asked = nowMillis;
+        session.write(PusherWires.PING);
+      }
+    } else if (nowMillis - asked >= node.pongMillis()) {
+      session.close(PusherDisconnects.NO_PONG);
+    }
+  }
+
+  @Override
+  public void whenAnswered(Runnable task) {
+    unanswered.whenNone(() -> session.whenQuiet(task));
+  }
+
+  @Override
+  public void closed() {
+    hub.leave(session);
+    subscriptions.leave();
+    signIn.end();
+    left.run();
+  }
+}

@@ -1,0 +1,245 @@
+package io.busbar.protocol.pusher;
+
+import io.busbar.hub.Beginning;
+import io.busbar.hub.FailureWords;
+import io.busbar.hub.Hub;
+import io.busbar.hub.Refusal;
+import io.busbar.hub.RefusedException;
+import io.busbar.hub.Session;
+import io.busbar.hub.Since;
+import io.busbar.hub.Start;
+import io.busbar.hub.Subscription;
+import io.busbar.protocol.OpenAnswers;
+import io.busbar.protocol.StreamJson;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The channels of one client. Owned by its session's event loop. */
+final class PusherSubscriptions implements PresenceMembership.Way {
+  /** Behind the name of a presence channel: what the session attends it by. */
+  private static final String ATTENDING = " attending";
+
+  private final PusherNode node;
+  private final Hub hub;
+  private final PusherApp app;
+  private final Session session;
+  private final SignIn signIn;
+  private final OpenAnswers unanswered;
+  private final Map<String, Membership> channels = new HashMap<>(4);
+
+  /**
+   * @param unanswered counts what the client has asked for
+   */
+  PusherSubscriptions(
+      PusherNode node, PusherApp app, Session session, SignIn signIn, OpenAnswers unanswered) {
+    this.signIn = signIn;
+    this.node = node;
+    this.hub = node.hub();
+    this.app = app;
+    this.session = session;
+    this.unanswered = unanswered;
+  }
+
+  /** What the client is in the channel, where it hears it; null where it does not. */
+  Membership of(String channel) {
+    Membership found = channels.get(channel);
+    return found != null && found.hasSucceeded() ? found : null;
+  }
+
+  /** Answers {@code pusher:subscribe}. */
+  void subscribe(JsonObject data) throws PusherException {
+    if (!(data.getValue("channel") instanceof String name)) {
+      throw new PusherException(PusherException.INVALID, "a subscription has a channel");
+    }
+    ChannelName channel = ChannelName.of(name);
+    if (channel == null) {
+      refuse(name, SubscriptionError.NO_CHANNEL);
+    } else if (channels.containsKey(name)) {
+      String words = "existing subscription to channel " + name;
+      session.write(PusherWires.error(null, words, name));
+    } else if (channels.size() >= app.limits().channels()) {
+      hub.admission().refuse(Refusal.TOO_MANY_SUBSCRIPTIONS);
+      refuse(name, SubscriptionError.TOO_MANY_CHANNELS);
+    } else if (isLetIn(channel, data)) {
+      come(channel, data);
+    } else {
+      hub.admission().refuse(Refusal.ACCESS_DENIED);
+      refuse(name, SubscriptionError.UNAUTHORISED);
+    }
+  }
+
+  private boolean isLetIn(ChannelName channel, JsonObject data) {
+    return switch (channel.kind()) {
+      case PUBLIC -> true;
+      case USER -> signIn.user() != null && signIn.user().id().equals(channel.user());
+      case PRIVATE, ENCRYPTED, PRESENCE -> {
+        String auth = data.getValue("auth") instanceof String text ? text : null;
+        yield app.signatures().letIn(auth, session.id(), channel.name(), channelData(data));
+      }
+    };
+  }
+
+  private static String channelData(JsonObject data) {
+    return data.getValue("channel_data") instanceof String text ? text : null;
+  }
+
+  private void come(ChannelName channel, JsonObject data) {
+    Since since;
+    try {
+      Object asked = data.getValue("since");
+      since = asked == null ? null : StreamJson.since(asked);
+    } catch (IllegalArgumentException e) {
+      refuse(channel.name(), SubscriptionError.NO_DATA, e.getMessage());
+      return;
+    }
+    if (channel.hasPresence()) {
+      String given = channelData(data);
+      comeAs(given == null ? signIn.user() : PusherUser.ofChannel(given), channel, since);
+    } else {
+      hear(opened(new Membership(channel, since)));
+    }
+  }
+
+  private void comeAs(PusherUser who, ChannelName channel, Since since) {
+    String address = app.address(channel.name());
+    if (who == null) {
+      refuse(channel.name(), SubscriptionError.NO_DATA, "channel_data has a user_id");
+    } else if (!hub.presence().has(address)) {
+      refuse(channel.name(), SubscriptionError.FAILED, "a rule has taken the channel's presence");
+    } else {
+      Rosters.Place place = new Rosters.Place(address, channel.name());
+      PresenceMembership member =
+          new PresenceMembership(
+              channel, since, session, who, node.rosters(), place, app.limits().members(), this);
+      opened(member).begin();
+    }
+  }
+
+  private <T extends Membership> T opened(T membership) {
+    channels.put(membership.name(), membership);
+    unanswered.begins();
+    return membership;
+  }
+
+  private void hear(Membership membership) {
+    ChannelName channel = membership.channel();
+    String address = app.address(channel.name());
+    PusherEncoder encoder = encoder(membership);
+    Beginning beginning = new Beginning(membership.since(), start -> succeed(membership, start));
+    Future<Subscription> subscribed =
+        switch (channel.kind()) {
+          case PUBLIC ->
+              hub.subscribe(session, channel.name(), address, encoder, null, null, beginning);
+          // it attends since it signed in
+          case USER -> hub.hear(session, channel.name(), address, encoder, beginning);
+          default -> hub.subscribeTrusted(session, channel.name(), address, encoder, beginning);
+        };
+    subscribed.onFailure(e -> failed(membership, e));
+  }
+
+  private static PusherEncoder encoder(Membership membership) {
+    return new PusherEncoder(membership.name(), membership.since() != null);
+  }
+
+  private void succeed(Membership membership, Start start) {
+    succeed(membership, new JsonObject(), start);
+  }
+
+  /** Before anything of the channel is heard. */
+  private void succeed(Membership membership, JsonObject data, Start start) {
+    JsonObject all = data;
+    if (membership.since() != null) {
+      all = data.copy().mergeIn(StreamJson.start(start));
+    }
+    session.write(PusherWires.succeeded(membership.name(), all));
+    if (membership.channel().isCache() && start != null && !start.isBehind()) {
+      session.write(PusherWires.cacheMiss(membership.name()));
+    }
+    membership.succeeds();
+    unanswered.ends();
+    if (isCounted(membership)) {
+      node.counts().comes(app, membership.name(), session);
+    }
+  }
+
+  private boolean isCounted(Membership membership) {
+    ChannelName channel = membership.channel();
+    return app.config().subscriptionCount() && !channel.hasPresence() && channel.user() == null;
+  }
+
+  @Override
+  public void attend(PresenceMembership member) {
+    String address = app.address(member.name());
+    hub.attend(session, member.name() + ATTENDING, address, member.user(), member.who().told())
+        .onSuccess(there -> member.attends())
+        .onFailure(e -> failed(member, e));
+  }
+
+  @Override
+  public void hear(PresenceMembership member, JsonObject presence) {
+    JsonObject data = new JsonObject().put("presence", presence);
+    Beginning beginning = new Beginning(member.since(), start -> succeed(member, data, start));
+    hub.hear(session, member.name(), app.address(member.name()), encoder(member), beginning)
+        .onFailure(e -> failed(member, e));
+  }
+
+  @Override
+  public void refuse(PresenceMembership member, SubscriptionError why) {
+    if (forget(member)) {
+      refuse(member.name(), why);
+    }
+  }
+
+  private void failed(Membership membership, Throwable cause) {
+    if (!forget(membership)) {
+      return;
+    }
+    Refusal refusal = cause instanceof RefusedException refused ? refused.refusal() : null;
+    SubscriptionError why = SubscriptionError.of(refusal);
+    refuse(membership.name(), why, refusal == null ? why.words() : FailureWords.of(cause));
+  }
+
+  private void refuse(String channel, SubscriptionError why) {
+    refuse(channel, why, why.words());
+  }
+
+  private void refuse(String channel, SubscriptionError why, String words) {
+    session.write(PusherWires.refused(channel, why, words));
+  }
+
+  /** Answers {@code pusher:unsubscribe}: with nothing. */
+  void unsubscribe(JsonObject data) {
+    Membership membership =
+        data.getValue("channel") instanceof String name ? channels.get(name) : null;
+    if (membership != null) {
+      forget(membership);
+    }
+  }
+
+  /** False where it was forgotten before. */
+  private boolean forget(Membership membership) {
+    if (!channels.remove(membership.name(), membership)) {
+      return false;
+    }
+    if (!membership.hasSucceeded()) {
+      unanswered.ends();
+    }
+    membership.ends();
+    hub.unsubscribe(session, membership.name());
+    if (membership.hasSucceeded() && isCounted(membership)) {
+      node.counts().leaves(app, membership.name(), session);
+    }
+    if (membership.channel().hasPresence()) {
+      hub.unsubscribe(session, membership.name() + ATTENDING);
+    }
+    return true;
+  }
+
+  /** The client is gone, and its session has ended. */
+  void leave() {
+    List.copyOf(channels.values()).forEach(this::forget);
+  }
+}

@@ -1,0 +1,267 @@
+package io.busbar.protocol.pusher;
+
+import io.busbar.hub.PresenceChannels;
+import io.busbar.hub.Wire;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Who is in one presence channel, as its sessions on this node are told: listened to first, asked
+ * then, and asked again now and then, because who comes back after a cut is not always told. Owned
+ * by the event loop of the channel's address.
+ */
+final class Roster {
+  private static final System.Logger LOG = System.getLogger("io.busbar.pusher");
+  private static final long AGAIN_MILLIS = 1_000;
+  private static final long REFRESH_MILLIS = 30_000;
+  private static final long LINGER_MILLIS = 5_000;
+
+  private final Vertx vertx;
+  private final String address;
+  private final String channel;
+  private final Runnable forget;
+  private final Map<String, Object> users = new TreeMap<>();
+  private final Set<RosterMember> told = new LinkedHashSet<>();
+
+  /** Those who asked before the list was there. */
+  private final Set<RosterMember> early = new LinkedHashSet<>();
+
+  /** Those who may come, and have not yet. */
+  private final Set<RosterMember> coming = new HashSet<>();
+
+  /** Those who have come, by the user of whom that is not told yet. */
+  private final Map<String, Set<RosterMember>> expected = new HashMap<>();
+
+  private final Set<RosterWatcher> watchers = new HashSet<>();
+  private MessageConsumer<Object> consumer;
+
+  /** Of whom something was heard since the list was asked for; null where it is not. */
+  private Set<String> news;
+
+  /** As members are told; null since somebody has come or gone. */
+  private JsonObject presence;
+
+  private boolean known;
+  private boolean lingering;
+
+  /**
+   * @param forget called when nobody needs it any more
+   */
+  Roster(Vertx vertx, String address, String channel, Runnable forget) {
+    this.vertx = vertx;
+    this.address = address;
+    this.channel = channel;
+    this.forget = forget;
+  }
+
+  /** Begins to listen; on the loop, as all that follows. */
+  void open() {
+    consumer = vertx.eventBus().consumer(PresenceChannels.PREFIX + address, this::heard);
+    Context loop = vertx.getOrCreateContext();
+    consumer.completion().onComplete(listening -> loop.runOnContext(nothing -> ask()));
+  }
+
+  /** Somebody wants to come in. */
+  void asks(RosterMember member) {
+    if (!known) {
+      early.add(member);
+    } else if (users.size() >= member.most() && !users.containsKey(member.user())) {
+      member.isTooMuch();
+      closeIfEmpty();
+    } else {
+      coming.add(member);
+      member.mayCome();
+    }
+  }
+
+  /** It has come in, as far as its session knows. */
+  void comes(RosterMember member) {
+    if (!coming.remove(member)) {
+      return;
+    }
+    if (users.containsKey(member.user())) {
+      welcome(member);
+    } else {
+      expected.computeIfAbsent(member.user(), user -> new LinkedHashSet<>()).add(member);
+    }
+  }
+
+  /** It has left, or does not come. */
+  void leaves(RosterMember member) {
+    told.remove(member);
+    early.remove(member);
+    coming.remove(member);
+    Set<RosterMember> waiting = expected.get(member.user());
+    if (waiting != null && waiting.remove(member) && waiting.isEmpty()) {
+      expected.remove(member.user());
+    }
+    closeIfEmpty();
+  }
+
+  /** Will tell whether the user is here, and each change of that. */
+  void watch(RosterWatcher watcher) {
+    watchers.add(watcher);
+    if (known) {
+      show(watcher);
+    }
+  }
+
+  void unwatch(RosterWatcher watcher) {
+    watchers.remove(watcher);
+    closeIfEmpty();
+  }
+
+  private void closeIfEmpty() {
+    if (isEmpty() && !lingering) {
+      lingering = true;
+      vertx.setTimer(
+          LINGER_MILLIS,
+          id -> {
+            lingering = false;
+            if (isEmpty() && consumer != null) {
+              consumer.unregister();
+              consumer = null;
+              forget.run();
+            }
+          });
+    }
+  }
+
+  private boolean isEmpty() {
+    return told.isEmpty()
+        && early.isEmpty()
+        && coming.isEmpty()
+        && expected.isEmpty()
+        && watchers.isEmpty();
+  }
+
+  private boolean isClosed() {
+    return consumer == null;
+  }
+
+  private void welcome(RosterMember member) {
+    told.add(member);
+    member.isIn(presence());
+  }
+
+  private JsonObject presence() {
+    if (presence == null) {
+      JsonObject hash = new JsonObject();
+      users.forEach((user, info) -> hash.put(user, info == null ? new JsonObject() : info));
+      presence =
+          new JsonObject()
+              .put("ids", new JsonArray(new ArrayList<>(users.keySet())))
+              .put("hash", hash)
+              .put("count", users.size());
+    }
+    return presence;
+  }
+
+  private void heard(Message<Object> message) {
+    if (!(message.body() instanceof JsonObject event)
+        || !(event.getValue("user") instanceof String user)) {
+      return;
+    }
+    if (news != null) {
+      news.add(user);
+    }
+    if ("join".equals(event.getValue("event"))) {
+      joined(user, event.getValue("info"));
+    } else {
+      left(user);
+    }
+  }
+
+  private void joined(String user, Object info) {
+    boolean isNew = !users.containsKey(user);
+    users.put(user, info);
+    presence = null;
+    if (isNew) {
+      tell(PusherWires.memberAdded(channel, user, info), user);
+    }
+    Set<RosterMember> came = expected.remove(user);
+    if (came != null) {
+      came.forEach(this::welcome);
+    }
+  }
+
+  private void left(String user) {
+    if (users.containsKey(user)) {
+      users.remove(user);
+      presence = null;
+      tell(PusherWires.memberRemoved(channel, user), user);
+    }
+  }
+
+  /** Nobody is told of itself. */
+  private void tell(Wire change, String user) {
+    for (RosterMember member : told) {
+      if (!member.user().equals(user)) {
+        member.hears(change);
+      }
+    }
+    if (known) {
+      watchers.stream().filter(each -> each.user().equals(user)).forEach(this::show);
+    }
+  }
+
+  private void show(RosterWatcher watcher) {
+    watcher.sees(users.containsKey(watcher.user()));
+  }
+
+  private void ask() {
+    if (isClosed()) {
+      return;
+    }
+    news = new HashSet<>();
+    Context loop = vertx.getOrCreateContext();
+    PresenceList.ask(vertx, address)
+        .onComplete(list -> loop.runOnContext(nothing -> answered(list)));
+  }
+
+  private void answered(AsyncResult<Map<String, Object>> list) {
+    if (list.succeeded()) {
+      learn(list.result());
+    } else {
+      LOG.log(Level.DEBUG, "who is in {0} is not known: {1}", address, list.cause());
+    }
+    news = null;
+    vertx.setTimer(known ? REFRESH_MILLIS : AGAIN_MILLIS, id -> ask());
+  }
+
+  /** What was heard meanwhile is newer than the list. */
+  private void learn(Map<String, Object> list) {
+    list.forEach(
+        (user, info) -> {
+          if (!news.contains(user)) {
+            joined(user, info);
+          }
+        });
+    for (String user : List.copyOf(users.keySet())) {
+      if (!list.containsKey(user) && !news.contains(user)) {
+        left(user);
+      }
+    }
+    if (!known) {
+      known = true;
+      watchers.forEach(this::show);
+    }
+    List<RosterMember> waiting = List.copyOf(early);
+    early.clear();
+    waiting.forEach(this::asks);
+  }
+}

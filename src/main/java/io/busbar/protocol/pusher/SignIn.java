@@ -1,0 +1,79 @@
+package io.busbar.protocol.pusher;
+
+import io.busbar.hub.Session;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/**
+ * Who a client is to its app: once, as the app's backend says. Owned by its session's event loop.
+ */
+final class SignIn {
+  /** What a session attends its user's channel by; no channel can be called so. */
+  private static final String ONLINE = " online";
+
+  private final PusherNode node;
+  private final PusherApp app;
+  private final Session session;
+  private final Watchlist watchlist;
+  private PusherUser user;
+
+  SignIn(PusherNode node, PusherApp app, Session session) {
+    this.node = node;
+    this.app = app;
+    this.session = session;
+    this.watchlist = new Watchlist(node.rosters(), app, session);
+  }
+
+  /** Who signed in; null for nobody. */
+  PusherUser user() {
+    return user;
+  }
+
+  /** Answers {@code pusher:signin}. */
+  void signIn(JsonObject data) throws PusherException {
+    if (user != null) {
+      throw new PusherException(PusherException.INVALID, "a connection signs in once");
+    }
+    String auth = data.getValue("auth") instanceof String text ? text : null;
+    String userData = data.getValue("user_data") instanceof String text ? text : "";
+    if (app.signatures().areOfUser(auth, session.id(), userData)) {
+      user = PusherUser.ofConnection(userData);
+    }
+    if (user == null) {
+      session.close(PusherDisconnects.UNAUTHORISED);
+      return;
+    }
+    node.users().add(app.id(), user.id(), session);
+    session.write(PusherWires.signedIn(userData));
+    String own = app.address(ChannelName.toUser(user.id()));
+    node.hub().attend(session, ONLINE, own, user.id(), null);
+    watch(((JsonObject) EventData.read(userData)).getValue("watchlist"));
+  }
+
+  private void watch(Object list) throws PusherException {
+    Set<String> users = new LinkedHashSet<>();
+    boolean all = true;
+    for (Object each : list instanceof JsonArray array ? array : new JsonArray()) {
+      boolean fits = each instanceof String id && ChannelName.isUser(id);
+      if (fits && users.size() < Watchlist.MOST) {
+        users.add((String) each);
+      }
+      all &= fits && users.contains(each);
+    }
+    watchlist.watch(users);
+    if (!all) {
+      throw new PusherException(
+          PusherException.WATCHLIST, "a watchlist is " + Watchlist.MOST + " ids of users at most");
+    }
+  }
+
+  /** The client is gone. */
+  void end() {
+    if (user != null) {
+      node.users().remove(app.id(), user.id(), session);
+    }
+    watchlist.end();
+  }
+}

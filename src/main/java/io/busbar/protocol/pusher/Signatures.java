@@ -1,0 +1,71 @@
+package io.busbar.protocol.pusher;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/** What an app's secret signs: HMAC-SHA256, in hex. Any thread may use it. */
+final class Signatures {
+  private static final String ALGORITHM = "HmacSHA256";
+
+  private final String key;
+  private final SecretKeySpec secret;
+
+  /**
+   * @param key of the app
+   */
+  Signatures(String key, String secret) {
+    this.key = key;
+    this.secret = new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), ALGORITHM);
+  }
+
+  /** The signature of a text. */
+  String of(String text) {
+    return of(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** The signature of bytes. */
+  String of(byte[] bytes) {
+    return HexFormat.of().formatHex(mac().doFinal(bytes));
+  }
+
+  /** What makes signatures, one after the other, of one thread. */
+  Mac mac() {
+    try {
+      Mac mac = Mac.getInstance(ALGORITHM);
+      mac.init(secret);
+      return mac;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java has " + ALGORITHM, e);
+    }
+  }
+
+  /**
+   * Whether the app's backend lets that connection in.
+   *
+   * @param auth what the client shows: {@code key:signature}; null for nothing
+   * @param channelData what the backend says of the client, as the client has it; null for nothing
+   */
+  boolean letIn(String auth, String socketId, String channel, String channelData) {
+    String signed = socketId + ':' + channel;
+    return isOf(auth, channelData == null ? signed : signed + ':' + channelData);
+  }
+
+  /** Whether the app's backend says that this is the user of that connection. */
+  boolean areOfUser(String auth, String socketId, String userData) {
+    return isOf(auth, socketId + "::user::" + userData);
+  }
+
+  private boolean isOf(String auth, String signed) {
+    return auth != null && areEqual(auth, key + ':' + of(signed));
+  }
+
+  /** In a time that says nothing of how much of it is right. */
+  static boolean areEqual(String one, String other) {
+    return MessageDigest.isEqual(
+        one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
+  }
+}

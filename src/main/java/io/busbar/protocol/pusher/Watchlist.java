@@ -1,0 +1,104 @@
+package io.busbar.protocol.pusher;
+
+import io.busbar.hub.Session;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The users that a client is told of when they come and go: those who have signed in somewhere are
+ * in the channel of their own. Owned by the session's event loop.
+ */
+final class Watchlist {
+  static final int MOST = 100;
+
+  private static final String EVENTS = "pusher_internal:watchlist_events";
+
+  /** What happens within it is told together. */
+  private static final long GATHERING_MILLIS = 100;
+
+  /** One of the users. */
+  private final class Watched implements RosterWatcher {
+    private final String user;
+    private final Rosters.Place place;
+
+    private Watched(String user) {
+      this.user = user;
+      String channel = ChannelName.toUser(user);
+      this.place = new Rosters.Place(app.address(channel), channel);
+    }
+
+    @Override
+    public String user() {
+      return user;
+    }
+
+    @Override
+    public void sees(boolean isHere) {
+      session.eventLoop().execute(() -> changed(user, isHere));
+    }
+  }
+
+  private final Rosters rosters;
+  private final PusherApp app;
+  private final Session session;
+  private final List<Watched> all = new ArrayList<>();
+  private final Map<String, Boolean> changes = new LinkedHashMap<>();
+
+  Watchlist(Rosters rosters, PusherApp app, Session session) {
+    this.rosters = rosters;
+    this.app = app;
+    this.session = session;
+  }
+
+  /** Begins; the client is told of each of them, and of each change after that. */
+  void watch(Collection<String> users) {
+    for (String user : users) {
+      Watched watched = new Watched(user);
+      all.add(watched);
+      rosters.watch(watched.place, watched);
+    }
+  }
+
+  private void changed(String user, boolean isHere) {
+    if (all.isEmpty()) {
+      return;
+    }
+    if (changes.isEmpty()) {
+      session.eventLoop().schedule(this::tell, GATHERING_MILLIS, TimeUnit.MILLISECONDS);
+    }
+    changes.put(user, isHere);
+  }
+
+  private void tell() {
+    JsonArray events = new JsonArray();
+    add(events, "online", true);
+    add(events, "offline", false);
+    changes.clear();
+    session.write(PusherWires.of(EVENTS, null, new JsonObject().put("events", events)));
+  }
+
+  private void add(JsonArray events, String name, boolean isHere) {
+    JsonArray users = new JsonArray();
+    changes.forEach(
+        (user, here) -> {
+          if (here == isHere) {
+            users.add(user);
+          }
+        });
+    if (!users.isEmpty()) {
+      events.add(new JsonObject().put("name", name).put("user_ids", users));
+    }
+  }
+
+  /** The client is gone. */
+  void end() {
+    all.forEach(watched -> rosters.unwatch(watched.place, watched));
+    all.clear();
+  }
+}

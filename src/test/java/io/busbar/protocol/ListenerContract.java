@@ -1,0 +1,149 @@
+package io.busbar.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What every protocol must do for clients that listen, also one whose clients can say nothing to an
+ * address.
+ */
+public abstract class ListenerContract extends HardshipContract {
+  @Test
+  void whoSubscribesHears() {
+    ContractClient client = client();
+    client.subscribe("public.a");
+    gateway.bus().publish("public.a", new JsonObject().put("n", 1));
+    assertThat(client.next("public.a")).isEqualTo(new JsonObject().put("n", 1));
+  }
+
+  @Test
+  void everyKindOfBodyArrives() {
+    ContractClient client = client();
+    client.subscribe("public.a");
+    List<Object> bodies =
+        List.of(
+            new JsonObject().put("a", new JsonArray().add(1).addNull()),
+            new JsonArray().add("x"),
+            "text \u2028 \"quoted\" \\ \uD83D\uDE00 \u0001",
+            42,
+            -0.5,
+            true);
+    bodies.forEach(body -> gateway.bus().publish("public.a", body));
+    for (Object body : bodies) {
+      assertThat(client.next("public.a")).isEqualTo(body);
+    }
+  }
+
+  @Test
+  void aBodyThatNoClientCanBeToldHarmsNothing() {
+    ContractClient client = client();
+    client.subscribe("public.a");
+    gateway.bus().registerDefaultCodec(Locale.class, new UnspeakableCodec());
+    gateway.bus().publish("public.a", Locale.ROOT);
+    gateway.bus().publish("public.a", "after");
+    assertThat(client.next("public.a")).isEqualTo("after");
+    assertThat(gateway.counters().undeliverableCount()).isEqualTo(1);
+  }
+
+  @Test
+  void whoIsNotSubscribedHearsNothing() {
+    ContractClient client = client();
+    client.subscribe("public.a");
+    gateway.bus().publish("public.b", "not for you");
+    gateway.bus().publish("public.a", "for you");
+    assertThat(client.next("public.a")).isEqualTo("for you");
+    assertThat(client.waiting("public.b")).isZero();
+  }
+
+  @Test
+  void whoUnsubscribedHearsNothingMore() {
+    ContractClient client = client();
+    client.subscribe("public.a");
+    client.subscribe("public.b");
+    client.unsubscribe("public.a");
+    await().atMost(PATIENCE).until(() -> gateway.counters().channelCount() == 1);
+    gateway.bus().publish("public.a", "too late");
+    gateway.bus().publish("public.b", "still here");
+    assertThat(client.next("public.b")).isEqualTo("still here");
+    assertThat(client.waiting("public.a")).isZero();
+  }
+
+  @Test
+  void whatIsSentDoesNotOvertakeWhatWasPublished() {
+    ContractClient receiver = client();
+    receiver.subscribe("public.a");
+    for (int i = 0; i < 500; i += 2) {
+      gateway.bus().publish("public.a", i);
+      gateway.bus().send("public.a", i + 1);
+    }
+    for (int i = 0; i < 500; i++) {
+      assertThat(receiver.next("public.a")).isEqualTo(i);
+    }
+  }
+
+  @Test
+  void subscribingWithoutPermissionIsRefused() {
+    ContractClient client = client();
+    client.subscribe("deaf.a");
+    assertThat(client.nextError()).containsIgnoringCase("denied");
+    assertThat(gateway.counters().subscriptionCount()).isZero();
+  }
+
+  @Test
+  void sendReachesOne() {
+    ContractClient one = client();
+    ContractClient two = client();
+    one.subscribe("public.a");
+    two.subscribe("public.a");
+    for (int i = 0; i < 10; i++) {
+      gateway.bus().send("public.a", i);
+    }
+    await().atMost(PATIENCE).until(() -> one.waiting("public.a") + two.waiting("public.a") == 10);
+    assertThat(one.waiting("public.a")).isEqualTo(5);
+  }
+
+  @Test
+  void twoSubscriptionsAreIndependent() {
+    ContractClient client = client();
+    client.subscribe("public.a");
+    client.subscribe("public.b");
+    gateway.bus().publish("public.a", "a");
+    gateway.bus().publish("public.b", "b");
+    assertThat(client.next("public.b")).isEqualTo("b");
+    assertThat(client.next("public.a")).isEqualTo("a");
+  }
+
+  @Test
+  void manySubscribersCostOneRegistration() {
+    for (int i = 0; i < 20; i++) {
+      client().subscribe("public.a");
+    }
+    assertThat(gateway.counters().subscriptionCount()).isEqualTo(20);
+    assertThat(gateway.counters().channelCount()).isEqualTo(1);
+  }
+
+  @Test
+  void aNewSubscriberHearsTheSnapshotFirst() {
+    gateway.bus().consumer("greeter", message -> message.reply("welcome to " + message.body()));
+    ContractClient client = client();
+    client.subscribe("public.greeted");
+    assertThat(client.next("public.greeted")).isEqualTo("welcome to public.greeted");
+  }
+
+  @Test
+  void headersOfAVerticleReachClientsButNotWhoSent() {
+    ContractClient client = client();
+    client.subscribe("public.a");
+    DeliveryOptions options =
+        new DeliveryOptions().addHeader("colour", "green").addHeader("session", "forged");
+    gateway.bus().publish("public.a", "with headers", options);
+    assertThat(client.next("public.a")).isEqualTo("with headers");
+  }
+}

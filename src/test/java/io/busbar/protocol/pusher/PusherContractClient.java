@@ -1,0 +1,120 @@
+package io.busbar.protocol.pusher;
+
+import io.busbar.protocol.MessagePipe;
+import io.busbar.protocol.PipedContractClient;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.Json;
+import io.vertx.core.json.JsonObject;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+
+/** A client of the Pusher protocol, which can say nothing to an address. */
+final class PusherContractClient extends PipedContractClient {
+  private static final String NOT_SPOKEN = "clients of Pusher only listen to public channels";
+
+  private final Map<String, BlockingQueue<String>> heard = new ConcurrentHashMap<>();
+  private final Map<String, CompletableFuture<Void>> asked = new ConcurrentHashMap<>();
+  private final BlockingQueue<String> errors = new LinkedBlockingQueue<>();
+  private final CompletableFuture<Void> open = new CompletableFuture<>();
+
+  PusherContractClient(MessagePipe pipe) {
+    super(pipe);
+    pipe.receiver(message -> receive(new JsonObject(message)));
+    open.orTimeout(SECONDS, TimeUnit.SECONDS).join();
+  }
+
+  private void receive(JsonObject event) {
+    String channel = event.getString("channel");
+    switch (event.getString("event")) {
+      case "pusher:connection_established" -> open.complete(null);
+      case "pusher_internal:subscription_succeeded" -> asked.get(channel).complete(null);
+      case "pusher:subscription_error" -> {
+        errors.add(new JsonObject(event.getString("data")).getString("error"));
+        asked.get(channel).complete(null);
+      }
+      default -> channel(channel).add(event.getString("data"));
+    }
+  }
+
+  private BlockingQueue<String> channel(String name) {
+    return heard.computeIfAbsent(name, n -> new LinkedBlockingQueue<>());
+  }
+
+  @Override
+  public void subscribe(String address) {
+    CompletableFuture<Void> answer = new CompletableFuture<>();
+    asked.put(address, answer);
+    say("pusher:subscribe", address);
+    answer.orTimeout(SECONDS, TimeUnit.SECONDS).join();
+  }
+
+  @Override
+  public void unsubscribe(String address) {
+    say("pusher:unsubscribe", address);
+  }
+
+  private void say(String event, String channel) {
+    JsonObject data = new JsonObject().put("channel", channel).put("auth", "");
+    pipe.send(new JsonObject().put("event", event).put("data", data).encode());
+  }
+
+  @Override
+  public Object next(String address) {
+    String data = take(channel(address));
+    try {
+      return Json.decodeValue(data);
+    } catch (DecodeException e) {
+      return data;
+    }
+  }
+
+  @Override
+  public int waiting(String address) {
+    return channel(address).size();
+  }
+
+  @Override
+  public String nextError() {
+    return take(errors);
+  }
+
+  @Override
+  public int told(int code) {
+    return code == 1001 ? 4200 : code == 1008 ? 4100 : code;
+  }
+
+  @Override
+  public void enter(String address, JsonObject info) {
+    throw new UnsupportedOperationException(NOT_SPOKEN);
+  }
+
+  @Override
+  public void publish(String address, Object body) {
+    throw new UnsupportedOperationException(NOT_SPOKEN);
+  }
+
+  @Override
+  public void publish(String address, Object body, Map<String, String> headers) {
+    throw new UnsupportedOperationException(NOT_SPOKEN);
+  }
+
+  @Override
+  public void send(String address, Object body) {
+    throw new UnsupportedOperationException(NOT_SPOKEN);
+  }
+
+  @Override
+  public Object request(String address, Object body) {
+    throw new UnsupportedOperationException(NOT_SPOKEN);
+  }
+
+  @Override
+  public void answer(String address, UnaryOperator<Object> with) {
+    throw new UnsupportedOperationException(NOT_SPOKEN);
+  }
+}

@@ -1,0 +1,93 @@
+package io.busbar.protocol.pusher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.busbar.TestGateway;
+import io.vertx.core.json.JsonObject;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Beyond Pusher: a client that says where it was hears what it missed, where there is a history.
+ */
+final class PusherRecoveryTest {
+  private final TestGateway gateway =
+      TestGateway.start(
+          "permissions=[{address: 'public.#', allow: [subscribe]}]",
+          "channels=[{address: public.kept, history: {messages: 3}}]",
+          PusherClient.APPS);
+
+  @AfterEach
+  void stop() {
+    gateway.close();
+  }
+
+  private PusherClient since(String channel, JsonObject since) {
+    PusherClient client = PusherClient.connect(gateway.httpPort());
+    client.say("pusher:subscribe", new JsonObject().put("channel", channel).put("since", since));
+    return client;
+  }
+
+  private static JsonObject place(JsonObject from) {
+    return new JsonObject()
+        .put("epoch", from.getString("epoch"))
+        .put("offset", from.getLong("offset"));
+  }
+
+  private JsonObject beginning() {
+    try (PusherClient client =
+        since("public.kept", new JsonObject().put("epoch", "x").put("offset", 0))) {
+      return place(client.data("pusher_internal:subscription_succeeded"));
+    }
+  }
+
+  @Test
+  void whoComesBackHearsWhatItMissed() {
+    JsonObject last = beginning();
+    gateway.bus().publish("public.kept", "one");
+    gateway.bus().publish("public.kept", "two");
+    try (PusherClient client = since("public.kept", last)) {
+      JsonObject began = client.data("pusher_internal:subscription_succeeded");
+      assertThat(began.getBoolean("recovered")).isTrue();
+      JsonObject one = client.next("message");
+      assertThat(one.getString("data")).isEqualTo("one");
+      assertThat(one.getLong("offset")).isEqualTo(last.getLong("offset") + 1);
+      assertThat(client.next("message").getString("data")).isEqualTo("two");
+    }
+  }
+
+  @Test
+  void whoMissedMoreThanIsKeptIsToldSo() {
+    JsonObject last = beginning();
+    try (PusherClient witness = PusherClient.connect(gateway.httpPort())) {
+      witness.subscribe("public.kept");
+      for (int i = 0; i < 5; i++) {
+        gateway.bus().publish("public.kept", i);
+        witness.next("message");
+      }
+    }
+    try (PusherClient client = since("public.kept", last)) {
+      JsonObject began = client.data("pusher_internal:subscription_succeeded");
+      assertThat(began.getBoolean("recovered")).isFalse();
+      assertThat(began.getString("reason")).isEqualTo("too far behind");
+    }
+  }
+
+  @Test
+  void whoDoesNotAskIsToldNothingOfPlaces() {
+    try (PusherClient client = PusherClient.connect(gateway.httpPort())) {
+      assertThat(client.subscribe("public.kept")).isEqualTo(new JsonObject());
+      gateway.bus().publish("public.kept", "one");
+      assertThat(client.next("message").fieldNames())
+          .containsExactlyInAnyOrder("event", "channel", "data");
+    }
+  }
+
+  @Test
+  void placeThatIsNoneIsAnError() {
+    try (PusherClient client = since("public.kept", new JsonObject().put("epoch", 1))) {
+      JsonObject error = client.data("pusher:subscription_error");
+      assertThat(error.getString("type")).isEqualTo("InvalidData");
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package io.busbar.protocol.pusher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.busbar.config.PusherConfig;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(VertxExtension.class)
+final class TriggerTest {
+  private static final PusherApp APP =
+      new PusherApp(
+          new PusherConfig.App(
+              "3", "key", "secret", null, "{app}.{channel}", null, null, null, null));
+
+  @Test
+  void whoeverListensToTheAddressHearsWhatABackendSays(Vertx vertx) throws Exception {
+    CompletableFuture<Message<Object>> heard = new CompletableFuture<>();
+    vertx.eventBus().consumer("3.chat", heard::complete);
+    PusherEvent event = PusherEvent.of("said", "{ \"text\": \"hi\" }", "1.2", "ann");
+    new Trigger(vertx, null).publish(APP, "chat", event);
+    Message<Object> message = heard.get(10, TimeUnit.SECONDS);
+    assertThat(message.body()).isEqualTo(new JsonObject().put("text", "hi"));
+    assertThat(message.isSend()).isFalse();
+    assertThat(message.headers().get("name")).isEqualTo("said");
+    assertThat(message.headers().get("busbar-data")).isEqualTo("{ \"text\": \"hi\" }");
+    assertThat(message.headers().get("busbar-except")).isEqualTo("1.2");
+    assertThat(message.headers().get("busbar-user")).isEqualTo("ann");
+  }
+
+  @Test
+  void whatNeedsNoHeaderHasNone(Vertx vertx) throws Exception {
+    CompletableFuture<Message<Object>> heard = new CompletableFuture<>();
+    vertx.eventBus().consumer("3.chat", heard::complete);
+    new Trigger(vertx, null).publish(APP, "chat", PusherEvent.of("said", "5", null, null));
+    assertThat(heard.get(10, TimeUnit.SECONDS).headers().names()).containsExactly("name");
+  }
+}
