@@ -183,14 +183,8 @@ public final class PusherNodes {
   }
 
   private boolean hasNoGateway(String node, ReplyFailure kind, int tries) {
-    Boolean known = gateways.get(node);
-    if (kind != ReplyFailure.NO_HANDLERS || known == Boolean.TRUE) {
-      return false;
-    }
-    if (known == null && tries < TRIES) {
-      return false;
-    }
-    gateways.putIfAbsent(node, false);
-    return true;
+    boolean nobody = kind == ReplyFailure.NO_HANDLERS;
+    boolean isSure = tries >= TRIES || gateways.containsKey(node);
+    return nobody && isSure && !gateways.merge(node, false, Boolean::logicalOr);
   }
 }
