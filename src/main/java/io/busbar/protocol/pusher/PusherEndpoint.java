@@ -22,6 +22,7 @@ public final class PusherEndpoint implements HttpEndpoint {
 
   /**
    * @param users where connections are found that have signed in
+   * @param nodes who know how many listen to a channel
    * @param fallback mounts a protocol at a path, for clients without WebSockets
    */
   public PusherEndpoint(
@@ -29,9 +30,10 @@ public final class PusherEndpoint implements HttpEndpoint {
       Hub hub,
       Config config,
       PusherUsers users,
+      PusherNodes nodes,
       BiFunction<String, MessageProtocol, HttpEndpoint> fallback) {
     String path = config.pusher().path();
-    PusherNode node = new PusherNode(vertx, hub, config, users);
+    PusherNode node = new PusherNode(vertx, hub, config, users, nodes);
     WebSocketOptions options =
         WebSocketOptions.of(config, config.limits().messageSize().asInt(), hub.inbound());
     for (PusherApp app : config.pusher().apps().stream().map(PusherApp::new).toList()) {

@@ -18,14 +18,16 @@ final class PusherNode {
   private final long pongMillis;
   private final Rosters rosters;
   private final PusherUsers users;
+  private final SubscriptionCounts counts;
 
-  PusherNode(Vertx vertx, Hub hub, Config config, PusherUsers users) {
+  PusherNode(Vertx vertx, Hub hub, Config config, PusherUsers users, PusherNodes nodes) {
     this.bus = vertx.eventBus();
     this.hub = hub;
     this.config = config.pusher();
     this.pongMillis = config.http().websocket().pongTimeout().toMillis();
     this.rosters = new Rosters(vertx, hub);
     this.users = users;
+    this.counts = new SubscriptionCounts(vertx, hub, nodes);
   }
 
   Hub hub() {
@@ -39,6 +41,10 @@ final class PusherNode {
   /** How long a client may take to answer a ping. */
   long pongMillis() {
     return pongMillis;
+  }
+
+  SubscriptionCounts counts() {
+    return counts;
   }
 
   Rosters rosters() {

@@ -166,6 +166,14 @@ final class PusherSubscriptions implements PresenceMembership.Way {
     }
     membership.succeeds();
     unanswered.ends();
+    if (isCounted(membership)) {
+      node.counts().comes(app, membership.name(), session);
+    }
+  }
+
+  private boolean isCounted(Membership membership) {
+    ChannelName channel = membership.channel();
+    return app.config().subscriptionCount() && !channel.hasPresence() && channel.user() == null;
   }
 
   @Override
@@ -227,6 +235,9 @@ final class PusherSubscriptions implements PresenceMembership.Way {
     }
     membership.ends();
     hub.unsubscribe(session, membership.name());
+    if (membership.hasSucceeded() && isCounted(membership)) {
+      node.counts().leaves(app, membership.name(), session);
+    }
     if (membership.channel().hasPresence()) {
       hub.unsubscribe(session, membership.name() + ATTENDING);
     }

@@ -50,6 +50,11 @@ final class PusherWires {
     return of("pusher:subscription_error", channel, data);
   }
 
+  /** Others have come, or gone. */
+  static Wire counted(String channel, JsonObject count) {
+    return of("pusher_internal:subscription_count", channel, count);
+  }
+
   /** There is no last event. */
   static Wire cacheMiss(String channel) {
     return of("pusher:cache_miss", channel, new JsonObject());

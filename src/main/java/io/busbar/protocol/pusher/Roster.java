@@ -1,12 +1,10 @@
 package io.busbar.protocol.pusher;
 
-import io.busbar.hub.Attendance;
 import io.busbar.hub.PresenceChannels;
 import io.busbar.hub.Wire;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.JsonArray;
@@ -27,12 +25,10 @@ import java.util.TreeMap;
  * by the event loop of the channel's address.
  */
 final class Roster {
-  private static final System.Logger LOG = System.getLogger("io.busbar.protocol.pusher");
-  private static final int PAGE = 1_000;
+  private static final System.Logger LOG = System.getLogger("io.busbar.pusher");
   private static final long AGAIN_MILLIS = 1_000;
   private static final long REFRESH_MILLIS = 30_000;
   private static final long LINGER_MILLIS = 5_000;
-  private static final DeliveryOptions HERE = new DeliveryOptions().setLocalOnly(true);
 
   private final Vertx vertx;
   private final String address;
@@ -232,39 +228,19 @@ final class Roster {
       return;
     }
     news = new HashSet<>();
-    Map<String, Object> list = new HashMap<>();
     Context loop = vertx.getOrCreateContext();
-    page("", list)
-        .onComplete(
-            read ->
-                loop.runOnContext(
-                    nothing -> {
-                      if (read.succeeded()) {
-                        learn(list);
-                      } else {
-                        LOG.log(Level.DEBUG, "who is in {0} is not known: {1}", address, read);
-                      }
-                      news = null;
-                      vertx.setTimer(known ? REFRESH_MILLIS : AGAIN_MILLIS, id -> ask());
-                    }));
+    PresenceList.ask(vertx, address)
+        .onComplete(list -> loop.runOnContext(nothing -> answered(list)));
   }
 
-  private Future<Void> page(String after, Map<String, Object> list) {
-    JsonObject question =
-        new JsonObject().put("channel", address).put("limit", PAGE).put("after", after);
-    return vertx
-        .eventBus()
-        .<JsonObject>request(Attendance.ADDRESS, question, HERE)
-        .compose(
-            answer -> {
-              JsonObject page = answer.body();
-              for (Object each : page.getJsonArray("users")) {
-                JsonObject user = (JsonObject) each;
-                list.put(user.getString("user"), user.getValue("info"));
-              }
-              String next = page.getString("next");
-              return next == null ? Future.succeededFuture() : page(next, list);
-            });
+  private void answered(AsyncResult<Map<String, Object>> list) {
+    if (list.succeeded()) {
+      learn(list.result());
+    } else {
+      LOG.log(Level.DEBUG, "who is in {0} is not known: {1}", address, list.cause());
+    }
+    news = null;
+    vertx.setTimer(known ? REFRESH_MILLIS : AGAIN_MILLIS, id -> ask());
   }
 
   /** What was heard meanwhile is newer than the list. */

@@ -1,0 +1,42 @@
+package io.busbar.protocol.pusher;
+
+import io.busbar.hub.Attendance;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.json.JsonObject;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Who is in a channel, asked of its owner page by page. */
+final class PresenceList {
+  private static final int PAGE = 1_000;
+  private static final DeliveryOptions HERE = new DeliveryOptions().setLocalOnly(true);
+
+  private PresenceList() {}
+
+  /** Completes with what each user says of itself; null for nothing. */
+  static Future<Map<String, Object>> ask(Vertx vertx, String address) {
+    Map<String, Object> users = new HashMap<>();
+    return page(vertx, address, "", users).map(users);
+  }
+
+  private static Future<Void> page(
+      Vertx vertx, String address, String after, Map<String, Object> users) {
+    JsonObject question =
+        new JsonObject().put("channel", address).put("limit", PAGE).put("after", after);
+    return vertx
+        .eventBus()
+        .<JsonObject>request(Attendance.ADDRESS, question, HERE)
+        .compose(
+            answer -> {
+              JsonObject page = answer.body();
+              for (Object each : page.getJsonArray("users")) {
+                JsonObject user = (JsonObject) each;
+                users.put(user.getString("user"), user.getValue("info"));
+              }
+              String next = page.getString("next");
+              return next == null ? Future.succeededFuture() : page(vertx, address, next, users);
+            });
+  }
+}

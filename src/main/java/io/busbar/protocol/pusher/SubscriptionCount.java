@@ -1,0 +1,86 @@
+package io.busbar.protocol.pusher;
+
+import io.busbar.hub.Session;
+import io.busbar.hub.Wire;
+import io.vertx.core.json.JsonObject;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/**
+ * How many clients listen to one channel. What changes within a moment is counted once; where there
+ * are many, every five seconds. Owned by the event loop of the channel's address.
+ */
+final class SubscriptionCount {
+  private static final int MANY = 100;
+  private static final long SOON_MILLIS = 250;
+  private static final long LATER_MILLIS = 5_000;
+
+  /** A node that dies tells nobody. */
+  private static final long AGAIN_MILLIS = 30_000;
+
+  private final SubscriptionCounts all;
+  private final PusherApp app;
+  private final String channel;
+  private final Set<Session> sessions = new LinkedHashSet<>();
+
+  /** Those of them who were told nothing yet. */
+  private final Set<Session> newcomers = new LinkedHashSet<>();
+
+  private int last;
+  private boolean counting;
+
+  SubscriptionCount(SubscriptionCounts all, PusherApp app, String channel) {
+    this.all = all;
+    this.app = app;
+    this.channel = channel;
+    countAgain();
+  }
+
+  void comes(Session session) {
+    sessions.add(session);
+    newcomers.add(session);
+    countSoon();
+  }
+
+  /** Whether nobody is left. */
+  boolean leaves(Session session) {
+    newcomers.remove(session);
+    if (sessions.remove(session)) {
+      countSoon();
+    }
+    return sessions.isEmpty();
+  }
+
+  private void countAgain() {
+    all.vertx()
+        .setTimer(
+            AGAIN_MILLIS,
+            id -> {
+              if (!sessions.isEmpty()) {
+                countSoon();
+                countAgain();
+              }
+            });
+  }
+
+  private void countSoon() {
+    if (!counting) {
+      counting = true;
+      all.vertx().setTimer(last > MANY ? LATER_MILLIS : SOON_MILLIS, id -> count());
+    }
+  }
+
+  /** Nobody is told what could not be found out; the next change or look comes. */
+  private void count() {
+    counting = false;
+    all.count(app, channel).onSuccess(count -> all.tell(app.address(channel), count));
+  }
+
+  void counted(int count) {
+    Set<Session> told = count == last ? newcomers : sessions;
+    Wire wire = PusherWires.counted(channel, new JsonObject().put("subscription_count", count));
+    told.forEach(session -> session.eventLoop().execute(() -> session.write(wire)));
+    newcomers.clear();
+    last = count;
+  }
+}

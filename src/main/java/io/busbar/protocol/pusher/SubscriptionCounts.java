@@ -1,0 +1,88 @@
+package io.busbar.protocol.pusher;
+
+import io.busbar.hub.Hub;
+import io.busbar.hub.Session;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.json.JsonObject;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * How many clients of all nodes listen to channels, for the clients of this node that are told so.
+ * The node where that changes asks all nodes, and tells them. Any thread may use it.
+ */
+final class SubscriptionCounts {
+  private static final String ADDRESS = "busbar.pusher.counted";
+
+  private final Vertx vertx;
+  private final Hub hub;
+  private final PusherNodes nodes;
+
+  /** Each changed on its address's event loop only. */
+  private final Map<String, SubscriptionCount> counts = new ConcurrentHashMap<>();
+
+  SubscriptionCounts(Vertx vertx, Hub hub, PusherNodes nodes) {
+    this.vertx = vertx;
+    this.hub = hub;
+    this.nodes = nodes;
+    vertx.eventBus().consumer(ADDRESS, this::counted);
+  }
+
+  /** The session hears the channel now, and will be told how many do. */
+  void comes(PusherApp app, String channel, Session session) {
+    String address = app.address(channel);
+    on(
+        address,
+        () ->
+            counts
+                .computeIfAbsent(address, its -> new SubscriptionCount(this, app, channel))
+                .comes(session));
+  }
+
+  /** It does not hear it any more. */
+  void leaves(PusherApp app, String channel, Session session) {
+    String address = app.address(channel);
+    on(
+        address,
+        () -> {
+          SubscriptionCount its = counts.get(address);
+          if (its != null && its.leaves(session)) {
+            counts.remove(address);
+          }
+        });
+  }
+
+  private void on(String address, Runnable action) {
+    hub.ownerOf(address).runOnContext(nothing -> action.run());
+  }
+
+  /** Asks all nodes. */
+  Future<Integer> count(PusherApp app, String channel) {
+    return nodes.subscribers(app, channel);
+  }
+
+  /** Tells all nodes. */
+  void tell(String address, int count) {
+    JsonObject told = new JsonObject().put("address", address).put("count", count);
+    vertx.eventBus().publish(ADDRESS, told);
+  }
+
+  private void counted(Message<JsonObject> message) {
+    String address = message.body().getString("address");
+    int count = message.body().getInteger("count");
+    on(
+        address,
+        () -> {
+          SubscriptionCount its = counts.get(address);
+          if (its != null) {
+            its.counted(count);
+          }
+        });
+  }
+
+  Vertx vertx() {
+    return vertx;
+  }
+}
