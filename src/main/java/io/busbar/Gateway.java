@@ -124,7 +124,7 @@ final class Gateway {
     this.vertx = vertx;
     this.config = config;
     this.hub = new Hub(vertx, config, PusherRules.of(config.pusher()));
-    this.webhooks = new Webhooks(vertx, hub, config.webhooks());
+    this.webhooks = new Webhooks(vertx, hub, config);
     logins.onChange(hub.rights()::people);
     if (membership == null) {
       this.owners = null;

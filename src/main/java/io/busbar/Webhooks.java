@@ -1,5 +1,7 @@
 package io.busbar;
 
+import io.busbar.config.Config;
+import io.busbar.config.PusherConfig;
 import io.busbar.config.WebhookConfig;
 import io.busbar.hub.Hub;
 import io.busbar.webhook.WebhookVerticle;
@@ -7,6 +9,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import java.util.List;
+import java.util.Map;
 
 /** The verticle of webhooks, where there are any: before the queues, and after the clients. */
 final class Webhooks {
@@ -15,14 +18,16 @@ final class Webhooks {
   private final Vertx vertx;
   private final Hub hub;
   private final List<WebhookConfig> configs;
+  private final Map<String, PusherConfig.App> apps;
 
   /** Null where there are none. */
   private volatile String deployment;
 
-  Webhooks(Vertx vertx, Hub hub, List<WebhookConfig> configs) {
+  Webhooks(Vertx vertx, Hub hub, Config config) {
     this.vertx = vertx;
     this.hub = hub;
-    this.configs = configs;
+    this.configs = config.allWebhooks();
+    this.apps = config.appsOfWebhooks();
   }
 
   /** Completes when the queues may ask. */
@@ -30,7 +35,7 @@ final class Webhooks {
     return configs.isEmpty()
         ? Future.succeededFuture()
         : vertx
-            .deployVerticle(new WebhookVerticle(configs, hub::isKeptFromAll))
+            .deployVerticle(new WebhookVerticle(configs, apps, hub::isKeptFromAll))
             .recover(e -> Future.failedFuture(new StartException(e.getMessage(), e)))
             .onSuccess(deployed -> deployment = deployed)
             .mapEmpty();

@@ -1,6 +1,7 @@
 package io.busbar.config;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -107,9 +108,25 @@ public record Config(
     }
   }
 
+  /** The webhooks, and those of Pusher's apps. */
+  public List<WebhookConfig> allWebhooks() {
+    List<WebhookConfig> all = new ArrayList<>(webhooks);
+    pusher.apps().forEach(app -> all.addAll(app.told()));
+    return all;
+  }
+
+  /** The app of Pusher whose webhooks these are, by the names of those. */
+  public Map<String, PusherConfig.App> appsOfWebhooks() {
+    Map<String, PusherConfig.App> apps = new HashMap<>();
+    for (PusherConfig.App app : pusher.apps()) {
+      app.told().forEach(each -> apps.put(each.name(), app));
+    }
+    return apps;
+  }
+
   /** The queues with those that keep what webhooks tell. */
   public QueuesConfig allQueues() {
-    return queues.with(webhooks.stream().map(WebhookConfig::rule).toList());
+    return queues.with(allWebhooks().stream().map(WebhookConfig::rule).toList());
   }
 
   /** Whether some webhook tells of such an event. */

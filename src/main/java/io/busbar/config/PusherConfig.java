@@ -3,6 +3,7 @@ package io.busbar.config;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -96,6 +97,21 @@ public record PusherConfig(String path, String api, Duration activityTimeout, Li
       return new App(id, key, secret, null, null, null, null, null, null);
     }
 
+    /** Its webhooks, as all webhooks are kept and sent. */
+    List<WebhookConfig> told() {
+      List<WebhookConfig> told = new ArrayList<>();
+      for (Webhook each : webhooks) {
+        String name = "pusher." + id + "." + (told.size() + 1);
+        told.add(WebhookConfig.ofPusher(name, each.url(), each.events()));
+      }
+      return told;
+    }
+
+    /** Whether some webhook of the app tells of such an event. */
+    public boolean isTold(String event) {
+      return webhooks.stream().anyMatch(webhook -> webhook.events().contains(event));
+    }
+
     /** What a channel's address begins with. */
     public String before() {
       return part(0, address.indexOf(CHANNEL));
@@ -160,8 +176,7 @@ public record PusherConfig(String path, String api, Duration activityTimeout, Li
             "member_added",
             "member_removed",
             "client_event",
-            "cache_miss",
-            "subscription_count");
+            "cache_miss");
 
     public Webhook {
       Checks.require(isHttp(url), "url", "must be like https://example.com/hook");

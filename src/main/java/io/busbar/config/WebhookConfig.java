@@ -46,6 +46,8 @@ public record WebhookConfig(
   public static final String SESSION_OPENED = "session_opened";
   public static final String SESSION_CLOSED = "session_closed";
   public static final String MESSAGE = "message";
+  public static final String CLIENT_EVENT = "client_event";
+  public static final String CACHE_MISS = "cache_miss";
 
   /** Those that there are. */
   public static final List<String> EVENTS =
@@ -56,7 +58,9 @@ public record WebhookConfig(
           "member_removed",
           SESSION_OPENED,
           SESSION_CLOSED,
-          MESSAGE);
+          MESSAGE,
+          CLIENT_EVENT,
+          CACHE_MISS);
 
   /** Events of one request. */
   public static final int MOST_EVENTS = 100;
@@ -109,6 +113,29 @@ public record WebhookConfig(
     if (size != null) {
       Checks.between("size", size, 128, 1L << 40);
     }
+  }
+
+  /**
+   * One of an app of Pusher, with the defaults of all else; requests are signed with the app's
+   * secret, in Pusher's way.
+   */
+  static WebhookConfig ofPusher(String name, String url, List<String> events) {
+    String unused = WHSEC + Base64.getEncoder().encodeToString(new byte[LEAST_SECRET]);
+    return new WebhookConfig(
+        name,
+        url,
+        List.of(unused),
+        events,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null);
   }
 
   private static URI endpoint(String url) {

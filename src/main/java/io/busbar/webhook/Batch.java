@@ -18,25 +18,23 @@ record Batch(List<Held> events, String id, Buffer body) {
   private static final int MOST_BYTES = 1 << 20;
 
   /** The first of these. */
-  static Batch of(Iterable<Held> waiting) {
+  static Batch of(Form form, Iterable<Held> waiting) {
     List<Held> events = new ArrayList<>();
-    Buffer joined = Buffer.buffer();
+    List<String> texts = new ArrayList<>();
+    long bytes = 0;
     long time = 0;
     for (Held held : waiting) {
-      byte[] event = held.event().getBytes(StandardCharsets.UTF_8);
+      int length = held.event().getBytes(StandardCharsets.UTF_8).length;
       boolean tooMany = events.size() == WebhookConfig.MOST_EVENTS;
-      if (tooMany || joined.length() > 0 && joined.length() + event.length > MOST_BYTES) {
+      if (tooMany || bytes > 0 && bytes + length > MOST_BYTES) {
         break;
       }
-      joined.appendString(joined.length() == 0 ? "" : ",").appendBytes(event);
+      texts.add(held.event());
+      bytes += length + 1;
       time = Math.max(time, held.sinceMillis());
       events.add(held);
     }
-    Buffer body =
-        Buffer.buffer("{\"time\":" + time + ",\"events\":[")
-            .appendBuffer(joined)
-            .appendString("]}");
-    return new Batch(events, id(events), body);
+    return new Batch(events, id(events), form.body(time, texts));
   }
 
   private static String id(List<Held> events) {

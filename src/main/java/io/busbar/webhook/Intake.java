@@ -120,7 +120,8 @@ final class Intake {
     index.find(
         channel,
         wish -> {
-          if (wish.pattern().equals(channel) || !isKeptFromAll.test(channel)) {
+          boolean told = wish.pattern().equals(channel) || !isKeptFromAll.test(channel);
+          if (told && wish.webhook().form().takes(event, channel)) {
             who.add(wish.webhook());
           }
         });

@@ -18,7 +18,6 @@ import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Posts one request after the other to one endpoint, over a connection of its own. The status
@@ -33,13 +32,13 @@ final class Poster {
 
   private final Vertx vertx;
   private final WebhookConfig config;
-  private final Signature signature;
+  private final Form form;
   private final HttpClient client;
 
-  Poster(Vertx vertx, WebhookConfig config) {
+  Poster(Vertx vertx, WebhookConfig config, Form form) {
     this.vertx = vertx;
     this.config = config;
-    this.signature = new Signature(config.keys());
+    this.form = form;
     HttpClientOptions options =
         new HttpClientOptions()
             .setKeepAliveTimeout(IDLE_SECONDS)
@@ -71,15 +70,14 @@ final class Poster {
   }
 
   private RequestOptions options(String id, Buffer body) {
-    long seconds = TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis());
-    return new RequestOptions()
-        .setMethod(HttpMethod.POST)
-        .setAbsoluteURI(config.url())
-        .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-        .putHeader(HttpHeaders.USER_AGENT, "Busbar")
-        .putHeader("webhook-id", id)
-        .putHeader("webhook-timestamp", Long.toString(seconds))
-        .putHeader("webhook-signature", signature.of(id, seconds, body));
+    RequestOptions options =
+        new RequestOptions()
+            .setMethod(HttpMethod.POST)
+            .setAbsoluteURI(config.url())
+            .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+            .putHeader(HttpHeaders.USER_AGENT, "Busbar");
+    form.sign(options, id, body);
+    return options;
   }
 
   /** A request on its way. */

@@ -54,7 +54,7 @@ final class Sender {
     this.vertx = vertx;
     this.webhook = webhook;
     this.config = webhook.config();
-    this.poster = new Poster(vertx, config);
+    this.poster = new Poster(vertx, config, webhook.form());
   }
 
   void start() {
@@ -114,7 +114,7 @@ final class Sender {
   }
 
   private void post() {
-    batch = batch == null ? Batch.of(held) : batch;
+    batch = batch == null ? Batch.of(webhook.form(), held) : batch;
     posting = true;
     Batch sent = batch;
     poster.post(sent.id(), sent.body()).onSuccess(outcome -> posted(sent, outcome));

@@ -27,17 +27,24 @@ final class Webhook {
 
   private final Vertx vertx;
   private final WebhookConfig config;
+  private final Form form;
   private final Tally tally = new Tally();
   private final AtomicBoolean hasSpoken = new AtomicBoolean();
   private final AtomicLong quietUntil = new AtomicLong(System.nanoTime());
 
-  Webhook(Vertx vertx, WebhookConfig config) {
+  Webhook(Vertx vertx, WebhookConfig config, Form form) {
     this.vertx = vertx;
+    this.form = form;
     this.config = config;
   }
 
   WebhookConfig config() {
     return config;
+  }
+
+  /** How its endpoint is told. */
+  Form form() {
+    return form;
   }
 
   Tally tally() {

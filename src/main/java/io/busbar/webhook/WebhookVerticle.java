@@ -1,11 +1,13 @@
 package io.busbar.webhook;
 
+import io.busbar.config.PusherConfig;
 import io.busbar.config.WebhookConfig;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 
 /**
@@ -23,22 +25,28 @@ public final class WebhookVerticle extends VerticleBase {
   public static final String BEGIN = "busbar.webhook.begin";
 
   private final List<WebhookConfig> configs;
+  private final Map<String, PusherConfig.App> apps;
   private final Predicate<String> isKeptFromAll;
   private Intake intake;
   private List<Sender> senders;
 
   /**
+   * @param apps of Pusher, by the names of their webhooks
    * @param isKeptFromAll whether nobody may listen to an address, so that no pattern tells of it;
    *     any thread asks
    */
-  public WebhookVerticle(List<WebhookConfig> configs, Predicate<String> isKeptFromAll) {
+  public WebhookVerticle(
+      List<WebhookConfig> configs,
+      Map<String, PusherConfig.App> apps,
+      Predicate<String> isKeptFromAll) {
     this.configs = configs;
+    this.apps = apps;
     this.isKeptFromAll = isKeptFromAll;
   }
 
   @Override
   public Future<?> start() {
-    List<Webhook> webhooks = configs.stream().map(each -> new Webhook(vertx, each)).toList();
+    List<Webhook> webhooks = configs.stream().map(this::webhook).toList();
     senders = webhooks.stream().map(each -> new Sender(vertx, each)).toList();
     senders.forEach(Sender::start);
     intake = new Intake(vertx, webhooks, isKeptFromAll);
@@ -47,6 +55,11 @@ public final class WebhookVerticle extends VerticleBase {
         .eventBus()
         .localConsumer(BEGIN, message -> intake.start().onSuccess(started -> message.reply(null)));
     return Future.succeededFuture();
+  }
+
+  private Webhook webhook(WebhookConfig config) {
+    PusherConfig.App app = apps.get(config.name());
+    return new Webhook(vertx, config, app == null ? new StandardForm(config) : new PusherForm(app));
   }
 
   private JsonObject status() {

@@ -1,9 +1,11 @@
 package io.busbar.protocol.pusher;
 
+import io.busbar.config.WebhookConfig;
 import io.busbar.hub.History;
 import io.busbar.hub.Hub;
 import io.busbar.hub.Refusal;
 import io.busbar.hub.Session;
+import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
@@ -14,6 +16,7 @@ final class ClientEvents {
 
   private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  private final PusherNode node;
   private final Hub hub;
   private final PusherApp app;
   private final Session session;
@@ -21,8 +24,9 @@ final class ClientEvents {
   private long second = System.nanoTime() - SECOND_NANOS;
   private int count;
 
-  ClientEvents(Hub hub, PusherApp app, Session session, PusherSubscriptions subscriptions) {
-    this.hub = hub;
+  ClientEvents(PusherNode node, PusherApp app, Session session, PusherSubscriptions subscriptions) {
+    this.node = node;
+    this.hub = node.hub();
     this.app = app;
     this.session = session;
     this.subscriptions = subscriptions;
@@ -60,6 +64,15 @@ final class ClientEvents {
     if (refusal != null) {
       throw new PusherException(PusherException.CLIENT_EVENT, refusal.words());
     }
+    node.tell(
+        app,
+        new JsonObject()
+            .put("name", WebhookConfig.CLIENT_EVENT)
+            .put("channel", app.address(membership.name()))
+            .put("event", event)
+            .put("data", data)
+            .put("socket_id", session.id())
+            .put("user", user));
   }
 
   private PusherException refused(Refusal why, String words) {

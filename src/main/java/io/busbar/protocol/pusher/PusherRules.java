@@ -26,13 +26,19 @@ public final class PusherRules implements RulesByName {
     return apps.isEmpty() ? List.of() : List.of(new PusherRules(apps));
   }
 
+  /** Whether somebody listens is known of channels with presence, right through faults. */
+  private static boolean tellsWhetherOccupied(PusherApp app) {
+    return app.config().isTold("channel_occupied") || app.config().isTold("channel_vacated");
+  }
+
   @Override
   public ChannelRule of(String address) {
     for (PusherApp app : apps) {
       String name = app.channel(address);
       ChannelName channel = name == null ? null : ChannelName.of(name);
       if (channel != null) {
-        boolean presence = channel.hasPresence() || channel.user() != null;
+        boolean presence =
+            channel.hasPresence() || channel.user() != null || tellsWhetherOccupied(app);
         ChannelRule.History kept = channel.isCache() ? LAST_OF_HALF_AN_HOUR : null;
         return presence || channel.isCache()
             ? new ChannelRule(address, null, null, kept, null, channel.isCache(), presence)

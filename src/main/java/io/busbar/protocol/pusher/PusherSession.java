@@ -33,7 +33,7 @@ final class PusherSession implements Receiver {
     this.left = left;
     this.signIn = new SignIn(node, app, session);
     this.subscriptions = new PusherSubscriptions(node, app, session, signIn, unanswered);
-    this.clientEvents = new ClientEvents(hub, app, session, subscriptions);
+    this.clientEvents = new ClientEvents(node, app, session, subscriptions);
   }
 
   /** The client is welcome. */

@@ -1,5 +1,6 @@
 package io.busbar.protocol.pusher;
 
+import io.busbar.config.WebhookConfig;
 import io.busbar.hub.Beginning;
 import io.busbar.hub.FailureWords;
 import io.busbar.hub.Hub;
@@ -157,6 +158,11 @@ final class PusherSubscriptions implements PresenceMembership.Way {
     session.write(PusherWires.succeeded(membership.name(), all));
     if (membership.channel().isCache() && start != null && !start.isBehind()) {
       session.write(PusherWires.cacheMiss(membership.name()));
+      node.tell(
+          app,
+          new JsonObject()
+              .put("name", WebhookConfig.CACHE_MISS)
+              .put("channel", app.address(membership.name())));
     }
     membership.succeeds();
     unanswered.ends();
