@@ -15,7 +15,8 @@ import java.util.concurrent.TimeUnit;
  * session's event loop.
  */
 final class PresenceMembership extends Membership implements RosterMember {
-  private static final long PATIENCE_SECONDS = 15;
+  /** A node that died, or stood still, may be waited for. */
+  private static final long PATIENCE_SECONDS = 45;
 
   /** What its subscriptions has to do on the way. */
   interface Way {

@@ -14,7 +14,7 @@ final class PusherClient implements AutoCloseable {
           + " {id: '4', key: other-key, secret: other-secret, address: '{app}.{channel}'}]";
   static final Signatures SIGNATURES = new Signatures("demo-key", "demo-secret");
 
-  private static final long SECONDS = 20;
+  private static final long SECONDS = 60;
 
   private final MessagePipe pipe;
   private final BlockingQueue<JsonObject> heard = new LinkedBlockingQueue<>();
