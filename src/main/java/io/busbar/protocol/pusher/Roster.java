@@ -58,6 +58,11 @@ final class Roster {
   private boolean known;
   private boolean lingering;
 
+  /** Whether it was asked again after the first list: other nodes know by then who listens here. */
+  private boolean settled;
+
+  private long timer = -1;
+
   /**
    * @param forget called when nobody needs it any more
    */
@@ -97,6 +102,7 @@ final class Roster {
       welcome(member);
     } else {
       expected.computeIfAbsent(member.user(), user -> new LinkedHashSet<>()).add(member);
+      askAfter(AGAIN_MILLIS);
     }
   }
 
@@ -224,7 +230,7 @@ final class Roster {
   }
 
   private void ask() {
-    if (isClosed()) {
+    if (isClosed() || news != null) {
       return;
     }
     news = new HashSet<>();
@@ -240,7 +246,14 @@ final class Roster {
       LOG.log(Level.DEBUG, "who is in {0} is not known: {1}", address, list.cause());
     }
     news = null;
-    vertx.setTimer(known ? REFRESH_MILLIS : AGAIN_MILLIS, id -> ask());
+    boolean soon = !known || !expected.isEmpty() || !settled;
+    settled = known;
+    askAfter(soon ? AGAIN_MILLIS : REFRESH_MILLIS);
+  }
+
+  private void askAfter(long millis) {
+    vertx.cancelTimer(timer);
+    timer = vertx.setTimer(millis, id -> ask());
   }
 
   /** What was heard meanwhile is newer than the list. */
