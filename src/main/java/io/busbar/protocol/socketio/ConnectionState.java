@@ -127,8 +127,9 @@ final class ConnectionState {
     return secret;
   }
 
-  /** Will let it hear what it heard before. */
+  /** Will let it hear what it heard before; who is lost again meanwhile comes back to the same. */
   void resume(Back back, EventEncoder encoder) {
+    back.places().forEach(journal::begins);
     back.places()
         .forEach(
             (address, place) ->

@@ -107,6 +107,12 @@ final class Journal implements StreamJournal {
       return forgot ? null : places;
     }
     String channel = channels.get(last.epoch());
+    Position begun = channel == null ? null : before.get(channel);
+    if (!forgot && begun != null && begun.offset() == last.offset()) {
+      // Nothing came since it was here last.
+      places.put(channel, last);
+      return places;
+    }
     for (Sent one : sent) {
       if (one.address().equals(channel) && one.upTo().offset() >= last.offset()) {
         places.put(channel, last);

@@ -188,6 +188,24 @@ final class SocketIoRecoveryTest {
   }
 
   @Test
+  void whoIsLostAgainAtOnceComesBackAllTheSame() throws Exception {
+    TestGateway node = cluster.startHere(SETTINGS);
+    Connection connection = connect(node, "websocket");
+    enters(connection);
+    talk(node);
+    connection.hear(PIECE);
+    for (int i = 0; i < 5; i++) {
+      connection.die();
+      isKept(node);
+      connection = connect(node, "websocket");
+      comesBack(connection);
+    }
+    connection.hear(PIECE);
+    connection.close();
+    assertGapless();
+  }
+
+  @Test
   void whoIsOnANodeThatEndsGoesOnAtAnother() throws Exception {
     TestGateway stays = cluster.startHere(SETTINGS);
     TestGateway ends = cluster.startHere(SETTINGS);
