@@ -51,7 +51,7 @@ final class Pusher {
   List<HttpEndpoint> clients(BiFunction<String, MessageProtocol, HttpEndpoint> fallback) {
     return apps.isEmpty()
         ? List.of()
-        : List.of(new PusherEndpoint(vertx, hub, config, users, nodes, fallback));
+        : List.of(new PusherEndpoint(vertx, hub, config, apps, users, nodes, fallback));
   }
 
   /** What backends use, for the port of operators, too; nothing without an app. */

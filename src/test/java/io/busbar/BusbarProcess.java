@@ -233,6 +233,11 @@ public final class BusbarProcess implements AutoCloseable {
     return process.pid();
   }
 
+  /** CPU time that it has used. */
+  public long cpuNanos() {
+    return process.info().totalCpuDuration().orElseThrow().toNanos();
+  }
+
   /** What it has written on standard output so far. */
   public List<String> outLines() {
     return List.copyOf(out);

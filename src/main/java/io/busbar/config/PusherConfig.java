@@ -112,24 +112,40 @@ public record PusherConfig(String path, String api, Duration activityTimeout, Li
       return webhooks.stream().anyMatch(webhook -> webhook.events().contains(event));
     }
 
-    /** What a channel's address begins with. */
-    public String before() {
-      return part(0, address.indexOf(CHANNEL));
-    }
-
-    /** And ends with. */
-    public String after() {
-      return part(address.indexOf(CHANNEL) + CHANNEL.length(), address.length());
-    }
-
-    private String part(int from, int to) {
-      return address.substring(from, to).replace(APP, id);
+    /** Where its channels are on the bus. */
+    public Addresses addresses() {
+      int channel = address.indexOf(CHANNEL);
+      return new Addresses(
+          address.substring(0, channel).replace(APP, id),
+          address.substring(channel + CHANNEL.length()).replace(APP, id));
     }
 
     /** Without the secret. */
     @Override
     public String toString() {
       return "app " + id;
+    }
+  }
+
+  /**
+   * The addresses of an app's channels.
+   *
+   * @param before what each begins with
+   * @param after and ends with
+   */
+  public record Addresses(String before, String after) {
+    /** Where the channel is on the bus. */
+    public String address(String channel) {
+      return before + channel + after;
+    }
+
+    /** The channel whose address that is; null where it is none of these. */
+    public String channel(String address) {
+      boolean ours =
+          address.length() > before.length() + after.length()
+              && address.startsWith(before)
+              && address.endsWith(after);
+      return ours ? address.substring(before.length(), address.length() - after.length()) : null;
     }
   }
 

@@ -6,45 +6,33 @@ import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
-import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /** Events of an app's channels in Pusher's words, signed with the app's secret. */
 final class PusherForm implements Form {
-  private static final String ALGORITHM = "HmacSHA256";
   private static final String PRESENCE = "presence-";
   private static final String RESERVED = "#";
   private static final Set<String> OF_MEMBERS = Set.of("member_added", "member_removed");
 
   private final PusherConfig.App app;
+  private final PusherConfig.Addresses addresses;
   private final SecretKeySpec secret;
 
   PusherForm(PusherConfig.App app) {
     this.app = app;
-    this.secret = new SecretKeySpec(app.secret().getBytes(StandardCharsets.UTF_8), ALGORITHM);
+    this.addresses = app.addresses();
+    this.secret = Signature.key(app.secret().getBytes(StandardCharsets.UTF_8));
   }
 
   @Override
   public boolean takes(String event, String channel) {
-    String name = name(channel);
+    String name = addresses.channel(channel);
     return name != null
         && !name.startsWith(RESERVED)
         && (name.startsWith(PRESENCE) || !OF_MEMBERS.contains(event));
-  }
-
-  /** What the app calls it; null where it is none of its channels. */
-  private String name(String channel) {
-    String before = app.before();
-    String after = app.after();
-    boolean ours =
-        channel.length() > before.length() + after.length()
-            && channel.startsWith(before)
-            && channel.endsWith(after);
-    return ours ? channel.substring(before.length(), channel.length() - after.length()) : null;
   }
 
   @Override
@@ -58,7 +46,7 @@ final class PusherForm implements Form {
     JsonObject told =
         new JsonObject()
             .put("name", event.getString("name"))
-            .put("channel", name(event.getString("channel", "")));
+            .put("channel", addresses.channel(event.getString("channel", "")));
     for (String key : List.of("event", "data", "socket_id")) {
       if (event.containsKey(key)) {
         told.put(key, event.getValue(key));
@@ -72,16 +60,7 @@ final class PusherForm implements Form {
   public void sign(RequestOptions request, String id, Buffer body) {
     request
         .putHeader("X-Pusher-Key", app.key())
-        .putHeader("X-Pusher-Signature", HexFormat.of().formatHex(signature(body.getBytes())));
-  }
-
-  private byte[] signature(byte[] body) {
-    try {
-      Mac mac = Mac.getInstance(ALGORITHM);
-      mac.init(secret);
-      return mac.doFinal(body);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every Java has " + ALGORITHM, e);
-    }
+        .putHeader(
+            "X-Pusher-Signature", HexFormat.of().formatHex(Signature.of(secret, body.getBytes())));
   }
 }

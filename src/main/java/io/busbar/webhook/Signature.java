@@ -18,21 +18,29 @@ final class Signature {
    * @param keys the bytes of each secret
    */
   Signature(List<byte[]> keys) {
-    this.keys = keys.stream().map(key -> new SecretKeySpec(key, ALGORITHM)).toList();
+    this.keys = keys.stream().map(Signature::key).toList();
   }
 
   /** The value of {@code webhook-signature}: one signature for each secret. */
   String of(String id, long seconds, Buffer body) {
     Buffer signed = Buffer.buffer(id + '.' + seconds + '.').appendBuffer(body);
     byte[] bytes = signed.getBytes();
-    return keys.stream().map(key -> "v1," + one(key, bytes)).collect(Collectors.joining(" "));
+    return keys.stream()
+        .map(key -> "v1," + Base64.getEncoder().encodeToString(of(key, bytes)))
+        .collect(Collectors.joining(" "));
   }
 
-  private static String one(SecretKeySpec key, byte[] signed) {
+  /** What a secret signs with. */
+  static SecretKeySpec key(byte[] secret) {
+    return new SecretKeySpec(secret, ALGORITHM);
+  }
+
+  /** The HMAC-SHA256 of the bytes. */
+  static byte[] of(SecretKeySpec key, byte[] signed) {
     try {
       Mac mac = Mac.getInstance(ALGORITHM);
       mac.init(key);
-      return Base64.getEncoder().encodeToString(mac.doFinal(signed));
+      return mac.doFinal(signed);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every Java has " + ALGORITHM, e);
     }

@@ -31,7 +31,7 @@ import java.util.stream.IntStream;
  * of its own.
  */
 final class PresenceFlow implements AutoCloseable {
-  static final int PEOPLE = Integer.getInteger("chaos.people", 500);
+  static final int PEOPLE = 500;
 
   /** What the nodes know of the rooms. */
   static final String RULE = "{address: 'public.room.*', presence: true}";
@@ -98,6 +98,17 @@ final class PresenceFlow implements AutoCloseable {
     Set<String> names = new HashSet<>();
     people.stream().filter(person -> person.isIn(room)).forEach(person -> names.add(person.name));
     return names;
+  }
+
+  /** Notes who of those is not there, and who is there and not one of them. */
+  private void compare(String room, Set<String> known, Map<String, String> wrong) {
+    Set<String> missing = expected(room);
+    Set<String> surplus = new LinkedHashSet<>(known);
+    surplus.removeAll(missing);
+    missing.removeAll(known);
+    if (!surplus.isEmpty() || !missing.isEmpty()) {
+      wrong.put(room, "+" + surplus + " -" + missing);
+    }
   }
 
   private static JsonObject frame(String type, String address) {
@@ -215,7 +226,7 @@ final class PresenceFlow implements AutoCloseable {
 
     /** Whether what it was told adds up to who is there. */
     boolean isRight() {
-      return rooms().stream().allMatch(room -> here(room).equals(expected(room)));
+      return wrongNews().isEmpty();
     }
 
     Set<String> here(String room) {
@@ -267,13 +278,7 @@ final class PresenceFlow implements AutoCloseable {
       }
       for (String room : rooms()) {
         await().atMost(PATIENCE).until(() -> list(room) != null);
-        Set<String> expected = expected(room);
-        Set<String> surplus = new LinkedHashSet<>(list(room));
-        surplus.removeAll(expected);
-        expected.removeAll(list(room));
-        if (!surplus.isEmpty() || !expected.isEmpty()) {
-          wrong.put(room, "+" + surplus + " -" + expected);
-        }
+        compare(room, list(room), wrong);
       }
       return wrong;
     }
@@ -287,13 +292,7 @@ final class PresenceFlow implements AutoCloseable {
     Map<String, String> wrongNews() {
       Map<String, String> wrong = new TreeMap<>();
       for (String room : rooms()) {
-        Set<String> expected = expected(room);
-        Set<String> surplus = here(room);
-        surplus.removeAll(expected);
-        expected.removeAll(here(room));
-        if (!surplus.isEmpty() || !expected.isEmpty()) {
-          wrong.put(room, "+" + surplus + " -" + expected);
-        }
+        compare(room, here(room), wrong);
       }
       return wrong;
     }

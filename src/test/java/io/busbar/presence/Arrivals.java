@@ -165,16 +165,7 @@ final class Arrivals {
   }
 
   private long cpuNanos() {
-    return nodes.stream()
-        .mapToLong(
-            node ->
-                ProcessHandle.of(node.pid())
-                    .orElseThrow()
-                    .info()
-                    .totalCpuDuration()
-                    .orElseThrow()
-                    .toNanos())
-        .sum();
+    return nodes.stream().mapToLong(BusbarProcess::cpuNanos).sum();
   }
 
   private static void report(String what, double micros) {

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Who is in channels when a node dies or stands still: each of the three owns some of the channels.
  * A user is at each node alone, and one is at all of them. What takes longer is for {@code mvn
- * verify -Pchaos}; ChaosIT has the same faults with more people in each build.
+ * verify -Pchaos}, where ChaosIT has the same faults with more people.
  */
 @Timeout(value = 4, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class PresenceNodesIT {

@@ -220,16 +220,7 @@ final class Recoveries {
   }
 
   private long cpuNanos() {
-    return nodes.subList(0, 2).stream()
-        .mapToLong(
-            node ->
-                ProcessHandle.of(node.pid())
-                    .orElseThrow()
-                    .info()
-                    .totalCpuDuration()
-                    .orElseThrow()
-                    .toNanos())
-        .sum();
+    return nodes.subList(0, 2).stream().mapToLong(BusbarProcess::cpuNanos).sum();
   }
 
   private static long residentMiB(BusbarProcess node) {

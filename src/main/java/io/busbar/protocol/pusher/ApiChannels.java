@@ -1,7 +1,6 @@
 package io.busbar.protocol.pusher;
 
 import io.busbar.config.ChannelRule;
-import io.busbar.hub.Attendance;
 import io.busbar.hub.History;
 import io.busbar.hub.Hub;
 import io.busbar.hub.Since;
@@ -157,12 +156,7 @@ final class ApiChannels {
   }
 
   private Future<JsonObject> page(PusherApp app, String channel, String after, int limit) {
-    JsonObject question =
-        new JsonObject()
-            .put("channel", app.address(channel))
-            .put("after", after)
-            .put("limit", limit);
-    return bus.<JsonObject>request(Attendance.ADDRESS, question, HERE).map(page -> page.body());
+    return PresenceList.page(bus, app.address(channel), after, limit, HERE);
   }
 
   /** {@code {"data","ttl"}} of the newest event that is kept, with its seconds; null for none. */

@@ -1,5 +1,6 @@
 package io.busbar.protocol.pusher;
 
+import io.busbar.config.PusherConfig;
 import io.busbar.hub.Hub;
 import io.busbar.hub.PresenceChannels;
 import io.vertx.core.Future;
@@ -38,10 +39,11 @@ final class NodeClients {
 
   /** A question for the app's channels that begin so: {@code {"channels": {name: count}}}. */
   static JsonObject list(PusherApp app, String prefix) {
+    PusherConfig.Addresses addresses = app.config().addresses();
     return new JsonObject()
         .put(WHAT, LIST)
-        .put("before", app.config().before())
-        .put("after", app.config().after())
+        .put("before", addresses.before())
+        .put("after", addresses.after())
         .put("prefix", prefix);
   }
 
@@ -56,8 +58,7 @@ final class NodeClients {
           hub.census().subscribers(question.getString("address")).map(NodeClients::counted);
       case LIST ->
           channels(
-              question.getString("before"),
-              question.getString("after"),
+              new PusherConfig.Addresses(question.getString("before"), question.getString("after")),
               question.getString("prefix"));
       case END ->
           users
@@ -71,17 +72,16 @@ final class NodeClients {
     return new JsonObject().put("count", count);
   }
 
-  private Future<JsonObject> channels(String before, String after, String prefix) {
-    int around = before.length() + after.length();
+  private Future<JsonObject> channels(PusherConfig.Addresses addresses, String prefix) {
     Predicate<String> wanted =
-        address ->
-            address.length() > around
-                && address.startsWith(prefix, before.length())
-                && address.startsWith(before)
-                && address.endsWith(after)
-                && isChannel(address.substring(before.length(), address.length() - after.length()))
-                && !Hub.isInternal(address)
-                && !address.startsWith(PresenceChannels.PREFIX);
+        address -> {
+          String name = addresses.channel(address);
+          return name != null
+              && name.startsWith(prefix)
+              && isChannel(name)
+              && !Hub.isInternal(address)
+              && !address.startsWith(PresenceChannels.PREFIX);
+        };
     return hub.census()
         .subscribers(wanted, MOST_CHANNELS)
         .compose(
@@ -90,11 +90,7 @@ final class NodeClients {
                 return Future.failedFuture(tooMany());
               }
               JsonObject channels = new JsonObject();
-              found.forEach(
-                  (address, count) ->
-                      channels.put(
-                          address.substring(before.length(), address.length() - after.length()),
-                          count));
+              found.forEach((address, count) -> channels.put(addresses.channel(address), count));
               return Future.succeededFuture(new JsonObject().put("channels", channels));
             });
   }

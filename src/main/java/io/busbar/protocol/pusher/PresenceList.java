@@ -4,6 +4,8 @@ import io.busbar.hub.Attendance;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
 import java.util.Map;
@@ -21,16 +23,23 @@ final class PresenceList {
     return page(vertx, address, "", users).map(users);
   }
 
+  /**
+   * Completes with one page.
+   *
+   * @param after the last user of the page before; empty for the first page
+   */
+  static Future<JsonObject> page(
+      EventBus bus, String address, String after, int limit, DeliveryOptions options) {
+    JsonObject question =
+        new JsonObject().put("channel", address).put("limit", limit).put("after", after);
+    return bus.<JsonObject>request(Attendance.ADDRESS, question, options).map(Message::body);
+  }
+
   private static Future<Void> page(
       Vertx vertx, String address, String after, Map<String, Object> users) {
-    JsonObject question =
-        new JsonObject().put("channel", address).put("limit", PAGE).put("after", after);
-    return vertx
-        .eventBus()
-        .<JsonObject>request(Attendance.ADDRESS, question, HERE)
+    return page(vertx.eventBus(), address, after, PAGE, HERE)
         .compose(
-            answer -> {
-              JsonObject page = answer.body();
+            page -> {
               for (Object each : page.getJsonArray("users")) {
                 JsonObject user = (JsonObject) each;
                 users.put(user.getString("user"), user.getValue("info"));

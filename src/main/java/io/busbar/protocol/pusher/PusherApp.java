@@ -8,14 +8,12 @@ import io.busbar.hub.PresenceChannels;
 public final class PusherApp {
   private final PusherConfig.App config;
   private final Signatures signatures;
-  private final String before;
-  private final String after;
+  private final PusherConfig.Addresses addresses;
 
   public PusherApp(PusherConfig.App config) {
     this.config = config;
     this.signatures = new Signatures(config.key(), config.secret());
-    this.before = config.before();
-    this.after = config.after();
+    this.addresses = config.addresses();
   }
 
   String id() {
@@ -40,16 +38,12 @@ public final class PusherApp {
 
   /** Where the channel is on the bus. */
   String address(String channel) {
-    return before + channel + after;
+    return addresses.address(channel);
   }
 
   /** The channel whose address that is; null where it is none of this app. */
   String channel(String address) {
-    boolean ours =
-        address.length() > before.length() + after.length()
-            && address.startsWith(before)
-            && address.endsWith(after);
-    return ours ? address.substring(before.length(), address.length() - after.length()) : null;
+    return addresses.channel(address);
   }
 
   /** Whether a backend may say something there: not what the gateway says itself. */

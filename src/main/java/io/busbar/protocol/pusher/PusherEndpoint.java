@@ -21,6 +21,7 @@ public final class PusherEndpoint implements HttpEndpoint {
   private final List<HttpEndpoint> endpoints = new ArrayList<>();
 
   /**
+   * @param apps those of the config
    * @param users where connections are found that have signed in
    * @param nodes who know how many listen to a channel
    * @param fallback mounts a protocol at a path, for clients without WebSockets
@@ -29,6 +30,7 @@ public final class PusherEndpoint implements HttpEndpoint {
       Vertx vertx,
       Hub hub,
       Config config,
+      List<PusherApp> apps,
       PusherUsers users,
       PusherNodes nodes,
       BiFunction<String, MessageProtocol, HttpEndpoint> fallback) {
@@ -36,7 +38,7 @@ public final class PusherEndpoint implements HttpEndpoint {
     PusherNode node = new PusherNode(vertx, hub, config, users, nodes);
     WebSocketOptions options =
         WebSocketOptions.of(config, config.limits().messageSize().asInt(), hub.inbound());
-    for (PusherApp app : config.pusher().apps().stream().map(PusherApp::new).toList()) {
+    for (PusherApp app : apps) {
       MessageProtocol protocol = new PusherProtocol(node, app);
       String key = "/" + app.key();
       endpoints.add(new WebSocketEndpoint(path + key, protocol, options));
