@@ -1,5 +1,6 @@
 package io.busbar;
 
+import io.busbar.cluster.HazelcastCluster;
 import io.busbar.config.Config;
 import io.busbar.config.ConfigException;
 import io.busbar.config.ConfigLoader;
@@ -182,6 +183,10 @@ public final class Busbar implements Callable<Integer> {
       Function<Config, Future<Node>> command, ConfigOptions options, Config config)
       throws Exception {
     Logging.start(config.log());
+    OutOfMemory.watch();
+    if (config.cluster().enabled()) {
+      HazelcastCluster.onOutOfMemory(OutOfMemory::endIf);
+    }
     CompletableFuture<String> signal = Signals.first();
     CompletableFuture<Node> node = command.apply(config).toCompletionStage().toCompletableFuture();
     CompletableFuture<Reload> reload =

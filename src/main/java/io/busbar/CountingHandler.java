@@ -62,6 +62,7 @@ final class CountingHandler extends ConsoleHandler {
 
   @Override
   public void publish(LogRecord record) {
+    OutOfMemory.endIf(record.getThrown());
     if (record.getLevel().intValue() < Level.WARNING.intValue()) {
       super.publish(record);
       return;

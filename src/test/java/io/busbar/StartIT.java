@@ -253,6 +253,17 @@ final class StartIT {
     }
   }
 
+  /** Others take over what it had; of a node that is half dead nobody would know. */
+  @Test
+  void aNodeWithoutMemoryEnds() {
+    String feature = "features=[{verticle: " + HungryVerticle.class.getName() + "}]";
+    try (BusbarProcess busbar =
+        options("--set", feature).withTestClasses().jvm("-Xmx64m").launch()) {
+      assertThat(busbar.exitCode()).isEqualTo(3);
+      assertThat(busbar.errLines()).contains("out of memory: this node ends (-Xmx, operations.md)");
+    }
+  }
+
   /** From JDK 24 on it warns of native code where the jar's manifest does not count. */
   private static boolean isTheJvms(String line) {
     return line.isEmpty() || line.startsWith("WARNING: ");

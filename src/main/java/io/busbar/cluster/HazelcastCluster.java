@@ -7,6 +7,9 @@ import com.hazelcast.config.FileSystemXmlConfig;
 import com.hazelcast.config.InvalidConfigurationException;
 import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.NetworkConfig;
+import com.hazelcast.core.Hazelcast;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.OutOfMemoryHandler;
 import com.hazelcast.spi.merge.DiscardMergePolicy;
 import io.busbar.config.ClusterConfig;
 import io.busbar.config.ClusterConfig.Bus;
@@ -23,6 +26,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -61,6 +65,17 @@ public final class HazelcastCluster {
         .setAttribute(BUS, cluster.bus().tls().enabled() ? ENCRYPTED : PLAIN)
         .setAttribute(NODE, UUID.randomUUID().toString());
     return new Membership(config);
+  }
+
+  /** Tells of it when Hazelcast finds that there is no memory left, instead of leaving. */
+  public static void onOutOfMemory(Consumer<Throwable> told) {
+    Hazelcast.setOutOfMemoryHandler(
+        new OutOfMemoryHandler() {
+          @Override
+          public void onOutOfMemory(OutOfMemoryError error, HazelcastInstance[] instances) {
+            told.accept(error);
+          }
+        });
   }
 
   /**

@@ -21,6 +21,10 @@ public final class HazelcastOwners implements Owners, AutoCloseable {
   private static final long LOOK_MILLIS = 100;
   private static final long SETTLE_MILLIS = 1_000;
   private static final long STANDSTILL_MILLIS = 5_000;
+
+  /** Longer than parts of a cluster look for each other, and than it takes to become one again. */
+  private static final long DOUBT_MILLIS = 15_000;
+
   private static final int MOST_GONE = 1_000;
 
   /**
@@ -29,8 +33,13 @@ public final class HazelcastOwners implements Owners, AutoCloseable {
    * @param nodes that there are
    * @param owners of each partition, by its number
    * @param since when each has its owner; milliseconds since 1970, 0 for from the start
+   * @param changedMillis when the nodes were not the same any more
    */
-  private record View(Set<String> nodes, String[] owners, long[] since) {}
+  private record View(Set<String> nodes, String[] owners, long[] since, long changedMillis) {
+    boolean isAlone() {
+      return nodes.size() <= 1;
+    }
+  }
 
   private final Vertx vertx;
   private final HazelcastInstance hazelcast;
@@ -44,6 +53,9 @@ public final class HazelcastOwners implements Owners, AutoCloseable {
 
   /** Nodes that were there; most never come back. Belongs to who looks. */
   private final Set<String> gone = new HashSet<>();
+
+  /** Belongs to who looks. */
+  private boolean doubted;
 
   private volatile View view;
   private volatile long lookedMillis = System.currentTimeMillis();
@@ -64,7 +76,7 @@ public final class HazelcastOwners implements Owners, AutoCloseable {
     this.attribute = attribute;
     this.here = hazelcast.getCluster().getLocalMember().getAttribute(attribute);
     int count = partitions.getPartitions().size();
-    this.view = new View(Set.of(), new String[count], new long[count]);
+    this.view = new View(Set.of(), new String[count], new long[count], 0);
     look();
     this.timer = vertx.setPeriodic(LOOK_MILLIS, id -> lookSoon());
   }
@@ -82,7 +94,22 @@ public final class HazelcastOwners implements Owners, AutoCloseable {
 
   @Override
   public String of(String name) {
-    return view.owners[partition(name)];
+    return isInDoubt() ? null : view.owners[partition(name)];
+  }
+
+  /**
+   * Whether this node stood still and then found itself alone. The others, who took it for dead,
+   * are one without it: what it took now would be dropped when it finds them.
+   */
+  private boolean isInDoubt() {
+    long woke = wokeMillis();
+    if (System.currentTimeMillis() - woke > DOUBT_MILLIS) {
+      return false;
+    }
+    View seen = view;
+    return seen.isAlone()
+        ? seen.changedMillis > woke
+        : hazelcast.getCluster().getMembers().size() <= 1;
   }
 
   @Override
@@ -144,7 +171,8 @@ public final class HazelcastOwners implements Owners, AutoCloseable {
     nodes.remove(null);
     String[] owners = before.owners.clone();
     long[] since = before.since.clone();
-    boolean changed = !nodes.equals(before.nodes);
+    boolean others = !nodes.equals(before.nodes);
+    boolean changed = others;
     for (Partition partition : partitions.getPartitions()) {
       int i = partition.getPartitionId();
       Member owner = partition.getOwner();
@@ -159,8 +187,12 @@ public final class HazelcastOwners implements Owners, AutoCloseable {
       wokeMillis = System.currentTimeMillis();
     }
     if (changed) {
-      view = new View(Set.copyOf(nodes), owners, since);
+      long millis = others ? System.currentTimeMillis() : before.changedMillis;
+      view = new View(Set.copyOf(nodes), owners, since, millis);
     }
+    boolean doubts = isInDoubt();
+    changed |= doubts != doubted;
+    doubted = doubts;
     return changed;
   }
 

@@ -12,10 +12,12 @@ import io.vertx.core.Completable;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.spi.cluster.RegistrationInfo;
+import io.vertx.core.spi.cluster.RegistrationListener;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import io.vertx.spi.cluster.hazelcast.impl.HazelcastRegistrationInfo;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * This node among the others: Vert.x's cluster manager, which besides remembers what this node has
@@ -54,6 +57,9 @@ public final class Membership extends HazelcastClusterManager {
 
   private final Map<String, Set<RegistrationInfo>> own = new ConcurrentHashMap<>();
 
+  /** What only this node knows of. */
+  private final Map<String, Set<RegistrationInfo>> local = new ConcurrentHashMap<>();
+
   /**
    * Vert.x asks Hazelcast about each change, and holds a lock until it has the answer. On a thread
    * of Hazelcast's that would stop the very merge that the answer waits for.
@@ -64,11 +70,23 @@ public final class Membership extends HazelcastClusterManager {
           new DefaultThreadFactory("busbar-membership", true),
           new ThreadPoolExecutor.DiscardPolicy());
 
+  private RememberedListeners remembered;
   private volatile boolean leaving;
 
   Membership(Config config) {
     super(config);
     changes.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+  }
+
+  @Override
+  public void registrationListener(RegistrationListener bus) {
+    remembered = new RememberedListeners(bus, this::all);
+    super.registrationListener(remembered);
+  }
+
+  @Override
+  public void getRegistrations(String address, Completable<List<RegistrationInfo>> promise) {
+    super.getRegistrations(address, remembered.asks(address, promise));
   }
 
   @Override
@@ -98,28 +116,32 @@ public final class Membership extends HazelcastClusterManager {
   @Override
   public void addRegistration(
       String address, RegistrationInfo registration, Completable<Void> promise) {
-    if (!registration.localOnly()) {
-      own.compute(
-          address,
-          (key, known) -> {
-            Set<RegistrationInfo> all = known == null ? ConcurrentHashMap.newKeySet() : known;
-            all.add(registration);
-            return all;
-          });
-    }
+    mapOf(registration)
+        .compute(
+            address,
+            (key, known) -> {
+              Set<RegistrationInfo> all = known == null ? ConcurrentHashMap.newKeySet() : known;
+              all.add(registration);
+              return all;
+            });
     super.addRegistration(address, registration, surely(address, registration, promise));
   }
 
   @Override
   public void removeRegistration(
       String address, RegistrationInfo registration, Completable<Void> promise) {
-    own.computeIfPresent(
-        address,
-        (key, known) -> {
-          known.remove(registration);
-          return known.isEmpty() ? null : known;
-        });
+    mapOf(registration)
+        .computeIfPresent(
+            address,
+            (key, known) -> {
+              known.remove(registration);
+              return known.isEmpty() ? null : known;
+            });
     super.removeRegistration(address, registration, surely(address, registration, promise));
+  }
+
+  private Map<String, Set<RegistrationInfo>> mapOf(RegistrationInfo registration) {
+    return registration.localOnly() ? local : own;
   }
 
   /** Completes the promise; where nobody knows whether it was done, when that is known. */
@@ -147,8 +169,15 @@ public final class Membership extends HazelcastClusterManager {
   private void later(Runnable change) {
     changes.execute(() -> tried(change));
     for (Duration delay : SECOND_LOOKS) {
-      changes.schedule(() -> tried(this::putRight), delay.toMillis(), TimeUnit.MILLISECONDS);
+      changes.schedule(() -> tried(this::lookAgain), delay.toMillis(), TimeUnit.MILLISECONDS);
     }
+  }
+
+  private void lookAgain() {
+    putRight();
+    // What others have put right need not have been told here: while parts of a cluster come
+    // together, a node may not know yet whom it has to tell.
+    remembered.registrationsLost();
   }
 
   private void tried(Runnable change) {
@@ -228,13 +257,29 @@ public final class Membership extends HazelcastClusterManager {
 
   /** What all share of this node's. */
   private Set<Map.Entry<String, RegistrationInfo>> registered() {
+    return shared()
+        .filter(entry -> entry.getValue().nodeId().equals(getNodeId()))
+        .collect(Collectors.toCollection(HashSet::new));
+  }
+
+  private Stream<Map.Entry<String, RegistrationInfo>> shared() {
     return getHazelcastInstance()
         .<String, HazelcastRegistrationInfo>getMultiMap(REGISTRATIONS)
         .entrySet()
         .stream()
-        .map(entry -> Map.entry(entry.getKey(), entry.getValue().unwrap()))
-        .filter(entry -> entry.getValue().nodeId().equals(getNodeId()))
-        .collect(Collectors.toCollection(HashSet::new));
+        .map(entry -> Map.entry(entry.getKey(), entry.getValue().unwrap()));
+  }
+
+  /** Who listens to what, as far as this node is concerned. */
+  private Map<String, List<RegistrationInfo>> all() {
+    Map<String, List<RegistrationInfo>> all = new HashMap<>();
+    local.forEach((address, registrations) -> all.put(address, new ArrayList<>(registrations)));
+    shared()
+        .forEach(
+            entry ->
+                all.computeIfAbsent(entry.getKey(), address -> new ArrayList<>())
+                    .add(entry.getValue()));
+    return all;
   }
 
   private boolean isOwn(String address, RegistrationInfo registration) {
@@ -255,8 +300,8 @@ public final class Membership extends HazelcastClusterManager {
   }
 
   /**
-   * Puts in again what this node has registered, where it is missing, and forgets what it knew of
-   * others: what Vert.x does after each merge.
+   * Puts in again what this node has registered, where it is missing, and has the bus told who
+   * listens: what Vert.x does after each merge.
    */
   private void putAgain() {
     super.stateChanged(new LifecycleEvent(LifecycleState.MERGED));

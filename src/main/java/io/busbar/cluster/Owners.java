@@ -10,7 +10,7 @@ public interface Owners {
   /** This node. */
   String here();
 
-  /** The node that owns the name; null where that is not known yet. */
+  /** The node that owns the name; null where that is not known, or not any more. */
   String of(String name);
 
   /** All nodes that there are, this one among them. */

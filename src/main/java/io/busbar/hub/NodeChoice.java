@@ -13,8 +13,7 @@ import io.vertx.core.spi.cluster.RegistrationUpdateEvent;
 public final class NodeChoice implements NodeSelector {
   private static final ThreadLocal<String> WATCHED = new ThreadLocal<>();
 
-  private volatile NodeSelector plain = new DefaultNodeSelector();
-  private volatile ClusteredNode node;
+  private final NodeSelector plain = new DefaultNodeSelector();
 
   /** Will do it, and say whether it was a publication on that address for other nodes, too. */
   static boolean isForOthers(String address, Runnable publication) {
@@ -43,7 +42,6 @@ public final class NodeChoice implements NodeSelector {
 
   @Override
   public void init(ClusteredNode ofNode) {
-    node = ofNode;
     plain.init(ofNode);
   }
 
@@ -55,18 +53,6 @@ public final class NodeChoice implements NodeSelector {
   @Override
   public void registrationsUpdated(RegistrationUpdateEvent event) {
     plain.registrationsUpdated(event);
-  }
-
-  /**
-   * Vert.x's own choice forgets nothing then (5.1.6), and what two parts of a cluster bring
-   * together comes without a word.
-   */
-  @Override
-  public void registrationsLost() {
-    NodeSelector fresh = new DefaultNodeSelector();
-    fresh.init(node);
-    fresh.eventBusStarted();
-    plain = fresh;
   }
 
   @Override

@@ -1,7 +1,8 @@
 package io.busbar.hub;
 
 import io.vertx.core.Future;
-import java.util.ArrayList;
+import io.vertx.core.Promise;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -15,9 +16,25 @@ final class Pace {
   private static final int MOST_MARKERS = 4;
   private static final int MOST_KEEPING = 256;
 
+  /** What was published between one question whether all is kept and the next. */
+  private static final class Published {
+    private Promise<Void> kept;
+    private int open;
+    private boolean failed;
+
+    private Future<Void> outcome() {
+      return failed ? Future.failedFuture("not all was kept") : Future.succeededFuture();
+    }
+  }
+
   private final Session session;
-  private final List<Future<Void>> keeping = new ArrayList<>(0);
-  private boolean notKept;
+
+  /** What was asked about and is not all kept, or behind such; in its order. */
+  private final ArrayDeque<Published> asked = new ArrayDeque<>(0);
+
+  private Published published = new Published();
+  private int keeping;
+  private boolean tooMuchToKeep;
   private int messages;
   private int underWay;
 
@@ -41,30 +58,51 @@ final class Pace {
 
   /** A message was published on a stream, and is kept when that completes. */
   void keeping(Future<Void> kept) {
-    forgetKept();
-    keeping.add(kept);
-    if (keeping.size() == MOST_KEEPING) {
+    if (kept.isComplete()) {
+      published.failed |= kept.failed();
+      return;
+    }
+    Published with = published;
+    with.open++;
+    if (++keeping >= MOST_KEEPING && !tooMuchToKeep) {
+      tooMuchToKeep = true;
       session.holdBack();
-      Future.join(List.copyOf(keeping)).onComplete(all -> session.loop().post(session::readOn));
+    }
+    kept.onComplete(done -> session.loop().post(() -> kept(with, done.failed())));
+  }
+
+  private void kept(Published with, boolean failed) {
+    with.open--;
+    with.failed |= failed;
+    if (--keeping <= MOST_KEEPING / 2 && tooMuchToKeep) {
+      tooMuchToKeep = false;
+      session.readOn();
+    }
+    tellWhoAsked();
+  }
+
+  private void tellWhoAsked() {
+    while (!asked.isEmpty() && asked.peek().open == 0) {
+      Published first = asked.poll();
+      first.outcome().onComplete(first.kept);
     }
   }
 
-  /** Completes when all is kept that was published so far, on the session's loop. */
+  /**
+   * Completes when all is kept that was published so far, on the session's loop. Who asks is told
+   * of what failed since somebody asked before; that one was told of the rest.
+   */
   Future<Void> whenKept() {
-    forgetKept();
-    List<Future<Void>> all = new ArrayList<>(keeping);
-    // Who asks now is told of these, and nobody after that.
-    keeping.replaceAll(Future::otherwiseEmpty);
-    if (notKept) {
-      notKept = false;
-      all.add(Future.failedFuture("not all was kept"));
+    Published now = published;
+    if (asked.isEmpty() && now.open == 0) {
+      Future<Void> outcome = now.outcome();
+      now.failed = false;
+      return outcome;
     }
-    return all.isEmpty() ? Future.succeededFuture() : session.here(Future.join(all).mapEmpty());
-  }
-
-  private void forgetKept() {
-    notKept |= keeping.stream().anyMatch(Future::failed);
-    keeping.removeIf(Future::isComplete);
+    published = new Published();
+    now.kept = Promise.promise();
+    asked.add(now);
+    return now.kept.future();
   }
 
   /** Will run the task when all that went on the bus so far was delivered on this node. */

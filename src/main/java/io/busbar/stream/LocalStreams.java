@@ -41,6 +41,11 @@ final class LocalStreams {
     scan();
   }
 
+  /** Whether this node cannot know whose the stream is: what it has stored may be for nothing. */
+  boolean isInDoubt(String stream) {
+    return owners.of(stream) == null;
+  }
+
   List<Stream> all() {
     return opened.values().stream()
         .filter(one -> one.loaded().succeeded())

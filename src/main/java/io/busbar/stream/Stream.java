@@ -223,7 +223,7 @@ final class Stream {
   }
 
   private void stored(List<Asked> taken, List<StreamMessage> messages, boolean ours) {
-    if (!ours) {
+    if (!ours || streams.local().isInDoubt(name)) {
       giveUp(null);
       return;
     }

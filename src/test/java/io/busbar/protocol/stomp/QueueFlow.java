@@ -81,6 +81,9 @@ public final class QueueFlow implements AutoCloseable {
     for (int i = 0; !over; i++) {
       budget.acquireUninterruptibly();
       room.acquireUninterruptibly();
+      if (over) {
+        return;
+      }
       String number = prefix + i;
       sender.send(
           "SEND\nreceipt:" + number + "\ndestination:/queue/" + queue + "\n\n" + number + "\0");

@@ -1,0 +1,53 @@
+package io.busbar;
+
+import java.util.List;
+
+/**
+ * Ends the node when its heap is full. Any of its threads may have lost a task by then, and others
+ * would wait for a node that is half dead; dead, it is taken over. What is thrown comes here by the
+ * log, by Hazelcast, or because nobody caught it. Any thread may tell.
+ */
+final class OutOfMemory {
+  /** As of a JVM with {@code -XX:+ExitOnOutOfMemoryError}. */
+  private static final int EXIT_CODE = 3;
+
+  private static final int MOST_CAUSES = 10;
+
+  /** Not of one thread, but of the heap; direct memory has limits of its own. */
+  private static final List<String> OF_THE_HEAP =
+      List.of("Java heap space", "GC overhead limit exceeded", "Metaspace");
+
+  private static final String WORDS = "out of memory: this node ends (-Xmx, operations.md)";
+
+  private OutOfMemory() {}
+
+  /** Tells of what nobody catches. */
+  static void watch() {
+    Thread.setDefaultUncaughtExceptionHandler(
+        (thread, thrown) -> {
+          endIf(thrown);
+          System.getLogger("io.busbar.node")
+              .log(System.Logger.Level.ERROR, "thread " + thread.getName() + " ended", thrown);
+        });
+  }
+
+  /** Ends the process where that is, or was caused by, a full heap. */
+  static void endIf(Throwable thrown) {
+    Throwable cause = thrown;
+    for (int i = 0; cause != null && i < MOST_CAUSES; i++) {
+      if (cause instanceof OutOfMemoryError && OF_THE_HEAP.contains(cause.getMessage())) {
+        end();
+      }
+      cause = cause.getCause();
+    }
+  }
+
+  private static void end() {
+    try {
+      System.err.println(WORDS);
+    } finally {
+      // No hook can be trusted to end by itself any more.
+      Runtime.getRuntime().halt(EXIT_CODE);
+    }
+  }
+}
