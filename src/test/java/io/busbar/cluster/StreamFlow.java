@@ -56,7 +56,7 @@ final class StreamFlow implements AutoCloseable {
     try {
       listeners.forEach(Listener::tend);
       speakers.forEach(Speaker::tend);
-    } catch (RuntimeException | AssertionError e) {
+    } catch (Exception | AssertionError e) {
       System.out.println("stream flow: " + e);
     }
   }
@@ -177,7 +177,7 @@ final class StreamFlow implements AutoCloseable {
         moved++;
         try {
           connect();
-        } catch (RuntimeException | AssertionError e) {
+        } catch (Exception | AssertionError e) {
           // That node is gone, too, or not there yet: the next one is tried in the next turn.
           follows = false;
         }

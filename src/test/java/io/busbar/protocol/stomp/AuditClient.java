@@ -53,7 +53,7 @@ abstract class AuditClient {
         }
         node = null;
       }
-    } catch (RuntimeException | AssertionError e) {
+    } catch (Exception | AssertionError e) {
       audit.record().broken(name + ": " + e);
     }
   }
