@@ -56,6 +56,7 @@ public final class BusbarProcess implements AutoCloseable {
             List.of("--set", "http.port=0", "--set", "stomp.port=0", "--set", "admin.port=0"));
     private final ProcessBuilder builder = new ProcessBuilder();
     private boolean testClasses;
+    private boolean optimized;
 
     private Options() {
       builder.environment().keySet().removeIf(name -> name.startsWith("BUSBAR_"));
@@ -100,6 +101,12 @@ public final class BusbarProcess implements AutoCloseable {
       return this;
     }
 
+    /** Will run long or under load: the JVM makes its code as fast as it can be. */
+    public Options optimized() {
+      optimized = true;
+      return this;
+    }
+
     /** Will return when the ready line is there, and throw when the process ends without. */
     public BusbarProcess start() {
       BusbarProcess process = launch();
@@ -121,7 +128,13 @@ public final class BusbarProcess implements AutoCloseable {
               ? List.of("-cp", jar + File.pathSeparator + tests, "io.busbar.Busbar")
               : List.of("-jar", jar.toString());
       List<String> command =
-          Stream.of(before, List.of(TestJvm.java()), jvm, main, arguments)
+          Stream.of(
+                  before,
+                  List.of(TestJvm.java()),
+                  optimized ? List.<String>of() : List.of(TestJvm.SHORT_LIVED),
+                  jvm,
+                  main,
+                  arguments)
               .flatMap(List::stream)
               .toList();
       try {

@@ -4,6 +4,9 @@ import java.nio.file.Path;
 
 /** What a JVM beside that of the tests is started with. */
 public final class TestJvm {
+  /** The better compiler takes more time than it saves. */
+  public static final String SHORT_LIVED = "-XX:TieredStopAtLevel=1";
+
   private TestJvm() {}
 
   /** The same {@code java} as this one's. */

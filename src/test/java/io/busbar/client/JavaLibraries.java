@@ -42,7 +42,7 @@ final class JavaLibraries {
         Stream.concat(client, SHARED.stream().map(JavaLibraries::place))
             .collect(Collectors.joining(File.pathSeparator));
     return List.of(
-        TestJvm.java(), "-Xmx256m", "-XX:TieredStopAtLevel=1", "-cp", classPath, script.getName());
+        TestJvm.java(), "-Xmx256m", TestJvm.SHORT_LIVED, "-cp", classPath, script.getName());
   }
 
   private static String place(Class<?> type) {

@@ -46,6 +46,7 @@ final class AllAttacksIT {
   void nobodyIsHurtWhileAllAttackAtOnce() throws Exception {
     try (BusbarProcess busbar =
         BusbarProcess.options()
+            .optimized()
             .jvm("-Xmx256m", "-XX:+ExitOnOutOfMemoryError")
             .set("auth.jwt.secret", OddDoors.SECRET)
             .set(

@@ -26,6 +26,7 @@ final class HalfSendersIT {
   void thousandsThatHalfSendKeepNobodyFromBeingAnswered() throws Exception {
     try (BusbarProcess busbar =
         BusbarProcess.options()
+            .optimized()
             .jvm("-Xmx256m")
             .set("permissions", "[{address: 'public.*', allow: [publish]}]")
             .set("sockjs.disconnect-delay", "1m")

@@ -28,6 +28,7 @@ class SoakIT {
   void afterwardsTheNodeHoldsWhatItHeldBefore() {
     try (BusbarProcess node =
         BusbarProcess.options()
+            .optimized()
             .jvm("-Xmx512m")
             .set("services", "[{path: /channel, address: echo, channel: public.service}]")
             .set(
