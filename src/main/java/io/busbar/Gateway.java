@@ -131,7 +131,7 @@ final class Gateway {
       this.streams = streams(null, disks.streams());
       this.queues =
           new Queues(vertx, hub, config.allQueues(), null, QueueStore.inMemory(), disks.queues());
-      this.presence = Presence.alone(vertx, hub);
+      this.presence = Presence.alone(vertx, hub, config.presence());
     } else {
       HazelcastInstance hazelcast = membership.getHazelcastInstance();
       this.owners =
@@ -142,7 +142,14 @@ final class Gateway {
       QueueStore store = new HazelcastQueueStore(vertx, hazelcast, QUEUES);
       this.queues = new Queues(vertx, hub, config.allQueues(), owners, store, null);
       this.presence =
-          Presence.clustered(vertx, hub, owners, hazelcast, PRESENCE, config.cluster().deadAfter());
+          Presence.clustered(
+              vertx,
+              hub,
+              config.presence(),
+              owners,
+              hazelcast,
+              PRESENCE,
+              config.cluster().deadAfter());
     }
     this.pusher = new Pusher(vertx, hub, config, owners);
     this.stomp = new StompProtocol(vertx, hub, config, logins, queues);

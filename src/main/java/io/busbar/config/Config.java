@@ -33,6 +33,7 @@ public record Config(
     PusherConfig pusher,
     QueuesConfig queues,
     StreamsConfig streams,
+    PresenceConfig presence,
     List<Service> services,
     List<Feature> features,
     List<Permission> permissions,
@@ -167,6 +168,7 @@ public record Config(
         PusherConfig.defaults(),
         QueuesConfig.defaults(),
         StreamsConfig.defaults(),
+        PresenceConfig.defaults(),
         List.of(
             Service.of("/echo", "echo", ""),
             Service.of("/chat", "chat", "chat.room"),

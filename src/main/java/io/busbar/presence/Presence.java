@@ -3,6 +3,7 @@ package io.busbar.presence;
 import com.hazelcast.core.HazelcastInstance;
 import io.busbar.cluster.OwnerCalls;
 import io.busbar.cluster.Owners;
+import io.busbar.config.PresenceConfig;
 import io.busbar.hub.Attendance;
 import io.busbar.hub.Attendee;
 import io.busbar.hub.Hub;
@@ -29,7 +30,6 @@ import java.util.function.Supplier;
  */
 public final class Presence implements Attendance {
   private static final System.Logger LOG = System.getLogger("io.busbar.presence");
-  private static final long GRACE_MILLIS = 3_000;
 
   /** What this node has of a channel, and tells. */
   private record Here(ChannelHere channel, Reporter reporter) {}
@@ -38,6 +38,7 @@ public final class Presence implements Attendance {
   private final Hub hub;
   private final Owners owners;
   private final AnnouncedStore store;
+  private final long graceMillis;
   private final Standstill standstill;
   private final PresenceNodes nodes;
   private final OwnedChannels owned;
@@ -50,11 +51,18 @@ public final class Presence implements Attendance {
 
   private volatile boolean closed;
 
-  private Presence(Vertx vertx, Hub hub, Owners owners, AnnouncedStore store, Duration deadAfter) {
+  private Presence(
+      Vertx vertx,
+      Hub hub,
+      PresenceConfig config,
+      Owners owners,
+      AnnouncedStore store,
+      Duration deadAfter) {
     this.vertx = vertx;
     this.hub = hub;
     this.owners = owners == null ? Owners.alone() : owners;
     this.store = store;
+    this.graceMillis = config.grace().toMillis();
     this.standstill = new Standstill(vertx, deadAfter);
     this.nodes = new PresenceNodes(this, owners != null);
     this.owned = new OwnedChannels(this);
@@ -64,8 +72,8 @@ public final class Presence implements Attendance {
   }
 
   /** That of a node alone. */
-  public static Presence alone(Vertx vertx, Hub hub) {
-    return new Presence(vertx, hub, null, AnnouncedStore.none(), null);
+  public static Presence alone(Vertx vertx, Hub hub, PresenceConfig config) {
+    return new Presence(vertx, hub, config, null, AnnouncedStore.none(), null);
   }
 
   /**
@@ -77,12 +85,13 @@ public final class Presence implements Attendance {
   public static Presence clustered(
       Vertx vertx,
       Hub hub,
+      PresenceConfig config,
       Owners owners,
       HazelcastInstance hazelcast,
       String map,
       Duration deadAfter) {
     AnnouncedStore store = new HazelcastAnnounced(vertx, hazelcast, map);
-    return new Presence(vertx, hub, owners, store, deadAfter);
+    return new Presence(vertx, hub, config, owners, store, deadAfter);
   }
 
   /** Completes when clients, features and other nodes can ask. */
@@ -208,7 +217,7 @@ public final class Presence implements Attendance {
 
   /** Who comes back within it has not left. */
   long graceMillis() {
-    return GRACE_MILLIS;
+    return graceMillis;
   }
 
   /** The event loop that owns all that this node has of the channel. */

@@ -1,0 +1,55 @@
+package io.busbar.presence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.busbar.TestGateway;
+import java.net.URI;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** For how long somebody who is away has not left. */
+final class PresenceGraceTest {
+  private static final String CHANNEL = "public.a";
+
+  @TempDir private Path folder;
+
+  private TestGateway start(String grace) throws Exception {
+    return TestGateway.start(
+        "auth.users=" + Users.in(folder, "ann", "bob"),
+        "presence.grace=" + grace,
+        "permissions=[{address: 'public.*', allow: [subscribe]}]",
+        "channels=[{address: 'public.*', presence: true}]");
+  }
+
+  private static Guest named(TestGateway gateway, String user) {
+    URI node = URI.create("http://127.0.0.1:" + gateway.httpPort());
+    return Guest.named(user, gateway.vertx(), node);
+  }
+
+  @Test
+  void whoIsAwayForLessHasNotLeft() throws Exception {
+    try (TestGateway gateway = start("1h")) {
+      Guest watcher = Guest.at(gateway).watch(CHANNEL);
+      Guest ann = named(gateway, "ann").enter(CHANNEL, null);
+      watcher.awaitTold(CHANNEL, 1);
+      ann.close();
+      named(gateway, "bob").enter(CHANNEL, null);
+      assertThat(watcher.awaitTold(CHANNEL, 2)).containsExactly("join ann", "join bob");
+      named(gateway, "ann").enter(CHANNEL, null);
+      assertThat(watcher.whoIsIn(CHANNEL)).hasSize(2);
+    }
+  }
+
+  @Test
+  void withoutAnyALeaveIsToldAtOnceAndAReturnIsAJoin() throws Exception {
+    try (TestGateway gateway = start("0s")) {
+      Guest watcher = Guest.at(gateway).watch(CHANNEL);
+      named(gateway, "ann").enter(CHANNEL, null).close();
+      watcher.awaitTold(CHANNEL, 2);
+      named(gateway, "ann").enter(CHANNEL, null);
+      assertThat(watcher.awaitTold(CHANNEL, 3))
+          .containsExactly("join ann", "leave ann", "join ann");
+    }
+  }
+}
