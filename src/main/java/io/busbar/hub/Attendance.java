@@ -17,4 +17,10 @@ public interface Attendance {
   void joined(Attendee who);
 
   void left(Attendee who);
+
+  /** Some client of this node hears from now on who comes to the channel and who leaves it. */
+  void watched(String channel);
+
+  /** None does any more. */
+  void unwatched(String channel);
 }

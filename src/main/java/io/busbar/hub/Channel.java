@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 
 /**
  * An address that clients of this node listen to, with its one bus consumer. Owned by its home
@@ -225,6 +226,7 @@ final class Channel {
   private void registered(AsyncResult<Void> result) {
     registered = result.succeeded();
     if (registered) {
+      watch(Attendance::watched);
       List<Subscription> arrivals = List.copyOf(waiting);
       waiting.clear();
       arrivals.forEach(this::admit);
@@ -299,6 +301,14 @@ final class Channel {
     }
   }
 
+  /** Where it is told who is in another channel. */
+  private void watch(BiConsumer<Attendance, String> change) {
+    String watched = name.isPattern() ? null : hub.presence().channelOf(address);
+    if (watched != null && hub.attendance() != null) {
+      change.accept(hub.attendance(), watched);
+    }
+  }
+
   /** Whether it has a subscriber, or soon will have. */
   boolean isListenedTo() {
     return !members.isEmpty() || !waiting.isEmpty() || follower != null && follower.isAwaited();
@@ -314,6 +324,9 @@ final class Channel {
       return Future.succeededFuture();
     }
     hub.counters().channels(-1);
+    if (registered) {
+      watch(Attendance::unwatched);
+    }
     if (holder != null) {
       hub.publications().ignore(this);
       hub.patterns().release(holder);

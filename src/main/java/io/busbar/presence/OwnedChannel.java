@@ -44,6 +44,9 @@ final class OwnedChannel {
   /** Who was told to be here: so a list, and what is told after it, fit. */
   private final TreeMap<String, Member> told = new TreeMap<>();
 
+  private final Digest ofTold = new Digest();
+  private volatile String digest;
+
   /** Who will be told to have left, and when: the first ones first. */
   private final Map<String, Long> leaving = new LinkedHashMap<>();
 
@@ -133,12 +136,14 @@ final class OwnedChannel {
           Member member = members.computeIfAbsent(user, Member::new);
           member.announced(true);
           told.put(user, member);
+          ofTold.add(user);
           count(1);
           if (!member.isHere()) {
             member.info(info);
             leaving.put(user, System.currentTimeMillis() + presence.graceMillis());
           }
         });
+    digest = ofTold.toString();
     members.values().stream().filter(each -> !each.isAnnounced()).toList().forEach(this::join);
     time();
     answerIfReady();
@@ -146,10 +151,13 @@ final class OwnedChannel {
 
   private void told(String user, boolean joined) {
     if (joined) {
-      told.put(user, members.getOrDefault(user, new Member(user)));
-    } else {
-      told.remove(user);
+      if (told.put(user, members.getOrDefault(user, new Member(user))) == null) {
+        ofTold.add(user);
+      }
+    } else if (told.remove(user) != null) {
+      ofTold.remove(user);
     }
+    digest = ofTold.toString();
   }
 
   private void count(int change) {
@@ -275,16 +283,15 @@ final class OwnedChannel {
     return loaded && quiet && accounts.areWhole() && members.isEmpty() && announcements.isIdle();
   }
 
-  /** Who was told to be there, with what each says of itself. */
-  Map<String, String> announcedUsers() {
-    Map<String, String> users = new HashMap<>();
-    told.values().forEach(each -> users.put(each.user(), each.info()));
-    return users;
+  /** What was told; null while that is not known. Any thread may ask. */
+  String digest() {
+    return digest;
   }
 
   /** Another node owns it, or nobody is there. */
   void close() {
     closed = true;
+    digest = null;
     presence.counters().members(-announcedCount);
     waiting.forEach(each -> each.tryFail(OwnerCalls.elsewhere().cause()));
     waiting.clear();

@@ -21,11 +21,13 @@ final class OwnedChannels {
   private static final long TICK_MILLIS = 1_000;
   private static final int TICKS_AN_AUDIT = 30;
 
-  /** After parts of a cluster have found each other, channels may move for so long. */
-  private static final long HEALS_MILLIS = 60_000;
-
   /** After a change, so that the others have seen it, too. */
   private static final long SCAN_SOON_MILLIS = 500;
+
+  /**
+   * That of a channel that is not open. Where the store has one yet, who asks is told by a list.
+   */
+  private static final String NOBODY = new Digest().toString();
 
   private final Presence presence;
   private final Map<String, OwnedChannel> opened = new ConcurrentHashMap<>();
@@ -93,6 +95,19 @@ final class OwnedChannels {
     return there ? open(name).list(after, limit) : Future.succeededFuture(MemberPage.empty());
   }
 
+  /** What was told of these channels, of those that this node owns and knows. */
+  JsonObject digests(List<String> names) {
+    JsonObject digests = new JsonObject();
+    for (String name : names) {
+      OwnedChannel channel = opened.get(name);
+      String digest = channel == null ? NOBODY : channel.digest();
+      if (digest != null && isHere(name)) {
+        digests.put(name, digest);
+      }
+    }
+    return digests;
+  }
+
   /** Will do it on the channel's event loop, if this node owns it. */
   void with(String name, Consumer<OwnedChannel> action) {
     presence
@@ -114,7 +129,6 @@ final class OwnedChannels {
     OwnedChannel channel = opened.get(name);
     if (channel == null || wasAway(channel)) {
       if (channel != null) {
-        reconcile(channel);
         channel.close();
       }
       channel = new OwnedChannel(name, presence, presence.loopOf(name), channel);
@@ -159,7 +173,6 @@ final class OwnedChannels {
     if (channel == null || !channel.tellsBy(by)) {
       return;
     }
-    reconcile(channel);
     forget(channel);
     if (isHere(name)) {
       open(name);
@@ -174,20 +187,10 @@ final class OwnedChannels {
   /** Whether it is still the one that counts. */
   private boolean check(OwnedChannel channel) {
     if (!isHere(channel.name())) {
-      reconcile(channel);
       forget(channel);
       return false;
     }
     return open(channel.name()) == channel;
-  }
-
-  /** Where this node was in a part of the cluster, its clients may know too little or too much. */
-  private void reconcile(OwnedChannel channel) {
-    long woke = presence.owners().wokeMillis();
-    boolean healed = woke > 0 && System.currentTimeMillis() - woke < HEALS_MILLIS;
-    if (healed && presence.isWatched(channel.name())) {
-      new Reconciliation(channel.name(), presence, channel.announcedUsers()).start();
-    }
   }
 
   void ownersChanged() {

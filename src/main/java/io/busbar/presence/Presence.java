@@ -7,7 +7,6 @@ import io.busbar.config.PresenceConfig;
 import io.busbar.hub.Attendance;
 import io.busbar.hub.Attendee;
 import io.busbar.hub.Hub;
-import io.busbar.hub.PresenceChannels;
 import io.busbar.hub.PresenceCounters;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -44,6 +43,10 @@ public final class Presence implements Attendance {
   private final OwnedChannels owned;
   private final ChannelEvents events;
   private final Questions questions;
+
+  /** Null on a node alone, where nothing that is told gets lost. */
+  private final Watches watches;
+
   private final AtomicLong accounts = new AtomicLong();
 
   /** Each changed on its channel's event loop only. */
@@ -67,6 +70,7 @@ public final class Presence implements Attendance {
     this.nodes = new PresenceNodes(this, owners != null);
     this.owned = new OwnedChannels(this);
     this.events = new ChannelEvents(vertx);
+    this.watches = owners == null ? null : new Watches(this);
     this.questions = new Questions(hub.presence(), nodes);
     hub.attendance(this);
   }
@@ -96,7 +100,17 @@ public final class Presence implements Attendance {
 
   /** Completes when clients, features and other nodes can ask. */
   public Future<Void> start() {
-    return nodes.start().compose(listening -> questions.start(vertx)).onSuccess(n -> owned.start());
+    return nodes
+        .start()
+        .compose(listening -> questions.start(vertx))
+        .onSuccess(listening -> begin());
+  }
+
+  private void begin() {
+    owned.start();
+    if (watches != null) {
+      watches.start();
+    }
   }
 
   @Override
@@ -121,6 +135,20 @@ public final class Presence implements Attendance {
                 its.reporter().changed(who.user());
               }
             });
+  }
+
+  @Override
+  public void watched(String channel) {
+    if (watches != null) {
+      watches.begin(channel);
+    }
+  }
+
+  @Override
+  public void unwatched(String channel) {
+    if (watches != null) {
+      watches.end(channel);
+    }
   }
 
   private Here open(String channel) {
@@ -208,11 +236,6 @@ public final class Presence implements Attendance {
 
   PresenceCounters counters() {
     return hub.counters().presence();
-  }
-
-  /** Whether some client of this node hears who comes and goes there. */
-  boolean isWatched(String channel) {
-    return hub.isListenedTo(PresenceChannels.PREFIX + channel);
   }
 
   /** Who comes back within it has not left. */

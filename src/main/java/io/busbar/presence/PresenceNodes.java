@@ -13,6 +13,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -27,6 +28,8 @@ final class PresenceNodes {
   private static final String TELL = "TELL";
   private static final String ASK = "ASK";
   private static final String LIST = "LIST";
+  private static final String DIGEST = "DIGEST";
+  private static final String CHANNELS = "channels";
   private static final long ANSWER_MILLIS = 5_000;
   private static final int MOST_ASKED = 500;
 
@@ -186,6 +189,17 @@ final class PresenceNodes {
     return request(node, LIST, body);
   }
 
+  /** Will ask a node what it has told of channels, as {@link Digest} has it, where it owns them. */
+  Future<JsonObject> digests(String node, List<String> channels) {
+    return node.equals(owners().here())
+        ? Future.succeededFuture(presence.owned().digests(channels))
+        : request(node, DIGEST, new JsonObject().put(CHANNELS, new JsonArray(channels)));
+  }
+
+  private static List<String> channels(JsonObject body) {
+    return body.getJsonArray(CHANNELS).stream().map(String.class::cast).toList();
+  }
+
   private void received(Message<JsonObject> message) {
     try {
       JsonObject body = message.body();
@@ -199,6 +213,7 @@ final class PresenceNodes {
                   .map(new JsonObject()));
         }
         case ASK -> message.reply(presence.asked(body));
+        case DIGEST -> message.reply(presence.owned().digests(channels(body)));
         default -> {
           String channel = body.getString("channel");
           answer(

@@ -28,7 +28,6 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.TestInstance;
@@ -46,11 +45,6 @@ final class ChaosIT {
   private static final Duration CALM = Duration.ofSeconds(Integer.getInteger("chaos.calm", 2));
   private static final Duration FAULT = Duration.ofSeconds(Integer.getInteger("chaos.fault", 1));
   private static final int RESTARTS = Integer.getInteger("chaos.restarts", 1);
-
-  private static final boolean LONG = Boolean.getBoolean("audit.long");
-
-  /** Tests in which nodes live and do not reach each other. */
-  private static final String CUT = "cut";
 
   private static final int QUEUES = 4;
   private static final int NUMBERS = 100;
@@ -77,14 +71,10 @@ final class ChaosIT {
   private boolean gapsMayBe;
 
   @BeforeEach
-  void begin(TestInfo test) {
+  void begin() {
     start();
     streams = new StreamFlow(this::nodes);
-    // Open: what the owner of a channel tells while a node is frozen or cut off need not come.
-    people =
-        LONG || !test.getTags().contains(CUT)
-            ? new PresenceFlow(this::nodes, new Random(random.nextLong()))
-            : null;
+    people = new PresenceFlow(this::nodes, new Random(random.nextLong()));
     gapsMayBe = false;
   }
 
@@ -115,9 +105,7 @@ final class ChaosIT {
   /** Who is in a room is known at all nodes, and who comes and goes is told once. */
   @AfterEach
   void peopleAreWhereTheyAre(TestInfo test) {
-    if (people != null) {
-      System.out.println(test.getDisplayName() + ": " + people.finish());
-    }
+    System.out.println(test.getDisplayName() + ": " + people.finish(gapsMayBe));
   }
 
   private void start(int place) {
@@ -240,7 +228,6 @@ final class ChaosIT {
   }
 
   @Test
-  @Tag(CUT)
   @Order(5)
   void aNodeThatWasFrozenHearsAgain() {
     gapsMayBe = true;
@@ -280,7 +267,6 @@ final class ChaosIT {
   }
 
   @Test
-  @Tag(CUT)
   @Order(6)
   void aNodeThatWasCutOffHearsAgain() {
     Assumptions.assumeTrue(network.isPresent(), "no network to cut");

@@ -256,7 +256,6 @@ final class PresenceFlow implements AutoCloseable {
           boolean news = event.startsWith("join") ? here.add(user) : here.remove(user);
           if (!news) {
             twice++;
-            System.out.println("presence flow: " + node.http() + " " + room + " twice " + event);
           }
         }
       }
@@ -305,9 +304,11 @@ final class PresenceFlow implements AutoCloseable {
   /**
    * Ends it, when all nodes know who is there.
    *
+   * @param anyTwice whether some may have been told of somebody twice: who was cut off is back for
+   *     the others, and not for those who were cut off, too
    * @return what came of it, in words
    */
-  String finish() {
+  String finish(boolean anyTwice) {
     quiet = true;
     await().atMost(PATIENCE).until(() -> people.stream().allMatch(person -> !person.wire.isGone()));
     List<BusbarProcess> there = nodes.get();
@@ -331,13 +332,14 @@ final class PresenceFlow implements AutoCloseable {
     }
     close();
     int twice = watchers.stream().mapToInt(Watcher::twice).sum();
-    assertThat(twice).as("told twice").isZero();
-    return "presence: %d people, %d moved, %d comings and goings told at %d nodes, none twice"
+    assertThat(anyTwice || twice == 0).as("%d were told twice", twice).isTrue();
+    return "presence: %d people, %d moved, %d comings and goings told at %d nodes, %d of them twice"
         .formatted(
             PEOPLE,
             people.stream().filter(person -> person.moved > 0).count(),
             staying.stream().mapToLong(Watcher::count).sum(),
-            staying.size());
+            staying.size(),
+            twice);
   }
 
   @Override
