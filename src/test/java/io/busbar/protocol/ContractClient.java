@@ -12,6 +12,20 @@ public interface ContractClient extends AutoCloseable {
   /** The same, and says that of itself to those who look who is there. */
   void enter(String address, JsonObject info);
 
+  /**
+   * Subscribes to a stream, and is told where it is.
+   *
+   * @param since what {@link #position} said of the last message that was heard; null to hear what
+   *     comes from now on
+   */
+  void follow(String address, String since);
+
+  /** Where on the stream the last message is that has come: {@code epoch:offset}. */
+  String position(String address);
+
+  /** Whether the client was told that it hears all since then; known with the first message. */
+  boolean recovered(String address);
+
   void unsubscribe(String address);
 
   void publish(String address, Object body);

@@ -31,7 +31,8 @@ abstract class HardshipContract {
       "channels=[{address: public.oldest, overflow: drop-oldest},"
           + " {address: public.latest, overflow: latest},"
           + " {address: public.greeted, snapshot: greeter},"
-          + " {address: public.here, presence: true}]";
+          + " {address: public.here, presence: true},"
+          + " {address: public.kept, history: {}}]";
 
   protected TestGateway gateway;
   private final List<ContractClient> clients = new ArrayList<>();

@@ -53,6 +53,36 @@ public abstract class ListenerContract extends HardshipContract {
   }
 
   @Test
+  void whoComesBackGetsWhatItMissed() {
+    ContractClient client = client();
+    client.follow("public.kept", null);
+    gateway.bus().publish("public.kept", 0);
+    assertThat(client.next("public.kept")).isEqualTo(0);
+    String heard = client.position("public.kept");
+    client.die();
+    for (int i = 1; i <= 300; i++) {
+      gateway.bus().publish("public.kept", i);
+    }
+    ContractClient again = client();
+    again.follow("public.kept", heard);
+    gateway.bus().publish("public.kept", 301);
+    for (int i = 1; i <= 301; i++) {
+      assertThat(again.next("public.kept")).isEqualTo(i);
+    }
+    assertThat(again.recovered("public.kept")).isTrue();
+  }
+
+  @Test
+  void whoCannotBeGivenWhatItMissedIsTold() {
+    ContractClient client = client();
+    gateway.bus().publish("public.kept", "missed");
+    client.follow("public.kept", "another:1");
+    gateway.bus().publish("public.kept", "after");
+    assertThat(client.next("public.kept")).isEqualTo("after");
+    assertThat(client.recovered("public.kept")).isFalse();
+  }
+
+  @Test
   void whoIsNotSubscribedHearsNothing() {
     ContractClient client = client();
     client.subscribe("public.a");

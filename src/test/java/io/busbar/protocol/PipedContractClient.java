@@ -8,6 +8,7 @@ public abstract class PipedContractClient implements ContractClient {
   protected static final long SECONDS = 20;
 
   protected final MessagePipe pipe;
+  protected final HeardPositions positions = new HeardPositions();
 
   protected PipedContractClient(MessagePipe pipe) {
     this.pipe = pipe;
@@ -24,6 +25,16 @@ public abstract class PipedContractClient implements ContractClient {
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
+  }
+
+  @Override
+  public String position(String address) {
+    return positions.position(address);
+  }
+
+  @Override
+  public boolean recovered(String address) {
+    return positions.recovered(address);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.busbar.protocol.bridge;
 
+import io.busbar.protocol.HeardPositions;
 import io.busbar.protocol.MessagePipe;
 import io.busbar.protocol.PipedContractClient;
 import io.vertx.core.json.JsonObject;
@@ -32,10 +33,19 @@ public final class BridgeContractClient extends PipedContractClient {
       question.complete(message);
     } else if (message.getString("type").equals("err")) {
       errors.add(message);
+    } else if (message.getString("type").equals("subscribed")) {
+      positions.begins(
+          address,
+          message.getString("epoch"),
+          message.getLong("offset"),
+          message.getBoolean("recovered"));
     } else if (message.containsKey("replyAddress") && answers.containsKey(address)) {
       Object answer = answers.get(address).apply(message.getValue("body"));
       say("send", message.getString("replyAddress"), answer, null);
     } else {
+      if (message.containsKey("offset")) {
+        positions.came(address, message.getString("epoch"), message.getLong("offset"));
+      }
       channel(address).add(message);
     }
   }
@@ -77,6 +87,18 @@ public final class BridgeContractClient extends PipedContractClient {
   public void enter(String address, JsonObject info) {
     JsonObject register =
         new JsonObject().put("type", "register").put("address", address).put("info", info);
+    pipe.send(register.encode());
+    ask("echo", "settled");
+  }
+
+  @Override
+  public void follow(String address, String since) {
+    JsonObject register = new JsonObject().put("type", "register").put("address", address);
+    if (since == null) {
+      register.put("recover", true);
+    } else {
+      register.put("since", HeardPositions.json(since));
+    }
     pipe.send(register.encode());
     ask("echo", "settled");
   }

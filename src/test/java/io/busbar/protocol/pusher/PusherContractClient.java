@@ -1,5 +1,6 @@
 package io.busbar.protocol.pusher;
 
+import io.busbar.protocol.HeardPositions;
 import io.busbar.protocol.MessagePipe;
 import io.busbar.protocol.PipedContractClient;
 import io.vertx.core.json.DecodeException;
@@ -32,12 +33,27 @@ final class PusherContractClient extends PipedContractClient {
     String channel = event.getString("channel");
     switch (event.getString("event")) {
       case "pusher:connection_established" -> open.complete(null);
-      case "pusher_internal:subscription_succeeded" -> asked.get(channel).complete(null);
+      case "pusher_internal:subscription_succeeded" -> {
+        JsonObject begin = new JsonObject(event.getString("data"));
+        if (begin.containsKey("recovered")) {
+          positions.begins(
+              channel,
+              begin.getString("epoch"),
+              begin.getLong("offset"),
+              begin.getBoolean("recovered"));
+        }
+        asked.get(channel).complete(null);
+      }
       case "pusher:subscription_error" -> {
         errors.add(new JsonObject(event.getString("data")).getString("error"));
         asked.get(channel).complete(null);
       }
-      default -> channel(channel).add(event.getString("data"));
+      default -> {
+        if (event.containsKey("offset")) {
+          positions.came(channel, event.getString("epoch"), event.getLong("offset"));
+        }
+        channel(channel).add(event.getString("data"));
+      }
     }
   }
 
@@ -47,19 +63,30 @@ final class PusherContractClient extends PipedContractClient {
 
   @Override
   public void subscribe(String address) {
+    subscribe(address, new JsonObject());
+  }
+
+  /** Who says nothing of a place is told of none: the first time it says one that is nowhere. */
+  @Override
+  public void follow(String address, String since) {
+    String place = since == null ? "none:0" : since;
+    subscribe(address, new JsonObject().put("since", HeardPositions.json(place)));
+  }
+
+  private void subscribe(String address, JsonObject more) {
     CompletableFuture<Void> answer = new CompletableFuture<>();
     asked.put(address, answer);
-    say("pusher:subscribe", address);
+    say("pusher:subscribe", address, more);
     answer.orTimeout(SECONDS, TimeUnit.SECONDS).join();
   }
 
   @Override
   public void unsubscribe(String address) {
-    say("pusher:unsubscribe", address);
+    say("pusher:unsubscribe", address, new JsonObject());
   }
 
-  private void say(String event, String channel) {
-    JsonObject data = new JsonObject().put("channel", channel).put("auth", "");
+  private void say(String event, String channel, JsonObject data) {
+    data.put("channel", channel).put("auth", "");
     pipe.send(new JsonObject().put("event", event).put("data", data).encode());
   }
 

@@ -1,5 +1,6 @@
 package io.busbar.protocol.socketio;
 
+import io.busbar.protocol.HeardPositions;
 import io.busbar.protocol.MessagePipe;
 import io.busbar.protocol.PipedContractClient;
 import io.vertx.core.json.JsonArray;
@@ -62,7 +63,12 @@ final class SocketIoContractClient extends PipedContractClient {
     } else if (!id.isEmpty() && answer != null) {
       pipe.send("3" + id + new JsonArray().add(answer.apply(event.getValue(1))).encode());
     } else {
-      channel(event.getJsonObject(2).getString("address")).add(event);
+      JsonObject about = event.getJsonObject(2);
+      String address = about.getString("address");
+      if (about.containsKey("offset")) {
+        positions.came(address, about.getString("epoch"), about.getLong("offset"));
+      }
+      channel(address).add(event);
     }
   }
 
@@ -93,6 +99,17 @@ final class SocketIoContractClient extends PipedContractClient {
   @Override
   public void enter(String address, JsonObject info) {
     ask("subscribe", address, new JsonObject().put("info", info));
+  }
+
+  @Override
+  public void follow(String address, String since) {
+    JsonObject how =
+        since == null
+            ? new JsonObject().put("recover", true)
+            : new JsonObject().put("since", HeardPositions.json(since));
+    JsonObject begin = ask("subscribe", address, how).getJsonObject(1);
+    positions.begins(
+        address, begin.getString("epoch"), begin.getLong("offset"), begin.getBoolean("recovered"));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.busbar.protocol.sse;
 
 import io.busbar.protocol.ContractClient;
+import io.busbar.protocol.HeardPositions;
 import io.busbar.protocol.sse.EventParser.Event;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -38,6 +39,7 @@ final class SseContractClient implements ContractClient {
   private final BlockingQueue<String> errors = new LinkedBlockingQueue<>();
   private final Map<String, UnaryOperator<Object>> answers = new ConcurrentHashMap<>();
   private final CompletableFuture<Integer> goodbye = new CompletableFuture<>();
+  private final HeardPositions positions = new HeardPositions();
   private volatile EventStream stream;
 
   SseContractClient(int port) {
@@ -62,11 +64,34 @@ final class SseContractClient implements ContractClient {
     listen(address);
   }
 
-  private void listen(String newest) {
+  @Override
+  public void follow(String address, String since) {
+    channels.add(address);
+    if (since == null) {
+      positions.begins(address, "none", 0, true);
+      listen(address);
+    } else {
+      JsonObject heard = HeardPositions.json(since);
+      positions.begins(address, heard.getString("epoch"), heard.getLong("offset"), true);
+      listen(address, "Last-Event-ID", since);
+    }
+  }
+
+  @Override
+  public String position(String address) {
+    return positions.position(address);
+  }
+
+  @Override
+  public boolean recovered(String address) {
+    return positions.recovered(address);
+  }
+
+  private void listen(String newest, String... headers) {
     try {
       String query =
           EventStream.channels(channels.toArray(String[]::new)) + "&format=envelope" + more;
-      EventStream next = EventStream.open(port, query);
+      EventStream next = EventStream.open(port, query, headers);
       EventStream before = stream;
       stream = next;
       if (before != null) {
@@ -91,9 +116,23 @@ final class SseContractClient implements ContractClient {
           goodbye.complete(CUT);
           return;
         }
-        default -> message(session, new JsonObject(event.data()));
+        case "busbar-gap" -> gap(new JsonObject(event.data()));
+        default -> {
+          JsonObject message = new JsonObject(event.data());
+          if (!event.lastId().isEmpty()) {
+            JsonObject place = HeardPositions.json(event.lastId());
+            positions.came(
+                message.getString("channel"), place.getString("epoch"), place.getLong("offset"));
+          }
+          message(session, message);
+        }
       }
     }
+  }
+
+  private void gap(JsonObject gap) {
+    positions.begins(
+        gap.getString("channel"), gap.getString("epoch"), gap.getLong("offset"), false);
   }
 
   private void message(String session, JsonObject message) {

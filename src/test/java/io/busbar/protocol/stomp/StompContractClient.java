@@ -1,6 +1,7 @@
 package io.busbar.protocol.stomp;
 
 import io.busbar.protocol.ContractClient;
+import io.busbar.protocol.HeardPositions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
@@ -26,6 +27,7 @@ public final class StompContractClient implements ContractClient {
   private final BlockingQueue<String> errors = new LinkedBlockingQueue<>();
   private final CompletableFuture<String> end = new CompletableFuture<>();
   private final AtomicInteger number = new AtomicInteger();
+  private final HeardPositions positions = new HeardPositions();
   private final Thread sorter;
   private volatile boolean ended;
 
@@ -51,7 +53,7 @@ public final class StompContractClient implements ContractClient {
 
   private void sort(StompTestClient.Received frame) {
     switch (frame.command()) {
-      case "RECEIPT" -> complete("receipt " + frame.header("receipt-id"), "done");
+      case "RECEIPT" -> complete("receipt " + frame.header("receipt-id"), frame);
       case "ERROR" -> {
         String words = frame.header("message").replace("\\c", ":");
         errors.add(words);
@@ -73,7 +75,11 @@ public final class StompContractClient implements ContractClient {
       Object answer = answers.get(destination).apply(body);
       write("SEND\ndestination:" + frame.header("reply-to"), answer);
     } else {
-      channel(destination.substring("/topic/".length())).add(body);
+      String address = destination.substring("/topic/".length());
+      if (frame.header("offset") != null) {
+        positions.came(address, frame.header("epoch"), Long.parseLong(frame.header("offset")));
+      }
+      channel(address).add(body);
     }
   }
 
@@ -125,9 +131,35 @@ public final class StompContractClient implements ContractClient {
     subscribe(address, "info:" + info.encode().replace("\\", "\\\\").replace(":", "\\c") + "\n");
   }
 
-  private void subscribe(String address, String more) {
+  @Override
+  public void follow(String address, String since) {
+    String from = "next";
+    if (since != null) {
+      JsonObject heard = HeardPositions.json(since);
+      from = heard.getLong("offset") + 1 + "\nepoch:" + heard.getString("epoch");
+    }
+    StompTestClient.Received begin =
+        (StompTestClient.Received) subscribe(address, "x-stream-offset:" + from + "\n");
+    positions.begins(
+        address,
+        begin.header("epoch"),
+        Long.parseLong(begin.header("offset")),
+        "true".equals(begin.header("recovered")));
+  }
+
+  @Override
+  public String position(String address) {
+    return positions.position(address);
+  }
+
+  @Override
+  public boolean recovered(String address) {
+    return positions.recovered(address);
+  }
+
+  private Object subscribe(String address, String more) {
     String receipt = "r" + number.incrementAndGet();
-    await(
+    return await(
         "receipt " + receipt,
         () ->
             client.send(

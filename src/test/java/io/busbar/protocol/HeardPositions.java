@@ -1,0 +1,45 @@
+package io.busbar.protocol;
+
+import io.vertx.core.json.JsonObject;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Where streams are, as a client of the shared suite was told. Any thread may use it. */
+public final class HeardPositions {
+  private record Heard(String epoch, long offset, boolean recovered) {}
+
+  private final Map<String, Heard> heard = new ConcurrentHashMap<>();
+
+  /** The server says where the client begins, or that it missed something. */
+  public void begins(String address, String epoch, long offset, boolean recovered) {
+    heard.put(address, new Heard(epoch, offset, recovered));
+  }
+
+  /**
+   * A message came.
+   *
+   * @param epoch null where it is that of the one before
+   */
+  public void came(String address, String epoch, long offset) {
+    heard.computeIfPresent(
+        address,
+        (key, last) -> new Heard(epoch == null ? last.epoch() : epoch, offset, last.recovered()));
+  }
+
+  public String position(String address) {
+    Heard last = heard.get(address);
+    return last.epoch() + ":" + last.offset();
+  }
+
+  public boolean recovered(String address) {
+    return heard.get(address).recovered();
+  }
+
+  /** As most protocols have it in JSON. */
+  public static JsonObject json(String position) {
+    int colon = position.indexOf(':');
+    return new JsonObject()
+        .put("epoch", position.substring(0, colon))
+        .put("offset", Long.parseLong(position.substring(colon + 1)));
+  }
+}
