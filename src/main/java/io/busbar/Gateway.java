@@ -131,7 +131,7 @@ final class Gateway {
       this.streams = streams(null, disks.streams());
       this.queues =
           new Queues(vertx, hub, config.allQueues(), null, QueueStore.inMemory(), disks.queues());
-      this.presence = Presence.alone(vertx, hub, config.presence());
+      this.presence = Presence.alone(vertx, hub, config.presence(), config.occupancy());
     } else {
       HazelcastInstance hazelcast = membership.getHazelcastInstance();
       this.owners =
@@ -146,6 +146,7 @@ final class Gateway {
               vertx,
               hub,
               config.presence(),
+              config.occupancy(),
               owners,
               hazelcast,
               PRESENCE,

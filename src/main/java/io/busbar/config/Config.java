@@ -130,6 +130,15 @@ public record Config(
     return queues.with(allWebhooks().stream().map(WebhookConfig::rule).toList());
   }
 
+  /** Patterns of the channels of which some webhook tells whether somebody listens. */
+  public List<String> occupancy() {
+    return webhooks.stream()
+        .filter(WebhookConfig::tellsOccupancy)
+        .flatMap(webhook -> webhook.channels().stream())
+        .distinct()
+        .toList();
+  }
+
   /** Whether some webhook tells of such an event. */
   public boolean isTold(String event) {
     return webhooks.stream().anyMatch(webhook -> webhook.events().contains(event));

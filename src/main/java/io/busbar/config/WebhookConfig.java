@@ -43,6 +43,8 @@ public record WebhookConfig(
     @MayBeAbsent Size size,
     @MayBeAbsent String deadLetter,
     @MayBeAbsent QueuesConfig.Store store) {
+  public static final String CHANNEL_OCCUPIED = "channel_occupied";
+  public static final String CHANNEL_VACATED = "channel_vacated";
   public static final String SESSION_OPENED = "session_opened";
   public static final String SESSION_CLOSED = "session_closed";
   public static final String MESSAGE = "message";
@@ -52,8 +54,8 @@ public record WebhookConfig(
   /** Those that there are. */
   public static final List<String> EVENTS =
       List.of(
-          "channel_occupied",
-          "channel_vacated",
+          CHANNEL_OCCUPIED,
+          CHANNEL_VACATED,
           "member_added",
           "member_removed",
           SESSION_OPENED,
@@ -176,6 +178,11 @@ public record WebhookConfig(
   /** The bytes of each secret. */
   public List<byte[]> keys() {
     return secret.stream().map(WebhookConfig::key).toList();
+  }
+
+  /** Whether it tells when somebody begins to listen to a channel, or nobody does any more. */
+  boolean tellsOccupancy() {
+    return events.contains(CHANNEL_OCCUPIED) || events.contains(CHANNEL_VACATED);
   }
 
   /** The queue where events wait, and the address that it asks for each: of the same name. */

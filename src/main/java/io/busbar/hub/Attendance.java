@@ -18,6 +18,15 @@ public interface Attendance {
 
   void left(Attendee who);
 
+  /**
+   * Somebody on this node listens to the channel, who is the first one, whether it has presence or
+   * not.
+   */
+  void occupied(String channel);
+
+  /** Nobody on this node does any more. */
+  void vacated(String channel);
+
   /** Some client of this node hears from now on who comes to the channel and who leaves it. */
   void watched(String channel);
 

@@ -146,6 +146,9 @@ final class Channel {
     if (subscription.attendee() != null) {
       hub.attendance().left(subscription.attendee());
     }
+    if (members.isEmpty()) {
+      occupancy(Attendance::vacated);
+    }
     release(subscription.encoding());
     int index = subscription.session().loop().index();
     if (--population[index] == 0) {
@@ -260,6 +263,9 @@ final class Channel {
     subscription.placeInChannel(members.size());
     members.add(subscription);
     silent += subscription.isSilent() ? 1 : 0;
+    if (members.size() == 1) {
+      occupancy(Attendance::occupied);
+    }
     if (subscription.attendee() != null) {
       hub.attendance().joined(subscription.attendee());
     }
@@ -298,6 +304,12 @@ final class Channel {
               },
               linger,
               TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void occupancy(BiConsumer<Attendance, String> change) {
+    if (!name.isPattern() && hub.attendance() != null) {
+      change.accept(hub.attendance(), address);
     }
   }
 

@@ -118,9 +118,18 @@ final class Announcements {
   }
 
   private void tell(Event event) {
+    told.accept(event.user(), event.join());
+    if (presence.hasMembers(channel)) {
+      tellOfMember(event);
+    } else if (event.turns()) {
+      String name = event.join() ? ChannelEvents.OCCUPIED : ChannelEvents.VACATED;
+      presence.events().add(name, channel, null, null);
+    }
+  }
+
+  private void tellOfMember(Event event) {
     PresenceCounters counters = presence.counters();
     Object info = event.info() == null ? null : Json.decodeValue(event.info());
-    told.accept(event.user(), event.join());
     JsonObject body =
         new JsonObject()
             .put("event", event.join() ? "join" : "leave")

@@ -162,7 +162,13 @@ final class OwnedChannel {
 
   private void count(int change) {
     announcedCount += change;
-    presence.counters().members(change);
+    countMembers(change);
+  }
+
+  private void countMembers(int change) {
+    if (presence.hasMembers(name)) {
+      presence.counters().members(change);
+    }
   }
 
   /** A node says who is there. */
@@ -292,7 +298,7 @@ final class OwnedChannel {
   void close() {
     closed = true;
     digest = null;
-    presence.counters().members(-announcedCount);
+    countMembers(-announcedCount);
     waiting.forEach(each -> each.tryFail(OwnerCalls.elsewhere().cause()));
     waiting.clear();
   }

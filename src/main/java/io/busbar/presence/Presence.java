@@ -17,6 +17,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -43,6 +44,7 @@ public final class Presence implements Attendance {
   private final OwnedChannels owned;
   private final ChannelEvents events;
   private final Questions questions;
+  private final Occupancy occupancy;
 
   /** Null on a node alone, where nothing that is told gets lost. */
   private final Watches watches;
@@ -58,6 +60,7 @@ public final class Presence implements Attendance {
       Vertx vertx,
       Hub hub,
       PresenceConfig config,
+      List<String> occupied,
       Owners owners,
       AnnouncedStore store,
       Duration deadAfter) {
@@ -71,18 +74,24 @@ public final class Presence implements Attendance {
     this.owned = new OwnedChannels(this);
     this.events = new ChannelEvents(vertx);
     this.watches = owners == null ? null : new Watches(this);
+    this.occupancy = new Occupancy(occupied, hub.presence());
     this.questions = new Questions(hub.presence(), nodes);
     hub.attendance(this);
   }
 
-  /** That of a node alone. */
-  public static Presence alone(Vertx vertx, Hub hub, PresenceConfig config) {
-    return new Presence(vertx, hub, config, null, AnnouncedStore.none(), null);
+  /**
+   * That of a node alone.
+   *
+   * @param occupied patterns of the channels of which it is told whether somebody listens
+   */
+  public static Presence alone(Vertx vertx, Hub hub, PresenceConfig config, List<String> occupied) {
+    return new Presence(vertx, hub, config, occupied, null, AnnouncedStore.none(), null);
   }
 
   /**
    * That of a node of a cluster; not for event loops.
    *
+   * @param occupied patterns of the channels of which it is told whether somebody listens
    * @param map of Hazelcast, and what the name of another one begins with
    * @param deadAfter a node that says nothing for so long counts as dead
    */
@@ -90,12 +99,13 @@ public final class Presence implements Attendance {
       Vertx vertx,
       Hub hub,
       PresenceConfig config,
+      List<String> occupied,
       Owners owners,
       HazelcastInstance hazelcast,
       String map,
       Duration deadAfter) {
     AnnouncedStore store = new HazelcastAnnounced(vertx, hazelcast, map);
-    return new Presence(vertx, hub, config, owners, store, deadAfter);
+    return new Presence(vertx, hub, config, occupied, owners, store, deadAfter);
   }
 
   /** Completes when clients, features and other nodes can ask. */
@@ -135,6 +145,20 @@ public final class Presence implements Attendance {
                 its.reporter().changed(who.user());
               }
             });
+  }
+
+  @Override
+  public void occupied(String channel) {
+    if (occupancy.has(channel)) {
+      joined(Attendee.somebody(channel));
+    }
+  }
+
+  @Override
+  public void vacated(String channel) {
+    if (occupancy.has(channel)) {
+      left(Attendee.somebody(channel));
+    }
   }
 
   @Override
@@ -236,6 +260,11 @@ public final class Presence implements Attendance {
 
   PresenceCounters counters() {
     return hub.counters().presence();
+  }
+
+  /** Whether more is told of the channel than whether somebody listens. */
+  boolean hasMembers(String channel) {
+    return hub.presence().has(channel);
   }
 
   /** Who comes back within it has not left. */

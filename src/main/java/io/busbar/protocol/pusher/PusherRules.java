@@ -2,6 +2,7 @@ package io.busbar.protocol.pusher;
 
 import io.busbar.config.ChannelRule;
 import io.busbar.config.PusherConfig;
+import io.busbar.config.WebhookConfig;
 import io.busbar.hub.RulesByName;
 import java.time.Duration;
 import java.util.List;
@@ -28,7 +29,8 @@ public final class PusherRules implements RulesByName {
 
   /** Whether somebody listens is known of channels with presence, right through faults. */
   private static boolean tellsWhetherOccupied(PusherApp app) {
-    return app.config().isTold("channel_occupied") || app.config().isTold("channel_vacated");
+    return app.config().isTold(WebhookConfig.CHANNEL_OCCUPIED)
+        || app.config().isTold(WebhookConfig.CHANNEL_VACATED);
   }
 
   @Override
