@@ -68,7 +68,10 @@ final class RouteAnswers {
     }
     for (CharSequence name : TAKEN) {
       if (headers.contains(name)) {
-        response.putHeader(name.toString(), headers.getAll(name));
+        // Only cookies may be several.
+        boolean all = name == HttpHeaders.SET_COOKIE;
+        response.putHeader(
+            name.toString(), all ? headers.getAll(name) : List.of(headers.get(name)));
       }
     }
     if (body == null || HAVE_NO_BODY.contains(response.getStatusCode())) {

@@ -594,6 +594,20 @@ final class RouteTest {
   }
 
   @Test
+  void theBasePathIsNotPartOfThePath() throws Exception {
+    try (TestGateway other =
+            TestGateway.start(
+                "http.base-path=/realtime",
+                "features=[{verticle: io.busbar.feature.EchoVerticle,"
+                    + " http: [{path: /seen, address: t.seen}]}]");
+        RawHttp http = new RawHttp(other.httpPort())) {
+      TestGateway.await(other.bus().consumer("t.seen", RouteTest::tell).completion());
+      assertThat(http.get("/realtime/seen?a=1").body())
+          .contains("\"path\":\"/seen\"", "\"query\":\"a=1\"");
+    }
+  }
+
+  @Test
   void theExampleOfThePageWorks() throws Exception {
     assertThat(get("/notes").body()).isEqualTo("[]");
     assertThat(post("/notes", "milk", "Content-Type: text/plain").status()).isEqualTo(201);
