@@ -26,6 +26,7 @@ import io.busbar.protocol.WebSocketOptions;
 import io.busbar.protocol.bridge.BridgeProtocol;
 import io.busbar.protocol.engineio.EngineEndpoint;
 import io.busbar.protocol.pusher.PusherRules;
+import io.busbar.protocol.route.RouteEndpoint;
 import io.busbar.protocol.service.ServiceProtocol;
 import io.busbar.protocol.session.SessionCluster;
 import io.busbar.protocol.socketio.SocketIoLibrary;
@@ -350,6 +351,7 @@ final class Gateway {
     endpoints.add(new SocketIoLibrary(config.socketio()));
     endpoints.add(socketIo());
     endpoints.add(new SseEndpoint(vertx, hub, config.sse()));
+    endpoints.add(new RouteEndpoint(hub, config.routes(), config.auth()));
     endpoints.addAll(
         pusher.clients(
             (path, protocol) ->

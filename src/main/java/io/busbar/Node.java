@@ -78,7 +78,7 @@ final class Node {
         config.features().stream().filter(each -> each.verticle().equals(quotes)).toList();
     return start(
         config,
-        listed.isEmpty() ? List.of(new Config.Feature(quotes, null, null)) : listed,
+        listed.isEmpty() ? List.of(new Config.Feature(quotes, null, null, null)) : listed,
         (vertx, doorkeeper, membership) -> Future.succeededFuture());
   }
 

@@ -102,7 +102,7 @@ final class PackagesTest {
   @Test
   void protocolsNeverImportEachOther() {
     for (String protocol :
-        List.of("sockjs", "engineio", "bridge", "service", "stomp", "sse", "pusher")) {
+        List.of("sockjs", "engineio", "bridge", "service", "stomp", "sse", "route", "pusher")) {
       onlyUses(
           "io.busbar.protocol." + protocol,
           "io.busbar.protocol",

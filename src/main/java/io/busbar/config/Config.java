@@ -44,6 +44,8 @@ public record Config(
     AuthConfig auth,
     AdminConfig admin,
     Shutdown shutdown) {
+  private static final String LIBRARIES = "/webjars";
+
   public Config {
     Checks.between("event-loops", eventLoops, 0, 1024);
     Checks.text("data", data);
@@ -73,6 +75,23 @@ public record Config(
     for (int i = 0; i < services.size(); i++) {
       String key = "services[" + i + "].path";
       take(takenBy, key, services.get(i).path(), "is given to " + key);
+    }
+    takenBy.put(LIBRARIES, "is the path of the gateway's own libraries, too");
+    checkRoutes(features, takenBy);
+  }
+
+  /** What stands at an endpoint's path has all below it, and each route a path of its own. */
+  private static void checkRoutes(List<Feature> features, Map<String, String> takenBy) {
+    Map<String, String> routes = new HashMap<>();
+    for (int i = 0; i < features.size(); i++) {
+      List<HttpRoute> http = features.get(i).http();
+      for (int j = 0; j < http.size(); j++) {
+        String route = "features[" + i + "].http[" + j + "]";
+        String key = route + ".path";
+        HttpRoute each = http.get(j);
+        takenBy.forEach((path, words) -> Checks.require(!each.meets(path), key, words));
+        take(routes, key, each.path(), "is that of " + route + ", too");
+      }
     }
   }
 
@@ -144,6 +163,11 @@ public record Config(
     return webhooks.stream().anyMatch(webhook -> webhook.events().contains(event));
   }
 
+  /** The paths of all features. */
+  public List<HttpRoute> routes() {
+    return features.stream().flatMap(feature -> feature.http().stream()).toList();
+  }
+
   /** What somebody gets who configures nothing. */
   public static Config defaults() {
     return new Config(
@@ -186,7 +210,7 @@ public record Config(
             Feature.of("io.busbar.feature.EchoVerticle"),
             Feature.of("io.busbar.feature.ChatVerticle"),
             Feature.of("io.busbar.feature.QuoteVerticle"),
-            new Feature("io.busbar.feature.StockVerticle", 1, Map.of("interval", 1000))),
+            new Feature("io.busbar.feature.StockVerticle", 1, Map.of("interval", 1000), null)),
         List.of(
             Permission.of("public.*", Action.SUBSCRIBE, Action.PUBLISH, Action.SEND),
             Permission.of("echo", Action.SEND),
@@ -396,18 +420,23 @@ public record Config(
    * @param verticle a class on the class path
    * @param instances how many of it, spread over the event loops; null is one
    * @param config what the verticle finds in its {@code config()}
+   * @param http the paths of the HTTP port at which it answers
    */
   public record Feature(
-      String verticle, @MayBeAbsent Integer instances, @MayBeAbsent Map<String, Object> config) {
+      String verticle,
+      @MayBeAbsent Integer instances,
+      @MayBeAbsent Map<String, Object> config,
+      @MayBeAbsent List<HttpRoute> http) {
     public Feature {
       Checks.text("verticle", verticle);
       instances = instances == null ? 1 : instances;
       Checks.between("instances", instances, 1, 1000);
       config = config == null ? Map.of() : config;
+      http = http == null ? List.of() : List.copyOf(http);
     }
 
     static Feature of(String verticle) {
-      return new Feature(verticle, 1, Map.of());
+      return new Feature(verticle, 1, Map.of(), null);
     }
   }
 

@@ -80,7 +80,9 @@ public final class HttpVerticle extends VerticleBase {
     Router router = Router.router(vertx).allowForward(AllowForwardHeaders.X_FORWARD);
     guard = new ConnectionGuard(vertx, config.requestTimeout().toMillis());
     router.route().handler(guard::requestBegins);
-    router.route().handler(new SecurityHeaders(hstsSeconds(), origins.sources(), paths::contain));
+    router
+        .route()
+        .handler(new SecurityHeaders(hstsSeconds(), origins.sources(), paths::isOfProtocol));
     router.route().handler(new HostCheck(new Hosts(config), rejections));
     router.route().handler(BelowBasePath::addSlash);
     if (!proxies.isEmpty()) {

@@ -489,6 +489,19 @@ public final class Hub {
     return requests.askTrusted(session, address, payload, headers);
   }
 
+  /**
+   * The same, of JSON that nobody has looked at yet.
+   *
+   * @param timeoutMillis that the answer may take
+   */
+  public Future<Fanout> requestTrusted(
+      Session session, String address, Payload payload, MultiMap headers, long timeoutMillis) {
+    Refusal refusal = admission.toAnswer(session, address, payload);
+    return refusal == null
+        ? requests.ask(session, address, payload, headers, timeoutMillis)
+        : Future.failedFuture(new RefusedException(refusal, Action.SEND, address));
+  }
+
   /** Tells a feature that the gateway chose, at once: the session may be gone. */
   public void sendTrusted(Session session, String address, Payload payload, MultiMap headers) {
     bus().send(address, payload.body(), Identity.options(session, headers));

@@ -1,6 +1,7 @@
 package io.busbar.hub;
 
 import io.busbar.config.Config;
+import io.busbar.config.HttpRoute;
 import io.busbar.config.Network;
 import io.netty.util.NetUtil;
 import io.netty.util.concurrent.EventExecutor;
@@ -85,6 +86,9 @@ public final class InboundBudget {
     for (Config.Service service : config.services()) {
       largest =
           Math.max(largest, service.messageSize() == null ? 0 : service.messageSize().bytes());
+    }
+    for (HttpRoute route : config.routes()) {
+      largest = Math.max(largest, route.maxBody().bytes());
     }
     return largest;
   }

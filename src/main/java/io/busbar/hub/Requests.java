@@ -30,12 +30,19 @@ final class Requests {
   /** Asks when the subscriptions of the session are settled; no rule is asked. */
   Future<Fanout> ask(
       Session session, String address, Payload payload, MultiMap headers, String replyAddress) {
-    return ask(session, address, payload, Identity.options(session, headers), replyAddress);
+    return ask(session, address, payload, options(session, headers), replyAddress);
+  }
+
+  /** The same, with a time of its own. */
+  Future<Fanout> ask(
+      Session session, String address, Payload payload, MultiMap headers, long answerMillis) {
+    DeliveryOptions options = Identity.options(session, headers).setSendTimeout(answerMillis);
+    return ask(session, address, payload, options, address);
   }
 
   /** As {@link #ask}, on this node alone. */
   Future<Fanout> askHere(Session session, String address, Payload payload, String replyAddress) {
-    DeliveryOptions here = Identity.options(session, null).setLocalOnly(true);
+    DeliveryOptions here = options(session, null).setLocalOnly(true);
     return ask(session, address, payload, here, replyAddress);
   }
 
@@ -46,7 +53,6 @@ final class Requests {
       DeliveryOptions options,
       String replyAddress) {
     Promise<Fanout> answer = session.loop().context().promise();
-    options.setSendTimeout(timeoutMillis);
     session.whenSettled(
         () ->
             bus.request(address, payload.body(), options)
@@ -84,7 +90,7 @@ final class Requests {
     if (message == null) {
       return null;
     }
-    DeliveryOptions options = Identity.options(session, headers).setSendTimeout(timeoutMillis);
+    DeliveryOptions options = options(session, headers);
     Promise<Fanout> answered = session.loop().context().promise();
     session.whenSettled(
         () ->
@@ -93,6 +99,10 @@ final class Requests {
                 .map(answer -> received(session, replyAddress, answer))
                 .onComplete(answered));
     return answered.future();
+  }
+
+  private DeliveryOptions options(Session session, MultiMap headers) {
+    return Identity.options(session, headers).setSendTimeout(timeoutMillis);
   }
 
   private static Message<?> answerable(Session session, String address, Payload payload) {

@@ -156,7 +156,11 @@ final class ConfigLoaderTest {
               - {path: /e, address: "1e3", channel: "a\\nb "}
               - {path: /f, address: "@a", channel: "012"}
               - {path: /g, address: "=", channel: "2001-01-01"}
-            features: [{verticle: V, instances: 2, config: {"1": null, x: ["", "no"], y: 1.50}}]
+            features:
+              - verticle: V
+                instances: 2
+                config: {"1": null, x: ["", "no"], y: 1.50}
+                http: [{path: /v/*, methods: [POST, get], address: v, login: required}]
             channels: [{address: "#", overflow: drop-oldest}]
             """);
     assertThat(load(ConfigLoader.write(config))).isEqualTo(config);

@@ -3,6 +3,7 @@ package io.busbar.protocol.sse;
 import io.busbar.config.SseConfig;
 import io.busbar.hub.Hub;
 import io.busbar.protocol.CrossOrigin;
+import io.busbar.protocol.HttpAnswers;
 import io.busbar.protocol.HttpEndpoint;
 import io.busbar.protocol.RequestBody;
 import io.vertx.core.Vertx;
@@ -55,9 +56,9 @@ public final class SseEndpoint implements HttpEndpoint {
     RequestBody.discard(request, BODY_TIMEOUT_MILLIS);
     if (method != HttpMethod.GET) {
       routing.response().putHeader(HttpHeaders.ALLOW, METHODS);
-      SseAnswers.error(routing.response(), 405, "bad_method", "GET listens, and POST says");
+      HttpAnswers.error(routing.response(), 405, "bad_method", "GET listens, and POST says");
     } else if (!takesEvents(routing.parsedHeaders().accept())) {
-      SseAnswers.error(
+      HttpAnswers.error(
           routing.response(), 406, "not_acceptable", "what comes is text/event-stream");
     } else {
       streams.open(routing);

@@ -5,6 +5,9 @@ import io.busbar.hub.Hub;
 import io.busbar.hub.Refusal;
 import io.busbar.hub.Session;
 import io.busbar.protocol.Client;
+import io.busbar.protocol.HttpAnswers;
+import io.busbar.protocol.Poster;
+import io.busbar.protocol.Posters;
 import io.busbar.protocol.RequestBody;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -28,7 +31,7 @@ final class SsePosts {
   SsePosts(Hub hub, Replies replies, long timeoutMillis) {
     this.hub = hub;
     this.replies = replies;
-    this.posters = new Posters(hub);
+    this.posters = new Posters(hub, SseEndpoint.NAME);
     this.timeoutMillis = timeoutMillis;
   }
 
@@ -40,18 +43,18 @@ final class SsePosts {
         hub.limits().messageSize().asInt(),
         timeoutMillis,
         body -> take(routing, body),
-        (status, words) -> SseAnswers.error(routing.response(), status, "body_not_taken", words));
+        (status, words) -> HttpAnswers.error(routing.response(), status, "body_not_taken", words));
   }
 
   private void take(RoutingContext routing, Buffer body) {
     HttpServerResponse response = routing.response();
     Poster poster = posters.of(Client.remoteAddress(routing.request()), Client.principal(routing));
     if (poster == null) {
-      SseAnswers.error(response, 503, "too_many_clients", "too many clients post at once");
+      HttpAnswers.error(response, 503, "too_many_clients", "too many clients post at once");
       return;
     }
     if (poster.isHeldBack()) {
-      SseAnswers.error(response, 429, Refusal.TOO_MANY_MESSAGES.code(), "too many bytes a second");
+      HttpAnswers.error(response, 429, Refusal.TOO_MANY_MESSAGES.code(), "too many bytes a second");
       return;
     }
     poster.session().heard(body.length());
@@ -78,9 +81,9 @@ final class SsePosts {
     JsonObject receipt = new JsonObject().put("published", post.channel());
     session
         .whenKept()
-        .onSuccess(kept -> SseAnswers.json(response, 202, receipt))
+        .onSuccess(kept -> HttpAnswers.json(response, 202, receipt))
         .onFailure(
-            cause -> SseAnswers.error(response, 503, "not_kept", "the stream did not keep it"));
+            cause -> HttpAnswers.error(response, 503, "not_kept", "the stream did not keep it"));
   }
 
   private void ask(HttpServerResponse response, Poster poster, Post post) {
@@ -106,9 +109,9 @@ final class SsePosts {
         .onSuccess(
             awaited -> {
               if (awaited) {
-                SseAnswers.json(response, 202, new JsonObject().put("answered", true));
+                HttpAnswers.json(response, 202, new JsonObject().put("answered", true));
               } else {
-                SseAnswers.error(response, 404, "not_awaited", "no such answer is awaited");
+                HttpAnswers.error(response, 404, "not_awaited", "no such answer is awaited");
               }
             })
         .onFailure(cause -> SseAnswers.failed(response, cause));
@@ -116,6 +119,6 @@ final class SsePosts {
 
   private static void refuse(
       HttpServerResponse response, Refusal refusal, Action action, String address) {
-    SseAnswers.refused(response, refusal, refusal.about(action, address));
+    HttpAnswers.refused(response, refusal, refusal.about(action, address));
   }
 }

@@ -1,4 +1,4 @@
-package io.busbar.protocol.sse;
+package io.busbar.protocol;
 
 import io.busbar.hub.Disconnect;
 import io.busbar.hub.Framing;
@@ -11,7 +11,7 @@ import java.util.function.Consumer;
  * The session of those who post from one network as one user, and what stands in for its transport:
  * nothing can be written to it. Owned by its event loop.
  */
-final class Poster implements Transport {
+public final class Poster implements Transport {
   private static final long IDLE_MILLIS = 10_000;
 
   private final String remoteAddress;
@@ -33,23 +33,23 @@ final class Poster implements Transport {
     session = itsSession;
   }
 
-  Session session() {
+  public Session session() {
     return session;
   }
 
   /** A question was asked. */
-  void begins() {
+  public void begins() {
     open++;
   }
 
   /** It was answered. */
-  void ends() {
+  public void ends() {
     open--;
     used();
   }
 
   /** Questions that are not answered yet. */
-  int open() {
+  public int open() {
     return open;
   }
 
@@ -58,7 +58,7 @@ final class Poster implements Transport {
   }
 
   /** Whether it has said more bytes than it may. */
-  boolean isHeldBack() {
+  public boolean isHeldBack() {
     return heldBack;
   }
 
@@ -91,7 +91,7 @@ final class Poster implements Transport {
 
   @Override
   public Framing framing() {
-    return EventFraming.INSTANCE;
+    return StreamFraming.INSTANCE;
   }
 
   @Override

@@ -1,4 +1,4 @@
-package io.busbar.protocol.sse;
+package io.busbar.protocol;
 
 import io.busbar.config.Network;
 import io.busbar.hub.Hub;
@@ -11,20 +11,25 @@ import java.util.Map;
  * Who posts over one event loop. A session lives on for a while after a request, so that the limits
  * of a session hold for many requests, on however many connections. Owned by the event loop.
  */
-final class Posters {
+public final class Posters {
   private static final int MOST = 4096;
 
   private record Who(String network, String user) {}
 
   private final Hub hub;
+  private final String protocol;
   private final Map<Who, Poster> posters = new LinkedHashMap<>(16, 0.75f, true);
 
-  Posters(Hub hub) {
+  /**
+   * @param protocol what they speak, as rules and numbers call it
+   */
+  public Posters(Hub hub, String protocol) {
     this.hub = hub;
+    this.protocol = protocol;
   }
 
   /** The session for a request of this client; null when there are too many. */
-  Poster of(String remoteAddress, Principal principal) {
+  public Poster of(String remoteAddress, Principal principal) {
     Who who = new Who(Network.ofClient(remoteAddress), principal.name());
     Poster poster = posters.get(who);
     if (poster == null || poster.session().isClosed()) {
@@ -41,7 +46,7 @@ final class Posters {
 
   private Poster join(Who who, String remoteAddress, Principal principal) {
     Poster poster = new Poster(remoteAddress, gone -> leave(who, gone));
-    Session session = hub.join(poster, SseEndpoint.NAME, principal);
+    Session session = hub.join(poster, protocol, principal);
     poster.belongTo(session);
     posters.put(who, poster);
     return poster;

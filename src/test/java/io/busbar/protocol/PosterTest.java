@@ -1,4 +1,4 @@
-package io.busbar.protocol.sse;
+package io.busbar.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

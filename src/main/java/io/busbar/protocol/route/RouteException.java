@@ -1,0 +1,17 @@
+package io.busbar.protocol.route;
+
+/** A request that is not handed on: a status, and a sentence for the client. */
+final class RouteException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  private final int status;
+
+  RouteException(int status, String rule) {
+    super(rule, null, false, false);
+    this.status = status;
+  }
+
+  int status() {
+    return status;
+  }
+}

@@ -1,0 +1,36 @@
+package io.busbar.protocol.route;
+
+import io.busbar.config.HttpRoute;
+import io.busbar.config.OneLine;
+import java.lang.System.Logger.Level;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What features did wrong, for the operator: in the log, of each route once a minute at most. Any
+ * thread may tell.
+ */
+final class RouteFaults {
+  private static final System.Logger LOG = System.getLogger("io.busbar.route");
+  private static final long WINDOW_NANOS = TimeUnit.MINUTES.toNanos(1);
+  private static final int MOST_CHARACTERS = 300;
+
+  private final Map<String, Long> told = new ConcurrentHashMap<>();
+
+  void tell(HttpRoute route, String fault) {
+    if (isFirstOfAMinute(route.path())) {
+      String words = OneLine.of(fault);
+      String shown =
+          words.length() > MOST_CHARACTERS ? words.substring(0, MOST_CHARACTERS) + "…" : words;
+      LOG.log(
+          Level.WARNING, route.path() + " at " + route.address() + " is answered 500: " + shown);
+    }
+  }
+
+  private boolean isFirstOfAMinute(String path) {
+    long now = System.nanoTime();
+    Long before = told.putIfAbsent(path, now);
+    return before == null || now - before >= WINDOW_NANOS && told.replace(path, before, now);
+  }
+}

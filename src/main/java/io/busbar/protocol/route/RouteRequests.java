@@ -1,0 +1,108 @@
+package io.busbar.protocol.route;
+
+import io.busbar.config.HttpRoute;
+import io.busbar.hub.Fanout;
+import io.busbar.hub.Hub;
+import io.busbar.hub.Payload;
+import io.busbar.protocol.Client;
+import io.busbar.protocol.Poster;
+import io.busbar.protocol.Posters;
+import io.busbar.protocol.RequestBody;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+
+/**
+ * Each request is one question on the bus, and its answer the feature's. Nobody's permissions are
+ * asked: the operator has bound the path to the address. Owned by one event loop.
+ */
+final class RouteRequests {
+  /** As features, rules and numbers call it. */
+  private static final String PROTOCOL = "http";
+
+  /** A body may take this long, and a second more for each 64 KB of what it may have. */
+  private static final long BODY_MILLIS = 10_000;
+
+  private static final int BYTES_A_MILLI = 64;
+
+  private final Hub hub;
+  private final Posters posters;
+  private final String tokenParameter;
+  private final RouteFaults faults;
+
+  /**
+   * @param tokenParameter of the URL, which features are not told; empty for none
+   */
+  RouteRequests(Hub hub, String tokenParameter, RouteFaults faults) {
+    this.hub = hub;
+    this.posters = new Posters(hub, PROTOCOL);
+    this.tokenParameter = tokenParameter;
+    this.faults = faults;
+  }
+
+  /** Will read the request, ask, and answer it. */
+  void take(RoutingContext routing, HttpRoute route) {
+    HttpServerRequest request = routing.request();
+    HttpServerResponse response = request.response();
+    int most = route.maxBody().asInt();
+    RequestBody.read(
+        request,
+        hub.inbound(),
+        most,
+        BODY_MILLIS + most / BYTES_A_MILLI,
+        body -> {
+          try {
+            ask(routing, route, body);
+          } catch (RouteException e) {
+            RouteAnswers.error(response, e.status(), e.getMessage());
+          }
+        },
+        (status, words) -> RouteAnswers.error(response, status, words));
+    if (!request.isEnded()) {
+      // Who asks for a WebSocket, too, is not read on after a login.
+      request.resume();
+    }
+  }
+
+  private void ask(RoutingContext routing, HttpRoute route, Buffer body) throws RouteException {
+    HttpServerRequest request = routing.request();
+    Poster poster = posters.of(Client.remoteAddress(request), Client.principal(routing));
+    if (poster == null) {
+      throw new RouteException(503, "too many clients ask at once");
+    }
+    if (poster.isHeldBack()) {
+      throw new RouteException(429, "too many bytes a second");
+    }
+    poster.session().heard(body.length());
+    if (poster.open() >= hub.limits().subscriptions()) {
+      throw new RouteException(429, "too many requests at once");
+    }
+    Payload payload = RouteQuestion.body(request, body);
+    poster.begins();
+    hub.requestTrusted(
+            poster.session(),
+            route.address(),
+            payload,
+            RouteQuestion.headers(request, route, tokenParameter),
+            route.timeout().toMillis())
+        .onComplete(done -> poster.ends())
+        .onSuccess(answer -> answer(request.response(), route, answer, null))
+        .onFailure(cause -> answer(request.response(), route, null, cause));
+  }
+
+  private void answer(
+      HttpServerResponse response, HttpRoute route, Fanout answer, Throwable cause) {
+    if (response.ended() || response.closed()) {
+      return;
+    }
+    String fault =
+        answer == null
+            ? RouteAnswers.failed(response, cause)
+            : RouteAnswers.answered(response, answer);
+    if (fault != null) {
+      faults.tell(route, fault);
+      RouteAnswers.error(response, 500, "the request failed");
+    }
+  }
+}
