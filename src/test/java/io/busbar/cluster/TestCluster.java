@@ -66,7 +66,7 @@ public final class TestCluster implements AutoCloseable {
   }
 
   /** What a node of this cluster is started with, and what else is to be set. */
-  BusbarProcess.Options options(String... more) {
+  public BusbarProcess.Options options(String... more) {
     BusbarProcess.Options options =
         BusbarProcess.options().jvm("-Xmx256m", "-Dhazelcast.wait.seconds.before.join=0");
     settings().forEach(setting -> options.arguments("--set", setting));
