@@ -111,7 +111,8 @@ final class ChaosIT {
   private void start(int place) {
     List<String> settings = new ArrayList<>(PresenceFlow.SETTINGS);
     settings.add("channels=[" + StreamFlow.RULE + ", " + PresenceFlow.RULE + "]");
-    settings.add(Client.SERVICE);
+    settings.addAll(StreamListener.SETTINGS);
+    settings.add("services=[" + Client.SERVICE + ", " + StreamListener.SERVICE + "]");
     settings.add(NodeHealth.SETTING);
     settings.add("shutdown.spread=1s");
     nodes[place] = cluster.startIn(place, settings.toArray(String[]::new));

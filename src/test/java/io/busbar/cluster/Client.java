@@ -15,8 +15,8 @@ abstract class Client implements AutoCloseable {
   /** The channel that clients of the service endpoint hear, and the only one. */
   static final String SERVICE_CHANNEL = "public.audit0";
 
-  /** The service endpoint, as a setting of each node. */
-  static final String SERVICE = "services=[{path: /audit, address: echo, channel: public.audit0}]";
+  /** The service endpoint, as one of those of each node. */
+  static final String SERVICE = "{path: /audit, address: echo, channel: public.audit0}";
 
   /** What it speaks. */
   enum Protocol {

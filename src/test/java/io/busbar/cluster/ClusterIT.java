@@ -13,6 +13,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Nodes in JVMs of their own, of which some do not belong to the others. */
 final class ClusterIT {
+  private static final String SERVICES = "services=[" + Client.SERVICE + "]";
+
   private final TestCluster cluster = new TestCluster();
 
   @AfterEach
@@ -23,8 +25,8 @@ final class ClusterIT {
   @Test
   void anEncryptedBusLetsOnlyNodesWithACertificateIn(@TempDir Path ours, @TempDir Path others) {
     String certificates = "cluster.bus.tls=" + Certificates.in(ours).setting();
-    BusbarProcess first = cluster.start(Client.SERVICE, certificates);
-    BusbarProcess second = cluster.start(Client.SERVICE, certificates);
+    BusbarProcess first = cluster.start(SERVICES, certificates);
+    BusbarProcess second = cluster.start(SERVICES, certificates);
     try (Audit audit = new Audit(1, List.of(first, second))) {
       try (BusbarProcess plain = cluster.options().launch()) {
         assertThat(plain.exitCode()).isEqualTo(2);
@@ -48,7 +50,7 @@ final class ClusterIT {
 
   @Test
   void nodesOfOtherNamesDoNotJoin() {
-    BusbarProcess first = cluster.start(Client.SERVICE);
+    BusbarProcess first = cluster.start(SERVICES);
     BusbarProcess stranger = cluster.start("cluster.name=others");
     try (Audit audit = new Audit(1, List.of(first))) {
       assertDeaf(stranger, audit);

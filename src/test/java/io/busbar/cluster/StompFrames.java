@@ -1,0 +1,35 @@
+package io.busbar.cluster;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/** Takes STOMP's frames out of what comes in pieces. */
+final class StompFrames {
+  /** Is given each. */
+  interface Taker {
+    void take(Map<String, String> headers, String command, String body);
+  }
+
+  private final Taker taker;
+  private String rest = "";
+
+  StompFrames(Taker taker) {
+    this.taker = taker;
+  }
+
+  void take(String text) {
+    rest += text;
+    for (int end = rest.indexOf('\0'); end >= 0; end = rest.indexOf('\0')) {
+      String frame = rest.substring(0, end).stripLeading();
+      rest = rest.substring(end + 1);
+      String[] parts = frame.split("\n\n", 2);
+      String[] lines = parts[0].split("\n");
+      Map<String, String> headers = new HashMap<>();
+      for (int i = 1; i < lines.length; i++) {
+        String[] header = lines[i].split(":", 2);
+        headers.putIfAbsent(header[0], header[1]);
+      }
+      taker.take(headers, lines[0], parts.length > 1 ? parts[1] : "");
+    }
+  }
+}
