@@ -16,6 +16,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** A real reverse proxy in front of a gateway, with the stanza that proxies.md gives for it. */
@@ -186,7 +188,26 @@ public final class ReverseProxy implements AutoCloseable {
     return new ReverseProxy(kind, folder, stanza(kind).replace(NODE, "127.0.0.1:" + gateway), "");
   }
 
-  /** The same, but only what is below {@link #BASE_PATH}. */
+  /**
+   * Will start nginx in an empty folder, in front of gateways at these ports: several {@code
+   * server} in the page's {@code upstream}.
+   *
+   * @param log where it writes a line for each request that is over: the method, the query, and the
+   *     gateways that were asked, as {@code 127.0.0.1:8080}
+   */
+  public static ReverseProxy startNginx(Path folder, Path log, int... gateways) throws IOException {
+    String servers =
+        IntStream.of(gateways)
+            .mapToObj("server 127.0.0.1:%d;"::formatted)
+            .collect(Collectors.joining(" "));
+    String listens = Kind.NGINX.listens;
+    String stanza = replace(stanza(Kind.NGINX), "server " + NODE + ";", servers);
+    String logging = "log_format asked '$request_method $args $upstream_addr';\n";
+    String logged = "%s access_log %s asked;".formatted(listens, log);
+    return new ReverseProxy(Kind.NGINX, folder, logging + replace(stanza, listens, logged), "");
+  }
+
+  /** What {@link #start(Kind, Path, int)} does, but only what is below {@link #BASE_PATH}. */
   public static ReverseProxy startBelowAPath(Kind kind, Path folder, int gateway)
       throws IOException {
     String[] row =

@@ -1,0 +1,52 @@
+package io.busbar.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.busbar.BusbarProcess;
+import io.busbar.cluster.TestCluster;
+import io.busbar.proxy.ReverseProxy;
+import io.busbar.proxy.ReverseProxy.Kind;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * 200 stock clients of Socket.IO at three nodes behind nginx as proxies.md configures it, which
+ * gives requests to the nodes in turn.
+ */
+final class SocketIoNodesIT {
+  @BeforeAll
+  static void everythingIsThere() {
+    NodeClients.assumeInstalled();
+    Kind.NGINX.assumeInstalled("Socket.IO behind a load balancer is not tested");
+  }
+
+  @TestFactory
+  List<DynamicTest> nobodyElseMissesAnythingWhenANodeIsKilled(@TempDir Path folder)
+      throws IOException {
+    try (TestCluster cluster = new TestCluster()) {
+      BusbarProcess first = cluster.start();
+      BusbarProcess second = cluster.start();
+      BusbarProcess third = cluster.start();
+      int[] ports = {first.httpPort(), second.httpPort(), third.httpPort()};
+      Path log = folder.resolve("access.log");
+      try (ReverseProxy nginx = ReverseProxy.startNginx(folder, log, ports)) {
+        return new NodeScript("socketio-nodes.mjs")
+            .with(third.http())
+            .with(log)
+            .whenAsked("kill that node", () -> kill(third))
+            .checks(nginx.url());
+      }
+    }
+  }
+
+  /** Returns when its sockets are closed. */
+  private static void kill(BusbarProcess node) {
+    node.kill();
+    assertThat(node.exitCode()).isNotZero();
+  }
+}
