@@ -112,6 +112,7 @@ class Bench:
                     "busbar-queues": lambda: Busbar(self.jar, *UNHINDERED),
                     "busbar-queues-disk": self.busbar_on_disk,
                     "busbar-socketio": lambda: Busbar(self.jar, *UNPINGED),
+                    "busbar-streams": lambda: Busbar(self.jar, "channels=[{address: '#', history: {}}]"),
                     "nats": Nats, "node": lambda: Node(self.modules, "plain"), "rabbitmq": RabbitMq,
                     "node-socketio": lambda: Node(self.modules, "socketio"),
                     "floor": lambda: Floor(self.floor_program),

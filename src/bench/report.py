@@ -21,6 +21,7 @@ BARS = {
             ("stomp-tcp", CPU, 0.65, TCP), ("bridge-io-uring", CPU, 0.65, WS),
             ("bridge", CPU, 1.2, "floor"), ("stomp-tcp", CPU, 1.2, "floor"),
             ("bridge-io-uring", CPU, 1.2, "floor")],
+    "stream": [("bridge-stream", CPU, 2, "bridge"), ("stomp-ws-stream", CPU, 2, "stomp-ws")],
     "socketio": [("socketio", CPU, 0.2, "socketio-node")],
     "socketio-one": [("socketio", CPU, 0.6, "socketio-node")],
     "rate": [(ours, key, share, TCP if ours == "stomp-tcp" else WS) for ours in OURS
@@ -46,6 +47,7 @@ WORDS = {CPU: "CPU per delivery", "p99_ms": "p99", "kib_per_connection": "memory
 LOAD = [
     ("fan-out", "Fan-out: 500 subscribers, 8 publishes outstanding, 128 bytes"),
     ("one", "One message at a time: the same with 1 outstanding"),
+    ("stream", "A channel with a history beside a plain one: 500 subscribers, 8 publishes outstanding, 128 bytes"),
     ("socketio", "Socket.IO over a WebSocket: 500 subscribers, 8 publishes outstanding, 128 bytes"),
     ("socketio-one", "Socket.IO, one message at a time"),
     ("rate", "Steady: 200 publishes a second to 500"),

@@ -22,6 +22,8 @@ CONTESTANTS = {
     "bridge-io-uring": ("busbar-io-uring", "bridge", "http"),
     "stomp-tcp-io-uring": ("busbar-io-uring", "stomp-tcp", "stomp"),
     "bridge-one-loop": ("busbar-one-loop", "bridge", "http"),
+    "bridge-stream": ("busbar-streams", "bridge", "http"),
+    "stomp-ws-stream": ("busbar-streams", "stomp-ws", "http"),
     "socketio": ("busbar-socketio", "socketio", "http"),
     "socketio-node": ("node-socketio", "socketio", "port"),
     "nats-ws": ("nats", "nats-ws", "websocket"),
@@ -105,6 +107,11 @@ def echo(bench):
             if server:
                 measured = bench.fan("ws-echo", getattr(server, port), server.pids, *load)
                 bench.record("echo", label, measured)
+
+
+def stream(bench):
+    """A channel with a history beside a plain one."""
+    compare(bench, "stream", ["bridge", "bridge-stream", "stomp-ws", "stomp-ws-stream"], "-n", 500, "-w", 8)
 
 
 def socketio(bench):
@@ -395,7 +402,7 @@ def storm(bench):
 
 
 ALL = {
-    "fan-out": fan_out, "one": one, "socketio": socketio, "socketio-one": socketio_one, "rate": rate, "channels": channels, "big": big, "echo": echo,
+    "fan-out": fan_out, "one": one, "stream": stream, "socketio": socketio, "socketio-one": socketio_one, "rate": rate, "channels": channels, "big": big, "echo": echo,
     "queue-1": queue_1, "queue-10": queue_10, "queue-rate": queue_rate, "idle": idle, "connect": connect, "start": start, "growth-subscribers": growth_subscribers,
     "growth-one": growth_one, "growth-channels": growth_channels, "growth-size": growth_size, "cluster": cluster,
     "slow": slow, "greedy": greedy, "storm": storm,

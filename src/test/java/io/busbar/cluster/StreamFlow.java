@@ -29,7 +29,6 @@ final class StreamFlow implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final long TICK_MILLIS = 10;
 
-  private final Supplier<List<BusbarProcess>> nodes;
   private final List<StreamListener> listeners = new ArrayList<>();
   private final List<Speaker> speakers = new ArrayList<>();
   private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
@@ -37,7 +36,6 @@ final class StreamFlow implements AutoCloseable {
 
   /** Returns when all follow. */
   StreamFlow(Supplier<List<BusbarProcess>> nodes) {
-    this.nodes = nodes;
     for (BusbarProcess node : nodes.get()) {
       listeners.addAll(StreamListener.ofAllProtocols(node, nodes));
       speakers.add(new Speaker(node));
