@@ -2,6 +2,7 @@ package io.busbar.cluster;
 
 import com.hazelcast.cluster.Member;
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.HazelcastInstanceNotActiveException;
 import com.hazelcast.partition.Partition;
 import com.hazelcast.partition.PartitionService;
 import io.vertx.core.Vertx;
@@ -61,6 +62,9 @@ public final class HazelcastOwners implements Owners, AutoCloseable {
   private volatile long lookedMillis = System.currentTimeMillis();
   private volatile long wokeMillis;
 
+  /** When it last went on after it had stood still. */
+  private volatile long stoodStillMillis;
+
   /**
    * Looks once, which waits until Hazelcast knows: not for event loops.
    *
@@ -102,14 +106,22 @@ public final class HazelcastOwners implements Owners, AutoCloseable {
    * are one without it: what it took now would be dropped when it finds them.
    */
   private boolean isInDoubt() {
-    long woke = wokeMillis();
+    wokeMillis();
+    long woke = stoodStillMillis;
     if (System.currentTimeMillis() - woke > DOUBT_MILLIS) {
       return false;
     }
     View seen = view;
-    return seen.isAlone()
-        ? seen.changedMillis > woke
-        : hazelcast.getCluster().getMembers().size() <= 1;
+    return seen.isAlone() ? seen.changedMillis > woke : isAloneNow();
+  }
+
+  /** What is seen may be a moment old. */
+  private boolean isAloneNow() {
+    try {
+      return hazelcast.getCluster().getMembers().size() <= 1;
+    } catch (HazelcastInstanceNotActiveException e) {
+      return false;
+    }
   }
 
   @Override
@@ -127,6 +139,7 @@ public final class HazelcastOwners implements Owners, AutoCloseable {
   public long wokeMillis() {
     long now = System.currentTimeMillis();
     if (now - lookedMillis > standstillMillis) {
+      stoodStillMillis = now;
       wokeMillis = now;
     }
     return wokeMillis;

@@ -20,11 +20,18 @@ public interface ContractClient extends AutoCloseable {
    */
   void follow(String address, String since);
 
+  /** Where it is on the streams that it follows. */
+  HeardPositions positions();
+
   /** Where on the stream the last message is that has come: {@code epoch:offset}. */
-  String position(String address);
+  default String position(String address) {
+    return positions().position(address);
+  }
 
   /** Whether the client was told that it hears all since then; known with the first message. */
-  boolean recovered(String address);
+  default boolean recovered(String address) {
+    return positions().recovered(address);
+  }
 
   void unsubscribe(String address);
 

@@ -28,13 +28,8 @@ public abstract class PipedContractClient implements ContractClient {
   }
 
   @Override
-  public String position(String address) {
-    return positions.position(address);
-  }
-
-  @Override
-  public boolean recovered(String address) {
-    return positions.recovered(address);
+  public HeardPositions positions() {
+    return positions;
   }
 
   @Override

@@ -78,13 +78,8 @@ final class SseContractClient implements ContractClient {
   }
 
   @Override
-  public String position(String address) {
-    return positions.position(address);
-  }
-
-  @Override
-  public boolean recovered(String address) {
-    return positions.recovered(address);
+  public HeardPositions positions() {
+    return positions;
   }
 
   private void listen(String newest, String... headers) {

@@ -148,13 +148,8 @@ public final class StompContractClient implements ContractClient {
   }
 
   @Override
-  public String position(String address) {
-    return positions.position(address);
-  }
-
-  @Override
-  public boolean recovered(String address) {
-    return positions.recovered(address);
+  public HeardPositions positions() {
+    return positions;
   }
 
   private Object subscribe(String address, String more) {
