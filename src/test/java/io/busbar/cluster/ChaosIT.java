@@ -70,12 +70,16 @@ final class ChaosIT {
   /** Whether a node is cut off, so that what it says meanwhile is not what the others say. */
   private boolean gapsMayBe;
 
+  /** Null for none. */
+  private BusbarProcess cutOff;
+
   @BeforeEach
   void begin() {
     start();
     streams = new StreamFlow(this::nodes);
     people = new PresenceFlow(this::nodes, new Random(random.nextLong()));
     gapsMayBe = false;
+    cutOff = null;
   }
 
   private List<BusbarProcess> nodes() {
@@ -99,7 +103,7 @@ final class ChaosIT {
   /** Whoever followed a stream through it heard everything, or was told that it did not. */
   @AfterEach
   void followersMissNothingUnawares(TestInfo test) {
-    System.out.println(test.getDisplayName() + ": " + streams.finish(gapsMayBe));
+    System.out.println(test.getDisplayName() + ": " + streams.finish(gapsMayBe, cutOff));
   }
 
   /** Who is in a room is known at all nodes, and who comes and goes is told once. */
@@ -274,6 +278,7 @@ final class ChaosIT {
     gapsMayBe = true;
     int place = random.nextInt(NODES);
     BusbarProcess away = nodes[place];
+    cutOff = away;
     BusbarProcess other = nodes[(place + 1) % NODES];
     List<QueueFlow> taken = flows(away, other);
     taken.forEach(flow -> flow.takeAt(away, other));
