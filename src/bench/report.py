@@ -47,13 +47,13 @@ WORDS = {CPU: "CPU per delivery", "p99_ms": "p99", "kib_per_connection": "memory
 LOAD = [
     ("fan-out", "Fan-out: 500 subscribers, 8 publishes outstanding, 128 bytes"),
     ("one", "One message at a time: the same with 1 outstanding"),
-    ("stream", "A channel with a history beside a plain one: 500 subscribers, 8 publishes outstanding, 128 bytes"),
     ("socketio", "Socket.IO over a WebSocket: 500 subscribers, 8 publishes outstanding, 128 bytes"),
     ("socketio-one", "Socket.IO, one message at a time"),
     ("rate", "Steady: 200 publishes a second to 500"),
     ("channels", "Many channels: 2,000 subscribers in 200 channels, 200 publishers"),
     ("big", "Big messages: 16 KiB to 100 subscribers"),
     ("echo", "Round trips: 200 connections, each waits for its echo"),
+    ("stream", "A channel with a history beside a plain one: 500 subscribers, 8 publishes outstanding, 128 bytes"),
 ]
 QUEUES = [
     ("queue-1", "A queue: one producer and one consumer, 128 bytes, as fast as it goes"),
