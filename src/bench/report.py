@@ -44,6 +44,7 @@ FLAT = 1.2
 GROWTH = ["growth-subscribers", "growth-one", "growth-channels"]
 WORDS = {CPU: "CPU per delivery", "p99_ms": "p99", "kib_per_connection": "memory per connection",
          "cpu_s": "CPU", "wall_s": "time", "per_s": "deliveries/s"}
+OVERVIEW = ["fan-out", "one", "rate", "channels", "big"]
 LOAD = [
     ("fan-out", "Fan-out: 500 subscribers, 8 publishes outstanding, 128 bytes"),
     ("one", "One message at a time: the same with 1 outstanding"),
@@ -214,8 +215,8 @@ def write(site, name, text):
 
 def overview(rows, site):
     groups = {}
-    for name, words in LOAD[:5]:
-        row = rows.get(name, {})
+    for name, words in LOAD:
+        row = rows.get(name, {}) if name in OVERVIEW else {}
         values = {label: middle(runs, CPU) for label, runs in row.items()
                   if not label.startswith("rabbitmq")}
         if values:
