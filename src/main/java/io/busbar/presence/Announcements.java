@@ -2,6 +2,7 @@ package io.busbar.presence;
 
 import io.busbar.hub.PresenceChannels;
 import io.busbar.hub.PresenceCounters;
+import io.busbar.hub.PresenceEvent;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -130,11 +131,7 @@ final class Announcements {
   private void tellOfMember(Event event) {
     PresenceCounters counters = presence.counters();
     Object info = event.info() == null ? null : Json.decodeValue(event.info());
-    JsonObject body =
-        new JsonObject()
-            .put("event", event.join() ? "join" : "leave")
-            .put("user", event.user())
-            .put("info", info);
+    JsonObject body = new PresenceEvent(event.join(), event.user(), info).body();
     presence.bus().publish(PresenceChannels.PREFIX + channel, body);
     ChannelEvents events = presence.events();
     if (event.join()) {

@@ -1,6 +1,7 @@
 package io.busbar.presence;
 
 import io.busbar.hub.PresenceChannels;
+import io.busbar.hub.PresenceEvent;
 import io.vertx.core.Context;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
@@ -58,17 +59,17 @@ final class Watch {
   }
 
   private void heard(Message<Object> message) {
-    if (!(message.body() instanceof JsonObject event)
-        || !(event.getValue("user") instanceof String user)) {
+    PresenceEvent event = PresenceEvent.of(message.body());
+    if (event == null) {
       return;
     }
     if (news != null) {
-      news.add(user);
+      news.add(event.user());
     }
-    if ("join".equals(event.getValue("event"))) {
-      joined(user, event.getValue("info"));
+    if (event.joined()) {
+      joined(event.user(), event.info());
     } else {
-      left(user);
+      left(event.user());
     }
   }
 
@@ -155,19 +156,18 @@ final class Watch {
     found.forEach(
         (user, info) -> {
           if (!told.containsKey(user)) {
-            tell("join", user, info);
+            tell(new PresenceEvent(true, user, info));
           }
         });
     for (String user : List.copyOf(told.keySet())) {
       if (!found.containsKey(user) && !news.contains(user)) {
-        tell("leave", user, told.get(user));
+        tell(new PresenceEvent(false, user, told.get(user)));
       }
     }
   }
 
   /** To this node's own, this one among them. */
-  private void tell(String event, String user, Object info) {
-    JsonObject body = new JsonObject().put("event", event).put("user", user).put("info", info);
-    presence.bus().publish(PresenceChannels.PREFIX + channel, body, HERE);
+  private void tell(PresenceEvent event) {
+    presence.bus().publish(PresenceChannels.PREFIX + channel, event.body(), HERE);
   }
 }

@@ -1,6 +1,7 @@
 package io.busbar.protocol.pusher;
 
 import io.busbar.hub.PresenceChannels;
+import io.busbar.hub.PresenceEvent;
 import io.busbar.hub.Wire;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
@@ -178,17 +179,17 @@ final class Roster {
   }
 
   private void heard(Message<Object> message) {
-    if (!(message.body() instanceof JsonObject event)
-        || !(event.getValue("user") instanceof String user)) {
+    PresenceEvent event = PresenceEvent.of(message.body());
+    if (event == null) {
       return;
     }
     if (news != null) {
-      news.add(user);
+      news.add(event.user());
     }
-    if ("join".equals(event.getValue("event"))) {
-      joined(user, event.getValue("info"));
+    if (event.joined()) {
+      joined(event.user(), event.info());
     } else {
-      left(user);
+      left(event.user());
     }
   }
 

@@ -1,0 +1,29 @@
+package io.busbar.hub;
+
+import io.vertx.core.json.JsonObject;
+
+/**
+ * That a user has come to a channel or has left it, as it is told on the channel's address of
+ * {@link PresenceChannels#PREFIX}.
+ *
+ * @param joined whether it came
+ * @param info what it says of itself: a JSON value; null for nothing
+ */
+public record PresenceEvent(boolean joined, String user, Object info) {
+  private static final String EVENT = "event";
+  private static final String USER = "user";
+  private static final String INFO = "info";
+  private static final String JOIN = "join";
+
+  /** What a message's body tells; null where that is something else. */
+  public static PresenceEvent of(Object body) {
+    return body instanceof JsonObject event && event.getValue(USER) instanceof String user
+        ? new PresenceEvent(JOIN.equals(event.getValue(EVENT)), user, event.getValue(INFO))
+        : null;
+  }
+
+  /** The body that tells it. */
+  public JsonObject body() {
+    return new JsonObject().put(EVENT, joined ? JOIN : "leave").put(USER, user).put(INFO, info);
+  }
+}
