@@ -5,7 +5,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** A port for a process that cannot choose one by itself. */
+/** A port for a process that cannot choose one by itself, or that comes back to the same one. */
 public final class FreePort {
   /** Below those that the kernel gives to connections, of which other tests have thousands. */
   private static final int FIRST = 15_000;

@@ -1,17 +1,29 @@
 package io.busbar.client;
 
 import io.busbar.BusbarProcess;
+import io.busbar.FreePort;
 import java.net.URI;
 import java.util.List;
 
-/** The jar with these settings, in a process that can be started again at the same ports. */
+/**
+ * The jar with these settings, in a process that can be started again at the same ports. The kernel
+ * gives none of them to a client's connection while nobody listens.
+ */
 final class Gateway implements AutoCloseable {
   private final String[] settings;
+  private final int http = FreePort.find();
+  private final int stomp = FreePort.find();
   private BusbarProcess process;
 
   Gateway(String... settings) {
     this.settings = settings;
-    this.process = BusbarProcess.start(settings);
+    this.process = start();
+  }
+
+  private BusbarProcess start() {
+    BusbarProcess.Options options = BusbarProcess.options();
+    List.of(settings).forEach(setting -> options.arguments("--set", setting));
+    return options.set("http.port", http).set("stomp.port", stomp).start();
   }
 
   URI url() {
@@ -19,17 +31,13 @@ final class Gateway implements AutoCloseable {
   }
 
   int stompPort() {
-    return process.stompPort();
+    return stomp;
   }
 
   /** Will kill it, and return when its successor is ready. */
   void restart() {
-    BusbarProcess.Options again = BusbarProcess.options();
-    List.of(settings).forEach(setting -> again.arguments("--set", setting));
-    again.set("http.port", process.httpPort());
-    again.set("stomp.port", process.stompPort());
     process.close();
-    process = again.start();
+    process = start();
   }
 
   /** Will ask it to end, as an operator does. */

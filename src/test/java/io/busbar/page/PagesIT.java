@@ -3,6 +3,7 @@ package io.busbar.page;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.busbar.BusbarProcess;
+import io.busbar.FreePort;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -224,9 +225,8 @@ class PagesIT {
    * @param patient by their transports
    */
   private static void comeBack(Map<String, Browser> patient) throws Exception {
-    int port;
-    try (BusbarProcess first = BusbarProcess.start()) {
-      port = first.httpPort();
+    int port = FreePort.find();
+    try (BusbarProcess first = BusbarProcess.start("http.port=" + port)) {
       for (Map.Entry<String, Browser> each : patient.entrySet()) {
         String page = "http://127.0.0.1:%d/chat.html?transport=%s".formatted(port, each.getKey());
         each.getValue().openConnected(page);

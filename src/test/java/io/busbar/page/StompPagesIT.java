@@ -3,6 +3,7 @@ package io.busbar.page;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.busbar.BusbarProcess;
+import io.busbar.FreePort;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -132,9 +133,8 @@ class StompPagesIT {
 
   @Test
   void stocksComeBackWhenTheGatewayRestarts() {
-    int port;
-    try (BusbarProcess first = BusbarProcess.start()) {
-      port = first.httpPort();
+    int port = FreePort.find();
+    try (BusbarProcess first = BusbarProcess.start("http.port=" + port)) {
       browser.openConnected("http://127.0.0.1:" + port + "/" + STOCKS);
       add("AAPL");
       browser.await("a price", page -> !page.text("#prices .price").equals(RETRIEVING));
