@@ -8,7 +8,7 @@
     python3 src/bench/bench.py --render         only the page, from the data
 
 It takes cc, Python 3 and the JDK; nats-server, node with ws (npm install in this folder) and RabbitMQ
-are measured where they are installed. Within a row the servers take turns, and what counts is the
+are measured where they are installed, and soketi where the environment's SOKETI is the command that runs it. Within a row the servers take turns, and what counts is the
 median of the rounds. The data goes to data.json, the plots and tables to src/site.
 """
 
@@ -33,12 +33,14 @@ sys.dont_write_bytecode = True
 
 import report  # noqa: E402
 import rows  # noqa: E402
-from servers import RABBITMQ, Busbar, Floor, Nats, Node, RabbitMq  # noqa: E402
+from servers import RABBITMQ, Busbar, Floor, Nats, Node, RabbitMq, Soketi  # noqa: E402
 
 # one producer that sends as fast as it can is beyond what a client may by default
 UNHINDERED = ("limits.messages-per-second=10000000", "limits.bytes-per-second=1GiB")
 # The load answers no pings.
 UNPINGED = ("socketio.ping-interval=1h",)
+PUSHER = ("pusher.activity-timeout=1h", "pusher.apps=[{id: '3', key: demo-key, secret: demo-secret, client-events: true,"
+          " limits: {connections: 100000, client-events: 1000000}}]")
 
 
 def first_line(*command):
@@ -100,6 +102,7 @@ class Bench:
     def has(self, name):
         return {"nats": lambda: shutil.which("nats-server"),
                 "node": lambda: shutil.which("node") and os.path.isdir(self.modules + "/ws"),
+                "soketi": lambda: "SOKETI" in os.environ,
                 "node-socketio": lambda: shutil.which("node") and os.path.isdir(self.modules + "/socket.io"),
                 "rabbitmq": lambda: os.path.exists(RABBITMQ)}.get(name, lambda: True)()
 
@@ -112,8 +115,10 @@ class Bench:
                     "busbar-queues": lambda: Busbar(self.jar, *UNHINDERED),
                     "busbar-queues-disk": self.busbar_on_disk,
                     "busbar-socketio": lambda: Busbar(self.jar, *UNPINGED),
+                    "busbar-pusher": lambda: Busbar(self.jar, *PUSHER),
                     "busbar-streams": lambda: Busbar(self.jar, "channels=[{address: '#', history: {}}]"),
                     "nats": Nats, "node": lambda: Node(self.modules, "plain"), "rabbitmq": RabbitMq,
+                    "soketi": lambda: Soketi(os.environ["SOKETI"]),
                     "node-socketio": lambda: Node(self.modules, "socketio"),
                     "floor": lambda: Floor(self.floor_program),
                     "floor-batch": lambda: Floor(self.floor_program, "batch")}[name]

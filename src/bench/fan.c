@@ -32,22 +32,28 @@
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include "hmac.h"
 #include "measure.h"
 
 #define MAXSTEPS 32
-typedef struct { int expect; char *text; size_t len; } Step;
+/* expect, and learn what comes after it up to a quote; or sign a text with a key; or send it */
+enum { SEND, EXPECT, LEARN, SIGN };
+typedef struct { int kind; char *text, *key; size_t len; } Step;
 static Step sub_steps[MAXSTEPS], pub_steps[MAXSTEPS];
 static int n_sub_steps, n_pub_steps;
 static char *publish_text; static size_t publish_len;
-static int use_ws, opcode = 1;
-static char path[512] = "/", subproto[128] = "", extra_headers[512] = "";
+/* what a subscriber asks for when it is ready, and again after each answer of HTTP: a long poll */
+static char *again_text; static size_t again_len;
+/* of subscribers and of publishers */
+static int use_ws[2], opcode = 1;
+static char path[2][512] = {"/", "/"}, subproto[128] = "", extra_headers[512] = "";
 static const char *label = "", *host = "127.0.0.1", *pids = "", *other_path = 0;
 static int stuck, pub_port, first_group, joins = 1, rotate, sub_from, port, nsubs = 100, npubs = 1, groups = 1, size = 128, window = 0, echo_mode, idle_mode, inflight_max = 200;
 static double secs = 10, warm = 3, rate = 0;
 
 typedef struct {
   int fd, step, is_pub, group, index, is_stuck, joined; char state; /* c connecting, h ws handshake, s script, r ready, x dead */
-  char carry[2048]; int ncarry; char *out; size_t nout, cap; uint64_t published;
+  char carry[2048], learned[64], signature[65], *head; int ncarry, nhead; long body; char *out; size_t nout, cap; uint64_t published;
 } Conn;
 static Conn *conns; static int nconn, nready, ep;
 static uint64_t *group_delivered, expected, arrived; static int *group_size;
@@ -67,14 +73,17 @@ static void load(const char *file) {
     line[strcspn(line, "\r\n")] = 0; if (!*line || *line == '#') continue;
     char *arg = strchr(line, ' '); if (arg) *arg++ = 0; else arg = "";
     if (!strcmp(line, "[all]")) sect = 3; else if (!strcmp(line, "[sub]")) sect = 1; else if (!strcmp(line, "[pub]")) sect = 2;
-    else if (!strcmp(line, "transport")) use_ws = !strcmp(arg, "ws");
-    else if (!strcmp(line, "path")) snprintf(path, sizeof path, "%s", arg);
+    else if (!strcmp(line, "transport")) { for (int i = 0; i < 2; i++) if (sect & 1 << i) use_ws[i] = !strcmp(arg, "ws"); }
+    else if (!strcmp(line, "path")) { for (int i = 0; i < 2; i++) if (sect & 1 << i) snprintf(path[i], sizeof path[i], "%s", arg); }
     else if (!strcmp(line, "subprotocol")) snprintf(subproto, sizeof subproto, "Sec-WebSocket-Protocol: %s\r\n", arg);
     else if (!strcmp(line, "header")) { size_t l = strlen(extra_headers); snprintf(extra_headers + l, sizeof extra_headers - l, "%s\r\n", arg); }
     else if (!strcmp(line, "opcode")) opcode = !strcmp(arg, "binary") ? 2 : 1;
+    else if (!strcmp(line, "again")) again_text = unescape(arg, &again_len);
     else if (!strcmp(line, "publish")) publish_text = unescape(arg, &publish_len);
-    else if (!strcmp(line, "send") || !strcmp(line, "expect")) {
-      Step st; st.expect = line[0] == 'e'; st.text = unescape(arg, &st.len);
+    else if (!strcmp(line, "send") || !strcmp(line, "expect") || !strcmp(line, "learn") || !strcmp(line, "sign")) {
+      Step st = { .kind = *line == 'e' ? EXPECT : *line == 'l' ? LEARN : line[1] == 'i' ? SIGN : SEND };
+      if (st.kind == SIGN) { st.key = strdup(arg); arg = strchr(st.key, ' '); if (!arg) die("sign takes a key and a text"); *arg++ = 0; if (strlen(st.key) > 64) die("a key has at most 64 bytes"); }
+      st.text = unescape(arg, &st.len);
       if (sect == 3) sub_from = n_sub_steps + 1;
       if (sect & 1) { if (n_sub_steps == MAXSTEPS) die("too many steps"); sub_steps[n_sub_steps++] = st; }
       if (sect & 2) { if (n_pub_steps == MAXSTEPS) die("too many steps"); pub_steps[n_pub_steps++] = st; }
@@ -92,9 +101,11 @@ static void flush_out(Conn *c) {
 static void put(Conn *c, const void *p, size_t n) { if (c->nout + n > c->cap) { c->cap = (c->nout + n) * 2; c->out = realloc(c->out, c->cap); } memcpy(c->out + c->nout, p, n); c->nout += n; }
 static size_t expand(Conn *c, const char *t, size_t n, char *o, size_t cap, int mark) {
   size_t k = 0;
-  for (size_t i = 0; i < n && k + size + 64 < cap; ) {
+  for (size_t i = 0; i < n && k + size + 80 < cap; ) {
     if (n - i >= 3 && !memcmp(t + i, "{I}", 3)) { k += sprintf(o + k, "%d", c->index); i += 3; }
     else if (n - i >= 3 && !memcmp(t + i, "{G}", 3)) { k += sprintf(o + k, "%d", c->group + first_group); i += 3; }
+    else if (n - i >= 9 && !memcmp(t + i, "{LEARNED}", 9)) { k += sprintf(o + k, "%s", c->learned); i += 9; }
+    else if (n - i >= 11 && !memcmp(t + i, "{SIGNATURE}", 11)) { k += sprintf(o + k, "%s", c->signature); i += 11; }
     else if (n - i >= 6 && !memcmp(t + i, "{SIZE}", 6)) { k += sprintf(o + k, "%d", size); i += 6; }
     else if (mark && n - i >= 6 && !memcmp(t + i, "{MARK}", 6)) {
       int w = sprintf(o + k, "~t%016llx~", (unsigned long long)now_ns()); k += w; for (; w < size; w++) o[k++] = 'x'; i += 6;
@@ -104,7 +115,7 @@ static size_t expand(Conn *c, const char *t, size_t n, char *o, size_t cap, int 
 }
 static void send_frame(Conn *c, const char *t, size_t n, int mark) {
   static char buf[1 << 20]; size_t k = expand(c, t, n, buf, sizeof buf, mark);
-  if (use_ws) {
+  if (use_ws[c->is_pub]) {
     unsigned char h[14]; int hl; h[0] = 0x80 | opcode;
     if (k < 126) { h[1] = 0x80 | k; hl = 2; } else if (k < 65536) { h[1] = 0x80 | 126; h[2] = k >> 8; h[3] = k; hl = 4; }
     else { h[1] = 0x80 | 127; for (int i = 0; i < 8; i++) h[2 + i] = (uint64_t)k >> (56 - 8 * i); hl = 10; }
@@ -115,11 +126,18 @@ static void send_frame(Conn *c, const char *t, size_t n, int mark) {
 static void run_script(Conn *c) {
   Step *s = c->is_pub ? pub_steps : sub_steps; int n = c->is_pub ? n_pub_steps : n_sub_steps;
   for (;;) {
-    while (c->step < n && !s[c->step].expect) { send_frame(c, s[c->step].text, s[c->step].len, 0); c->step++; }
+    for (; c->step < n && (s[c->step].kind == SEND || s[c->step].kind == SIGN); c->step++) {
+      Step *one = &s[c->step];
+      if (one->kind == SEND) send_frame(c, one->text, one->len, 0);
+      else { char text[512]; hmac_hex(c->signature, one->key, text, expand(c, one->text, one->len, text, sizeof text + size, 0)); }
+    }
     if (c->step < n || c->is_pub || ++c->joined >= joins) break;
     c->group = (c->index * joins + c->joined) % groups; c->step = sub_from;
   }
-  if (c->step == n) { c->state = 'r'; nready++; }
+  if (c->step == n) {
+    c->state = 'r'; nready++;
+    if (again_text && !c->is_pub) { c->head = malloc(1024); send_frame(c, again_text, again_len, 0); }
+  }
   flush_out(c);
   if (c->is_stuck && c->state == 'r') arm(c);
 }
@@ -137,8 +155,8 @@ static void start(Conn *c) {
 }
 static void on_connected(Conn *c) {
   int err = 0; socklen_t l = sizeof err; getsockopt(c->fd, SOL_SOCKET, SO_ERROR, &err, &l); if (err) { kill_conn(c); return; }
-  if (use_ws) {
-    char req[2048], pth[600]; size_t pl = expand(c, path, strlen(path), pth, sizeof pth + size + 64, 0); pth[pl] = 0;
+  if (use_ws[c->is_pub]) {
+    char req[2048], pth[600]; size_t pl = expand(c, path[c->is_pub], strlen(path[c->is_pub]), pth, sizeof pth + size, 0); pth[pl] = 0;
     int n = snprintf(req, sizeof req, "GET %s HTTP/1.1\r\nHost: %s:%d\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\nOrigin: http://%s:%d\r\n%s%s\r\n", pth, host, port, host, port, subproto, extra_headers);
     c->state = 'h'; put(c, req, n); flush_out(c);
   } else { c->state = 's'; run_script(c); arm(c); }
@@ -154,7 +172,13 @@ static void on_data(Conn *c, char *b, size_t n, uint64_t t) {
   while (c->state == 's') {
     Step *s = (c->is_pub ? pub_steps : sub_steps) + c->step; char *e = memmem(b, n, s->text, s->len);
     if (!e) { size_t k = n < sizeof c->carry ? n : sizeof c->carry / 2; memmove(c->carry, b + n - k, k); c->ncarry = k; return; }
-    c->step++; n -= e + s->len - b; b = e + s->len; run_script(c); 
+    char *rest = e + s->len;
+    if (s->kind == LEARN) {
+      size_t k = 0; while (k < b + n - rest && rest[k] != '"' && rest[k] != '\\') k++;
+      if (k == b + n - rest) { size_t held = b + n - e; if (held > sizeof c->carry) die("what is to be learned has no end"); memmove(c->carry, e, held); c->ncarry = held; return; }
+      snprintf(c->learned, sizeof c->learned, "%.*s", (int)k, rest);
+    }
+    c->step++; n -= rest - b; b = rest; run_script(c);
   }
   if (c->state != 'r') return;
   char *p = b, *end = b + n;
@@ -169,6 +193,19 @@ static void on_data(Conn *c, char *b, size_t n, uint64_t t) {
     } else p = m + 2;
   }
 }
+/* asks again after each whole answer; those have a length */
+static void answers(Conn *c, const char *b, size_t n) {
+  for (size_t i = 0; i < n; i++) {
+    if (c->body > 0) { size_t k = n - i < (size_t)c->body ? n - i : (size_t)c->body; c->body -= k; i += k - 1; }
+    else {
+      if (c->nhead == 1023) memmove(c->head, c->head + 512, c->nhead -= 512);
+      c->head[c->nhead++] = b[i]; c->head[c->nhead] = 0;
+      if (c->nhead < 4 || memcmp(c->head + c->nhead - 4, "\r\n\r\n", 4)) continue;
+      char *length = strcasestr(c->head, "\r\ncontent-length:"); c->body = length ? atol(length + 17) : 0; c->nhead = 0;
+    }
+    if (!c->body) { send_frame(c, again_text, again_len, 0); flush_out(c); if (c->state == 'x') return; }
+  }
+}
 static void pump(double wait_ms) {
   static struct epoll_event ev[4096]; static char buf[2048 + (1 << 18)];
   int k = epoll_wait(ep, ev, 4096, (int)wait_ms); uint64_t t = now_ns();
@@ -180,7 +217,9 @@ static void pump(double wait_ms) {
       memcpy(buf, c->carry, c->ncarry); int have = c->ncarry; c->ncarry = 0;
       ssize_t r = recv(c->fd, buf + have, 1 << 18, 0);
       if (r <= 0) { if (r < 0 && (errno == EAGAIN || errno == EINTR)) { memcpy(c->carry, buf, have); c->ncarry = have; continue; } kill_conn(c); continue; }
+      int was_ready = c->state == 'r';
       on_data(c, buf, have + r, t);
+      if (was_ready && c->head && c->state == 'r') answers(c, buf + have, r);
     }
   }
 }
@@ -202,7 +241,7 @@ int main(int argc, char **argv) {
   if (!window && rate == 0) window = 8;
   if (size < 20) size = 20;
   if (echo_mode || idle_mode) npubs = 0;
-  load(file); if (other_path) snprintf(path, sizeof path, "%s", other_path);
+  load(file); if (other_path) for (int i = 0; i < 2; i++) snprintf(path[i], sizeof path[i], "%s", other_path);
   struct rlimit rl = { 1 << 20, 1 << 20 }; if (setrlimit(RLIMIT_NOFILE, &rl)) { getrlimit(RLIMIT_NOFILE, &rl); rl.rlim_cur = rl.rlim_max; setrlimit(RLIMIT_NOFILE, &rl); }
   nconn = nsubs + npubs; conns = calloc(nconn, sizeof *conns); ep = epoll_create1(0);
   group_delivered = calloc(groups, sizeof *group_delivered); group_size = calloc(groups, sizeof *group_size);

@@ -24,6 +24,9 @@ BARS = {
     "stream": [("bridge-stream", CPU, 2, "bridge"), ("stomp-ws-stream", CPU, 2, "stomp-ws")],
     "socketio": [("socketio", CPU, 0.2, "socketio-node")],
     "socketio-one": [("socketio", CPU, 0.6, "socketio-node")],
+    "socketio-polling": [("socketio-polling", CPU, 1, "socketio-polling-node")],
+    "pusher": [("pusher", CPU, 0.6, "soketi")],
+    "pusher-one": [("pusher", CPU, 1, "soketi")],
     "rate": [(ours, key, share, TCP if ours == "stomp-tcp" else WS) for ours in OURS
              for key, share in ((CPU, 0.8), ("p99_ms", 1))],
     "channels": [(ours, CPU, 0.8, TCP if ours == "stomp-tcp" else WS) for ours in OURS],
@@ -37,7 +40,7 @@ BARS = {
     "connect": [("bridge", "wall_s", 1, "node-ws"), ("bridge", "cpu_s", 2, "node-ws")],
 }
 FIXED = {"idle": [("bridge", "kib_per_connection", 8), ("stomp-tcp", "kib_per_connection", 8),
-                  ("socketio", "kib_per_connection", 5)],
+                  ("socketio", "kib_per_connection", 5), ("pusher", "kib_per_connection", 5)],
          "start": [("plain", "cpu_s", 1)]}
 # who is held to cost the same at both ends of a plot
 FLAT = 1.2
@@ -50,6 +53,9 @@ LOAD = [
     ("one", "One message at a time: the same with 1 outstanding"),
     ("socketio", "Socket.IO over a WebSocket: 500 subscribers, 8 publishes outstanding, 128 bytes"),
     ("socketio-one", "Socket.IO, one message at a time"),
+    ("socketio-polling", "Socket.IO by polling: 500 subscribers, 8 publishes outstanding, 128 bytes"),
+    ("pusher", "Pusher's client events: 500 subscribers, 8 outstanding, 128 bytes"),
+    ("pusher-one", "Pusher's client events, one at a time"),
     ("rate", "Steady: 200 publishes a second to 500"),
     ("channels", "Many channels: 2,000 subscribers in 200 channels, 200 publishers"),
     ("big", "Big messages: 16 KiB to 100 subscribers"),

@@ -26,6 +26,10 @@ CONTESTANTS = {
     "stomp-ws-stream": ("busbar-streams", "stomp-ws", "http"),
     "socketio": ("busbar-socketio", "socketio", "http"),
     "socketio-node": ("node-socketio", "socketio", "port"),
+    "pusher": ("busbar-pusher", "pusher", "http"),
+    "soketi": ("soketi", "pusher", "port"),
+    "socketio-polling": ("busbar-socketio", "socketio-polling", "http"),
+    "socketio-polling-node": ("node-socketio", "socketio-polling", "port"),
     "nats-ws": ("nats", "nats-ws", "websocket"),
     "nats-tcp": ("nats", "nats-tcp", "tcp"),
     "node-ws": ("node", "ws-broadcast", "port"),
@@ -122,6 +126,20 @@ def socketio_one(bench):
     compare(bench, "socketio-one", ["socketio", "socketio-node"], "-n", 500, "-w", 1, "-s", 128)
 
 
+def socketio_polling(bench):
+    """The subscribers poll: each answer is a request of its own."""
+    compare(bench, "socketio-polling", ["socketio-polling", "socketio-polling-node"], "-n", 500, "-w", 8, "-s", 128)
+
+
+def pusher(bench):
+    """Client events, which the apps of both let in."""
+    compare(bench, "pusher", ["pusher", "soketi"], "-n", 500, "-w", 8, "-s", 128)
+
+
+def pusher_one(bench):
+    compare(bench, "pusher-one", ["pusher", "soketi"], "-n", 500, "-w", 1, "-s", 128)
+
+
 def through_queue(bench, row, *load):
     """All stores in turn, as in compare. Each has the same load before: a JVM is not warm sooner."""
     def measured(label, **times):
@@ -179,7 +197,7 @@ def settled(server):
 
 def idle(bench):
     count = 5000 if bench.quick else 15000
-    for label in ["bridge", "bridge-sockjs", "stomp-tcp", "socketio", "nats-ws", "node-ws", "socketio-node"]:
+    for label in ["bridge", "bridge-sockjs", "stomp-tcp", "socketio", "pusher", "nats-ws", "node-ws", "socketio-node", "soketi"]:
         name, profile, port = CONTESTANTS[label]
         bench.stop(name)
         contestant = found(bench, label)
@@ -402,7 +420,7 @@ def storm(bench):
 
 
 ALL = {
-    "fan-out": fan_out, "one": one, "stream": stream, "socketio": socketio, "socketio-one": socketio_one, "rate": rate, "channels": channels, "big": big, "echo": echo,
+    "fan-out": fan_out, "one": one, "stream": stream, "socketio": socketio, "socketio-one": socketio_one, "socketio-polling": socketio_polling, "pusher": pusher, "pusher-one": pusher_one, "rate": rate, "channels": channels, "big": big, "echo": echo,
     "queue-1": queue_1, "queue-10": queue_10, "queue-rate": queue_rate, "idle": idle, "connect": connect, "start": start, "growth-subscribers": growth_subscribers,
     "growth-one": growth_one, "growth-channels": growth_channels, "growth-size": growth_size, "cluster": cluster,
     "slow": slow, "greedy": greedy, "storm": storm,

@@ -5,6 +5,7 @@ import contextlib
 import os
 import random
 import re
+import shlex
 import shutil
 import signal
 import socket
@@ -185,6 +186,18 @@ class Node(Server):
         super().__init__("node-" + kind, ["node", os.path.join(here, "peers.js"), kind],
                          {"NODE_PATH": os.path.abspath(modules)})
         self.port = int(self.ready_line.split()[1])
+
+
+class Soketi(Server):
+    """The command that the environment's SOKETI names, as one process with one app."""
+
+    def __init__(self, command):
+        self.port, metrics = free_port(), free_port()
+        app = {"ID": "3", "KEY": "demo-key", "SECRET": "demo-secret", "ENABLE_CLIENT_MESSAGES": "true",
+               "MAX_CLIENT_EVENTS_PER_SEC": "-1"}
+        super().__init__("soketi", shlex.split(command), {
+            "SOKETI_HOST": "127.0.0.1", "SOKETI_PORT": str(self.port), "SOKETI_METRICS_SERVER_PORT": str(metrics),
+            **{"SOKETI_DEFAULT_APP_" + key: value for key, value in app.items()}}, [self.port])
 
 
 class Floor(Server):

@@ -1,6 +1,7 @@
 package io.busbar.hub;
 
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * One session listening to one channel. Owned by the session's event loop, but for its place among
@@ -21,8 +22,13 @@ public final class Subscription {
   private Lane lane;
   private int placeInLane;
   private int placeInChannel = -1;
-  private final Beginning beginning;
-  private Start start;
+
+  /** Where in a stream it wants to begin; null where it did not say. */
+  private final Since since;
+
+  /** Who is told where it begins; null for nobody, and when that is done. */
+  private Consumer<Start> told;
+
   private boolean landed;
   private Attendee attendee;
   private boolean keepsName;
@@ -43,7 +49,8 @@ public final class Subscription {
       Beginning beginning,
       boolean ruled) {
     this.ruled = ruled;
-    this.beginning = beginning;
+    this.since = beginning == null ? null : beginning.since();
+    this.told = beginning == null ? null : beginning.told();
     this.filter = filter;
     this.session = session;
     this.key = key;
@@ -74,24 +81,29 @@ public final class Subscription {
 
   /** Where in a stream it wants to begin; null where it did not say. */
   Since since() {
-    return beginning == null ? null : beginning.since();
+    return since;
   }
 
   /** Whether its client was here before. */
   boolean comesBack() {
-    return since() != null && since().kind() == Since.Kind.BACK;
+    return since != null && since.kind() == Since.Kind.BACK;
   }
 
   /** Set by the channel before the session hears of it. */
   void start(Start where) {
-    start = where;
+    Consumer<Start> asked = told;
+    if (asked != null) {
+      told = nowhere -> asked.accept(where);
+    }
   }
 
   /** The session knows it as there, be it that it has to catch up yet. */
   void land() {
     landed = true;
-    if (beginning != null) {
-      beginning.told().accept(start);
+    Consumer<Start> once = told;
+    told = null;
+    if (once != null) {
+      once.accept(null);
     }
   }
 

@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.internal.ContextInternal;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -211,8 +212,11 @@ abstract class ChannelTransport<M> extends ChannelInboundHandlerAdapter implemen
     }
   }
 
+  /** Nothing of a connection that is gone waits for its time. */
   private void later(Runnable task) {
-    channel.eventLoop().schedule(task, CLOSE_GRACE_SECONDS, TimeUnit.SECONDS);
+    ScheduledFuture<?> waits =
+        channel.eventLoop().schedule(task, CLOSE_GRACE_SECONDS, TimeUnit.SECONDS);
+    channel.closeFuture().addListener(gone -> waits.cancel(false));
   }
 
   /** Ends our direction of the connection after what was written. */

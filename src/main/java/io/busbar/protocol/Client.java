@@ -1,7 +1,6 @@
 package io.busbar.protocol;
 
 import io.busbar.hub.Principal;
-import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 
@@ -12,16 +11,10 @@ import io.vertx.ext.web.RoutingContext;
  * @param remoteAddress the host it comes from
  * @param subProtocol the WebSocket sub-protocol agreed upon; null for none
  * @param query of that request's URL; null for none
- * @param headers of the request that opened the connection
  * @param principal who it is, as far as the request says
  */
 public record Client(
-    String transport,
-    String remoteAddress,
-    String subProtocol,
-    String query,
-    MultiMap headers,
-    Principal principal) {
+    String transport, String remoteAddress, String subProtocol, String query, Principal principal) {
   private static final String WHO = Client.class.getName();
 
   public static Client of(String transport, String subProtocol, RoutingContext routing) {
@@ -30,13 +23,7 @@ public record Client(
 
   public static Client of(
       String transport, String subProtocol, HttpServerRequest request, Principal principal) {
-    return new Client(
-        transport,
-        remoteAddress(request),
-        subProtocol,
-        request.query(),
-        request.headers(),
-        principal);
+    return new Client(transport, remoteAddress(request), subProtocol, request.query(), principal);
   }
 
   /** The host that the request comes from. */

@@ -12,11 +12,15 @@ import io.vertx.core.buffer.Buffer;
 final class PusherSession implements Receiver {
   private final PusherNode node;
   private final Hub hub;
+  private final PusherApp app;
   private final Session session;
   private final OpenAnswers unanswered = new OpenAnswers();
   private final SignIn signIn;
   private final PusherSubscriptions subscriptions;
-  private final ClientEvents clientEvents;
+
+  /** Null for a client that has said nothing to others. */
+  private ClientEvents clientEvents;
+
   private final Runnable left;
   private long lastHeard = System.currentTimeMillis();
 
@@ -29,11 +33,11 @@ final class PusherSession implements Receiver {
   PusherSession(PusherNode node, PusherApp app, Session session, Runnable left) {
     this.node = node;
     this.hub = node.hub();
+    this.app = app;
     this.session = session;
     this.left = left;
     this.signIn = new SignIn(node, app, session);
     this.subscriptions = new PusherSubscriptions(node, app, session, signIn, unanswered);
-    this.clientEvents = new ClientEvents(node, app, session, subscriptions);
   }
 
   /** The client is welcome. */
@@ -72,9 +76,16 @@ final class PusherSession implements Receiver {
           throw new PusherException(
               PusherException.INVALID, "events of clients begin with " + ClientEvents.PREFIX);
         }
-        clientEvents.said(message);
+        clientEvents().said(message);
       }
     }
+  }
+
+  private ClientEvents clientEvents() {
+    if (clientEvents == null) {
+      clientEvents = new ClientEvents(node, app, session, subscriptions);
+    }
+    return clientEvents;
   }
 
   @Override

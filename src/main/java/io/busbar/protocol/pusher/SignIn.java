@@ -16,14 +16,16 @@ final class SignIn {
   private final PusherNode node;
   private final PusherApp app;
   private final Session session;
-  private final Watchlist watchlist;
+
+  /** Null where nobody is watched, as with most. */
+  private Watchlist watchlist;
+
   private PusherUser user;
 
   SignIn(PusherNode node, PusherApp app, Session session) {
     this.node = node;
     this.app = app;
     this.session = session;
-    this.watchlist = new Watchlist(node.rosters(), app, session);
   }
 
   /** Who signed in; null for nobody. */
@@ -62,7 +64,10 @@ final class SignIn {
       }
       all &= fits && users.contains(each);
     }
-    watchlist.watch(users);
+    if (!users.isEmpty()) {
+      watchlist = new Watchlist(node.rosters(), app, session);
+      watchlist.watch(users);
+    }
     if (!all) {
       throw new PusherException(
           PusherException.WATCHLIST, "a watchlist is " + Watchlist.MOST + " ids of users at most");
@@ -74,6 +79,8 @@ final class SignIn {
     if (user != null) {
       node.users().remove(app.id(), user.id(), session);
     }
-    watchlist.end();
+    if (watchlist != null) {
+      watchlist.end();
+    }
   }
 }

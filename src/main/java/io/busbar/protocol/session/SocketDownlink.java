@@ -2,6 +2,7 @@ package io.busbar.protocol.session;
 
 import io.busbar.hub.Principal;
 import io.busbar.protocol.Client;
+import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -30,6 +31,9 @@ public final class SocketDownlink implements LocalDownlink {
   private int searches;
   private boolean delayed;
 
+  /** When an end that is under way is given up; null while none is. */
+  private ScheduledFuture<?> flushDeadline;
+
   /**
    * @param search takes it to its session; will be called on its loop, maybe more than once
    */
@@ -47,12 +51,7 @@ public final class SocketDownlink implements LocalDownlink {
     this.context = context;
     this.search = search;
     this.response =
-        new FrameResponse(
-            request,
-            envelope,
-            answers,
-            () -> settle(Fate.UNREAD),
-            () -> tell(home -> home.flushed(this)));
+        new FrameResponse(request, envelope, answers, () -> settle(Fate.UNREAD), this::flushed);
   }
 
   /**
@@ -175,8 +174,8 @@ public final class SocketDownlink implements LocalDownlink {
   }
 
   /** Runs the task there after that time. */
-  void later(long millis, Runnable task) {
-    context.nettyEventLoop().schedule(() -> here(task), millis, TimeUnit.MILLISECONDS);
+  ScheduledFuture<?> later(long millis, Runnable task) {
+    return context.nettyEventLoop().schedule(() -> here(task), millis, TimeUnit.MILLISECONDS);
   }
 
   private void tell(Consumer<Source> what) {
@@ -259,16 +258,25 @@ public final class SocketDownlink implements LocalDownlink {
         write.onComplete(done -> peer.close());
       }
       if (!write.isComplete()) {
-        later(FLUSH_GRACE_MILLIS, () -> closeUnless(isFlushed()));
+        flushDeadline = later(FLUSH_GRACE_MILLIS, this::closeUnlessFlushed);
       }
     }
     return write;
   }
 
-  private void closeUnless(boolean flushed) {
-    if (!flushed) {
+  private void closeUnlessFlushed() {
+    if (!isFlushed()) {
       peer.close();
     }
+  }
+
+  /** All is with the kernel. Thousands of polls a second would else wait for their deadlines. */
+  private void flushed() {
+    if (flushDeadline != null) {
+      flushDeadline.cancel(false);
+      flushDeadline = null;
+    }
+    tell(home -> home.flushed(this));
   }
 
   @Override

@@ -1,7 +1,6 @@
 package io.busbar.protocol.socketio;
 
 import io.busbar.hub.Principal;
-import io.busbar.protocol.Client;
 import io.busbar.protocol.Logins;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.vertx.core.Future;
@@ -41,15 +40,19 @@ final class Handshake {
     return rest;
   }
 
-  /** Will find out who it is; null where the client does not say, or nobody here would know. */
-  static Future<Principal> login(Logins logins, JsonObject auth, Client client) {
+  /**
+   * Will find out who it is; null where the client does not say, or nobody here would know.
+   *
+   * @param address the host that it comes from
+   */
+  static Future<Principal> login(Logins logins, JsonObject auth, String address) {
     if (logins.takesTokens() && auth.getValue(TOKEN) instanceof String token) {
-      return logins.token(token, client.remoteAddress());
+      return logins.token(token, address);
     }
     return logins.takesPasswords()
             && auth.getValue(USER) instanceof String user
             && auth.getValue(PASSWORD) instanceof String password
-        ? logins.password(user, password, client.remoteAddress())
+        ? logins.password(user, password, address)
         : null;
   }
 

@@ -5,7 +5,6 @@ import io.busbar.hub.Hub;
 import io.busbar.hub.Principal;
 import io.busbar.hub.Session;
 import io.busbar.hub.Transport;
-import io.busbar.protocol.Client;
 import io.busbar.protocol.LoginException;
 import io.busbar.protocol.OpenAnswers;
 import io.vertx.core.Future;
@@ -24,7 +23,6 @@ final class NamespaceMember {
   private final SocketIoProtocol protocol;
   private final SocketIoConnection connection;
   private final NamespaceTransport transport;
-  private final Client client;
   private final String namespace;
   private final Hub hub;
   private final Session session;
@@ -40,16 +38,15 @@ final class NamespaceMember {
       SocketIoProtocol protocol,
       SocketIoConnection connection,
       Transport shared,
-      Client client,
+      Principal principal,
       String namespace,
       SocketIoConfig.Namespace rule) {
     this.protocol = protocol;
     this.connection = connection;
     this.transport = new NamespaceTransport(connection, shared, namespace);
-    this.client = client;
     this.namespace = namespace;
     this.hub = protocol.hub();
-    this.session = hub.join(transport, NAME, client.principal());
+    this.session = hub.join(transport, NAME, principal);
     this.inhabitant =
         rule.isBus() ? new BusNamespace(hub, this) : new FeatureNamespace(hub, this, rule);
   }
@@ -81,7 +78,7 @@ final class NamespaceMember {
     session.holdBack();
     entering.begins();
     JsonObject auth = Handshake.auth(packet);
-    Future<Principal> who = Handshake.login(protocol.logins(), auth, client);
+    Future<Principal> who = Handshake.login(protocol.logins(), auth, session.remoteAddress());
     if (who == null) {
       inhabitant.enters(auth);
       return;

@@ -2,8 +2,8 @@ package io.busbar.protocol.socketio;
 
 import io.busbar.config.SocketIoConfig;
 import io.busbar.hub.Disconnect;
+import io.busbar.hub.Principal;
 import io.busbar.hub.Transport;
-import io.busbar.protocol.Client;
 import io.busbar.protocol.ProtocolException;
 import io.busbar.protocol.Receiver;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -27,14 +27,17 @@ final class SocketIoConnection implements Receiver {
 
   private final SocketIoProtocol protocol;
   private final Transport transport;
-  private final Client client;
+  private final Principal principal;
   private final SocketDecoder decoder;
 
   /** Null before the first packet. */
   private PacketForm form;
 
   private final Map<String, NamespaceMember> members = new LinkedHashMap<>(2);
+
+  /** Null once it is in a namespace. */
   private ScheduledFuture<?> connectTimeout;
+
   private long second;
   private int connects;
   private int pauses;
@@ -44,15 +47,19 @@ final class SocketIoConnection implements Receiver {
 
   private boolean gone;
 
-  SocketIoConnection(SocketIoProtocol protocol, Transport transport, Client client) {
+  SocketIoConnection(SocketIoProtocol protocol, Transport transport, Principal principal) {
     this.protocol = protocol;
     this.transport = transport;
-    this.client = client;
+    this.principal = principal;
     this.decoder = protocol.codec().decoder(this::received);
   }
 
-  /** Clients of protocol 4 are in the main namespace without asking. */
-  void open() {
+  /**
+   * Clients of protocol 4 are in the main namespace without asking.
+   *
+   * @param query what those say of themselves; null for nothing
+   */
+  void open(String query) {
     transport.writableHandler(
         () -> List.copyOf(members.values()).forEach(NamespaceMember::writableAgain));
     connectTimeout =
@@ -66,17 +73,20 @@ final class SocketIoConnection implements Receiver {
       form = PacketForm.TEXT;
       connect(
           new SocketPacket(
-              SocketPacket.Type.CONNECT,
-              SocketPacket.MAIN,
-              client.query(),
-              SocketPacket.NO_ID,
-              null));
+              SocketPacket.Type.CONNECT, SocketPacket.MAIN, query, SocketPacket.NO_ID, null));
     }
   }
 
   private void tooLate() {
     if (members.isEmpty() && !gone) {
       transport.close(Disconnect.IDLE);
+    }
+  }
+
+  private void inTime() {
+    if (connectTimeout != null) {
+      connectTimeout.cancel(false);
+      connectTimeout = null;
     }
   }
 
@@ -161,9 +171,9 @@ final class SocketIoConnection implements Receiver {
       refuse(namespace, "Too many namespaces", null);
     } else {
       NamespaceMember member =
-          new NamespaceMember(protocol, this, transport, client, namespace, rule);
+          new NamespaceMember(protocol, this, transport, principal, namespace, rule);
       members.put(namespace, member);
-      connectTimeout.cancel(false);
+      inTime();
       member.enter(packet);
     }
   }
@@ -250,7 +260,7 @@ final class SocketIoConnection implements Receiver {
   @Override
   public void closed() {
     gone = true;
-    connectTimeout.cancel(false);
+    inTime();
     decoder.stop();
     List.copyOf(members.values()).forEach(NamespaceMember::lost);
     List.copyOf(members.values()).forEach(this::leave);

@@ -57,8 +57,8 @@ public final class SocketIoProtocol implements MessageProtocol {
 
   @Override
   public Receiver accept(Transport transport, Client client) {
-    SocketIoConnection connection = new SocketIoConnection(this, transport, client);
-    connection.open();
+    SocketIoConnection connection = new SocketIoConnection(this, transport, client.principal());
+    connection.open(client.query());
     return connection;
   }
 

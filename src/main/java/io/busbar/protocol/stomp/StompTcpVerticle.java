@@ -9,7 +9,6 @@ import io.busbar.protocol.Client;
 import io.busbar.protocol.MessageProtocol;
 import io.busbar.protocol.TcpTransport;
 import io.vertx.core.Future;
-import io.vertx.core.MultiMap;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetServer;
@@ -68,9 +67,7 @@ public final class StompTcpVerticle extends VerticleBase {
     }
     TcpTransport transport = new TcpTransport(socket);
     String remote = socket.remoteAddress() == null ? "" : socket.remoteAddress().hostAddress();
-    Client client =
-        new Client(
-            TRANSPORT, remote, null, null, MultiMap.caseInsensitiveMultiMap(), Principal.NOBODY);
+    Client client = new Client(TRANSPORT, remote, null, null, Principal.NOBODY);
     transport.receiver(protocol.accept(transport, client));
   }
 

@@ -297,6 +297,21 @@ class EnginePollingTest {
   }
 
   @Test
+  void aPollThatWasAnsweredIsForgotten() throws IOException {
+    try (RawHttp http = new RawHttp(SERVER.port())) {
+      String open = http.send("GET", FOUR, null).answer().body();
+      String url = FOUR + "&sid=" + new JsonObject(open.substring(1)).getString("sid");
+      for (int i = 0; i < 200; i++) {
+        http.send("POST", url, "4x").answer();
+        assertThat(http.send("GET", url, null).answer().body()).isEqualTo("4x");
+      }
+      // What waits for a deadline of ten seconds is there for just as long.
+      await().atMost(Duration.ofSeconds(8)).until(SERVER::requestsInMemory, there -> there < 20);
+      http.send("POST", url, "1").answer();
+    }
+  }
+
+  @Test
   void whoNeverPollsIsGivenUp() throws IOException {
     EngineClient client = EngineClient.open(SERVER, "/quick/?EIO=4&transport=polling");
     await().atMost(PATIENCE).until(() -> SERVER.sessionCount() == 0);

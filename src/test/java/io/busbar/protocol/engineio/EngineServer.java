@@ -12,6 +12,7 @@ import io.busbar.hub.Wire;
 import io.busbar.protocol.Client;
 import io.busbar.protocol.MessageProtocol;
 import io.busbar.protocol.Receiver;
+import io.busbar.protocol.TestNames;
 import io.busbar.protocol.WebSocketOptions;
 import io.busbar.protocol.session.RawHttp;
 import io.busbar.protocol.session.SessionCluster;
@@ -23,13 +24,17 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -48,6 +53,7 @@ final class EngineServer implements BeforeAllCallback, AfterAllCallback {
   private static final int LOOPS = 4;
 
   private final Map<String, Peer> peers = new ConcurrentHashMap<>();
+  private final Queue<WeakReference<HttpServerRequest>> requests = new ConcurrentLinkedQueue<>();
   private final AtomicInteger joined = new AtomicInteger();
   private final AtomicInteger gone = new AtomicInteger();
   private final ClusterConfig membership;
@@ -127,6 +133,14 @@ final class EngineServer implements BeforeAllCallback, AfterAllCallback {
     @Override
     public Future<?> start() {
       Router router = Router.router(vertx);
+      router.route().handler(TestNames::identify);
+      router
+          .route()
+          .handler(
+              routing -> {
+                requests.add(new WeakReference<>(routing.request()));
+                routing.next();
+              });
       endpoints.forEach(endpoint -> endpoint.mount(router));
       return vertx
           .createHttpServer(
@@ -140,7 +154,7 @@ final class EngineServer implements BeforeAllCallback, AfterAllCallback {
   private Receiver echo(Transport transport, Client client) {
     Session session = hub.join(transport, "test", client.principal());
     joined.incrementAndGet();
-    String name = client.headers().get("X-Test");
+    String name = client.principal().name();
     if (name != null) {
       peers.put(name, new Peer(session, transport, Vertx.currentContext()));
     }
@@ -173,6 +187,12 @@ final class EngineServer implements BeforeAllCallback, AfterAllCallback {
 
   RawHttp connect() throws IOException {
     return new RawHttp(port);
+  }
+
+  /** How many requests so far are still in memory, after a collection. */
+  long requestsInMemory() {
+    System.gc();
+    return requests.stream().filter(each -> each.get() != null).count();
   }
 
   /** Does something with the session of the client that connected with this X-Test header. */

@@ -13,6 +13,7 @@ import io.busbar.hub.Wire;
 import io.busbar.protocol.Client;
 import io.busbar.protocol.MessageProtocol;
 import io.busbar.protocol.Receiver;
+import io.busbar.protocol.TestNames;
 import io.busbar.protocol.WebSocketOptions;
 import io.busbar.protocol.session.RawHttp;
 import io.busbar.protocol.session.SessionCluster;
@@ -177,6 +178,7 @@ final class SockJsServer implements BeforeAllCallback, AfterAllCallback {
     @Override
     public Future<?> start() {
       Router router = Router.router(vertx);
+      router.route().handler(TestNames::identify);
       router
           .route()
           .handler(
@@ -204,7 +206,7 @@ final class SockJsServer implements BeforeAllCallback, AfterAllCallback {
   private Receiver echo(Transport transport, Client client) {
     Session session = hub.join(transport, "test", client.principal());
     joined.incrementAndGet();
-    String name = client.headers().get("X-Test");
+    String name = client.principal().name();
     if (name != null) {
       sessions.put(name, session);
       transports.put(name, transport);
