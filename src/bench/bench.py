@@ -39,6 +39,7 @@ from servers import RABBITMQ, Busbar, Floor, Nats, Node, RabbitMq, Soketi  # noq
 UNHINDERED = ("limits.messages-per-second=10000000", "limits.bytes-per-second=1GiB")
 # The load answers no pings.
 UNPINGED = ("socketio.ping-interval=1h",)
+ONE_CORE = ("taskset", "-c", "0")
 PUSHER = ("pusher.activity-timeout=1h", "pusher.apps=[{id: '3', key: demo-key, secret: demo-secret, client-events: true,"
           " limits: {connections: 100000, client-events: 1000000}}]")
 
@@ -118,6 +119,7 @@ class Bench:
                     "busbar-pusher": lambda: Busbar(self.jar, *PUSHER),
                     "busbar-streams": lambda: Busbar(self.jar, "channels=[{address: '#', history: {}}]"),
                     "nats": Nats, "node": lambda: Node(self.modules, "plain"), "rabbitmq": RabbitMq,
+                    "busbar-one-core": lambda: Busbar(self.jar, *PUSHER, before=ONE_CORE),
                     "soketi": lambda: Soketi(os.environ["SOKETI"]),
                     "node-socketio": lambda: Node(self.modules, "socketio"),
                     "floor": lambda: Floor(self.floor_program),
@@ -155,8 +157,15 @@ class Bench:
 
     # the load
 
+    def profile(self, name, text):
+        """One that is made for this run."""
+        with open(os.path.join(self.work, name + ".txt"), "w") as file:
+            file.write(text)
+
     def fan_command(self, profile, port, pids, arguments, label=""):
-        return [self.fan_program, "-l", label, "-f", os.path.join(HERE, "profiles", profile + ".txt"),
+        own = os.path.join(self.work, profile + ".txt")
+        file = own if os.path.exists(own) else os.path.join(HERE, "profiles", profile + ".txt")
+        return [self.fan_program, "-l", label, "-f", file,
                 "-p", str(port), "-P", pids, *map(str, arguments)]
 
     def fan(self, profile, port, pids, *arguments, seconds=None, warm=1):

@@ -57,7 +57,7 @@ typedef struct {
 } Conn;
 static Conn *conns; static int nconn, nready, ep;
 static uint64_t *group_delivered, expected, arrived; static int *group_size;
-static uint64_t delivered, published, dead, measured_from; static int measuring;
+static uint64_t delivered, published, answered, dead, measured_from; static int measuring;
 
 static void die(const char *m) { fprintf(stderr, "fan: %s\n", m); exit(1); }
 
@@ -89,7 +89,7 @@ static void load(const char *file) {
       if (sect & 2) { if (n_pub_steps == MAXSTEPS) die("too many steps"); pub_steps[n_pub_steps++] = st; }
     } else { fprintf(stderr, "fan: unknown profile word '%s'\n", line); exit(1); }
   }
-  fclose(f); if (!publish_text && !idle_mode) die("the profile has no publish line");
+  fclose(f); if (!publish_text && !idle_mode && npubs) die("the profile has no publish line");
 }
 static void arm(Conn *c) { struct epoll_event e = { .events = (c->is_stuck && c->state == 'r' ? 0 : EPOLLIN) | (c->nout || c->state == 'c' ? EPOLLOUT : 0), .data.ptr = c }; epoll_ctl(ep, EPOLL_CTL_MOD, c->fd, &e); }
 static void kill_conn(Conn *c) { if (c->state == 'x') return; if (c->state == 'r') nready--; c->state = 'x'; close(c->fd); dead++; if (!c->is_pub && !c->is_stuck) group_size[c->group]--; }
@@ -201,9 +201,10 @@ static void answers(Conn *c, const char *b, size_t n) {
       if (c->nhead == 1023) memmove(c->head, c->head + 512, c->nhead -= 512);
       c->head[c->nhead++] = b[i]; c->head[c->nhead] = 0;
       if (c->nhead < 4 || memcmp(c->head + c->nhead - 4, "\r\n\r\n", 4)) continue;
+      if (!strstr(c->head, "HTTP/1.1 2")) { fprintf(stderr, "fan: refused: %.40s\n", c->head); kill_conn(c); return; }
       char *length = strcasestr(c->head, "\r\ncontent-length:"); c->body = length ? atol(length + 17) : 0; c->nhead = 0;
     }
-    if (!c->body) { send_frame(c, again_text, again_len, 0); flush_out(c); if (c->state == 'x') return; }
+    if (!c->body) { answered += measuring; send_frame(c, again_text, again_len, 0); flush_out(c); if (c->state == 'x') return; }
   }
 }
 static void pump(double wait_ms) {
@@ -270,7 +271,7 @@ int main(int argc, char **argv) {
   /* what is still under way has its time to come; then the rest is lost */
   measuring = 0; for (uint64_t quiet = now_ns(), last = arrived; rate > 0 && arrived < expected && now_ns() - quiet < 2000000000ull; ) { pump(10); if (arrived != last) { last = arrived; quiet = now_ns(); } }
   long long lost = rate > 0 && !stuck && !rotate && !dead ? (long long)(expected - arrived) : 0;
-  printf("{\"label\":\"%s\",\"mode\":\"%s\",\"subs\":%d,\"pubs\":%d,\"size\":%d,\"seconds\":%.2f,\"setup_s\":%.2f,\"published\":%llu,\"delivered\":%llu,\"per_s\":%.0f,\"server_cpu_us_per_delivery\":%.3f,\"deliveries_per_segment\":%.2f,\"server_cpu_pct\":%.0f,\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"p999_ms\":%.3f,\"rss_mb\":%.1f,\"rss_kb_per_conn\":%.2f,\"lost\":%lld,\"dead\":%llu}\n",
-         label, idle_mode ? "idle" : echo_mode ? "echo" : "fan", nsubs, npubs, size, el, setup, (unsigned long long)(pub1 - pub0), (unsigned long long)delivered, delivered / el, delivered ? cpu / delivered * 1e6 : 0.0, segs ? (double)delivered / segs : 0.0, cpu / el * 100, quantile(.5), quantile(.99), quantile(.999), rss1 / 1048576, (rss1 - rss0) / 1024 / nconn, lost, (unsigned long long)dead);
-  return (idle_mode || delivered) ? 0 : 1;
+  printf("{\"label\":\"%s\",\"mode\":\"%s\",\"subs\":%d,\"pubs\":%d,\"size\":%d,\"seconds\":%.2f,\"setup_s\":%.2f,\"published\":%llu,\"delivered\":%llu,\"per_s\":%.0f,\"server_cpu_us_per_delivery\":%.3f,\"answers_per_s\":%.0f,\"server_cpu_us_per_answer\":%.3f,\"deliveries_per_segment\":%.2f,\"server_cpu_pct\":%.0f,\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"p999_ms\":%.3f,\"rss_mb\":%.1f,\"rss_kb_per_conn\":%.2f,\"lost\":%lld,\"dead\":%llu}\n",
+         label, idle_mode ? "idle" : echo_mode ? "echo" : "fan", nsubs, npubs, size, el, setup, (unsigned long long)(pub1 - pub0), (unsigned long long)delivered, delivered / el, delivered ? cpu / delivered * 1e6 : 0.0, answered / el, answered ? cpu / answered * 1e6 : 0.0, segs ? (double)delivered / segs : 0.0, cpu / el * 100, quantile(.5), quantile(.99), quantile(.999), rss1 / 1048576, (rss1 - rss0) / 1024 / nconn, lost, (unsigned long long)dead);
+  return (idle_mode || delivered || answered) ? 0 : 1;
 }

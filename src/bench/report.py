@@ -12,6 +12,7 @@ END = "<!-- measured: end -->"
 CPU = "server_cpu_us_per_delivery"
 WS, TCP = "nats-ws", "nats-tcp"
 OURS = ["bridge", "bridge-sockjs", "stomp-ws", "stomp-tcp"]
+ALSO_OURS = ("socketio", "socketio-polling", "pusher", "triggers")
 
 # row: words, its peers' bars as (ours, key, share, peer)
 BARS = {
@@ -41,11 +42,12 @@ BARS = {
 }
 FIXED = {"idle": [("bridge", "kib_per_connection", 8), ("stomp-tcp", "kib_per_connection", 8),
                   ("socketio", "kib_per_connection", 5), ("pusher", "kib_per_connection", 5)],
+         "triggers": [("triggers", "server_cpu_us_per_answer", 100)],
          "start": [("plain", "cpu_s", 1)]}
 # who is held to cost the same at both ends of a plot
 FLAT = 1.2
 GROWTH = ["growth-subscribers", "growth-one", "growth-channels"]
-WORDS = {CPU: "CPU per delivery", "p99_ms": "p99", "kib_per_connection": "memory per connection",
+WORDS = {CPU: "CPU per delivery", "server_cpu_us_per_answer": "CPU per request", "p99_ms": "p99", "kib_per_connection": "memory per connection",
          "cpu_s": "CPU", "wall_s": "time", "per_s": "deliveries/s"}
 OVERVIEW = ["fan-out", "one", "rate", "channels", "big"]
 LOAD = [
@@ -77,6 +79,10 @@ PLOTS = [
 ]
 
 
+def is_ours(label):
+    return label.startswith((*OURS, "busbar")) or label in ALSO_OURS
+
+
 def middle(runs, key):
     values = [run[key] for run in runs if key in run]
     return statistics.median(values) if values else None
@@ -99,7 +105,7 @@ def table(head, body):
 def load_table(row, words):
     body = []
     for label, runs in sorted(row.items(), key=lambda entry: middle(entry[1], CPU)):
-        name = f"**{label}**" if label.startswith((*OURS, "busbar")) else label
+        name = f"**{label}**" if is_ours(label) else label
         body.append([name, spread(runs, CPU), f"{middle(runs, 'per_s'):,.0f}",
                      spread(runs, "p99_ms", "{:.1f}")])
     return [f"### {words}", ""] + table(["", "CPU, µs each", "a second", "p99, ms"], body)
@@ -133,7 +139,7 @@ def verdicts(rows):
             if ours in rows.get(name, {}):
                 value = middle(rows[name][ours], key)
                 said = "yes" if value <= most else "**no**"
-                unit = " KiB" if "kib" in key else " s"
+                unit = " KiB" if "kib" in key else " µs" if "_us_" in key else " s"
                 body.append([name, ours, WORDS[key], f"≤ {most}{unit}", f"{value:.2f}{unit}", said])
     return ["### Against the bars", ""] + table(
         ["row", "", "ratio or value", "bar", "measured", "met"], body + flatness(rows))
@@ -254,6 +260,8 @@ def render(data_file, site):
     for name, words in QUEUES:
         if name in rows:
             told += queue_table(rows[name], words)
+    told += simple("Pusher's HTTP API on one core: 50 connections that are kept, each triggers one event after the other", rows, "triggers", [
+        ("CPU, µs each", "server_cpu_us_per_answer", "{:.1f}"), ("a second", "answers_per_s", "{:,.0f}")])
     told += simple("Idle connections, one subscription each", rows, "idle", [
         ("connections", "connections", "{:,.0f}"), ("KiB resident each", "kib_per_connection", "{:.1f}"),
         ("MiB idle", "idle_mib", "{:.0f}"), ("MiB with them", "resident_mib", "{:.0f}")])

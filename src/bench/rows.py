@@ -1,6 +1,9 @@
 """The rows of the table: what is measured, of whom, with which load."""
 
 import contextlib
+import hashlib
+import hmac
+import json
 import os
 import subprocess
 import threading
@@ -8,7 +11,7 @@ import time
 
 from servers import Busbar, Nats, cpu_seconds, free_port, resident_kib, wait_for
 
-TOLD = ("server_cpu_us_per_delivery", "per_s", "p99_ms", "kib_per_connection", "wall_s", "cpu_s",
+TOLD = ("server_cpu_us_per_delivery", "server_cpu_us_per_answer", "answers_per_s", "per_s", "p99_ms", "kib_per_connection", "wall_s", "cpu_s",
         "outbox_kib", "registrations_per_s", "health_ms", "dead", "lost", "duplicates", "redelivered")
 
 # label: server, profile, its port
@@ -30,6 +33,7 @@ CONTESTANTS = {
     "soketi": ("soketi", "pusher", "port"),
     "socketio-polling": ("busbar-socketio", "socketio-polling", "http"),
     "socketio-polling-node": ("node-socketio", "socketio-polling", "port"),
+    "triggers": ("busbar-one-core", "triggers", "http"),
     "nats-ws": ("nats", "nats-ws", "websocket"),
     "nats-tcp": ("nats", "nats-tcp", "tcp"),
     "node-ws": ("node", "ws-broadcast", "port"),
@@ -138,6 +142,22 @@ def pusher(bench):
 
 def pusher_one(bench):
     compare(bench, "pusher-one", ["pusher", "soketi"], "-n", 500, "-w", 1, "-s", 128)
+
+
+def triggers(bench):
+    """Pusher's HTTP API: 50 connections that are kept, one request outstanding each, the server on one core.
+    soketi closes each connection after its answer."""
+    data = json.dumps({"text": "x" * 100})
+    body = json.dumps({"name": "bench", "channel": "public.bench0", "data": data})
+    query = (f"auth_key=demo-key&auth_timestamp={int(time.time())}&auth_version=1.0"
+             f"&body_md5={hashlib.md5(body.encode()).hexdigest()}")
+    signed = hmac.new(b"demo-secret", f"POST\n/apps/3/events\n{query}".encode(), hashlib.sha256).hexdigest()
+    head = (f"POST /apps/3/events?{query}&auth_signature={signed} HTTP/1.1\\r\\nHost: 127.0.0.1\\r\\n"
+            f"Content-Type: application/json\\r\\nContent-Length: {len(body)}\\r\\n\\r\\n")
+    escaped = body.replace("\\", "\\\\")
+    bench.profile("triggers", f"transport tcp\nagain {head}{escaped}\n")
+    compare(bench, "triggers", ["triggers"], "-n", 50, "-m", 0)
+    bench.stop("busbar-one-core")
 
 
 def through_queue(bench, row, *load):
@@ -420,7 +440,7 @@ def storm(bench):
 
 
 ALL = {
-    "fan-out": fan_out, "one": one, "stream": stream, "socketio": socketio, "socketio-one": socketio_one, "socketio-polling": socketio_polling, "pusher": pusher, "pusher-one": pusher_one, "rate": rate, "channels": channels, "big": big, "echo": echo,
+    "fan-out": fan_out, "one": one, "stream": stream, "socketio": socketio, "socketio-one": socketio_one, "socketio-polling": socketio_polling, "pusher": pusher, "pusher-one": pusher_one, "triggers": triggers, "rate": rate, "channels": channels, "big": big, "echo": echo,
     "queue-1": queue_1, "queue-10": queue_10, "queue-rate": queue_rate, "idle": idle, "connect": connect, "start": start, "growth-subscribers": growth_subscribers,
     "growth-one": growth_one, "growth-channels": growth_channels, "growth-size": growth_size, "cluster": cluster,
     "slow": slow, "greedy": greedy, "storm": storm,

@@ -123,12 +123,12 @@ class Server:
 class Busbar(Server):
     ready = "Busbar ready"
 
-    def __init__(self, jar, *settings, java=("-Xmx512m",), name="busbar", arguments=()):
+    def __init__(self, jar, *settings, java=("-Xmx512m",), name="busbar", arguments=(), before=()):
         given = {"http.port": 0, "stomp.port": 0, "admin.port": 0}
         given.update(setting.split("=", 1) for setting in settings)
         variables = {"BUSBAR_" + re.sub("[.-]", "_", key).upper(): str(value)
                      for key, value in given.items()}
-        super().__init__(name, ["java", *java, "-jar", os.path.abspath(jar), *arguments], variables)
+        super().__init__(name, [*before, "java", *java, "-jar", os.path.abspath(jar), *arguments], variables)
         self.http = int(re.search(r"http://127\.0\.0\.1:(\d+)", self.ready_line)[1])
         self.stomp = int(re.search(r"stomp://127\.0\.0\.1:(\d+)", self.ready_line)[1])
         self.admin = int(re.search(r"admin http://127\.0\.0\.1:(\d+)", self.ready_line)[1])
