@@ -36,8 +36,8 @@
 #include "measure.h"
 
 #define MAXSTEPS 32
-/* expect, and learn what comes after it up to a quote; or sign a text with a key; or send it */
-enum { SEND, EXPECT, LEARN, SIGN };
+/* expect, and learn what comes after it up to a quote; or sign a text with a key; or change to a WebSocket; or send it */
+enum { SEND, EXPECT, LEARN, SIGN, UPGRADE };
 typedef struct { int kind; char *text, *key; size_t len; } Step;
 static Step sub_steps[MAXSTEPS], pub_steps[MAXSTEPS];
 static int n_sub_steps, n_pub_steps;
@@ -53,7 +53,7 @@ static double secs = 10, warm = 3, rate = 0;
 
 typedef struct {
   int fd, step, is_pub, group, index, is_stuck, joined; char state; /* c connecting, h ws handshake, s script, r ready, x dead */
-  char carry[2048], learned[64], signature[65], *head; int ncarry, nhead; long body; char *out; size_t nout, cap; uint64_t published;
+  char carry[2048], learned[64], signature[65], *head; int ncarry, nhead, is_ws; long body; char *out; size_t nout, cap; uint64_t published;
 } Conn;
 static Conn *conns; static int nconn, nready, ep;
 static uint64_t *group_delivered, expected, arrived; static int *group_size;
@@ -80,8 +80,8 @@ static void load(const char *file) {
     else if (!strcmp(line, "opcode")) opcode = !strcmp(arg, "binary") ? 2 : 1;
     else if (!strcmp(line, "again")) again_text = unescape(arg, &again_len);
     else if (!strcmp(line, "publish")) publish_text = unescape(arg, &publish_len);
-    else if (!strcmp(line, "send") || !strcmp(line, "expect") || !strcmp(line, "learn") || !strcmp(line, "sign")) {
-      Step st = { .kind = *line == 'e' ? EXPECT : *line == 'l' ? LEARN : line[1] == 'i' ? SIGN : SEND };
+    else if (!strcmp(line, "send") || !strcmp(line, "expect") || !strcmp(line, "learn") || !strcmp(line, "sign") || !strcmp(line, "upgrade")) {
+      Step st = { .kind = *line == 'e' ? EXPECT : *line == 'l' ? LEARN : line[1] == 'i' ? SIGN : *line == 'u' ? UPGRADE : SEND };
       if (st.kind == SIGN) { st.key = strdup(arg); arg = strchr(st.key, ' '); if (!arg) die("sign takes a key and a text"); *arg++ = 0; if (strlen(st.key) > 64) die("a key has at most 64 bytes"); }
       st.text = unescape(arg, &st.len);
       if (sect == 3) sub_from = n_sub_steps + 1;
@@ -115,7 +115,7 @@ static size_t expand(Conn *c, const char *t, size_t n, char *o, size_t cap, int 
 }
 static void send_frame(Conn *c, const char *t, size_t n, int mark) {
   static char buf[1 << 20]; size_t k = expand(c, t, n, buf, sizeof buf, mark);
-  if (use_ws[c->is_pub]) {
+  if (c->is_ws) {
     unsigned char h[14]; int hl; h[0] = 0x80 | opcode;
     if (k < 126) { h[1] = 0x80 | k; hl = 2; } else if (k < 65536) { h[1] = 0x80 | 126; h[2] = k >> 8; h[3] = k; hl = 4; }
     else { h[1] = 0x80 | 127; for (int i = 0; i < 8; i++) h[2 + i] = (uint64_t)k >> (56 - 8 * i); hl = 10; }
@@ -123,11 +123,17 @@ static void send_frame(Conn *c, const char *t, size_t n, int mark) {
   }
   put(c, buf, k); 
 }
+static void handshake(Conn *c, const char *to) {
+  char req[2048], pth[600]; size_t pl = expand(c, to, strlen(to), pth, sizeof pth + size, 0); pth[pl] = 0;
+  int n = snprintf(req, sizeof req, "GET %s HTTP/1.1\r\nHost: %s:%d\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\nOrigin: http://%s:%d\r\n%s%s\r\n", pth, host, port, host, port, subproto, extra_headers);
+  c->state = 'h'; put(c, req, n);
+}
 static void run_script(Conn *c) {
   Step *s = c->is_pub ? pub_steps : sub_steps; int n = c->is_pub ? n_pub_steps : n_sub_steps;
   for (;;) {
-    for (; c->step < n && (s[c->step].kind == SEND || s[c->step].kind == SIGN); c->step++) {
+    for (; c->step < n && s[c->step].kind != EXPECT && s[c->step].kind != LEARN; c->step++) {
       Step *one = &s[c->step];
+      if (one->kind == UPGRADE) { handshake(c, one->text); c->step++; flush_out(c); return; }
       if (one->kind == SEND) send_frame(c, one->text, one->len, 0);
       else { char text[512]; hmac_hex(c->signature, one->key, text, expand(c, one->text, one->len, text, sizeof text + size, 0)); }
     }
@@ -155,11 +161,8 @@ static void start(Conn *c) {
 }
 static void on_connected(Conn *c) {
   int err = 0; socklen_t l = sizeof err; getsockopt(c->fd, SOL_SOCKET, SO_ERROR, &err, &l); if (err) { kill_conn(c); return; }
-  if (use_ws[c->is_pub]) {
-    char req[2048], pth[600]; size_t pl = expand(c, path[c->is_pub], strlen(path[c->is_pub]), pth, sizeof pth + size, 0); pth[pl] = 0;
-    int n = snprintf(req, sizeof req, "GET %s HTTP/1.1\r\nHost: %s:%d\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\nOrigin: http://%s:%d\r\n%s%s\r\n", pth, host, port, host, port, subproto, extra_headers);
-    c->state = 'h'; put(c, req, n); flush_out(c);
-  } else { c->state = 's'; run_script(c); arm(c); }
+  if (use_ws[c->is_pub]) { handshake(c, path[c->is_pub]); flush_out(c); }
+  else { c->state = 's'; run_script(c); arm(c); }
 }
 static int hexval(const char *p, uint64_t *v) { *v = 0; for (int i = 0; i < 16; i++) { char d = p[i]; int x = d >= '0' && d <= '9' ? d - '0' : d >= 'a' && d <= 'f' ? d - 'a' + 10 : -1; if (x < 0) return 0; *v = *v << 4 | x; } return 1; }
 static void publish(Conn *c) { static unsigned turn; if (rotate) c->group = turn++ % groups; send_frame(c, publish_text, publish_len, 1); c->published++; published++; expected += group_size[c->group]; }
@@ -167,7 +170,7 @@ static void on_data(Conn *c, char *b, size_t n, uint64_t t) {
   if (c->state == 'h') {
     char *e = memmem(b, n, "\r\n\r\n", 4); if (!e) { if (n < sizeof c->carry) { memcpy(c->carry, b, n); c->ncarry = n; } return; }
     if (!memmem(b, e - b, " 101 ", 5)) { if (dead == 0) fprintf(stderr, "fan: no upgrade: %.*s\n", (int)(e - b > 200 ? 200 : e - b), b); kill_conn(c); return; }
-    c->state = 's'; n -= e + 4 - b; b = e + 4; run_script(c); if (c->state == 'x') return;
+    c->state = 's'; c->is_ws = 1; n -= e + 4 - b; b = e + 4; run_script(c); if (c->state == 'x') return;
   }
   while (c->state == 's') {
     Step *s = (c->is_pub ? pub_steps : sub_steps) + c->step; char *e = memmem(b, n, s->text, s->len);

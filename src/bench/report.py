@@ -12,7 +12,7 @@ END = "<!-- measured: end -->"
 CPU = "server_cpu_us_per_delivery"
 WS, TCP = "nats-ws", "nats-tcp"
 OURS = ["bridge", "bridge-sockjs", "stomp-ws", "stomp-tcp"]
-ALSO_OURS = ("socketio", "socketio-polling", "pusher", "triggers")
+ALSO_OURS = ("socketio", "socketio-upgraded", "socketio-polling", "pusher", "triggers")
 
 # row: words, its peers' bars as (ours, key, share, peer)
 BARS = {
@@ -23,7 +23,7 @@ BARS = {
             ("bridge", CPU, 1.2, "floor"), ("stomp-tcp", CPU, 1.2, "floor"),
             ("bridge-io-uring", CPU, 1.2, "floor")],
     "stream": [("bridge-stream", CPU, 2, "bridge"), ("stomp-ws-stream", CPU, 2, "stomp-ws")],
-    "socketio": [("socketio", CPU, 0.2, "socketio-node")],
+    "socketio": [("socketio", CPU, 0.2, "socketio-node"), ("socketio-upgraded", CPU, 0.2, "socketio-upgraded-node")],
     "socketio-one": [("socketio", CPU, 0.6, "socketio-node")],
     "socketio-polling": [("socketio-polling", CPU, 1, "socketio-polling-node")],
     "pusher": [("pusher", CPU, 0.6, "soketi")],

@@ -31,6 +31,8 @@ CONTESTANTS = {
     "socketio-node": ("node-socketio", "socketio", "port"),
     "pusher": ("busbar-pusher", "pusher", "http"),
     "soketi": ("soketi", "pusher", "port"),
+    "socketio-upgraded": ("busbar-socketio", "socketio-upgraded", "http"),
+    "socketio-upgraded-node": ("node-socketio", "socketio-upgraded", "port"),
     "socketio-polling": ("busbar-socketio", "socketio-polling", "http"),
     "socketio-polling-node": ("node-socketio", "socketio-polling", "port"),
     "triggers": ("busbar-one-core", "triggers", "http"),
@@ -123,7 +125,7 @@ def stream(bench):
 
 
 def socketio(bench):
-    compare(bench, "socketio", ["socketio", "socketio-node"], "-n", 500, "-w", 8, "-s", 128)
+    compare(bench, "socketio", ["socketio", "socketio-upgraded", "socketio-node", "socketio-upgraded-node"], "-n", 500, "-w", 8, "-s", 128)
 
 
 def socketio_one(bench):
