@@ -57,15 +57,21 @@ final class EngineHandshakes {
     }
     List<String> subProtocols = protocols.get(query.revision()).subProtocols();
     EngineFraming framing = EngineFraming.of(query.revision());
+    // Before the client hears of it: what it says there comes before its next poll.
+    link.probed(true);
     WebSocketUpgrade.accept(routing, subProtocols, framing, webSocket)
+        .onFailure(refused -> link.probed(false))
         .onSuccess(
-            socket ->
-                socket.receiver(
-                    new EngineProbe(
-                        socket,
-                        query.revision(),
-                        link,
-                        ContextInternal.current(),
-                        options.upgradeTimeoutMillis())));
+            socket -> {
+              EngineProbe probe =
+                  new EngineProbe(
+                      socket,
+                      query.revision(),
+                      link,
+                      ContextInternal.current(),
+                      options.upgradeTimeoutMillis());
+              socket.receiver(probe);
+              probe.ask();
+            });
   }
 }

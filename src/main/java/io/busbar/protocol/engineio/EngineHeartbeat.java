@@ -22,12 +22,19 @@ final class EngineHeartbeat {
     void silent();
   }
 
+  /** A loop that comes later to a ping gives its client the whole time to answer. */
+  private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
   private final boolean asks;
   private final long intervalMillis;
   private final long timeoutMillis;
   private final ContextInternal context;
   private final Pulse pulse;
   private ScheduledFuture<?> next;
+
+  /** When that is due: the time-out runs from there, so that two timers add no delay. */
+  private long dueNanos;
+
   private long heardNanos;
   private boolean asked;
   private boolean stopped;
@@ -47,11 +54,18 @@ final class EngineHeartbeat {
   }
 
   private void after(long millis) {
+    at(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Math.max(1, millis)));
+  }
+
+  private void at(long nanos) {
+    dueNanos = nanos;
     next =
         context
             .nettyEventLoop()
             .schedule(
-                () -> context.emit(nothing -> beat()), Math.max(1, millis), TimeUnit.MILLISECONDS);
+                () -> context.emit(nothing -> beat()),
+                nanos - System.nanoTime(),
+                TimeUnit.NANOSECONDS);
   }
 
   private void beat() {
@@ -60,7 +74,8 @@ final class EngineHeartbeat {
     }
     if (asks && !asked) {
       asked = true;
-      after(timeoutMillis);
+      long pinged = Math.max(dueNanos, System.nanoTime() - LATE_NANOS);
+      at(pinged + TimeUnit.MILLISECONDS.toNanos(timeoutMillis));
       pulse.ping();
       return;
     }
@@ -72,6 +87,14 @@ final class EngineHeartbeat {
       pulse.silent();
     } else {
       after(allowedMillis - silentMillis);
+    }
+  }
+
+  /** A request came: what was due before it comes first. */
+  void catchUp() {
+    if (!stopped && System.nanoTime() >= dueNanos) {
+      next.cancel(false);
+      beat();
     }
   }
 

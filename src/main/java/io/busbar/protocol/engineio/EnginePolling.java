@@ -14,6 +14,9 @@ import java.util.function.Consumer;
 
 /** The requests that wait for packets: the first of a session, and its polls. */
 final class EnginePolling {
+  /** A WebSocket's last word may be on its way through another loop, sent before this poll. */
+  private static final long LAST_WORD_MILLIS = 20;
+
   private final EngineOptions options;
   private final EngineSessions sessions;
   private final Map<EngineRevision, MessageProtocol> protocols;
@@ -71,6 +74,8 @@ final class EnginePolling {
           EngineLink link = sessions.find(query);
           if (link == null) {
             downlink.lost();
+          } else if (link.isProbed() && downlink.searches() == 1) {
+            downlink.searchAfter(LAST_WORD_MILLIS);
           } else {
             link.bring(downlink);
           }

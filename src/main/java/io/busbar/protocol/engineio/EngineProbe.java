@@ -24,6 +24,9 @@ final class EngineProbe implements Receiver {
   /** Messages that the session has not taken yet; beyond them the socket is not read. */
   private static final int MOST_UNANSWERED = 16;
 
+  /** So often a client that says nothing is looked at again: another WebSocket may have come. */
+  private static final long AGAIN_MILLIS = 1_000;
+
   private static final Disconnect NO_UPGRADE =
       new Disconnect(1002, "a WebSocket of a session begins with 2probe and 5", false);
   private static final Disconnect REFUSED =
@@ -44,6 +47,10 @@ final class EngineProbe implements Receiver {
   private final ContextInternal context;
   private final WebSocketDownlink downlink;
   private final ScheduledFuture<?> timeout;
+
+  /** Whether the client changes without waiting for our answer, and has to wait nevertheless. */
+  private boolean hasty;
+
   private State state = State.NEW;
   private int unanswered;
 
@@ -65,6 +72,27 @@ final class EngineProbe implements Receiver {
                 () -> context.emit(nothing -> giveUp(LATE)), timeoutMillis, TimeUnit.MILLISECONDS);
   }
 
+  /** Asks for a session at once: a client that waits for the refusal need not say a word. */
+  void ask() {
+    link.wish(EngineWish.ASK, said -> context.emit(nothing -> asked(said)));
+  }
+
+  private void asked(SendOutcome said) {
+    if (said == SendOutcome.REFUSED || said == SendOutcome.GONE) {
+      giveUp(REFUSED);
+    } else if (state == State.NEW) {
+      context
+          .nettyEventLoop()
+          .schedule(() -> context.emit(nothing -> again()), AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void again() {
+    if (state == State.NEW) {
+      ask();
+    }
+  }
+
   @Override
   public void text(String frame) {
     heard(revision.decode(frame));
@@ -82,26 +110,53 @@ final class EngineProbe implements Receiver {
     } else if (state == State.NEW && isProbe) {
       state = State.PROBING;
       link.wish(EngineWish.PROBE, said -> context.emit(nothing -> probed(said)));
+    } else if (state == State.PROBING && packet.type() == Type.UPGRADE && !hasty) {
+      hurry();
     } else if (state == State.PROBED && packet.type() == Type.UPGRADE) {
-      state = State.UPGRADED;
-      timeout.cancel(false);
-      link.bring(downlink);
+      change();
     } else if (state != State.OVER) {
       throw new ProtocolException(NO_UPGRADE, NO_UPGRADE.reason());
     }
   }
 
+  /** A client that does not wait: the session is asked whether it may, and told that it does. */
+  private void hurry() {
+    if (link.keepsOrder()) {
+      change();
+    } else {
+      // What it says next waits in its socket.
+      hasty = true;
+      socket.pause();
+    }
+  }
+
+  private void change() {
+    state = State.UPGRADED;
+    timeout.cancel(false);
+    link.bring(downlink);
+  }
+
   private void probed(SendOutcome said) {
     if (said != SendOutcome.TAKEN) {
       giveUp(REFUSED);
+    } else if (state == State.UPGRADED) {
+      answer();
     } else if (state == State.PROBING) {
       state = State.PROBED;
-      EnginePacket pong = EnginePacket.of(Type.PONG, PROBE);
-      socket.write(Unpooled.wrappedBuffer(EngineFrames.frame(revision, pong)));
-      socket.flush();
+      answer();
+      if (hasty) {
+        change();
+        socket.resume();
+      }
     } else {
       abandon();
     }
+  }
+
+  private void answer() {
+    EnginePacket pong = EnginePacket.of(Type.PONG, PROBE);
+    socket.write(Unpooled.wrappedBuffer(EngineFrames.frame(revision, pong)));
+    socket.flush();
   }
 
   private void giveUp(Disconnect why) {
@@ -140,6 +195,7 @@ final class EngineProbe implements Receiver {
     } else if (state == State.PROBED) {
       abandon();
     }
+    link.probed(false);
     state = State.OVER;
   }
 }

@@ -46,6 +46,7 @@ final class EngineSession
   private boolean closed;
   private boolean gone;
   private volatile boolean owesGoodbye;
+  private volatile boolean probed;
 
   EngineSession(
       String id,
@@ -73,11 +74,21 @@ final class EngineSession
     return revision;
   }
 
+  /** Whether a WebSocket of the client is here that has yet to say that it takes over. */
+  boolean isProbed() {
+    return probed;
+  }
+
+  /** Any thread may say so. */
+  void isProbed(boolean now) {
+    probed = now;
+  }
+
   /** Begins, with its first poll: the open packet, and then what the protocol has to say. */
   void open(Downlink first, OpenPacket welcome, MessageProtocol protocol, Client client) {
-    write(welcome.packet(revision));
-    attach(first);
+    write(welcome.packet());
     heartbeat.start();
+    attach(first);
     upstream.open(protocol, client);
   }
 
@@ -95,10 +106,12 @@ final class EngineSession
 
   private void attach(Downlink downlink) {
     downlink.belongTo(downstream);
+    heartbeat.catchUp();
     if (gone) {
       downlink.again();
     } else if (downlink.isStreaming()) {
       upgrade.finish(downlink);
+      probed = false;
     } else {
       downstream.attach(downlink);
     }
@@ -109,6 +122,7 @@ final class EngineSession
   public void send(Object body, Consumer<SendOutcome> outcome) {
     downstream.here(
         () -> {
+          heartbeat.catchUp();
           if (gone) {
             outcome.accept(SendOutcome.GONE);
           } else if (body instanceof String wish) {
@@ -123,6 +137,9 @@ final class EngineSession
 
   private SendOutcome fulfil(EngineWish wish) {
     switch (wish) {
+      case ASK -> {
+        return closed || !upgrade.isPossible() ? SendOutcome.REFUSED : SendOutcome.TAKEN;
+      }
       case PROBE -> {
         return closed ? SendOutcome.REFUSED : upgrade.begin();
       }

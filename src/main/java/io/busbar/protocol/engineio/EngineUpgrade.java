@@ -30,9 +30,14 @@ final class EngineUpgrade {
     this.timeoutMillis = timeoutMillis;
   }
 
+  /** Whether there is no WebSocket yet, and none is tried. */
+  boolean isPossible() {
+    return !done && timeout == null;
+  }
+
   /** A WebSocket is tried; refused when there is one. */
   SendOutcome begin() {
-    if (done || timeout != null) {
+    if (!isPossible()) {
       return SendOutcome.REFUSED;
     }
     timeout =

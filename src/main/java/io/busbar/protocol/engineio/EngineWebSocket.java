@@ -35,7 +35,7 @@ final class EngineWebSocket extends TransportOver implements Receiver, EngineHea
 
   /** Will say who we are. */
   void open(OpenPacket welcome) {
-    say(welcome.packet(revision));
+    say(welcome.packet());
     heartbeat.start();
   }
 

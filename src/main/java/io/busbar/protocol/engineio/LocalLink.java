@@ -11,6 +11,21 @@ import java.util.function.Consumer;
  */
 record LocalLink(EngineSession session) implements EngineLink {
   @Override
+  public boolean keepsOrder() {
+    return true;
+  }
+
+  @Override
+  public void probed(boolean now) {
+    session.isProbed(now);
+  }
+
+  @Override
+  public boolean isProbed() {
+    return session.isProbed();
+  }
+
+  @Override
   public void bring(LocalDownlink downlink) {
     downlink.start();
     session.bring(downlink);

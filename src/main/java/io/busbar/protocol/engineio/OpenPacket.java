@@ -12,21 +12,20 @@ import java.util.List;
  * @param upgrades the transports that the client may change to
  * @param pingInterval milliseconds between two pings
  * @param pingTimeout milliseconds within which a ping is answered
- * @param maxPayload bytes of a payload that the client may send; revision 3 does not know it
+ * @param maxPayload bytes of a payload that the client may send; clients of revision 3 are told, as
+ *     by Node's server, and do not look at it
  */
 public record OpenPacket(
     String sid, List<String> upgrades, long pingInterval, long pingTimeout, int maxPayload) {
 
-  public EnginePacket packet(EngineRevision revision) {
+  public EnginePacket packet() {
     JsonObject json =
         new JsonObject()
             .put("sid", sid)
             .put("upgrades", new JsonArray(upgrades))
             .put("pingInterval", pingInterval)
-            .put("pingTimeout", pingTimeout);
-    if (revision == EngineRevision.FOUR) {
-      json.put("maxPayload", maxPayload);
-    }
+            .put("pingTimeout", pingTimeout)
+            .put("maxPayload", maxPayload);
     return EnginePacket.of(Type.OPEN, json.encode());
   }
 }

@@ -16,6 +16,21 @@ import java.util.function.Consumer;
 record RemoteLink(
     SessionCluster cluster, String node, String path, String sid, EngineRevision revision)
     implements EngineLink {
+  /** A downlink goes another way than messages. */
+  @Override
+  public boolean keepsOrder() {
+    return false;
+  }
+
+  /** Its polls may come to any node. */
+  @Override
+  public void probed(boolean now) {}
+
+  @Override
+  public boolean isProbed() {
+    return false;
+  }
+
   @Override
   public void bring(LocalDownlink downlink) {
     new Forward(cluster, node, downlink)

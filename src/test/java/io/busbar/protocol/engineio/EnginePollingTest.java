@@ -71,7 +71,7 @@ class EnginePollingTest {
     assertThat(opened.body().substring(0, colon))
         .isEqualTo(Integer.toString(opened.body().length() - colon - 1));
     JsonObject open = new JsonObject(opened.body().substring(colon + 2));
-    assertThat(open.containsKey("maxPayload")).isFalse();
+    assertThat(open.getInteger("maxPayload")).isEqualTo(EngineServer.MAX_PAYLOAD);
     String url = THREE + "&sid=" + open.getString("sid");
     assertThat(ask(SERVER, "POST", url, "1:1").body()).isEqualTo("ok");
   }

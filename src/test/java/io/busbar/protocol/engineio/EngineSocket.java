@@ -74,6 +74,12 @@ final class EngineSocket {
     closed.orTimeout(20, TimeUnit.SECONDS).join();
   }
 
+  /** What the server said when it closed it. */
+  String closeReason() {
+    awaitEnd();
+    return socket.closeReason();
+  }
+
   void close() {
     client.close();
   }

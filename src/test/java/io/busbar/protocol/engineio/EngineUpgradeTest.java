@@ -137,12 +137,27 @@ class EngineUpgradeTest {
     }
   }
 
+  /** As the test suites of the protocol do. */
+  @RepeatedTest(8)
+  void aClientNeedNotWaitForTheAnswerToItsProbe() throws Exception {
+    EngineClient client = EngineClient.four(SERVER);
+    EngineSocket socket = EngineSocket.connect(SERVER, client.webSocketUrl());
+    socket.send("2probe").send("5").send("4one").send("4two");
+    assertThat(socket.next()).isEqualTo("3probe");
+    assertThat(socket.next()).isEqualTo("4one");
+    assertThat(socket.next()).isEqualTo("4two");
+    assertThat(client.poll().status()).isEqualTo(400);
+    socket.close();
+  }
+
   @Test
   void aSecondWebSocketOfASessionIsClosedAndTheSessionGoesOn() throws Exception {
     EngineClient client = EngineClient.four(SERVER);
     EngineSocket socket = upgraded(client);
     EngineSocket second = EngineSocket.connect(SERVER, client.webSocketUrl());
-    second.send("2probe").awaitEnd();
+    assertThat(second.closeReason())
+        .as("it has not said a word")
+        .isEqualTo("the session has no need of this WebSocket");
     assertThat(socket.send("4here").next()).isEqualTo("4here");
     socket.close();
   }
