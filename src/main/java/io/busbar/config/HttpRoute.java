@@ -87,6 +87,14 @@ public record HttpRoute(
     return path.equals(other) || path.startsWith(other + "/");
   }
 
+  /**
+   * Whether the path can be a service's, too. What services take at their own path is GET: a
+   * WebSocket, and SockJS's greeting.
+   */
+  public boolean leavesGet() {
+    return !isForAllBelow() && !methods.contains(Method.GET) && !methods.contains(Method.HEAD);
+  }
+
   /** Whether a client must have logged in. */
   public boolean needsLogin() {
     return login == Login.REQUIRED;
