@@ -235,6 +235,14 @@ public record Config(
         List.of(
             Feature.of("io.busbar.feature.EchoVerticle"),
             Feature.of("io.busbar.feature.ChatVerticle"),
+            new Feature(
+                "io.busbar.feature.PusherChatVerticle",
+                1,
+                Map.of("idle", 600_000),
+                List.of(
+                    HttpRoute.ofPost("/login", "chat.http.login"),
+                    HttpRoute.ofPost("/nickname", "chat.http.nickname"),
+                    HttpRoute.ofPost("/chat", "chat.http.say"))),
             Feature.of("io.busbar.feature.QuoteVerticle"),
             new Feature("io.busbar.feature.StockVerticle", 1, Map.of("interval", 1000), null)),
         List.of(

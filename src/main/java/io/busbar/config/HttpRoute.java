@@ -59,6 +59,10 @@ public record HttpRoute(
     Checks.between("timeout", timeout.toMillis(), 1, 3_600_000);
   }
 
+  static HttpRoute ofPost(String path, String address) {
+    return new HttpRoute(path, List.of(Method.POST), address, null, null, null);
+  }
+
   private static String base(String path) {
     return path.endsWith(ALL_BELOW) ? path.substring(0, path.length() - ALL_BELOW.length()) : path;
   }

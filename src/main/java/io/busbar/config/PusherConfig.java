@@ -34,7 +34,8 @@ public record PusherConfig(String path, String api, Duration activityTimeout, Li
   }
 
   static PusherConfig defaults() {
-    return new PusherConfig("/app", "/apps", Duration.ofSeconds(120), List.of());
+    App chat = new App("chat", "chat-demo", null, null, "{channel}.room", false, null, null, null);
+    return new PusherConfig("/app", "/apps", Duration.ofSeconds(120), List.of(chat));
   }
 
   /** What clients without WebSockets connect below, as clients of Pusher look for it. */

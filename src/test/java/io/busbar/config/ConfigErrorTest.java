@@ -147,7 +147,7 @@ final class ConfigErrorTest {
         .contains("services[0].path is the path of Pusher, too");
     assertThat(
             ConfigLoader.load(
-                null, Map.of(), List.of("services=[{path: /app, address: a}]")))
+                null, Map.of(), List.of("pusher.apps=[]", "services=[{path: /app, address: a}]")))
         .isNotNull();
   }
 

@@ -558,6 +558,7 @@ final class RouteTest {
           {path: /chat/*, methods: [post], address: a} | features[0].http[0].path is given to services[1].path
           {path: /chat/x, methods: [post], address: a} | features[0].http[0].path is given to services[1].path
           {path: /eventbus, methods: [post], address: a} | features[0].http[0].path is the path of the bridge, too
+          {path: /app, methods: [post], address: a} | features[0].http[0].path is the path of Pusher, too
           {path: /webjars/*, address: a}  | features[0].http[0].path is the path of the gateway's own libraries, too
           {path: /a, address: a}, {path: /a, address: b} | features[0].http[1].path is that of features[0].http[0], too
           {path: a, address: a}           | features[0].http[0].path must be a path like /chat
