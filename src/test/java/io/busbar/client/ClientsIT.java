@@ -107,6 +107,11 @@ final class ClientsIT {
   }
 
   @TestFactory
+  List<DynamicTest> chatOfTheBookWorksOverPusher() {
+    return checks("pusher-chat.mjs");
+  }
+
+  @TestFactory
   List<DynamicTest> laravelEchoWorks() {
     return checks("laravel-echo.mjs", PUSHER, ALL_BUT_ONE);
   }
