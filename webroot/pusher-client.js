@@ -76,12 +76,13 @@ export class Pusher {
    * Starts to connect.
    *
    * @param {string} key of the app
-   * @param {{wsHost: string, wsPort?: number, wssPort?: number, forceTLS?: boolean, wsPath?: string}} options
+   * @param {{wsHost: string, wsPort?: number, wssPort?: number, forceTLS?: boolean, wsPath?: string}} options beside
+   *     them `WebSocket` and `backoff`, as a Link has them
    */
-  constructor(key, {wsHost, wsPort = 80, wssPort = 443, forceTLS = true, wsPath = ''}) {
+  constructor(key, {wsHost, wsPort = 80, wssPort = 443, forceTLS = true, wsPath = '', WebSocket, backoff}) {
     const origin = forceTLS ? `https://${wsHost}:${wssPort}` : `http://${wsHost}:${wsPort}`;
     const url = `${origin}${wsPath}/app/${key}?protocol=7&client=busbar&version=1`;
-    this.#link = new Link({url, transport: 'websocket'});
+    this.#link = new Link({url, transport: 'websocket', WebSocket, backoff});
     this.#link.on('state', status => this.#linkIs(status));
     this.#link.on('message', message => this.#heard(JSON.parse(message)));
   }

@@ -1,6 +1,7 @@
 package io.busbar.feature;
 
 import java.util.UUID;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -36,7 +37,7 @@ final class ChatLogin {
    * @throws Refusal where it is no id
    */
   static String node(String id) {
-    var matcher = ID.matcher(id);
+    Matcher matcher = ID.matcher(id);
     if (!matcher.matches()) {
       throw Refusal.noLogin();
     }

@@ -21,7 +21,7 @@ import java.util.Set;
  */
 final class ChatSockets {
   /** Connections that one question names. */
-  static final int MOST_ASKED = 10_000;
+  private static final int MOST_ASKED = 10_000;
 
   private static final String QUESTIONS = "busbar.chat.sockets";
   private static final String SESSIONS = "busbar.sessions";

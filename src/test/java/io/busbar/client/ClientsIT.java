@@ -112,6 +112,11 @@ final class ClientsIT {
   }
 
   @TestFactory
+  List<DynamicTest> ownClientOfPusherDoesAsTheStockClient() {
+    return checks("pusher-own.mjs", PUSHER, ALL_BUT_ONE, "pusher.activity-timeout=1s");
+  }
+
+  @TestFactory
   List<DynamicTest> laravelEchoWorks() {
     return checks("laravel-echo.mjs", PUSHER, ALL_BUT_ONE);
   }
