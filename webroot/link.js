@@ -16,6 +16,7 @@ import {Emitter} from './emitter.js';
  * @property {number} [retryAt] when waiting: the time of the next try, in ms since 1970
  * @property {number} [attempt] when waiting: how many tries have failed in a row
  * @property {string} [reason] when waiting: why the connection was lost
+ * @property {number} [code] when waiting: the code that it was closed with, where there was one
  */
 
 /**
@@ -128,7 +129,8 @@ export class Link extends Emitter {
     socket.onerror = () => {}; // a close follows
     socket.onclose = event => {
       if (!isCurrent()) return;
-      this.#lost(this.#openedAt ? [] : others, event.reason || (event.code ? `closed with code ${event.code}` : 'lost'));
+      const reason = event.reason || (event.code ? `closed with code ${event.code}` : 'lost');
+      this.#lost(this.#openedAt ? [] : others, reason, event.code);
     };
     // SockJS has time-outs of its own, which follow the network's round trip
     if (transport === 'websocket') {
@@ -156,7 +158,7 @@ export class Link extends Emitter {
   }
 
   /** Goes on with the next transport, or waits and begins again. */
-  #lost(others, reason) {
+  #lost(others, reason, code) {
     clearTimeout(this.#timer);
     this.#socket = null;
     if (this.#openedAt && Date.now() - this.#openedAt >= STEADY) this.#attempt = 0;
@@ -170,7 +172,7 @@ export class Link extends Emitter {
     const delay = longest * (1 - jitter * Math.random());
     this.#attempt += 1;
     this.#timer = setTimeout(() => this.#connect(), delay);
-    this.#say({state: 'waiting', retryAt: Date.now() + delay, attempt: this.#attempt, reason});
+    this.#say({state: 'waiting', retryAt: Date.now() + delay, attempt: this.#attempt, reason, code});
   }
 }
 

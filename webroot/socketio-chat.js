@@ -18,6 +18,10 @@ socket.on('disconnect', () => {
 // what the room refuses is an event, too
 socket.on('error', error => log.show({type: 'error', message: error.message ?? String(error)}));
 
+// a browser may keep the page, and its connection, to come back to it
+addEventListener('pagehide', () => socket.disconnect());
+addEventListener('pageshow', event => event.persisted && location.reload());
+
 byId('say').addEventListener('submit', event => {
   event.preventDefault();
   const text = byId('text').value;

@@ -351,7 +351,7 @@ final class Gateway {
     endpoints.add(new SocketIoLibrary(config.socketio()));
     endpoints.add(socketIo());
     endpoints.add(new SseEndpoint(vertx, hub, config.sse()));
-    endpoints.add(new RouteEndpoint(hub, config.routes(), config.auth()));
+    endpoints.add(new RouteEndpoint(hub, config.routes(), config.sharedRoutes(), config.auth()));
     endpoints.addAll(
         pusher.clients(
             (path, protocol) ->

@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What can be configured, with every default. {@code config/busbar.yaml} shows the same values with
@@ -77,11 +79,24 @@ public record Config(
       take(takenBy, key, services.get(i).path(), "is given to " + key);
     }
     takenBy.put(LIBRARIES, "is the path of the gateway's own libraries, too");
-    checkRoutes(features, takenBy);
+    checkRoutes(features, takenBy, shareable(services));
   }
 
-  /** What stands at an endpoint's path has all below it, and each route a path of its own. */
-  private static void checkRoutes(List<Feature> features, Map<String, String> takenBy) {
+  /** Where a service takes nothing but GET; Engine.IO is spoken by POST, too. */
+  private static Set<String> shareable(List<Service> services) {
+    return services.stream()
+        .filter(service -> !service.engineio())
+        .map(Service::path)
+        .collect(Collectors.toSet());
+  }
+
+  /**
+   * What stands at an endpoint's path has all below it, and each route a path of its own.
+   *
+   * @param shareable paths that may be a route's, too, which leaves GET to what stands there
+   */
+  private static void checkRoutes(
+      List<Feature> features, Map<String, String> takenBy, Set<String> shareable) {
     Map<String, String> routes = new HashMap<>();
     for (int i = 0; i < features.size(); i++) {
       List<HttpRoute> http = features.get(i).http();
@@ -89,7 +104,12 @@ public record Config(
         String route = "features[" + i + "].http[" + j + "]";
         String key = route + ".path";
         HttpRoute each = http.get(j);
-        takenBy.forEach((path, words) -> Checks.require(!each.meets(path), key, words));
+        boolean shares = each.leavesGet() && shareable.contains(each.path());
+        takenBy.forEach(
+            (path, words) -> {
+              boolean isShared = shares && path.equals(each.path());
+              Checks.require(isShared || !each.meets(path), key, words);
+            });
         take(routes, key, each.path(), "is that of " + route + ", too");
       }
     }
@@ -168,6 +188,12 @@ public record Config(
     return features.stream().flatMap(feature -> feature.http().stream()).toList();
   }
 
+  /** Those of them that are at the path of a service, too. */
+  public List<HttpRoute> sharedRoutes() {
+    Set<String> paths = shareable(services);
+    return routes().stream().filter(route -> paths.contains(route.path())).toList();
+  }
+
   /** What somebody gets who configures nothing. */
   public static Config defaults() {
     return new Config(
@@ -209,6 +235,14 @@ public record Config(
         List.of(
             Feature.of("io.busbar.feature.EchoVerticle"),
             Feature.of("io.busbar.feature.ChatVerticle"),
+            new Feature(
+                "io.busbar.feature.PusherChatVerticle",
+                1,
+                Map.of("idle", 600_000),
+                List.of(
+                    HttpRoute.ofPost("/login", "chat.http.login"),
+                    HttpRoute.ofPost("/nickname", "chat.http.nickname"),
+                    HttpRoute.ofPost("/chat", "chat.http.say"))),
             Feature.of("io.busbar.feature.QuoteVerticle"),
             new Feature("io.busbar.feature.StockVerticle", 1, Map.of("interval", 1000), null)),
         List.of(

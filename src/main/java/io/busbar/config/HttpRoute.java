@@ -59,6 +59,10 @@ public record HttpRoute(
     Checks.between("timeout", timeout.toMillis(), 1, 3_600_000);
   }
 
+  static HttpRoute ofPost(String path, String address) {
+    return new HttpRoute(path, List.of(Method.POST), address, null, null, null);
+  }
+
   private static String base(String path) {
     return path.endsWith(ALL_BELOW) ? path.substring(0, path.length() - ALL_BELOW.length()) : path;
   }
@@ -85,6 +89,14 @@ public record HttpRoute(
 
   private static boolean isAtOrBelow(String path, String other) {
     return path.equals(other) || path.startsWith(other + "/");
+  }
+
+  /**
+   * Whether the path can be a service's, too. What services take at their own path is GET: a
+   * WebSocket, and SockJS's greeting.
+   */
+  public boolean leavesGet() {
+    return !isForAllBelow() && !methods.contains(Method.GET) && !methods.contains(Method.HEAD);
   }
 
   /** Whether a client must have logged in. */

@@ -34,7 +34,8 @@ public record PusherConfig(String path, String api, Duration activityTimeout, Li
   }
 
   static PusherConfig defaults() {
-    return new PusherConfig("/app", "/apps", Duration.ofSeconds(120), List.of());
+    App chat = new App("chat", "chat-demo", null, null, "{channel}.room", false, null, null, null);
+    return new PusherConfig("/app", "/apps", Duration.ofSeconds(120), List.of(chat));
   }
 
   /** What clients without WebSockets connect below, as clients of Pusher look for it. */
@@ -42,7 +43,7 @@ public record PusherConfig(String path, String api, Duration activityTimeout, Li
     return "/pusher" + path;
   }
 
-  /** Whether there is anybody who may use it. */
+  /** Whether there is an app. */
   public boolean isOn() {
     return !apps.isEmpty();
   }
@@ -52,7 +53,8 @@ public record PusherConfig(String path, String api, Duration activityTimeout, Li
    *
    * @param id names it in the HTTP API
    * @param key is public
-   * @param secret what its backends sign with
+   * @param secret what its backends sign with; null for an app without them, which has public
+   *     channels only
    * @param enabled whether it is served; null is yes
    * @param address of a channel on the bus: {@code {channel}} stands for its name, {@code {app}}
    *     for the id; null is the name alone
@@ -62,7 +64,7 @@ public record PusherConfig(String path, String api, Duration activityTimeout, Li
   public record App(
       String id,
       String key,
-      String secret,
+      @MayBeAbsent String secret,
       @MayBeAbsent Boolean enabled,
       @MayBeAbsent String address,
       @MayBeAbsent Boolean clientEvents,
@@ -78,7 +80,9 @@ public record PusherConfig(String path, String api, Duration activityTimeout, Li
       String what = "must be letters, digits, - and _ (64 at most)";
       Checks.require(NAME.matcher(id).matches(), "id", what);
       Checks.require(NAME.matcher(key).matches(), "key", what);
-      Checks.text("secret", secret);
+      if (secret != null) {
+        Checks.text("secret", secret);
+      }
       enabled = enabled == null || enabled;
       address = address == null ? CHANNEL : address;
       String around = address.replaceFirst(Pattern.quote(CHANNEL), "").replace(APP, "");
@@ -90,11 +94,18 @@ public record PusherConfig(String path, String api, Duration activityTimeout, Li
       subscriptionCount = subscriptionCount != null && subscriptionCount;
       limits = limits == null ? new Limits(null, null, null, null, null) : limits;
       webhooks = webhooks == null ? List.of() : List.copyOf(webhooks);
+      Checks.require(
+          secret != null || webhooks.isEmpty(), "webhooks", "are signed with the app's secret");
     }
 
     /** One with the defaults of all else. */
     public static App of(String id, String key, String secret) {
       return new App(id, key, secret, null, null, null, null, null, null);
+    }
+
+    /** Whether somebody can sign for it. */
+    public boolean hasSecret() {
+      return secret != null;
     }
 
     /** Its webhooks, as all webhooks are kept and sent. */

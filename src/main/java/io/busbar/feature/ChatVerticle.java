@@ -2,6 +2,7 @@ package io.busbar.feature;
 
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonObject;
@@ -9,6 +10,7 @@ import java.lang.System.Logger.Level;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -68,8 +70,8 @@ public final class ChatVerticle extends VerticleBase {
       return;
     }
     switch (event) {
-      case "open" -> answer(message, open(message));
-      case "message" -> answer(message, hear(message));
+      case "open" -> tell(message, open(message));
+      case "message" -> tell(message, hear(message));
       case "close" -> answer(message, leave(session));
       default -> Refusal.answer(message, Refusal.unknownEvent(event));
     }
@@ -99,9 +101,16 @@ public final class ChatVerticle extends VerticleBase {
     }
   }
 
+  /** Whoever comes with a nickname has that, or does not come in. */
   private Future<Void> open(Message<?> message) {
+    String wanted =
+        message.body() instanceof JsonObject json
+                && json.getValue("nickname") instanceof String text
+            ? text
+            : null;
     ChatMember member = member(message, false);
-    return member.inTurn(() -> joined(member));
+    return member.inTurn(
+        () -> wanted == null ? joined(member) : joined(member, Nickname.of(wanted)));
   }
 
   private Future<Void> hear(Message<?> message) {
@@ -131,21 +140,41 @@ public final class ChatVerticle extends VerticleBase {
         || !(json.getValue("nickname") instanceof String text)) {
       return Future.failedFuture(Refusal.notText());
     }
-    Nickname wanted = Nickname.of(text);
     ChatMember member = member(message, false);
-    return member.inTurn(() -> joined(member).compose(joined -> rename(member, wanted)));
+    return member.inTurn(
+        () -> {
+          Nickname wanted = Nickname.of(text);
+          return joined(member).compose(joined -> rename(member, wanted));
+        });
   }
 
   /** Completes when the member has a nickname and the room knows. */
   private Future<Void> joined(ChatMember member) {
+    return joined(member, () -> nicknames.claimFirst(member));
+  }
+
+  private Future<Void> joined(ChatMember member, Nickname wanted) {
+    return joined(
+        member,
+        () ->
+            nicknames
+                .claim(wanted, member.id())
+                .compose(
+                    claimed ->
+                        claimed
+                            ? Future.succeededFuture(wanted)
+                            : Future.failedFuture(Refusal.takenNickname(wanted.shown()))));
+  }
+
+  private Future<Void> joined(ChatMember member, Supplier<Future<Nickname>> claim) {
     if (stopping) {
       return Future.failedFuture(Refusal.closing());
     }
     if (member.nickname() != null) {
       return Future.succeededFuture();
     }
-    return nicknames
-        .claimFirst(member)
+    return claim
+        .get()
         .compose(
             nickname -> {
               member.rename(nickname);
@@ -208,6 +237,19 @@ public final class ChatVerticle extends VerticleBase {
   private void answer(Message<?> message, Future<Void> done) {
     done.onSuccess(nothing -> message.reply(null))
         .onFailure(cause -> Refusal.answer(message, cause));
+  }
+
+  /** Answers with the member's nickname in a header, for who asks on somebody's behalf. */
+  private void tell(Message<?> message, Future<Void> done) {
+    done.onSuccess(nothing -> message.reply(null, called(message)))
+        .onFailure(cause -> Refusal.answer(message, cause));
+  }
+
+  private DeliveryOptions called(Message<?> message) {
+    ChatMember member = members.get(message.headers().get("session"));
+    Nickname nickname = member == null ? null : member.nickname();
+    DeliveryOptions options = new DeliveryOptions();
+    return nickname == null ? options : options.addHeader("nickname", nickname.shown());
   }
 
   private void notFreed(Throwable cause) {

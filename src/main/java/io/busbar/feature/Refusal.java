@@ -1,6 +1,8 @@
 package io.busbar.feature;
 
 import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.core.json.JsonObject;
 import java.lang.System.Logger.Level;
 import java.util.Collection;
@@ -9,6 +11,8 @@ import java.util.Collection;
 final class Refusal extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private static final System.Logger LOG = System.getLogger(Refusal.class.getName());
+
+  private static final String FAILED = "that did not work, please try again";
 
   private final int code;
 
@@ -69,6 +73,38 @@ final class Refusal extends RuntimeException {
     return new Refusal(503, "the server is stopping");
   }
 
+  static Refusal noJson() {
+    return new Refusal(400, "the body must be a JSON object");
+  }
+
+  static Refusal noNickname() {
+    return new Refusal(400, "the nickname must be text");
+  }
+
+  static Refusal noMessage() {
+    return new Refusal(400, "the message must be text");
+  }
+
+  static Refusal noSocket() {
+    return new Refusal(400, "the socket_id must be that of a connection");
+  }
+
+  static Refusal noLogin() {
+    return new Refusal(400, "the id must be the one that /login has answered");
+  }
+
+  static Refusal loggedOut() {
+    return new Refusal(410, "you are not logged in any more: log in again");
+  }
+
+  static Refusal fullChat() {
+    return new Refusal(503, "too many are logged in already");
+  }
+
+  static Refusal noChat() {
+    return new Refusal(503, "the chat does not answer, please try again");
+  }
+
   static Refusal notStocks() {
     return new Refusal(400, "to watch stocks send {\"stocks\":[\"AAPL\",\"MSFT\"]}");
   }
@@ -99,6 +135,37 @@ final class Refusal extends RuntimeException {
     return new JsonObject().put("type", "error").put("code", code).put("message", getMessage());
   }
 
+  /** The HTTP status that says the same. */
+  int status() {
+    return code;
+  }
+
+  /** As a client is told that asks by HTTP. */
+  JsonObject toError() {
+    JsonObject error = new JsonObject().put("code", code).put("message", getMessage());
+    return new JsonObject().put("error", error);
+  }
+
+  /**
+   * Why a question to the chat has failed: in its own words, where it refused. Logs any other
+   * cause.
+   */
+  static Refusal ofAnswer(Throwable cause) {
+    if (cause instanceof Refusal refusal) {
+      return refusal;
+    }
+    if (cause instanceof ReplyException reply) {
+      if (reply.failureType() != ReplyFailure.RECIPIENT_FAILURE) {
+        return noChat();
+      }
+      if (reply.failureCode() >= 400 && reply.failureCode() < 600) {
+        return new Refusal(reply.failureCode(), reply.getMessage());
+      }
+    }
+    LOG.log(Level.WARNING, "A request to the chat could not be handled", cause);
+    return new Refusal(500, FAILED);
+  }
+
   /** Fails the message with the refusal, or, for any other cause, logs it and fails with 500. */
   static void answer(Message<?> message, Throwable cause) {
     if (cause instanceof Refusal refusal) {
@@ -106,6 +173,6 @@ final class Refusal extends RuntimeException {
       return;
     }
     LOG.log(Level.WARNING, "A message to " + message.address() + " could not be handled", cause);
-    message.fail(500, "that did not work, please try again");
+    message.fail(500, FAILED);
   }
 }

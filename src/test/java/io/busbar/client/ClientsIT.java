@@ -107,6 +107,16 @@ final class ClientsIT {
   }
 
   @TestFactory
+  List<DynamicTest> chatOfTheBookWorksOverPusher() {
+    return checks("pusher-chat.mjs");
+  }
+
+  @TestFactory
+  List<DynamicTest> ownClientOfPusherDoesAsTheStockClient() {
+    return checks("pusher-own.mjs", PUSHER, ALL_BUT_ONE, "pusher.activity-timeout=1s");
+  }
+
+  @TestFactory
   List<DynamicTest> laravelEchoWorks() {
     return checks("laravel-echo.mjs", PUSHER, ALL_BUT_ONE);
   }

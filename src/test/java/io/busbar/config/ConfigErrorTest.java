@@ -118,7 +118,8 @@ final class ConfigErrorTest {
           path: app                    | path must be a path like /chat, not "app"
           api: /app                    | api is the path of its clients, too, not "/app"
           activity-timeout: 10ms       | activity-timeout must be from 1000 to 3600000, not "10ms"
-          apps: [{id: a, key: b}]      | apps[0].secret is missing
+          apps: [{id: a, secret: open}] | apps[0].key is missing
+          apps: [{id: a, key: b, webhooks: [{url: 'http://h', events: [member_added]}]}] | apps[0].webhooks are signed with the app's secret
           apps: [{id: a b, key: b, secret: open}] | apps[0].id must be letters, digits, - and _ (64 at most), not "a b"
           apps: [{id: a, key: "", secret: open}] | apps[0].key must be letters, digits, - and _ (64 at most), not ""
           apps: [{id: a, key: b, secret: ""}] | apps[0].secret must not be empty
@@ -144,7 +145,9 @@ final class ConfigErrorTest {
     String app = "pusher: {apps: [{id: a, key: b, secret: open}]}";
     assertThat(errorInFile(app + "\n" + service))
         .contains("services[0].path is the path of Pusher, too");
-    assertThat(ConfigLoader.load(null, Map.of(), List.of("services=[{path: /app, address: a}]")))
+    assertThat(
+            ConfigLoader.load(
+                null, Map.of(), List.of("pusher.apps=[]", "services=[{path: /app, address: a}]")))
         .isNotNull();
   }
 

@@ -61,6 +61,26 @@ class ChatVerticleTest {
   }
 
   @Test
+  void whoComesWithANicknameHasItFromTheStart() throws Exception {
+    JsonObject ann = new JsonObject().put("nickname", "Ann");
+    assertThat(await(client().event("open", ann)).headers().get("nickname")).isEqualTo("Ann");
+    assertThat(room.nextText()).isEqualTo("Ann has connected");
+    assertThat(refusal(client().event("open", ann))).isEqualTo("409 the nickname Ann is taken");
+    ann.put("nickname", "");
+    assertThat(refusal(client().event("open", ann)))
+        .isEqualTo("400 a nickname must not be empty: /nick NAME");
+    joined("AnonymousUser1");
+  }
+
+  @Test
+  void aNicknameThatCannotBeIsRefusedToWhoHasANameForItsEvent() throws Exception {
+    EndpointClient client = joined("AnonymousUser1");
+    assertThat(refusal(client.nickname("")))
+        .isEqualTo("400 a nickname must not be empty: /nick NAME");
+    assertThat(await(client.nickname("Ann")).headers().get("nickname")).isEqualTo("Ann");
+  }
+
+  @Test
   void changingTheNicknameIsAnnounced() throws Exception {
     EndpointClient client = joined("AnonymousUser1");
 

@@ -5,6 +5,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.json.JsonObject;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -46,16 +47,23 @@ final class EndpointClient {
     return event("close", null);
   }
 
-  Future<Message<Object>> event(String event, Object body) {
+  /** By a name for the event, as clients of Socket.IO do. */
+  Future<Message<Object>> nickname(String nickname) {
+    JsonObject body = new JsonObject().put("nickname", nickname);
     return vertx
         .eventBus()
-        .request(
-            address,
-            body,
-            new DeliveryOptions()
-                .addHeader("session", session)
-                .addHeader("protocol", "websocket")
-                .addHeader("event", event));
+        .request(address, body, options("message").addHeader("name", "nickname"));
+  }
+
+  Future<Message<Object>> event(String event, Object body) {
+    return vertx.eventBus().request(address, body, options(event));
+  }
+
+  private DeliveryOptions options(String event) {
+    return new DeliveryOptions()
+        .addHeader("session", session)
+        .addHeader("protocol", "websocket")
+        .addHeader("event", event);
   }
 
   /** Says it and will keep what the feature tells until somebody takes it. */

@@ -107,6 +107,13 @@ final class Browser implements AutoCloseable {
     return (List<String>) driver.executeScript(script, selector);
   }
 
+  /** Whether the page has a global variable of that name, a property of one after each dot. */
+  boolean has(String name) {
+    String script =
+        "return arguments[0].split('.').reduce((of, name) => of?.[name], window) !== undefined";
+    return (Boolean) driver.executeScript(script, name);
+  }
+
   int count(String selector) {
     return driver.findElements(By.cssSelector(selector)).size();
   }

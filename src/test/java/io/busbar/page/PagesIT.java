@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.busbar.BusbarProcess;
 import io.busbar.FreePort;
+import io.busbar.client.NodeClients;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -149,6 +153,101 @@ class PagesIT {
       browser.click("#nick button");
       browser.await("the refusal", page -> page.count("#log .error") == 1);
       assertThat(browser.log()).isEmpty();
+    }
+  }
+
+  @Test
+  void aChatterOverPusherAndOneOfTheOtherPageTalk() throws Exception {
+    browser.openConnected(page("pusher-chat.html"));
+    try (Browser other = new Browser()) {
+      other.openConnected(page("chat.html"));
+      talk(browser, other, "Joan");
+      assertThat(other.log()).isEmpty();
+    }
+    // of a refused request the browser itself has a line
+    browser.type("#nickname", "Joan");
+    browser.click("#nick button");
+    browser.await("the refusal", page -> page.count("#log .error") == 1);
+    assertThat(browser.text("#log .error")).isEqualTo("your nickname is Joan already");
+    assertThat(browser.log()).hasSize(1).first().asString().contains("/nickname", "409");
+  }
+
+  /** A question and its answer, between which the one gets a nickname. */
+  private static void talk(Browser one, Browser other, String nickname) {
+    say(other, "where is " + nickname + "?");
+    one.await("the question", page -> page.texts(LAST_SAID).contains("where is " + nickname + "?"));
+    one.type("#nickname", nickname);
+    one.click("#nick button");
+    other.await(
+        "the new name",
+        page -> page.texts("#log .notice").stream().anyMatch(it -> it.endsWith("to " + nickname)));
+    say(one, nickname + " is here");
+    other.await("the answer", page -> page.texts(LAST_SAID).contains(nickname + " is here"));
+    assertThat(other.texts("#log li:last-child .who").get(0)).startsWith(nickname);
+    one.await("the same", page -> page.count("#log .mine") == 1);
+    assertThat(one.log()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"chat.html", "pusher-chat.html", "socketio-chat.html"})
+  void whoGoesToAnotherPageLeavesTheRoom(String name) throws Exception {
+    browser.openConnected(page("chat.html"));
+    try (Browser other = new Browser()) {
+      other.openConnected(page(name));
+      other.type("#nickname", "Margaret");
+      other.click("#nick button");
+      browser.await(
+          "the new name",
+          page -> page.texts("#log .notice").stream().anyMatch(it -> it.endsWith("to Margaret")));
+      other.open(page("index.html"));
+      browser.await(
+          "that she left",
+          page -> page.texts("#log .notice").contains("Margaret has disconnected"));
+    }
+  }
+
+  @Test
+  void thePageOverPusherTakesPusherJsWhereItIs(@TempDir Path webroot) throws Exception {
+    NodeClients.assumeInstalled();
+    Path pusherJs = NodeClients.install().resolve("node_modules/pusher-js/dist/web/pusher.min.js");
+    try (Stream<Path> files = Files.list(Path.of("webroot"))) {
+      for (Path file : files.toList()) {
+        Files.copy(file, webroot.resolve(file.getFileName().toString()));
+      }
+    }
+    Files.copy(pusherJs, webroot.resolve("pusher.min.js"), StandardCopyOption.REPLACE_EXISTING);
+    try (BusbarProcess theirs = BusbarProcess.start("http.webroot=" + webroot);
+        Browser other = new Browser()) {
+      browser.openConnected(theirs.http().resolve("/pusher-chat.html").toString());
+      other.openConnected(theirs.http().resolve("/chat.html").toString());
+      talk(browser, other, "Radia");
+      assertThat(browser.has("Pusher.Runtime")).isTrue();
+    }
+  }
+
+  @Test
+  void thePageOverPusherComesBackWithItsNickname() throws Exception {
+    int port = FreePort.find();
+    try (Browser patient = new Browser()) {
+      try (BusbarProcess first = BusbarProcess.start("http.port=" + port)) {
+        patient.openConnected("http://127.0.0.1:" + port + "/pusher-chat.html");
+        assertThat(patient.has("Pusher")).isFalse();
+        patient.type("#nickname", "Barbara");
+        patient.click("#nick button");
+        patient.await(
+            "the new name",
+            page -> page.texts("#log .notice").stream().anyMatch(it -> it.endsWith("to Barbara")));
+        first.terminate();
+        assertThat(first.exitCode()).isZero();
+      }
+      patient.await("the wait", page -> page.state().equals("waiting"));
+      try (BusbarProcess second = BusbarProcess.start("http.port=" + port)) {
+        assertThat(second.httpPort()).isEqualTo(port);
+        patient.await("the new connection", page -> page.state().equals("open"));
+        say(patient, "back again");
+        patient.await("the message", page -> page.texts(LAST_SAID).contains("back again"));
+        assertThat(patient.texts("#log li:last-child .who").get(0)).startsWith("Barbara");
+      }
     }
   }
 
@@ -321,6 +420,7 @@ class PagesIT {
               "stocks.html",
               "stomp-stocks.html",
               "socketio-chat.html",
+              "pusher-chat.html",
               "presence.html")) {
         browser.openConnected(alone.http().resolve("/" + name).toString());
         assertThat(browser.log()).as(name).isEmpty();
@@ -342,6 +442,7 @@ class PagesIT {
               "stocks.html",
               "stomp-stocks.html",
               "socketio-chat.html",
+              "pusher-chat.html",
               "presence.html")) {
         phone.openConnected(page(name));
         assertThat(phone.contentWidth()).as(name).isLessThanOrEqualTo(360);

@@ -64,6 +64,10 @@ final class ProxyPagesIT {
       browser.click("#burst");
       browser.await("100 echoes", page -> page.text("#count").equals("100"));
     }
+    browser.openConnected(base + "pusher-chat.html");
+    browser.type("#text", "by a proxy");
+    browser.click("#say button");
+    browser.await("my message", page -> page.texts("#log .said").contains("by a proxy"));
     assertThat(browser.log()).isEmpty();
     // A page that is left open would go on trying when the proxy is gone.
     browser.open("about:blank");

@@ -89,6 +89,14 @@ record ChannelName(String name, Kind kind, boolean isCache) {
     return kind != Kind.PUBLIC && kind != Kind.USER;
   }
 
+  /**
+   * Whether an app without a secret has none of that kind. Its names make no streams either: an app
+   * that is there in every gateway costs those nothing who use none.
+   */
+  boolean needsSecret() {
+    return kind != Kind.PUBLIC || isCache;
+  }
+
   boolean hasPresence() {
     return kind == Kind.PRESENCE;
   }

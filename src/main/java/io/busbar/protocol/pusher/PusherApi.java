@@ -8,9 +8,13 @@ import io.vertx.ext.web.Router;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The HTTP API for the backends of apps: Pusher's, at {@code /apps/{id of the app}}. */
 public final class PusherApi implements HttpEndpoint {
+  private static final String NOBODY_SIGNS = "This app has no secret: nobody can sign for it";
+
   private final String path;
   private final List<PusherApp> apps;
   private final Hub hub;
@@ -18,6 +22,9 @@ public final class PusherApi implements HttpEndpoint {
   private final ApiChannels channels;
   private final PusherNodes nodes;
   private final Map<String, ApiRefusals> refusals = new HashMap<>();
+
+  /** The ids of apps without a secret. */
+  private final Set<String> unsigned;
 
   public PusherApi(
       Vertx vertx, Hub hub, PusherConfig config, List<PusherApp> apps, PusherNodes nodes) {
@@ -28,12 +35,23 @@ public final class PusherApi implements HttpEndpoint {
     this.trigger = new Trigger(vertx, hub.history());
     this.channels = new ApiChannels(vertx, hub, nodes);
     apps.forEach(app -> refusals.put(app.id(), new ApiRefusals(app, hub.admission())));
+    this.unsigned = unsigned(apps);
+  }
+
+  private static Set<String> unsigned(List<PusherApp> apps) {
+    return apps.stream()
+        .filter(app -> !app.signatures().arePossible())
+        .map(PusherApp::id)
+        .collect(Collectors.toSet());
   }
 
   @Override
   public void mount(Router router) {
     Map<String, ApiRequests> requests = new HashMap<>();
     for (PusherApp app : apps) {
+      if (unsigned.contains(app.id())) {
+        continue;
+      }
       RequestSignature signature = new RequestSignature(app, System::currentTimeMillis);
       ApiRefusals refused = refusals.get(app.id());
       requests.put(
@@ -48,7 +66,10 @@ public final class PusherApi implements HttpEndpoint {
               ApiPath what =
                   ApiPath.of(asked.startsWith(path) ? asked.substring(path.length()) : "");
               ApiRequests its = requests.get(what.app());
-              if (its == null) {
+              if (unsigned.contains(what.app())) {
+                refusals.get(what.app()).add(401, NOBODY_SIGNS);
+                ApiRequests.refuse(routing.request(), 401, NOBODY_SIGNS);
+              } else if (its == null) {
                 ApiRequests.refuse(routing.request(), 404, "Unknown app");
               } else {
                 its.take(routing, what);

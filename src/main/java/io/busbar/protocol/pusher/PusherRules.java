@@ -21,9 +21,10 @@ public final class PusherRules implements RulesByName {
     this.apps = apps;
   }
 
-  /** Those of the config's apps; none where there is no app. */
+  /** Those of the config's apps that have a secret; none where there is no such app. */
   public static List<RulesByName> of(PusherConfig config) {
-    List<PusherApp> apps = config.apps().stream().map(PusherApp::new).toList();
+    List<PusherApp> apps =
+        config.apps().stream().filter(PusherConfig.App::hasSecret).map(PusherApp::new).toList();
     return apps.isEmpty() ? List.of() : List.of(new PusherRules(apps));
   }
 

@@ -64,6 +64,9 @@ final class PusherSubscriptions implements PresenceMembership.Way {
     } else if (channels.size() >= app.limits().channels()) {
       hub.admission().refuse(Refusal.TOO_MANY_SUBSCRIPTIONS);
       refuse(name, SubscriptionError.TOO_MANY_CHANNELS);
+    } else if (channel.needsSecret() && !app.signatures().arePossible()) {
+      hub.admission().refuse(Refusal.ACCESS_DENIED);
+      refuse(name, SubscriptionError.NO_SECRET);
     } else if (isLetIn(channel, data)) {
       come(channel, data);
     } else {

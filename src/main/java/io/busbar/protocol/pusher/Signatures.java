@@ -7,7 +7,10 @@ import java.util.HexFormat;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** What an app's secret signs: HMAC-SHA256, in hex. Any thread may use it. */
+/**
+ * What an app's secret signs: HMAC-SHA256, in hex. Of an app without a secret no signature is
+ * right, and none is made. Any thread may use it.
+ */
 final class Signatures {
   private static final String ALGORITHM = "HmacSHA256";
 
@@ -16,10 +19,19 @@ final class Signatures {
 
   /**
    * @param key of the app
+   * @param secret of the app; null for none
    */
   Signatures(String key, String secret) {
     this.key = key;
-    this.secret = new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), ALGORITHM);
+    this.secret =
+        secret == null
+            ? null
+            : new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), ALGORITHM);
+  }
+
+  /** Whether there is a secret to sign with. */
+  boolean arePossible() {
+    return secret != null;
   }
 
   /** The signature of a text. */
@@ -34,6 +46,9 @@ final class Signatures {
 
   /** What makes signatures, one after the other, of one thread. */
   Mac mac() {
+    if (secret == null) {
+      throw new IllegalStateException("there is no secret to sign with");
+    }
     try {
       Mac mac = Mac.getInstance(ALGORITHM);
       mac.init(secret);
@@ -60,7 +75,7 @@ final class Signatures {
   }
 
   private boolean isOf(String auth, String signed) {
-    return auth != null && areEqual(auth, key + ':' + of(signed));
+    return secret != null && auth != null && areEqual(auth, key + ':' + of(signed));
   }
 
   /** In a time that says nothing of how much of it is right. */

@@ -7,6 +7,10 @@ enum SubscriptionError {
   NO_CHANNEL("InvalidChannel", 400, "no channel can be called so"),
   NO_DATA("InvalidData", 400, "the data of the subscription is not what it must be"),
   UNAUTHORISED("AuthError", 401, "the connection is unauthorised"),
+  NO_SECRET(
+      "AuthError",
+      401,
+      "the app has no secret: it has public channels only, and no cache channels"),
   DENIED("AuthError", 403, "access denied"),
   TOO_MANY_CHANNELS("LimitReached", 4100, "the connection has too many channels"),
   TOO_MANY_MEMBERS("LimitReached", 4100, "the channel has too many members"),

@@ -17,10 +17,12 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The paths at which features answer. A request is compared as it came, escapes and all: what a
  * proxy before us has let through is what the feature is asked. The longest path that fits counts.
+ * Where a service has the same path, the route takes its methods and no other.
  */
 public final class RouteEndpoint implements HttpEndpoint {
   private static final long DISCARD_MILLIS = 10_000;
@@ -29,11 +31,16 @@ public final class RouteEndpoint implements HttpEndpoint {
 
   private final Hub hub;
   private final List<HttpRoute> routes;
+  private final Set<HttpRoute> shared;
   private final AuthConfig auth;
   private final RouteFaults faults = new RouteFaults();
 
-  public RouteEndpoint(Hub hub, List<HttpRoute> routes, AuthConfig auth) {
+  /**
+   * @param shared those whose path is a service's, too: it gets what is not for them
+   */
+  public RouteEndpoint(Hub hub, List<HttpRoute> routes, List<HttpRoute> shared, AuthConfig auth) {
     this.hub = hub;
+    this.shared = Set.copyOf(shared);
     this.routes =
         routes.stream()
             .sorted(
@@ -54,7 +61,7 @@ public final class RouteEndpoint implements HttpEndpoint {
         .handler(
             routing -> {
               HttpRoute route = of(routing.request().path());
-              if (route == null) {
+              if (route == null || shared.contains(route) && !isFor(route, routing.request())) {
                 routing.next();
               } else {
                 handle(routing, route, requests);
@@ -70,6 +77,16 @@ public final class RouteEndpoint implements HttpEndpoint {
       }
     }
     return null;
+  }
+
+  /** Whether it is one of the route's methods, or a page asks whether it may use one. */
+  private static boolean isFor(HttpRoute route, HttpServerRequest request) {
+    boolean asksFirst = request.method() == HttpMethod.OPTIONS;
+    String method =
+        asksFirst
+            ? request.getHeader(HttpHeaders.ACCESS_CONTROL_REQUEST_METHOD)
+            : request.method().name();
+    return method != null && route.allowed().contains(method) && !method.equals("OPTIONS");
   }
 
   private void handle(RoutingContext routing, HttpRoute route, RouteRequests requests) {

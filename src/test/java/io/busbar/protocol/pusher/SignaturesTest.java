@@ -1,7 +1,12 @@
 package io.busbar.protocol.pusher;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 
 /** The vectors of Pusher's documentation, one of them corrected: it shows another user's. */
@@ -49,5 +54,24 @@ final class SignaturesTest {
     assertThat(signatures.letIn("", SOCKET, "private-foobar", null)).isFalse();
     assertThat(signatures.letIn(null, SOCKET, "private-foobar", null)).isFalse();
     assertThat(signatures.letIn(IN + "0", SOCKET, "private-foobar", null)).isFalse();
+  }
+
+  /** A key of 64 zeros is the same as an empty one. */
+  private static String hmacOfEmptyKey(String text) throws Exception {
+    Mac mac = Mac.getInstance("HmacSHA256");
+    mac.init(new SecretKeySpec(new byte[64], "HmacSHA256"));
+    return HexFormat.of().formatHex(mac.doFinal(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  @Test
+  void withoutASecretNothingIsSignedNotEvenWithAnEmptyOne() throws Exception {
+    Signatures none = new Signatures(KEY, null);
+    assertThat(none.arePossible()).isFalse();
+    assertThat(none.letIn(IN, SOCKET, "private-foobar", null)).isFalse();
+    assertThat(none.areOfUser(USER, SOCKET, "{\"id\":\"12345\"}")).isFalse();
+    // the HMAC of an empty key, as others compute it
+    String empty = KEY + ":" + hmacOfEmptyKey(SOCKET + ":private-foobar");
+    assertThat(none.letIn(empty, SOCKET, "private-foobar", null)).isFalse();
+    assertThatThrownBy(() -> none.of("x")).isInstanceOf(IllegalStateException.class);
   }
 }

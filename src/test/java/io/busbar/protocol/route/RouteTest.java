@@ -59,6 +59,7 @@ final class RouteTest {
                 + "{path: /nobody, address: t.nobody},"
                 + "{path: /deaf, address: t.deaf, timeout: 300ms},"
                 + "{path: /small, address: t.seen, max-body: 16},"
+                + "{path: /echo, methods: [POST], address: t.seen},"
                 + "{path: /members, address: t.seen, login: required}]},"
                 + "{verticle: io.busbar.protocol.route.NotesVerticle,"
                 + " http: [{path: /notes, methods: [GET, POST], address: notes.http}]}]");
@@ -373,6 +374,38 @@ final class RouteTest {
   }
 
   @Test
+  void aServiceHasAllButTheMethodsOfTheRouteAtItsPath() throws Exception {
+    assertThat(post("/echo", "x").told()).containsEntry("path", "/echo");
+    assertThat(get("/echo").body()).isEqualTo("Welcome to SockJS!\n");
+    assertThat(get("/echo/info").json().getBoolean("websocket")).isTrue();
+    assertThat(post("/echo/1/session/xhr", null).body()).isEqualTo("o\n");
+    assertThat(ask("PUT", "/echo", "x").body()).doesNotContain("headers");
+    assertThat(ask("HEAD", "/echo", null).header("allow")).isNull();
+    String origin = "Origin: https://friend.example";
+    String asked = "Access-Control-Request-Method: ";
+    Heard first = ask("OPTIONS", "/echo", null, origin, asked + "POST");
+    assertThat(first.status()).isEqualTo(204);
+    assertThat(first.header("access-control-allow-methods")).isEqualTo("POST, OPTIONS");
+    for (String other : List.of(asked + "GET", asked + "OPTIONS", "Accept: */*")) {
+      Heard service = ask("OPTIONS", "/echo", null, origin, other);
+      assertThat(service.header("access-control-allow-methods")).as(other).isNull();
+    }
+    try (RawHttp http = new RawHttp(gateway.httpPort())) {
+      RawHttp.Answer shaken =
+          http.send(
+                  "GET",
+                  "/echo",
+                  null,
+                  "Connection: Upgrade",
+                  "Upgrade: websocket",
+                  "Sec-WebSocket-Version: 13",
+                  "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==")
+              .answer();
+      assertThat(shaken.status()).isEqualTo(101);
+    }
+  }
+
+  @Test
   void optionsTellsTheMethods() throws Exception {
     Heard heard = ask("OPTIONS", "/notes", null);
     assertThat(heard.status()).isEqualTo(204);
@@ -520,6 +553,12 @@ final class RouteTest {
           {path: /events, address: a}     | features[0].http[0].path is the path of server-sent events, too
           {path: /socket.io, address: a}  | features[0].http[0].path is the path of Socket.IO, too
           {path: /chat, address: a}       | features[0].http[0].path is given to services[1].path
+          {path: /chat, methods: [post, get], address: a} | features[0].http[0].path is given to services[1].path
+          {path: /chat, methods: [post, head], address: a} | features[0].http[0].path is given to services[1].path
+          {path: /chat/*, methods: [post], address: a} | features[0].http[0].path is given to services[1].path
+          {path: /chat/x, methods: [post], address: a} | features[0].http[0].path is given to services[1].path
+          {path: /eventbus, methods: [post], address: a} | features[0].http[0].path is the path of the bridge, too
+          {path: /app, methods: [post], address: a} | features[0].http[0].path is the path of Pusher, too
           {path: /webjars/*, address: a}  | features[0].http[0].path is the path of the gateway's own libraries, too
           {path: /a, address: a}, {path: /a, address: b} | features[0].http[1].path is that of features[0].http[0], too
           {path: a, address: a}           | features[0].http[0].path must be a path like /chat
@@ -539,6 +578,22 @@ final class RouteTest {
     assertThatThrownBy(() -> load("[{verticle: V, http: [" + route + "]}]"))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining(words);
+  }
+
+  @Test
+  void aRouteLeavesGetToAServiceAtTheSamePath() {
+    load("[{verticle: V, http: [{path: /chat, methods: [post, put, patch, delete], address: a}]}]");
+  }
+
+  @Test
+  void engineIoIsSpokenByPostAndSharesItsPathWithNobody() {
+    String route = "features=[{verticle: V, http: [{path: /e, methods: [post], address: a}]}]";
+    String service = "services=[{path: /e, address: b, engineio: %s}]";
+    ConfigLoader.load(null, Map.of(), List.of(route, service.formatted(false)));
+    assertThatThrownBy(
+            () -> ConfigLoader.load(null, Map.of(), List.of(route, service.formatted(true))))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("features[0].http[0].path is given to services[0].path");
   }
 
   @Test

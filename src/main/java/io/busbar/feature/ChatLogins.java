@@ -1,0 +1,79 @@
+package io.busbar.feature;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Who is logged in at a node, by id and by connection. One event loop owns it. */
+final class ChatLogins {
+  private final String node;
+  private final int most;
+  private final Map<String, ChatLogin> logins = new HashMap<>();
+  private final Map<String, Set<ChatLogin>> bySocket = new HashMap<>();
+
+  /**
+   * Nobody yet.
+   *
+   * @param node what the ids begin with
+   */
+  ChatLogins(String node, int most) {
+    this.node = node;
+    this.most = most;
+  }
+
+  /**
+   * One more.
+   *
+   * @throws Refusal when there are too many
+   */
+  ChatLogin add(String user, String socket) {
+    if (logins.size() >= most) {
+      throw Refusal.fullChat();
+    }
+    ChatLogin login = new ChatLogin(node, user, socket);
+    logins.put(login.id(), login);
+    if (socket != null) {
+      bySocket.computeIfAbsent(socket, its -> new HashSet<>()).add(login);
+    }
+    return login;
+  }
+
+  /**
+   * The one of that id.
+   *
+   * @throws Refusal where there is none any more
+   */
+  ChatLogin find(String id) {
+    ChatLogin login = logins.get(id);
+    if (login == null) {
+      throw Refusal.loggedOut();
+    }
+    return login;
+  }
+
+  /** One less; false where it was not there. */
+  boolean remove(ChatLogin login) {
+    Set<ChatLogin> others = login.socket() == null ? null : bySocket.get(login.socket());
+    if (others != null && others.remove(login) && others.isEmpty()) {
+      bySocket.remove(login.socket());
+    }
+    return logins.remove(login.id(), login);
+  }
+
+  List<ChatLogin> all() {
+    return List.copyOf(logins.values());
+  }
+
+  /** Those that belong to the connection. */
+  List<ChatLogin> of(String socket) {
+    return List.copyOf(bySocket.getOrDefault(socket, Set.of()));
+  }
+
+  /** The connections that some login belongs to. */
+  List<String> sockets() {
+    return new ArrayList<>(bySocket.keySet());
+  }
+}
