@@ -42,7 +42,7 @@ public final class PusherEndpoint implements HttpEndpoint {
       PusherNodes nodes,
       BiFunction<String, MessageProtocol, HttpEndpoint> fallback) {
     String path = config.pusher().path();
-    PusherNode node = new PusherNode(vertx, hub, config, users, nodes);
+    PusherNode node = new PusherNode(vertx, hub, config, apps, users, nodes);
     WebSocketOptions options =
         WebSocketOptions.of(config, config.limits().messageSize().asInt(), hub.inbound());
     for (PusherApp app : apps) {
