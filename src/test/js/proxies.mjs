@@ -1,12 +1,15 @@
-/** Pages, every SockJS transport and WebSockets through a reverse proxy, at the root of its host or below a path. */
+/** Pages, every SockJS transport, WebSockets and Pusher through a reverse proxy, at the root of its host or below a path. */
 
 import assert from 'node:assert/strict';
+import Backend from 'pusher';
 import {check, run, url} from './lib/checks.mjs';
+import {connected, fresh, subscribed} from './lib/pusher-client.mjs';
 import {SockJsConnection, TRANSPORTS} from './lib/sockjs-connection.mjs';
 import {WsClient} from './lib/ws-client.mjs';
 
 const base = `${url}/`;
-const {origin} = new URL(url);
+const {origin, hostname, port, pathname} = new URL(url);
+const below = pathname === '/' ? '' : pathname;
 
 /** As a browser asks for what a page of the gateway's has in it. */
 async function load(path, headers = {}) {
@@ -101,6 +104,32 @@ check('WebSockets echo, at an endpoint and the raw ones of SockJS', async () => 
     assert.equal(await client.exchange('x'.repeat(100_000)), 'x'.repeat(100_000));
   }
 });
+
+for (const transport of ['ws', 'xhr_streaming', 'xhr_polling']) {
+  check(`clients of Pusher talk over ${transport}`, async () => {
+    const paths = {wsPath: below, httpPath: `${below}/pusher`};
+    const name = fresh('private-');
+    const channel = async () => subscribed(await connected({line: 8, transport}, 'x', paths), name);
+    const [one, two] = [await channel(), await channel()];
+    for (let i = 0; i < 5; i++) {
+      one.trigger('client-said', {i});
+      assert.deepEqual(await two.inbox.next(), ['client-said', {i}]);
+    }
+  });
+}
+
+// Libraries for backends know no other path than /apps.
+if (!below) {
+  check('the library for backends of Pusher triggers an event, and is told who listens', async () => {
+    const app = {appId: '3', key: 'demo-key', secret: 'demo-secret', host: hostname, port, useTLS: false};
+    const backend = new Backend(app);
+    const channel = await subscribed(await connected({line: 8, transport: 'ws'}), fresh('private-'));
+    await backend.trigger(channel.name, 'said', {text: 'Grüße'});
+    assert.deepEqual(await channel.inbox.next(), ['said', {text: 'Grüße'}]);
+    const {channels} = await (await backend.get({path: '/channels'})).json();
+    assert.ok(channels[channel.name]);
+  });
+}
 
 check('the cookie of a session comes back to it', async () => {
   const path = session('c');

@@ -62,6 +62,22 @@ function checksOf(way) {
 function moreChecksOf(way) {
   const who = `line ${way.line}`;
 
+  check(`${who}: who has read a whole stream connects anew, time and again`, async () => {
+    const pusher = await connected({...way, transport: 'xhr_streaming'});
+    const channel = await subscribed(pusher, fresh('public.'));
+    const publisher = await bus();
+    // A client that took it for a fault would give up after two.
+    for (let streams = 0; streams < 4; streams++) {
+      const id = pusher.connection.socket_id;
+      let event;
+      do {
+        publisher.publish(channel.name, 'x'.repeat(20_000), named('said'));
+        [event] = await channel.inbox.next();
+      } while (event !== 'pusher:subscription_succeeded');
+      assert.notEqual(pusher.connection.socket_id, id);
+    }
+  });
+
   check(`${who}: who unsubscribes hears no more`, async () => {
     const pusher = await connected(way);
     const left = await subscribed(pusher, fresh('public.'));

@@ -1,7 +1,7 @@
 /**
  * Stock clients of Socket.IO on one channel, through a load balancer that is not sticky, in front of three nodes. The
  * second argument is the URL of the node that is going to be killed, and the third the load balancer's log, whose lines are
- * a method, a query, and the nodes that were asked.
+ * a method, a path with its query, and the nodes that were asked.
  */
 
 import assert from 'node:assert/strict';
@@ -9,6 +9,7 @@ import {readFileSync} from 'node:fs';
 import {setTimeout as pause} from 'node:timers/promises';
 import {io} from 'socket.io-client';
 import {ask, check, run, url} from './lib/checks.mjs';
+import {count, none} from './lib/eventually.mjs';
 
 const CHANNEL = 'public.nodes';
 const KINDS = {polling: ['polling'], websocket: ['websocket'], upgrading: ['polling', 'websocket']};
@@ -21,7 +22,6 @@ const SID_CHARS = 44;
 /** A publisher says its next message that long after the one before was acknowledged: all hear all of them. */
 const PACE_MILLIS = 200;
 const MESSAGES = 10;
-const PATIENCE_MILLIS = 30_000;
 
 /** What who polls may be told: that the session is unknown, or, by nginx, that the node did not answer an upload. */
 const CLEAN_ENDS = [/^transport error 400 {"code":1,"message":"Session ID unknown"}$/, /^transport error 502 /];
@@ -132,27 +132,12 @@ class Client {
   }
 }
 
-/** Will end when there are none left, and fail with what some of them are when that takes too long. */
-async function none(what, left) {
-  const limit = Date.now() + PATIENCE_MILLIS;
-  while (left().length > 0) {
-    if (Date.now() > limit) assert.fail(`${what}: ${left().length}, such as ${left().slice(0, 5).join(', ')}`);
-    await pause(20);
-  }
-}
-
 function allLives() {
   return clients.flatMap(client => client.lives);
 }
 
 function endedLives() {
   return allLives().filter(life => life.ended !== null);
-}
-
-function count(items, keyOf) {
-  const counts = {};
-  for (const item of items) counts[keyOf(item)] = (counts[keyOf(item)] ?? 0) + 1;
-  return counts;
 }
 
 function names(some) {

@@ -25,6 +25,7 @@ import io.busbar.protocol.WebSocketEndpoint;
 import io.busbar.protocol.WebSocketOptions;
 import io.busbar.protocol.bridge.BridgeProtocol;
 import io.busbar.protocol.engineio.EngineEndpoint;
+import io.busbar.protocol.pusher.PusherEndpoint;
 import io.busbar.protocol.pusher.PusherRules;
 import io.busbar.protocol.route.RouteEndpoint;
 import io.busbar.protocol.service.ServiceProtocol;
@@ -352,11 +353,11 @@ final class Gateway {
     endpoints.add(socketIo());
     endpoints.add(new SseEndpoint(vertx, hub, config.sse()));
     endpoints.add(new RouteEndpoint(hub, config.routes(), config.sharedRoutes(), config.auth()));
+    SockJsOptions pushers = sockJs(config.sockjs()).endingWithStreams(PusherEndpoint.STREAM_END);
     endpoints.addAll(
         pusher.clients(
             (path, protocol) ->
-                new SockJsEndpoint(
-                    path, sockJs(config.sockjs()), protocol, limits, sessionCluster)));
+                new SockJsEndpoint(path, pushers, protocol, limits, sessionCluster)));
     for (Config.Service service : config.services()) {
       MessageProtocol feature = new ServiceProtocol(hub, service);
       WebSocketOptions webSocket = WebSocketOptions.of(config, messageSize(service), hub.inbound());
@@ -411,6 +412,7 @@ final class Gateway {
         common.heartbeat().toMillis(),
         common.disconnectDelay().toMillis(),
         common.streamingLimit().asInt(),
+        null,
         common.cookieNeeded(),
         config.limits().messageSize().asInt(),
         SOCKJS_LIBRARY);
@@ -425,6 +427,7 @@ final class Gateway {
         common.disconnectDelay().toMillis(),
         (service.streamingLimit() == null ? common.streamingLimit() : service.streamingLimit())
             .asInt(),
+        null,
         service.cookieNeeded() == null ? common.cookieNeeded() : service.cookieNeeded(),
         messageSize(service),
         SOCKJS_LIBRARY);

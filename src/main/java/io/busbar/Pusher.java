@@ -35,7 +35,8 @@ final class Pusher {
     this.nodes =
         owners == null
             ? PusherNodes.alone(vertx, hub, users)
-            : PusherNodes.clustered(vertx, hub, users, owners.here(), owners::nodes);
+            : PusherNodes.clustered(
+                vertx, hub, users, owners.here(), owners::nodes, owners::isHere);
   }
 
   /** Completes when other nodes can ask this one; they may have apps, also where it has none. */

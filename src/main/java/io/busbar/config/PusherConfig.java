@@ -203,7 +203,8 @@ public record PusherConfig(String path, String api, Duration activityTimeout, Li
             "member_added",
             "member_removed",
             "client_event",
-            "cache_miss");
+            "cache_miss",
+            WebhookConfig.SUBSCRIPTION_COUNT);
 
     public Webhook {
       Checks.require(isHttp(url), "url", "must be like https://example.com/hook");

@@ -50,6 +50,7 @@ public record WebhookConfig(
   public static final String MESSAGE = "message";
   public static final String CLIENT_EVENT = "client_event";
   public static final String CACHE_MISS = "cache_miss";
+  public static final String SUBSCRIPTION_COUNT = "subscription_count";
 
   /** Those that there are. */
   public static final List<String> EVENTS =
@@ -62,7 +63,8 @@ public record WebhookConfig(
           SESSION_CLOSED,
           MESSAGE,
           CLIENT_EVENT,
-          CACHE_MISS);
+          CACHE_MISS,
+          SUBSCRIPTION_COUNT);
 
   /** Events of one request. */
   public static final int MOST_EVENTS = 100;

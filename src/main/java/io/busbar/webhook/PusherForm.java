@@ -47,7 +47,7 @@ final class PusherForm implements Form {
         new JsonObject()
             .put("name", event.getString("name"))
             .put("channel", addresses.channel(event.getString("channel", "")));
-    for (String key : List.of("event", "data", "socket_id")) {
+    for (String key : List.of("event", "data", "socket_id", "subscription_count")) {
       if (event.containsKey(key)) {
         told.put(key, event.getValue(key));
       }

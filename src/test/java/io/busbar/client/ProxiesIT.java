@@ -15,8 +15,13 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Pages, SockJS and WebSockets through the proxies of proxies.md, as it configures them. */
+/**
+ * Pages, SockJS, WebSockets and Pusher through the proxies of proxies.md, as it configures them.
+ */
 final class ProxiesIT {
+  private static final String PUSHER =
+      "pusher.apps=[{id: '3', key: demo-key, secret: demo-secret}]";
+
   private static BusbarProcess whole;
   private static BusbarProcess below;
 
@@ -25,9 +30,10 @@ final class ProxiesIT {
   @BeforeAll
   static void start() {
     NodeClients.assumeInstalled();
-    whole = BusbarProcess.start("http.proxies=[127.0.0.1]");
+    whole = BusbarProcess.start("http.proxies=[127.0.0.1]", PUSHER);
     below =
-        BusbarProcess.start("http.proxies=[127.0.0.1]", "http.base-path=" + ReverseProxy.BASE_PATH);
+        BusbarProcess.start(
+            "http.proxies=[127.0.0.1]", PUSHER, "http.base-path=" + ReverseProxy.BASE_PATH);
   }
 
   @AfterAll

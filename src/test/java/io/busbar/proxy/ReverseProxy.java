@@ -192,8 +192,8 @@ public final class ReverseProxy implements AutoCloseable {
    * Will start nginx in an empty folder, in front of gateways at these ports: several {@code
    * server} in the page's {@code upstream}.
    *
-   * @param log where it writes a line for each request that is over: the method, the query, and the
-   *     gateways that were asked, as {@code 127.0.0.1:8080}
+   * @param log where it writes a line for each request that is over: the method, the path with its
+   *     query, and the gateways that were asked, as {@code 127.0.0.1:8080}
    */
   public static ReverseProxy startNginx(Path folder, Path log, int... gateways) throws IOException {
     String servers =
@@ -202,7 +202,7 @@ public final class ReverseProxy implements AutoCloseable {
             .collect(Collectors.joining(" "));
     String listens = Kind.NGINX.listens;
     String stanza = replace(stanza(Kind.NGINX), "server " + NODE + ";", servers);
-    String logging = "log_format asked '$request_method $args $upstream_addr';\n";
+    String logging = "log_format asked '$request_method $request_uri $upstream_addr';\n";
     String logged = "%s access_log %s asked;".formatted(listens, log);
     return new ReverseProxy(Kind.NGINX, folder, logging + replace(stanza, listens, logged), "");
   }

@@ -12,6 +12,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.busbar.TestGateway;
 import io.busbar.admin.BridgeListener;
+import io.busbar.protocol.WebSocketPipe;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.json.JsonArray;
@@ -74,6 +75,29 @@ final class WebhookTest {
       JsonObject closed = taken("/a", 2).get(1);
       assertThat(closed.getString("name")).isEqualTo("session_closed");
       assertThat(closed.getString("session")).isEqualTo(opened.getString("session"));
+    }
+  }
+
+  @Test
+  void whatClientsOfPusherDoIsToldWithoutAWebhookOfTheirApp() throws Exception {
+    String hook = hook(receiver, "a", "events: [cache_miss, subscription_count]");
+    try (TestGateway gateway =
+            TestGateway.start(
+                setting(hook),
+                "pusher.apps=[{id: '3', key: demo-key, secret: demo-secret}]",
+                "permissions=[{address: cache-a, allow: [subscribe]}]");
+        WebSocketPipe client =
+            WebSocketPipe.connect(gateway.httpPort(), "/app/demo-key?protocol=7")) {
+      client.receiver(said -> {});
+      client.send("{\"event\":\"pusher:subscribe\",\"data\":{\"channel\":\"cache-a\"}}");
+      assertThat(taken("/a", 2))
+          .extracting(event -> without(event, "id", "time"))
+          .containsExactly(
+              new JsonObject().put("name", "cache_miss").put("channel", "cache-a"),
+              new JsonObject()
+                  .put("name", "subscription_count")
+                  .put("channel", "cache-a")
+                  .put("subscription_count", 1));
     }
   }
 

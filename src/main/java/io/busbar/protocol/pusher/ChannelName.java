@@ -68,6 +68,11 @@ record ChannelName(String name, Kind kind, boolean isCache) {
     };
   }
 
+  /** Whether it is told how many listen. */
+  boolean isCounted() {
+    return !hasPresence() && user() == null;
+  }
+
   /** What is said to that user, and nobody else. */
   static String toUser(String user) {
     return TO_USER + user;

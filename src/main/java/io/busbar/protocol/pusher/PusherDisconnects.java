@@ -17,6 +17,7 @@ final class PusherDisconnects {
       new Disconnect(4007, "unsupported protocol version: 5, 6 and 7 are spoken", false);
   static final Disconnect NO_PROTOCOL = new Disconnect(4008, "no protocol version", false);
   static final Disconnect UNAUTHORISED = new Disconnect(4009, "connection is unauthorised", false);
+  static final Disconnect STREAM_END = new Disconnect(4200, "the stream is full", true);
   static final Disconnect NO_PONG = new Disconnect(4201, "no pong in time", true);
 
   private static final int FIRST = 4000;

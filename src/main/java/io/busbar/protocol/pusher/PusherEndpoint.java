@@ -1,6 +1,7 @@
 package io.busbar.protocol.pusher;
 
 import io.busbar.config.Config;
+import io.busbar.hub.Disconnect;
 import io.busbar.hub.Hub;
 import io.busbar.protocol.HttpEndpoint;
 import io.busbar.protocol.MessageProtocol;
@@ -18,6 +19,12 @@ import java.util.function.BiFunction;
  * /pusher}, as clients of Pusher look for them. Who names no app is told so.
  */
 public final class PusherEndpoint implements HttpEndpoint {
+  /**
+   * What clients are told when a stream has come to its limit. They take its end for a connection
+   * that broke, and stream no more after two of these; after this they connect at once.
+   */
+  public static final Disconnect STREAM_END = PusherDisconnects.STREAM_END;
+
   private final List<HttpEndpoint> endpoints = new ArrayList<>();
 
   /**
@@ -35,7 +42,7 @@ public final class PusherEndpoint implements HttpEndpoint {
       PusherNodes nodes,
       BiFunction<String, MessageProtocol, HttpEndpoint> fallback) {
     String path = config.pusher().path();
-    PusherNode node = new PusherNode(vertx, hub, config, users, nodes);
+    PusherNode node = new PusherNode(vertx, hub, config, apps, users, nodes);
     WebSocketOptions options =
         WebSocketOptions.of(config, config.limits().messageSize().asInt(), hub.inbound());
     for (PusherApp app : apps) {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -38,6 +39,7 @@ public final class PusherNodes {
   private final NodeClients own;
   private final String here;
   private final Supplier<Set<String>> nodes;
+  private final Predicate<String> owns;
 
   /** Whether it has a gateway, of each node that was asked. */
   private final Map<String, Boolean> gateways = new ConcurrentHashMap<>();
@@ -54,19 +56,21 @@ public final class PusherNodes {
       NodeClients own,
       String here,
       Supplier<Set<String>> nodes,
+      Predicate<String> owns,
       long patienceMillis,
       long tryMillis) {
     this.vertx = vertx;
     this.own = own;
     this.here = here;
     this.nodes = nodes;
+    this.owns = owns;
     this.patienceMillis = patienceMillis;
     this.tryMillis = tryMillis;
   }
 
   /** That of a node alone. */
   public static PusherNodes alone(Vertx vertx, Hub hub, PusherUsers users) {
-    return clustered(vertx, hub, users, "", () -> Set.of(""));
+    return clustered(vertx, hub, users, "", () -> Set.of(""), name -> true);
   }
 
   /**
@@ -74,11 +78,22 @@ public final class PusherNodes {
    *
    * @param here this node
    * @param nodes those that there are now, this one among them
+   * @param owns whether this node is the one of all that a name belongs to
    */
   public static PusherNodes clustered(
-      Vertx vertx, Hub hub, PusherUsers users, String here, Supplier<Set<String>> nodes) {
+      Vertx vertx,
+      Hub hub,
+      PusherUsers users,
+      String here,
+      Supplier<Set<String>> nodes,
+      Predicate<String> owns) {
     NodeClients own = new NodeClients(hub, users);
-    return new PusherNodes(vertx, own, here, nodes, PATIENCE_MILLIS, TRY_MILLIS);
+    return new PusherNodes(vertx, own, here, nodes, owns, PATIENCE_MILLIS, TRY_MILLIS);
+  }
+
+  /** Whether this node, and no other, does what is done once for that name. */
+  boolean owns(String name) {
+    return owns.test(name);
   }
 
   /** Completes when the other nodes can ask this one. */

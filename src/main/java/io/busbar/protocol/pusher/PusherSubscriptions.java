@@ -176,7 +176,7 @@ final class PusherSubscriptions implements PresenceMembership.Way {
 
   private boolean isCounted(Membership membership) {
     ChannelName channel = membership.channel();
-    return app.config().subscriptionCount() && !channel.hasPresence() && channel.user() == null;
+    return node.isCounted(app) && channel.isCounted();
   }
 
   @Override

@@ -11,9 +11,11 @@ import java.util.Set;
  * are many, every five seconds. Owned by the event loop of the channel's address.
  */
 final class SubscriptionCount {
-  private static final int MANY = 100;
+  /** From then on changes are told later. */
+  static final int MANY = 100;
+
   private static final long SOON_MILLIS = 250;
-  private static final long LATER_MILLIS = 5_000;
+  static final long LATER_MILLIS = 5_000;
 
   /** A node that dies tells nobody. */
   private static final long AGAIN_MILLIS = 30_000;
@@ -23,7 +25,10 @@ final class SubscriptionCount {
   private final String channel;
   private final Set<Session> sessions = new LinkedHashSet<>();
 
-  /** Those of them who were told nothing yet. */
+  /** Those of them whose app wants them to be told. */
+  private final Set<Session> listeners = new LinkedHashSet<>();
+
+  /** Those of these who were told nothing yet. */
   private final Set<Session> newcomers = new LinkedHashSet<>();
 
   private int last;
@@ -36,14 +41,21 @@ final class SubscriptionCount {
     countAgain();
   }
 
-  void comes(Session session) {
+  /**
+   * @param listens whether it is to be told
+   */
+  void comes(Session session, boolean listens) {
     sessions.add(session);
-    newcomers.add(session);
+    if (listens) {
+      listeners.add(session);
+      newcomers.add(session);
+    }
     countSoon();
   }
 
   /** Whether nobody is left. */
   boolean leaves(Session session) {
+    listeners.remove(session);
     newcomers.remove(session);
     if (sessions.remove(session)) {
       countSoon();
@@ -77,7 +89,7 @@ final class SubscriptionCount {
   }
 
   void counted(int count) {
-    Set<Session> told = count == last ? newcomers : sessions;
+    Set<Session> told = count == last ? newcomers : listeners;
     Wire wire = PusherWires.counted(channel, new JsonObject().put("subscription_count", count));
     told.forEach(session -> session.eventLoop().execute(() -> session.write(wire)));
     newcomers.clear();

@@ -10,8 +10,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * How many clients of all nodes listen to channels, for the clients of this node that are told so.
- * The node where that changes asks all nodes, and tells them. Any thread may use it.
+ * How many clients of all nodes listen to channels, for the clients of this node that are told so,
+ * and for webhooks. The node where that changes asks all nodes, and tells them. Any thread may use
+ * it.
  */
 final class SubscriptionCounts {
   private static final String ADDRESS = "busbar.pusher.counted";
@@ -19,14 +20,20 @@ final class SubscriptionCounts {
   private final Vertx vertx;
   private final Hub hub;
   private final PusherNodes nodes;
+  private final ToldCounts told;
 
   /** Each changed on its address's event loop only. */
   private final Map<String, SubscriptionCount> counts = new ConcurrentHashMap<>();
 
-  SubscriptionCounts(Vertx vertx, Hub hub, PusherNodes nodes) {
+  /**
+   * @param told hears all counts, for webhooks
+   */
+  SubscriptionCounts(Vertx vertx, Hub hub, PusherNodes nodes, ToldCounts told) {
     this.vertx = vertx;
     this.hub = hub;
     this.nodes = nodes;
+    this.told = told;
+    told.audit(this);
     vertx.eventBus().consumer(ADDRESS, this::counted);
   }
 
@@ -38,7 +45,7 @@ final class SubscriptionCounts {
         () ->
             counts
                 .computeIfAbsent(address, its -> new SubscriptionCount(this, app, channel))
-                .comes(session));
+                .comes(session, app.config().subscriptionCount()));
   }
 
   /** It does not hear it any more. */
@@ -79,6 +86,7 @@ final class SubscriptionCounts {
           if (its != null) {
             its.counted(count);
           }
+          told.counted(address, count);
         });
   }
 

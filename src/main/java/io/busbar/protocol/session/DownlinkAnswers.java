@@ -1,6 +1,7 @@
 package io.busbar.protocol.session;
 
 import io.vertx.core.http.HttpServerRequest;
+import java.util.Optional;
 
 /**
  * What an endpoint answers the requests that wait for frames with, beside the frames themselves.
@@ -12,6 +13,11 @@ public interface DownlinkAnswers {
 
   /** A streaming response ends after this many bytes. */
   int streamingLimit();
+
+  /** The frame that it ends with then; empty where the client opens the next. */
+  default Optional<byte[]> streamEnd() {
+    return Optional.empty();
+  }
 
   /** The frame that says nothing: whoever hears it comes back at once. */
   byte[] nothing();

@@ -77,7 +77,11 @@ final class FrameResponse {
   Future<Void> write(byte[] frame) {
     Buffer chunk = envelope.wrap(frame);
     written += chunk.length();
-    return written >= answers.streamingLimit() ? end(chunk) : response.write(chunk);
+    if (written < answers.streamingLimit()) {
+      return response.write(chunk);
+    }
+    answers.streamEnd().map(envelope::wrap).ifPresent(chunk::appendBuffer);
+    return end(chunk);
   }
 
   /** Ends with the frame. */

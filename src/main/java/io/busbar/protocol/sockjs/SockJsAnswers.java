@@ -5,6 +5,7 @@ import io.busbar.protocol.session.DownlinkAnswers;
 import io.busbar.protocol.session.Envelope;
 import io.busbar.protocol.session.SocketDownlink;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.Optional;
 
 /** What the requests of SockJS that wait for frames are answered with beside them. */
 final class SockJsAnswers implements DownlinkAnswers {
@@ -29,6 +30,11 @@ final class SockJsAnswers implements DownlinkAnswers {
   @Override
   public int streamingLimit() {
     return options.streamingLimit();
+  }
+
+  @Override
+  public Optional<byte[]> streamEnd() {
+    return Optional.ofNullable(options.streamEnd()).map(SockJsFraming::close);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.busbar.protocol.sockjs;
 
+import io.busbar.hub.Disconnect;
 import java.util.Set;
 
 /**
@@ -10,6 +11,8 @@ import java.util.Set;
  * @param heartbeatMillis an idle transport hears an {@code h} this often
  * @param disconnectDelayMillis a session without a receiver lives on for this long
  * @param streamingLimit a streaming response ends after this many bytes
+ * @param streamEnd the session's end, where it ends with a stream that comes to its limit; null
+ *     where clients open the next stream, as those of SockJS do
  * @param cookieNeeded sets JSESSIONID, for load balancers that go by it
  * @param maxMessageSize bytes of one message; all in one request have sixteen times as many
  * @param libraryUrl where the iframe page finds the client library
@@ -19,6 +22,20 @@ public record SockJsOptions(
     long heartbeatMillis,
     long disconnectDelayMillis,
     int streamingLimit,
+    Disconnect streamEnd,
     boolean cookieNeeded,
     int maxMessageSize,
-    String libraryUrl) {}
+    String libraryUrl) {
+  /** The same for clients that take the end of a stream for the end of their session. */
+  public SockJsOptions endingWithStreams(Disconnect why) {
+    return new SockJsOptions(
+        transports,
+        heartbeatMillis,
+        disconnectDelayMillis,
+        streamingLimit,
+        why,
+        cookieNeeded,
+        maxMessageSize,
+        libraryUrl);
+  }
+}

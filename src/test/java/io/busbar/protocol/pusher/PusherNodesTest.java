@@ -45,7 +45,8 @@ final class PusherNodesTest {
 
   private PusherNodes nodes(long patienceMillis) {
     NodeClients own = new NodeClients(gateway.hub(), new PusherUsers());
-    return new PusherNodes(gateway.vertx(), own, "here", () -> there, patienceMillis, 200);
+    return new PusherNodes(
+        gateway.vertx(), own, "here", () -> there, name -> true, patienceMillis, 200);
   }
 
   private void other(Consumer<Message<JsonObject>> answers) {

@@ -164,6 +164,7 @@ final class SockJsServer implements BeforeAllCallback, AfterAllCallback {
         heartbeat,
         disconnectDelayMillis,
         limit,
+        null,
         cookie,
         MAX_MESSAGE,
         "/webjars/sockjs-client/dist/sockjs.min.js");

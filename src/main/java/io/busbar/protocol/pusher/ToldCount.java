@@ -1,0 +1,55 @@
+package io.busbar.protocol.pusher;
+
+/**
+ * What webhooks are told of how many listen to one channel: each change, and only every five
+ * seconds where there are many. Owned by the event loop of the channel's address.
+ */
+final class ToldCount {
+  private final ToldCounts all;
+  private final PusherApp app;
+  private final String address;
+  private volatile int count;
+  private int told;
+  private boolean waiting;
+
+  ToldCount(ToldCounts all, PusherApp app, String address) {
+    this.all = all;
+    this.app = app;
+    this.address = address;
+  }
+
+  boolean isOf(PusherApp other) {
+    return app == other;
+  }
+
+  /** How many there were when they were counted last. Any thread may ask. */
+  int count() {
+    return count;
+  }
+
+  void counted(int now) {
+    count = now;
+    if (!waiting) {
+      tell();
+    }
+  }
+
+  private void tell() {
+    if (count != told) {
+      told = count;
+      all.tell(app, address, count);
+      if (count > SubscriptionCount.MANY) {
+        waiting = true;
+        all.vertx().setTimer(SubscriptionCount.LATER_MILLIS, id -> goOn());
+      }
+    }
+    if (count == 0) {
+      all.forget(address);
+    }
+  }
+
+  private void goOn() {
+    waiting = false;
+    tell();
+  }
+}
