@@ -29,8 +29,13 @@ final class ChatSockets {
       new DeliveryOptions().addHeader("event", "sockets");
   private static final DeliveryOptions HERE = new DeliveryOptions().setLocalOnly(true);
 
+  /** Each question has every node look at all its sessions: those of a second are one. */
+  private static final long GATHERING_MILLIS = 1_000;
+
+  private final Vertx vertx;
   private final EventBus bus;
   private final String address;
+  private final Set<String> gathered = new HashSet<>();
   private final RecentSessions closed = new RecentSessions();
 
   /** Of connections of this node: the addresses where their end is to be told. */
@@ -42,6 +47,7 @@ final class ChatSockets {
    * @param address where it wants to be told
    */
   ChatSockets(Vertx vertx, String address) {
+    this.vertx = vertx;
     this.bus = vertx.eventBus();
     this.address = address;
   }
@@ -51,6 +57,20 @@ final class ChatSockets {
     return Future.all(
         bus.consumer(QUESTIONS, this::asked).completion(),
         bus.localConsumer("busbar.session.closed", this::ended).completion());
+  }
+
+  /** Will ask for it within a second, together with others. */
+  void askSoon(String socket) {
+    if (gathered.isEmpty()) {
+      vertx.setTimer(GATHERING_MILLIS, timer -> askGathered());
+    }
+    gathered.add(socket);
+  }
+
+  private void askGathered() {
+    List<String> all = List.copyOf(gathered);
+    gathered.clear();
+    ask(all);
   }
 
   /** Will ask all nodes; {@code {"here":[…],"gone":[…]}} is told to the address. */

@@ -9,7 +9,6 @@ import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -80,7 +79,7 @@ public final class PusherChatVerticle extends VerticleBase {
     JsonObject nickname = request.nickname();
     ChatLogin login = logins.add(asked.headers().get("user"), request.socket());
     if (login.socket() != null) {
-      sockets.ask(List.of(login.socket()));
+      sockets.askSoon(login.socket());
     }
     return tell(login, "open", nickname, null)
         .map(name -> answer(login, name))

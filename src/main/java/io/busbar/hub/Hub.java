@@ -81,7 +81,7 @@ public final class Hub {
     this.requests = new Requests(bus(), counters, replyTimeoutMillis);
     this.events = new SessionEvents(bus(), config);
     new ChannelDirectory(loops, publications).open(bus());
-    new SessionDirectory(loops).open(bus());
+    new SessionFinder(loops).open(bus());
     long sweep = inbound.sweepMillis();
     loops
         .get(0)

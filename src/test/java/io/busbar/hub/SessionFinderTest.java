@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which sessions are on a node, as features are told. */
-final class SessionDirectoryTest {
+final class SessionFinderTest {
   private final TestGateway gateway = TestGateway.start("event-loops=3");
 
   @AfterEach
@@ -29,7 +29,7 @@ final class SessionDirectoryTest {
   private JsonArray here(List<String> ids) {
     JsonObject question = new JsonObject().put("ids", new JsonArray(ids));
     return (JsonArray)
-        TestGateway.await(gateway.bus().request(SessionDirectory.ADDRESS, question)).body();
+        TestGateway.await(gateway.bus().request(SessionFinder.ADDRESS, question)).body();
   }
 
   /** A client, and the id that its feature is told. */
@@ -56,7 +56,7 @@ final class SessionDirectoryTest {
     assertThatThrownBy(
             () ->
                 TestGateway.await(
-                    gateway.bus().request(SessionDirectory.ADDRESS, new JsonObject(question))))
+                    gateway.bus().request(SessionFinder.ADDRESS, new JsonObject(question))))
         .hasMessage("ask with {\"ids\":[]}, 10000 at most");
   }
 

@@ -12,13 +12,13 @@ import java.util.List;
 import java.util.Set;
 
 /** Tells features of this node, when they ask, which sessions are here. It has no state. */
-final class SessionDirectory {
+final class SessionFinder {
   static final String ADDRESS = "busbar.sessions";
   private static final int MOST = 10_000;
 
   private final List<Loop> loops;
 
-  SessionDirectory(List<Loop> loops) {
+  SessionFinder(List<Loop> loops) {
     this.loops = loops;
   }
 
