@@ -26,10 +26,13 @@ public final class Session {
   private final String protocol;
   private final String id;
   private final Outbox outbox;
-  private final Pace pace = new Pace(this);
   private final Arrivals arrivals = new Arrivals(this);
   private final OwedAnswers owed = new OwedAnswers();
   private final Allowance allowance;
+
+  /** Null for a client that has published nothing. */
+  private Pace pace;
+
   private Map<String, Subscription> subscriptions = Map.of();
   private Principal principal;
   private Access access;
@@ -153,12 +156,13 @@ public final class Session {
     whenSettled(
         () ->
             whenKept()
-                .onComplete(kept -> pace.whenPassed(hub.loops(), () -> outbox.whenWritten(task))));
+                .onComplete(
+                    kept -> pace().whenPassed(hub.loops(), () -> outbox.whenWritten(task))));
   }
 
   /** Completes when all is kept that the client published so far on streams; fails if it is not. */
   public Future<Void> whenKept() {
-    return pace.whenKept();
+    return pace == null ? Future.succeededFuture() : pace.whenKept();
   }
 
   /** Ends the connection from our side: what is written goes out, then goodbye. */
@@ -312,6 +316,7 @@ public final class Session {
   }
 
   Pace pace() {
+    pace = pace == null ? new Pace(this) : pace;
     return pace;
   }
 

@@ -22,10 +22,17 @@ import io.vertx.core.net.impl.VertxHandler;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /** The opening handshake (RFC 6455, 4.2): answers what is wrong, or hands over a transport. */
 public final class WebSocketUpgrade {
+  /** By the largest message, of which the configuration has a few. */
+  private static final Map<Integer, WebSocketDecoderConfig> PLAIN = new ConcurrentHashMap<>();
+
+  private static final Map<Integer, WebSocketDecoderConfig> EXTENDED = new ConcurrentHashMap<>();
+
   private static final String KEY = "Sec-WebSocket-Key";
   private static final String VERSION = "Sec-WebSocket-Version";
   private static final String PROTOCOL = "Sec-WebSocket-Protocol";
@@ -135,9 +142,20 @@ public final class WebSocketUpgrade {
   static WebSocketDecoderConfig decoder(
       WebSocketOptions options, WebSocketCompression compression) {
     int most = options.maxMessageSize();
+    return compression == null
+        ? decoder(most, false)
+        : decoder(MessageInflater.mostDeflated(most), true);
+  }
+
+  private static WebSocketDecoderConfig decoder(int most, boolean extensions) {
+    return (extensions ? EXTENDED : PLAIN)
+        .computeIfAbsent(most, size -> newDecoder(size, extensions));
+  }
+
+  private static WebSocketDecoderConfig newDecoder(int most, boolean extensions) {
     return WebSocketDecoderConfig.newBuilder()
-        .allowExtensions(compression != null)
-        .maxFramePayloadLength(compression == null ? most : MessageInflater.mostDeflated(most))
+        .allowExtensions(extensions)
+        .maxFramePayloadLength(most)
         .closeOnProtocolViolation(false)
         .withUTF8Validator(false)
         .build();

@@ -281,6 +281,7 @@ final class StompDecoder {
     }
     state = State.BETWEEN;
     frames.accept(new Frame(command, headers, all));
+    headers = Map.of();
     return at + 1;
   }
 
