@@ -1,5 +1,9 @@
 package io.busbar;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
@@ -17,7 +21,11 @@ final class OutOfMemory {
   private static final List<String> OF_THE_HEAP =
       List.of("Java heap space", "GC overhead limit exceeded", "Metaspace");
 
-  private static final String WORDS = "out of memory: this node ends (-Xmx, operations.md)";
+  /** Ready to be written: there is no memory to make them, nor for what a PrintStream makes. */
+  private static final byte[] WORDS =
+      "out of memory: this node ends (-Xmx, operations.md)\n".getBytes(StandardCharsets.US_ASCII);
+
+  private static final FileOutputStream ERR = new FileOutputStream(FileDescriptor.err);
 
   private OutOfMemory() {}
 
@@ -44,7 +52,9 @@ final class OutOfMemory {
 
   private static void end() {
     try {
-      System.err.println(WORDS);
+      ERR.write(WORDS);
+    } catch (IOException e) {
+      // The exit code says the same.
     } finally {
       // No hook can be trusted to end by itself any more.
       Runtime.getRuntime().halt(EXIT_CODE);
