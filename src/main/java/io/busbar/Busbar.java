@@ -1,6 +1,7 @@
 package io.busbar;
 
 import io.busbar.cluster.HazelcastCluster;
+import io.busbar.command.FeatureCommands;
 import io.busbar.config.Config;
 import io.busbar.config.ConfigException;
 import io.busbar.config.ConfigLoader;
@@ -45,7 +46,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
     versionProvider = Version.class,
     sortOptions = false,
     mixinStandardHelpOptions = true,
-    subcommands = HashCommand.class)
+    subcommands = {
+      HashCommand.class,
+      FeatureCommands.Deploy.class,
+      FeatureCommands.Undeploy.class,
+      FeatureCommands.ListAll.class
+    })
 public final class Busbar implements Callable<Integer> {
   private static final System.Logger LOG = System.getLogger("io.busbar.node");
   private static final int FAILED = 2;

@@ -14,6 +14,7 @@ import io.busbar.config.ConfigException;
 import io.busbar.config.Size;
 import io.busbar.config.SocketIoConfig;
 import io.busbar.config.StreamsConfig;
+import io.busbar.deploy.Deployments;
 import io.busbar.http.Rejections;
 import io.busbar.hub.Disconnect;
 import io.busbar.hub.Hub;
@@ -111,6 +112,10 @@ final class Gateway {
   private final Streams streams;
 
   private final Webhooks webhooks;
+
+  /** Null where features cannot come at run time. */
+  private final Deployments deployments;
+
   private final Pusher pusher;
 
   private Gateway(
@@ -127,6 +132,10 @@ final class Gateway {
     this.config = config;
     this.hub = new Hub(vertx, config, PusherRules.of(config.pusher()));
     this.webhooks = new Webhooks(vertx, hub, config);
+    this.deployments =
+        config.deploy().enabled()
+            ? new Deployments(vertx, config.deploy(), Path.of(config.data(), "features"))
+            : null;
     logins.onChange(hub.rights()::people);
     if (membership == null) {
       this.owners = null;
@@ -230,6 +239,7 @@ final class Gateway {
         .compose(open -> webhooks.begin())
         .compose(begun -> presence.start())
         .compose(there -> pusher.start())
+        .compose(there -> deployments == null ? Future.succeededFuture() : deployments.start())
         .compose(there -> ports.open(endpoints, maxMessageSize(), stomp, logins))
         .compose(open -> ports.openAdmin(this::adminVerticle))
         .onFailure(e -> logins.close())
@@ -315,7 +325,15 @@ final class Gateway {
         new WebSocketEndpoint(
             Console.PATH, feed, WebSocketOptions.of(config, Console.MOST_BYTES, hub.inbound()));
     return new AdminVerticle(
-        config, hub, queues, readiness, rejections, Version.number(), endpoint, pusher.apis());
+        config,
+        hub,
+        queues,
+        readiness,
+        rejections,
+        Version.number(),
+        endpoint,
+        pusher.apis(),
+        deployments);
   }
 
   private void closeOwners() {

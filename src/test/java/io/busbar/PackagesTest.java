@@ -143,8 +143,19 @@ final class PackagesTest {
         "io.busbar.http",
         "io.busbar.protocol",
         "io.busbar.queue",
+        "io.busbar.deploy",
         "io.busbar.hub",
         "io.busbar.config");
+  }
+
+  @Test
+  void whoRunsFeaturesKnowsTheirArchives() {
+    onlyUses("io.busbar.deploy", "io.busbar.config");
+  }
+
+  @Test
+  void commandsKnowOnlyTheAdminPort() {
+    onlyUses("io.busbar.command");
   }
 
   @Test

@@ -4,6 +4,7 @@ import io.busbar.config.AdminConfig;
 import io.busbar.config.Config;
 import io.busbar.config.OneLine;
 import io.busbar.config.Origins;
+import io.busbar.deploy.Deployments;
 import io.busbar.http.OriginCheck;
 import io.busbar.http.ReadableRequests;
 import io.busbar.http.Rejections;
@@ -47,6 +48,10 @@ public final class AdminVerticle extends VerticleBase {
   private final String version;
   private final HttpEndpoint feed;
   private final List<HttpEndpoint> signed;
+
+  /** Null where features cannot come at run time. */
+  private final Deployments deployments;
+
   private HttpServer server;
   private EventLoops loops;
   private Scrape scrape;
@@ -54,6 +59,7 @@ public final class AdminVerticle extends VerticleBase {
   /**
    * @param feed where the console page hears {@link Console#CHANNEL}
    * @param signed endpoints that find out themselves who asks, and need no token
+   * @param deployments null where features cannot come at run time
    */
   public AdminVerticle(
       Config config,
@@ -63,7 +69,9 @@ public final class AdminVerticle extends VerticleBase {
       Rejections rejections,
       String version,
       HttpEndpoint feed,
-      List<HttpEndpoint> signed) {
+      List<HttpEndpoint> signed,
+      Deployments deployments) {
+    this.deployments = deployments;
     this.config = config;
     this.hub = hub;
     this.queues = queues;
@@ -111,6 +119,9 @@ public final class AdminVerticle extends VerticleBase {
     new HistoryApi(hub.history()).mount(router);
     new QueuesApi(queues.directory(), config.limits().addressLength()).mount(router);
     new PublishApi(vertx.eventBus(), config.limits(), hub.inbound()).mount(router);
+    if (deployments != null) {
+      new FeaturesApi(vertx, deployments).mount(router);
+    }
     feed.mount(router);
     new ConsolePages().mount(router);
     new WebJars().mount(router);

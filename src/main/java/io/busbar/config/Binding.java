@@ -32,6 +32,11 @@ final class Binding {
     return (Config) record("", tree, Config.class);
   }
 
+  /** Will make a record of any kind. */
+  <T extends Record> T bind(Map<String, Object> tree, Class<T> type) {
+    return type.cast(record("", tree, type));
+  }
+
   private Object bind(String key, Object value, Type type) {
     if (type instanceof ParameterizedType generic) {
       return generic.getRawType() == List.class

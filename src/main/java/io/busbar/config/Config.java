@@ -45,6 +45,7 @@ public record Config(
     List<WebhookConfig> webhooks,
     AuthConfig auth,
     AdminConfig admin,
+    DeployConfig deploy,
     Shutdown shutdown) {
   private static final String LIBRARIES = "/webjars";
 
@@ -60,6 +61,10 @@ public record Config(
           "streams.store",
           "disk is for a node alone; a cluster keeps each message on two nodes");
     }
+    Checks.require(
+        !deploy.enabled() || !admin.token().isEmpty(),
+        "deploy.enabled",
+        "takes an admin.token: whoever shows that may run code here");
     services = List.copyOf(services);
     features = List.copyOf(features);
     permissions = List.copyOf(permissions);
@@ -262,6 +267,7 @@ public record Config(
         List.of(),
         AuthConfig.defaults(),
         AdminConfig.defaults(),
+        DeployConfig.defaults(),
         new Shutdown(Duration.ZERO, Duration.ofSeconds(3), Duration.ofSeconds(10)));
   }
 

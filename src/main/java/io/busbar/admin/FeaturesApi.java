@@ -1,0 +1,131 @@
+package io.busbar.admin;
+
+import io.busbar.deploy.Deployments;
+import io.busbar.deploy.FeatureException;
+import io.vertx.core.Vertx;
+import io.vertx.core.file.OpenOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** {@code /api/features}: what was deployed while this node ran; more of it, or less. */
+final class FeaturesApi {
+  private static final String FEATURES = "/api/features";
+  private static final String TOO_LARGE = "the archive is larger than deploy.size";
+
+  private final Vertx vertx;
+  private final Deployments deployments;
+
+  FeaturesApi(Vertx vertx, Deployments deployments) {
+    this.vertx = vertx;
+    this.deployments = deployments;
+  }
+
+  void mount(Router router) {
+    router.get(FEATURES).handler(this::list);
+    router.post(FEATURES).handler(this::deploy);
+    router.delete(FEATURES + "/:name").handler(this::undeploy);
+  }
+
+  private void list(RoutingContext routing) {
+    JsonArray all = new JsonArray(deployments.list());
+    Answers.json(routing, 200, new JsonObject().put("features", all));
+  }
+
+  private void deploy(RoutingContext routing) {
+    HttpServerRequest request = routing.request();
+    if (length(request) > deployments.mostBytes()) {
+      Answers.error(routing, 413, TOO_LARGE);
+      return;
+    }
+    request.pause();
+    vertx
+        .executeBlocking(() -> Files.createTempFile("busbar-", ".upload"))
+        .onSuccess(file -> save(routing, file))
+        .onFailure(routing::fail);
+  }
+
+  private static long length(HttpServerRequest request) {
+    String length = request.getHeader("Content-Length");
+    try {
+      return length == null ? 0 : Long.parseLong(length);
+    } catch (NumberFormatException e) {
+      return Long.MAX_VALUE;
+    }
+  }
+
+  private void save(RoutingContext routing, Path file) {
+    HttpServerRequest request = routing.request();
+    vertx
+        .fileSystem()
+        .open(file.toString(), new OpenOptions().setWrite(true))
+        .compose(out -> new Upload(request, out, deployments.mostBytes()).saved())
+        .onSuccess(
+            whole -> {
+              if (whole) {
+                deploy(routing, file);
+              } else {
+                delete(file);
+                Answers.error(routing, 413, TOO_LARGE);
+              }
+            })
+        .onFailure(
+            e -> {
+              delete(file);
+              routing.fail(e);
+            });
+  }
+
+  private void delete(Path file) {
+    vertx.executeBlocking(
+        () -> {
+          try {
+            return Files.deleteIfExists(file);
+          } catch (IOException e) {
+            return false;
+          }
+        });
+  }
+
+  private void deploy(RoutingContext routing, Path file) {
+    String name = routing.queryParams().get("name");
+    String config = routing.queryParams().get("config");
+    deployments
+        .deploy(file, name, config, by(routing))
+        .onSuccess(running -> Answers.json(routing, 200, running))
+        .onFailure(
+            e -> {
+              if (e instanceof FeatureException refused) {
+                Answers.error(routing, refused.isConflict() ? 409 : 422, refused.getMessage());
+              } else {
+                routing.fail(e);
+              }
+            });
+  }
+
+  private void undeploy(RoutingContext routing) {
+    String name = routing.pathParam("name");
+    deployments
+        .undeploy(name, by(routing))
+        .onSuccess(
+            was -> {
+              if (was) {
+                Answers.json(routing, 200, new JsonObject().put("undeployed", name));
+              } else {
+                Answers.error(routing, 404, "no feature of that name was deployed");
+              }
+            })
+        .onFailure(routing::fail);
+  }
+
+  private static String by(RoutingContext routing) {
+    return routing.request().remoteAddress() == null
+        ? "somebody"
+        : routing.request().remoteAddress().hostAddress();
+  }
+}

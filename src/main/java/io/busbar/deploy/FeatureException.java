@@ -1,0 +1,28 @@
+package io.busbar.deploy;
+
+/** Why a feature cannot be taken, in one sentence for who wants to deploy it. */
+public final class FeatureException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final boolean conflict;
+
+  private FeatureException(String words, Throwable cause, boolean conflict) {
+    super(words, cause);
+    this.conflict = conflict;
+  }
+
+  /** The archive cannot be used. */
+  static FeatureException unusable(String words) {
+    return new FeatureException(words, null, false);
+  }
+
+  /** The archive is good, but the feature does not start. */
+  static FeatureException notStarted(String words, Throwable cause) {
+    return new FeatureException(words, cause, true);
+  }
+
+  /** Whether the archive was good. */
+  public boolean isConflict() {
+    return conflict;
+  }
+}

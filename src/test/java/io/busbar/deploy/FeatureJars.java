@@ -1,0 +1,132 @@
+package io.busbar.deploy;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.stream.Stream;
+import javax.tools.JavaCompiler;
+import javax.tools.JavaFileObject;
+import javax.tools.SimpleJavaFileObject;
+import javax.tools.ToolProvider;
+
+/** Makes jars of features from their source. */
+final class FeatureJars {
+  private final Path folder;
+
+  FeatureJars(Path folder) {
+    this.folder = folder;
+  }
+
+  private static final class Source extends SimpleJavaFileObject {
+    private final String text;
+
+    private Source(String name, String text) {
+      super(URI.create("string:///" + name.replace('.', '/') + ".java"), Kind.SOURCE);
+      this.text = text;
+    }
+
+    @Override
+    public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+      return text;
+    }
+  }
+
+  /** A jar with that manifest and those classes, by name. */
+  Path of(String manifest, Map<String, String> sources) {
+    try {
+      Path classes = Files.createTempDirectory(folder, "classes");
+      compile(classes, sources);
+      Path jar = Files.createTempFile(folder, "feature", ".jar");
+      try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar));
+          Stream<Path> files = Files.walk(classes)) {
+        if (manifest != null) {
+          add(out, "META-INF/busbar.yaml", manifest.getBytes(StandardCharsets.UTF_8));
+        }
+        for (Path file : files.filter(Files::isRegularFile).toList()) {
+          add(out, classes.relativize(file).toString(), Files.readAllBytes(file));
+        }
+      }
+      return jar;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void add(JarOutputStream out, String name, byte[] bytes) throws IOException {
+    out.putNextEntry(new JarEntry(name));
+    out.write(bytes);
+    out.closeEntry();
+  }
+
+  private static void compile(Path classes, Map<String, String> sources) {
+    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+    List<Source> units =
+        sources.entrySet().stream()
+            .map(each -> new Source(each.getKey(), each.getValue()))
+            .toList();
+    List<String> options =
+        List.of(
+            "-d",
+            classes.toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            "-proc:none",
+            "--release",
+            "17");
+    Iterable<? extends JavaFileObject> all = units;
+    if (!compiler.getTask(null, null, null, options, null, all).call()) {
+      throw new IllegalStateException("the feature of the test does not compile");
+    }
+  }
+
+  /** One that answers to {@code poll} with its version, each answer after that many ms. */
+  Path poll(String version, int answerMillis) {
+    return of(
+        """
+        name: poll
+        version: "%s"
+        verticle: example.Poll
+        """
+            .formatted(version),
+        Map.of(
+            "example.Poll",
+            """
+            package example;
+
+            import io.vertx.core.Future;
+            import io.vertx.core.VerticleBase;
+            import io.vertx.core.eventbus.Message;
+            import io.vertx.core.json.JsonObject;
+
+            public final class Poll extends VerticleBase {
+              private int asked;
+
+              @Override
+              public Future<?> start() {
+                return vertx.eventBus().consumer("poll", this::answer).completion();
+              }
+
+              private void answer(Message<Object> message) {
+                JsonObject answer = new JsonObject()
+                    .put("version", "%s")
+                    .put("question", message.body())
+                    .put("title", config().getString("title"))
+                    .put("asked", ++asked);
+                if (%d == 0) {
+                  message.reply(answer);
+                } else {
+                  vertx.setTimer(%d, timer -> message.reply(answer));
+                }
+              }
+            }
+            """
+                .formatted(version, answerMillis, Math.max(1, answerMillis))));
+  }
+}
