@@ -1,5 +1,7 @@
 package io.busbar.admin;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -20,6 +22,10 @@ final class AdminClient {
    * @param headers names and values in turn
    */
   HttpResponse<String> ask(String method, String path, String body, String... headers) {
+    return send(method, path, body == null ? null : body.getBytes(UTF_8), headers);
+  }
+
+  HttpResponse<String> send(String method, String path, byte[] body, String... headers) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(root.resolve(path))
             .timeout(Duration.ofSeconds(30))
@@ -27,7 +33,7 @@ final class AdminClient {
                 method,
                 body == null
                     ? HttpRequest.BodyPublishers.noBody()
-                    : HttpRequest.BodyPublishers.ofString(body));
+                    : HttpRequest.BodyPublishers.ofByteArray(body));
     for (int i = 0; i < headers.length; i += 2) {
       request.header(headers[i], headers[i + 1]);
     }

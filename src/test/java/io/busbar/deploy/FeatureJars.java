@@ -17,10 +17,10 @@ import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 
 /** Makes jars of features from their source. */
-final class FeatureJars {
+public final class FeatureJars {
   private final Path folder;
 
-  FeatureJars(Path folder) {
+  public FeatureJars(Path folder) {
     this.folder = folder;
   }
 
@@ -39,7 +39,7 @@ final class FeatureJars {
   }
 
   /** A jar with that manifest and those classes, by name. */
-  Path of(String manifest, Map<String, String> sources) {
+  public Path of(String manifest, Map<String, String> sources) {
     try {
       Path classes = Files.createTempDirectory(folder, "classes");
       compile(classes, sources);
@@ -87,7 +87,7 @@ final class FeatureJars {
   }
 
   /** One that answers to {@code poll} with its version, each answer after that many ms. */
-  Path poll(String version, int answerMillis) {
+  public Path poll(String version, int answerMillis) {
     return of(
         """
         name: poll
