@@ -39,7 +39,7 @@ final class Statistics {
         .add(protocol("Socket.IO", config.socketio().path()))
         .add(protocol("Server-sent events", config.sse().path()))
         .add(protocol("STOMP over TCP", "stomp://" + config.stomp().host() + ":" + ports.stomp()));
-    if (config.tcpBridge().enabled()) {
+    if (ports.tcpBridge() > 0) {
       String url = "tcp-bridge://" + config.tcpBridge().host() + ":" + ports.tcpBridge();
       protocols.add(protocol("Event-bus bridge over TCP", url));
     }
