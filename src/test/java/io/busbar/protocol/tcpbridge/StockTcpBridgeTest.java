@@ -6,14 +6,10 @@ import io.busbar.TestGateway;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
-import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -245,21 +241,5 @@ final class StockTcpBridgeTest {
           }
           return peer.next(2);
         });
-  }
-
-  @Test
-  void headersOfAClientDoNotSteerDelivery() throws Exception {
-    BlockingQueue<Message<Object>> heard = new LinkedBlockingQueue<>();
-    gateway.bus().consumer("public.feature", heard::add);
-    ours.say(
-        "{\"type\":\"send\",\"address\":\"public.feature\",\"body\":1,\"replyAddress\":\"r\","
-            + "\"headers\":{\"timeout\":1,\"localOnly\":true,\"codecName\":\"none\"}}");
-    Message<Object> message = heard.poll(20, TimeUnit.SECONDS);
-    assertThat(message).isNotNull();
-    assertThat(message.headers().get("codecName")).isEqualTo("none");
-    assertThat(message.headers().get("timeout")).isEqualTo("1");
-    ours.settle();
-    message.reply("later");
-    assertThat(ours.next().getString("body")).isEqualTo("later");
   }
 }

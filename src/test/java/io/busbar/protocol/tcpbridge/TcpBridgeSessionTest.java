@@ -118,13 +118,6 @@ final class TcpBridgeSessionTest {
   }
 
   @Test
-  void registeringTwiceIsRefused() {
-    JsonObject error = peer().register("public.a").talk("register", "public.a", null).next();
-    assertThat(error.getString("message")).isEqualTo("address_already_registered");
-    assertThat(error.getString("address")).isEqualTo("public.a");
-  }
-
-  @Test
   void refusedQuestionIsAnswered() {
     JsonObject error = peer().ask("secret", "?", "r").next();
     assertThat(error)
@@ -158,6 +151,16 @@ final class TcpBridgeSessionTest {
 
   private static String login() {
     return "{\"type\":\"login\",\"username\":\"demo\",\"password\":\"demo\"}";
+  }
+
+  /** Its password is in the documentation. */
+  @Test
+  void demoUserIsRefusedWhereStrangersCanCome() {
+    try (TestGateway open =
+            TestGateway.start("tcp-bridge.enabled=true", "tcp-bridge.host=0.0.0.0");
+        TcpBridgePeer peer = TcpBridgePeer.connect(open.tcpBridgePort())) {
+      assertThat(peer.say(login()).next().getString("message")).isEqualTo("auth_error");
+    }
   }
 
   @Test
