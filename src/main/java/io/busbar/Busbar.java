@@ -77,7 +77,7 @@ public final class Busbar implements Callable<Integer> {
   @Option(
       names = "--protocol",
       paramLabel = "PROTOCOL",
-      description = "What the client speaks: bridge (which it is without), stomp.",
+      description = "What the client speaks: bridge (which it is without), tcp-bridge, stomp.",
       defaultValue = "bridge")
   private String protocol;
 

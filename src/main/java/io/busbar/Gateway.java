@@ -14,6 +14,7 @@ import io.busbar.config.ConfigException;
 import io.busbar.config.Size;
 import io.busbar.config.SocketIoConfig;
 import io.busbar.config.StreamsConfig;
+import io.busbar.config.TcpPort;
 import io.busbar.deploy.Deployments;
 import io.busbar.http.Rejections;
 import io.busbar.hub.Disconnect;
@@ -37,6 +38,7 @@ import io.busbar.protocol.sockjs.SockJsEndpoint;
 import io.busbar.protocol.sockjs.SockJsOptions;
 import io.busbar.protocol.sse.SseEndpoint;
 import io.busbar.protocol.stomp.StompProtocol;
+import io.busbar.protocol.tcpbridge.TcpBridgeProtocol;
 import io.busbar.queue.Queues;
 import io.busbar.queue.store.DiskQueueStore;
 import io.busbar.queue.store.HazelcastQueueStore;
@@ -60,7 +62,7 @@ final class Gateway {
   private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "::1", "localhost");
 
   /** What a message may have beside its body, of {@code limits.message-size}. */
-  private static final int STOMP_HEADERS = 64 << 10;
+  private static final int HEADERS = 64 << 10;
 
   /** The map of Hazelcast with the queues' messages, as cluster.xml calls it. */
   private static final String QUEUES = "busbar.queue";
@@ -240,19 +242,23 @@ final class Gateway {
         .compose(begun -> presence.start())
         .compose(there -> pusher.start())
         .compose(there -> deployments == null ? Future.succeededFuture() : deployments.start())
-        .compose(there -> ports.open(endpoints, maxMessageSize(), stomp, logins))
+        .compose(there -> ports.open(endpoints, maxMessageSize(), tcpDoors(), logins))
         .compose(open -> ports.openAdmin(this::adminVerticle))
         .onFailure(e -> logins.close())
-        .onSuccess(open -> new Statistics(vertx, hub, config, ports.stomp()).start())
+        .onSuccess(open -> new Statistics(vertx, hub, config, ports).start())
         .map(this);
   }
 
   /** Whether nobody but this machine's own people can come. */
   private static boolean isLocal(Config config) {
     return LOOPBACK.contains(config.http().host())
-        && LOOPBACK.contains(config.stomp().host())
         && config.http().proxies().isEmpty()
-        && config.stomp().proxies().isEmpty();
+        && isLocal(config.stomp())
+        && (!config.tcpBridge().enabled() || isLocal(config.tcpBridge()));
+  }
+
+  private static boolean isLocal(TcpPort tcp) {
+    return LOOPBACK.contains(tcp.host()) && tcp.proxies().isEmpty();
   }
 
   /** Whom the ports turned down. */
@@ -344,12 +350,24 @@ final class Gateway {
 
   /** Bytes of the largest WebSocket message that an endpoint takes. */
   private int maxMessageSize() {
-    int most = config.limits().messageSize().asInt() + STOMP_HEADERS;
+    int most = config.limits().messageSize().asInt() + HEADERS;
     most = Math.max(most, config.socketio().maxPayload().asInt());
     for (Config.Service service : config.services()) {
       most = Math.max(most, Math.max(messageSize(service), maxPayload(service)));
     }
     return most;
+  }
+
+  /** The protocols with TCP ports of their own. */
+  private List<TcpDoor> tcpDoors() {
+    List<TcpDoor> doors = new ArrayList<>();
+    doors.add(new TcpDoor("stomp", config.stomp(), stomp::accept));
+    if (config.tcpBridge().enabled()) {
+      int most = config.limits().messageSize().asInt() + HEADERS;
+      TcpBridgeProtocol bridge = new TcpBridgeProtocol(hub, config.bridge(), logins, most);
+      doors.add(new TcpDoor("tcp-bridge", config.tcpBridge(), bridge::accept));
+    }
+    return doors;
   }
 
   private List<HttpEndpoint> endpoints() {
@@ -361,8 +379,7 @@ final class Gateway {
         new SockJsEndpoint(
             config.bridge().path(), sockJs(config.sockjs()), bridge, limits, sessionCluster));
     WebSocketOptions frames =
-        WebSocketOptions.of(
-            config, config.limits().messageSize().asInt() + STOMP_HEADERS, hub.inbound());
+        WebSocketOptions.of(config, config.limits().messageSize().asInt() + HEADERS, hub.inbound());
     endpoints.add(new WebSocketEndpoint(config.stomp().path(), stomp, frames));
     endpoints.add(
         new SockJsEndpoint(

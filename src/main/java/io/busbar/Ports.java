@@ -2,6 +2,7 @@ package io.busbar;
 
 import io.busbar.admin.AdminVerticle;
 import io.busbar.config.Config;
+import io.busbar.config.TcpPort;
 import io.busbar.http.HttpVerticle;
 import io.busbar.http.RedirectVerticle;
 import io.busbar.http.Rejections;
@@ -11,12 +12,11 @@ import io.busbar.net.Connections;
 import io.busbar.net.Door;
 import io.busbar.net.Doorkeeper;
 import io.busbar.net.Proxies;
+import io.busbar.net.TcpVerticle;
 import io.busbar.net.Tls;
 import io.busbar.protocol.HttpEndpoint;
 import io.busbar.protocol.Logins;
-import io.busbar.protocol.MessageProtocol;
 import io.busbar.protocol.TlsRecords;
-import io.busbar.protocol.stomp.StompTcpVerticle;
 import io.netty.channel.Channel;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -24,22 +24,25 @@ import io.vertx.core.Vertx;
 import io.vertx.core.net.ServerSSLOptions;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * The ports that clients connect to: HTTP, its redirect, STOMP and STOMP over TLS, each with its
- * door. Owned by the thread that opens them, then by nobody: nothing changes until they close.
+ * The ports that clients connect to: HTTP, its redirect, and those of the protocols that have their
+ * own, plain and over TLS, each with its door. Owned by the thread that opens them, then by nobody:
+ * nothing changes until they close.
  */
 final class Ports {
   /** Vert.x gives all servers of one negative port the same port, of whichever protocol. */
   private static final int ANY_HTTP = -1;
 
-  private static final int ANY_STOMP = -2;
-  private static final int ANY_STOMP_TLS = -3;
+  private static final String STOMP = "stomp";
+  private static final String TCP_BRIDGE = "tcp-bridge";
 
   private final Vertx vertx;
   private final Config config;
@@ -52,8 +55,14 @@ final class Ports {
   private final List<String> urls = new ArrayList<>();
   private int http;
   private int redirect;
-  private int stomp;
-  private int stompTls;
+
+  /** Those of protocols with their own, by their stanza; no entry where it does not listen. */
+  private final Map<String, Integer> plain = new HashMap<>();
+
+  /** And those over TLS. */
+  private final Map<String, Integer> overTls = new HashMap<>();
+
+  private int lastAny = ANY_HTTP;
   private int admin;
 
   Ports(Vertx vertx, Config config, Doorkeeper doorkeeper, Hub hub, Rejections rejections) {
@@ -69,17 +78,29 @@ final class Ports {
   private static Predicate<InetAddress> proxies(Config config) {
     Proxies http = new Proxies(config.http().proxies());
     Proxies stomp = new Proxies(config.stomp().proxies());
-    return address -> http.contains(address) || stomp.contains(address);
+    Proxies tcpBridge = new Proxies(config.tcpBridge().proxies());
+    return address ->
+        http.contains(address) || stomp.contains(address) || tcpBridge.contains(address);
   }
 
   /** 0 where STOMP takes TLS only. */
   int stomp() {
-    return stomp;
+    return plain.getOrDefault(STOMP, 0);
   }
 
   /** 0 where there is no such port. */
   int stompTls() {
-    return stompTls;
+    return overTls.getOrDefault(STOMP, 0);
+  }
+
+  /** 0 where there is no TCP event-bus bridge, or it takes TLS only. */
+  int tcpBridge() {
+    return plain.getOrDefault(TCP_BRIDGE, 0);
+  }
+
+  /** 0 where there is no such port. */
+  int tcpBridgeTls() {
+    return overTls.getOrDefault(TCP_BRIDGE, 0);
   }
 
   int http() {
@@ -107,14 +128,21 @@ final class Ports {
 
   /** Will listen; fails with a {@link StartException} when a port is taken. */
   Future<Void> open(
-      List<HttpEndpoint> endpoints, int maxMessageSize, MessageProtocol protocol, Logins logins) {
-    return Tls.load(vertx, "http.tls", config.http().tls())
-        .compose(tls -> openHttp(endpoints, maxMessageSize, logins, tls))
-        .compose(open -> openRedirect())
-        .compose(open -> config.stomp().plain() ? openStomp(protocol) : Future.succeededFuture())
-        .compose(open -> Tls.load(vertx, "stomp.tls", config.stomp().tls()))
-        .compose(tls -> tls == null ? Future.succeededFuture() : openStompTls(protocol, tls))
-        .recover(e -> close().transform(closed -> Future.failedFuture(e)));
+      List<HttpEndpoint> endpoints, int maxMessageSize, List<TcpDoor> doors, Logins logins) {
+    Future<Void> open =
+        Tls.load(vertx, "http.tls", config.http().tls())
+            .compose(tls -> openHttp(endpoints, maxMessageSize, logins, tls))
+            .compose(listens -> openRedirect());
+    for (TcpDoor door : doors) {
+      open = open.compose(listens -> openTcp(door));
+    }
+    return open.recover(e -> close().transform(closed -> Future.failedFuture(e)));
+  }
+
+  private Future<Void> openTcp(TcpDoor door) {
+    Future<Void> open = door.config().plain() ? openPlain(door) : Future.succeededFuture();
+    return open.compose(listens -> Tls.load(vertx, door.stanza() + ".tls", door.config().tls()))
+        .compose(tls -> tls == null ? Future.succeededFuture() : openTls(door, tls));
   }
 
   private Future<Void> openHttp(
@@ -171,39 +199,40 @@ final class Ports {
             });
   }
 
-  private Future<Void> openStomp(MessageProtocol protocol) {
-    int port = config.stomp().port() == 0 ? ANY_STOMP : config.stomp().port();
-    return deploy(
-            "stomp.port",
-            config.stomp().host(),
-            config.stomp().port(),
-            instances,
-            () -> stompVerticle(protocol, port, null))
+  private Future<Void> openPlain(TcpDoor door) {
+    TcpPort tcp = door.config();
+    return listen(door, "port", tcp.port(), null)
         .map(
             first -> {
-              stomp = first.actualPort();
-              doorkeeper.keep(stomp, stompDoor(true));
-              urls.add(url("stomp", config.stomp().host(), stomp));
+              plain.put(door.stanza(), first.actualPort());
+              doorkeeper.keep(first.actualPort(), tcpDoor(tcp, true));
+              urls.add(url(door.stanza(), tcp.host(), first.actualPort()));
               return null;
             });
   }
 
-  private Future<Void> openStompTls(MessageProtocol protocol, Tls tls) {
-    int port = config.stomp().tlsPort() == 0 ? ANY_STOMP_TLS : config.stomp().tlsPort();
-    return deploy(
-            "stomp.tls-port",
-            config.stomp().host(),
-            config.stomp().tlsPort(),
-            instances,
-            () -> stompVerticle(protocol, port, tls))
+  private Future<Void> openTls(TcpDoor door, Tls tls) {
+    TcpPort tcp = door.config();
+    return listen(door, "tls-port", tcp.tlsPort(), tls)
         .map(
             first -> {
-              stompTls = first.actualPort();
-              doorkeeper.keep(stompTls, stompDoor(false));
-              urls.add(url("stomp+ssl", config.stomp().host(), stompTls));
+              overTls.put(door.stanza(), first.actualPort());
+              doorkeeper.keep(first.actualPort(), tcpDoor(tcp, false));
+              urls.add(url(door.stanza() + "+ssl", tcp.host(), first.actualPort()));
               follow(tls, first::update);
               return null;
             });
+  }
+
+  private Future<TcpVerticle> listen(TcpDoor door, String key, int port, Tls tls) {
+    TcpPort tcp = door.config();
+    int wanted = port == 0 ? --lastAny : port;
+    return deploy(
+        door.stanza() + "." + key,
+        tcp.host(),
+        port,
+        instances,
+        () -> new TcpVerticle(door.clients(), tcp, wanted, tls, doorkeeper.connections()));
   }
 
   /** Will listen for those who look after the gateway; they are not counted as clients. */
@@ -217,14 +246,10 @@ final class Ports {
             });
   }
 
-  private StompTcpVerticle stompVerticle(MessageProtocol protocol, int port, Tls tls) {
-    return new StompTcpVerticle(protocol, config.stomp(), port, tls, doorkeeper.connections());
-  }
-
-  private Door stompDoor(boolean plain) {
-    Proxies proxies = new Proxies(config.stomp().proxies());
-    boolean behindProxies = config.stomp().proxyProtocol();
-    return new Door(proxies, behindProxies, false, watch(plain || behindProxies));
+  private Door tcpDoor(TcpPort tcp, boolean noTls) {
+    boolean behindProxies = tcp.proxyProtocol();
+    return new Door(
+        new Proxies(tcp.proxies()), behindProxies, false, watch(noTls || behindProxies));
   }
 
   /** What a proxy sends first is no record of TLS. */

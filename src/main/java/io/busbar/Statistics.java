@@ -26,7 +26,7 @@ final class Statistics {
   private long delivered;
 
   /** Numbers of the hub that serves these ports. */
-  Statistics(Vertx vertx, Hub hub, Config config, int stompPort) {
+  Statistics(Vertx vertx, Hub hub, Config config, Ports ports) {
     this.vertx = vertx;
     this.hub = hub;
     String bridge = config.bridge().path();
@@ -38,7 +38,11 @@ final class Statistics {
         .add(protocol("STOMP over WebSocket", stomp))
         .add(protocol("Socket.IO", config.socketio().path()))
         .add(protocol("Server-sent events", config.sse().path()))
-        .add(protocol("STOMP over TCP", "stomp://" + config.stomp().host() + ":" + stompPort));
+        .add(protocol("STOMP over TCP", "stomp://" + config.stomp().host() + ":" + ports.stomp()));
+    if (ports.tcpBridge() > 0) {
+      String url = "tcp-bridge://" + config.tcpBridge().host() + ":" + ports.tcpBridge();
+      protocols.add(protocol("Event-bus bridge over TCP", url));
+    }
     if (config.pusher().isOn()) {
       protocols.add(protocol("Pusher", config.pusher().path()));
     }

@@ -29,6 +29,7 @@ import java.util.stream.Stream;
 public final class BusbarProcess implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 60;
   private static final Pattern STOMP = Pattern.compile("stomp://[^ :]+:(\\d+)");
+  private static final Pattern TCP_BRIDGE = Pattern.compile("tcp-bridge://[^ :]+:(\\d+)");
   private static final Pattern HTTP = Pattern.compile("(?<![a-z] )(http://[^ :]+:(\\d+))");
 
   private static final Pattern ADMIN = Pattern.compile("admin (http://[^ :]+:\\d+)");
@@ -53,7 +54,15 @@ public final class BusbarProcess implements AutoCloseable {
     private final List<String> before = new ArrayList<>();
     private final List<String> arguments =
         new ArrayList<>(
-            List.of("--set", "http.port=0", "--set", "stomp.port=0", "--set", "admin.port=0"));
+            List.of(
+                "--set",
+                "http.port=0",
+                "--set",
+                "stomp.port=0",
+                "--set",
+                "tcp-bridge.port=0",
+                "--set",
+                "admin.port=0"));
     private final ProcessBuilder builder = new ProcessBuilder();
     private boolean testClasses;
     private boolean optimized;
@@ -218,9 +227,18 @@ public final class BusbarProcess implements AutoCloseable {
   }
 
   public int stompPort() {
-    Matcher matcher = STOMP.matcher(readyLine());
+    return port(STOMP);
+  }
+
+  /** Where the TCP event-bus bridge listens, if it is enabled. */
+  public int tcpBridgePort() {
+    return port(TCP_BRIDGE);
+  }
+
+  private int port(Pattern url) {
+    Matcher matcher = url.matcher(readyLine());
     if (!matcher.find()) {
-      throw new IllegalStateException("no STOMP port in: " + readyLine());
+      throw new IllegalStateException("no " + url + " in: " + readyLine());
     }
     return Integer.parseInt(matcher.group(1));
   }

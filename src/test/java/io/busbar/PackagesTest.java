@@ -116,6 +116,17 @@ final class PackagesTest {
     }
   }
 
+  /** It says what the bridge says, in another dialect. */
+  @Test
+  void theTcpBridgeKnowsTheBridge() {
+    onlyUses(
+        "io.busbar.protocol.tcpbridge",
+        "io.busbar.protocol",
+        "io.busbar.protocol.bridge",
+        "io.busbar.hub",
+        "io.busbar.config");
+  }
+
   @Test
   void selectorsKnowOnlyTheHub() {
     onlyUses("io.busbar.selector", "io.busbar.hub");

@@ -38,7 +38,9 @@ public final class TestGateway implements AutoCloseable {
   }
 
   private static Config config(String... settings) {
-    List<String> all = new ArrayList<>(List.of("http.port=0", "stomp.port=0", "admin.port=0"));
+    List<String> all =
+        new ArrayList<>(
+            List.of("http.port=0", "stomp.port=0", "tcp-bridge.port=0", "admin.port=0"));
     all.addAll(List.of(settings));
     return ConfigLoader.load(null, Map.of(), all);
   }
@@ -54,6 +56,16 @@ public final class TestGateway implements AutoCloseable {
   /** Where STOMP over TLS listens. */
   public int stompTlsPort() {
     return node.gateway().ports().stompTls();
+  }
+
+  /** Where the TCP event-bus bridge listens, if it is enabled. */
+  public int tcpBridgePort() {
+    return node.gateway().ports().tcpBridge();
+  }
+
+  /** And over TLS. */
+  public int tcpBridgeTlsPort() {
+    return node.gateway().ports().tcpBridgeTls();
   }
 
   /** The plain port that sends browsers to the TLS one. */

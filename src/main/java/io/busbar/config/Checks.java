@@ -59,6 +59,23 @@ final class Checks {
         "needs proxies: only they may say who a client is");
   }
 
+  /** What a protocol's own TCP ports may be. */
+  static void tcp(
+      String host,
+      int port,
+      boolean plain,
+      int tlsPort,
+      TlsConfig tls,
+      List<String> proxies,
+      boolean proxyProtocol) {
+    text("host", host);
+    port("port", port);
+    port("tls-port", tlsPort);
+    require(plain || tls.enabled(), "plain", "may only be false where there is tls");
+    require(!plain || !tls.enabled() || port == 0 || port != tlsPort, "tls-port", "is port, too");
+    proxies(proxies, proxyProtocol);
+  }
+
   private static void parsed(String key, String value, Consumer<String> parser) {
     try {
       parser.accept(value);

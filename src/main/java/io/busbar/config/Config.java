@@ -30,6 +30,7 @@ public record Config(
     SockJs sockjs,
     Bridge bridge,
     StompConfig stomp,
+    TcpBridgeConfig tcpBridge,
     SocketIoConfig socketio,
     SseConfig sse,
     PusherConfig pusher,
@@ -227,6 +228,7 @@ public record Config(
         new Bridge(
             "/eventbus", Duration.ofSeconds(10), Duration.ofSeconds(30), Bridge.Base64Alphabet.URL),
         StompConfig.defaults(),
+        TcpBridgeConfig.defaults(),
         SocketIoConfig.defaults(),
         SseConfig.defaults(),
         PusherConfig.defaults(),

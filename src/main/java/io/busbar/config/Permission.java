@@ -15,7 +15,7 @@ import java.util.Map;
  * @param user only for this user; null for whoever
  * @param role only for users with this role; null for whoever
  * @param authenticated true only for who is logged in, false only for who is not; null for both
- * @param protocol only for clients of this one: bridge, stomp; null for all
+ * @param protocol only for clients of this one: bridge, tcp-bridge, stomp; null for all
  * @param match only for messages whose JSON object has at least these members
  */
 public record Permission(

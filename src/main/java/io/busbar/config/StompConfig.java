@@ -35,16 +35,11 @@ public record StompConfig(
     Transactions transactions,
     int selectors,
     List<DestinationRule> destinations,
-    UnknownFeatures unknownFeatures) {
+    UnknownFeatures unknownFeatures)
+    implements TcpPort {
   public StompConfig {
-    Checks.text("host", host);
-    Checks.port("port", port);
-    Checks.port("tls-port", tlsPort);
-    Checks.require(plain || tls.enabled(), "plain", "may only be false where there is tls");
-    Checks.require(
-        !plain || !tls.enabled() || port == 0 || port != tlsPort, "tls-port", "is port, too");
     proxies = List.copyOf(proxies);
-    Checks.proxies(proxies, proxyProtocol);
+    Checks.tcp(host, port, plain, tlsPort, tls, proxies, proxyProtocol);
     Checks.path("path", path);
     Checks.positive("connect-timeout", connectTimeout);
     Checks.between("selectors", selectors, 0, 1_000_000);

@@ -122,6 +122,11 @@ public final class Fanout {
     return original == null ? null : original.replyAddress();
   }
 
+  /** Whether it was for one of those who listen, or answers a question; else it is for all. */
+  public boolean isSend() {
+    return original != null && original.isSend();
+  }
+
   /** The id of the session that must not hear it; null for none. */
   String except() {
     return except;

@@ -518,6 +518,16 @@ public final class Hub {
     return requests.reply(session, address, payload, headers);
   }
 
+  /**
+   * The same, but says that what was asked for failed.
+   *
+   * @param words null for none
+   * @return whether the session owed that answer
+   */
+  public boolean fail(Session session, String address, int code, String words) {
+    return requests.fail(session, address, code, words);
+  }
+
   /** Answers and asks back; null when the session owed no such answer. */
   public Future<Fanout> replyAndRequest(
       Session session, String address, Payload payload, MultiMap headers, String replyAddress) {

@@ -83,6 +83,16 @@ final class Requests {
     return true;
   }
 
+  /** Answers that it failed; false when the session owed no such answer. */
+  boolean fail(Session session, String address, int code, String words) {
+    Message<?> message = session.owed().settle(address);
+    if (message == null) {
+      return false;
+    }
+    session.whenSettled(() -> message.fail(code, words));
+    return true;
+  }
+
   /** Answers and asks back; null when the session owed no such answer. */
   Future<Fanout> replyAndRequest(
       Session session, String address, Payload payload, MultiMap headers, String replyAddress) {

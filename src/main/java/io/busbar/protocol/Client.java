@@ -2,6 +2,7 @@ package io.busbar.protocol;
 
 import io.busbar.hub.Principal;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.NetSocket;
 import io.vertx.ext.web.RoutingContext;
 
 /**
@@ -15,6 +16,7 @@ import io.vertx.ext.web.RoutingContext;
  */
 public record Client(
     String transport, String remoteAddress, String subProtocol, String query, Principal principal) {
+  private static final String TCP = "tcp";
   private static final String WHO = Client.class.getName();
 
   public static Client of(String transport, String subProtocol, RoutingContext routing) {
@@ -24,6 +26,12 @@ public record Client(
   public static Client of(
       String transport, String subProtocol, HttpServerRequest request, Principal principal) {
     return new Client(transport, remoteAddress(request), subProtocol, request.query(), principal);
+  }
+
+  /** One that speaks over TCP, and has said nothing yet. */
+  public static Client of(NetSocket socket) {
+    String host = socket.remoteAddress() == null ? null : socket.remoteAddress().hostAddress();
+    return new Client(TCP, host == null ? "" : host, null, null, Principal.NOBODY);
   }
 
   /** The host that the request comes from. */

@@ -34,6 +34,11 @@ final class Gateway implements AutoCloseable {
     return stomp;
   }
 
+  /** Where the TCP event-bus bridge listens, if it is enabled. */
+  int tcpBridgePort() {
+    return process.tcpBridgePort();
+  }
+
   /** Will kill it, and return when its successor is ready. */
   void restart() {
     process.close();

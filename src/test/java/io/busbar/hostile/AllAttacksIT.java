@@ -48,6 +48,7 @@ final class AllAttacksIT {
         BusbarProcess.options()
             .optimized()
             .jvm("-Xmx256m", "-XX:+ExitOnOutOfMemoryError")
+            .set("tcp-bridge.enabled", true)
             .set("auth.jwt.secret", OddDoors.SECRET)
             .set(
                 "permissions",
@@ -55,7 +56,11 @@ final class AllAttacksIT {
                     + " {address: echo, allow: [send]}]")
             .start()) {
       HalfSending.Ports ports =
-          new HalfSending.Ports(busbar.httpPort(), busbar.stompPort(), busbar.admin().getPort());
+          new HalfSending.Ports(
+              busbar.httpPort(),
+              busbar.stompPort(),
+              busbar.tcpBridgePort(),
+              busbar.admin().getPort());
       NodeMetrics metrics = new NodeMetrics(busbar);
       gather(ports);
       try (Bystander pages = new Bystander(ports.http())) {

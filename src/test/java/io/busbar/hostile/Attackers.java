@@ -41,6 +41,7 @@ final class Attackers implements AutoCloseable {
                 Attackers.class.getName(),
                 Integer.toString(ports.http()),
                 Integer.toString(ports.stomp()),
+                Integer.toString(ports.tcpBridge()),
                 Integer.toString(ports.admin()))
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
@@ -82,13 +83,17 @@ final class Attackers implements AutoCloseable {
     process.onExit().orTimeout(60, TimeUnit.SECONDS).join();
   }
 
-  /** Attacks these ports, of HTTP, STOMP and the admin server, until standard input ends. */
+  /**
+   * Attacks these ports, of HTTP, STOMP, the TCP bridge and the admin server, until standard input
+   * ends.
+   */
   public static void main(String[] arguments) throws IOException {
     HalfSending.Ports ports =
         new HalfSending.Ports(
             Integer.parseInt(arguments[0]),
             Integer.parseInt(arguments[1]),
-            Integer.parseInt(arguments[2]));
+            Integer.parseInt(arguments[2]),
+            Integer.parseInt(arguments[3]));
     List<Attacker> all = new ArrayList<>();
     for (Attack attack : Attack.values()) {
       for (int i = 0; i < attack.attackers(); i++) {

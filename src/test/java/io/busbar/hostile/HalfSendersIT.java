@@ -29,10 +29,15 @@ final class HalfSendersIT {
             .optimized()
             .jvm("-Xmx256m")
             .set("permissions", "[{address: 'public.*', allow: [publish]}]")
+            .set("tcp-bridge.enabled", true)
             .set("sockjs.disconnect-delay", "1m")
             .start()) {
       HalfSending.Ports ports =
-          new HalfSending.Ports(busbar.httpPort(), busbar.stompPort(), busbar.admin().getPort());
+          new HalfSending.Ports(
+              busbar.httpPort(),
+              busbar.stompPort(),
+              busbar.tcpBridgePort(),
+              busbar.admin().getPort());
       NodeMetrics metrics = new NodeMetrics(busbar);
       AtomicBoolean enough = new AtomicBoolean();
       List<RawSocket> crowd = new ArrayList<>();

@@ -36,6 +36,7 @@ class HalfSendersTest {
       Map.of(
           HalfSending.STOMP_FRAME, "RECEIPT",
           HalfSending.STOMP_FRAME_IN_MESSAGES, "RECEIPT",
+          HalfSending.TCP_BRIDGE_MESSAGE, "unknown_type",
           HalfSending.WEBSOCKET_FRAME, "81",
           HalfSending.WEBSOCKET_FRAGMENTS, "81",
           HalfSending.XHR_SEND, "204",
@@ -50,10 +51,13 @@ class HalfSendersTest {
   private void start(String... more) {
     List<String> settings = new ArrayList<>(List.of(more));
     settings.add("permissions=[{address: 'public.*', allow: [publish]}]");
+    settings.add("tcp-bridge.enabled=true");
     settings.add("http.request-timeout=1m");
     settings.add("sockjs.disconnect-delay=10m");
     gateway = TestGateway.start(settings.toArray(String[]::new));
-    ports = new HalfSending.Ports(gateway.httpPort(), gateway.stompPort(), gateway.adminPort());
+    ports =
+        new HalfSending.Ports(
+            gateway.httpPort(), gateway.stompPort(), gateway.tcpBridgePort(), gateway.adminPort());
   }
 
   @AfterEach
@@ -142,6 +146,7 @@ class HalfSendersTest {
     return switch (kind) {
       case STOMP_FRAME -> "ERROR\n[^\0]*" + why.reason();
       case STOMP_FRAME_IN_MESSAGES -> "ERROR\n[^\0]*" + why.reason() + "[^\0]*\0[^\0]*1008";
+      case TCP_BRIDGE_MESSAGE -> "closing\",\"reason\":\"" + why.reason() + "\",\"code\":1008";
       case WEBSOCKET_FRAME, WEBSOCKET_FRAGMENTS -> "1008";
       default -> "HTTP/1.1 " + status + "(?s).*" + why.reason();
     };
@@ -188,6 +193,7 @@ class HalfSendersTest {
     for (HalfSending kind :
         List.of(
             HalfSending.STOMP_FRAME,
+            HalfSending.TCP_BRIDGE_MESSAGE,
             HalfSending.WEBSOCKET_FRAME,
             HalfSending.XHR_SEND,
             HalfSending.HEAD_OF_A_REQUEST)) {

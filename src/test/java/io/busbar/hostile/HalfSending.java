@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /** Every way to begin to send something and not to end it. */
@@ -69,6 +70,27 @@ enum HalfSending {
     @Override
     String refusal(RawSocket socket) throws IOException {
       return socket.message() + socket.closeCode();
+    }
+  },
+
+  TCP_BRIDGE_MESSAGE {
+    @Override
+    RawSocket open(Ports ports, String from) throws IOException {
+      return new RawSocket(from, ports.tcpBridge());
+    }
+
+    @Override
+    byte[] message(RawSocket socket, int size) {
+      String json = "{\"type\":\"none\",\"address\":\"a\",\"body\":\"" + "x".repeat(size) + "\"}";
+      return ByteBuffer.allocate(Integer.BYTES + json.length())
+          .putInt(json.length())
+          .put(utf8(json))
+          .array();
+    }
+
+    @Override
+    String answer(RawSocket socket) throws IOException {
+      return socket.until('}').contains("unknown_type") ? "unknown_type" : "";
     }
   },
 
@@ -189,7 +211,7 @@ enum HalfSending {
   private static final int PIECE = 16 << 10;
 
   /** Of a gateway. */
-  record Ports(int http, int stomp, int admin) {}
+  record Ports(int http, int stomp, int tcpBridge, int admin) {}
 
   /** A connection that is ready for the message. */
   abstract RawSocket open(Ports ports, String from) throws IOException;

@@ -15,6 +15,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +46,7 @@ class HostileClientsTest {
     gateway =
         TestGateway.start(
             "permissions=[{address: 'public.#', allow: [subscribe, publish, send]}]",
+            "tcp-bridge.enabled=true",
             "http.request-timeout=1s",
             "http.websocket.compression=true",
             "http.websocket.ping-interval=1s",
@@ -222,6 +224,29 @@ class HostileClientsTest {
   }
 
   @Test
+  void pingsOfTheTcpBridgeWhoseAnswersNobodyReadsEndIt() throws IOException {
+    String ping = "\0\0\0\017{\"type\":\"ping\"}";
+    long before = gateway.counters().disconnectedCount(1008);
+    try (RawSocket socket = new RawSocket(gateway.tcpBridgePort())) {
+      socket.sendUntilCut(ping.repeat(1_000).getBytes(UTF_8), 100_000);
+      await()
+          .atMost(PATIENCE)
+          .until(() -> gateway.counters().disconnectedCount(1008) == before + 1);
+    }
+  }
+
+  @Test
+  void lengthsThatNobodyKeepsToAreRefusedAtOnce() throws IOException {
+    for (String head : List.of("\177\177\177\177", "\0\177\0\0")) {
+      try (RawSocket socket = new RawSocket(gateway.tcpBridgePort())) {
+        socket.send(head);
+        assertThat(socket.untilTheEnd()).contains("\"code\":1009");
+      }
+    }
+    assertThat(gateway.hub().inbound().bytes()).isZero();
+  }
+
+  @Test
   void aHundredThousandRegistrationsLeaveNothing() {
     Peer peer =
         TestGateway.await(Peer.connect(Speech.BRIDGE, gateway.httpPort(), gateway.stompPort()));
@@ -249,6 +274,11 @@ class HostileClientsTest {
       assertThat(heard.poll(20, TimeUnit.SECONDS)).contains("invalid_json");
     }
     bridge.close();
+    try (RawSocket tcp = new RawSocket(gateway.tcpBridgePort())) {
+      tcp.send(ByteBuffer.allocate(Integer.BYTES).putInt(abyss.length()).array());
+      tcp.send(abyss);
+      assertThat(tcp.until('}')).contains("invalid_json");
+    }
     try (RawSocket stomp = new RawSocket(gateway.stompPort())) {
       stomp.send("CONNECT\naccept-version:1.2\nhost:h\n\n\0");
       stomp.send("SEND\ndestination:/topic/public.a\ncontent-type:application/json\n\n");

@@ -84,6 +84,7 @@ final class OddDoors implements AutoCloseable {
   OddDoors() {
     gateway =
         TestGateway.start(
+            "tcp-bridge.enabled=true",
             "auth.jwt.secret=" + SECRET,
             "auth.cookie=who",
             "auth.query-parameter=access",

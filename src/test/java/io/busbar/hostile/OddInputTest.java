@@ -13,6 +13,7 @@ import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import java.io.IOException;
 import java.net.SocketException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -163,6 +164,34 @@ final class OddInputTest {
                 List.of(messages, "[\"" + escaped(ECHO) + "\"]"),
                 "r-end",
                 FIRST_MILLIS));
+  }
+
+  private static byte[] withLength(String message) {
+    byte[] utf8 = message.getBytes(UTF_8);
+    return ByteBuffer.allocate(Integer.BYTES + utf8.length).putInt(utf8.length).put(utf8).array();
+  }
+
+  private static String tcpBridge(String from, byte[]... pieces) throws IOException {
+    try (RawSocket socket = new RawSocket(from, doors.gateway().tcpBridgePort())) {
+      for (byte[] piece : pieces) {
+        socket.send(piece);
+      }
+      return socket.until("r-end", FIRST_MILLIS, QUIET_MILLIS);
+    } catch (SocketException reset) {
+      return "(reset)";
+    }
+  }
+
+  @Test
+  void oddMessagesOfTheTcpBridgeAreAnsweredInItsOwnWords() throws Exception {
+    doors.throwAt(
+        "bridge over TCP",
+        this::bridgeMessage,
+        (message, from) -> tcpBridge(from, withLength(message), withLength(ECHO)));
+    doors.throwAt(
+        "any bytes over TCP",
+        () -> odd.noise(300),
+        (bytes, from) -> tcpBridge(from, bytes.getBytes(ISO_8859_1), withLength(ECHO)));
   }
 
   @Test

@@ -25,6 +25,7 @@ abstract class HardshipContract {
   static final String PERMISSIONS =
       "permissions=[{address: 'public.#', allow: [subscribe, publish, send]},"
           + " {address: 'deaf.*', allow: [publish]}, {address: echo, allow: [send]}]";
+  static final String TCP_BRIDGE = "tcp-bridge.enabled=true";
   private static final String PUSHER =
       "pusher.apps=[{id: '3', key: demo-key, secret: demo-secret}]";
   private static final String CHANNELS =
@@ -51,6 +52,7 @@ abstract class HardshipContract {
   private void startGateway(String disconnectDelay) {
     gateway =
         TestGateway.start(
+            TCP_BRIDGE,
             PERMISSIONS,
             CHANNELS,
             PUSHER,
@@ -189,7 +191,8 @@ abstract class HardshipContract {
 
   @Test
   void tooManySubscriptionsAreRefused() {
-    try (TestGateway strict = TestGateway.start(PERMISSIONS, PUSHER, "limits.subscriptions=2")) {
+    try (TestGateway strict =
+        TestGateway.start(TCP_BRIDGE, PERMISSIONS, PUSHER, "limits.subscriptions=2")) {
       ContractClient client = connectTo(strict);
       client.subscribe("public.a");
       client.subscribe("public.b");

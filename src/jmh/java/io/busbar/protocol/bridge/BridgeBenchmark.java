@@ -45,6 +45,6 @@ public class BridgeBenchmark {
 
   @Benchmark
   public Wire encode() {
-    return BridgeEncoder.of(Config.Bridge.Base64Alphabet.URL).encode(fanout);
+    return BridgeEncoder.of(SockJsDialect.INSTANCE, Config.Bridge.Base64Alphabet.URL).encode(fanout);
   }
 }

@@ -14,18 +14,20 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
 /**
- * {@code {"type":"rec","address":…,"body":…,"replyAddress":…,"headers":{…}}}, the last two if any.
+ * {@code {"type":"rec","address":…,"body":…,"replyAddress":…,"headers":{…}}}, the last two if any,
+ * and what the dialect has beside.
  *
  * @param positions whether it says where in its stream a message is, and tells of gaps
  */
-record BridgeEncoder(Base64Alphabet base64, boolean positions) implements Encoder {
+record BridgeEncoder(BridgeDialect dialect, Base64Alphabet base64, boolean positions)
+    implements Encoder {
   /** The one that writes bodies of bytes so. */
-  static BridgeEncoder of(Base64Alphabet base64) {
-    return new BridgeEncoder(base64, false);
+  static BridgeEncoder of(BridgeDialect dialect, Base64Alphabet base64) {
+    return new BridgeEncoder(dialect, base64, false);
   }
 
   BridgeEncoder withPositions() {
-    return new BridgeEncoder(base64, true);
+    return new BridgeEncoder(dialect, base64, true);
   }
 
   @Override
@@ -45,7 +47,12 @@ record BridgeEncoder(Base64Alphabet base64, boolean positions) implements Encode
           subscribed(message.address(), StreamJson.gap(message)).toBuffer().getBytes());
     }
     byte[] head =
-        utf8("{\"type\":\"rec\",\"address\":" + Json.encode(message.address()) + ",\"body\":");
+        utf8(
+            "{\"type\":\""
+                + dialect.messageType()
+                + "\",\"address\":"
+                + Json.encode(message.address())
+                + ",\"body\":");
     byte[] body = body(message.payload());
     byte[] tail = utf8(tail(message));
     byte[] whole = new byte[head.length + body.length + tail.length];
@@ -70,7 +77,7 @@ record BridgeEncoder(Base64Alphabet base64, boolean positions) implements Encode
     if (message.headers() != null) {
       tail += ",\"headers\":" + HeadersAsJson.of(message.headers()).encode();
     }
-    return tail + "}";
+    return tail + dialect.more(message) + "}";
   }
 
   private static String position(Fanout message) {

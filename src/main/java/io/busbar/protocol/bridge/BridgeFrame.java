@@ -21,7 +21,8 @@ record BridgeFrame(
     Payload body,
     String replyAddress,
     Login login,
-    Recovery recovery) {
+    Recovery recovery,
+    Failure failure) {
 
   /** vertx-eventbus.js makes reply addresses of this length; the stock bridge takes no longer. */
   private static final int MOST_REPLY_ADDRESS = 36;
@@ -41,8 +42,15 @@ record BridgeFrame(
    */
   record Recovery(Since since) {}
 
+  /**
+   * An answer says that what was asked for failed.
+   *
+   * @param message null for none
+   */
+  record Failure(int code, String message) {}
+
   BridgeFrame(Type type, String address, MultiMap headers, Payload body, String replyAddress) {
-    this(type, address, headers, body, replyAddress, null, null);
+    this(type, address, headers, body, replyAddress, null, null, null);
   }
 
   /** What a client may ask for. */
@@ -102,7 +110,7 @@ record BridgeFrame(
     try {
       Recovery recovery =
           recovers ? new Recovery(since == null ? null : StreamJson.since(since)) : null;
-      return new BridgeFrame(Type.REGISTER, address, null, info(json), null, null, recovery);
+      return new BridgeFrame(Type.REGISTER, address, null, info(json), null, null, recovery, null);
     } catch (IllegalArgumentException e) {
       throw new BridgeException("invalid_since", e.getMessage());
     }
@@ -117,7 +125,7 @@ record BridgeFrame(
       throw new BridgeException("auth_error", "a login has username and password, or a token");
     }
     Login login = new Login(username, password, token);
-    return new BridgeFrame(type, null, null, null, null, login, null);
+    return new BridgeFrame(type, null, null, null, null, login, null, null);
   }
 
   private static BridgeFrame talk(Type type, String address, JsonObject json)
@@ -133,7 +141,14 @@ record BridgeFrame(
               + " characters");
     }
     Payload body = Payload.json(json.getValue("body"));
-    return new BridgeFrame(type, address, headers(json), body, replyAddress);
+    return new BridgeFrame(
+        type, address, headers(json), body, replyAddress, null, null, failure(json));
+  }
+
+  private static Failure failure(JsonObject json) {
+    return json.getValue("failureCode") instanceof Integer code
+        ? new Failure(code, string(json, "message"))
+        : null;
   }
 
   /**

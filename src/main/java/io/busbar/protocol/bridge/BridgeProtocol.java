@@ -9,15 +9,21 @@ import io.busbar.protocol.Logins;
 import io.busbar.protocol.MessageProtocol;
 import io.busbar.protocol.Receiver;
 
-/** The Vert.x event-bus bridge: JSON messages, for vertx-eventbus.js and its kin. */
+/** The Vert.x event-bus bridge: JSON messages, for vertx-eventbus.js and others of its kin. */
 public final class BridgeProtocol implements MessageProtocol {
-  private static final String NAME = "bridge";
-
   private final Hub hub;
   private final Config.Bridge config;
   private final Logins logins;
+  private final BridgeDialect dialect;
 
+  /** For clients over SockJS and WebSocket. */
   public BridgeProtocol(Hub hub, Config.Bridge config, Logins logins) {
+    this(hub, config, logins, SockJsDialect.INSTANCE);
+  }
+
+  /** For clients that say the same in that dialect. */
+  public BridgeProtocol(Hub hub, Config.Bridge config, Logins logins, BridgeDialect dialect) {
+    this.dialect = dialect;
     this.logins = logins;
     this.hub = hub;
     this.config = config;
@@ -26,9 +32,9 @@ public final class BridgeProtocol implements MessageProtocol {
   @Override
   public Receiver accept(Transport transport, Client client) {
     long pingTimeout = config.pingTimeout().toMillis();
-    Session session = hub.join(transport, NAME, client.principal());
+    Session session = hub.join(transport, dialect.protocol(), client.principal());
     BridgeLogin login = new BridgeLogin(logins, session, client.remoteAddress());
-    BridgeEncoder encoder = BridgeEncoder.of(config.base64());
+    BridgeEncoder encoder = BridgeEncoder.of(dialect, config.base64());
     return new BridgeSession(hub, session, transport, login, encoder, pingTimeout);
   }
 }

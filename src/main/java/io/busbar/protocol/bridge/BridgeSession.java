@@ -31,6 +31,7 @@ final class BridgeSession implements Receiver {
   private final Session session;
   private final Transport transport;
   private final BridgeLogin login;
+  private final BridgeDialect dialect;
   private final BridgeEncoder encoder;
   private final long pingTimeoutMillis;
   private final ArrayDeque<String> early = new ArrayDeque<>(0);
@@ -46,6 +47,7 @@ final class BridgeSession implements Receiver {
       BridgeEncoder encoder,
       long pingTimeoutMillis) {
     this.login = login;
+    this.dialect = encoder.dialect();
     this.encoder = encoder;
     this.hub = hub;
     this.session = session;
@@ -127,6 +129,10 @@ final class BridgeSession implements Receiver {
       pings = true;
       transport.expectLifeEvery(pingTimeoutMillis);
     }
+    JsonObject pong = dialect.pong();
+    if (pong != null) {
+      say(pong);
+    }
   }
 
   private void register(BridgeFrame frame) {
@@ -147,14 +153,19 @@ final class BridgeSession implements Receiver {
   }
 
   private void unregister(String address) {
-    if (!hub.unsubscribe(session, address) && !hub.maySubscribe(session, address)) {
+    if (hub.unsubscribe(session, address)) {
+      return;
+    }
+    if (!hub.maySubscribe(session, address)) {
       refuse(Refusal.ACCESS_DENIED, Action.SUBSCRIBE, address, null);
+    } else if (dialect.tellsUnknownAddress()) {
+      refuse("unknown_address", "not registered: " + address, address, null);
     }
   }
 
   private void send(BridgeFrame frame) {
     if (frame.replyAddress() == null) {
-      if (!hub.reply(session, frame.address(), frame.body(), frame.headers())) {
+      if (!failed(frame) && !hub.reply(session, frame.address(), frame.body(), frame.headers())) {
         answer(frame, hub.send(session, frame.address(), frame.body(), frame.headers()));
       }
     } else if (session.subscriptions().size() + awaited.count() >= hub.limits().subscriptions()) {
@@ -162,6 +173,12 @@ final class BridgeSession implements Receiver {
     } else {
       request(frame);
     }
+  }
+
+  /** The client could not answer, and says so to who asked. */
+  private boolean failed(BridgeFrame frame) {
+    BridgeFrame.Failure failure = dialect.answersMayFail() ? frame.failure() : null;
+    return failure != null && hub.fail(session, frame.address(), failure.code(), failure.message());
   }
 
   private void request(BridgeFrame frame) {
@@ -216,11 +233,10 @@ final class BridgeSession implements Receiver {
 
   /** Where an answer is awaited, the refusal goes there, so that nobody waits in vain. */
   private void refuse(String code, String words, String address, String replyAddress) {
-    JsonObject error = new JsonObject().put("type", "err").put("body", code);
+    JsonObject error = dialect.error(code, words);
     if (address != null) {
       error.put("address", replyAddress == null ? address : replyAddress);
     }
-    error.put("message", words);
     if (address != null && replyAddress != null) {
       error
           .put("sourceAddress", address)

@@ -8,10 +8,12 @@ import io.busbar.protocol.Client;
 import io.busbar.protocol.Logins;
 import io.busbar.protocol.MessageProtocol;
 import io.busbar.protocol.Receiver;
+import io.busbar.protocol.TcpTransport;
 import io.busbar.queue.Queues;
 import io.netty.util.concurrent.FastThreadLocal;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.NetSocket;
 import io.vertx.ext.auth.authentication.AuthenticationProvider;
 import io.vertx.ext.stomp.StompServer;
 import io.vertx.ext.stomp.StompServerHandler;
@@ -103,6 +105,12 @@ public final class StompProtocol implements MessageProtocol {
   @Override
   public List<String> subProtocols() {
     return StompVersion.SUB_PROTOCOLS;
+  }
+
+  /** Takes a new connection over TCP; called on its event loop. */
+  public void accept(NetSocket socket) {
+    TcpTransport transport = new TcpTransport(socket);
+    transport.receiver(accept(transport, Client.of(socket)));
   }
 
   @Override

@@ -122,7 +122,7 @@ public final class BridgeContractClient extends PipedContractClient {
   public Object request(String address, Object body) {
     JsonObject answer = ask(address, body);
     if (answer.getString("type").equals("err")) {
-      throw new AssertionError(answer.getString("message"));
+      throw new AssertionError(words(answer));
     }
     return answer.getValue("body");
   }
@@ -153,6 +153,11 @@ public final class BridgeContractClient extends PipedContractClient {
 
   @Override
   public String nextError() {
-    return take(errors).getString("message");
+    return words(take(errors));
+  }
+
+  /** Over TCP the message is the code, and the words are the reason. */
+  private static String words(JsonObject error) {
+    return error.getString("reason", error.getString("message"));
   }
 }

@@ -1,13 +1,6 @@
-package io.busbar.protocol.stomp;
+package io.busbar.net;
 
-import io.busbar.config.StompConfig;
-import io.busbar.hub.Principal;
-import io.busbar.net.Connections;
-import io.busbar.net.Proxies;
-import io.busbar.net.Tls;
-import io.busbar.protocol.Client;
-import io.busbar.protocol.MessageProtocol;
-import io.busbar.protocol.TcpTransport;
+import io.busbar.config.TcpPort;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.internal.net.NetSocketInternal;
@@ -16,14 +9,17 @@ import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.ServerSSLOptions;
 import java.net.InetAddress;
+import java.util.function.Consumer;
 
-/** STOMP's TCP port. Deployed once per event loop; the sockets are spread over the instances. */
-public final class StompTcpVerticle extends VerticleBase {
+/**
+ * A protocol's own TCP port. Deployed once per event loop; the sockets are spread over the
+ * instances.
+ */
+public final class TcpVerticle extends VerticleBase {
   private static final int BACKLOG = 4096;
-  private static final String TRANSPORT = "tcp";
 
-  private final MessageProtocol protocol;
-  private final StompConfig config;
+  private final Consumer<NetSocket> clients;
+  private final TcpPort config;
   private final int port;
   private final Tls tls;
   private final Connections connections;
@@ -31,13 +27,14 @@ public final class StompTcpVerticle extends VerticleBase {
   private NetServer server;
 
   /**
+   * @param clients takes each client
    * @param port negative for any free one that the instances share
    * @param tls null speaks plain TCP
    * @param connections what clients behind proxies are counted by
    */
-  public StompTcpVerticle(
-      MessageProtocol protocol, StompConfig config, int port, Tls tls, Connections connections) {
-    this.protocol = protocol;
+  public TcpVerticle(
+      Consumer<NetSocket> clients, TcpPort config, int port, Tls tls, Connections connections) {
+    this.clients = clients;
     this.config = config;
     this.port = port;
     this.tls = tls;
@@ -65,10 +62,7 @@ public final class StompTcpVerticle extends VerticleBase {
       socket.close();
       return;
     }
-    TcpTransport transport = new TcpTransport(socket);
-    String remote = socket.remoteAddress() == null ? "" : socket.remoteAddress().hostAddress();
-    Client client = new Client(TRANSPORT, remote, null, null, Principal.NOBODY);
-    transport.receiver(protocol.accept(transport, client));
+    clients.accept(socket);
   }
 
   /** Counts the client that a proxy has named; those without were counted when they connected. */

@@ -1,0 +1,148 @@
+package io.busbar.protocol;
+
+import io.busbar.hub.Disconnect;
+import io.busbar.hub.Framing;
+import io.busbar.hub.HalfSent;
+import io.busbar.hub.InboundBudget;
+import io.busbar.hub.InboundBudget.Reason;
+import io.busbar.hub.Wire;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.util.ReferenceCountUtil;
+import io.vertx.core.internal.net.NetSocketInternal;
+import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.impl.ConnectionBase;
+import io.vertx.core.net.impl.VertxHandler;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * A TCP connection that carries messages of text, each with its length before it. There is nothing
+ * in it to ask a silent client with: that is left to TCP's own keep-alive.
+ */
+public final class TcpMessageTransport extends ChannelTransport<byte[]> implements HalfSent.Holder {
+  private final String remoteAddress;
+  private final LengthDecoder decoder;
+  private final InboundBudget inbound;
+  private final Function<Disconnect, Wire> goodbye;
+
+  /** Null for a client whose messages always came whole. */
+  private HalfSent halfSent;
+
+  /**
+   * Takes the socket over: nothing comes by its own methods any more.
+   *
+   * @param maxMessageSize bytes of the largest message that is taken
+   * @param goodbye the last message to a client; null for none
+   */
+  public TcpMessageTransport(
+      NetSocket socket,
+      int maxMessageSize,
+      InboundBudget inbound,
+      Function<Disconnect, Wire> goodbye) {
+    super(
+        ((ConnectionBase) socket).context().unwrap(),
+        ((NetSocketInternal) socket).channelHandlerContext().channel(),
+        false);
+    this.remoteAddress = Client.of(socket).remoteAddress();
+    this.decoder = new LengthDecoder(maxMessageSize, this::arrived);
+    this.inbound = inbound;
+    this.goodbye = goodbye;
+  }
+
+  /** Will hand all messages of the client to the receiver. */
+  public void receiver(Receiver newReceiver) {
+    setReceiver(newReceiver);
+    channel().pipeline().replace(VertxHandler.class, "busbar", this);
+    if (!channel().isActive()) {
+      channelInactive(context());
+    }
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    try {
+      if (message instanceof ByteBuf bytes && !isClosing() && !isEnding()) {
+        decode(ByteBufUtil.getBytes(bytes));
+      }
+    } finally {
+      ReferenceCountUtil.release(message);
+    }
+  }
+
+  private void decode(byte[] bytes) {
+    try {
+      decoder.decode(bytes);
+    } catch (ProtocolException e) {
+      failed(e.disconnect());
+    }
+    int held = decoder.heldBytes();
+    if (halfSent == null && held > 0 && !isGone()) {
+      halfSent = inbound.of(remoteAddress, channel().eventLoop(), this);
+    }
+    if (halfSent != null && !isGone()) {
+      halfSent.holds(held, decoder.cameBytes());
+    }
+  }
+
+  @Override
+  void take(byte[] message) {
+    if (isClosing() || isEnding()) {
+      return;
+    }
+    try {
+      receiver().text(Utf8.decode(message));
+    } catch (ProtocolException e) {
+      endWhenAnswered(e.disconnect());
+    }
+  }
+
+  @Override
+  public void giveUp(Reason why) {
+    if (!isGone()) {
+      decoder.stop();
+      endNow(why.disconnect());
+    }
+  }
+
+  @Override
+  public boolean isHeldBack() {
+    return !channel().config().isAutoRead();
+  }
+
+  @Override
+  void release() {
+    decoder.stop();
+    if (halfSent != null) {
+      halfSent.close();
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    giveUp(cause);
+  }
+
+  @Override
+  public String remoteAddress() {
+    return remoteAddress;
+  }
+
+  @Override
+  public Framing framing() {
+    return LengthFraming.INSTANCE;
+  }
+
+  @Override
+  void sayGoodbye(Disconnect why) {
+    Wire last = goodbye.apply(why);
+    if (last != null) {
+      context().write(framing().join(List.of(framing().prepare(last))));
+    }
+    halfClose();
+  }
+
+  @Override
+  public void tick(long nowMillis) {}
+}

@@ -1,0 +1,36 @@
+package io.busbar.protocol.tcpbridge;
+
+import io.busbar.config.Config;
+import io.busbar.hub.Hub;
+import io.busbar.protocol.Client;
+import io.busbar.protocol.Logins;
+import io.busbar.protocol.TcpMessageTransport;
+import io.busbar.protocol.bridge.BridgeProtocol;
+import io.vertx.core.net.NetSocket;
+
+/**
+ * The TCP event-bus bridge: what a client of the event-bus bridge may say, in the words of
+ * vertx-tcp-eventbus-bridge and with each message's length before it.
+ */
+public final class TcpBridgeProtocol {
+  private final Hub hub;
+  private final BridgeProtocol bridge;
+  private final int maxMessageSize;
+
+  /**
+   * @param maxMessageSize bytes of a message with its headers
+   */
+  public TcpBridgeProtocol(Hub hub, Config.Bridge config, Logins logins, int maxMessageSize) {
+    this.hub = hub;
+    this.bridge = new BridgeProtocol(hub, config, logins, TcpDialect.INSTANCE);
+    this.maxMessageSize = maxMessageSize;
+  }
+
+  /** Takes a new connection; called on its event loop. */
+  public void accept(NetSocket socket) {
+    TcpMessageTransport transport =
+        new TcpMessageTransport(
+            socket, maxMessageSize, hub.inbound(), TcpDialect.INSTANCE::goodbye);
+    transport.receiver(bridge.accept(transport, Client.of(socket)));
+  }
+}

@@ -1,0 +1,245 @@
+package io.busbar.protocol.tcpbridge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.busbar.TestGateway;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.function.BiFunction;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The TCP bridge beside vertx-tcp-eventbus-bridge: the same is said to both by its own client
+ * classes, and the same is heard.
+ */
+final class StockTcpBridgeTest {
+  private static final String RULES =
+      "permissions=[{address: 'public.#', allow: [subscribe, publish, send]},"
+          + " {address: echo, allow: [send]}]";
+
+  private static StockTcpBridge stockBridge;
+  private static TestGateway gateway;
+
+  private TcpBridgePeer stock;
+  private TcpBridgePeer ours;
+
+  @BeforeAll
+  static void start() {
+    stockBridge = new StockTcpBridge("public\\..*|echo");
+    gateway = TestGateway.start(RULES, "tcp-bridge.enabled=true");
+  }
+
+  @AfterAll
+  static void stop() {
+    gateway.close();
+    stockBridge.close();
+  }
+
+  @BeforeEach
+  void connect() {
+    stock = TcpBridgePeer.connect(stockBridge.port());
+    ours = TcpBridgePeer.connect(gateway.tcpBridgePort());
+  }
+
+  @AfterEach
+  void leave() {
+    stock.close();
+    ours.close();
+  }
+
+  private void same(BiFunction<TcpBridgePeer, Vertx, List<JsonObject>> script) {
+    List<JsonObject> expected = script.apply(stock, stockBridge.vertx());
+    assertThat(script.apply(ours, gateway.vertx())).isEqualTo(expected);
+  }
+
+  /** What it said, by the members that stock has, too. */
+  private static List<JsonObject> asStock(List<JsonObject> errors) {
+    errors.forEach(
+        error -> {
+          error.remove("address");
+          error.remove("reason");
+        });
+    return errors;
+  }
+
+  @Test
+  void pingIsAnswered() {
+    same((peer, vertx) -> peer.say("{\"type\":\"ping\"}").next(1));
+  }
+
+  @Test
+  void messagesAreHeardWithEveryKindOfBody() {
+    same(
+        (peer, vertx) -> {
+          peer.register("public.a");
+          JsonObject json = new JsonObject().put("a", new JsonArray().add(1).addNull());
+          for (Object body : List.of(json, new JsonArray().add("x"), "Grüße 😀", 7, -1.5, true)) {
+            peer.talk("publish", "public.a", body);
+          }
+          List<JsonObject> heard = peer.next(6);
+          assertThat(heard.get(0).getString("type")).isEqualTo("message");
+          assertThat(heard.get(0).getBoolean("send")).isFalse();
+          return heard;
+        });
+  }
+
+  @Test
+  void sendAndPublishAreToldApart() {
+    same(
+        (peer, vertx) -> {
+          peer.register("public.a");
+          DeliveryOptions options = new DeliveryOptions().addHeader("h", "v");
+          vertx.eventBus().send("public.a", "one", options);
+          JsonObject one = peer.next();
+          vertx.eventBus().publish("public.a", "all", options);
+          return List.of(one, peer.next());
+        });
+  }
+
+  @Test
+  void headersGoWithAMessage() {
+    same(
+        (peer, vertx) ->
+            peer.register("public.a")
+                .say(
+                    "{\"type\":\"publish\",\"address\":\"public.a\",\"body\":1,"
+                        + "\"headers\":{\"a\":\"b\",\"c\":\"d\"}}")
+                .next(1));
+  }
+
+  @Test
+  void bytesAreInTheAlphabetOfStock() {
+    Buffer bytes = Buffer.buffer(new byte[] {-5, -1, -2, 1});
+    same(
+        (peer, vertx) -> {
+          peer.register("public.bytes");
+          vertx.eventBus().publish("public.bytes", new JsonObject().put("inside", bytes));
+          return peer.next(1);
+        });
+  }
+
+  @Test
+  void questionIsAnswered() {
+    same((peer, vertx) -> peer.ask("echo", new JsonObject().put("q", 1), "r").next(1));
+  }
+
+  @Test
+  void questionThatNobodyTakesFails() {
+    same((peer, vertx) -> peer.ask("public.nobody", "?", "r").next(1));
+  }
+
+  @Test
+  void questionThatIsRefusedByItsReceiverFails() {
+    same(
+        (peer, vertx) -> {
+          vertx.eventBus().consumer("public.no", message -> message.fail(42, "not today"));
+          return peer.ask("public.no", "?", "r").next(1);
+        });
+  }
+
+  @Test
+  void clientAnswers() {
+    List.of(new Side(stock, stockBridge.vertx()), new Side(ours, gateway.vertx()))
+        .forEach(
+            side -> {
+              side.peer.register("public.ask");
+              var answer = side.vertx.eventBus().<String>request("public.ask", "who");
+              JsonObject question = side.peer.next();
+              assertThat(question.getBoolean("send")).isTrue();
+              side.peer.talk("send", question.getString("replyAddress"), "me");
+              String body = TestGateway.await(answer).body();
+              assertThat(body).isEqualTo("me");
+            });
+  }
+
+  @Test
+  void clientFailsAQuestion() {
+    List.of(new Side(stock, stockBridge.vertx()), new Side(ours, gateway.vertx()))
+        .forEach(
+            side -> {
+              side.peer.register("public.ask");
+              var failed =
+                  side.vertx
+                      .eventBus()
+                      .request("public.ask", "who")
+                      .map(answer -> (Throwable) null)
+                      .otherwise(cause -> cause);
+              String replyAddress = side.peer.next().getString("replyAddress");
+              side.peer.say(
+                  new JsonObject()
+                      .put("type", "send")
+                      .put("address", replyAddress)
+                      .put("failureCode", 7)
+                      .put("message", "I cannot"));
+              ReplyException cause = (ReplyException) TestGateway.await(failed);
+              assertThat(cause.failureCode()).isEqualTo(7);
+              assertThat(cause.getMessage()).isEqualTo("I cannot");
+            });
+  }
+
+  private record Side(TcpBridgePeer peer, Vertx vertx) {}
+
+  @Test
+  void clientAnswersWithAQuestionOfItsOwn() {
+    same(
+        (peer, vertx) -> {
+          peer.register("public.ask");
+          var answer =
+              vertx
+                  .eventBus()
+                  .request("public.ask", "who")
+                  .onSuccess(message -> message.reply("and back"));
+          peer.ask(peer.next().getString("replyAddress"), "me", "mine");
+          JsonObject back = peer.next();
+          TestGateway.await(answer);
+          return List.of(back);
+        });
+  }
+
+  @Test
+  void unregisteringIsSilentAndOnceOnly() {
+    same(
+        (peer, vertx) ->
+            asStock(
+                peer.register("public.a")
+                    .talk("unregister", "public.a", null)
+                    .talk("unregister", "public.a", null)
+                    .next(1)));
+  }
+
+  @Test
+  void errorsHaveTheCodeOfStock() {
+    same(
+        (peer, vertx) ->
+            asStock(
+                peer.talk("publish", "secret", 1)
+                    .talk("send", "secret", 1)
+                    .talk("register", "secret", null)
+                    .talk("unregister", "secret", null)
+                    .talk("publish", null, 1)
+                    .next(5)));
+  }
+
+  @Test
+  void messagesCutAnywhereAreHeard() {
+    same(
+        (peer, vertx) -> {
+          Buffer two =
+              TcpBridgePipe.frame("{\"type\":\"ping\"}")
+                  .appendBuffer(TcpBridgePipe.frame("{\"type\":\"ping\"}"));
+          for (int i = 0; i < two.length(); i++) {
+            peer.write(two.slice(i, i + 1));
+          }
+          return peer.next(2);
+        });
+  }
+}

@@ -1,0 +1,195 @@
+package io.busbar.protocol.tcpbridge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.busbar.TestGateway;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Where the TCP bridge is meant to differ from stock: the table of tcp-bridge.md. */
+final class StockTcpDifferencesTest {
+  private static final Path PAGE = Path.of("src", "site", "markdown", "tcp-bridge.md");
+  private static final Pattern TEST = Pattern.compile("`StockTcpDifferencesTest\\.(\\w+)` \\|$");
+  private static final String PING = "{\"type\":\"ping\"}";
+  private static final JsonObject PONG = new JsonObject().put("type", "pong");
+
+  private static StockTcpBridge stockBridge;
+  private static TestGateway gateway;
+
+  private TcpBridgePeer stock;
+  private TcpBridgePeer ours;
+
+  @BeforeAll
+  static void start() {
+    stockBridge = new StockTcpBridge("public\\..*|echo");
+    gateway =
+        TestGateway.start(
+            "tcp-bridge.enabled=true",
+            "permissions=[{address: 'public.*', allow: [subscribe, publish, send]},"
+                + " {address: echo, allow: [send]}]");
+  }
+
+  @AfterAll
+  static void stop() {
+    gateway.close();
+    stockBridge.close();
+  }
+
+  @BeforeEach
+  void connect() {
+    stock = TcpBridgePeer.connect(stockBridge.port());
+    ours = TcpBridgePeer.connect(gateway.tcpBridgePort());
+  }
+
+  @AfterEach
+  void leave() {
+    stock.close();
+    ours.close();
+  }
+
+  private static JsonObject err(String code) {
+    return new JsonObject().put("type", "err").put("message", code);
+  }
+
+  private void isAnError(String message, String code) {
+    assertThat(ours.say(message, PING).next().getString("message")).isEqualTo(code);
+    assertThat(ours.next()).isEqualTo(PONG);
+  }
+
+  @Test
+  void errorNamesItsAddressAndSaysWhy() {
+    assertThat(stock.talk("publish", "secret", 1).next()).isEqualTo(err("access_denied"));
+    assertThat(ours.talk("publish", "secret", 1).next())
+        .isEqualTo(
+            err("access_denied")
+                .put("reason", "access denied: secret (publish)")
+                .put("address", "secret"));
+  }
+
+  @Test
+  void refusedQuestionIsAnswered() {
+    assertThat(stock.ask("secret", 1, "r").next()).isEqualTo(err("access_denied"));
+    JsonObject answer = ours.ask("secret", 1, "r").next();
+    assertThat(answer.getString("address")).isEqualTo("r");
+    assertThat(answer.getString("sourceAddress")).isEqualTo("secret");
+    assertThat(answer.getString("failureType")).isEqualTo("RECIPIENT_FAILURE");
+  }
+
+  /** Stock is deaf after it. */
+  @Test
+  void unknownTypeIsAnError() {
+    isAnError("{\"type\":\"shout\",\"address\":\"public.a\"}", "unknown_type");
+  }
+
+  @Test
+  void badJsonIsAnError() {
+    String half = "{\"type\":";
+    assertThat(stock.say(half, PING).next()).isEqualTo(PONG);
+    isAnError(half, "invalid_json");
+  }
+
+  @Test
+  void badLengthEndsTheConnection() {
+    for (int length : new int[] {-1, Integer.MAX_VALUE}) {
+      TcpBridgePeer peer = TcpBridgePeer.connect(gateway.tcpBridgePort());
+      assertThat(peer.write(Buffer.buffer().appendInt(length)).next().getString("message"))
+          .isEqualTo("closing");
+      assertThat(peer.closed()).succeedsWithin(20, TimeUnit.SECONDS);
+    }
+    Buffer endless = Buffer.buffer().appendInt(Integer.MAX_VALUE).appendString("x");
+    assertThat(stock.say(PING).next()).isEqualTo(PONG);
+    assertThat(stock.write(endless).closed()).isNotDone();
+  }
+
+  @Test
+  void headersDoNotSteerDelivery() throws Exception {
+    String question =
+        "{\"type\":\"send\",\"address\":\"public.slow\",\"body\":1,\"replyAddress\":\"r\","
+            + "\"headers\":{\"timeout\":\"%s\",\"codecName\":\"none\",\"localOnly\":\"true\"}}";
+    BlockingQueue<Message<Object>> heard = new LinkedBlockingQueue<>();
+    gateway.bus().consumer("public.slow", heard::add);
+    ours.say(question.formatted("1"));
+    Message<Object> message = heard.poll(20, TimeUnit.SECONDS);
+    assertThat(message).isNotNull();
+    assertThat(message.headers().get("timeout")).isEqualTo("1");
+    assertThat(message.headers().get("codecName")).isEqualTo("none");
+    assertThat(message.headers().get("localOnly")).isEqualTo("true");
+    ours.settle();
+    message.reply("later");
+    assertThat(ours.next().getString("body")).isEqualTo("later");
+  }
+
+  @Test
+  void registeringTwiceIsRefused() {
+    stock.register("public.a").register("public.a").talk("publish", "public.a", 1);
+    assertThat(stock.next(2)).hasSize(2);
+    ours.register("public.a").talk("register", "public.a", null);
+    assertThat(ours.next().getString("message")).isEqualTo("address_already_registered");
+    assertThat(ours.talk("publish", "public.a", 1).next(1)).hasSize(1);
+  }
+
+  @Test
+  void clientDoesNotSayWhoItIs() throws Exception {
+    String forged =
+        "{\"type\":\"publish\",\"address\":\"public.who\",\"body\":1,"
+            + "\"headers\":{\"user\":\"root\",\"protocol\":\"x\"}}";
+    BlockingQueue<Message<Object>> heard = new LinkedBlockingQueue<>();
+    for (var vertx : List.of(stockBridge.vertx(), gateway.vertx())) {
+      vertx.eventBus().consumer("public.who", heard::add);
+    }
+    stock.say(forged);
+    assertThat(heard.poll(20, TimeUnit.SECONDS).headers().get("user")).isEqualTo("root");
+    ours.say(forged);
+    Message<Object> message = heard.poll(20, TimeUnit.SECONDS);
+    assertThat(message.headers().get("user")).isNull();
+    assertThat(message.headers().get("protocol")).isEqualTo("tcp-bridge");
+  }
+
+  @Test
+  void loginIsKnown() {
+    isAnError("{\"type\":\"login\",\"username\":\"demo\",\"password\":\"wrong\"}", "auth_error");
+    ours.say("{\"type\":\"login\",\"username\":\"demo\",\"password\":\"demo\"}");
+    assertThat(ours.next().getString("user")).isEqualTo("demo");
+  }
+
+  /** Not a test of a row: of the table. */
+  @Test
+  void everyRowOfThePageIsTested() throws IOException {
+    List<String> named =
+        Files.readString(PAGE)
+            .lines()
+            .dropWhile(line -> !line.startsWith("## Where it differs from stock"))
+            .filter(line -> line.startsWith("| ") && !line.startsWith("| what"))
+            .map(StockTcpDifferencesTest::test)
+            .toList();
+    List<String> tests =
+        Stream.of(StockTcpDifferencesTest.class.getDeclaredMethods())
+            .filter(method -> method.isAnnotationPresent(Test.class))
+            .map(java.lang.reflect.Method::getName)
+            .filter(name -> !name.equals("everyRowOfThePageIsTested"))
+            .toList();
+    assertThat(named).containsExactlyInAnyOrderElementsOf(tests);
+  }
+
+  private static String test(String row) {
+    Matcher matcher = TEST.matcher(row);
+    assertThat(matcher.find()).as(row).isTrue();
+    return matcher.group(1);
+  }
+}
