@@ -4,6 +4,7 @@ import {MovingChart} from './moving-chart.js';
 import {describe} from './transports.js';
 
 const LONGEST_LOG = 8;
+const LONGEST_PAIR = 200;
 const MOST_DEVICES = 20;
 
 const link = new Link({url: 'topics', transport: 'websocket'});
@@ -15,6 +16,7 @@ const chart = new MovingChart(byId('chart'), {
   y: {ticks: {callback: value => `${value.toFixed(1)} °C`}, grace: 0.5},
   tooltip: {label: ({dataset, parsed}) => `${dataset.label} ${parsed.y.toFixed(1)} °C`},
 });
+chart.moveTo(Date.now());
 setInterval(() => chart.moveTo(Date.now()), 1000);
 
 link.on('state', status => {
@@ -77,8 +79,9 @@ function temperature(name, value) {
   chart.line(name).data.push({x: Date.now(), y: value});
 }
 
+/** As they came; the oldest leaves at the end. */
 function log(topic, payload) {
-  const said = element('span', {className: 'said'}, topic);
-  byId('log').prepend(element('li', {}, said, element('span', {className: 'time'}, JSON.stringify(payload))));
+  const said = JSON.stringify([topic, payload]);
+  byId('log').prepend(element('li', {}, said.length > LONGEST_PAIR ? `${said.slice(0, LONGEST_PAIR)}…` : said));
   while (byId('log').children.length > LONGEST_LOG) byId('log').lastChild.remove();
 }
