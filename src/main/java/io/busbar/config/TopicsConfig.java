@@ -18,6 +18,7 @@ public record TopicsConfig(
     @MayBeAbsent Boolean auth,
     @MayBeAbsent List<String> subscribe) {
   private static final int MOST_PATTERNS = 100;
+  private static final Pattern PATTERN = Pattern.compile("[^./\\s]+(\\.[^./\\s]+)*");
   private static final Pattern PREFIX = Pattern.compile("([^.*#/\\s]+\\.)*");
 
   public TopicsConfig {
@@ -30,7 +31,8 @@ public record TopicsConfig(
     boolean some = !subscribe.isEmpty() && subscribe.size() <= MOST_PATTERNS;
     Checks.require(some, "subscribe", "must have from 1 to " + MOST_PATTERNS + " patterns");
     for (int i = 0; i < subscribe.size(); i++) {
-      Checks.text("subscribe[" + i + "]", subscribe.get(i));
+      boolean pattern = PATTERN.matcher(subscribe.get(i)).matches();
+      Checks.require(pattern, "subscribe[" + i + "]", "must be a pattern of addresses, like node.#");
     }
   }
 

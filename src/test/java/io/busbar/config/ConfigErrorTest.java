@@ -253,7 +253,8 @@ final class ConfigErrorTest {
           topics: [{path: /a, prefix: a..}]         | b.yaml:1: topics[0].prefix must be words with a dot behind each, like topics., not "a.."
           topics: [{path: /a, prefix: '*.'}]        | b.yaml:1: topics[0].prefix must be words with a dot behind each, like topics., not "*."
           topics: [{path: /a, subscribe: []}]       | b.yaml:1: topics[0].subscribe must have from 1 to 100 patterns, not a list
-          topics: [{path: /a, subscribe: ['']}]     | b.yaml:1: topics[0].subscribe[0] must not be empty, not ""
+          topics: [{path: /a, subscribe: ['']}]     | b.yaml:1: topics[0].subscribe[0] must be a pattern of addresses, like node.#, not ""
+          topics: [{path: /a, subscribe: ['a/#']}]  | b.yaml:1: topics[0].subscribe[0] must be a pattern of addresses, like node.#, not "a/#"
           topics: [{path: /a, auth: maybe}]         | b.yaml:1: topics[0].auth must be true or false, not "maybe"
           services: [{path: /events, address: a}]   | b.yaml:1: services[0].path is the path of server-sent events, too, not "/events"
           services: [{path: /eventbus, address: a}] | b.yaml:1: services[0].path is the path of the bridge, too, not "/eventbus"
