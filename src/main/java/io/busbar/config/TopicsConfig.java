@@ -32,7 +32,8 @@ public record TopicsConfig(
     Checks.require(some, "subscribe", "must have from 1 to " + MOST_PATTERNS + " patterns");
     for (int i = 0; i < subscribe.size(); i++) {
       boolean pattern = PATTERN.matcher(subscribe.get(i)).matches();
-      Checks.require(pattern, "subscribe[" + i + "]", "must be a pattern of addresses, like node.#");
+      Checks.require(
+          pattern, "subscribe[" + i + "]", "must be a pattern of addresses, like node.#");
     }
   }
 
