@@ -15,6 +15,7 @@ import io.busbar.config.Size;
 import io.busbar.config.SocketIoConfig;
 import io.busbar.config.StreamsConfig;
 import io.busbar.config.TcpPort;
+import io.busbar.config.TopicsConfig;
 import io.busbar.deploy.Deployments;
 import io.busbar.http.Rejections;
 import io.busbar.hub.Disconnect;
@@ -39,6 +40,7 @@ import io.busbar.protocol.sockjs.SockJsOptions;
 import io.busbar.protocol.sse.SseEndpoint;
 import io.busbar.protocol.stomp.StompProtocol;
 import io.busbar.protocol.tcpbridge.TcpBridgeProtocol;
+import io.busbar.protocol.topics.TopicsEndpoint;
 import io.busbar.queue.Queues;
 import io.busbar.queue.store.DiskQueueStore;
 import io.busbar.queue.store.HazelcastQueueStore;
@@ -393,6 +395,9 @@ final class Gateway {
         pusher.clients(
             (path, protocol) ->
                 new SockJsEndpoint(path, pushers, protocol, limits, sessionCluster)));
+    for (TopicsConfig topics : config.topics()) {
+      endpoints.add(new TopicsEndpoint(hub, topics, config.auth(), limits));
+    }
     for (Config.Service service : config.services()) {
       MessageProtocol feature = new ServiceProtocol(hub, service);
       WebSocketOptions webSocket = WebSocketOptions.of(config, messageSize(service), hub.inbound());

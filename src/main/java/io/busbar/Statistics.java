@@ -1,6 +1,7 @@
 package io.busbar;
 
 import io.busbar.config.Config;
+import io.busbar.config.TopicsConfig;
 import io.busbar.hub.Counters;
 import io.busbar.hub.Hub;
 import io.vertx.core.Vertx;
@@ -45,6 +46,9 @@ final class Statistics {
     }
     if (config.pusher().isOn()) {
       protocols.add(protocol("Pusher", config.pusher().path()));
+    }
+    for (TopicsConfig topics : config.topics()) {
+      protocols.add(protocol("Topics", topics.path()));
     }
     for (Config.Service service : config.services()) {
       services.add(new JsonObject().put("path", service.path()).put("channel", service.channel()));

@@ -102,7 +102,16 @@ final class PackagesTest {
   @Test
   void protocolsNeverImportEachOther() {
     for (String protocol :
-        List.of("sockjs", "engineio", "bridge", "service", "stomp", "sse", "route", "pusher")) {
+        List.of(
+            "sockjs",
+            "engineio",
+            "bridge",
+            "service",
+            "stomp",
+            "sse",
+            "route",
+            "pusher",
+            "topics")) {
       onlyUses(
           "io.busbar.protocol." + protocol,
           "io.busbar.protocol",

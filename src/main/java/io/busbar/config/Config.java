@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
  * @param eventLoops threads that serve the sockets; 0 is one per core
  * @param transport how they do it
  * @param data the folder for all that is kept on disk; made when it is first needed
+ * @param topics where clients of the topic bus connect
  * @param features the verticles to deploy, in this order
  * @param permissions what clients may do; nothing that no rule allows
  * @param channels rules for channels, the first whose pattern matches counts
@@ -38,6 +39,7 @@ public record Config(
     StreamsConfig streams,
     PresenceConfig presence,
     List<Service> services,
+    List<TopicsConfig> topics,
     List<Feature> features,
     List<Permission> permissions,
     List<ChannelRule> channels,
@@ -67,6 +69,7 @@ public record Config(
         "deploy.enabled",
         "takes an admin.token: whoever shows that may run code here");
     services = List.copyOf(services);
+    topics = List.copyOf(topics);
     features = List.copyOf(features);
     permissions = List.copyOf(permissions);
     channels = List.copyOf(channels);
@@ -83,6 +86,10 @@ public record Config(
     for (int i = 0; i < services.size(); i++) {
       String key = "services[" + i + "].path";
       take(takenBy, key, services.get(i).path(), "is given to " + key);
+    }
+    for (int i = 0; i < topics.size(); i++) {
+      String key = "topics[" + i + "].path";
+      take(takenBy, key, topics.get(i).path(), "is given to " + key);
     }
     takenBy.put(LIBRARIES, "is the path of the gateway's own libraries, too");
     checkRoutes(features, takenBy, shareable(services));
@@ -239,6 +246,7 @@ public record Config(
             Service.of("/echo", "echo", ""),
             Service.of("/chat", "chat", "chat.room"),
             Service.of("/stocks", "stocks", "")),
+        List.of(TopicsConfig.shipped()),
         List.of(
             Feature.of("io.busbar.feature.EchoVerticle"),
             Feature.of("io.busbar.feature.ChatVerticle"),
@@ -251,7 +259,9 @@ public record Config(
                     HttpRoute.ofPost("/nickname", "chat.http.nickname"),
                     HttpRoute.ofPost("/chat", "chat.http.say"))),
             Feature.of("io.busbar.feature.QuoteVerticle"),
-            new Feature("io.busbar.feature.StockVerticle", 1, Map.of("interval", 1000), null)),
+            new Feature("io.busbar.feature.StockVerticle", 1, Map.of("interval", 1000), null),
+            Feature.of("io.busbar.feature.ThermometerVerticle"),
+            Feature.of("io.busbar.feature.RelayVerticle")),
         List.of(
             Permission.of("public.*", Action.SUBSCRIBE, Action.PUBLISH, Action.SEND),
             Permission.of("echo", Action.SEND),
@@ -260,6 +270,8 @@ public record Config(
             Permission.none("stocks.work"),
             Permission.none("stocks.result"),
             Permission.of("stocks.*", Action.SUBSCRIBE),
+            Permission.of("topics.#", Action.SUBSCRIBE),
+            Permission.of("topics.node.relay.*.set", Action.PUBLISH),
             Permission.of("busbar.stats", Action.SUBSCRIBE)),
         List.of(
             ChannelRule.of("stocks.*", ChannelRule.Overflow.LATEST, "quotes.last"),

@@ -19,6 +19,7 @@ final class EndpointPaths {
       paths.add(config.pusher().fallbacks());
     }
     config.services().forEach(service -> paths.add(service.path()));
+    config.topics().forEach(topics -> paths.add(topics.path()));
     routes = config.routes();
   }
 

@@ -5,6 +5,7 @@ package io.busbar.hub;
  * and of equal ones one runs for all their subscribers, once for each message.
  */
 public interface Encoder {
+  /** Null where the message is not for those who read this form. */
   Wire encode(Fanout message);
 
   /** Whether it is given what tells of a gap in a stream ({@link Fanout#lost}), too. */

@@ -122,6 +122,17 @@ final class ClientsIT {
   }
 
   @TestFactory
+  List<DynamicTest> clientsOfClownHubWorkAsTheyStand() {
+    return checks(
+        "topics.mjs",
+        "topics=[{path: /auth/clown-talk-server_nodes_bridge_0, prefix: topics.},"
+            + " {path: /topics, prefix: topics., auth: false}]",
+        "permissions=[{address: 'topics.mine.*', authenticated: true, allow: [publish]},"
+            + " {address: 'topics.node.relay.*.set', allow: [publish]},"
+            + " {address: 'topics.#', allow: [subscribe]}]");
+  }
+
+  @TestFactory
   List<DynamicTest> webSocketIsAsTheStandardSays() {
     return checks("websocket.mjs");
   }

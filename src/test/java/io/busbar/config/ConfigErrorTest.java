@@ -244,6 +244,18 @@ final class ConfigErrorTest {
           sse: {heartbeat: 0s}                      | b.yaml:1: sse.heartbeat must be longer than 0, not "0s"
           sse: {retry: 2h}                          | b.yaml:1: sse.retry must be from 1 to 3600000, not "2h"
           sse: {path: /eventbus}                    | b.yaml:1: sse.path is the path of the bridge, too, not "/eventbus"
+          topics: [{path: /eventbus}]               | b.yaml:1: topics[0].path is the path of the bridge, too, not "/eventbus"
+          topics: [{path: /echo}]                   | b.yaml:1: topics[0].path is given to services[0].path, not "/echo"
+          topics: [{path: /a}, {path: /a}]          | b.yaml:1: topics[1].path is given to topics[0].path, not "/a"
+          topics: [{path: a}]                       | b.yaml:1: topics[0].path must be a path like /chat, not "a"
+          topics: [{prefix: a.}]                    | b.yaml:1: topics[0].path is missing
+          topics: [{path: /a, prefix: a}]           | b.yaml:1: topics[0].prefix must be words with a dot behind each, like topics., not "a"
+          topics: [{path: /a, prefix: a..}]         | b.yaml:1: topics[0].prefix must be words with a dot behind each, like topics., not "a.."
+          topics: [{path: /a, prefix: '*.'}]        | b.yaml:1: topics[0].prefix must be words with a dot behind each, like topics., not "*."
+          topics: [{path: /a, subscribe: []}]       | b.yaml:1: topics[0].subscribe must have from 1 to 100 patterns, not a list
+          topics: [{path: /a, subscribe: ['']}]     | b.yaml:1: topics[0].subscribe[0] must be a pattern of addresses, like node.#, not ""
+          topics: [{path: /a, subscribe: ['a/#']}]  | b.yaml:1: topics[0].subscribe[0] must be a pattern of addresses, like node.#, not "a/#"
+          topics: [{path: /a, auth: maybe}]         | b.yaml:1: topics[0].auth must be true or false, not "maybe"
           services: [{path: /events, address: a}]   | b.yaml:1: services[0].path is the path of server-sent events, too, not "/events"
           services: [{path: /eventbus, address: a}] | b.yaml:1: services[0].path is the path of the bridge, too, not "/eventbus"
           """)

@@ -43,7 +43,8 @@ final class ConfigFileTest {
   private static List<String> keys(Map<?, ?> tree) {
     List<String> keys = new ArrayList<>(Keys.of(tree));
     for (String list :
-        List.of("services", "features", "permissions", "channels", "stomp.destinations")) {
+        List.of(
+            "services", "topics", "features", "permissions", "channels", "stomp.destinations")) {
       if (Keys.find(tree, list) instanceof List<?> elements) {
         elements.forEach(element -> keys.addAll(Keys.of((Map<?, ?>) element)));
       }

@@ -53,6 +53,9 @@ final class OddInputTest {
       OddValues.list("address|address|address|body|headers|replyAddress|token|type");
   private static final List<String> OF_FEATURES =
       OddValues.list("type|text|nickname|command|symbol|symbols|action|id|to");
+  private static final List<String> TOPICS =
+      OddValues.list(
+          "a|a/b|a.b|/|a//b|*|#|clown.talk/-/config/set|clown.talk/-/error|-/-/config/list");
   private static final List<String> CONTENT_TYPES =
       OddValues.list("application/x-www-form-urlencoded|text/plain||x|application/json");
 
@@ -225,6 +228,29 @@ final class OddInputTest {
       socket.send(poll);
       return opened + answer + socket.until(QUIET, QUIET_MILLIS);
     }
+  }
+
+  private String pair() {
+    String topic = odd.oneIn(3) ? odd.json(1) : '"' + odd.oneOf(TOPICS) + '"';
+    return odd.oneIn(6) ? odd.json(3) : "[" + topic + "," + odd.json(3) + "]";
+  }
+
+  @Test
+  void oddPairsOfTheTopicBusAreAnsweredInItsOwnWords() throws Exception {
+    doors.throwAt(
+        "topics",
+        () -> String.join("\n", Stream.generate(this::pair).limit(1 + odd.below(5)).toList()),
+        (pairs, from) -> {
+          try (RawSocket socket =
+              RawSocket.webSocket(new RawSocket(from, doors.gateway().httpPort()), "/topics")) {
+            for (String said :
+                List.of("[\"clown.talk/-/config/set\", {}]", pairs, "[\"end/of/it\", 1]")) {
+              socket.send(RawSocket.frame(0x81, said.getBytes(UTF_8)));
+            }
+            return socket.until("end/of/it", PATIENCE_MILLIS);
+          }
+        },
+        Pattern.compile("end/of/it"));
   }
 
   /** Whatever is said in the chat is heard there, a lone null as well. */

@@ -99,6 +99,7 @@ final class HttpPortTest {
         "POST /eventbus/a/b/xhr_send",
         "POST /eventbus/a/b/jsonp_send",
         "GET /eventbus/info",
+        "GET /topics",
       })
   void foreignOriginsAreRefusedEverywhere(String request) throws IOException {
     String upgrade =

@@ -274,6 +274,30 @@ class PagesIT {
   }
 
   @Test
+  void aRelayThatOneSwitchesHasTurnedForTheOtherAndTheThermometerMoves() throws Exception {
+    String relay = "#relays button";
+    browser.openConnected(page("topics.html"));
+    browser.await("the relay", page -> page.texts(relay).contains("off"));
+    try (Browser other = new Browser()) {
+      other.openConnected(page("topics.html"));
+      other.await("the relay", page -> page.texts(relay).contains("off"));
+      browser.click(relay);
+      other.await("that it is on", page -> page.texts(relay).contains("on"));
+      browser.await("that it is on", page -> page.texts(relay).contains("on"));
+      other.click(relay);
+      browser.await("that it is off", page -> page.texts(relay).contains("off"));
+      assertThat(other.log()).isEmpty();
+    }
+    assertThat(browser.texts("#relays li span")).containsExactly("demo");
+    browser.await("a value", page -> page.texts("#thermometers strong").size() == 1);
+    String value = browser.text("#thermometers strong");
+    assertThat(value).matches("\\d\\d\\.\\d °C");
+    browser.await("another", page -> !page.text("#thermometers strong").equals(value));
+    assertThat(browser.text("#complaint")).isEmpty();
+    assertThat(browser.log()).isEmpty();
+  }
+
+  @Test
   void blockedWebSocketFallsBackAndStillChats() throws Exception {
     browser.openConnected(page("chat.html"));
     try (NoWebSocketProxy proxy = new NoWebSocketProxy(gateway.httpPort());
@@ -421,7 +445,8 @@ class PagesIT {
               "stomp-stocks.html",
               "socketio-chat.html",
               "pusher-chat.html",
-              "presence.html")) {
+              "presence.html",
+              "topics.html")) {
         browser.openConnected(alone.http().resolve("/" + name).toString());
         assertThat(browser.log()).as(name).isEmpty();
       }
@@ -443,7 +468,8 @@ class PagesIT {
               "stomp-stocks.html",
               "socketio-chat.html",
               "pusher-chat.html",
-              "presence.html")) {
+              "presence.html",
+              "topics.html")) {
         phone.openConnected(page(name));
         assertThat(phone.contentWidth()).as(name).isLessThanOrEqualTo(360);
       }

@@ -71,12 +71,18 @@ public final class FrameSocket implements AutoCloseable {
     return this;
   }
 
-  int status() {
+  /** Of the answer to the handshake. */
+  public int status() {
     return Integer.parseInt(head.split(" ")[1]);
   }
 
+  /** All of the answer's headers. */
+  public String head() {
+    return head;
+  }
+
   /** A header of the answer to the handshake; null for none. */
-  String header(String name) {
+  public String header(String name) {
     return head.lines()
         .filter(
             line ->

@@ -3,10 +3,6 @@ package io.busbar.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.vertx.core.eventbus.DeliveryOptions;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
-import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
@@ -15,32 +11,6 @@ import org.junit.jupiter.api.Test;
  * address.
  */
 public abstract class ListenerContract extends HardshipContract {
-  @Test
-  void whoSubscribesHears() {
-    ContractClient client = client();
-    client.subscribe("public.a");
-    gateway.bus().publish("public.a", new JsonObject().put("n", 1));
-    assertThat(client.next("public.a")).isEqualTo(new JsonObject().put("n", 1));
-  }
-
-  @Test
-  void everyKindOfBodyArrives() {
-    ContractClient client = client();
-    client.subscribe("public.a");
-    List<Object> bodies =
-        List.of(
-            new JsonObject().put("a", new JsonArray().add(1).addNull()),
-            new JsonArray().add("x"),
-            "text \u2028 \"quoted\" \\ \uD83D\uDE00 \u0001",
-            42,
-            -0.5,
-            true);
-    bodies.forEach(body -> gateway.bus().publish("public.a", body));
-    for (Object body : bodies) {
-      assertThat(client.next("public.a")).isEqualTo(body);
-    }
-  }
-
   @Test
   void aBodyThatNoClientCanBeToldHarmsNothing() {
     ContractClient client = client();
@@ -140,40 +110,10 @@ public abstract class ListenerContract extends HardshipContract {
   }
 
   @Test
-  void twoSubscriptionsAreIndependent() {
-    ContractClient client = client();
-    client.subscribe("public.a");
-    client.subscribe("public.b");
-    gateway.bus().publish("public.a", "a");
-    gateway.bus().publish("public.b", "b");
-    assertThat(client.next("public.b")).isEqualTo("b");
-    assertThat(client.next("public.a")).isEqualTo("a");
-  }
-
-  @Test
-  void manySubscribersCostOneRegistration() {
-    for (int i = 0; i < 20; i++) {
-      client().subscribe("public.a");
-    }
-    assertThat(gateway.counters().subscriptionCount()).isEqualTo(20);
-    assertThat(gateway.counters().channelCount()).isEqualTo(1);
-  }
-
-  @Test
   void aNewSubscriberHearsTheSnapshotFirst() {
     gateway.bus().consumer("greeter", message -> message.reply("welcome to " + message.body()));
     ContractClient client = client();
     client.subscribe("public.greeted");
     assertThat(client.next("public.greeted")).isEqualTo("welcome to public.greeted");
-  }
-
-  @Test
-  void headersOfAVerticleReachClientsButNotWhoSent() {
-    ContractClient client = client();
-    client.subscribe("public.a");
-    DeliveryOptions options =
-        new DeliveryOptions().addHeader("colour", "green").addHeader("session", "forged");
-    gateway.bus().publish("public.a", "with headers", options);
-    assertThat(client.next("public.a")).isEqualTo("with headers");
   }
 }

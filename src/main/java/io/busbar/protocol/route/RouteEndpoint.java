@@ -1,12 +1,12 @@
 package io.busbar.protocol.route;
 
 import io.busbar.config.AuthConfig;
-import io.busbar.config.AuthConfig.Scheme;
 import io.busbar.config.HttpRoute;
 import io.busbar.hub.Hub;
 import io.busbar.protocol.Client;
 import io.busbar.protocol.CrossOrigin;
 import io.busbar.protocol.HttpEndpoint;
+import io.busbar.protocol.LoginChallenge;
 import io.busbar.protocol.RequestBody;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -16,7 +16,6 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -26,8 +25,6 @@ import java.util.Set;
  */
 public final class RouteEndpoint implements HttpEndpoint {
   private static final long DISCARD_MILLIS = 10_000;
-  private static final Map<Scheme, String> CHALLENGES =
-      Map.of(Scheme.BEARER, "Bearer", Scheme.BASIC, "Basic realm=\"busbar\", charset=\"UTF-8\"");
 
   private final Hub hub;
   private final List<HttpRoute> routes;
@@ -118,9 +115,7 @@ public final class RouteEndpoint implements HttpEndpoint {
       throw new RouteException(405, "the methods are " + allowed);
     }
     if (route.needsLogin() && !Client.principal(routing).isSomebody()) {
-      List<Scheme> schemes = auth.http().isEmpty() ? List.of(Scheme.BEARER) : auth.http();
-      // A line each: browsers do not find the first of two in one.
-      schemes.forEach(scheme -> response.headers().add("WWW-Authenticate", CHALLENGES.get(scheme)));
+      LoginChallenge.add(response, auth);
       throw new RouteException(401, "not logged in");
     }
     if (climbs(request.path())) {

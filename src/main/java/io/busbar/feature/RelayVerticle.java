@@ -1,0 +1,57 @@
+package io.busbar.feature;
+
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.json.JsonObject;
+
+/**
+ * A relay that switches nothing: {@code {"state":true}} on its address with {@code .set} behind it
+ * switches it, and with {@code .state} behind it it says how it stands, at once and every now and
+ * then, for those who came later. Each node has its own, in an address with the node's name.
+ *
+ * <p>Configuration: {@code interval}, milliseconds from one word to the next (1000); {@code
+ * address}, where {@code {node}} is the node's name.
+ */
+public final class RelayVerticle extends VerticleBase {
+  static final String ADDRESS = "topics.node.relay.{node}";
+
+  private static final String STATE = "state";
+
+  private final Skipped skipped = new Skipped(RelayVerticle.class);
+  private String stateAddress;
+  private boolean isOn;
+
+  @Override
+  public Future<?> start() {
+    try {
+      Settings settings = new Settings("RelayVerticle", config()).only("interval", "address");
+      int interval = settings.number("interval", 1000, 10, 86_400_000, " milliseconds");
+      String address = NodeName.in(settings.text("address", ADDRESS), vertx);
+      stateAddress = address + ".state";
+      vertx.setPeriodic(interval, timer -> tell());
+      return vertx.eventBus().<Object>consumer(address + ".set", this::set).completion();
+    } catch (IllegalArgumentException e) {
+      return Future.failedFuture(e);
+    }
+  }
+
+  private void set(Message<Object> message) {
+    if (message.body() instanceof JsonObject body && body.getValue(STATE) instanceof Boolean on) {
+      isOn = on;
+      tell();
+      message.reply(state());
+    } else {
+      skipped.add("a relay is told what is not like {\"state\":true}");
+      message.fail(400, "to switch a relay send {\"state\":true}");
+    }
+  }
+
+  private void tell() {
+    vertx.eventBus().publish(stateAddress, state());
+  }
+
+  private JsonObject state() {
+    return new JsonObject().put(STATE, isOn);
+  }
+}

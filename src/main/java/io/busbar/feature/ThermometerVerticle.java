@@ -1,0 +1,49 @@
+package io.busbar.feature;
+
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.json.JsonObject;
+import java.util.random.RandomGenerator;
+
+/**
+ * A thermometer that nobody has: publishes {@code {"value":21.5}} every now and then, each value a
+ * small step from the last. Each node has its own, in an address with the node's name.
+ *
+ * <p>Configuration: {@code interval}, milliseconds from one value to the next (1000); {@code
+ * address}, where {@code {node}} is the node's name.
+ */
+public final class ThermometerVerticle extends VerticleBase {
+  static final String ADDRESS = "topics.node.thermometer.{node}.temperature";
+
+  /** Tenths of a degree. */
+  private static final int START = 215;
+
+  private static final int LOWEST = 150;
+  private static final int HIGHEST = 300;
+
+  private final RandomGenerator random = RandomGenerator.getDefault();
+  private int tenths = START;
+
+  @Override
+  public Future<?> start() {
+    try {
+      Settings settings = new Settings("ThermometerVerticle", config()).only("interval", "address");
+      int interval = settings.number("interval", 1000, 10, 86_400_000, " milliseconds");
+      String address = NodeName.in(settings.text("address", ADDRESS), vertx);
+      vertx.setPeriodic(interval, timer -> tell(address));
+      return Future.succeededFuture();
+    } catch (IllegalArgumentException e) {
+      return Future.failedFuture(e);
+    }
+  }
+
+  private void tell(String address) {
+    tenths = next(tenths, random.nextInt(-2, 3));
+    vertx.eventBus().publish(address, new JsonObject().put("value", tenths / 10.0));
+  }
+
+  /** Never out of its bounds. */
+  static int next(int tenths, int step) {
+    return Math.max(LOWEST, Math.min(HIGHEST, tenths + step));
+  }
+}
