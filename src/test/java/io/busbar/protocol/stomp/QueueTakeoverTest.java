@@ -9,6 +9,7 @@ import io.busbar.config.Config;
 import io.busbar.config.ConfigLoader;
 import io.busbar.hub.Hub;
 import io.busbar.net.Connections;
+import io.busbar.net.TcpVerticle;
 import io.busbar.protocol.stomp.StompTestClient.Received;
 import io.busbar.queue.Queues;
 import io.busbar.queue.store.QueueMessage;
@@ -138,8 +139,9 @@ final class QueueTakeoverTest {
     queues = new Queues(vertx, hub, config.queues(), owners, store, null);
     TestGateway.await(queues.start());
     StompProtocol protocol = new StompProtocol(vertx, hub, config, null, queues);
-    StompTcpVerticle verticle =
-        new StompTcpVerticle(protocol, config.stomp(), 0, null, new Connections(config.limits()));
+    TcpVerticle verticle =
+        new TcpVerticle(
+            protocol::accept, config.stomp(), 0, null, new Connections(config.limits()));
     TestGateway.await(vertx.deployVerticle(verticle));
     client = StompTestClient.connected(TcpWire.connect(verticle.actualPort()), "1.2");
   }

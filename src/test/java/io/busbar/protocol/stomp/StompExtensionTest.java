@@ -6,6 +6,7 @@ import io.busbar.TestGateway;
 import io.busbar.config.Config;
 import io.busbar.hub.Hub;
 import io.busbar.net.Connections;
+import io.busbar.net.TcpVerticle;
 import io.busbar.queue.Queues;
 import io.busbar.queue.store.QueueStore;
 import io.vertx.core.Future;
@@ -36,14 +37,15 @@ final class StompExtensionTest {
     TestGateway.await(vertx.close());
   }
 
-  private StompTcpVerticle listen(
+  private TcpVerticle listen(
       AuthenticationProvider users, BiConsumer<StompServerHandler, StompCommands> extension) {
     Config config = Config.defaults();
     Hub hub = new Hub(vertx, config);
     Queues queues = new Queues(vertx, hub, config.queues(), null, QueueStore.inMemory(), null);
     StompProtocol protocol = new StompProtocol(vertx, hub, config, queues, users, extension);
-    StompTcpVerticle verticle =
-        new StompTcpVerticle(protocol, config.stomp(), 0, null, new Connections(config.limits()));
+    TcpVerticle verticle =
+        new TcpVerticle(
+            protocol::accept, config.stomp(), 0, null, new Connections(config.limits()));
     TestGateway.await(vertx.deployVerticle(verticle));
     return verticle;
   }
@@ -52,7 +54,7 @@ final class StompExtensionTest {
   void aHandlerInAnothersPlaceMayCallIt() throws Exception {
     BlockingQueue<Object> heard = new LinkedBlockingQueue<>();
     vertx.eventBus().consumer("public.a", message -> heard.add(message.body()));
-    StompTcpVerticle verticle =
+    TcpVerticle verticle =
         listen(
             null,
             (handler, commands) ->
@@ -76,7 +78,7 @@ final class StompExtensionTest {
 
   @Test
   void aHandlerThatFailsIsAnErrorAndNotAHang() {
-    StompTcpVerticle verticle =
+    TcpVerticle verticle =
         listen(
             null,
             (handler, commands) ->
@@ -94,7 +96,7 @@ final class StompExtensionTest {
   void whoLogsInIsTheMessagesUserAndFramesWaitForThat() throws Exception {
     BlockingQueue<String> users = new LinkedBlockingQueue<>();
     vertx.eventBus().consumer("public.a", message -> users.add(message.headers().get("user")));
-    StompTcpVerticle verticle = listen(this::onlyAlice, (handler, commands) -> {});
+    TcpVerticle verticle = listen(this::onlyAlice, (handler, commands) -> {});
     client = new StompTestClient(TcpWire.connect(verticle.actualPort()));
     client.send(
         "CONNECT\naccept-version:1.2\nlogin:alice\npasscode:a\\b\n\n\0"

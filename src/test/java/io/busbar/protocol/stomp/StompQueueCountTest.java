@@ -8,6 +8,7 @@ import io.busbar.config.Config;
 import io.busbar.config.ConfigLoader;
 import io.busbar.hub.Hub;
 import io.busbar.net.Connections;
+import io.busbar.net.TcpVerticle;
 import io.busbar.protocol.stomp.StompTestClient.Received;
 import io.busbar.queue.Queues;
 import io.busbar.queue.store.QueueStore;
@@ -43,8 +44,9 @@ final class StompQueueCountTest {
     queues = new Queues(vertx, hub, config.queues(), null, QueueStore.inMemory(), null);
     TestGateway.await(queues.start());
     StompProtocol protocol = new StompProtocol(vertx, hub, config, null, queues);
-    StompTcpVerticle verticle =
-        new StompTcpVerticle(protocol, config.stomp(), 0, null, new Connections(config.limits()));
+    TcpVerticle verticle =
+        new TcpVerticle(
+            protocol::accept, config.stomp(), 0, null, new Connections(config.limits()));
     TestGateway.await(vertx.deployVerticle(verticle));
     port = verticle.actualPort();
   }
