@@ -313,7 +313,7 @@ final class StartIT {
           --set features=[{verticle:\u00a0io.x.Y}] | busbar: features[0].verticle io.x.Y is not on the class path
           --set features=[{verticle:\u00a0java.lang.String}] | busbar: features[0].verticle java.lang.String is not a verticle
           --prnt-config                  | busbar: Unknown option: '--prnt-config'; did you mean --print-config?
-          start                          | busbar: Unmatched argument at index 6: 'start'
+          start                          | busbar: Unmatched argument at index 8: 'start'
           """)
   void failureIsOneLineAndExitCode2(String arguments, String line) {
     String[] split = arguments.split(" ");

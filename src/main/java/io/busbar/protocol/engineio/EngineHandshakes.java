@@ -70,8 +70,8 @@ final class EngineHandshakes {
                       link,
                       ContextInternal.current(),
                       options.upgradeTimeoutMillis());
-              socket.receiver(probe);
               probe.ask();
+              socket.receiver(probe);
             });
   }
 }

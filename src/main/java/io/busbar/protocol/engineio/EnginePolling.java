@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 /** The requests that wait for packets: the first of a session, and its polls. */
 final class EnginePolling {
   /** A WebSocket's last word may be on its way through another loop, sent before this poll. */
-  private static final long LAST_WORD_MILLIS = 20;
+  private static final long LAST_WORD_MILLIS = 5;
 
   private final EngineOptions options;
   private final EngineSessions sessions;

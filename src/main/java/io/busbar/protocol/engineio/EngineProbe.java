@@ -77,10 +77,14 @@ final class EngineProbe implements Receiver {
     link.wish(EngineWish.ASK, said -> context.emit(nothing -> asked(said)));
   }
 
+  /** Of a client that has said something meanwhile, the answer to its probe decides. */
   private void asked(SendOutcome said) {
+    if (state != State.NEW) {
+      return;
+    }
     if (said == SendOutcome.REFUSED || said == SendOutcome.GONE) {
       giveUp(REFUSED);
-    } else if (state == State.NEW) {
+    } else {
       context
           .nettyEventLoop()
           .schedule(() -> context.emit(nothing -> again()), AGAIN_MILLIS, TimeUnit.MILLISECONDS);
