@@ -3,7 +3,6 @@ package io.busbar.protocol.topics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +19,7 @@ final class TopicPairFuzz {
             "[\"node/relay/i2c0-38/set\", {\"state\": true}]",
             "[\"node/thermometer/i2c0-49/temperature\", {\"value\": 21.5, \"a\": [null, 1e999]}]",
             "[\"a.b/*/#//\", -123456789012345678901234567890]",
+            "[\"a\", {\"half \\ud83d\ufffd\": true}]",
             "[\"\\ud83d\", \"\\ud83d\\ude00\"] // and a comment")
         .map(message -> message.getBytes(StandardCharsets.UTF_8));
   }
@@ -33,7 +33,11 @@ final class TopicPairFuzz {
       assertThat(address).startsWith("topics.");
       assertThat(NAMES.topic(address)).isEqualTo(pair.topic());
       if (pair.payload().isFinite()) {
-        Buffer written = Buffer.buffer(TopicPair.write(pair.topic(), pair.payload()).bytes());
+        // Of bytes Jackson takes no name with half a surrogate pair, which it reads and writes as
+        // text.
+        String written =
+            new String(
+                TopicPair.write(pair.topic(), pair.payload()).bytes(), StandardCharsets.UTF_8);
         assertThat(((JsonArray) Json.decodeValue(written)).getValue(1))
             .isEqualTo(new JsonArray().add(pair.payload().body()).getValue(0));
       }
