@@ -2,6 +2,8 @@ package io.busbar.admin;
 
 import io.busbar.deploy.Deployments;
 import io.busbar.deploy.FeatureException;
+import io.busbar.protocol.Client;
+import io.busbar.protocol.RequestBody;
 import io.vertx.core.Vertx;
 import io.vertx.core.file.OpenOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -9,8 +11,6 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** {@code /api/features}: what was deployed while this node ran; more of it, or less. */
@@ -39,64 +39,45 @@ final class FeaturesApi {
 
   private void deploy(RoutingContext routing) {
     HttpServerRequest request = routing.request();
-    if (length(request) > deployments.mostBytes()) {
+    if (RequestBody.declared(request) > deployments.mostBytes()) {
       Answers.error(routing, 413, TOO_LARGE);
       return;
     }
     request.pause();
     vertx
-        .executeBlocking(() -> Files.createTempFile("busbar-", ".upload"))
+        .fileSystem()
+        .createTempFile("busbar-", ".upload")
         .onSuccess(file -> save(routing, file))
         .onFailure(routing::fail);
   }
 
-  private static long length(HttpServerRequest request) {
-    String length = request.getHeader("Content-Length");
-    try {
-      return length == null ? 0 : Long.parseLong(length);
-    } catch (NumberFormatException e) {
-      return Long.MAX_VALUE;
-    }
-  }
-
-  private void save(RoutingContext routing, Path file) {
+  private void save(RoutingContext routing, String file) {
     HttpServerRequest request = routing.request();
     vertx
         .fileSystem()
-        .open(file.toString(), new OpenOptions().setWrite(true))
+        .open(file, new OpenOptions().setWrite(true))
         .compose(out -> new Upload(request, out, deployments.mostBytes()).saved())
         .onSuccess(
             whole -> {
               if (whole) {
-                deploy(routing, file);
+                deploy(routing, Path.of(file));
               } else {
-                delete(file);
+                vertx.fileSystem().delete(file);
                 Answers.error(routing, 413, TOO_LARGE);
               }
             })
         .onFailure(
             e -> {
-              delete(file);
+              vertx.fileSystem().delete(file);
               routing.fail(e);
             });
-  }
-
-  private void delete(Path file) {
-    vertx.executeBlocking(
-        () -> {
-          try {
-            return Files.deleteIfExists(file);
-          } catch (IOException e) {
-            return false;
-          }
-        });
   }
 
   private void deploy(RoutingContext routing, Path file) {
     String name = routing.queryParams().get("name");
     String config = routing.queryParams().get("config");
     deployments
-        .deploy(file, name, config, by(routing))
+        .deploy(file, name, config, Client.remoteAddress(routing.request()))
         .onSuccess(running -> Answers.json(routing, 200, running))
         .onFailure(
             e -> {
@@ -111,7 +92,7 @@ final class FeaturesApi {
   private void undeploy(RoutingContext routing) {
     String name = routing.pathParam("name");
     deployments
-        .undeploy(name, by(routing))
+        .undeploy(name, Client.remoteAddress(routing.request()))
         .onSuccess(
             was -> {
               if (was) {
@@ -121,11 +102,5 @@ final class FeaturesApi {
               }
             })
         .onFailure(routing::fail);
-  }
-
-  private static String by(RoutingContext routing) {
-    return routing.request().remoteAddress() == null
-        ? "somebody"
-        : routing.request().remoteAddress().hostAddress();
   }
 }

@@ -55,22 +55,25 @@ final class RunningFeature {
     FeatureClassLoader classes =
         new FeatureClassLoader(archive.file(), RunningFeature.class.getClassLoader());
     RunningFeature feature = new RunningFeature(vertx, archive, classes);
-    String name = manifest.verticle();
+    try {
+      return new Loaded(feature, verticle(manifest.verticle(), classes));
+    } catch (FeatureException e) {
+      feature.close();
+      throw e;
+    }
+  }
+
+  private static Class<? extends Deployable> verticle(String name, ClassLoader classes) {
     try {
       Class<?> found = Class.forName(name, true, classes);
       if (!Deployable.class.isAssignableFrom(found)) {
         throw FeatureException.unusable(name + " is not a verticle");
       }
-      return new Loaded(feature, found.asSubclass(Deployable.class));
+      return found.asSubclass(Deployable.class);
     } catch (ClassNotFoundException e) {
-      feature.close();
       throw FeatureException.unusable("the archive has no class " + name);
     } catch (LinkageError e) {
-      feature.close();
       throw FeatureException.unusable(name + " cannot be loaded: " + e.getMessage());
-    } catch (FeatureException e) {
-      feature.close();
-      throw e;
     }
   }
 
@@ -151,7 +154,7 @@ final class RunningFeature {
   }
 
   /** Gives its classes back: nothing of ours holds them then. */
-  void close() {
+  private void close() {
     instances.clear();
     try {
       classes.close();

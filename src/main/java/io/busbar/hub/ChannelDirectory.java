@@ -1,12 +1,9 @@
 package io.busbar.hub;
 
-import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -43,22 +40,9 @@ final class ChannelDirectory {
       question.fail(400, "ask with {\"prefix\":\"stocks.\",\"of\":[]}");
       return;
     }
-    List<Future<Set<String>>> parts = new ArrayList<>();
-    for (Loop loop : loops) {
-      Promise<Set<String>> part = Promise.promise();
-      loop.post(() -> part.complete(listened(loop, prefix, addresses)));
-      parts.add(part.future());
-    }
-    Future.all(parts)
+    Loop.<String>ask(loops, loop -> listened(loop, prefix, addresses))
         .onSuccess(
-            all ->
-                question.reply(
-                    new JsonArray(
-                        all.<Set<String>>list().stream()
-                            .flatMap(Set::stream)
-                            .distinct()
-                            .limit(MOST)
-                            .toList())));
+            all -> question.reply(new JsonArray(all.stream().distinct().limit(MOST).toList())));
   }
 
   /** On the loop itself, which alone knows whether there still is a client. */

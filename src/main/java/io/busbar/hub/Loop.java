@@ -2,8 +2,11 @@ package io.busbar.hub;
 
 import io.netty.channel.EventLoop;
 import io.netty.util.internal.PlatformDependent;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 
 /**
  * One event loop's side of the hub: the sessions whose sockets it serves and the channels it is
@@ -96,6 +100,21 @@ final class Loop implements Runnable {
 
   SlowReaders slowReaders() {
     return slowReaders;
+  }
+
+  /**
+   * Will ask each of the loops on its own thread, and complete with all that they said. Any thread
+   * may ask.
+   */
+  static <T> Future<List<T>> ask(List<Loop> loops, Function<Loop, Collection<T>> question) {
+    List<Future<Collection<T>>> parts = new ArrayList<>();
+    for (Loop loop : loops) {
+      Promise<Collection<T>> part = Promise.promise();
+      loop.post(() -> part.complete(question.apply(loop)));
+      parts.add(part.future());
+    }
+    return Future.all(parts)
+        .map(all -> parts.stream().flatMap(part -> part.result().stream()).toList());
   }
 
   /** Will run on this loop, after all that the same thread posted before. Any thread may post. */

@@ -1,12 +1,9 @@
 package io.busbar.hub;
 
-import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -35,21 +32,9 @@ final class SessionFinder {
       return;
     }
     Set<Object> asked = new HashSet<>(ids.getList());
-    List<Future<List<String>>> parts = new ArrayList<>();
-    for (Loop loop : loops) {
-      Promise<List<String>> part = Promise.promise();
-      loop.post(
-          () ->
-              part.complete(
-                  loop.sessions().stream().map(Session::id).filter(asked::contains).toList()));
-      parts.add(part.future());
-    }
-    Future.all(parts)
-        .onSuccess(
-            all ->
-                question.reply(
-                    new JsonArray(
-                        new ArrayList<>(
-                            all.<List<String>>list().stream().flatMap(List::stream).toList()))));
+    Loop.ask(
+            loops,
+            loop -> loop.sessions().stream().map(Session::id).filter(asked::contains).toList())
+        .onSuccess(all -> question.reply(new JsonArray(all)));
   }
 }

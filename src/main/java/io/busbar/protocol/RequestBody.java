@@ -99,7 +99,7 @@ public final class RequestBody implements HalfSent.Holder {
   }
 
   /** The bytes announced; 1 where they come in chunks. */
-  private static long declared(HttpServerRequest request) {
+  public static long declared(HttpServerRequest request) {
     if (request.headers().contains(HttpHeaders.TRANSFER_ENCODING)) {
       return 1;
     }

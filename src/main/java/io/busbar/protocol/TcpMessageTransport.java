@@ -10,10 +10,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.ReferenceCountUtil;
-import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
-import io.vertx.core.net.impl.ConnectionBase;
-import io.vertx.core.net.impl.VertxHandler;
 import java.util.List;
 import java.util.function.Function;
 
@@ -21,8 +18,8 @@ import java.util.function.Function;
  * A TCP connection that carries messages of text, each with its length before it. There is nothing
  * in it to ask a silent client with: that is left to TCP's own keep-alive.
  */
-public final class TcpMessageTransport extends ChannelTransport<byte[]> implements HalfSent.Holder {
-  private final String remoteAddress;
+public final class TcpMessageTransport extends NetSocketTransport<byte[]>
+    implements HalfSent.Holder {
   private final LengthDecoder decoder;
   private final InboundBudget inbound;
   private final Function<Disconnect, Wire> goodbye;
@@ -41,23 +38,10 @@ public final class TcpMessageTransport extends ChannelTransport<byte[]> implemen
       int maxMessageSize,
       InboundBudget inbound,
       Function<Disconnect, Wire> goodbye) {
-    super(
-        ((ConnectionBase) socket).context().unwrap(),
-        ((NetSocketInternal) socket).channelHandlerContext().channel(),
-        false);
-    this.remoteAddress = Client.of(socket).remoteAddress();
+    super(socket);
     this.decoder = new LengthDecoder(maxMessageSize, this::arrived);
     this.inbound = inbound;
     this.goodbye = goodbye;
-  }
-
-  /** Will hand all messages of the client to the receiver. */
-  public void receiver(Receiver newReceiver) {
-    setReceiver(newReceiver);
-    channel().pipeline().replace(VertxHandler.class, "busbar", this);
-    if (!channel().isActive()) {
-      channelInactive(context());
-    }
   }
 
   @Override
@@ -79,7 +63,7 @@ public final class TcpMessageTransport extends ChannelTransport<byte[]> implemen
     }
     int held = decoder.heldBytes();
     if (halfSent == null && held > 0 && !isGone()) {
-      halfSent = inbound.of(remoteAddress, channel().eventLoop(), this);
+      halfSent = inbound.of(remoteAddress(), channel().eventLoop(), this);
     }
     if (halfSent != null && !isGone()) {
       halfSent.holds(held, decoder.cameBytes());
@@ -120,16 +104,6 @@ public final class TcpMessageTransport extends ChannelTransport<byte[]> implemen
   }
 
   @Override
-  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    giveUp(cause);
-  }
-
-  @Override
-  public String remoteAddress() {
-    return remoteAddress;
-  }
-
-  @Override
   public Framing framing() {
     return LengthFraming.INSTANCE;
   }
@@ -142,7 +116,4 @@ public final class TcpMessageTransport extends ChannelTransport<byte[]> implemen
     }
     halfClose();
   }
-
-  @Override
-  public void tick(long nowMillis) {}
 }

@@ -4,13 +4,18 @@ import io.vertx.core.json.JsonObject;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
-/** A client of some protocol, as the shared suite drives it. Waits for what it asked. */
+/**
+ * A client of some protocol, as the shared suite drives it. Waits for what it asked. Not every
+ * protocol's clients can say everything: those leave it out, and the suite does not ask for it.
+ */
 public interface ContractClient extends AutoCloseable {
   /** Returns when the server took the subscription. */
   void subscribe(String address);
 
   /** The same, and says that of itself to those who look who is there. */
-  void enter(String address, JsonObject info);
+  default void enter(String address, JsonObject info) {
+    throw unspoken();
+  }
 
   /**
    * Subscribes to a stream, and is told where it is.
@@ -18,7 +23,9 @@ public interface ContractClient extends AutoCloseable {
    * @param since what {@link #position} said of the last message that was heard; null to hear what
    *     comes from now on
    */
-  void follow(String address, String since);
+  default void follow(String address, String since) {
+    throw unspoken();
+  }
 
   /** Where it is on the streams that it follows. */
   HeardPositions positions();
@@ -33,20 +40,32 @@ public interface ContractClient extends AutoCloseable {
     return positions().recovered(address);
   }
 
-  void unsubscribe(String address);
+  default void unsubscribe(String address) {
+    throw unspoken();
+  }
 
-  void publish(String address, Object body);
+  default void publish(String address, Object body) {
+    throw unspoken();
+  }
 
   /** The same with headers of the client's own. */
-  void publish(String address, Object body, Map<String, String> headers);
+  default void publish(String address, Object body, Map<String, String> headers) {
+    throw unspoken();
+  }
 
-  void send(String address, Object body);
+  default void send(String address, Object body) {
+    throw unspoken();
+  }
 
   /** Returns the body of the answer; throws {@link AssertionError} with the failure's words. */
-  Object request(String address, Object body);
+  default Object request(String address, Object body) {
+    throw unspoken();
+  }
 
   /** Will answer every message on the address that asks for an answer. */
-  void answer(String address, UnaryOperator<Object> with);
+  default void answer(String address, UnaryOperator<Object> with) {
+    throw unspoken();
+  }
 
   /** The body of the next message on a channel; waits for it. */
   Object next(String address);
@@ -74,4 +93,8 @@ public interface ContractClient extends AutoCloseable {
 
   @Override
   void close();
+
+  private static UnsupportedOperationException unspoken() {
+    return new UnsupportedOperationException("clients of this protocol cannot say that");
+  }
 }

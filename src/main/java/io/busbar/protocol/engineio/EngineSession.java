@@ -80,7 +80,7 @@ final class EngineSession
   }
 
   /** Any thread may say so. */
-  void isProbed(boolean now) {
+  void probed(boolean now) {
     probed = now;
   }
 

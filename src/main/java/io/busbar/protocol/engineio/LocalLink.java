@@ -17,7 +17,7 @@ record LocalLink(EngineSession session) implements EngineLink {
 
   @Override
   public void probed(boolean now) {
-    session.isProbed(now);
+    session.probed(now);
   }
 
   @Override

@@ -12,12 +12,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.UnaryOperator;
 
 /** A client of the Pusher protocol, which can say nothing to an address. */
 final class PusherContractClient extends PipedContractClient {
-  private static final String NOT_SPOKEN = "clients of Pusher only listen to public channels";
-
   private final Map<String, BlockingQueue<String>> heard = new ConcurrentHashMap<>();
   private final Map<String, CompletableFuture<Void>> asked = new ConcurrentHashMap<>();
   private final BlockingQueue<String> errors = new LinkedBlockingQueue<>();
@@ -113,35 +110,5 @@ final class PusherContractClient extends PipedContractClient {
   @Override
   public int told(int code) {
     return code == 1001 ? 4200 : code == 1008 ? 4100 : code;
-  }
-
-  @Override
-  public void enter(String address, JsonObject info) {
-    throw new UnsupportedOperationException(NOT_SPOKEN);
-  }
-
-  @Override
-  public void publish(String address, Object body) {
-    throw new UnsupportedOperationException(NOT_SPOKEN);
-  }
-
-  @Override
-  public void publish(String address, Object body, Map<String, String> headers) {
-    throw new UnsupportedOperationException(NOT_SPOKEN);
-  }
-
-  @Override
-  public void send(String address, Object body) {
-    throw new UnsupportedOperationException(NOT_SPOKEN);
-  }
-
-  @Override
-  public Object request(String address, Object body) {
-    throw new UnsupportedOperationException(NOT_SPOKEN);
-  }
-
-  @Override
-  public void answer(String address, UnaryOperator<Object> with) {
-    throw new UnsupportedOperationException(NOT_SPOKEN);
   }
 }

@@ -180,11 +180,6 @@ final class SseContractClient implements ContractClient {
   }
 
   @Override
-  public void send(String address, Object body) {
-    throw new UnsupportedOperationException("it tells all, or asks one");
-  }
-
-  @Override
   public Object request(String address, Object body) {
     JsonObject answer =
         post(new JsonObject().put("channel", address).put("body", body).put("reply", true));

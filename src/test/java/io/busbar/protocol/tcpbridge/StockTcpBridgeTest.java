@@ -11,51 +11,13 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.function.BiFunction;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
  * The TCP bridge beside vertx-tcp-eventbus-bridge: the same is said to both by its own client
  * classes, and the same is heard.
  */
-final class StockTcpBridgeTest {
-  private static final String RULES =
-      "permissions=[{address: 'public.#', allow: [subscribe, publish, send]},"
-          + " {address: echo, allow: [send]}]";
-
-  private static StockTcpBridge stockBridge;
-  private static TestGateway gateway;
-
-  private TcpBridgePeer stock;
-  private TcpBridgePeer ours;
-
-  @BeforeAll
-  static void start() {
-    stockBridge = new StockTcpBridge("public\\..*|echo");
-    gateway = TestGateway.start(RULES, "tcp-bridge.enabled=true");
-  }
-
-  @AfterAll
-  static void stop() {
-    gateway.close();
-    stockBridge.close();
-  }
-
-  @BeforeEach
-  void connect() {
-    stock = TcpBridgePeer.connect(stockBridge.port());
-    ours = TcpBridgePeer.connect(gateway.tcpBridgePort());
-  }
-
-  @AfterEach
-  void leave() {
-    stock.close();
-    ours.close();
-  }
-
+final class StockTcpBridgeTest extends BesideTcpStock {
   private void same(BiFunction<TcpBridgePeer, Vertx, List<JsonObject>> script) {
     List<JsonObject> expected = script.apply(stock, stockBridge.vertx());
     assertThat(script.apply(ours, gateway.vertx())).isEqualTo(expected);

@@ -2,7 +2,6 @@ package io.busbar.protocol.tcpbridge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.busbar.TestGateway;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonObject;
@@ -16,52 +15,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Where the TCP bridge is meant to differ from stock: the table of tcp-bridge.md. */
-final class StockTcpDifferencesTest {
+final class StockTcpDifferencesTest extends BesideTcpStock {
   private static final Path PAGE = Path.of("src", "site", "markdown", "tcp-bridge.md");
   private static final Pattern TEST = Pattern.compile("`StockTcpDifferencesTest\\.(\\w+)` \\|$");
   private static final String PING = "{\"type\":\"ping\"}";
   private static final JsonObject PONG = new JsonObject().put("type", "pong");
-
-  private static StockTcpBridge stockBridge;
-  private static TestGateway gateway;
-
-  private TcpBridgePeer stock;
-  private TcpBridgePeer ours;
-
-  @BeforeAll
-  static void start() {
-    stockBridge = new StockTcpBridge("public\\..*|echo");
-    gateway =
-        TestGateway.start(
-            "tcp-bridge.enabled=true",
-            "permissions=[{address: 'public.*', allow: [subscribe, publish, send]},"
-                + " {address: echo, allow: [send]}]");
-  }
-
-  @AfterAll
-  static void stop() {
-    gateway.close();
-    stockBridge.close();
-  }
-
-  @BeforeEach
-  void connect() {
-    stock = TcpBridgePeer.connect(stockBridge.port());
-    ours = TcpBridgePeer.connect(gateway.tcpBridgePort());
-  }
-
-  @AfterEach
-  void leave() {
-    stock.close();
-    ours.close();
-  }
 
   private static JsonObject err(String code) {
     return new JsonObject().put("type", "err").put("message", code);

@@ -3,19 +3,15 @@ package io.busbar.protocol.topics;
 import io.busbar.protocol.MessagePipe;
 import io.busbar.protocol.PipedContractClient;
 import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.UnaryOperator;
 
 /** A client of the topic bus at an endpoint without a prefix: the address a.b is the topic a/b. */
 final class TopicsClient extends PipedContractClient {
-  private static final String NOT_SPOKEN = "clients of topics hear what is published, and publish";
-
   private final Map<String, BlockingQueue<JsonArray>> heard = new ConcurrentHashMap<>();
   private final BlockingQueue<String> errors = new LinkedBlockingQueue<>();
   private final CompletableFuture<Void> started = new CompletableFuture<>();
@@ -92,40 +88,5 @@ final class TopicsClient extends PipedContractClient {
   @Override
   public String nextError() {
     return take(errors);
-  }
-
-  @Override
-  public void enter(String address, JsonObject info) {
-    throw new UnsupportedOperationException(NOT_SPOKEN);
-  }
-
-  @Override
-  public void follow(String address, String since) {
-    throw new UnsupportedOperationException(NOT_SPOKEN);
-  }
-
-  @Override
-  public void unsubscribe(String address) {
-    throw new UnsupportedOperationException(NOT_SPOKEN);
-  }
-
-  @Override
-  public void publish(String address, Object body, Map<String, String> headers) {
-    throw new UnsupportedOperationException(NOT_SPOKEN);
-  }
-
-  @Override
-  public void send(String address, Object body) {
-    throw new UnsupportedOperationException(NOT_SPOKEN);
-  }
-
-  @Override
-  public Object request(String address, Object body) {
-    throw new UnsupportedOperationException(NOT_SPOKEN);
-  }
-
-  @Override
-  public void answer(String address, UnaryOperator<Object> with) {
-    throw new UnsupportedOperationException(NOT_SPOKEN);
   }
 }
