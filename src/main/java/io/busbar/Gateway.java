@@ -12,6 +12,10 @@ import io.busbar.cluster.Owners;
 import io.busbar.config.Config;
 import io.busbar.config.ConfigException;
 import io.busbar.config.Size;
+import io.busbar.http.EndpointPaths;
+import io.busbar.deploy.HazelcastCatalogue;
+import io.busbar.deploy.FeatureStore;
+import io.busbar.config.Permission;
 import io.busbar.config.SocketIoConfig;
 import io.busbar.config.StreamsConfig;
 import io.busbar.config.TcpPort;
@@ -72,16 +76,8 @@ final class Gateway {
   /** And those of who is where. */
   private static final String PRESENCE = "busbar.presence";
 
-  private static final String SOCKJS_LIBRARY = "/webjars/sockjs-client/dist/sockjs.min.js";
-  private static final Set<String> SOCKJS_TRANSPORTS =
-      new LinkedHashSet<>(
-          List.of(
-              "websocket",
-              "xhr-streaming",
-              "eventsource",
-              "htmlfile",
-              "xhr-polling",
-              "jsonp-polling"));
+  /** And that of the features that nodes have in common. */
+  private static final String FEATURES = "busbar.features";
 
   /**
    * What is kept on disk.
@@ -112,10 +108,15 @@ final class Gateway {
   private final Queues queues;
   private final Presence presence;
 
-  /** Null where no channel has a history. */
+  /** Null where no channel has a history, and none can get one. */
   private final Streams streams;
 
   private final Webhooks webhooks;
+
+  private final ServiceEndpoints services;
+
+  /** What features bring that come at run time. */
+  private final FeatureLayer layer;
 
   /** Null where features cannot come at run time. */
   private final Deployments deployments;
@@ -136,10 +137,7 @@ final class Gateway {
     this.config = config;
     this.hub = new Hub(vertx, config, PusherRules.of(config.pusher()));
     this.webhooks = new Webhooks(vertx, hub, config);
-    this.deployments =
-        config.deploy().enabled()
-            ? new Deployments(vertx, config.deploy(), Path.of(config.data(), "features"))
-            : null;
+    this.services = new ServiceEndpoints(hub, config, sessionCluster);
     logins.onChange(hub.rights()::people);
     if (membership == null) {
       this.owners = null;
@@ -169,8 +167,26 @@ final class Gateway {
     }
     this.pusher = new Pusher(vertx, hub, config, owners);
     this.stomp = new StompProtocol(vertx, hub, config, logins, queues);
+    EndpointPaths paths = new EndpointPaths(config);
+    this.layer =
+        new FeatureLayer(vertx, config, hub, queues, services, paths, maxMessageSize());
+    this.deployments = config.deploy().enabled() ? deployments(membership) : null;
     this.endpoints = endpoints();
-    this.ports = new Ports(vertx, config, doorkeeper, hub, rejections);
+    this.ports = new Ports(vertx, config, paths, doorkeeper, hub, rejections);
+  }
+
+  private Deployments deployments(Membership membership) {
+    FeatureStore store = new FeatureStore(Path.of(config.data(), "features"));
+    return membership == null
+        ? Deployments.alone(vertx, config.deploy(), store, layer)
+        : Deployments.clustered(
+            vertx,
+            config.deploy(),
+            store,
+            layer,
+            new HazelcastCatalogue(vertx, membership.getHazelcastInstance(), FEATURES),
+            owners,
+            () -> HazelcastCluster.nodesWithFeatures(membership));
   }
 
   /**
@@ -226,9 +242,9 @@ final class Gateway {
         .recover(e -> Future.failedFuture(new StartException(e.getMessage(), e)));
   }
 
-  /** Null where no channel has a history. */
+  /** Null where no channel has a history, and none can get one. */
   private Streams streams(Owners all, StreamStore store) {
-    return hub.channelRules().haveStreams()
+    return hub.channelRules().haveStreams() || config.deploy().enabled()
         ? new Streams(vertx, hub, config.streams(), all, store)
         : null;
   }
@@ -299,6 +315,16 @@ final class Gateway {
     return queues;
   }
 
+  /** The configuration has these by now. */
+  void permissions(List<Permission> fresh) {
+    layer.permissions(fresh);
+  }
+
+  /** Completes when the features that came at run time are over here. */
+  Future<Void> endFeatures() {
+    return deployments == null ? Future.succeededFuture() : deployments.stop();
+  }
+
   /** Who clients are. */
   Authenticator logins() {
     return logins;
@@ -355,7 +381,7 @@ final class Gateway {
     int most = config.limits().messageSize().asInt() + HEADERS;
     most = Math.max(most, config.socketio().maxPayload().asInt());
     for (Config.Service service : config.services()) {
-      most = Math.max(most, Math.max(messageSize(service), maxPayload(service)));
+      most = Math.max(most, services.largest(service));
     }
     return most;
   }
@@ -379,18 +405,19 @@ final class Gateway {
         WebSocketOptions.of(config, config.limits().messageSize().asInt(), hub.inbound());
     endpoints.add(
         new SockJsEndpoint(
-            config.bridge().path(), sockJs(config.sockjs()), bridge, limits, sessionCluster));
+            config.bridge().path(), services.sockJs(), bridge, limits, sessionCluster));
     WebSocketOptions frames =
         WebSocketOptions.of(config, config.limits().messageSize().asInt() + HEADERS, hub.inbound());
     endpoints.add(new WebSocketEndpoint(config.stomp().path(), stomp, frames));
     endpoints.add(
         new SockJsEndpoint(
-            config.stomp().path(), sockJs(config.sockjs()), stomp, frames, sessionCluster));
+            config.stomp().path(), services.sockJs(), stomp, frames, sessionCluster));
     endpoints.add(new SocketIoLibrary(config.socketio()));
     endpoints.add(socketIo());
     endpoints.add(new SseEndpoint(vertx, hub, config.sse()));
     endpoints.add(new RouteEndpoint(hub, config.routes(), config.sharedRoutes(), config.auth()));
-    SockJsOptions pushers = sockJs(config.sockjs()).endingWithStreams(PusherEndpoint.STREAM_END);
+    endpoints.add(layer.endpoints());
+    SockJsOptions pushers = services.sockJs().endingWithStreams(PusherEndpoint.STREAM_END);
     endpoints.addAll(
         pusher.clients(
             (path, protocol) ->
@@ -399,16 +426,7 @@ final class Gateway {
       endpoints.add(new TopicsEndpoint(hub, topics, config.auth(), limits));
     }
     for (Config.Service service : config.services()) {
-      MessageProtocol feature = new ServiceProtocol(hub, service);
-      WebSocketOptions webSocket = WebSocketOptions.of(config, messageSize(service), hub.inbound());
-      if (service.engineio()) {
-        endpoints.add(engineIo(service, feature));
-      }
-      if (service.websocket()) {
-        endpoints.add(new WebSocketEndpoint(service.path(), feature, webSocket));
-      }
-      endpoints.add(
-          new SockJsEndpoint(service.path(), sockJs(service), feature, webSocket, sessionCluster));
+      endpoints.addAll(services.of(service, new ServiceProtocol(hub, service)));
     }
     return endpoints;
   }
@@ -422,65 +440,5 @@ final class Gateway {
         revision -> SocketIoProtocol.on(revision, hub, socketIo, logins),
         hub.inbound(),
         sessionCluster);
-  }
-
-  /** Bare Engine.IO, for clients whose messages are the feature's own. */
-  private HttpEndpoint engineIo(Config.Service service, MessageProtocol feature) {
-    return EngineEndpoint.of(
-        service.path(),
-        config,
-        maxPayload(service),
-        revision -> feature,
-        hub.inbound(),
-        sessionCluster);
-  }
-
-  private int maxPayload(Config.Service service) {
-    Size most = service.messageSize();
-    return (most == null ? config.socketio().maxPayload() : most).asInt();
-  }
-
-  private int messageSize(Config.Service service) {
-    return service.messageSize() == null
-        ? config.limits().messageSize().asInt()
-        : service.messageSize().asInt();
-  }
-
-  private SockJsOptions sockJs(Config.SockJs common) {
-    return new SockJsOptions(
-        transports(List.of()),
-        common.heartbeat().toMillis(),
-        common.disconnectDelay().toMillis(),
-        common.streamingLimit().asInt(),
-        null,
-        common.cookieNeeded(),
-        config.limits().messageSize().asInt(),
-        SOCKJS_LIBRARY);
-  }
-
-  private SockJsOptions sockJs(Config.Service service) {
-    Config.SockJs common = config.sockjs();
-    Duration heartbeat = service.heartbeat();
-    return new SockJsOptions(
-        transports(service.transports()),
-        (heartbeat == null ? common.heartbeat() : heartbeat).toMillis(),
-        common.disconnectDelay().toMillis(),
-        (service.streamingLimit() == null ? common.streamingLimit() : service.streamingLimit())
-            .asInt(),
-        null,
-        service.cookieNeeded() == null ? common.cookieNeeded() : service.cookieNeeded(),
-        messageSize(service),
-        SOCKJS_LIBRARY);
-  }
-
-  private Set<String> transports(List<String> chosen) {
-    Set<String> transports = new LinkedHashSet<>(SOCKJS_TRANSPORTS);
-    if (!chosen.isEmpty()) {
-      transports.retainAll(chosen);
-    }
-    if (!config.sockjs().websocket()) {
-      transports.remove("websocket");
-    }
-    return transports;
   }
 }

@@ -5,6 +5,7 @@ import io.busbar.cluster.Membership;
 import io.busbar.cluster.SelfCheck;
 import io.busbar.config.Config;
 import io.busbar.config.ConfigException;
+import io.busbar.deploy.FeatureMetrics;
 import io.busbar.feature.QuoteVerticle;
 import io.busbar.hub.NodeChoice;
 import io.busbar.net.Connections;
@@ -18,6 +19,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.impl.VertxBootstrapImpl;
+import io.vertx.core.metrics.MetricsOptions;
 import io.vertx.core.transport.Transport;
 import java.time.Duration;
 import java.util.List;
@@ -92,7 +94,9 @@ final class Node {
     Membership membership;
     try {
       membership =
-          config.cluster().enabled() ? HazelcastCluster.membership(config.cluster()) : null;
+          config.cluster().enabled()
+              ? HazelcastCluster.membership(config.cluster(), config.deploy().enabled())
+              : null;
     } catch (IllegalArgumentException e) {
       return Future.failedFuture(new StartException(e.getMessage(), e));
     }
@@ -158,6 +162,8 @@ final class Node {
   private static Future<Vertx> vertx(Config config, Membership membership, Doorkeeper doorkeeper) {
     try {
       VertxOptions options = options(config);
+      FeatureMetrics metrics = config.deploy().enabled() ? new FeatureMetrics() : null;
+      options.setMetricsOptions(new MetricsOptions().setEnabled(metrics != null));
       NodeConnections nodes = NodeConnections.none();
       if (membership != null) {
         EventBusOptions bus = HazelcastCluster.bus(config.cluster());
@@ -166,12 +172,13 @@ final class Node {
       }
       Transport transport = GuardedTransport.with(doorkeeper, nodes, config.transport());
       if (membership == null) {
-        Vertx alone = Vertx.builder().with(options).withTransport(transport).build();
+        Vertx alone = Vertx.builder().with(options).withMetrics(metrics).withTransport(transport).build();
         return Future.succeededFuture(alone);
       }
       // Its builder takes no choice of nodes.
       return new VertxBootstrapImpl(options)
           .transport(transport.implementation())
+          .metricsFactory(metrics)
           .clusterManager(membership)
           .clusterNodeSelector(new NodeChoice())
           .init()
@@ -224,7 +231,8 @@ final class Node {
     }
     return after(pause)
         .compose(over -> withdraw())
-        .compose(withdrawn -> features.undeploy(vertx))
+        .compose(withdrawn -> gateway == null ? Future.succeededFuture() : gateway.endFeatures())
+        .compose(ended -> features.undeploy(vertx))
         .compose(undeployed -> rabbitMq == null ? Future.succeededFuture() : undeployRabbitMq())
         .compose(undeployed -> closeGateway())
         .compose(closed -> vertx.close());

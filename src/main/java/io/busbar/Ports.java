@@ -3,6 +3,7 @@ package io.busbar;
 import io.busbar.admin.AdminVerticle;
 import io.busbar.config.Config;
 import io.busbar.config.TcpPort;
+import io.busbar.http.EndpointPaths;
 import io.busbar.http.HttpVerticle;
 import io.busbar.http.RedirectVerticle;
 import io.busbar.http.Rejections;
@@ -46,6 +47,7 @@ final class Ports {
 
   private final Vertx vertx;
   private final Config config;
+  private final EndpointPaths paths;
   private final Doorkeeper doorkeeper;
   private final int instances;
   private final InboundBudget inbound;
@@ -65,7 +67,17 @@ final class Ports {
   private int lastAny = ANY_HTTP;
   private int admin;
 
-  Ports(Vertx vertx, Config config, Doorkeeper doorkeeper, Hub hub, Rejections rejections) {
+  /**
+   * @param paths where the endpoints are
+   */
+  Ports(
+      Vertx vertx,
+      Config config,
+      EndpointPaths paths,
+      Doorkeeper doorkeeper,
+      Hub hub,
+      Rejections rejections) {
+    this.paths = paths;
     this.vertx = vertx;
     this.config = config;
     this.doorkeeper = doorkeeper;
@@ -156,6 +168,7 @@ final class Ports {
             () ->
                 new HttpVerticle(
                     config,
+                    paths,
                     port,
                     maxMessageSize,
                     endpoints,

@@ -117,7 +117,7 @@ final class Reload {
     current = fresh;
     Logging.adjust(fresh.log());
     if (taken.contains("permissions") && node.gateway() != null) {
-      node.gateway().hub().rights().rules(fresh.permissions());
+      node.gateway().permissions(fresh.permissions());
     }
     String what = taken.isEmpty() ? "nothing that can be taken has changed" : list(taken);
     LOG.log(Level.INFO, said("the configuration was read again: " + what));

@@ -7,7 +7,6 @@ import io.busbar.protocol.RequestBody;
 import io.vertx.core.Vertx;
 import io.vertx.core.file.OpenOptions;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -33,8 +32,10 @@ final class FeaturesApi {
   }
 
   private void list(RoutingContext routing) {
-    JsonArray all = new JsonArray(deployments.list());
-    Answers.json(routing, 200, new JsonObject().put("features", all));
+    deployments
+        .list()
+        .onSuccess(all -> Answers.json(routing, 200, all))
+        .onFailure(routing::fail);
   }
 
   private void deploy(RoutingContext routing) {
@@ -74,19 +75,24 @@ final class FeaturesApi {
   }
 
   private void deploy(RoutingContext routing, Path file) {
-    String name = routing.queryParams().get("name");
-    String config = routing.queryParams().get("config");
+    Deployments.Wish wish =
+        new Deployments.Wish(
+            routing.queryParams().get("name"),
+            routing.queryParams().get("config"),
+            "true".equals(routing.queryParams().get("all")),
+            Client.remoteAddress(routing.request()));
     deployments
-        .deploy(file, name, config, Client.remoteAddress(routing.request()))
+        .deploy(file, wish)
         .onSuccess(running -> Answers.json(routing, 200, running))
-        .onFailure(
-            e -> {
-              if (e instanceof FeatureException refused) {
-                Answers.error(routing, refused.isConflict() ? 409 : 422, refused.getMessage());
-              } else {
-                routing.fail(e);
-              }
-            });
+        .onFailure(e -> refuse(routing, e));
+  }
+
+  private static void refuse(RoutingContext routing, Throwable cause) {
+    if (cause instanceof FeatureException refused) {
+      Answers.error(routing, refused.isConflict() ? 409 : 422, refused.getMessage());
+    } else {
+      routing.fail(cause);
+    }
   }
 
   private void undeploy(RoutingContext routing) {
@@ -101,6 +107,6 @@ final class FeaturesApi {
                 Answers.error(routing, 404, "no feature of that name was deployed");
               }
             })
-        .onFailure(routing::fail);
+        .onFailure(e -> refuse(routing, e));
   }
 }

@@ -25,10 +25,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Collectors;
 
 /** Joins this node to the others, as Hazelcast's file and the configuration laid over it say. */
 public final class HazelcastCluster {
@@ -37,6 +39,9 @@ public final class HazelcastCluster {
 
   /** The attribute of each member that names its node, the same as long as that lives. */
   public static final String NODE = "busbar.node";
+
+  /** The attribute of each member that takes features at run time. */
+  private static final String TAKES_FEATURES = "busbar.takes-features";
 
   private static final String IN_THE_JAR = "cluster.xml";
   private static final String BUS = "busbar.bus";
@@ -51,9 +56,10 @@ public final class HazelcastCluster {
   /**
    * A manager for a clustered Vert.x.
    *
+   * @param takesFeatures whether features may come to this node while it runs
    * @throws IllegalArgumentException when the file is missing or wrong, with words for people
    */
-  public static Membership membership(ClusterConfig cluster) {
+  public static Membership membership(ClusterConfig cluster, boolean takesFeatures) {
     System.setProperty("hazelcast.logging.type", "jdk");
     // Vert.x asks for the subsystem's counters and locks, and Hazelcast warns that three nodes in
     // agreement would be safer. That is for an operator of three nodes to decide, not to read.
@@ -63,8 +69,17 @@ public final class HazelcastCluster {
     config
         .getMemberAttributeConfig()
         .setAttribute(BUS, cluster.bus().tls().enabled() ? ENCRYPTED : PLAIN)
-        .setAttribute(NODE, UUID.randomUUID().toString());
+        .setAttribute(NODE, UUID.randomUUID().toString())
+        .setAttribute(TAKES_FEATURES, Boolean.toString(takesFeatures));
     return new Membership(config);
+  }
+
+  /** The nodes that features may come to while they run. */
+  public static Set<String> nodesWithFeatures(Membership membership) {
+    return membership.members().stream()
+        .filter(member -> "true".equals(member.getAttribute(TAKES_FEATURES)))
+        .map(member -> member.getAttribute(NODE))
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /** Tells of it when Hazelcast finds that there is no memory left, instead of leaving. */

@@ -10,7 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -49,6 +52,9 @@ public final class FeatureCommands {
         description = "YAML whose keys are laid over the archive's config.")
     private Path config;
 
+    @Option(names = "--all", description = "On all nodes of the cluster, and on those that come.")
+    private boolean all;
+
     @Mixin private AdminClient admin;
 
     @Override
@@ -61,8 +67,35 @@ public final class FeatureCommands {
         throw new AdminClient.Failure(jar + " cannot be read");
       }
       String query = FEATURES + "?" + parameter("name", name) + parameter("config", text());
-      JsonObject now = admin.ask("POST", query, BodyPublishers.ofFile(jar));
-      System.out.println(words(now) + " runs" + before(now));
+      String where = all ? "all=true" : "";
+      JsonObject now = admin.ask("POST", query + where, BodyPublishers.ofFile(jar));
+      System.out.println(words(now) + " runs" + on(now) + before(now));
+      failed(now);
+    }
+
+    /** Empty where it runs on the node that was asked. */
+    private static String on(JsonObject now) {
+      List<String> nodes =
+          nodes(now)
+              .filter(node -> "running".equals(node.getString("state")))
+              .map(node -> node.getString("node"))
+              .toList();
+      return nodes.isEmpty() ? "" : " on " + String.join(", ", nodes);
+    }
+
+    private static void failed(JsonObject now) throws AdminClient.Failure {
+      List<String> failures =
+          nodes(now)
+              .filter(node -> "failed".equals(node.getString("state")))
+              .map(node -> node.getString("node") + ": " + node.getString("failure"))
+              .toList();
+      if (!failures.isEmpty()) {
+        throw new AdminClient.Failure("it does not run on " + String.join("; ", failures));
+      }
+    }
+
+    private static Stream<JsonObject> nodes(JsonObject now) {
+      return now.getJsonArray("nodes", new JsonArray()).stream().map(JsonObject.class::cast);
     }
 
     private String text() throws IOException {
@@ -104,24 +137,68 @@ public final class FeatureCommands {
       description = "Lists the features that were deployed to a node.",
       mixinStandardHelpOptions = true)
   public static final class ListAll implements Callable<Integer> {
+    private static final List<String> HEADS =
+        List.of(
+            "NAME",
+            "VERSION",
+            "NODE",
+            "WHERE",
+            "STATE",
+            "SINCE",
+            "REQUESTS",
+            "ERRORS",
+            "ADDRESSES");
+
     @Mixin private AdminClient admin;
 
     @Override
     public Integer call() throws InterruptedException {
       return carryOut(
           () -> {
-            JsonArray all = admin.ask("GET", FEATURES).getJsonArray("features");
-            all.stream().map(JsonObject.class::cast).forEach(ListAll::print);
+            JsonObject answer = admin.ask("GET", FEATURES);
+            print(answer.getJsonArray("features"));
+            JsonArray silent = answer.getJsonArray("silent", new JsonArray());
+            if (!silent.isEmpty()) {
+              throw new AdminClient.Failure("does not answer: node " + joined(silent));
+            }
           });
     }
 
-    private static void print(JsonObject each) {
-      System.out.printf(
-          "%s  since %s  %s  %s%n",
-          words(each),
-          each.getString("since"),
-          each.getString("verticle"),
-          String.join(" ", each.getJsonArray("addresses").stream().map(String::valueOf).toList()));
+    private static void print(JsonArray features) {
+      List<List<String>> table = new ArrayList<>();
+      if (!features.isEmpty()) {
+        table.add(HEADS);
+      }
+      features.stream().map(JsonObject.class::cast).map(ListAll::row).forEach(table::add);
+      for (List<String> row : table) {
+        StringBuilder line = new StringBuilder();
+        for (int i = 0; i < row.size(); i++) {
+          int column = i;
+          int width = table.stream().mapToInt(each -> each.get(column).length()).max().orElse(0);
+          line.append(row.get(i)).append(" ".repeat(width - row.get(i).length() + 2));
+        }
+        System.out.println(line.toString().stripTrailing());
+      }
+    }
+
+    private static List<String> row(JsonObject feature) {
+      String failure = feature.getString("failure");
+      return List.of(
+          feature.getString("name"),
+          feature.getString("version"),
+          feature.getString("node", "-"),
+          feature.getString("where"),
+          feature.getString("state"),
+          feature.getString("since"),
+          feature.getLong("requests").toString(),
+          feature.getLong("errors").toString(),
+          failure == null
+              ? joined(feature.getJsonArray("addresses", new JsonArray()))
+              : "does not take the newest version: " + failure);
+    }
+
+    private static String joined(JsonArray all) {
+      return String.join(" ", all.stream().map(String::valueOf).toList());
     }
   }
 

@@ -50,6 +50,9 @@ final class Binding {
     if (wanted == Size.class) {
       return written(key, value, Size::parse);
     }
+    if (wanted == Placement.class) {
+      return written(key, value, Placement::parse);
+    }
     return wanted.isRecord() ? record(key, value, wanted) : scalar(key, value, wanted);
   }
 

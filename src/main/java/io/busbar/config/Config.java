@@ -6,7 +6,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What can be configured, with every default. {@code config/busbar.yaml} shows the same values with
@@ -93,6 +95,52 @@ public record Config(
     }
     takenBy.put(LIBRARIES, "is the path of the gateway's own libraries, too");
     checkRoutes(features, takenBy, shareable(services));
+  }
+
+  /**
+   * The same with what features bring: their paths, and their rules after those of this.
+   *
+   * @throws ConfigException where one of them does not fit
+   */
+  public Config with(List<FeatureManifest> brought) {
+    if (brought.isEmpty()) {
+      return this;
+    }
+    return new Config(
+        log,
+        eventLoops,
+        transport,
+        data,
+        http,
+        limits,
+        sockjs,
+        bridge,
+        stomp,
+        tcpBridge,
+        socketio,
+        sse,
+        pusher,
+        queues.and(brought.stream().flatMap(each -> each.queues().stream()).toList()),
+        streams,
+        presence,
+        joined(services, brought, FeatureManifest::services),
+        topics,
+        joined(features, brought, each -> List.of(each.asFeature())),
+        joined(permissions, brought, FeatureManifest::permissions),
+        joined(channels, brought, FeatureManifest::channels),
+        cluster,
+        rabbitmq,
+        webhooks,
+        auth,
+        admin,
+        deploy,
+        shutdown);
+  }
+
+  private static <T> List<T> joined(
+      List<T> own, List<FeatureManifest> brought, Function<FeatureManifest, List<T>> part) {
+    return Stream.concat(own.stream(), brought.stream().flatMap(each -> part.apply(each).stream()))
+        .toList();
   }
 
   /** Where a service takes nothing but GET; Engine.IO is spoken by POST, too. */

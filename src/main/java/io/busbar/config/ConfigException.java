@@ -26,7 +26,8 @@ public final class ConfigException extends IllegalArgumentException {
     return key;
   }
 
-  String what() {
+  /** What is wrong with it. */
+  public String what() {
     return what;
   }
 }

@@ -13,13 +13,23 @@ import java.util.regex.Pattern;
  * @param verticle the class to deploy
  * @param instances of the verticle
  * @param config what the verticle finds as its configuration
+ * @param services endpoints that it brings, as the configuration's
+ * @param http the paths of the HTTP port at which it answers
+ * @param permissions rules that count after the configuration's
+ * @param channels rules that count after the configuration's
+ * @param queues rules that count after the configuration's
  */
 public record FeatureManifest(
     String name,
     @MayBeAbsent String version,
     String verticle,
-    @MayBeAbsent Integer instances,
-    @MayBeAbsent Map<String, Object> config) {
+    @MayBeAbsent Placement instances,
+    @MayBeAbsent Map<String, Object> config,
+    @MayBeAbsent List<Config.Service> services,
+    @MayBeAbsent List<HttpRoute> http,
+    @MayBeAbsent List<Permission> permissions,
+    @MayBeAbsent List<ChannelRule> channels,
+    @MayBeAbsent List<QueuesConfig.Rule> queues) {
   /** Where it is in the archive. */
   public static final String PLACE = "META-INF/busbar.yaml";
 
@@ -37,9 +47,13 @@ public record FeatureManifest(
         "version",
         "must have at most " + LONGEST_VERSION + " characters");
     Checks.text("verticle", verticle);
-    instances = instances == null ? 1 : instances;
-    Checks.between("instances", instances, 1, 1000);
+    instances = instances == null ? Placement.ofOne() : instances;
     config = config == null ? Map.of() : config;
+    services = orNone(services);
+    http = orNone(http);
+    permissions = orNone(permissions);
+    channels = orNone(channels);
+    queues = orNone(queues);
   }
 
   /**
@@ -76,6 +90,29 @@ public record FeatureManifest(
     Map<String, Object> all = new LinkedHashMap<>(config);
     all.putAll(more);
     return new FeatureManifest(
-        otherName == null ? name : otherName, version, verticle, instances, all);
+        otherName == null ? name : otherName,
+        version,
+        verticle,
+        instances,
+        all,
+        services,
+        http,
+        permissions,
+        channels,
+        queues);
+  }
+
+  private static <T> List<T> orNone(List<T> given) {
+    return given == null ? List.of() : List.copyOf(given);
+  }
+
+  /** Whether it brings what must be the same on all nodes of a cluster. */
+  public boolean isForAllNodes() {
+    return instances.isForCluster() || !channels.isEmpty() || !queues.isEmpty();
+  }
+
+  /** The paths of it, as a feature of the configuration. */
+  Config.Feature asFeature() {
+    return new Config.Feature(verticle, instances.instances(), config, http);
   }
 }

@@ -113,8 +113,17 @@ public record QueuesConfig(
 
   /** The same, with rules that count before all others. */
   QueuesConfig with(List<Rule> first) {
+    return ruled(first, rules);
+  }
+
+  /** The same, with rules that count after all others. */
+  QueuesConfig and(List<Rule> last) {
+    return ruled(rules, last);
+  }
+
+  private QueuesConfig ruled(List<Rule> first, List<Rule> last) {
     List<Rule> all = new ArrayList<>(first);
-    all.addAll(rules);
+    all.addAll(last);
     return new QueuesConfig(
         totalSize,
         userSize,

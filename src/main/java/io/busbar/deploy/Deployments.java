@@ -1,107 +1,143 @@
 package io.busbar.deploy;
 
+import io.busbar.cluster.Owners;
 import io.busbar.config.DeployConfig;
 import io.busbar.config.FeatureManifest;
+import io.busbar.deploy.FeatureRecord.Scope;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.Set;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /**
- * The features of this node that came while it ran. One thing is done after the other. Any thread
- * may ask.
- *
- * <p>Archives are kept in a folder, so that the node has them again when it starts.
+ * Features that come, are replaced and go while nodes run. One thing is asked of this node after
+ * the other. Any thread may ask.
  */
 public final class Deployments {
   private static final System.Logger LOG = System.getLogger("io.busbar.deploy");
-  private static final String JAR = ".jar";
-  private static final String OVERLAY = ".yaml";
+  private static final String ALONE = "here";
+  private static final long SWEEP_MILLIS = 600_000;
 
-  /** Each version that runs has a file of its own: it is read until it ends. */
-  private static final String RUNNING = ".running";
+  /**
+   * How somebody wants an archive to run.
+   *
+   * @param name in the place of the archive's own; null for that
+   * @param config YAML, laid over the archive's own; null for that
+   * @param all on all nodes of a cluster
+   * @param by who asks, for the log
+   */
+  public record Wish(String name, String config, boolean all, String by) {}
 
   private final Vertx vertx;
   private final DeployConfig config;
-  private final Path folder;
-  private final Map<String, RunningFeature> running = new ConcurrentSkipListMap<>();
-  private final AtomicReference<Future<?>> last = new AtomicReference<>(Future.succeededFuture());
+  private final FeatureStore store;
+  private final LocalFeatures local;
 
-  /**
-   * Those of a node.
-   *
-   * @param folder where archives are kept; made when there is one
-   */
-  public Deployments(Vertx vertx, DeployConfig config, Path folder) {
+  /** Null where this node is alone. */
+  private final SharedFeatures shared;
+
+  private final WatchedDirectory directory;
+  private final Turns turns = new Turns();
+
+  private Deployments(
+      Vertx vertx,
+      DeployConfig config,
+      FeatureStore store,
+      LocalFeatures local,
+      SharedFeatures shared) {
     this.vertx = vertx;
     this.config = config;
-    this.folder = folder;
+    this.store = store;
+    this.local = local;
+    this.shared = shared;
+    this.directory =
+        config.directory().isEmpty()
+            ? null
+            : new WatchedDirectory(vertx, Path.of(config.directory()), this::come, this::leave);
   }
 
-  /** Will start what is kept. One that does not start is logged, and kept. */
+  /** Those of a node without others. */
+  public static Deployments alone(
+      Vertx vertx, DeployConfig config, FeatureStore store, FeatureHost host) {
+    LocalFeatures local = local(vertx, config, store, host, ALONE);
+    return new Deployments(vertx, config, store, local, null);
+  }
+
+  /**
+   * Those of a node among others.
+   *
+   * @param nodes that take features, by the names that {@code owners} has for them
+   */
+  public static Deployments clustered(
+      Vertx vertx,
+      DeployConfig config,
+      FeatureStore store,
+      FeatureHost host,
+      FeatureCatalogue catalogue,
+      Owners owners,
+      Supplier<Set<String>> nodes) {
+    LocalFeatures local = local(vertx, config, store, host, owners.here());
+    FeatureNodes others = new FeatureNodes(vertx, store, owners.here(), nodes);
+    SharedFeatures shared = new SharedFeatures(vertx, local, catalogue, owners, others);
+    return new Deployments(vertx, config, store, local, shared);
+  }
+
+  private static LocalFeatures local(
+      Vertx vertx, DeployConfig config, FeatureStore store, FeatureHost host, String node) {
+    return new LocalFeatures(vertx, store, host, node, config.drain().toMillis());
+  }
+
+  /** Will start what is kept. What does not start is logged, and kept. */
   public Future<Void> start() {
-    if (!config.enabled()) {
-      return Future.succeededFuture();
-    }
     return vertx
-        .executeBlocking(this::kept)
-        .compose(
-            kept -> {
-              Future<Void> started = Future.succeededFuture();
-              for (Path each : kept) {
-                started = started.compose(before -> inTurn(() -> startKept(each)));
-              }
-              return started;
-            });
+        .executeBlocking(store::records)
+        .compose(this::startKept)
+        .compose(started -> shared == null ? Future.succeededFuture() : shared.start())
+        .compose(started -> directory == null ? Future.succeededFuture() : directory.start())
+        .compose(started -> local.sweep())
+        .onSuccess(swept -> vertx.setPeriodic(SWEEP_MILLIS, timer -> local.sweep()));
   }
 
-  private List<Path> kept() throws IOException {
-    if (!Files.isDirectory(folder)) {
-      return List.of();
-    }
-    List<Path> jars = new ArrayList<>();
-    try (Stream<Path> all = Files.list(folder)) {
-      for (Path each : all.sorted().toList()) {
-        if (each.toString().endsWith(JAR)) {
-          jars.add(each);
-        } else if (each.toString().endsWith(RUNNING)) {
-          // of a node that was killed
-          Files.delete(each);
-        }
+  private Future<Void> startKept(List<FeatureRecord> kept) {
+    Future<Void> started = Future.succeededFuture();
+    for (FeatureRecord each : kept) {
+      if (each.isShared() && shared != null) {
+        shared.remembers(each);
+      } else if (!each.gone()) {
+        // What nodes had in common is this one's where it is alone now.
+        FeatureRecord own = each.isShared() ? each.on(List.of(ALONE), each.number()) : each;
+        started =
+            started.compose(
+                before ->
+                    local
+                        .apply(own, true)
+                        .onFailure(e -> doesNotRun(own.name(), e))
+                        .otherwiseEmpty());
       }
     }
-    return jars;
+    return started;
   }
 
-  private Future<Void> startKept(Path jar) {
-    return vertx
-        .executeBlocking(() -> keepAside(again(jar)))
-        .compose(archive -> RunningFeature.start(vertx, archive))
-        .onSuccess(started -> running.put(started.manifest().name(), started))
-        .onFailure(
-            e -> LOG.log(Level.ERROR, jar.getFileName() + " does not run: " + e.getMessage()))
-        .otherwiseEmpty()
-        .mapEmpty();
+  /** Completes when all of them are over here; what is kept stays. */
+  public Future<Void> stop() {
+    if (shared != null) {
+      shared.stop();
+    }
+    if (directory != null) {
+      directory.stop();
+    }
+    return local.stop();
   }
 
-  private FeatureArchive again(Path jar) throws IOException {
-    String file = jar.getFileName().toString();
-    String name = file.substring(0, file.length() - JAR.length());
-    Path overlay = folder.resolve(name + OVERLAY);
-    String config = Files.exists(overlay) ? Files.readString(overlay) : "";
-    return FeatureArchive.open(jar).with(name, config);
+  private static void doesNotRun(String name, Throwable cause) {
+    LOG.log(Level.ERROR, name + " does not run: " + cause.getMessage());
   }
 
   /** Bytes of the largest archive. */
@@ -114,105 +150,170 @@ public final class Deployments {
    * one does not start: fails with {@link FeatureException}.
    *
    * @param upload will be moved, or taken away
-   * @param name in the place of the archive's own; null for that
-   * @param config YAML, laid over the archive's own; null for that
-   * @param by who asks, for the log
    */
-  public Future<JsonObject> deploy(Path upload, String name, String config, String by) {
-    return inTurn(() -> take(upload, name, config, by))
+  public Future<JsonObject> deploy(Path upload, Wish wish) {
+    return turns
+        .next(() -> take(upload, wish, true))
         .onComplete(done -> vertx.executeBlocking(() -> Files.deleteIfExists(upload)));
   }
 
-  private Future<JsonObject> take(Path upload, String name, String config, String by) {
+  /**
+   * @param keep whether the node shall have it again when it starts
+   */
+  private Future<JsonObject> take(Path file, Wish wish, boolean keep) {
     return vertx
-        .executeBlocking(() -> keepAside(FeatureArchive.open(upload).with(name, config)))
+        .executeBlocking(
+            () -> {
+              FeatureArchive archive = FeatureArchive.open(file).with(wish.name(), wish.config());
+              String name = store.take(file, FeatureArchive.KIND);
+              return new Taken(name, archive.in(store.archive(name)));
+            })
         .compose(
-            archive ->
-                RunningFeature.start(vertx, archive)
-                    .compose(
-                        started -> vertx.executeBlocking(() -> keep(archive)).map(kept -> started))
-                    .onFailure(e -> refused(archive, by, e)))
-        .map(started -> replace(started, by));
+            taken ->
+                take(taken, wish, keep)
+                    .recover(
+                        e ->
+                            local
+                                .discard(taken.file())
+                                .compose(gone -> Future.failedFuture(e))));
   }
 
-  private JsonObject replace(RunningFeature started, String by) {
-    RunningFeature before = running.put(started.manifest().name(), started);
-    String was = before == null ? "" : ", was " + words(before.manifest());
-    LOG.log(Level.INFO, "deployed " + words(started.manifest()) + was + "; asked by " + by);
-    JsonObject answer = started.describe();
-    if (before != null) {
-      before.retire(config.drain().toMillis());
-      answer.put("replaced", before.manifest().version());
+  /** An archive that is in the store. */
+  private record Taken(String file, FeatureArchive archive) {}
+
+  private Future<JsonObject> take(Taken taken, Wish wish, boolean keep) {
+    FeatureManifest manifest = taken.archive().manifest();
+    boolean clustered = shared != null;
+    boolean some = manifest.instances().isForCluster() && clustered;
+    Scope scope = some ? Scope.SOME : wish.all() && clustered ? Scope.ALL : Scope.NODE;
+    String name = manifest.name();
+    FeatureRecord before = local.record(name);
+    FeatureException obstacle = obstacle(manifest, scope, before, keep);
+    if (obstacle != null) {
+      refused(taken.archive(), wish, obstacle);
+      return Future.failedFuture(obstacle);
     }
-    return answer;
+    String was = local.version(name);
+    FeatureRecord next =
+        new FeatureRecord(
+            name,
+            taken.file(),
+            taken.archive().overlay(),
+            scope,
+            manifest.instances().nodes(),
+            List.of(),
+            number(before),
+            false,
+            System.currentTimeMillis());
+    Future<JsonObject> done =
+        next.isShared()
+            ? shared.deploy(next)
+            : local.apply(next, keep).map(applied -> local.describe(name));
+    return done.map(
+            answer -> {
+              String instead = was == null ? "" : ", was " + (was.isEmpty() ? name : was);
+              LOG.log(
+                  Level.INFO,
+                  "deployed " + LocalFeatures.words(manifest) + instead + "; asked by " + wish.by());
+              return was == null ? answer : answer.put("replaced", was);
+            })
+        .onFailure(e -> refused(taken.archive(), wish, e));
   }
 
-  private void refused(FeatureArchive archive, String by, Throwable cause) {
-    LOG.log(
-        Level.WARNING,
-        words(archive.manifest())
-            + " was not deployed: "
-            + cause.getMessage()
-            + "; asked by "
-            + by);
-  }
-
-  private static String words(FeatureManifest manifest) {
-    return manifest.version().isEmpty()
-        ? manifest.name()
-        : manifest.name() + " " + manifest.version();
-  }
-
-  private FeatureArchive keepAside(FeatureArchive archive) throws IOException {
-    Files.createDirectories(folder);
-    Path own = Files.createTempFile(folder, archive.manifest().name() + "-", RUNNING);
-    Files.copy(archive.file(), own, StandardCopyOption.REPLACE_EXISTING);
-    return archive.in(own);
-  }
-
-  private Void keep(FeatureArchive archive) throws IOException {
-    String name = archive.manifest().name();
-    Path next = folder.resolve(name + ".next");
-    Files.writeString(next, archive.overlay());
-    Files.move(next, folder.resolve(name + OVERLAY), StandardCopyOption.ATOMIC_MOVE);
-    Files.copy(archive.file(), next, StandardCopyOption.REPLACE_EXISTING);
-    Files.move(next, kept(name), StandardCopyOption.ATOMIC_MOVE);
+  /** Null for none. */
+  private FeatureException obstacle(
+      FeatureManifest manifest, Scope scope, FeatureRecord before, boolean keep) {
+    String name = manifest.name();
+    boolean there = before != null && !before.gone();
+    if (there && keep && !local.isKept(name)) {
+      return FeatureException.doesNotFit(name + " lies in deploy.directory: change it there");
+    }
+    if (there && !keep && local.isKept(name)) {
+      return FeatureException.doesNotFit(name + " was deployed already: undeploy it first");
+    }
+    if (scope == Scope.NODE && there && before.isShared() && shared != null) {
+      return FeatureException.doesNotFit(
+          name + " is on all nodes: deploy it with --all, or undeploy it first");
+    }
+    if (scope == Scope.NODE && shared != null && manifest.isForAllNodes()) {
+      return FeatureException.doesNotFit(
+          "it brings channels or queues, whose rules must be the same on all nodes: deploy it with"
+              + " --all");
+    }
+    if (scope != Scope.NODE && !keep) {
+      return FeatureException.doesNotFit(
+          "what is for nodes of a cluster cannot come from deploy.directory");
+    }
     return null;
   }
 
-  private Path kept(String name) {
-    return folder.resolve(name + JAR);
+  static long number(FeatureRecord before) {
+    long now = System.currentTimeMillis();
+    return before == null ? now : Math.max(now, before.number() + 1);
   }
 
-  /** Takes it away; false where none of that name runs. */
+  private static void refused(FeatureArchive archive, Wish wish, Throwable cause) {
+    LOG.log(
+        Level.WARNING,
+        LocalFeatures.words(archive.manifest())
+            + " was not deployed: "
+            + cause.getMessage()
+            + "; asked by "
+            + wish.by());
+  }
+
+  /** Takes it away; false where none of that name runs. Fails with {@link FeatureException}. */
   public Future<Boolean> undeploy(String name, String by) {
-    return inTurn(
-        () -> {
-          RunningFeature gone = running.remove(name);
-          if (gone == null) {
-            return Future.succeededFuture(false);
-          }
-          LOG.log(Level.INFO, "undeployed " + words(gone.manifest()) + "; asked by " + by);
-          return vertx
-              .executeBlocking(() -> forget(name))
-              .compose(deleted -> gone.retire(config.drain().toMillis()))
-              .map(true);
-        });
+    return turns.next(() -> takeAway(name, by, true));
   }
 
-  private boolean forget(String name) throws IOException {
-    Files.deleteIfExists(folder.resolve(name + OVERLAY));
-    return Files.deleteIfExists(kept(name));
+  private Future<Boolean> takeAway(String name, String by, boolean keep) {
+    FeatureRecord before = local.record(name);
+    if (before == null || before.gone()) {
+      return Future.succeededFuture(false);
+    }
+    if (keep && !local.isKept(name)) {
+      return Future.failedFuture(
+          FeatureException.doesNotFit(name + " lies in deploy.directory: take it away there"));
+    }
+    FeatureRecord away = before.takenAway(number(before));
+    boolean common = before.isShared() && shared != null;
+    return (common ? shared.undeploy(away) : local.apply(away, keep))
+        .map(
+            done -> {
+              LOG.log(Level.INFO, "undeployed " + name + "; asked by " + by);
+              return true;
+            });
   }
 
-  /** What runs, by name. */
-  public List<JsonObject> list() {
-    return running.values().stream().map(RunningFeature::describe).toList();
+  /** An archive lies in the watched directory, or another one does. */
+  private Future<JsonObject> come(Path file, String overlay) {
+    return turns.next(() -> take(file, new Wish(null, overlay, false, "deploy.directory"), false));
   }
 
-  private <T> Future<T> inTurn(Supplier<Future<T>> step) {
-    Promise<T> done = Promise.promise();
-    last.getAndSet(done.future()).onComplete(before -> step.get().onComplete(done));
-    return done.future();
+  private Future<Boolean> leave(String name) {
+    return turns.next(() -> takeAway(name, "deploy.directory", false));
+  }
+
+  /** What runs, by name, on all nodes, and the nodes that do not say. */
+  public Future<JsonObject> list() {
+    List<JsonObject> own = own();
+    if (shared == null) {
+      return Future.succeededFuture(new JsonObject().put("features", new JsonArray(own)));
+    }
+    return shared
+        .list()
+        .map(
+            others -> {
+              List<JsonObject> all = new ArrayList<>(own);
+              others.getJsonArray("features").forEach(each -> all.add((JsonObject) each));
+              all.sort(
+                  (one, other) -> one.getString("name").compareTo(other.getString("name")));
+              return others.put("features", new JsonArray(all));
+            });
+  }
+
+  private List<JsonObject> own() {
+    return shared == null ? local.list() : shared.own();
   }
 }

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
@@ -19,6 +21,12 @@ import java.util.zip.ZipFile;
  */
 record FeatureArchive(Path file, FeatureManifest manifest, String overlay) {
   private static final int LONGEST_MANIFEST = 256 << 10;
+  private static final String PAGES = "webroot/";
+  private static final int MOST_PAGES = 16 << 20;
+  private static final int MOST_FILES = 1_000;
+
+  /** What the name of such a file ends with. */
+  static final String KIND = "jar";
 
   /**
    * Reads what the jar says of itself.
@@ -46,9 +54,47 @@ record FeatureArchive(Path file, FeatureManifest manifest, String overlay) {
     }
   }
 
+  /** Whether a file is named like one. */
+  static boolean isOne(Path file) {
+    return file.getFileName().toString().endsWith('.' + KIND);
+  }
+
   /** The same in another file. */
   FeatureArchive in(Path copy) {
     return new FeatureArchive(copy, manifest, overlay);
+  }
+
+  /** The same as it is remembered. */
+  FeatureArchive as(FeatureRecord feature) {
+    return with(feature.name(), feature.overlay());
+  }
+
+  /** What it brings, read out of the file. */
+  Brought brought() {
+    Map<String, byte[]> pages = new TreeMap<>();
+    long bytes = 0;
+    try (ZipFile jar = new ZipFile(file.toFile())) {
+      for (ZipEntry entry : Collections.list(jar.entries())) {
+        if (entry.getName().startsWith(PAGES) && !entry.isDirectory()) {
+          byte[] page = page(jar, entry);
+          bytes += page.length;
+          if (bytes > MOST_PAGES || pages.size() == MOST_FILES) {
+            throw FeatureException.unusable(
+                "there is more in " + PAGES + " than 16 MiB or " + MOST_FILES + " files");
+          }
+          pages.put(entry.getName().substring(PAGES.length()), page);
+        }
+      }
+    } catch (IOException e) {
+      throw FeatureException.unusable("the archive is no jar");
+    }
+    return new Brought(manifest, pages);
+  }
+
+  private static byte[] page(ZipFile jar, ZipEntry entry) throws IOException {
+    try (InputStream in = jar.getInputStream(entry)) {
+      return in.readNBytes(MOST_PAGES + 1);
+    }
   }
 
   private static FeatureManifest manifest(Path file) {

@@ -16,6 +16,11 @@ public final class FeatureException extends RuntimeException {
     return new FeatureException(words, null, false);
   }
 
+  /** The archive is good, but something else is in its way. */
+  public static FeatureException doesNotFit(String words) {
+    return new FeatureException(words, null, true);
+  }
+
   /** The archive is good, but the feature does not start. */
   static FeatureException notStarted(String words, Throwable cause) {
     return new FeatureException(words, cause, true);

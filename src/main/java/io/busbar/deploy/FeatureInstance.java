@@ -10,21 +10,34 @@ import io.vertx.core.internal.ContextInternal;
 final class FeatureInstance implements Deployable {
   private final Vertx vertx;
   private final Deployable verticle;
+  private final FeatureMetrics.Counts counts;
   private volatile ContextInternal context;
 
-  FeatureInstance(Vertx vertx, Deployable verticle) {
+  /**
+   * @param counts of what comes to it
+   */
+  FeatureInstance(Vertx vertx, Deployable verticle, FeatureMetrics.Counts counts) {
     this.vertx = vertx;
     this.verticle = verticle;
+    this.counts = counts;
   }
 
   @Override
   public Future<?> deploy(Context where) throws Exception {
     context = (ContextInternal) where;
+    FeatureMetrics metrics = FeatureMetrics.of(vertx);
+    if (metrics != null) {
+      metrics.counts(context, counts);
+    }
     return verticle.deploy(where);
   }
 
   @Override
   public Future<?> undeploy(Context where) throws Exception {
+    FeatureMetrics metrics = FeatureMetrics.of(vertx);
+    if (metrics != null) {
+      metrics.forget(context);
+    }
     return verticle.undeploy(where);
   }
 

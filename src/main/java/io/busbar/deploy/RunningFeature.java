@@ -9,9 +9,6 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.nio.file.Files;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -22,39 +19,45 @@ final class RunningFeature {
   private static final System.Logger LOG = System.getLogger("io.busbar.deploy");
 
   private final Vertx vertx;
-  private final FeatureArchive archive;
   private final FeatureManifest manifest;
   private final FeatureClassLoader classes;
+  private final FeatureMetrics.Counts counts;
   private final List<FeatureInstance> instances = new CopyOnWriteArrayList<>();
-  private final Instant since = Instant.now().truncatedTo(ChronoUnit.SECONDS);
   private String deployment;
 
-  private RunningFeature(Vertx vertx, FeatureArchive archive, FeatureClassLoader classes) {
+  private RunningFeature(
+      Vertx vertx,
+      FeatureManifest manifest,
+      FeatureClassLoader classes,
+      FeatureMetrics.Counts counts) {
+    this.counts = counts;
     this.vertx = vertx;
-    this.archive = archive;
-    this.manifest = archive.manifest();
+    this.manifest = manifest;
     this.classes = classes;
   }
 
   /**
    * Will complete when all instances have started; fails with {@link FeatureException}.
    *
-   * @param archive whose file is the feature's own, and goes with it
+   * @param archive whose file does not change
+   * @param counts of what comes to it
    */
-  static Future<RunningFeature> start(Vertx vertx, FeatureArchive archive) {
+  static Future<RunningFeature> start(
+      Vertx vertx, FeatureArchive archive, FeatureMetrics.Counts counts) {
     return vertx
-        .executeBlocking(() -> load(vertx, archive), false)
+        .executeBlocking(() -> load(vertx, archive, counts), false)
         .compose(loaded -> loaded.feature.deploy(loaded.verticle));
   }
 
   /** Its class, and what it is for. */
   private record Loaded(RunningFeature feature, Class<? extends Deployable> verticle) {}
 
-  private static Loaded load(Vertx vertx, FeatureArchive archive) {
+  private static Loaded load(
+      Vertx vertx, FeatureArchive archive, FeatureMetrics.Counts counts) {
     FeatureManifest manifest = archive.manifest();
     FeatureClassLoader classes =
         new FeatureClassLoader(archive.file(), RunningFeature.class.getClassLoader());
-    RunningFeature feature = new RunningFeature(vertx, archive, classes);
+    RunningFeature feature = new RunningFeature(vertx, manifest, classes, counts);
     try {
       return new Loaded(feature, verticle(manifest.verticle(), classes));
     } catch (FeatureException e) {
@@ -80,7 +83,7 @@ final class RunningFeature {
   private Future<RunningFeature> deploy(Class<? extends Deployable> verticle) {
     DeploymentOptions options =
         new DeploymentOptions()
-            .setInstances(manifest.instances())
+            .setInstances(manifest.instances().instances())
             .setConfig(new JsonObject(manifest.config()))
             .setClassLoader(classes);
     Supplier<Deployable> instance = () -> instance(verticle);
@@ -104,7 +107,7 @@ final class RunningFeature {
   private Deployable instance(Class<? extends Deployable> verticle) {
     try {
       FeatureInstance made =
-          new FeatureInstance(vertx, verticle.getDeclaredConstructor().newInstance());
+          new FeatureInstance(vertx, verticle.getDeclaredConstructor().newInstance(), counts);
       instances.add(made);
       return made;
     } catch (ReflectiveOperationException e) {
@@ -117,18 +120,22 @@ final class RunningFeature {
     return manifest;
   }
 
+  /** What it is, and where it listens. */
   JsonObject describe() {
     TreeSet<String> addresses = new TreeSet<>();
     for (FeatureInstance each : instances) {
       addresses.addAll(Registrations.addresses(vertx, each.context()));
     }
+    return describe(manifest).put("addresses", new JsonArray(List.copyOf(addresses)));
+  }
+
+  /** What one is that does not run. */
+  static JsonObject describe(FeatureManifest manifest) {
     return new JsonObject()
         .put("name", manifest.name())
         .put("version", manifest.version())
         .put("verticle", manifest.verticle())
-        .put("instances", manifest.instances())
-        .put("since", since.toString())
-        .put("addresses", new JsonArray(List.copyOf(addresses)));
+        .put("instances", manifest.instances().instances());
   }
 
   /** Will hear nothing new from then on, and end after that time: until then it answers. */
@@ -146,8 +153,9 @@ final class RunningFeature {
         .mapEmpty();
   }
 
-  private void end() {
-    vertx
+  /** Will end now. */
+  Future<Void> end() {
+    return vertx
         .undeploy(deployment)
         .onFailure(e -> LOG.log(Level.WARNING, manifest.name() + " did not stop well", e))
         .onComplete(ended -> close());
@@ -158,7 +166,6 @@ final class RunningFeature {
     instances.clear();
     try {
       classes.close();
-      Files.deleteIfExists(archive.file());
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "an archive could not be closed", e);
     }

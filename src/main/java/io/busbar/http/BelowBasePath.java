@@ -32,11 +32,17 @@ final class BelowBasePath extends HttpServerRequestWrapper {
       routing.next();
       return;
     }
+    redirect(routing, "/");
+  }
+
+  /** Sends who asks to a path below the base path. */
+  static void redirect(RoutingContext routing, String path) {
     String query = routing.request().query();
+    String base = BasePath.of(routing.request());
     routing
         .response()
         .setStatusCode(308)
-        .putHeader(HttpHeaders.LOCATION, base + "/" + (query == null ? "" : "?" + query))
+        .putHeader(HttpHeaders.LOCATION, base + path + (query == null ? "" : "?" + query))
         .end();
   }
 

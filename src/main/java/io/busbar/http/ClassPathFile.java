@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * A file of the jar as it is served. Never changes.
+ * A file of a jar as it is served. Never changes.
  *
  * @param zipped the same with gzip; null when that is no smaller
  * @param hash of the content
@@ -34,18 +34,20 @@ record ClassPathFile(Buffer plain, Buffer zipped, String type, String hash) {
   static ClassPathFile read(String name) {
     try {
       byte[] content = content(name);
-      if (content == null) {
-        return null;
-      }
-      byte[] zipped = zip(content);
-      return new ClassPathFile(
-          Buffer.buffer(content),
-          zipped.length < content.length ? Buffer.buffer(zipped) : null,
-          type(name),
-          hash(content));
+      return content == null ? null : of(name, content);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** One whose content is known. */
+  static ClassPathFile of(String name, byte[] content) {
+    byte[] zipped = zip(content);
+    return new ClassPathFile(
+        Buffer.buffer(content),
+        zipped.length < content.length ? Buffer.buffer(zipped) : null,
+        type(name),
+        hash(content));
   }
 
   /** How much memory it takes. */
@@ -73,10 +75,12 @@ record ClassPathFile(Buffer plain, Buffer zipped, String type, String hash) {
         : Files.isDirectory(Path.of(URI.create(connection.getURL().toString())));
   }
 
-  private static byte[] zip(byte[] content) throws IOException {
+  private static byte[] zip(byte[] content) {
     ByteArrayOutputStream zipped = new ByteArrayOutputStream();
     try (GZIPOutputStream gzip = new GZIPOutputStream(zipped)) {
       gzip.write(content);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
     return zipped.toByteArray();
   }

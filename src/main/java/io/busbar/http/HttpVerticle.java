@@ -43,6 +43,7 @@ public final class HttpVerticle extends VerticleBase {
   private ConnectionGuard guard;
 
   /**
+   * @param paths where the endpoints are
    * @param port what to listen on; a negative one is any free port, the same for all instances
    * @param maxMessageSize bytes of the largest WebSocket message that an endpoint takes
    * @param tls null speaks plain HTTP
@@ -52,6 +53,7 @@ public final class HttpVerticle extends VerticleBase {
    */
   public HttpVerticle(
       Config all,
+      EndpointPaths paths,
       int port,
       int maxMessageSize,
       List<HttpEndpoint> endpoints,
@@ -62,7 +64,7 @@ public final class HttpVerticle extends VerticleBase {
       Rejections rejections) {
     this.inbound = inbound;
     this.config = all.http();
-    this.paths = new EndpointPaths(all);
+    this.paths = paths;
     this.logins = new LoginCheck(all.auth(), logins, paths);
     this.port = port;
     this.maxMessageSize = maxMessageSize;

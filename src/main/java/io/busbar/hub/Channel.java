@@ -11,6 +11,7 @@ import io.vertx.core.eventbus.ReplyFailure;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 
@@ -41,6 +42,9 @@ final class Channel {
   private boolean registering;
   private boolean registered;
   private boolean lingering;
+
+  /** The rules say something else of it now. */
+  private boolean outdated;
 
   /** Whose pattern it is counted as; null for nobody's. */
   private String holder;
@@ -115,6 +119,9 @@ final class Channel {
 
   /** Will admit the subscription when the bus knows that this node listens. */
   void add(Subscription subscription) {
+    if (outdated) {
+      comeAgain(subscription);
+    }
     if (registered) {
       admit(subscription);
       closeIfEmpty();
@@ -289,7 +296,7 @@ final class Channel {
     if (!isEmpty()) {
       return;
     }
-    long linger = registered ? hub.lingerMillis() : 0;
+    long linger = registered && !outdated ? hub.lingerMillis() : 0;
     if (linger == 0) {
       close();
     } else if (!lingering) {
@@ -363,6 +370,23 @@ final class Channel {
     } else {
       follower.arrived(payload, message);
     }
+  }
+
+  /** Where the rules say something else of it now, those who are here come again. */
+  void rulesChanged() {
+    if (Objects.equals(rule, hub.channelRules().of(address))) {
+      return;
+    }
+    outdated = true;
+    members.forEach(Channel::comeAgain);
+    waiting.forEach(Channel::comeAgain);
+    if (isEmpty()) {
+      close();
+    }
+  }
+
+  private static void comeAgain(Subscription subscription) {
+    subscription.session().closeSoon(Disconnect.CHANNEL_CHANGED);
   }
 
   /** Streams may have gone on unheard. */

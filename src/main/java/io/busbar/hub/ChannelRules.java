@@ -13,9 +13,21 @@ public final class ChannelRules {
 
   private record Ruled(AddressPattern address, ChannelRule rule) {}
 
-  private final List<Ruled> rules;
+  /**
+   * What holds now.
+   *
+   * @param presence whether some channels have presence
+   * @param streams whether some channels are streams
+   * @param known what was found for addresses
+   */
+  private record Current(
+      List<Ruled> rules,
+      boolean presence,
+      boolean streams,
+      Map<String, Optional<ChannelRule>> known) {}
+
   private final List<RulesByName> names;
-  private final Map<String, Optional<ChannelRule>> known = new ConcurrentHashMap<>();
+  private volatile Current current;
 
   public ChannelRules(List<ChannelRule> rules) {
     this(rules, List.of());
@@ -28,22 +40,32 @@ public final class ChannelRules {
    */
   public ChannelRules(List<ChannelRule> rules, List<RulesByName> names) {
     this.names = List.copyOf(names);
-    this.rules =
-        rules.stream().map(rule -> new Ruled(AddressPattern.of(rule.address()), rule)).toList();
+    become(rules);
+  }
+
+  /** From now on these are the rules. */
+  void become(List<ChannelRule> rules) {
+    current =
+        new Current(
+            rules.stream().map(rule -> new Ruled(AddressPattern.of(rule.address()), rule)).toList(),
+            !names.isEmpty() || rules.stream().anyMatch(ChannelRule::presence),
+            !names.isEmpty() || rules.stream().anyMatch(ChannelRule::isStream),
+            new ConcurrentHashMap<>());
   }
 
   /** The first rule that matches the address; null where none does, and its name says nothing. */
   public ChannelRule of(String address) {
-    Optional<ChannelRule> rule = known.get(address);
+    Current now = current;
+    Optional<ChannelRule> rule = now.known.get(address);
     if (rule == null) {
       rule =
-          rules.stream()
+          now.rules.stream()
               .filter(each -> each.address().matches(address))
               .map(Ruled::rule)
               .findFirst()
               .or(() -> byName(address));
-      if (known.size() < MOST_REMEMBERED) {
-        known.put(address, rule);
+      if (now.known.size() < MOST_REMEMBERED) {
+        now.known.put(address, rule);
       }
     }
     return rule.orElse(null);
@@ -61,11 +83,11 @@ public final class ChannelRules {
 
   /** Whether some channels have presence. */
   boolean havePresence() {
-    return !names.isEmpty() || rules.stream().anyMatch(each -> each.rule().presence());
+    return current.presence;
   }
 
   /** Whether some channels are streams. */
   public boolean haveStreams() {
-    return !names.isEmpty() || rules.stream().anyMatch(each -> each.rule().isStream());
+    return current.streams;
   }
 }

@@ -23,6 +23,8 @@ public record Disconnect(int code, String reason, boolean retry) {
   public static final Disconnect EXPIRED = new Disconnect(4401, "login expired", true);
   public static final Disconnect LOGIN_CHANGED = new Disconnect(4402, "login changed", true);
   public static final Disconnect RIGHTS_CHANGED = new Disconnect(4402, "rights changed", true);
+  public static final Disconnect CHANNEL_CHANGED =
+      new Disconnect(4402, "the rules of a channel changed", true);
   public static final Disconnect ENDED = new Disconnect(4403, "session was ended", false);
   public static final Disconnect NO_FEATURE =
       new Disconnect(1011, "the feature is not running", true);

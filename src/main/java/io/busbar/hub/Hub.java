@@ -1,5 +1,6 @@
 package io.busbar.hub;
 
+import io.busbar.config.ChannelRule;
 import io.busbar.config.Config;
 import io.busbar.config.Config.Action;
 import io.busbar.config.Config.Limits;
@@ -568,6 +569,14 @@ public final class Hub {
   /** What the config says of channels. */
   public ChannelRules channelRules() {
     return channelRules;
+  }
+
+  /** From now on these are the rules of channels; whoever listens where they differ comes again. */
+  public void channelRules(List<ChannelRule> rules) {
+    channelRules.become(rules);
+    loops.forEach(
+        loop ->
+            loop.post(() -> List.copyOf(loop.channels().values()).forEach(Channel::rulesChanged)));
   }
 
   /** Called once, before anybody joins, where some channels are streams. */

@@ -7,8 +7,8 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 
 /**
- * Which channels tell who is here, and where: of {@code a} on {@code presence.a}. Immutable; any
- * thread may ask.
+ * Which channels tell who is here, and where: of {@code a} on {@code presence.a}. Any thread may
+ * ask.
  */
 public final class PresenceChannels {
   /** What the addresses begin with on which it is told. */
@@ -20,16 +20,14 @@ public final class PresenceChannels {
   private static final int BAD_QUESTION = 400;
 
   private final ChannelRules rules;
-  private final boolean any;
 
   public PresenceChannels(ChannelRules rules) {
     this.rules = rules;
-    this.any = rules.havePresence();
   }
 
   /** Whether it is told who listens to the address. */
   public boolean has(String address) {
-    if (!any || address.startsWith(PREFIX) || address.startsWith(OURS)) {
+    if (!rules.havePresence() || address.startsWith(PREFIX) || address.startsWith(OURS)) {
       return false;
     }
     ChannelRule rule = rules.of(address);
@@ -38,7 +36,7 @@ public final class PresenceChannels {
 
   /** The channel whose presence is told on the address; null where that is an ordinary one. */
   String channelOf(String address) {
-    if (!any || !address.startsWith(PREFIX)) {
+    if (!rules.havePresence() || !address.startsWith(PREFIX)) {
       return null;
     }
     String channel = address.substring(PREFIX.length());

@@ -13,11 +13,13 @@ import java.util.function.UnaryOperator;
 public final class Rights {
   private final Sessions sessions;
   private final PresenceChannels presence;
+  private volatile List<Permission> rules;
   private volatile Permissions permissions;
 
   Rights(Sessions sessions, List<Permission> rules, PresenceChannels presence) {
     this.sessions = sessions;
     this.presence = presence;
+    this.rules = rules;
     this.permissions = new Permissions(rules, presence);
   }
 
@@ -25,8 +27,14 @@ public final class Rights {
     return permissions;
   }
 
+  /** Those that count now. */
+  public List<Permission> rules() {
+    return rules;
+  }
+
   /** From now on these rules count. */
   public void rules(List<Permission> rules) {
+    this.rules = rules;
     permissions = new Permissions(rules, presence);
     people(UnaryOperator.identity());
   }

@@ -165,6 +165,11 @@ public final class Session {
     return pace == null ? Future.succeededFuture() : pace.whenKept();
   }
 
+  /** Will be told so and end. Any thread may call. */
+  public void closeSoon(Disconnect why) {
+    loop.post(() -> close(why));
+  }
+
   /** Ends the connection from our side: what is written goes out, then goodbye. */
   public void close(Disconnect why) {
     if (closing || left) {

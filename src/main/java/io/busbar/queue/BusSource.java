@@ -1,7 +1,6 @@
 package io.busbar.queue;
 
 import io.busbar.cluster.OwnerCalls;
-import io.busbar.config.QueuesConfig.Rule;
 import io.busbar.hub.AddressIndex;
 import io.busbar.hub.Hub;
 import io.busbar.hub.Payload;
@@ -18,6 +17,7 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -63,10 +63,22 @@ final class BusSource {
    */
   record Tap(String pattern, String queue, Selector selector, String holder) {}
 
+  /** An address before a queue. */
+  private record Source(Tap tap, MessageConsumer<Object> consumer) {
+    String address() {
+      return tap.pattern();
+    }
+
+    String queue() {
+      return tap.queue();
+    }
+  }
+
   /** A request that is not answered yet; whoever asked waits no longer than that. */
   private record Waiting(Message<?> request, long untilMillis) {}
 
   private final Queues queues;
+  private final Map<String, Source> sources = new HashMap<>();
   private final AddressIndex<Tap> taps = new AddressIndex<>();
   private final Map<String, Waiting> awaiting = new ConcurrentHashMap<>();
   private final Handler<DeliveryContext<Object>> interceptor = this::intercept;
@@ -83,27 +95,45 @@ final class BusSource {
   /** Completes when what is sent to the addresses of the rules goes into their queues. */
   Future<Void> start() {
     queues.vertx().setPeriodic(TICK_MILLIS, timer -> forgetOld());
-    List<Future<Void>> listening = new ArrayList<>();
-    queues
-        .rules()
-        .named()
-        .filter(rule -> !rule.from().isEmpty())
-        .forEach(rule -> listening.add(listen(rule)));
-    listening.add(change(() -> queues.bus().localConsumer(PUT, this::put)));
-    return Future.join(listening).mapEmpty();
+    return change(() -> queues.bus().localConsumer(PUT, this::put)).compose(put -> follow());
   }
 
-  private Future<Void> listen(Rule rule) {
-    Promise<Void> listening = Promise.promise();
+  /** Completes when it listens where the rules say, and nowhere else. */
+  Future<Void> follow() {
+    Promise<Void> following = Promise.promise();
     loop.runOnContext(
         nothing -> {
-          MessageConsumer<Object> consumer = queues.bus().consumer(rule.from());
-          consumer.handler(message -> sent(rule.name(), message));
-          tap(new Tap(rule.from(), rule.name(), null, null))
-              .compose(taken -> consumer.completion())
-              .onComplete(listening);
+          Map<String, String> wanted = new HashMap<>();
+          queues
+              .rules()
+              .named()
+              .filter(rule -> !rule.from().isEmpty())
+              .forEach(rule -> wanted.put(rule.from(), rule.name()));
+          List<Future<Void>> changes = new ArrayList<>();
+          for (Source source : List.copyOf(sources.values())) {
+            if (!source.queue().equals(wanted.get(source.address()))) {
+              sources.remove(source.address());
+              changes.add(untap(source.tap()));
+              changes.add(source.consumer().unregister());
+            }
+          }
+          wanted.forEach(
+              (address, queue) -> {
+                if (!sources.containsKey(address)) {
+                  changes.add(listen(address, queue));
+                }
+              });
+          Future.join(changes).<Void>mapEmpty().onComplete(following);
         });
-    return listening.future();
+    return following.future();
+  }
+
+  private Future<Void> listen(String address, String queue) {
+    MessageConsumer<Object> consumer = queues.bus().consumer(address);
+    consumer.handler(message -> sent(queue, message));
+    Source source = new Source(new Tap(address, queue, null, null), consumer);
+    sources.put(address, source);
+    return tap(source.tap()).compose(taken -> consumer.completion());
   }
 
   private void put(Message<Object> message) {

@@ -17,8 +17,6 @@ final class DeadLetters {
   private final Queue queue;
   private final QueueDispatcher dispatcher;
   private final QueueLedger ledger;
-  private final String address;
-
   /** Their dead-letter queue had no room for these, or did not answer. */
   private final ArrayDeque<QueueEntry> refused = new ArrayDeque<>();
 
@@ -26,7 +24,6 @@ final class DeadLetters {
     this.queue = queue;
     this.dispatcher = dispatcher;
     this.ledger = ledger;
-    this.address = queue.settings().deadLetter();
   }
 
   /** Whether it was tried often enough. */
@@ -40,7 +37,7 @@ final class DeadLetters {
     dispatcher.remove(entry);
     queue.tellWhoAwaits(entry, null, reason);
     ledger.dies(entry, reason);
-    if (address.isEmpty() || entry.message().deadLetter()) {
+    if (queue.settings().deadLetter().isEmpty() || entry.message().deadLetter()) {
       queue.inspection().dropped();
       ledger.remove(entry);
     } else {
@@ -52,7 +49,7 @@ final class DeadLetters {
     QueueMessage letter = entry.message().asDeadLetter(queue.name(), entry.reason());
     queue
         .queues()
-        .keep(address, letter, true)
+        .keep(queue.settings().deadLetter(), letter, true)
         .onComplete(result -> queue.run(() -> buried(entry, result.succeeded())));
   }
 

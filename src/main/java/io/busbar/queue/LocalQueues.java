@@ -34,6 +34,9 @@ final class LocalQueues {
   private final Map<String, Opened> opened = new ConcurrentHashMap<>();
   private final AtomicBoolean scanning = new AtomicBoolean();
 
+  /** Whether some address is asked that is none of the gateway's. */
+  private final AtomicBoolean marking = new AtomicBoolean();
+
   LocalQueues(Queues queues) {
     this.queues = queues;
     this.budget = queues.budget();
@@ -45,14 +48,28 @@ final class LocalQueues {
     vertx.setPeriodic(TICK_MILLIS, timer -> forEach(Queue::tick));
     if (queues.nodes().isClustered()) {
       vertx.setPeriodic(SCAN_MILLIS, timer -> scan());
-      if (queues
-          .rules()
-          .named()
-          .anyMatch(rule -> !rule.to().isEmpty() && !BusTarget.isOurs(rule.to()))) {
-        BusTarget.markLate(queues.bus(), queues.nodes().owners());
-      }
     }
+    markLateIfNeeded();
     return scan();
+  }
+
+  /** Each queue becomes what its rule says, and those that an address is asked for are looked for. */
+  Future<Void> rulesChanged() {
+    forEach(Queue::rulesChanged);
+    markLateIfNeeded();
+    return scan();
+  }
+
+  private void markLateIfNeeded() {
+    boolean needed =
+        queues.nodes().isClustered()
+            && queues
+                .rules()
+                .named()
+                .anyMatch(rule -> !rule.to().isEmpty() && !BusTarget.isOurs(rule.to()));
+    if (needed && marking.compareAndSet(false, true)) {
+      BusTarget.markLate(queues.bus(), queues.nodes().owners());
+    }
   }
 
   /** Those that live on this node. */

@@ -17,7 +17,7 @@ import io.vertx.core.json.JsonObject;
  */
 final class Queue {
   private final String name;
-  private final Settings settings;
+  private Settings settings;
   private final Queues queues;
   private final Context owner;
   private final QueueLedger ledger;
@@ -28,7 +28,7 @@ final class Queue {
   private final QueueInspection inspection;
 
   /** Null where no address is asked. */
-  private final BusTarget target;
+  private BusTarget target;
 
   private boolean left;
 
@@ -37,12 +37,33 @@ final class Queue {
     this.queues = queues;
     this.owner = owner;
     this.settings = queues.rules().of(name);
-    this.ledger = new QueueLedger(this, settings, store, queues.budget());
+    this.ledger = new QueueLedger(this, store, queues.budget());
     this.deadLetters = new DeadLetters(this, dispatcher, ledger);
     this.members = new QueueMembers(this, dispatcher, ledger, deadLetters);
     this.inspection = new QueueInspection(this, dispatcher, ledger, members);
     this.takeover = new QueueTakeover(this, dispatcher, ledger, deadLetters);
-    this.target = settings.to().isEmpty() ? null : new BusTarget(this, queues.bus(), settings);
+    this.target = target();
+  }
+
+  private BusTarget target() {
+    return settings.to().isEmpty() ? null : new BusTarget(this, queues.bus(), settings);
+  }
+
+  /** From now on the queue is as its rule says now, but for where its messages are kept. */
+  void rulesChanged() {
+    Settings before = settings;
+    settings = queues.rules().of(name);
+    if (left || settings.equals(before)) {
+      return;
+    }
+    if (target != null) {
+      target.end();
+      members.leave(target.member());
+    }
+    target = target();
+    if (!takeover.isUnderWay()) {
+      opened();
+    }
   }
 
   String name() {

@@ -24,7 +24,6 @@ final class QueueLedger {
   private static final int MOST_DYING = 1_000;
 
   private final Queue queue;
-  private final QueueRules.Settings settings;
   private final QueueStore store;
   private final QueueBudget budget;
   private final Map<String, QueueEntry> entries = new LinkedHashMap<>();
@@ -40,9 +39,8 @@ final class QueueLedger {
   private int removing;
   private Set<String> goneMeanwhile;
 
-  QueueLedger(Queue queue, QueueRules.Settings settings, QueueStore store, QueueBudget budget) {
+  QueueLedger(Queue queue, QueueStore store, QueueBudget budget) {
     this.queue = queue;
-    this.settings = settings;
     this.store = store;
     this.budget = budget;
   }
@@ -62,12 +60,12 @@ final class QueueLedger {
 
   /** Whether the oldest would have to go for one of that size. */
   boolean isFull(int size) {
-    return kept >= settings.messages() || bytes + size > settings.bytes();
+    return kept >= queue.settings().messages() || bytes + size > queue.settings().bytes();
   }
 
   /** Whether too many wait for room in the dead-letter queue. */
   boolean isStuck() {
-    return dying >= Math.max(settings.messages(), MOST_DYING);
+    return dying >= Math.max(queue.settings().messages(), MOST_DYING);
   }
 
   /**
@@ -120,7 +118,7 @@ final class QueueLedger {
   }
 
   private QueueEntry keep(QueueMessage message, boolean redelivered) {
-    QueueEntry entry = new QueueEntry(message, settings.ageMillis(), redelivered);
+    QueueEntry entry = new QueueEntry(message, queue.settings().ageMillis(), redelivered);
     kept++;
     bytes += entry.size();
     entries.put(entry.id(), entry);

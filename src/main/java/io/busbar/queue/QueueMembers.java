@@ -89,6 +89,13 @@ final class QueueMembers {
     queue.run(queue::dispatch);
   }
 
+  /** It gets nothing more; what it has it may still acknowledge or give back. */
+  void leave(QueueMember member) {
+    if (members.remove(member.id(), member)) {
+      dispatcher.leave(member);
+    }
+  }
+
   Future<Void> alive(String consumer) {
     QueueMember member = members.get(consumer);
     if (member == null) {

@@ -8,7 +8,7 @@ import io.busbar.hub.AddressPattern;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What holds for each queue: the first rule whose name fits, and the defaults. Never changes. */
+/** What holds for each queue: the first rule whose name fits, and the defaults. Any thread may ask. */
 final class QueueRules {
   /** What the names of the gateway's own queues begin with; no client speaks of them. */
   static final String OURS = "busbar.";
@@ -47,23 +47,26 @@ final class QueueRules {
       new Rule("#", "", "", null, null, null, null, null, null, null, null, null);
 
   private final QueuesConfig config;
-  private final List<Named> rules;
+  private volatile List<Named> rules;
 
   QueueRules(QueuesConfig config) {
     this.config = config;
-    this.rules =
-        config.rules().stream()
-            .map(rule -> new Named(AddressPattern.of(rule.name()), rule))
-            .toList();
+    become(config.rules());
   }
 
+  /** From now on these are the rules. */
+  void become(List<Rule> all) {
+    rules = all.stream().map(rule -> new Named(AddressPattern.of(rule.name()), rule)).toList();
+  }
+
+  /** What holds where no rule says something else. */
   QueuesConfig config() {
     return config;
   }
 
   /** Those that name one queue. */
   Stream<Rule> named() {
-    return config.rules().stream().filter(rule -> !rule.isPattern());
+    return rules.stream().map(Named::rule).filter(rule -> !rule.isPattern());
   }
 
   Settings of(String queue) {

@@ -3,6 +3,7 @@ package io.busbar.queue;
 import io.busbar.cluster.OwnerCalls;
 import io.busbar.cluster.Owners;
 import io.busbar.config.QueuesConfig;
+import io.busbar.config.QueuesConfig.Rule;
 import io.busbar.config.QueuesConfig.Store;
 import io.busbar.hub.Hub;
 import io.busbar.hub.Payload;
@@ -17,6 +18,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -78,6 +80,12 @@ public final class Queues {
         .compose(started -> durable.refresh())
         .compose(known -> local.start())
         .compose(there -> source.start());
+  }
+
+  /** Completes when these are the rules; where the messages of a queue are kept does not change. */
+  public Future<Void> rules(List<Rule> all) {
+    rules.become(all);
+    return local.rulesChanged().compose(there -> source.follow());
   }
 
   /** Completes when all that was taken is safe. */

@@ -53,8 +53,23 @@ final class DeploymentsTest {
   }
 
   private Deployments deployments(Duration drain) {
-    DeployConfig config = new DeployConfig(true, Size.ofMiB(1), drain);
-    return new Deployments(vertx, config, folder.resolve("features"));
+    return deployments(vertx, drain);
+  }
+
+  private Deployments deployments(Vertx vertx, Duration drain) {
+    DeployConfig config = new DeployConfig(true, "", Size.ofMiB(1), drain);
+    FeatureStore store = new FeatureStore(folder.resolve("features"));
+    return Deployments.alone(vertx, config, store, FeatureHost.ofVerticlesOnly());
+  }
+
+  private static Deployments.Wish wish(String name, String config) {
+    return new Deployments.Wish(name, config, false, "a test");
+  }
+
+  private List<JsonObject> list(Deployments those) {
+    return done(those.list()).getJsonArray("features").stream()
+        .map(JsonObject.class::cast)
+        .toList();
   }
 
   private static <T> T done(Future<T> future) {
@@ -62,7 +77,7 @@ final class DeploymentsTest {
   }
 
   private JsonObject deploy(Path jar) {
-    return done(deployments.deploy(jar, null, null, "a test"));
+    return done(deployments.deploy(jar, wish(null, null)));
   }
 
   private JsonObject ask(Object question) {
@@ -86,9 +101,9 @@ final class DeploymentsTest {
     assertThat(running.getString("version")).isEqualTo("1");
     assertThat(running.getJsonArray("addresses")).containsExactly("poll");
     assertThat(ask("?").getString("version")).isEqualTo("1");
-    assertThat(deployments.list()).hasSize(1);
+    assertThat(list(deployments)).hasSize(1);
     assertThat(done(deployments.undeploy("poll", "a test"))).isTrue();
-    assertThat(deployments.list()).isEmpty();
+    assertThat(list(deployments)).isEmpty();
     assertThatThrownBy(() -> ask("?")).hasCauseInstanceOf(ReplyException.class);
     assertThat(done(deployments.undeploy("poll", "a test"))).isFalse();
   }
@@ -101,7 +116,7 @@ final class DeploymentsTest {
         IntStream.rangeClosed(1, 20).mapToObj(version -> jars.poll("" + version, 20)).toList();
     int question = 0;
     for (Path version : versions) {
-      Future<JsonObject> deployed = deployments.deploy(version, null, null, "a test");
+      Future<JsonObject> deployed = deployments.deploy(version, wish(null, null));
       do {
         for (int i = 0; i < 20; i++) {
           answers.add(vertx.eventBus().<JsonObject>request("poll", question++).map(m -> m.body()));
@@ -146,7 +161,7 @@ final class DeploymentsTest {
                 """));
     assertThat(refusal(broken)).isEqualTo("it did not start: no database");
     assertThat(ask("?").getString("version")).isEqualTo("1");
-    assertThat(deployments.list().get(0).getString("version")).isEqualTo("1");
+    assertThat(list(deployments).get(0).getString("version")).isEqualTo("1");
   }
 
   @Test
@@ -165,7 +180,7 @@ final class DeploymentsTest {
             "{name: poll, verticle: example.Other}",
             Map.of("example.Other", "package example; public final class Other {}"));
     assertThat(refusal(other)).isEqualTo("example.Other is not a verticle");
-    assertThat(deployments.list()).isEmpty();
+    assertThat(list(deployments)).isEmpty();
     try (Stream<Path> kept = Files.list(folder.resolve("features"))) {
       assertThat(kept).isEmpty();
     }
@@ -174,20 +189,19 @@ final class DeploymentsTest {
   @Test
   void whoDeploysMayNameAndConfigureIt() {
     JsonObject running =
-        done(deployments.deploy(jars.poll("1", 0), "survey", "title: Lunch?", "a test"));
+        done(deployments.deploy(jars.poll("1", 0), wish("survey", "title: Lunch?")));
     assertThat(running.getString("name")).isEqualTo("survey");
     assertThat(ask("?").getString("title")).isEqualTo("Lunch?");
   }
 
   @Test
   void aNodeThatStartsAgainHasThem() {
-    done(deployments.deploy(jars.poll("7", 0), "survey", "title: Lunch?", "a test"));
+    done(deployments.deploy(jars.poll("7", 0), wish("survey", "title: Lunch?")));
     Vertx next = Vertx.vertx();
     try {
-      DeployConfig config = new DeployConfig(true, Size.ofMiB(1), Duration.ZERO);
-      Deployments again = new Deployments(next, config, folder.resolve("features"));
+      Deployments again = deployments(next, Duration.ZERO);
       done(again.start());
-      assertThat(again.list().get(0).getString("name")).isEqualTo("survey");
+      assertThat(list(again).get(0).getString("name")).isEqualTo("survey");
       JsonObject answer = done(next.eventBus().<JsonObject>request("poll", "?")).body();
       assertThat(answer.getString("version")).isEqualTo("7");
       assertThat(answer.getString("title")).isEqualTo("Lunch?");

@@ -20,6 +20,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.core.json.JsonObject;
+import java.util.Set;
 
 /**
  * One client of a service endpoint. Everything that happens to it is an event for the feature, sent
@@ -35,11 +36,16 @@ final class ServiceSession implements Receiver {
   private final Hub hub;
   private final Session session;
   private final String address;
+  private final Set<Session> here;
   private final OpenAnswers unanswered = new OpenAnswers();
   private int open;
   private int answers;
 
-  ServiceSession(Hub hub, Session session, String address) {
+  /**
+   * @param here all of the endpoint, this among them; null where nobody needs to know
+   */
+  ServiceSession(Hub hub, Session session, String address, Set<Session> here) {
+    this.here = here;
     this.hub = hub;
     this.session = session;
     this.address = address;
@@ -99,6 +105,9 @@ final class ServiceSession implements Receiver {
   @Override
   public void closed() {
     hub.leave(session);
+    if (here != null) {
+      here.remove(session);
+    }
     hub.sendTrusted(session, address, NOTHING, event("close"));
   }
 

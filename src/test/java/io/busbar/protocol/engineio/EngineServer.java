@@ -86,7 +86,7 @@ final class EngineServer implements BeforeAllCallback, AfterAllCallback {
     return finished(
         Vertx.builder()
             .with(options)
-            .withClusterManager(HazelcastCluster.membership(membership))
+            .withClusterManager(HazelcastCluster.membership(membership, false))
             .buildClustered());
   }
 

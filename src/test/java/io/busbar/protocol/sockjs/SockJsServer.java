@@ -102,7 +102,7 @@ final class SockJsServer implements BeforeAllCallback, AfterAllCallback {
     return finished(
         Vertx.builder()
             .with(options)
-            .withClusterManager(HazelcastCluster.membership(membership))
+            .withClusterManager(HazelcastCluster.membership(membership, false))
             .buildClustered());
   }
 

@@ -1,0 +1,213 @@
+package io.busbar;
+
+import io.busbar.config.Config;
+import io.busbar.config.ConfigException;
+import io.busbar.config.FeatureManifest;
+import io.busbar.config.Permission;
+import io.busbar.config.QueuesConfig;
+import io.busbar.deploy.Brought;
+import io.busbar.deploy.FeatureException;
+import io.busbar.deploy.FeatureHost;
+import io.busbar.http.ArchivePages;
+import io.busbar.http.ChangingEndpoints;
+import io.busbar.http.EndpointPaths;
+import io.busbar.hub.Hub;
+import io.busbar.protocol.HttpEndpoint;
+import io.busbar.protocol.route.RouteEndpoint;
+import io.busbar.protocol.service.ServiceProtocol;
+import io.busbar.queue.Queues;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What features bring that came at run time, laid over the configuration and taken off again. One
+ * thing is done after the other, on a context of its own.
+ */
+final class FeatureLayer implements FeatureHost {
+  /** A feature's pages are below this and its name. */
+  private static final String PAGES = "/features/";
+
+  private static final Pattern INDEX =
+      Pattern.compile("(?:queues\\.)?(services|permissions|channels|rules|features)\\[(\\d+)]\\.?");
+
+  /**
+   * A service that a feature brought.
+   *
+   * @param protocol that serves its clients
+   */
+  private record Served(ServiceProtocol protocol, List<HttpEndpoint> endpoints) {}
+
+  private final Config config;
+  private final Hub hub;
+  private final Queues queues;
+  private final ServiceEndpoints services;
+  private final EndpointPaths paths;
+  private final int largest;
+  private final ChangingEndpoints endpoints = new ChangingEndpoints();
+  private final Context context;
+  private final Map<Config.Service, Served> served = new HashMap<>();
+  private List<FeatureManifest> opened = List.of();
+  private List<Permission> permissions;
+
+  /**
+   * @param largest bytes of a WebSocket message that the port takes
+   */
+  FeatureLayer(
+      Vertx vertx,
+      Config config,
+      Hub hub,
+      Queues queues,
+      ServiceEndpoints services,
+      EndpointPaths paths,
+      int largest) {
+    this.config = config;
+    this.hub = hub;
+    this.queues = queues;
+    this.services = services;
+    this.paths = paths;
+    this.largest = largest;
+    this.context = vertx.getOrCreateContext();
+    this.permissions = config.permissions();
+  }
+
+  /** Where clients find what features have. */
+  HttpEndpoint endpoints() {
+    return endpoints;
+  }
+
+  /** The configuration has these by now. */
+  void permissions(List<Permission> fresh) {
+    context.runOnContext(
+        nothing -> {
+          permissions = fresh;
+          tellRights();
+        });
+  }
+
+  @Override
+  public void check(List<Brought> others, Brought more) {
+    Config before = config.with(manifests(others));
+    try {
+      List<FeatureManifest> all = new ArrayList<>(manifests(others));
+      all.add(more.manifest());
+      config.with(all);
+    } catch (ConfigException e) {
+      throw FeatureException.doesNotFit(own(before, e.key()) + " " + e.what());
+    }
+    more.manifest()
+        .services()
+        .forEach(
+            service -> {
+              if (services.largest(service) > largest) {
+                throw FeatureException.doesNotFit(
+                    "message-size of "
+                        + service.path()
+                        + " must be at most "
+                        + largest
+                        + ", as the port of this node was opened");
+              }
+            });
+    boolean disk =
+        more.manifest().queues().stream()
+            .anyMatch(rule -> rule.store() == QueuesConfig.Store.DISK);
+    if (disk && !config.allQueues().isOnDisk()) {
+      throw FeatureException.doesNotFit("no queue of this node is kept on disk (queues.store)");
+    }
+  }
+
+  /** The key as the feature's own manifest has it: it was behind all that was there before. */
+  private static String own(Config before, String key) {
+    Matcher matcher = INDEX.matcher(key);
+    if (!matcher.lookingAt()) {
+      return key;
+    }
+    String rest = key.substring(matcher.end());
+    int had =
+        switch (matcher.group(1)) {
+          case "services" -> before.services().size();
+          case "permissions" -> before.permissions().size();
+          case "channels" -> before.channels().size();
+          case "rules" -> before.allQueues().rules().size();
+          default -> -1;
+        };
+    if (had < 0) {
+      return rest;
+    }
+    String list = matcher.group(1).equals("rules") ? "queues" : matcher.group(1);
+    return list + "[" + Math.max(0, Integer.parseInt(matcher.group(2)) - had) + "]." + rest;
+  }
+
+  @Override
+  public Future<Void> lay(List<Brought> all) {
+    Config now = config.with(manifests(all));
+    hub.channelRules(now.channels());
+    return queues.rules(now.allQueues().rules());
+  }
+
+  @Override
+  public Future<Void> open(List<Brought> all) {
+    Promise<Void> open = Promise.promise();
+    context.runOnContext(
+        nothing -> {
+          Config now = config.with(manifests(all));
+          List<HttpEndpoint> mounted = mounted(now, all);
+          paths.become(now);
+          endpoints.become(mounted);
+          opened = manifests(all);
+          tellRights();
+          close(now.services());
+          open.complete();
+        });
+    return open.future();
+  }
+
+  private void tellRights() {
+    List<Permission> all = new ArrayList<>(permissions);
+    opened.forEach(each -> all.addAll(each.permissions()));
+    if (!all.equals(hub.rights().rules())) {
+      hub.rights().rules(all);
+    }
+  }
+
+  private List<HttpEndpoint> mounted(Config now, List<Brought> all) {
+    List<HttpEndpoint> mounted = new ArrayList<>();
+    if (all.stream().anyMatch(each -> !each.manifest().http().isEmpty())) {
+      mounted.add(new RouteEndpoint(hub, now.routes(), now.sharedRoutes(), now.auth()));
+    }
+    for (Brought each : all) {
+      for (Config.Service service : each.manifest().services()) {
+        mounted.addAll(served.computeIfAbsent(service, this::serve).endpoints());
+      }
+      if (!each.pages().isEmpty()) {
+        mounted.add(new ArchivePages(PAGES + each.name(), each.pages()));
+      }
+    }
+    return mounted;
+  }
+
+  private Served serve(Config.Service service) {
+    ServiceProtocol protocol = ServiceProtocol.thatMayClose(hub, service);
+    return new Served(protocol, services.of(service, protocol));
+  }
+
+  /** Ends the clients of services that are there no more. */
+  private void close(List<Config.Service> there) {
+    for (Config.Service service : List.copyOf(served.keySet())) {
+      if (!there.contains(service)) {
+        served.remove(service).protocol().close();
+      }
+    }
+  }
+
+  private static List<FeatureManifest> manifests(List<Brought> all) {
+    return all.stream().map(Brought::manifest).toList();
+  }
+}

@@ -1,0 +1,112 @@
+package io.busbar;
+
+import io.busbar.config.Config;
+import io.busbar.config.Size;
+import io.busbar.hub.Hub;
+import io.busbar.protocol.HttpEndpoint;
+import io.busbar.protocol.MessageProtocol;
+import io.busbar.protocol.WebSocketEndpoint;
+import io.busbar.protocol.WebSocketOptions;
+import io.busbar.protocol.engineio.EngineEndpoint;
+import io.busbar.protocol.session.SessionCluster;
+import io.busbar.protocol.sockjs.SockJsEndpoint;
+import io.busbar.protocol.sockjs.SockJsOptions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** What stands at the path of a service: all ways by which clients come to a feature. */
+final class ServiceEndpoints {
+  private static final String SOCKJS_LIBRARY = "/webjars/sockjs-client/dist/sockjs.min.js";
+
+  private final Hub hub;
+  private final Config config;
+
+  /** Null where there are no other nodes. */
+  private final SessionCluster cluster;
+
+  ServiceEndpoints(Hub hub, Config config, SessionCluster cluster) {
+    this.hub = hub;
+    this.config = config;
+    this.cluster = cluster;
+  }
+
+  /** Those of one service. */
+  List<HttpEndpoint> of(Config.Service service, MessageProtocol feature) {
+    List<HttpEndpoint> endpoints = new ArrayList<>();
+    WebSocketOptions webSocket = WebSocketOptions.of(config, messageSize(service), hub.inbound());
+    if (service.engineio()) {
+      endpoints.add(engineIo(service, feature));
+    }
+    if (service.websocket()) {
+      endpoints.add(new WebSocketEndpoint(service.path(), feature, webSocket));
+    }
+    endpoints.add(
+        new SockJsEndpoint(service.path(), sockJs(service), feature, webSocket, cluster));
+    return endpoints;
+  }
+
+  /** Bare Engine.IO, for clients whose messages are the feature's own. */
+  private HttpEndpoint engineIo(Config.Service service, MessageProtocol feature) {
+    return EngineEndpoint.of(
+        service.path(), config, maxPayload(service), revision -> feature, hub.inbound(), cluster);
+  }
+
+  /** Bytes of the largest WebSocket message that comes to the service. */
+  int largest(Config.Service service) {
+    return Math.max(messageSize(service), maxPayload(service));
+  }
+
+  private int maxPayload(Config.Service service) {
+    Size most = service.messageSize();
+    return (most == null ? config.socketio().maxPayload() : most).asInt();
+  }
+
+  private int messageSize(Config.Service service) {
+    return service.messageSize() == null
+        ? config.limits().messageSize().asInt()
+        : service.messageSize().asInt();
+  }
+
+  /** SockJS as the configuration has it. */
+  SockJsOptions sockJs() {
+    Config.SockJs common = config.sockjs();
+    return new SockJsOptions(
+        transports(List.of()),
+        common.heartbeat().toMillis(),
+        common.disconnectDelay().toMillis(),
+        common.streamingLimit().asInt(),
+        null,
+        common.cookieNeeded(),
+        config.limits().messageSize().asInt(),
+        SOCKJS_LIBRARY);
+  }
+
+  private SockJsOptions sockJs(Config.Service service) {
+    Config.SockJs common = config.sockjs();
+    Duration heartbeat = service.heartbeat();
+    return new SockJsOptions(
+        transports(service.transports()),
+        (heartbeat == null ? common.heartbeat() : heartbeat).toMillis(),
+        common.disconnectDelay().toMillis(),
+        (service.streamingLimit() == null ? common.streamingLimit() : service.streamingLimit())
+            .asInt(),
+        null,
+        service.cookieNeeded() == null ? common.cookieNeeded() : service.cookieNeeded(),
+        messageSize(service),
+        SOCKJS_LIBRARY);
+  }
+
+  private Set<String> transports(List<String> chosen) {
+    Set<String> transports = new LinkedHashSet<>(Config.Service.TRANSPORTS);
+    if (!chosen.isEmpty()) {
+      transports.retainAll(chosen);
+    }
+    if (!config.sockjs().websocket()) {
+      transports.remove("websocket");
+    }
+    return transports;
+  }
+}

@@ -1,0 +1,63 @@
+package io.busbar.deploy;
+
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.map.IMap;
+import io.busbar.cluster.SureWrites;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The catalogue in a map of Hazelcast. Each node has what it knows on disk, too, and puts it in
+ * where the map knows less: so nothing is lost with the nodes that had an entry.
+ */
+public final class HazelcastCatalogue implements FeatureCatalogue {
+  private final Vertx vertx;
+  private final IMap<String, String> entries;
+
+  /** In the map of that name; not for event loops. */
+  public HazelcastCatalogue(Vertx vertx, HazelcastInstance hazelcast, String name) {
+    this.vertx = vertx;
+    this.entries = hazelcast.getMap(name);
+  }
+
+  @Override
+  public Future<Map<String, FeatureRecord>> all() {
+    return vertx.executeBlocking(
+        () -> {
+          Map<String, FeatureRecord> all = new HashMap<>();
+          entries.values().forEach(text -> put(all, FeatureRecord.of(new JsonObject(text))));
+          return all;
+        },
+        false);
+  }
+
+  private static void put(Map<String, FeatureRecord> all, FeatureRecord one) {
+    all.put(one.name(), one);
+  }
+
+  /** A write that nobody is certain of is made again, and may then find that it was done. */
+  @Override
+  public Future<Boolean> replace(FeatureRecord before, FeatureRecord now) {
+    String next = text(now);
+    return SureWrites.untilCertain(
+        () ->
+            vertx.executeBlocking(
+                () ->
+                    before == null
+                        ? isOr(entries.putIfAbsent(now.name(), next), next)
+                        : entries.replace(now.name(), text(before), next)
+                            || next.equals(entries.get(now.name())),
+                false));
+  }
+
+  private static boolean isOr(String there, String next) {
+    return there == null || there.equals(next);
+  }
+
+  private static String text(FeatureRecord feature) {
+    return feature.toJson().encode();
+  }
+}

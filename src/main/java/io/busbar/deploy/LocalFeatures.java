@@ -1,0 +1,307 @@
+package io.busbar.deploy;
+
+import io.busbar.config.FeatureManifest;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/**
+ * The features that this node has: what of them runs here, and what they bring. One thing is done
+ * after the other, and none waits for another node. Any thread may ask.
+ */
+final class LocalFeatures {
+  private static final System.Logger LOG = System.getLogger("io.busbar.deploy");
+
+  /**
+   * A feature that is here.
+   *
+   * @param running null where it runs on other nodes
+   * @param kept whether the node has it again when it starts
+   */
+  private record Here(
+      FeatureRecord feature, Brought brought, RunningFeature running, boolean kept) {}
+
+  private final Vertx vertx;
+  private final FeatureStore store;
+  private final FeatureHost host;
+  private final String node;
+  private final long drainMillis;
+  private final Map<String, Here> here = new ConcurrentSkipListMap<>();
+  private final Map<String, FeatureMetrics.Counts> counts = new ConcurrentHashMap<>();
+  private final Map<String, FeatureRecord> gone = new ConcurrentSkipListMap<>();
+  private final Turns turns = new Turns();
+
+  /** Seen in turns. */
+  private boolean stopped;
+
+  /**
+   * @param node this one's name
+   */
+  LocalFeatures(Vertx vertx, FeatureStore store, FeatureHost host, String node, long drainMillis) {
+    this.vertx = vertx;
+    this.store = store;
+    this.host = host;
+    this.node = node;
+    this.drainMillis = drainMillis;
+  }
+
+  /** Null where there is none of that name. */
+  FeatureRecord record(String name) {
+    Here one = here.get(name);
+    return one == null ? gone.get(name) : one.feature();
+  }
+
+  /** All that is known, what is gone among it. */
+  List<FeatureRecord> records() {
+    List<FeatureRecord> all = new ArrayList<>(gone.values());
+    here.values().forEach(one -> all.add(one.feature()));
+    return all;
+  }
+
+  /** Whether the node does what the record says. */
+  boolean isAsSaid(FeatureRecord wanted) {
+    Here one = here.get(wanted.name());
+    if (wanted.gone()) {
+      return one == null && wanted.equals(gone.get(wanted.name()));
+    }
+    return one != null
+        && one.feature().equals(wanted)
+        && wanted.isFor(node) == (one.running() != null);
+  }
+
+  /** What each is, by name. */
+  List<JsonObject> list() {
+    return here.values().stream().map(this::describe).toList();
+  }
+
+  private JsonObject describe(Here one) {
+    JsonObject described =
+        one.running() == null
+            ? RunningFeature.describe(one.brought().manifest()).put("state", "standby")
+            : one.running().describe().put("state", "running");
+    FeatureRecord feature = one.feature();
+    String where =
+        switch (feature.scope()) {
+          case NODE -> "node";
+          case ALL -> "all";
+          case SOME -> "cluster:" + feature.nodes();
+        };
+    FeatureMetrics.Counts counted = counts(feature.name());
+    return described
+        .put("since", feature.since())
+        .put("where", where)
+        .put("requests", counted.requests().sum())
+        .put("errors", counted.errors().sum());
+  }
+
+  /** What a feature is here; null where it is not. */
+  JsonObject describe(String name) {
+    Here one = here.get(name);
+    return one == null ? null : describe(one);
+  }
+
+  /** The version that is here; null where there is none. */
+  String version(String name) {
+    Here one = here.get(name);
+    return one == null ? null : one.brought().manifest().version();
+  }
+
+  /** Whether the node has it again when it starts. */
+  boolean isKept(String name) {
+    Here one = here.get(name);
+    return one != null && one.kept();
+  }
+
+  /**
+   * Will do what the record says, and remember it. What ran goes on when that fails, with {@link
+   * FeatureException} where it is the feature's fault.
+   *
+   * @param keep whether the node shall have it again when it starts
+   */
+  Future<Void> apply(FeatureRecord wanted, boolean keep) {
+    return turns.next(
+        () -> {
+          if (stopped) {
+            return Future.failedFuture(FeatureException.doesNotFit("the node is stopping"));
+          }
+          return wanted.gone() ? takeAway(wanted, keep) : put(wanted, keep);
+        });
+  }
+
+  private Future<Void> put(FeatureRecord wanted, boolean keep) {
+    Here before = here.get(wanted.name());
+    boolean same = before != null && before.feature().isSameVersion(wanted);
+    boolean runs = wanted.isFor(node);
+    if (same && runs == (before.running() != null)) {
+      return remember(new Here(wanted, before.brought(), before.running(), keep));
+    }
+    return vertx
+        .executeBlocking(
+            () -> FeatureArchive.open(store.archive(wanted.archive())).as(wanted), false)
+        .compose(archive -> start(wanted, archive, before, keep));
+  }
+
+  private Future<Void> start(
+      FeatureRecord wanted, FeatureArchive archive, Here before, boolean keep) {
+    return vertx
+        .executeBlocking(archive::brought, false)
+        .compose(
+            brought -> {
+              List<Brought> others = others(wanted.name());
+              host.check(others, brought);
+              List<Brought> all = new ArrayList<>(others);
+              all.add(brought);
+              Future<RunningFeature> started =
+                  host.lay(all)
+                      .compose(
+                          laid ->
+                              wanted.isFor(node)
+                                  ? RunningFeature.start(vertx, archive, counts(wanted.name()))
+                                  : Future.succeededFuture());
+              return started
+                  .compose(
+                      running -> remember(new Here(wanted, brought, running, keep)))
+                  .onFailure(e -> host.lay(brought()))
+                  .compose(kept -> host.open(brought()))
+                  .compose(open -> retire(before));
+            });
+  }
+
+  private FeatureMetrics.Counts counts(String name) {
+    return counts.computeIfAbsent(name, one -> new FeatureMetrics.Counts());
+  }
+
+  private void forgetCounts(String name) {
+    FeatureMetrics.Counts over = counts.remove(name);
+    FeatureMetrics metrics = FeatureMetrics.of(vertx);
+    if (over != null && metrics != null) {
+      metrics.forget(over);
+    }
+  }
+
+  private Future<Void> retire(Here before) {
+    if (before == null) {
+      return Future.succeededFuture();
+    }
+    Future<Void> retired =
+        before.running() == null
+            ? Future.succeededFuture()
+            : before.running().retire(drainMillis);
+    return retired.compose(nothing -> discard(before.feature().archive()));
+  }
+
+  /** Deletes an archive that nobody needs: what runs has it open, and needs no name for it. */
+  Future<Void> discard(String archive) {
+    if (here.values().stream().anyMatch(one -> one.feature().archive().equals(archive))) {
+      return Future.succeededFuture();
+    }
+    return vertx
+        .executeBlocking(() -> Files.deleteIfExists(store.archive(archive)), false)
+        .onFailure(e -> LOG.log(Level.DEBUG, "an archive cannot be deleted", e))
+        .<Void>mapEmpty()
+        .otherwiseEmpty();
+  }
+
+  private Future<Void> remember(Here one) {
+    return vertx.executeBlocking(
+        () -> {
+          if (one.kept()) {
+            store.save(one.feature());
+          }
+          gone.remove(one.feature().name());
+          here.put(one.feature().name(), one);
+          return null;
+        },
+        false);
+  }
+
+  private List<Brought> brought() {
+    return here.values().stream().map(Here::brought).toList();
+  }
+
+  private List<Brought> others(String name) {
+    return here.values().stream()
+        .map(Here::brought)
+        .filter(brought -> !brought.name().equals(name))
+        .toList();
+  }
+
+  private Future<Void> takeAway(FeatureRecord away, boolean keep) {
+    Here before = here.remove(away.name());
+    Future<Void> closed =
+        before == null ? Future.succeededFuture() : host.open(brought());
+    return closed
+        .compose(
+            open ->
+                vertx.executeBlocking(
+                    () -> {
+                      if (away.isShared()) {
+                        gone.put(away.name(), away);
+                        store.save(away);
+                      } else if (keep) {
+                        store.forget(away.name());
+                      }
+                      return null;
+                    },
+                    false))
+        .compose(
+            forgotten -> {
+              forgetCounts(away.name());
+              return retire(before);
+            })
+        .compose(retired -> before == null ? Future.succeededFuture() : host.lay(brought()));
+  }
+
+  /** Something that is gone is remembered. */
+  void remembersGone(FeatureRecord away) {
+    gone.put(away.name(), away);
+  }
+
+  /** Will delete the archives that nothing needs which is here. */
+  Future<Void> sweep() {
+    return turns.next(
+        () ->
+            vertx.executeBlocking(
+                () -> {
+                  Set<String> needed = new HashSet<>();
+                  here.values().forEach(one -> needed.add(one.feature().archive()));
+                  try {
+                    store.sweep(needed);
+                  } catch (IOException e) {
+                    LOG.log(Level.WARNING, "old archives cannot be deleted", e);
+                  }
+                  return null;
+                },
+                false));
+  }
+
+  /** Completes when nothing runs here any more. */
+  Future<Void> stop() {
+    return turns.next(
+        () -> {
+          stopped = true;
+          List<Future<Void>> ended = new ArrayList<>();
+          here.values().stream()
+              .filter(one -> one.running() != null)
+              .forEach(one -> ended.add(one.running().end()));
+          return Future.join(ended).<Void>mapEmpty().otherwiseEmpty();
+        });
+  }
+
+  /** Its name and version, for people. */
+  static String words(FeatureManifest manifest) {
+    return manifest.version().isEmpty()
+        ? manifest.name()
+        : manifest.name() + " " + manifest.version();
+  }
+}

@@ -1,0 +1,314 @@
+package io.busbar.deploy;
+
+import io.busbar.cluster.Owners;
+import io.busbar.deploy.FeatureRecord.Scope;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.zip.CRC32;
+
+/**
+ * The features that nodes have in common. What the catalogue says counts; each node sees to it that
+ * it does its part of that, now and again, and that the catalogue knows what this node has on disk.
+ * Any thread may use it.
+ */
+final class SharedFeatures {
+  private static final System.Logger LOG = System.getLogger("io.busbar.deploy");
+  private static final long LOOK_MILLIS = 5_000;
+
+  /** What did not start is tried again so much later. */
+  private static final long AGAIN_MILLIS = 60_000;
+
+  private static final int MOST = 1_000;
+
+  /** What did not go well here. */
+  private record Failure(FeatureRecord feature, String words, long millis) {}
+
+  private final Vertx vertx;
+  private final LocalFeatures local;
+  private final FeatureCatalogue catalogue;
+  private final Owners owners;
+  private final FeatureNodes nodes;
+  private final Map<String, FeatureRecord> remembered = new ConcurrentHashMap<>();
+  private final Map<String, Failure> failures = new ConcurrentHashMap<>();
+  private final AtomicBoolean waits = new AtomicBoolean();
+  private final Turns turns = new Turns();
+  private volatile long timer = -1;
+  private volatile boolean stopped;
+
+  SharedFeatures(
+      Vertx vertx,
+      LocalFeatures local,
+      FeatureCatalogue catalogue,
+      Owners owners,
+      FeatureNodes nodes) {
+    this.vertx = vertx;
+    this.local = local;
+    this.catalogue = catalogue;
+    this.owners = owners;
+    this.nodes = nodes;
+  }
+
+  /** The node had it when it ran before. */
+  void remembers(FeatureRecord feature) {
+    remembered.put(feature.name(), feature);
+  }
+
+  /** Completes when the node has done its part, or knows why it cannot. */
+  Future<Void> start() {
+    return nodes
+        .start(this::applyHere, this::own, this::lookSoon)
+        .compose(started -> look())
+        .onSuccess(
+            looked -> {
+              timer = vertx.setPeriodic(LOOK_MILLIS, looking -> lookSoon());
+              owners.onChange(this::lookSoon);
+            });
+  }
+
+  /** Will look no more. */
+  void stop() {
+    stopped = true;
+    vertx.cancelTimer(timer);
+  }
+
+  /** What is here, with this node's name. */
+  List<JsonObject> own() {
+    String name = FeatureNodes.shortly(nodes.here());
+    List<JsonObject> all = new ArrayList<>();
+    local.list().forEach(each -> all.add(each.put("node", name)));
+    failures
+        .values()
+        .forEach(
+            failure ->
+                all.stream()
+                    .filter(each -> each.getString("name").equals(failure.feature().name()))
+                    .forEach(each -> each.put("failure", failure.words())));
+    return all;
+  }
+
+  /** What other nodes have. */
+  Future<JsonObject> list() {
+    return nodes.list();
+  }
+
+  private void lookSoon() {
+    if (!stopped && waits.compareAndSet(false, true)) {
+      look();
+    }
+  }
+
+  private Future<Void> look() {
+    return turns
+        .next(
+            () -> {
+              waits.set(false);
+              return isInDoubt() ? Future.succeededFuture() : catalogue.all().compose(this::follow);
+            })
+        .onFailure(e -> LOG.log(Level.DEBUG, "the catalogue of features cannot be read", e))
+        .otherwiseEmpty();
+  }
+
+  /** Others may have gone on without this node: it decides nothing until it knows. */
+  private boolean isInDoubt() {
+    return owners.of("") == null;
+  }
+
+  private Future<Void> follow(Map<String, FeatureRecord> said) {
+    Map<String, FeatureRecord> wanted = new TreeMap<>(said);
+    Future<Void> done = Future.succeededFuture();
+    for (FeatureRecord own : known()) {
+      FeatureRecord other = said.get(own.name());
+      if (other == null || other.number() < own.number()) {
+        wanted.put(own.name(), own);
+        done = done.compose(before -> catalogue.replace(other, own).mapEmpty());
+      }
+    }
+    for (FeatureRecord each : wanted.values()) {
+      done = done.compose(before -> follow(each));
+    }
+    return done;
+  }
+
+  private List<FeatureRecord> known() {
+    Map<String, FeatureRecord> known = new HashMap<>(remembered);
+    local.records().stream()
+        .filter(FeatureRecord::isShared)
+        .forEach(each -> known.put(each.name(), each));
+    return List.copyOf(known.values());
+  }
+
+  private Future<Void> follow(FeatureRecord said) {
+    List<String> runners = runners(said);
+    if (said.scope() != Scope.SOME || said.gone() || runners.equals(said.runners())) {
+      return followHere(said);
+    }
+    FeatureRecord moved = said.on(runners, said.number() + 1);
+    return catalogue
+        .replace(said, moved)
+        .compose(
+            done -> {
+              if (done) {
+                nodes.tellChanged();
+              }
+              return done ? followHere(moved) : Future.succeededFuture();
+            });
+  }
+
+  private Future<Void> followHere(FeatureRecord said) {
+    remembered.remove(said.name());
+    Failure failure = failures.get(said.name());
+    boolean tooSoon =
+        failure != null
+            && failure.feature().equals(said)
+            && failure.millis() + AGAIN_MILLIS > System.currentTimeMillis();
+    if (local.isAsSaid(said)) {
+      failures.remove(said.name());
+      return Future.succeededFuture();
+    }
+    if (tooSoon) {
+      return Future.succeededFuture();
+    }
+    return applyHere(said).onFailure(e -> failed(said, e)).<Void>mapEmpty().otherwiseEmpty();
+  }
+
+  /** Will do what the record says, with what that is here then. */
+  private Future<JsonObject> applyHere(FeatureRecord said) {
+    Future<Void> there =
+        said.gone() ? Future.succeededFuture() : nodes.fetch(said.archive());
+    return there
+        .compose(fetched -> local.apply(said, true))
+        .map(
+            applied -> {
+              failures.remove(said.name());
+              JsonObject now = local.describe(said.name());
+              return now == null ? new JsonObject() : now;
+            });
+  }
+
+  private void failed(FeatureRecord said, Throwable cause) {
+    String words = cause instanceof FeatureException ? cause.getMessage() : "it failed";
+    Failure before =
+        failures.put(said.name(), new Failure(said, words, System.currentTimeMillis()));
+    if (before == null || !before.words().equals(words)) {
+      LOG.log(Level.ERROR, said.name() + " does not run here: " + cause.getMessage());
+    }
+  }
+
+  /** Those that run it, and in the place of each that is gone another one: the same on all nodes. */
+  private List<String> runners(FeatureRecord said) {
+    Set<String> all = nodes.all();
+    List<String> runners = new ArrayList<>(said.runners());
+    runners.retainAll(all);
+    all.stream()
+        .filter(node -> !runners.contains(node))
+        .sorted((one, other) -> Long.compare(weight(said, one), weight(said, other)))
+        .limit(Math.max(0, said.nodes() - runners.size()))
+        .forEach(runners::add);
+    return runners.subList(0, Math.min(runners.size(), said.nodes()));
+  }
+
+  /** So that not every feature goes to the same node. */
+  private static long weight(FeatureRecord said, String node) {
+    CRC32 sum = new CRC32();
+    sum.update((said.name() + node).getBytes(StandardCharsets.UTF_8));
+    return sum.getValue();
+  }
+
+  /** Will have it run where it shall; fails with {@link FeatureException}. */
+  Future<JsonObject> deploy(FeatureRecord fresh) {
+    return turns.next(
+        () ->
+            nodes
+                .give(fresh.archive())
+                .compose(given -> catalogue.all())
+                .compose(said -> deploy(fresh, said)));
+  }
+
+  private Future<JsonObject> deploy(FeatureRecord fresh, Map<String, FeatureRecord> said) {
+    FeatureRecord before = said.get(fresh.name());
+    if (before == null && said.size() >= MOST) {
+      return Future.failedFuture(
+          FeatureException.doesNotFit("a cluster has at most " + MOST + " names of features"));
+    }
+    boolean moves = before != null && !before.gone() && before.scope() == Scope.SOME;
+    FeatureRecord placed = moves ? fresh.on(before.runners(), fresh.number()) : fresh;
+    List<String> runners = placed.scope() == Scope.SOME ? runners(placed) : List.of();
+    FeatureRecord next = placed.on(runners, Math.max(fresh.number(), Deployments.number(before)));
+    String first = runners.isEmpty() || runners.contains(nodes.here()) ? nodes.here() : runners.get(0);
+    return onNode(first, next)
+        .compose(running -> catalogue.replace(before, next))
+        .compose(
+            done ->
+                done
+                    ? everywhere(next)
+                    : Future.failedFuture(
+                        FeatureException.doesNotFit(
+                            "somebody else has deployed or undeployed it in the same moment")))
+        .onComplete(done -> nodes.tellChanged());
+  }
+
+  private Future<JsonObject> onNode(String node, FeatureRecord feature) {
+    return node.equals(nodes.here()) ? applyHere(feature) : nodes.apply(node, feature);
+  }
+
+  /** What became of it on each node, with what it is here. */
+  private Future<JsonObject> everywhere(FeatureRecord feature) {
+    JsonArray outcomes = new JsonArray();
+    List<Future<Void>> all = new ArrayList<>();
+    for (String node : nodes.all().stream().sorted().toList()) {
+      JsonObject outcome = new JsonObject().put("node", FeatureNodes.shortly(node));
+      outcomes.add(outcome);
+      all.add(
+          onNode(node, feature)
+              .onSuccess(now -> outcome.put("state", now.getString("state")))
+              .onFailure(e -> outcome.put("state", "failed").put("failure", e.getMessage()))
+              .<Void>mapEmpty()
+              .otherwiseEmpty());
+    }
+    return Future.all(all)
+        .map(
+            done -> {
+              JsonObject here = local.describe(feature.name());
+              return (here == null ? new JsonObject() : here).put("nodes", outcomes);
+            });
+  }
+
+  /** Will have it run nowhere; fails with {@link FeatureException}. */
+  Future<Void> undeploy(FeatureRecord away) {
+    return turns.next(
+        () ->
+            catalogue
+                .all()
+                .compose(
+                    said -> {
+                      FeatureRecord before = said.get(away.name());
+                      FeatureRecord next =
+                          before == null
+                              ? away
+                              : away.takenAway(Math.max(away.number(), before.number() + 1));
+                      return catalogue
+                          .replace(before, next)
+                          .compose(
+                              done ->
+                                  done
+                                      ? everywhere(next)
+                                      : Future.failedFuture(
+                                          FeatureException.doesNotFit(
+                                              "somebody else has deployed it in the same moment")));
+                    })
+                .<Void>mapEmpty()
+                .onComplete(done -> nodes.tellChanged()));
+  }
+}

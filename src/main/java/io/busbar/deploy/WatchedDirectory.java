@@ -1,0 +1,162 @@
+package io.busbar.deploy;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/**
+ * A folder whose archives run as long as they lie there. It is looked at every second; a file that
+ * has not changed since the look before is taken. One look is taken after the other.
+ */
+final class WatchedDirectory {
+  private static final System.Logger LOG = System.getLogger("io.busbar.deploy");
+  private static final long LOOK_MILLIS = 1_000;
+  private static final String OVERLAY = ".yaml";
+
+  /** What a file is like, with what lies over its configuration. */
+  private record Stamp(long size, FileTime time, String overlay) {}
+
+  private final Vertx vertx;
+  private final Path folder;
+  private final BiFunction<Path, String, Future<JsonObject>> come;
+  private final Function<String, Future<Boolean>> leave;
+  private final AtomicBoolean looking = new AtomicBoolean();
+  private Map<Path, Stamp> seen = new HashMap<>();
+
+  /** Those that were taken, or could not be. */
+  private final Map<Path, Stamp> taken = new HashMap<>();
+
+  private final Map<Path, String> names = new HashMap<>();
+  private boolean missing;
+  private volatile long timer = -1;
+
+  /**
+   * @param come takes an archive, and the YAML for it
+   * @param leave takes away what has that name
+   */
+  WatchedDirectory(
+      Vertx vertx,
+      Path folder,
+      BiFunction<Path, String, Future<JsonObject>> come,
+      Function<String, Future<Boolean>> leave) {
+    this.vertx = vertx;
+    this.folder = folder;
+    this.come = come;
+    this.leave = leave;
+  }
+
+  /** Completes when what lies there runs, or cannot; then it is looked at again and again. */
+  Future<Void> start() {
+    return look()
+        .compose(first -> look())
+        .onSuccess(done -> timer = vertx.setPeriodic(LOOK_MILLIS, looking -> lookIfIdle()));
+  }
+
+  /** Will look no more. */
+  void stop() {
+    vertx.cancelTimer(timer);
+  }
+
+  private void lookIfIdle() {
+    if (looking.compareAndSet(false, true)) {
+      look()
+          .onFailure(e -> LOG.log(Level.WARNING, folder + " cannot be looked at", e))
+          .onComplete(done -> looking.set(false));
+    }
+  }
+
+  private Future<Void> look() {
+    return vertx.executeBlocking(this::stamps, false).compose(this::follow);
+  }
+
+  private Map<Path, Stamp> stamps() throws IOException {
+    Map<Path, Stamp> stamps = new TreeMap<>();
+    boolean there = Files.isDirectory(folder);
+    if (!there && !missing) {
+      LOG.log(Level.WARNING, "deploy.directory " + folder + " is no folder");
+    }
+    missing = !there;
+    if (!there) {
+      return stamps;
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path each : files.filter(FeatureArchive::isOne).toList()) {
+        Stamp stamp = stamp(each);
+        if (stamp != null) {
+          stamps.put(each, stamp);
+        }
+      }
+    }
+    return stamps;
+  }
+
+  /** Null where it is gone again. */
+  private Stamp stamp(Path file) {
+    try {
+      String name = file.getFileName().toString();
+      Path overlay = folder.resolve(name.substring(0, name.lastIndexOf('.')) + OVERLAY);
+      return new Stamp(
+          Files.size(file),
+          Files.getLastModifiedTime(file),
+          Files.exists(overlay) ? Files.readString(overlay) : "");
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  private Future<Void> follow(Map<Path, Stamp> now) {
+    Map<Path, Stamp> before = seen;
+    seen = now;
+    Future<Void> done = Future.succeededFuture();
+    Set<Path> gone = new HashSet<>(taken.keySet());
+    gone.removeAll(now.keySet());
+    for (Path each : gone) {
+      done = done.compose(next -> leave(each));
+    }
+    for (Map.Entry<Path, Stamp> each : now.entrySet()) {
+      boolean still = each.getValue().equals(before.get(each.getKey()));
+      if (still && !each.getValue().equals(taken.get(each.getKey()))) {
+        done = done.compose(next -> come(each.getKey(), each.getValue()));
+      }
+    }
+    return done;
+  }
+
+  private Future<Void> come(Path file, Stamp stamp) {
+    taken.put(file, stamp);
+    return come.apply(file, stamp.overlay())
+        .compose(
+            running -> {
+              String name = running.getString("name");
+              String before = names.put(file, name);
+              return before == null || before.equals(name)
+                  ? Future.succeededFuture()
+                  : leave.apply(before).<Void>mapEmpty();
+            })
+        .recover(
+            e -> {
+              LOG.log(Level.ERROR, file + " does not run: " + e.getMessage());
+              return Future.succeededFuture();
+            });
+  }
+
+  private Future<Void> leave(Path file) {
+    taken.remove(file);
+    String name = names.remove(file);
+    return name == null ? Future.succeededFuture() : leave.apply(name).<Void>mapEmpty();
+  }
+}

@@ -1,0 +1,53 @@
+package io.busbar.http;
+
+import io.busbar.protocol.HttpEndpoint;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+
+/**
+ * Endpoints that come and go while the port is open. Any thread may change them; each event loop
+ * mounts what is there by then when the next request comes.
+ */
+public final class ChangingEndpoints implements HttpEndpoint {
+  private volatile List<HttpEndpoint> endpoints = List.of();
+
+  /** From now on these are there, and no others. */
+  public void become(List<HttpEndpoint> now) {
+    endpoints = List.copyOf(now);
+  }
+
+  @Override
+  public void mount(Router router) {
+    router.route().handler(new Mounted());
+  }
+
+  @Override
+  public Future<Void> saidGoodbye(Vertx vertx) {
+    return Future.join(endpoints.stream().map(each -> each.saidGoodbye(vertx)).toList()).mapEmpty();
+  }
+
+  /** Owned by its event loop. */
+  private final class Mounted implements Handler<RoutingContext> {
+    private List<HttpEndpoint> mounted = List.of();
+    private Router router;
+
+    @Override
+    public void handle(RoutingContext routing) {
+      List<HttpEndpoint> now = endpoints;
+      if (now.isEmpty()) {
+        routing.next();
+        return;
+      }
+      if (now != mounted) {
+        mounted = now;
+        router = Router.router(routing.vertx());
+        now.forEach(endpoint -> endpoint.mount(router));
+      }
+      router.handleContext(routing);
+    }
+  }
+}
