@@ -116,8 +116,7 @@ final class FeatureLayer implements FeatureHost {
               }
             });
     boolean disk =
-        more.manifest().queues().stream()
-            .anyMatch(rule -> rule.store() == QueuesConfig.Store.DISK);
+        more.manifest().queues().stream().anyMatch(rule -> rule.store() == QueuesConfig.Store.DISK);
     if (disk && !config.allQueues().isOnDisk()) {
       throw FeatureException.doesNotFit("no queue of this node is kept on disk (queues.store)");
     }

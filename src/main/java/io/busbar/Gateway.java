@@ -11,16 +11,15 @@ import io.busbar.cluster.Membership;
 import io.busbar.cluster.Owners;
 import io.busbar.config.Config;
 import io.busbar.config.ConfigException;
-import io.busbar.config.Size;
-import io.busbar.http.EndpointPaths;
-import io.busbar.deploy.HazelcastCatalogue;
-import io.busbar.deploy.FeatureStore;
 import io.busbar.config.Permission;
 import io.busbar.config.SocketIoConfig;
 import io.busbar.config.StreamsConfig;
 import io.busbar.config.TcpPort;
 import io.busbar.config.TopicsConfig;
 import io.busbar.deploy.Deployments;
+import io.busbar.deploy.FeatureStore;
+import io.busbar.deploy.HazelcastCatalogue;
+import io.busbar.http.EndpointPaths;
 import io.busbar.http.Rejections;
 import io.busbar.hub.Disconnect;
 import io.busbar.hub.Hub;
@@ -59,7 +58,6 @@ import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -168,8 +166,7 @@ final class Gateway {
     this.pusher = new Pusher(vertx, hub, config, owners);
     this.stomp = new StompProtocol(vertx, hub, config, logins, queues);
     EndpointPaths paths = new EndpointPaths(config);
-    this.layer =
-        new FeatureLayer(vertx, config, hub, queues, services, paths, maxMessageSize());
+    this.layer = new FeatureLayer(vertx, config, hub, queues, services, paths, maxMessageSize());
     this.deployments = config.deploy().enabled() ? deployments(membership) : null;
     this.endpoints = endpoints();
     this.ports = new Ports(vertx, config, paths, doorkeeper, hub, rejections);

@@ -172,7 +172,8 @@ final class Node {
       }
       Transport transport = GuardedTransport.with(doorkeeper, nodes, config.transport());
       if (membership == null) {
-        Vertx alone = Vertx.builder().with(options).withMetrics(metrics).withTransport(transport).build();
+        Vertx alone =
+            Vertx.builder().with(options).withMetrics(metrics).withTransport(transport).build();
         return Future.succeededFuture(alone);
       }
       // Its builder takes no choice of nodes.

@@ -43,8 +43,7 @@ final class ServiceEndpoints {
     if (service.websocket()) {
       endpoints.add(new WebSocketEndpoint(service.path(), feature, webSocket));
     }
-    endpoints.add(
-        new SockJsEndpoint(service.path(), sockJs(service), feature, webSocket, cluster));
+    endpoints.add(new SockJsEndpoint(service.path(), sockJs(service), feature, webSocket, cluster));
     return endpoints;
   }
 

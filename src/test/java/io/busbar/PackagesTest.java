@@ -170,7 +170,7 @@ final class PackagesTest {
 
   @Test
   void whoRunsFeaturesKnowsTheirArchives() {
-    onlyUses("io.busbar.deploy", "io.busbar.config");
+    onlyUses("io.busbar.deploy", "io.busbar.cluster", "io.busbar.config");
   }
 
   @Test

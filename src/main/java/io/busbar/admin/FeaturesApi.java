@@ -32,10 +32,7 @@ final class FeaturesApi {
   }
 
   private void list(RoutingContext routing) {
-    deployments
-        .list()
-        .onSuccess(all -> Answers.json(routing, 200, all))
-        .onFailure(routing::fail);
+    deployments.list().onSuccess(all -> Answers.json(routing, 200, all)).onFailure(routing::fail);
   }
 
   private void deploy(RoutingContext routing) {

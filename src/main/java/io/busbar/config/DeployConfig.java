@@ -10,7 +10,8 @@ import java.time.Duration;
  * @param size bytes of an archive
  * @param drain how long a feature that was replaced or taken away still answers what it was asked
  */
-public record DeployConfig(boolean enabled, @MayBeAbsent String directory, Size size, Duration drain) {
+public record DeployConfig(
+    boolean enabled, @MayBeAbsent String directory, Size size, Duration drain) {
   public DeployConfig {
     directory = directory == null ? "" : directory;
     Checks.between("size", size, 1, 1 << 30);

@@ -4,8 +4,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How many of a feature's verticle there are, and on how many nodes: written {@code 2}, which is two
- * on each node that has the feature, or {@code cluster:1}, which is one on one node of all.
+ * How many of a feature's verticle there are, and on how many nodes: written {@code 2}, which is
+ * two on each node that has the feature, or {@code cluster:1}, which is one on one node of all.
  *
  * @param instances on each of the nodes
  * @param nodes that run it; 0 for each that has it

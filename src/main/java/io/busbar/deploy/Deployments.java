@@ -172,10 +172,7 @@ public final class Deployments {
             taken ->
                 take(taken, wish, keep)
                     .recover(
-                        e ->
-                            local
-                                .discard(taken.file())
-                                .compose(gone -> Future.failedFuture(e))));
+                        e -> local.discard(taken.file()).compose(gone -> Future.failedFuture(e))));
   }
 
   /** An archive that is in the store. */
@@ -214,7 +211,11 @@ public final class Deployments {
               String instead = was == null ? "" : ", was " + (was.isEmpty() ? name : was);
               LOG.log(
                   Level.INFO,
-                  "deployed " + LocalFeatures.words(manifest) + instead + "; asked by " + wish.by());
+                  "deployed "
+                      + LocalFeatures.words(manifest)
+                      + instead
+                      + "; asked by "
+                      + wish.by());
               return was == null ? answer : answer.put("replaced", was);
             })
         .onFailure(e -> refused(taken.archive(), wish, e));
@@ -307,8 +308,7 @@ public final class Deployments {
             others -> {
               List<JsonObject> all = new ArrayList<>(own);
               others.getJsonArray("features").forEach(each -> all.add((JsonObject) each));
-              all.sort(
-                  (one, other) -> one.getString("name").compareTo(other.getString("name")));
+              all.sort((one, other) -> one.getString("name").compareTo(other.getString("name")));
               return others.put("features", new JsonArray(all));
             });
   }

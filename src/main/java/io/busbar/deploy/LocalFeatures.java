@@ -169,8 +169,7 @@ final class LocalFeatures {
                                   ? RunningFeature.start(vertx, archive, counts(wanted.name()))
                                   : Future.succeededFuture());
               return started
-                  .compose(
-                      running -> remember(new Here(wanted, brought, running, keep)))
+                  .compose(running -> remember(new Here(wanted, brought, running, keep)))
                   .onFailure(e -> host.lay(brought()))
                   .compose(kept -> host.open(brought()))
                   .compose(open -> retire(before));
@@ -194,9 +193,7 @@ final class LocalFeatures {
       return Future.succeededFuture();
     }
     Future<Void> retired =
-        before.running() == null
-            ? Future.succeededFuture()
-            : before.running().retire(drainMillis);
+        before.running() == null ? Future.succeededFuture() : before.running().retire(drainMillis);
     return retired.compose(nothing -> discard(before.feature().archive()));
   }
 
@@ -238,8 +235,7 @@ final class LocalFeatures {
 
   private Future<Void> takeAway(FeatureRecord away, boolean keep) {
     Here before = here.remove(away.name());
-    Future<Void> closed =
-        before == null ? Future.succeededFuture() : host.open(brought());
+    Future<Void> closed = before == null ? Future.succeededFuture() : host.open(brought());
     return closed
         .compose(
             open ->

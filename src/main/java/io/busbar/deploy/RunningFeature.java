@@ -52,8 +52,7 @@ final class RunningFeature {
   /** Its class, and what it is for. */
   private record Loaded(RunningFeature feature, Class<? extends Deployable> verticle) {}
 
-  private static Loaded load(
-      Vertx vertx, FeatureArchive archive, FeatureMetrics.Counts counts) {
+  private static Loaded load(Vertx vertx, FeatureArchive archive, FeatureMetrics.Counts counts) {
     FeatureManifest manifest = archive.manifest();
     FeatureClassLoader classes =
         new FeatureClassLoader(archive.file(), RunningFeature.class.getClassLoader());

@@ -185,8 +185,7 @@ final class SharedFeatures {
 
   /** Will do what the record says, with what that is here then. */
   private Future<JsonObject> applyHere(FeatureRecord said) {
-    Future<Void> there =
-        said.gone() ? Future.succeededFuture() : nodes.fetch(said.archive());
+    Future<Void> there = said.gone() ? Future.succeededFuture() : nodes.fetch(said.archive());
     return there
         .compose(fetched -> local.apply(said, true))
         .map(
@@ -206,7 +205,9 @@ final class SharedFeatures {
     }
   }
 
-  /** Those that run it, and in the place of each that is gone another one: the same on all nodes. */
+  /**
+   * Those that run it, and in the place of each that is gone another one: the same on all nodes.
+   */
   private List<String> runners(FeatureRecord said) {
     Set<String> all = nodes.all();
     List<String> runners = new ArrayList<>(said.runners());
@@ -246,7 +247,8 @@ final class SharedFeatures {
     FeatureRecord placed = moves ? fresh.on(before.runners(), fresh.number()) : fresh;
     List<String> runners = placed.scope() == Scope.SOME ? runners(placed) : List.of();
     FeatureRecord next = placed.on(runners, Math.max(fresh.number(), Deployments.number(before)));
-    String first = runners.isEmpty() || runners.contains(nodes.here()) ? nodes.here() : runners.get(0);
+    String first =
+        runners.isEmpty() || runners.contains(nodes.here()) ? nodes.here() : runners.get(0);
     return onNode(first, next)
         .compose(running -> catalogue.replace(before, next))
         .compose(

@@ -17,6 +17,7 @@ final class DeadLetters {
   private final Queue queue;
   private final QueueDispatcher dispatcher;
   private final QueueLedger ledger;
+
   /** Their dead-letter queue had no room for these, or did not answer. */
   private final ArrayDeque<QueueEntry> refused = new ArrayDeque<>();
 

@@ -53,7 +53,9 @@ final class LocalQueues {
     return scan();
   }
 
-  /** Each queue becomes what its rule says, and those that an address is asked for are looked for. */
+  /**
+   * Each queue becomes what its rule says, and those that an address is asked for are looked for.
+   */
   Future<Void> rulesChanged() {
     forEach(Queue::rulesChanged);
     markLateIfNeeded();

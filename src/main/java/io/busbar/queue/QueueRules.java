@@ -8,7 +8,9 @@ import io.busbar.hub.AddressPattern;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What holds for each queue: the first rule whose name fits, and the defaults. Any thread may ask. */
+/**
+ * What holds for each queue: the first rule whose name fits, and the defaults. Any thread may ask.
+ */
 final class QueueRules {
   /** What the names of the gateway's own queues begin with; no client speaks of them. */
   static final String OURS = "busbar.";

@@ -6,6 +6,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.jar.JarEntry;
@@ -40,6 +41,11 @@ public final class FeatureJars {
 
   /** A jar with that manifest and those classes, by name. */
   public Path of(String manifest, Map<String, String> sources) {
+    return of(manifest, sources, Map.of());
+  }
+
+  /** The same, with other files by their names. */
+  public Path of(String manifest, Map<String, String> sources, Map<String, String> others) {
     try {
       Path classes = Files.createTempDirectory(folder, "classes");
       compile(classes, sources);
@@ -48,6 +54,9 @@ public final class FeatureJars {
           Stream<Path> files = Files.walk(classes)) {
         if (manifest != null) {
           add(out, "META-INF/busbar.yaml", manifest.getBytes(StandardCharsets.UTF_8));
+        }
+        for (Map.Entry<String, String> other : others.entrySet()) {
+          add(out, other.getKey(), other.getValue().getBytes(StandardCharsets.UTF_8));
         }
         for (Path file : files.filter(Files::isRegularFile).toList()) {
           add(out, classes.relativize(file).toString(), Files.readAllBytes(file));
@@ -88,13 +97,23 @@ public final class FeatureJars {
 
   /** One that answers to {@code poll} with its version, each answer after that many ms. */
   public Path poll(String version, int answerMillis) {
+    return poll(version, answerMillis, "");
+  }
+
+  /** The same, with more in its manifest, and what else is in the jar. */
+  public Path poll(String version, int answerMillis, String manifest, String... files) {
+    Map<String, String> others = new HashMap<>();
+    for (int i = 0; i < files.length; i += 2) {
+      others.put(files[i], files[i + 1]);
+    }
     return of(
         """
         name: poll
         version: "%s"
         verticle: example.Poll
         """
-            .formatted(version),
+                .formatted(version)
+            + manifest,
         Map.of(
             "example.Poll",
             """
@@ -118,7 +137,8 @@ public final class FeatureJars {
                     .put("version", "%s")
                     .put("question", message.body())
                     .put("title", config().getString("title"))
-                    .put("asked", ++asked);
+                    .put("asked", ++asked)
+                    .put("here", ProcessHandle.current().pid());
                 if (%d == 0) {
                   message.reply(answer);
                 } else {
@@ -127,6 +147,7 @@ public final class FeatureJars {
               }
             }
             """
-                .formatted(version, answerMillis, Math.max(1, answerMillis))));
+                .formatted(version, answerMillis, Math.max(1, answerMillis))),
+        others);
   }
 }

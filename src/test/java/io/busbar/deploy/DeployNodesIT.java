@@ -1,0 +1,208 @@
+package io.busbar.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.busbar.BusbarProcess;
+import io.busbar.cluster.TestCluster;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Features that the nodes of a cluster have in common, right through the death of nodes. */
+final class DeployNodesIT {
+  private static final String TOKEN = "a-token-of-16-or-more";
+
+  @TempDir Path folder;
+
+  private final TestCluster cluster = new TestCluster();
+  private final Map<String, BusbarProcess> nodes = new HashMap<>();
+  private FeatureJars jars;
+
+  @BeforeEach
+  void start() {
+    jars = new FeatureJars(folder);
+    start("a", "b", "c");
+  }
+
+  private void start(String... names) {
+    for (String name : names) {
+      nodes.put(
+          name,
+          cluster.start(
+              "deploy.enabled=true",
+              "deploy.drain=1s",
+              "bridge.reply-timeout=3s",
+              "admin.token=" + TOKEN,
+              "data=" + folder.resolve(name),
+              "permissions=[{address: poll, allow: [send]}]"));
+    }
+  }
+
+  @AfterEach
+  void stop() {
+    cluster.close();
+  }
+
+  private String run(String node, String... command) throws Exception {
+    return FeatureClient.run(nodes.get(node), TOKEN, command);
+  }
+
+  private void kill(String node) {
+    nodes.remove(node).kill();
+  }
+
+  /** The processes that answer, whichever node is asked. */
+  private Set<Long> answering() {
+    Set<Long> pids = new HashSet<>();
+    for (int i = 0; i < 4; i++) {
+      for (BusbarProcess node : nodes.values()) {
+        JsonObject body = FeatureClient.ask(node).getJsonObject("body");
+        if (body != null) {
+          pids.add(body.getLong("here"));
+        }
+      }
+    }
+    return pids;
+  }
+
+  private void awaitVersion(String node, String version) {
+    await()
+        .atMost(Duration.ofSeconds(40))
+        .until(() -> run(node, "features"), said -> versions(said).equals(Set.of(version)));
+  }
+
+  /** The versions that a list of features has, and how many rows, where not all are the same. */
+  private static Set<String> versions(String said) {
+    Set<String> versions = new HashSet<>();
+    said.lines()
+        .filter(line -> line.startsWith("poll "))
+        .forEach(line -> versions.add(line.split(" +")[1]));
+    return versions;
+  }
+
+  private static long rows(String said, String what) {
+    return said.lines().filter(line -> line.startsWith("poll ") && line.contains(what)).count();
+  }
+
+  @Test
+  void allNodesHaveItAndThoseThatCome() throws Exception {
+    assertThat(run("a", "deploy", "--all", jars.poll("1", 0).toString()))
+        .matches("0 poll 1 runs on \\w{8}, \\w{8}, \\w{8}");
+    assertThat(answering()).hasSize(3);
+    start("d");
+    await().until(() -> rows(run("d", "features"), " running ") == 4);
+    assertThat(run("b", "deploy", jars.poll("2", 0).toString()))
+        .isEqualTo("2 busbar: poll is on all nodes: deploy it with --all, or undeploy it first");
+    assertThat(run("b", "deploy", "--all", jars.poll("2", 0).toString()))
+        .endsWith(", in the place of 1");
+    assertThat(versions(run("c", "features"))).containsExactly("2");
+    kill("c");
+    assertThat(run("d", "undeploy", "poll")).isEqualTo("0 poll runs no more");
+    start("c");
+    await().until(() -> run("a", "features").equals("0 "));
+    assertThat(run("c", "features")).as("one that was away meanwhile").isEqualTo("0 ");
+  }
+
+  @Test
+  void whatRunsOnceMovesWhenItsNodeDies() throws Exception {
+    String once = "instances: cluster:1\n";
+    String said = run("a", "deploy", jars.poll("1", 0, once).toString());
+    assertThat(said).matches("0 poll 1 runs on \\w{8}");
+    Set<Long> before = answering();
+    assertThat(before).hasSize(1);
+    assertThat(rows(run("b", "features"), " standby ")).isEqualTo(2);
+    String home =
+        nodes.entrySet().stream()
+            .filter(each -> before.contains(each.getValue().pid()))
+            .findFirst()
+            .orElseThrow()
+            .getKey();
+    String other = home.equals("a") ? "b" : "a";
+    assertThat(run(other, "deploy", jars.poll("2", 0, once).toString()))
+        .endsWith(", in the place of 1");
+    assertThat(answering()).as("a new version stays where the old one was").isEqualTo(before);
+    kill(home);
+    await().atMost(Duration.ofSeconds(40)).until(() -> answering().size() == 1);
+    Set<Long> after = answering();
+    assertThat(after).doesNotContainAnyElementsOf(before);
+    assertThat(FeatureClient.version(nodes.get(other))).isEqualTo("2");
+    start(home);
+    await().until(() -> rows(run(other, "features"), " standby ") == 2);
+    assertThat(answering()).as("nothing moves without need").isEqualTo(after);
+  }
+
+  @Test
+  void aVersionThatDoesNotStartChangesNothingAnywhere() throws Exception {
+    run("a", "deploy", "--all", jars.poll("1", 0).toString());
+    Path broken =
+        jars.of(
+            "{name: poll, version: '2', verticle: example.Broken}",
+            Map.of(
+                "example.Broken",
+                """
+                package example;
+
+                public final class Broken extends io.vertx.core.VerticleBase {
+                  @Override
+                  public io.vertx.core.Future<?> start() {
+                    return io.vertx.core.Future.failedFuture("no database");
+                  }
+                }
+                """));
+    assertThat(run("b", "deploy", "--all", broken.toString()))
+        .endsWith("it did not start: no database");
+    assertThat(versions(run("c", "features"))).containsExactly("1");
+    assertThat(answering()).hasSize(3);
+    assertThat(run("a", "deploy", jars.poll("1", 0, "channels: [{address: x}]").toString()))
+        .contains("deploy it with --all");
+  }
+
+  /** A node dies in the middle: what was confirmed is on all nodes in the end, and nothing else. */
+  @Test
+  void nodesAgreeWhenOneDiesInTheMiddle() throws Exception {
+    String confirmed = "0";
+    run("a", "deploy", "--all", jars.poll(confirmed, 0).toString());
+    List<String> said = new ArrayList<>();
+    for (int i = 1; i <= 3; i++) {
+      String version = "" + i;
+      Path next = jars.poll(version, 0);
+      Thread deployer =
+          new Thread(
+              () -> {
+                try {
+                  said.add(run("a", "deploy", "--all", next.toString()));
+                } catch (Exception e) {
+                  said.add("2 " + e);
+                }
+              });
+      deployer.start();
+      kill(i % 2 == 0 ? "b" : "c");
+      deployer.join();
+      start(i % 2 == 0 ? "b" : "c");
+    }
+    assertThat(said).hasSize(3);
+    String last = "0";
+    for (int i = 0; i < 3; i++) {
+      last = said.get(i).startsWith("0 ") ? "" + (i + 1) : last;
+    }
+    String now = versions(run("a", "features")).iterator().next();
+    if (said.get(2).startsWith("0 ")) {
+      assertThat(now).isEqualTo(last);
+    }
+    for (String node : nodes.keySet()) {
+      awaitVersion(node, now);
+    }
+    await().until(() -> answering().size() == 3);
+  }
+}

@@ -1,0 +1,70 @@
+package io.busbar.deploy;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.busbar.BusbarProcess;
+import io.busbar.TestJvm;
+import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+
+/** Who deploys features by the commands of the jar, and who asks them over the bridge. */
+public final class FeatureClient {
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+  private FeatureClient() {}
+
+  /** What a command says, with its exit code first. */
+  public static String run(BusbarProcess node, String token, String... command) throws Exception {
+    List<String> line = new ArrayList<>(List.of(TestJvm.java(), "-jar"));
+    line.add(Path.of(System.getProperty("busbar.jar", "target/busbar.jar")).toString());
+    line.addAll(Arrays.asList(command));
+    line.addAll(List.of("--node", node.admin().toString()));
+    ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true);
+    builder.environment().keySet().removeIf(name -> name.startsWith("BUSBAR_"));
+    if (token != null) {
+      builder.environment().put("BUSBAR_ADMIN_TOKEN", token);
+    }
+    Process process = builder.start();
+    String said = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
+    return process.waitFor() + " " + said;
+  }
+
+  /** The version that answers a client of the event-bus bridge. */
+  public static String version(BusbarProcess node) {
+    return ask(node).getJsonObject("body", new JsonObject()).getString("version");
+  }
+
+  /** What the bridge says to a question to {@code poll}. */
+  public static JsonObject ask(BusbarProcess node) {
+    CompletableFuture<String> heard = new CompletableFuture<>();
+    WebSocket.Listener first =
+        new WebSocket.Listener() {
+          @Override
+          public CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
+            heard.complete(data.toString());
+            return null;
+          }
+        };
+    URI url = URI.create("ws://127.0.0.1:" + node.httpPort() + "/eventbus/websocket");
+    WebSocket socket = HTTP.newWebSocketBuilder().buildAsync(url, first).join();
+    JsonObject question =
+        new JsonObject()
+            .put("type", "send")
+            .put("address", "poll")
+            .put("body", "?")
+            .put("replyAddress", "answer");
+    socket.sendText(question.encode(), true);
+    JsonObject answer = new JsonObject(heard.orTimeout(20, TimeUnit.SECONDS).join());
+    socket.abort();
+    return answer;
+  }
+}
