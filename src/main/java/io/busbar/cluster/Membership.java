@@ -11,6 +11,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.vertx.core.Completable;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.spi.cluster.NodeInfo;
 import io.vertx.core.spi.cluster.RegistrationInfo;
 import io.vertx.core.spi.cluster.RegistrationListener;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
@@ -87,6 +88,18 @@ public final class Membership extends HazelcastClusterManager {
   @Override
   public void getRegistrations(String address, Completable<List<RegistrationInfo>> promise) {
     super.getRegistrations(address, remembered.asks(address, promise));
+  }
+
+  /** Nodes that start together make each other's backups late: the write is made again then. */
+  @Override
+  public void setNodeInfo(NodeInfo info, Completable<Void> promise) {
+    SureWrites.untilCertain(
+            () -> {
+              Promise<Void> written = Promise.promise();
+              super.setNodeInfo(info, written);
+              return written.future();
+            })
+        .onComplete(promise);
   }
 
   @Override
