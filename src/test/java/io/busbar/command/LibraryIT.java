@@ -2,6 +2,7 @@ package io.busbar.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.busbar.TestJvm;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -148,7 +149,7 @@ final class LibraryIT {
     List<String> libraries =
         jars(Files.readString(folder.resolve("classpath"))).filter(LibraryIT::isNotOurs).toList();
     assertThat(libraries).contains("vertx-core-" + vertx() + ".jar", "slf4j-jdk14-2.0.17.jar");
-    assertThat(jars(System.getProperty("java.class.path")).toList()).containsAll(libraries);
+    assertThat(jars(TestJvm.classPath()).toList()).containsAll(libraries);
   }
 
   private static boolean isNotOurs(String jar) {

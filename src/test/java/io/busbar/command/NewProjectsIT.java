@@ -7,20 +7,13 @@ import static org.awaitility.Awaitility.await;
 import io.busbar.BusbarProcess;
 import io.busbar.Needed;
 import io.busbar.TestJvm;
-import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.WebSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,7 +23,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What {@code new} writes is built, tested, deployed and asked, in every language. */
+/**
+ * What {@code new} writes is built, tested, deployed and asked, in every language but Java, which
+ * features.md has.
+ */
 final class NewProjectsIT {
   private static final String TOKEN = "a-token-of-16-or-more";
   private static final Path JAR =
@@ -83,6 +79,10 @@ final class NewProjectsIT {
     return process.waitFor() + " " + said;
   }
 
+  private static Voter voter() {
+    return new Voter(node.httpPort());
+  }
+
   private Path project(String language) throws IOException, InterruptedException {
     String name = language + "-poll";
     assertThat(run(busbar("new", name, "--lang", language)))
@@ -90,43 +90,8 @@ final class NewProjectsIT {
     return folder.resolve(name);
   }
 
-  /** What a client of the event-bus bridge is answered who votes. */
-  private static JsonObject vote(String name, Object choice) {
-    CompletableFuture<String> heard = new CompletableFuture<>();
-    WebSocket.Listener first =
-        new WebSocket.Listener() {
-          @Override
-          public CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
-            heard.complete(data.toString());
-            return null;
-          }
-        };
-    URI url = URI.create("ws://127.0.0.1:" + node.httpPort() + "/eventbus/websocket");
-    WebSocket socket =
-        HttpClient.newHttpClient().newWebSocketBuilder().buildAsync(url, first).join();
-    JsonObject question =
-        new JsonObject()
-            .put("type", "send")
-            .put("address", name + ".vote")
-            .put("body", choice)
-            .put("replyAddress", "answer");
-    socket.sendText(question.encode(), true);
-    JsonObject answer = new JsonObject(heard.orTimeout(20, TimeUnit.SECONDS).join());
-    socket.abort();
-    return answer;
-  }
-
-  private static void asksAndIsAnswered(String name) {
-    assertThat(vote(name, "pizza").getJsonObject("body"))
-        .isEqualTo(JsonObject.of("pizza", 1, "salad", 0));
-    JsonObject refused = vote(name, "stones");
-    assertThat(refused.getInteger("failureCode")).as(refused.encode()).isEqualTo(400);
-    assertThat(refused.getString("message")).isEqualTo("choose one of pizza, salad");
-  }
-
   @ParameterizedTest
   @CsvSource({
-    "java, org/junit/jupiter/junit-jupiter-api",
     "kotlin, org/jetbrains/kotlin/kotlin-maven-plugin",
     "groovy, org/codehaus/gmavenplus/gmavenplus-plugin"
   })
@@ -141,7 +106,7 @@ final class NewProjectsIT {
     Path jar = project.resolve("target/" + name + ".jar");
     assertThat(run(busbar("deploy", jar.toString(), "--node", node.admin().toString())))
         .isEqualTo("0 " + name + " 1.0 runs");
-    asksAndIsAnswered(name);
+    voter().isServed(name);
   }
 
   @ParameterizedTest
@@ -159,8 +124,10 @@ final class NewProjectsIT {
     try (BufferedReader out = process.inputReader()) {
       assertThat(out.readLine()).isEqualTo("answering at " + name + ".vote");
       // The node may not have read it yet.
-      await().untilAsserted(() -> assertThat(vote(name, null).getInteger("failureCode")).isNull());
-      asksAndIsAnswered(name);
+      await()
+          .untilAsserted(
+              () -> assertThat(voter().vote(name, null).getInteger("failureCode")).isNull());
+      voter().isServed(name);
     } finally {
       process.destroy();
     }
@@ -181,7 +148,7 @@ final class NewProjectsIT {
     String admin = node.admin().toString();
     assertThat(run(busbar("deploy", "js-poll/js-poll.jar", "--node", admin)))
         .isEqualTo("0 js-poll 1.0 runs");
-    asksAndIsAnswered("js-poll");
+    voter().isServed("js-poll");
   }
 
   /** A program in the folder of a project, which finds the jar and the node. */
