@@ -2,6 +2,7 @@ package io.busbar;
 
 import io.busbar.cluster.HazelcastCluster;
 import io.busbar.command.FeatureCommands;
+import io.busbar.command.NewCommand;
 import io.busbar.config.Config;
 import io.busbar.config.ConfigException;
 import io.busbar.config.ConfigLoader;
@@ -50,7 +51,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       HashCommand.class,
       FeatureCommands.Deploy.class,
       FeatureCommands.Undeploy.class,
-      FeatureCommands.ListAll.class
+      FeatureCommands.ListAll.class,
+      NewCommand.class
     })
 public final class Busbar implements Callable<Integer> {
   private static final System.Logger LOG = System.getLogger("io.busbar.node");

@@ -1,0 +1,53 @@
+package io.busbar;
+
+import io.busbar.config.ConfigLoader;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** A node inside another program: what {@code io.busbar.test} starts for the tests of a feature. */
+public final class EmbeddedNode {
+  private final Node node;
+
+  private EmbeddedNode(Node node) {
+    this.node = node;
+  }
+
+  /**
+   * Will complete when everything listens. A failure leaves nothing running, and its message is for
+   * people.
+   *
+   * @param file YAML, laid over the defaults
+   * @param settings {@code key=value} each, laid over the file; the environment is not asked
+   */
+  public static Future<EmbeddedNode> start(Path file, List<String> settings) {
+    try {
+      return Node.start(ConfigLoader.load(file, Map.of(), settings)).map(EmbeddedNode::new);
+    } catch (RuntimeException e) {
+      return Future.failedFuture(e);
+    }
+  }
+
+  /** The node's own: its event bus is that of all clients. */
+  public Vertx vertx() {
+    return node.vertx();
+  }
+
+  /** Where the HTTP port listens. */
+  public int port() {
+    return node.gateway().httpPort();
+  }
+
+  /** Where the TCP event-bus bridge listens, if the configuration enables it. */
+  public int tcpBridgePort() {
+    return node.gateway().ports().tcpBridge();
+  }
+
+  /** Will complete when everything is closed. */
+  public Future<Void> close() {
+    return node.close(Duration.ZERO);
+  }
+}

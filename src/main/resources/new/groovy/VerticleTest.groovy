@@ -1,0 +1,35 @@
+package com.example
+
+import static org.junit.jupiter.api.Assertions.assertThrows
+
+import io.busbar.test.BusbarExtension
+import io.busbar.test.BusbarNode
+import io.busbar.test.NodeConfig
+import io.vertx.core.eventbus.ReplyException
+import io.vertx.core.json.JsonObject
+import org.junit.jupiter.api.Test
+import org.junit.jupiter.api.extension.ExtendWith
+
+/** The poll in a real node, asked as a page asks it. */
+@ExtendWith(BusbarExtension)
+@NodeConfig(file = 'node.yaml')
+final class {{Name}}VerticleTest {
+  @Test
+  void aVoteIsCountedAndToldToAll(BusbarNode node) {
+    node.deploy(new {{Name}}Verticle())
+    def client = node.client()
+    client.subscribe('{{name}}.results')
+    def results = JsonObject.of('pizza', 1, 'salad', 0)
+    assert client.request('{{name}}.vote', 'pizza') == results
+    assert client.next('{{name}}.results') == results
+  }
+
+  @Test
+  void whatIsNoChoiceIsRefused(BusbarNode node) {
+    node.deploy(new {{Name}}Verticle())
+    def client = node.client()
+    def refused = assertThrows(ReplyException) { client.request('{{name}}.vote', 'stones') }
+    assert refused.failureCode() == 400
+    assert refused.message == 'choose one of pizza, salad'
+  }
+}

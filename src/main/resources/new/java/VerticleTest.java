@@ -1,0 +1,38 @@
+package com.example;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.busbar.test.BusClient;
+import io.busbar.test.BusbarExtension;
+import io.busbar.test.BusbarNode;
+import io.busbar.test.NodeConfig;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.json.JsonObject;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The poll in a real node, asked as a page asks it. */
+@ExtendWith(BusbarExtension.class)
+@NodeConfig(file = "node.yaml")
+final class {{Name}}VerticleTest {
+  @Test
+  void aVoteIsCountedAndToldToAll(BusbarNode node) {
+    node.deploy(new {{Name}}Verticle());
+    BusClient client = node.client();
+    client.subscribe("{{name}}.results");
+    JsonObject results = JsonObject.of("pizza", 1, "salad", 0);
+    assertEquals(results, client.request("{{name}}.vote", "pizza"));
+    assertEquals(results, client.next("{{name}}.results"));
+  }
+
+  @Test
+  void whatIsNoChoiceIsRefused(BusbarNode node) {
+    node.deploy(new {{Name}}Verticle());
+    BusClient client = node.client();
+    ReplyException refused =
+        assertThrows(ReplyException.class, () -> client.request("{{name}}.vote", "stones"));
+    assertEquals(400, refused.failureCode());
+    assertEquals("choose one of pizza, salad", refused.getMessage());
+  }
+}

@@ -1,0 +1,112 @@
+package io.busbar.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.busbar.Needed;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Builds other people's projects with what our own build has put into {@code target/repository},
+ * into a local repository of their own. All else comes out of the one of whoever runs the tests; on
+ * CI also from the net.
+ */
+final class MavenBuild {
+  private static final Path OURS = Path.of("target/repository").toAbsolutePath();
+  private static final Path HOME =
+      Path.of(
+          System.getProperty(
+              "maven.repo.local", System.getProperty("user.home") + "/.m2/repository"));
+
+  private final Path settings;
+
+  private MavenBuild(Path settings) {
+    this.settings = settings;
+  }
+
+  /**
+   * Ends the test as skipped, with a line that says so, where there is no Maven, or no artefact.
+   *
+   * @param user has a local repository of its own, which stays for the next time
+   */
+  static MavenBuild of(String user) throws IOException {
+    boolean maven =
+        Stream.of(System.getenv("PATH").split(File.pathSeparator))
+            .anyMatch(folder -> Files.isExecutable(Path.of(folder, "mvn")));
+    Needed.assume(maven, "No mvn on the PATH: nothing is built with our artefacts");
+    Needed.assume(
+        Files.isDirectory(OURS.resolve("io/busbar/busbar")),
+        "No target/repository, which mvn pre-integration-test makes: nothing is built with it");
+    Path folder = Files.createDirectories(Path.of("target/maven", user).toAbsolutePath());
+    // what was built before has the same version
+    delete(folder.resolve("m2/io/busbar"));
+    String text =
+        """
+        <settings>
+          <localRepository>%s</localRepository>
+          <profiles>
+            <profile>
+              <id>here</id>
+              <repositories>
+                <repository><id>busbar</id><url>%s</url></repository>
+                <repository><id>home</id><url>%s</url></repository>
+              </repositories>
+              <pluginRepositories>
+                <pluginRepository><id>home</id><url>%s</url></pluginRepository>
+              </pluginRepositories>
+            </profile>
+          </profiles>
+          <activeProfiles><activeProfile>here</activeProfile></activeProfiles>
+        </settings>
+        """
+            .formatted(folder.resolve("m2"), OURS.toUri(), HOME.toUri(), HOME.toUri());
+    return new MavenBuild(Files.writeString(folder.resolve("settings.xml"), text));
+  }
+
+  /**
+   * Ends the test as skipped where an artefact is neither in the local repository nor, on CI, to be
+   * had from the net.
+   */
+  void assumeThere(String artefact) {
+    boolean there = Needed.isCi() || Files.isDirectory(HOME.resolve(artefact));
+    Needed.assume(there, "No " + artefact + " in " + HOME + ": that language is not tested");
+  }
+
+  /** The command line, which what is to be done follows. */
+  List<String> command() {
+    List<String> command = new ArrayList<>(List.of("mvn", "-B", "-q", "-s", settings.toString()));
+    if (!Needed.isCi()) {
+      command.addAll(List.of("-o", "-Daether.offline.protocols=file"));
+    }
+    return command;
+  }
+
+  /** Does it in that folder, and returns what Maven said. */
+  String run(Path project, String... goals) throws IOException, InterruptedException {
+    List<String> command = command();
+    command.addAll(List.of(goals));
+    Process maven =
+        new ProcessBuilder(command).directory(project.toFile()).redirectErrorStream(true).start();
+    String said = new String(maven.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(maven.waitFor()).as(said).isZero();
+    return said;
+  }
+
+  private static void delete(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(each);
+      }
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package io.busbar.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Votes in the polls that {@code new} writes, as a client of the event-bus bridge.
+ *
+ * @param port of HTTP
+ */
+record Voter(int port) {
+  /** The answer, with a failureCode where there is one. */
+  JsonObject vote(String poll, Object choice) {
+    CompletableFuture<String> heard = new CompletableFuture<>();
+    WebSocket.Listener first =
+        new WebSocket.Listener() {
+          @Override
+          public CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
+            heard.complete(data.toString());
+            return null;
+          }
+        };
+    URI url = URI.create("ws://127.0.0.1:" + port + "/eventbus/websocket");
+    WebSocket socket =
+        HttpClient.newHttpClient().newWebSocketBuilder().buildAsync(url, first).join();
+    JsonObject question =
+        new JsonObject()
+            .put("type", "send")
+            .put("address", poll + ".vote")
+            .put("body", choice)
+            .put("replyAddress", "answer");
+    socket.sendText(question.encode(), true);
+    JsonObject answer = new JsonObject(heard.orTimeout(20, TimeUnit.SECONDS).join());
+    socket.abort();
+    return answer;
+  }
+
+  /** Fails unless the poll, in which nobody has voted, counts and refuses as it should. */
+  void isServed(String poll) {
+    assertThat(vote(poll, "pizza").getJsonObject("body"))
+        .isEqualTo(JsonObject.of("pizza", 1, "salad", 0));
+    JsonObject refused = vote(poll, "stones");
+    assertThat(refused.getInteger("failureCode")).as(refused.encode()).isEqualTo(400);
+    assertThat(refused.getString("message")).isEqualTo("choose one of pizza, salad");
+  }
+}
