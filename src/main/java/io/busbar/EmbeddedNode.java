@@ -1,8 +1,14 @@
 package io.busbar;
 
 import io.busbar.config.ConfigLoader;
+import io.busbar.config.FeatureManifest;
+import io.busbar.deploy.Brought;
+import io.busbar.deploy.FeatureHost;
+import io.vertx.core.Deployable;
+import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -44,6 +50,34 @@ public final class EmbeddedNode {
   /** Where the TCP event-bus bridge listens, if the configuration enables it. */
   public int tcpBridgePort() {
     return node.gateway().ports().tcpBridge();
+  }
+
+  /**
+   * Will run the feature that the manifest describes, with all that it brings but for its pages.
+   *
+   * @param manifest YAML, as in its archive
+   * @param classes where its verticle is
+   */
+  public Future<Void> deployFeature(String manifest, ClassLoader classes) {
+    FeatureManifest feature;
+    Class<? extends Deployable> verticle;
+    FeatureHost host = node.gateway().features();
+    Brought brought;
+    try {
+      feature = FeatureManifest.read(manifest);
+      brought = new Brought(feature, Map.of());
+      verticle = Class.forName(feature.verticle(), true, classes).asSubclass(Deployable.class);
+      host.check(List.of(), brought);
+    } catch (ReflectiveOperationException | RuntimeException e) {
+      return Future.failedFuture(e);
+    }
+    DeploymentOptions options =
+        new DeploymentOptions()
+            .setInstances(feature.instances().instances())
+            .setConfig(new JsonObject(feature.config()));
+    return host.lay(List.of(brought))
+        .compose(laid -> vertx().deployVerticle(verticle, options))
+        .compose(deployed -> host.open(List.of(brought)));
   }
 
   /** Will complete when everything is closed. */

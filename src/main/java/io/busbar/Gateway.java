@@ -17,6 +17,7 @@ import io.busbar.config.StreamsConfig;
 import io.busbar.config.TcpPort;
 import io.busbar.config.TopicsConfig;
 import io.busbar.deploy.Deployments;
+import io.busbar.deploy.FeatureHost;
 import io.busbar.deploy.FeatureStore;
 import io.busbar.deploy.HazelcastCatalogue;
 import io.busbar.http.EndpointPaths;
@@ -315,6 +316,11 @@ final class Gateway {
   /** The configuration has these by now. */
   void permissions(List<Permission> fresh) {
     layer.permissions(fresh);
+  }
+
+  /** What takes in that which features bring. */
+  FeatureHost features() {
+    return layer;
   }
 
   /** Completes when the features that came at run time are over here. */

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows
 
 import io.busbar.test.BusbarExtension
 import io.busbar.test.BusbarNode
-import io.busbar.test.NodeConfig
 import io.vertx.core.eventbus.ReplyException
 import io.vertx.core.json.JsonObject
 import org.junit.jupiter.api.Test
@@ -12,11 +11,10 @@ import org.junit.jupiter.api.extension.ExtendWith
 
 /** The poll in a real node, asked as a page asks it. */
 @ExtendWith(BusbarExtension)
-@NodeConfig(file = 'node.yaml')
 final class {{Name}}VerticleTest {
   @Test
   void aVoteIsCountedAndToldToAll(BusbarNode node) {
-    node.deploy(new {{Name}}Verticle())
+    node.deployFeature()
     def client = node.client()
     client.subscribe('{{name}}.results')
     def results = JsonObject.of('pizza', 1, 'salad', 0)
@@ -26,7 +24,7 @@ final class {{Name}}VerticleTest {
 
   @Test
   void whatIsNoChoiceIsRefused(BusbarNode node) {
-    node.deploy(new {{Name}}Verticle())
+    node.deployFeature()
     def client = node.client()
     def refused = assertThrows(ReplyException) { client.request('{{name}}.vote', 'stones') }
     assert refused.failureCode() == 400

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.busbar.test.BusClient;
 import io.busbar.test.BusbarExtension;
 import io.busbar.test.BusbarNode;
-import io.busbar.test.NodeConfig;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.json.JsonObject;
 import org.junit.jupiter.api.Test;
@@ -14,11 +13,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The poll in a real node, asked as a page asks it. */
 @ExtendWith(BusbarExtension.class)
-@NodeConfig(file = "node.yaml")
 final class {{Name}}VerticleTest {
   @Test
   void aVoteIsCountedAndToldToAll(BusbarNode node) {
-    node.deploy(new {{Name}}Verticle());
+    node.deployFeature();
     BusClient client = node.client();
     client.subscribe("{{name}}.results");
     JsonObject results = JsonObject.of("pizza", 1, "salad", 0);
@@ -28,7 +26,7 @@ final class {{Name}}VerticleTest {
 
   @Test
   void whatIsNoChoiceIsRefused(BusbarNode node) {
-    node.deploy(new {{Name}}Verticle());
+    node.deployFeature();
     BusClient client = node.client();
     ReplyException refused =
         assertThrows(ReplyException.class, () -> client.request("{{name}}.vote", "stones"));

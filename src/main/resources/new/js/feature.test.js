@@ -19,7 +19,7 @@ let bus;
 before(async () => {
   data = await mkdtemp(join(tmpdir(), '{{name}}-'));
   // Tests come by the TCP bridge: Node 20 has no WebSocket.
-  const more = ['deploy.enabled=true', 'tcp-bridge.enabled=true', `data=${data}`];
+  const more = ['tcp-bridge.enabled=true', `data=${data}`];
   const free = ['http', 'stomp', 'tcp-bridge', 'admin'].map(port => `${port}.port=0`);
   const settings = [...more, ...free].flatMap(setting => ['--set', setting]);
   const command = ['-jar', jar, '--config', 'node.yaml', ...settings];
@@ -28,7 +28,7 @@ before(async () => {
   const [ready] = await Promise.race([once(lines, 'line'), once(lines, 'close')]);
   assert.ok(ready, 'the node did not start');
   const [, admin] = ready.match(/admin (http:\/\/[^ :]+:\d+)/);
-  await promisify(execFile)('java', ['-jar', jar, 'deploy', 'feature/{{name}}.js', '--node', admin], {env});
+  await promisify(execFile)('java', ['-jar', jar, 'deploy', '{{name}}.jar', '--node', admin], {env});
   const [, host, port] = ready.match(/tcp-bridge:\/\/([^ :]+):(\d+)/);
   bus = await connect(host, Number(port));
 });

@@ -2,7 +2,6 @@ package com.example
 
 import io.busbar.test.BusbarExtension
 import io.busbar.test.BusbarNode
-import io.busbar.test.NodeConfig
 import io.vertx.core.eventbus.ReplyException
 import io.vertx.core.json.JsonObject
 import org.junit.jupiter.api.Assertions.assertEquals
@@ -12,11 +11,10 @@ import org.junit.jupiter.api.extension.ExtendWith
 
 /** The poll in a real node, asked as a page asks it. */
 @ExtendWith(BusbarExtension::class)
-@NodeConfig(file = "node.yaml")
 class {{Name}}VerticleTest {
   @Test
   fun aVoteIsCountedAndToldToAll(node: BusbarNode) {
-    node.deploy({{Name}}Verticle())
+    node.deployFeature()
     val client = node.client()
     client.subscribe("{{name}}.results")
     val results = JsonObject.of("pizza", 1, "salad", 0)
@@ -26,7 +24,7 @@ class {{Name}}VerticleTest {
 
   @Test
   fun whatIsNoChoiceIsRefused(node: BusbarNode) {
-    node.deploy({{Name}}Verticle())
+    node.deployFeature()
     val client = node.client()
     val refused =
       assertThrows(ReplyException::class.java) { client.request("{{name}}.vote", "stones") }

@@ -8,7 +8,9 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -28,6 +30,7 @@ import java.util.stream.Stream;
  */
 public final class BusbarNode implements AutoCloseable {
   static final long PATIENCE_SECONDS = 20;
+  private static final String MANIFEST = "META-INF/busbar.yaml";
   private static final List<String> PORTS =
       List.of(
           "http.port",
@@ -133,6 +136,23 @@ public final class BusbarNode implements AutoCloseable {
   /** Deploys a feature by its class: how many instances, and with which configuration. */
   public String deploy(Class<? extends Deployable> feature, DeploymentOptions options) {
     return await(vertx().deployVerticle(feature, options));
+  }
+
+  /**
+   * Deploys the feature of the project under test, as {@code META-INF/busbar.yaml} on the class
+   * path describes it: its verticle with its configuration, its services, paths and rules.
+   */
+  public void deployFeature() {
+    ClassLoader classes = Thread.currentThread().getContextClassLoader();
+    try (InputStream manifest = classes.getResourceAsStream(MANIFEST)) {
+      if (manifest == null) {
+        throw new AssertionError(MANIFEST + " is not on the class path of the test");
+      }
+      String yaml = new String(manifest.readAllBytes(), StandardCharsets.UTF_8);
+      await(node.deployFeature(yaml, classes));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Connects one more client of the event-bus bridge, who is nobody. */
