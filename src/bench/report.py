@@ -12,7 +12,7 @@ END = "<!-- measured: end -->"
 CPU = "server_cpu_us_per_delivery"
 WS, TCP = "nats-ws", "nats-tcp"
 OURS = ["bridge", "bridge-sockjs", "stomp-ws", "stomp-tcp"]
-ALSO_OURS = ("socketio", "socketio-upgraded", "socketio-polling", "pusher", "triggers")
+ALSO_OURS = ("requests-java", "requests-js", "requests-worker", "socketio", "socketio-upgraded", "socketio-polling", "pusher", "triggers")
 
 # row: words, its peers' bars as (ours, key, share, peer)
 BARS = {
@@ -62,6 +62,7 @@ LOAD = [
     ("channels", "Many channels: 2,000 subscribers in 200 channels, 200 publishers"),
     ("big", "Big messages: 16 KiB to 100 subscribers"),
     ("echo", "Round trips: 200 connections, each waits for its echo"),
+    ("requests", "Requests: 100 clients, each waits for its answer; the CPU of what answers is in it"),
     ("stream", "A channel with a history beside a plain one: 500 subscribers, 8 publishes outstanding, 128 bytes"),
 ]
 QUEUES = [

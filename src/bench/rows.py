@@ -5,11 +5,14 @@ import hashlib
 import hmac
 import json
 import os
+import re
 import subprocess
 import threading
 import time
+import urllib.error
+import urllib.request
 
-from servers import Busbar, Nats, cpu_seconds, free_port, resident_kib, wait_for
+from servers import Busbar, Nats, Script, cpu_seconds, free_port, resident_kib, wait_for
 
 TOLD = ("server_cpu_us_per_delivery", "server_cpu_us_per_answer", "answers_per_s", "per_s", "p99_ms", "kib_per_connection", "wall_s", "cpu_s",
         "outbox_kib", "registrations_per_s", "health_ms", "dead", "lost", "duplicates", "redelivered")
@@ -42,6 +45,7 @@ CONTESTANTS = {
     "rabbitmq-ws": ("rabbitmq", "stomp-ws", "websocket"),
     "rabbitmq-tcp": ("rabbitmq", "stomp-tcp", "stomp"),
 }
+TOKEN = "a-token-of-16-or-more"
 OURS = ["bridge", "bridge-sockjs", "stomp-ws", "stomp-tcp"]
 # label: server, the queue, what the load is told besides
 QUEUES = {
@@ -117,6 +121,51 @@ def echo(bench):
             if server:
                 measured = bench.fan("ws-echo", getattr(server, port), server.pids, *load)
                 bench.record("echo", label, measured)
+
+
+def requests(bench):
+    """Requests to a feature in Java, one in JavaScript and a worker in Python; beside NATS with a service in Python."""
+    load = ("-e", "-n", 100)
+    settings = ["permissions=[{address: echo, allow: [send, subscribe]}]", "limits.messages-per-second=1000000"]
+    bare = [*settings, "features=[]", "services=[]"]
+    contestants = {}
+    with contextlib.ExitStack() as stack:
+        def start(server):
+            stack.callback(server.stop)
+            return server
+
+        java = start(Busbar(bench.jar, *settings, name="requests-java"))
+        contestants["requests-java"] = ("bridge-request", java.http, java.pids, ())
+        script = start(Busbar(bench.jar, *bare, "deploy.enabled=true", f"admin.token={TOKEN}",
+                              f"data={bench.work}/script", name="requests-js"))
+        if deploy(script, "vertx.eventBus().consumer('echo', asked => asked.reply(asked.body));"):
+            contestants["requests-js"] = ("bridge-request", script.http, script.pids, ())
+        served = start(Busbar(bench.jar, *bare, "tcp-bridge.enabled=true", "tcp-bridge.port=0", name="requests-worker"))
+        bridge = re.search(r"tcp-bridge://127\.0\.0\.1:(\d+)", served.ready_line)[1]
+        worker = start(Script("bus_worker.py", "127.0.0.1", bridge, "echo"))
+        contestants["requests-worker"] = ("bridge-request", served.http, f"{served.pids},{worker.pid}", ())
+        nats = bench.server("nats")
+        if nats:
+            service = start(Script("nats_service.py", "127.0.0.1", nats.tcp, "echo"))
+            contestants["requests-nats"] = ("nats-request", nats.tcp, f"{nats.pids},{service.pid}", ("-g", 100))
+        for profile, port, pids, more in contestants.values():
+            bench.fan(profile, port, pids, *load, *more, seconds=5, warm=3)
+        for _ in range(bench.rounds):
+            for label, (profile, port, pids, more) in contestants.items():
+                bench.record("requests", label, bench.fan(profile, port, pids, *load, *more))
+
+
+def deploy(server, script):
+    """False where the node has no JavaScript."""
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{server.admin}/api/features?name=echo&script=js", script.encode(), method="POST",
+        headers={"Authorization": f"Bearer {TOKEN}"})
+    try:
+        urllib.request.urlopen(request, timeout=60).close()
+        return True
+    except urllib.error.HTTPError as error:
+        print("not measured: JavaScript:", error.read().decode())
+        return False
 
 
 def stream(bench):
@@ -442,7 +491,7 @@ def storm(bench):
 
 
 ALL = {
-    "fan-out": fan_out, "one": one, "stream": stream, "socketio": socketio, "socketio-one": socketio_one, "socketio-polling": socketio_polling, "pusher": pusher, "pusher-one": pusher_one, "triggers": triggers, "rate": rate, "channels": channels, "big": big, "echo": echo,
+    "fan-out": fan_out, "one": one, "stream": stream, "socketio": socketio, "socketio-one": socketio_one, "socketio-polling": socketio_polling, "pusher": pusher, "pusher-one": pusher_one, "triggers": triggers, "rate": rate, "channels": channels, "big": big, "echo": echo, "requests": requests,
     "queue-1": queue_1, "queue-10": queue_10, "queue-rate": queue_rate, "idle": idle, "connect": connect, "start": start, "growth-subscribers": growth_subscribers,
     "growth-one": growth_one, "growth-channels": growth_channels, "growth-size": growth_size, "cluster": cluster,
     "slow": slow, "greedy": greedy, "storm": storm,

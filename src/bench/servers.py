@@ -10,6 +10,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -186,6 +187,16 @@ class Node(Server):
         super().__init__("node-" + kind, ["node", os.path.join(here, "peers.js"), kind],
                          {"NODE_PATH": os.path.abspath(modules)})
         self.port = int(self.ready_line.split()[1])
+
+
+class Script(Server):
+    """A program in Python from this directory."""
+
+    ready = "ready"
+
+    def __init__(self, name, *arguments):
+        here = os.path.dirname(os.path.abspath(__file__))
+        super().__init__(name, [sys.executable, os.path.join(here, name), *map(str, arguments)])
 
 
 class Soketi(Server):
