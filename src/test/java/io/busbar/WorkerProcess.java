@@ -98,8 +98,7 @@ public final class WorkerProcess implements AutoCloseable {
 
   /** Will send any signal, to it and those that it has started: KILL, TERM, STOP, CONT. */
   public void signal(String name) {
-    Stream<ProcessHandle> all =
-        Stream.concat(process.descendants(), Stream.of(process.toHandle()));
+    Stream<ProcessHandle> all = Stream.concat(process.descendants(), Stream.of(process.toHandle()));
     all.forEach(each -> signal(name, each.pid()));
   }
 

@@ -9,6 +9,9 @@ final class WorkerMetrics {
   private WorkerMetrics() {}
 
   static void add(Series series, WorkerAddresses addresses) {
+    if (addresses.isEmpty()) {
+      return;
+    }
     Series.Family workers =
         series.gauge("busbar_workers", "Workers of this node that take requests.");
     Series.Family waiting =

@@ -23,6 +23,10 @@ public final class WorkerAddresses {
     }
   }
 
+  public boolean isEmpty() {
+    return entries.isEmpty();
+  }
+
   boolean has(String address) {
     return entries.containsKey(address);
   }

@@ -25,6 +25,9 @@ final class WorkerPool {
 
   private static final int MOST_TRIES = 3;
 
+  /** Bytes of requests that wait; one more fails. */
+  private static final long MOST_BYTES = 16 << 20;
+
   private final Channel channel;
   private final Loop home;
   private final WorkerConfig rule;
@@ -35,6 +38,7 @@ final class WorkerPool {
   /** By the order in which they came, so that one that comes back is before the others. */
   private final TreeMap<Long, WorkerRequest> waiting = new TreeMap<>();
 
+  private long waitingBytes;
   private long number;
   private int turn;
 
@@ -99,7 +103,7 @@ final class WorkerPool {
       give(request, worker);
     } else if (!isWanted(request)) {
       nobodyWants(request);
-    } else if (waiting.size() >= rule.waiting()) {
+    } else if (waiting.size() >= rule.waiting() || waitingBytes + request.size() > MOST_BYTES) {
       fail(request, WorkerFailure.TOO_MANY_WAIT);
     } else {
       await(request);
@@ -218,14 +222,21 @@ final class WorkerPool {
 
   private void await(WorkerRequest request) {
     waiting.put(request.number(), request);
+    waitingBytes += request.size();
     counters.waiting(1);
     request.timer(
         later(
             () -> {
               waiting.remove(request.number());
-              counters.waiting(-1);
+              waitsNoMore(request);
               fail(request, WorkerFailure.TIMED_OUT);
             }));
+  }
+
+  private void waitsNoMore(WorkerRequest request) {
+    waitingBytes -= request.size();
+    counters.waiting(-1);
+    request.timer(null);
   }
 
   private ScheduledFuture<?> later(Runnable task) {
@@ -247,8 +258,7 @@ final class WorkerPool {
         continue;
       }
       all.remove();
-      counters.waiting(-1);
-      request.timer(null);
+      waitsNoMore(request);
       if (worker != null) {
         give(request, worker);
       } else if (deserted) {

@@ -43,6 +43,11 @@ final class WorkerRequest {
     return payload;
   }
 
+  /** Bytes of what is asked, about. */
+  int size() {
+    return payload.json().length;
+  }
+
   /** What a worker is told of its headers; null for none. */
   MultiMap headers() {
     return headers;

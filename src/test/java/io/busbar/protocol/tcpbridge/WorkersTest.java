@@ -16,10 +16,15 @@ import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.stomp.StompClient;
+import io.vertx.ext.stomp.StompClientConnection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -206,13 +211,18 @@ final class WorkersTest {
 
   @Test
   void aRequestThatWaitsTooLongFails() {
-    start(", concurrency: 1, timeout: 500ms");
+    start(", concurrency: 1, timeout: 1s");
     TcpBridgePeer worker = worker();
-    ask("long");
+    ask("first");
+    ask("second");
     Future<Message<Object>> waits = ask("waits");
+    JsonObject first = worker.next();
+    halfASecondLater();
+    answer(worker, first);
+    assertThat(worker.next().getValue("body")).isEqualTo("second");
     failed(waits, WorkerFailure.TIMED_OUT);
-    assertThat(worker.next().getValue("body")).isEqualTo("long");
     assertThat(counters().waitingCount()).isZero();
+    assertThat(counters().unansweredCount()).isEqualTo(1);
   }
 
   @Test
@@ -252,11 +262,30 @@ final class WorkersTest {
 
   /** Its own time is not over when that of the one before is. */
   private Future<Message<Object>> askedAtHalfTime(TcpBridgePeer worker) {
-    Instant half = Instant.now().plusMillis(500);
-    await().atMost(PATIENCE).until(() -> Instant.now().isAfter(half));
+    halfASecondLater();
     Future<Message<Object>> other = ask("other");
     assertThat(worker.next().getValue("body")).isEqualTo("other");
     return other;
+  }
+
+  private static void halfASecondLater() {
+    Instant half = Instant.now().plusMillis(500);
+    await().atMost(PATIENCE).until(() -> Instant.now().isAfter(half));
+  }
+
+  @Test
+  void whatWaitsIsBoundedByItsBytes() {
+    start(", concurrency: 1");
+    TcpBridgePeer worker = worker();
+    ask("begun");
+    worker.next();
+    String large = "x".repeat(256 << 10);
+    for (int i = 0; i < 63; i++) {
+      ask(large);
+    }
+    Future<Message<Object>> tooLarge = ask(large + large);
+    failed(tooLarge, WorkerFailure.TOO_MANY_WAIT);
+    assertThat(counters().waitingCount()).isEqualTo(63);
   }
 
   @Test
@@ -429,6 +458,18 @@ final class WorkersTest {
     Future<Message<Object>> request = ask(1);
     answer(worker, worker.next());
     assertThat(answered(request)).isEqualTo(1);
+  }
+
+  @Test
+  void noPatternHearsWhatIsForWorkersOfARole() throws Exception {
+    start(", role: worker");
+    BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+    StompClient client = StompClient.create(gateway.vertx());
+    StompClientConnection all = TestGateway.await(client.connect(gateway.stompPort(), "127.0.0.1"));
+    TestGateway.await(all.subscribe("/topic/#", frame -> heard.add(frame.getBodyAsString())));
+    gateway.bus().publish("jobs", "secret");
+    gateway.bus().publish("public", "for all");
+    assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo("for all");
   }
 
   private static JsonObject login(String user, String role) {
