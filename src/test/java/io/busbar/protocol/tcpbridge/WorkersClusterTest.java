@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -84,6 +85,8 @@ final class WorkersClusterTest {
     assertThatThrownBy(() -> TestGateway.await(plain)).hasMessage(WorkerFailure.DIED.words());
     JsonObject moved = other.next();
     assertThat(moved.getJsonObject("headers")).isEmpty();
+    // Without the last answer it does not end, however long that takes.
+    assertThatThrownBy(() -> ended.get(3, TimeUnit.SECONDS)).isInstanceOf(TimeoutException.class);
     answer(other, moved);
     assertThat(TestGateway.await(marked).body()).isEqualTo("marked");
     ended.get(60, TimeUnit.SECONDS);
