@@ -12,6 +12,7 @@ import io.busbar.hub.ChannelRules;
 import io.busbar.hub.Permissions;
 import io.busbar.hub.PresenceChannels;
 import io.busbar.hub.Principal;
+import io.busbar.hub.WorkerAddresses;
 import io.busbar.protocol.pusher.PusherRules;
 import io.vertx.core.Future;
 import java.io.FileDescriptor;
@@ -179,7 +180,9 @@ public final class Busbar implements Callable<Integer> {
         user == null ? Principal.NOBODY : new Principal(user, Set.copyOf(roles), Principal.NEVER);
     PresenceChannels presence =
         new PresenceChannels(new ChannelRules(config.channels(), PusherRules.of(config.pusher())));
-    Access access = new Permissions(config.permissions(), presence).of(who, protocol);
+    Access access =
+        new Permissions(config.permissions(), presence, new WorkerAddresses(config.workers()))
+            .of(who, protocol);
     for (Config.Action action : Config.Action.values()) {
       String words = Permissions.word(action) + " " + address + ": ";
       System.out.println(OneLine.of(words + access.explain(action, address)));

@@ -91,6 +91,7 @@ final class Metrics implements MultiCollector {
     Series series = new Series();
     clients(series);
     presence(series);
+    WorkerMetrics.add(series, hub.workers());
     losses(series);
     queues(series);
     if (hub.history() != null) {

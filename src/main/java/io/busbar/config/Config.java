@@ -19,6 +19,7 @@ import java.util.stream.Stream;
  * @param data the folder for all that is kept on disk; made when it is first needed
  * @param topics where clients of the topic bus connect
  * @param features the verticles to deploy, in this order
+ * @param workers addresses that clients answer
  * @param permissions what clients may do; nothing that no rule allows
  * @param channels rules for channels, the first whose pattern matches counts
  * @param webhooks who is told of events by HTTP
@@ -43,6 +44,7 @@ public record Config(
     List<Service> services,
     List<TopicsConfig> topics,
     List<Feature> features,
+    List<WorkerConfig> workers,
     List<Permission> permissions,
     List<ChannelRule> channels,
     ClusterConfig cluster,
@@ -73,6 +75,8 @@ public record Config(
     services = List.copyOf(services);
     topics = List.copyOf(topics);
     features = List.copyOf(features);
+    workers = List.copyOf(workers);
+    checkWorkers(workers, services);
     permissions = List.copyOf(permissions);
     channels = List.copyOf(channels);
     Map<String, String> takenBy = new HashMap<>();
@@ -126,6 +130,7 @@ public record Config(
         joined(services, brought, FeatureManifest::services),
         topics,
         joined(features, brought, each -> List.of(each.asFeature())),
+        workers,
         joined(permissions, brought, FeatureManifest::permissions),
         joined(channels, brought, FeatureManifest::channels),
         cluster,
@@ -173,6 +178,20 @@ public record Config(
             });
         take(routes, key, each.path(), "is that of " + route + ", too");
       }
+    }
+  }
+
+  /** Each address once; and nobody hears it whom the gateway lets in without asking the rules. */
+  private static void checkWorkers(List<WorkerConfig> workers, List<Service> services) {
+    Map<String, String> taken = new HashMap<>();
+    for (int i = 0; i < workers.size(); i++) {
+      String key = "workers[" + i + "].address";
+      take(taken, key, workers.get(i).address(), "is that of " + key + ", too");
+    }
+    for (int i = 0; i < services.size(); i++) {
+      String words = taken.get(services.get(i).channel());
+      String key = "services[" + i + "].channel";
+      Checks.require(words == null, key, words);
     }
   }
 
@@ -310,6 +329,7 @@ public record Config(
             new Feature("io.busbar.feature.StockVerticle", 1, Map.of("interval", 1000), null),
             Feature.of("io.busbar.feature.ThermometerVerticle"),
             Feature.of("io.busbar.feature.RelayVerticle")),
+        List.of(),
         List.of(
             Permission.of("public.*", Action.SUBSCRIBE, Action.PUBLISH, Action.SEND),
             Permission.of("echo", Action.SEND),

@@ -58,8 +58,17 @@ public final class Access {
   private final List<Rule> rules;
   private final List<Rule> ofUsers;
   private final PresenceChannels presence;
+  private final WorkerAddresses workers;
+  private final Principal who;
 
-  Access(List<Rule> rules, List<Rule> ofUsers, PresenceChannels presence) {
+  Access(
+      List<Rule> rules,
+      List<Rule> ofUsers,
+      PresenceChannels presence,
+      WorkerAddresses workers,
+      Principal who) {
+    this.workers = workers;
+    this.who = who;
     this.rules = rules;
     this.ofUsers = ofUsers;
     this.presence = presence;
@@ -99,12 +108,24 @@ public final class Access {
   }
 
   private Refusal decide(Action action, String address, Payload payload) {
+    String role = action == Action.SUBSCRIBE ? workers.roleOf(address) : null;
+    if (role != null) {
+      return toWork(role);
+    }
     for (Rule rule : rules) {
       if (rule.decides(action, address) && Match.fits(rule.match(), payload)) {
         return rule.allows(action) ? null : Refusal.REJECTED;
       }
     }
     return refusal(action, address);
+  }
+
+  /** Where workers have a role, nobody makes himself one, whatever the rules say. */
+  private Refusal toWork(String role) {
+    if (who.roles().contains(role)) {
+      return null;
+    }
+    return who.isSomebody() ? Refusal.REJECTED : Refusal.NOT_LOGGED_IN;
   }
 
   /** Who is nobody is told whether to log in could help. */
@@ -123,6 +144,10 @@ public final class Access {
    * hears.
    */
   Refusal toSubscribeAll(String pattern) {
+    String role = workers.roleOf(pattern);
+    if (role != null) {
+      return toWork(role);
+    }
     AddressPattern all = AddressPattern.of(pattern);
     for (Rule rule : rules) {
       if (rule.decidesAll(all)) {
@@ -151,6 +176,11 @@ public final class Access {
   }
 
   private String explainRules(Action action, String address) {
+    String role = action == Action.SUBSCRIBE ? workers.roleOf(address) : null;
+    if (role != null) {
+      String verdict = toWork(role) == null ? "allowed" : "refused";
+      return verdict + " by " + workers.name(address) + " (role " + role + ")";
+    }
     List<String> words = new ArrayList<>();
     for (Rule rule : rules) {
       boolean decides =

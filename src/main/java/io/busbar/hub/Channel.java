@@ -2,8 +2,10 @@ package io.busbar.hub;
 
 import io.busbar.config.ChannelRule;
 import io.busbar.config.ChannelRule.Overflow;
+import io.busbar.config.WorkerConfig;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.eventbus.ReplyException;
@@ -36,6 +38,9 @@ final class Channel {
   /** Members that are here, and hear nothing by that. */
   private int silent;
 
+  /** Null where the address has no workers. */
+  private final WorkerPool pool;
+
   private Encoding[] encodings = {};
   private int[] uses = {};
   private MessageConsumer<Object> consumer;
@@ -62,6 +67,11 @@ final class Channel {
     this.lanes = new Lane[hub.loops().size()];
     this.population = new int[lanes.length];
     boolean stream = !name.isPattern() && hub.keeps(address);
+    WorkerConfig workers = name.isPattern() ? null : hub.workers().of(address);
+    this.pool =
+        workers == null
+            ? null
+            : new WorkerPool(this, workers, hub.workers().counters(address), hub.openRequests());
     this.follower = stream ? new Follower(this, hub.history(), rule.last()) : null;
   }
 
@@ -105,7 +115,8 @@ final class Channel {
 
   /** Of a pattern's channel the newest message alone would say nothing of the other addresses. */
   Overflow overflow() {
-    if (rule == null) {
+    // A request that was dropped would not be answered in time.
+    if (rule == null || pool != null) {
       return Overflow.DISCONNECT;
     }
     boolean latest = rule.overflow() == Overflow.LATEST;
@@ -160,6 +171,9 @@ final class Channel {
     int index = subscription.session().loop().index();
     if (--population[index] == 0) {
       lanes[index] = null;
+    }
+    if (pool != null && !subscription.isSilent()) {
+      pool.left(subscription);
     }
     closeIfEmpty();
   }
@@ -280,6 +294,9 @@ final class Channel {
     if (population[index]++ == 0) {
       lanes[index] = new Lane(this, hub.loops().get(index));
     }
+    if (pool != null && !subscription.isSilent()) {
+      pool.joins(subscription);
+    }
     return lanes[index];
   }
 
@@ -295,6 +312,9 @@ final class Channel {
   private void closeIfEmpty() {
     if (!isEmpty()) {
       return;
+    }
+    if (pool != null) {
+      pool.serve();
     }
     long linger = registered && !outdated ? hub.lingerMillis() : 0;
     if (linger == 0) {
@@ -363,7 +383,9 @@ final class Channel {
       }
       return;
     }
-    if (message.isSend()) {
+    if (pool != null && (follower == null || message.isSend())) {
+      toWorkers(payload, message);
+    } else if (message.isSend()) {
       sendToNext(new Fanout(told, payload, message));
     } else if (follower == null) {
       publish(new Fanout(told, payload, message));
@@ -387,6 +409,40 @@ final class Channel {
 
   private static void comeAgain(Subscription subscription) {
     subscription.session().closeSoon(Disconnect.CHANNEL_CHANGED);
+  }
+
+  private void toWorkers(Payload payload, Message<Object> message) {
+    if (message.isSend() && message.replyAddress() != null) {
+      pool.request(message, payload);
+      return;
+    }
+    MultiMap headers = Identity.forWorkers(message.headers());
+    Fanout fanout = Fanout.forWorker(address, payload, message, headers);
+    if (message.isSend()) {
+      sendToNext(fanout);
+    } else {
+      publish(fanout);
+    }
+  }
+
+  /** Whether it has no subscriber yet that hears it, but soon will have. */
+  boolean isComing() {
+    return !waiting.isEmpty() || follower != null && follower.isAwaited();
+  }
+
+  /**
+   * Sends a request on to another node's workers, as there are none here.
+   *
+   * @param end run when it is answered, or has failed
+   */
+  void handOn(WorkerRequest request, WorkerConfig workers, Runnable end) {
+    if (isEmpty()) {
+      close().onComplete(done -> Onward.ofWorkers(hub, request, workers, end).send());
+    } else {
+      hub.counters().unheard(address);
+      request.original().reply(nobody());
+      end.run();
+    }
   }
 
   /** Streams may have gone on unheard. */
@@ -468,9 +524,14 @@ final class Channel {
     return null;
   }
 
-  private ReplyException nobody() {
+  ReplyException nobody() {
     String words = "No handlers for address " + address;
     return new ReplyException(ReplyFailure.NO_HANDLERS, -1, words);
+  }
+
+  /** For one who hears it; false where that cannot be. */
+  boolean encode(Fanout message, Encoding encoding) {
+    return encode(message, new Encoding[] {encoding});
   }
 
   private boolean encode(Fanout message, Encoding[] into) {

@@ -26,6 +26,8 @@ public record Disconnect(int code, String reason, boolean retry) {
   public static final Disconnect CHANNEL_CHANGED =
       new Disconnect(4402, "the rules of a channel changed", true);
   public static final Disconnect ENDED = new Disconnect(4403, "session was ended", false);
+  public static final Disconnect WORKER_HANGS =
+      new Disconnect(4408, "the worker has not answered in time and says nothing", true);
   public static final Disconnect NO_FEATURE =
       new Disconnect(1011, "the feature is not running", true);
 }

@@ -42,15 +42,44 @@ public final class Fanout {
       Position position,
       Lost lost,
       boolean beginsEpoch) {
+    this(
+        address,
+        payload,
+        busHeaders,
+        Identity.without(busHeaders),
+        original,
+        position,
+        lost,
+        beginsEpoch);
+  }
+
+  private Fanout(
+      String address,
+      Payload payload,
+      MultiMap busHeaders,
+      MultiMap headers,
+      Message<?> original,
+      Position position,
+      Lost lost,
+      boolean beginsEpoch) {
     this.address = address;
     this.payload = payload;
     this.busHeaders = busHeaders;
-    this.headers = Identity.without(busHeaders);
+    this.headers = headers;
     this.original = original;
     this.except = busHeaders.get(Identity.EXCEPT);
     this.position = position;
     this.lost = lost;
     this.beginsEpoch = beginsEpoch;
+  }
+
+  /**
+   * What workers are told, who sent it among it.
+   *
+   * @param headers as {@link Identity#forWorkers} says
+   */
+  static Fanout forWorker(String address, Payload payload, Message<?> original, MultiMap headers) {
+    return new Fanout(address, payload, original.headers(), headers, original, null, null, false);
   }
 
   /** What came of a stream. */
@@ -89,7 +118,10 @@ public final class Fanout {
     return payload;
   }
 
-  /** The message's headers, less those that say who sent it; null when there are none. */
+  /**
+   * The message's headers, less those that say who sent it, but for workers; null when there are
+   * none.
+   */
   public MultiMap headers() {
     return headers;
   }

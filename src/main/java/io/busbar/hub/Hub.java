@@ -52,6 +52,8 @@ public final class Hub {
   private final PatternQuota patterns;
   private final Requests requests;
   private final SessionEvents events;
+  private final WorkerAddresses workers;
+  private final OpenRequests openRequests = new OpenRequests();
   private volatile long lingerMillis;
   private History history;
   private volatile Attendance attendance;
@@ -75,7 +77,8 @@ public final class Hub {
     this.sessions = new Sessions(this.vertx, limits, counters);
     this.loops = sessions.loops();
     this.presence = new PresenceChannels(channelRules);
-    this.rights = new Rights(sessions, config.permissions(), presence);
+    this.workers = new WorkerAddresses(config.workers());
+    this.rights = new Rights(sessions, config.permissions(), presence, workers);
     this.lingerMillis = config.cluster().enabled() ? config.cluster().linger().toMillis() : 0;
     this.publications = new Publications(vertx, loops.get(0).context());
     this.patterns = new PatternQuota(limits.patternsPerAddress());
@@ -302,6 +305,12 @@ public final class Hub {
   }
 
   private Future<Subscription> admit(Session session, Subscription subscription) {
+    if (!subscription.isRuled() && workers.has(subscription.address())) {
+      // Whoever is let in without a rule is no worker, and hears nothing of theirs.
+      admission.refuse(Refusal.REJECTED);
+      return Future.failedFuture(
+          new RefusedException(Refusal.REJECTED, Action.SUBSCRIBE, subscription.address()));
+    }
     Promise<Subscription> promise = session.loop().context().promise();
     session.expect(subscription, promise);
     Loop home = home(subscription.address());
@@ -555,11 +564,21 @@ public final class Hub {
 
   /**
    * Says goodbye to every session of this node, to one after the other over that time. Who joins
-   * from now on is told at once.
+   * from now on is told at once. Completes when each request to those of them that were workers is
+   * answered or has failed, too.
    */
   public Future<Void> close(Disconnect why, Duration spread) {
     lingerMillis = 0;
-    return sessions.close(why, spread);
+    return sessions.close(why, spread).compose(gone -> openRequests.whenNone());
+  }
+
+  /** The addresses that clients answer. */
+  public WorkerAddresses workers() {
+    return workers;
+  }
+
+  OpenRequests openRequests() {
+    return openRequests;
   }
 
   Requests requests() {

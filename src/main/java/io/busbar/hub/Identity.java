@@ -4,6 +4,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.eventbus.DeliveryOptions;
 import java.text.Normalizer;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -16,6 +17,8 @@ final class Identity {
   static final String USER = "user";
   static final String ROLES = "roles";
   static final String PROTOCOL = "protocol";
+
+  private static final Set<String> WHO = Set.of(SESSION, USER, ROLES, PROTOCOL);
 
   /** With it a feature names a session that must not hear its message. */
   static final String EXCEPT = "busbar-except";
@@ -57,6 +60,20 @@ final class Identity {
     MultiMap others = null;
     for (Map.Entry<String, String> header : headers) {
       if (!isReserved(header.getKey())) {
+        others = others == null ? MultiMap.caseInsensitiveMultiMap() : others;
+        others.add(header.getKey(), header.getValue());
+      }
+    }
+    return others;
+  }
+
+  /**
+   * The headers that a worker is told: those that say who sent it, too. Null when none are left.
+   */
+  static MultiMap forWorkers(MultiMap headers) {
+    MultiMap others = null;
+    for (Map.Entry<String, String> header : headers) {
+      if (WHO.contains(header.getKey()) || !isReserved(header.getKey())) {
         others = others == null ? MultiMap.caseInsensitiveMultiMap() : others;
         others.add(header.getKey(), header.getValue());
       }

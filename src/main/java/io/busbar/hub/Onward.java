@@ -1,6 +1,8 @@
 package io.busbar.hub;
 
+import io.busbar.config.WorkerConfig;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.ReplyException;
@@ -20,23 +22,49 @@ final class Onward {
   private final String address;
   private final Message<?> message;
   private final DeliveryOptions options;
+  private final Runnable end;
   private int tries;
 
   Onward(Hub hub, String address, Message<?> message) {
+    this(hub, address, message, hub.replyTimeoutMillis(), () -> {});
+  }
+
+  /**
+   * @param timeoutMillis that the answer may take
+   * @param end run when it is answered, or has failed
+   */
+  private Onward(Hub hub, String address, Message<?> message, long timeoutMillis, Runnable end) {
+    this.end = end;
     this.hub = hub;
     this.address = address;
     this.message = message;
     this.options =
-        new DeliveryOptions()
-            .setHeaders(message.headers())
-            .setSendTimeout(hub.replyTimeoutMillis());
+        new DeliveryOptions().setHeaders(message.headers()).setSendTimeout(timeoutMillis);
+  }
+
+  /**
+   * A request on its way to another node's workers, which may take the time that the rule gives
+   * them for each of those who try.
+   */
+  static Onward ofWorkers(Hub hub, WorkerRequest request, WorkerConfig rule, Runnable end) {
+    Message<?> message = request.original();
+    long timeout = Math.max(hub.replyTimeoutMillis(), 2 * rule.timeout().toMillis());
+    Onward onward = new Onward(hub, rule.address(), message, timeout, end);
+    MultiMap headers = MultiMap.caseInsensitiveMultiMap().setAll(message.headers());
+    headers.set(WorkerPool.TRIES, Integer.toString(request.tries()));
+    onward.options.setHeaders(headers);
+    return onward;
   }
 
   void send() {
     tries++;
     hub.bus()
         .request(address, message.body(), options)
-        .onSuccess(this::answer)
+        .onSuccess(
+            answer -> {
+              answer(answer);
+              end.run();
+            })
         .onFailure(this::failed);
   }
 
@@ -61,16 +89,19 @@ final class Onward {
             ? reply
             : new ReplyException(ReplyFailure.ERROR, -1, String.valueOf(cause.getMessage()));
     if (failure.failureType() != ReplyFailure.NO_HANDLERS) {
-      if (message.replyAddress() != null) {
-        message.reply(failure);
-      }
+      tell(failure);
     } else if (tries < TRIES) {
       hub.loops().get(0).eventLoop().schedule(this::send, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
     } else {
       hub.counters().unheard(address);
-      if (message.replyAddress() != null) {
-        message.reply(failure);
-      }
+      tell(failure);
     }
+  }
+
+  private void tell(ReplyException failure) {
+    if (message.replyAddress() != null) {
+      message.reply(failure);
+    }
+    end.run();
   }
 }

@@ -19,17 +19,20 @@ public final class Permissions {
   private final Map<Integer, AddressPattern> keptFromAll;
 
   private final PresenceChannels presence;
+  private final WorkerAddresses workers;
   private final Map<String, Access> nobodys = new ConcurrentHashMap<>();
 
   /** For channels without presence. */
   public Permissions(List<Permission> rules) {
-    this(rules, PresenceChannels.NONE);
+    this(rules, PresenceChannels.NONE, WorkerAddresses.NONE);
   }
 
   /**
    * @param presence who may listen to one of its channels may hear and ask who is there
+   * @param workers to those of a role nobody else listens, whatever the rules say
    */
-  public Permissions(List<Permission> rules, PresenceChannels presence) {
+  public Permissions(List<Permission> rules, PresenceChannels presence, WorkerAddresses workers) {
+    this.workers = workers;
     this.presence = presence;
     this.rules = List.copyOf(rules);
     this.keptFromAll = keptFromAll(this.rules);
@@ -58,7 +61,7 @@ public final class Permissions {
 
   /** Whether the rules let nobody listen to the address; no pattern hears who is where. */
   boolean keepFromAll(String address) {
-    if (presence.channelOf(address) != null) {
+    if (presence.channelOf(address) != null || workers.roleOf(address) != null) {
       return true;
     }
     for (AddressPattern pattern : keptFromAll.values()) {
@@ -91,7 +94,7 @@ public final class Permissions {
         others.add(rule(i, rule, null));
       }
     }
-    return new Access(List.copyOf(theirs), List.copyOf(others), presence);
+    return new Access(List.copyOf(theirs), List.copyOf(others), presence, workers, who);
   }
 
   private static boolean isFor(Permission rule, Principal who) {

@@ -85,7 +85,7 @@ final class Requests {
 
   /** Answers that it failed; false when the session owed no such answer. */
   boolean fail(Session session, String address, int code, String words) {
-    Message<?> message = session.owed().settle(address);
+    Message<?> message = session.settle(address);
     if (message == null) {
       return false;
     }
@@ -116,7 +116,7 @@ final class Requests {
   }
 
   private static Message<?> answerable(Session session, String address, Payload payload) {
-    return payload.isFinite() ? session.owed().settle(address) : null;
+    return payload.isFinite() ? session.settle(address) : null;
   }
 
   private Fanout received(Session session, String replyAddress, Message<?> message) {

@@ -14,13 +14,19 @@ public final class Rights {
   private final Sessions sessions;
   private final PresenceChannels presence;
   private volatile List<Permission> rules;
+  private final WorkerAddresses workers;
   private volatile Permissions permissions;
 
-  Rights(Sessions sessions, List<Permission> rules, PresenceChannels presence) {
+  Rights(
+      Sessions sessions,
+      List<Permission> rules,
+      PresenceChannels presence,
+      WorkerAddresses workers) {
+    this.workers = workers;
     this.sessions = sessions;
     this.presence = presence;
     this.rules = rules;
-    this.permissions = new Permissions(rules, presence);
+    this.permissions = new Permissions(rules, presence, workers);
   }
 
   Permissions permissions() {
@@ -35,7 +41,7 @@ public final class Rights {
   /** From now on these rules count. */
   public void rules(List<Permission> rules) {
     this.rules = rules;
-    permissions = new Permissions(rules, presence);
+    permissions = new Permissions(rules, presence, workers);
     people(UnaryOperator.identity());
   }
 

@@ -43,6 +43,10 @@ public final class Session {
   private boolean closing;
   private boolean left;
   private int holds;
+
+  /** How often something came from the client. */
+  private long heard;
+
   private int patterns;
 
   Session(Hub hub, Loop loop, Transport transport, String protocol, Principal principal) {
@@ -194,7 +198,22 @@ public final class Session {
 
   /** Remembers that the client may answer this message. */
   public void owe(Message<?> message) {
+    if (message instanceof WorkerTask task) {
+      task.delivered(heard);
+    }
     owed.add(message, System.currentTimeMillis() + hub.replyTimeoutMillis());
+  }
+
+  /**
+   * The client has let its time for a request pass. One that has said nothing at all since it was
+   * told of it hangs, and its connection is closed: false.
+   */
+  boolean isAliveAfter(WorkerTask task) {
+    owed.overdue(task, System.currentTimeMillis() + hub.replyTimeoutMillis());
+    if (heard == task.heardBefore() && !isHeldBack()) {
+      close(Disconnect.WORKER_HANGS);
+    }
+    return !isClosed();
   }
 
   /** Where the answer goes that the client owes, by its {@link ReplyNumber}; null for none. */
@@ -202,8 +221,11 @@ public final class Session {
     return owed.find(number);
   }
 
-  OwedAnswers owed() {
-    return owed;
+  /** Takes out the message that asked for an answer at this address; null when there is none. */
+  Message<?> settle(String replyAddress) {
+    Message<?> message = owed.settle(replyAddress);
+    heard += message == null ? 0 : 1;
+    return message;
   }
 
   /** About once a second. */
@@ -298,6 +320,7 @@ public final class Session {
    * @param bytes of text: its characters
    */
   public void heard(int bytes) {
+    heard++;
     allowance.bytes(bytes);
   }
 

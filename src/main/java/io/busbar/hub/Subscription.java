@@ -115,6 +115,11 @@ public final class Subscription {
     return channel;
   }
 
+  /** Whether it is there because a rule allows it, and not by the gateway's choice. */
+  boolean isRuled() {
+    return ruled;
+  }
+
   boolean isAllowedBy(Access access) {
     return !ruled
         || (channel.isPattern()

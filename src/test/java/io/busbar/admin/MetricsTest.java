@@ -32,7 +32,9 @@ final class MetricsTest {
 
   @BeforeAll
   static void start() {
-    gateway = TestGateway.start("event-loops=2", "queues.rules=[{name: orders}]");
+    gateway =
+        TestGateway.start(
+            "event-loops=2", "queues.rules=[{name: orders}]", "workers=[{address: public.jobs}]");
     admin = new AdminClient(gateway.adminPort());
     says(
         Neighbours.CLUSTER,
@@ -105,6 +107,25 @@ final class MetricsTest {
         .contains("# TYPE busbar_sessions gauge\n")
         .contains("# TYPE busbar_messages_received_total counter\n")
         .contains("jvm_memory_used_bytes{");
+  }
+
+  @Test
+  void workersAreCountedByTheirAddress() {
+    BridgeListener worker = new BridgeListener(gateway).say("register", "public.jobs");
+    await()
+        .atMost(patience())
+        .untilAsserted(
+            () ->
+                assertThat(admin.get("/metrics").body())
+                    .contains("busbar_workers{address=\"public.jobs\"} 1.0\n"));
+    worker.close();
+    assertThat(admin.get("/metrics").body())
+        .contains("busbar_worker_waiting{address=\"public.jobs\"} 0.0\n")
+        .contains("busbar_worker_unanswered{address=\"public.jobs\"} 0.0\n")
+        .contains("busbar_worker_requests_total{address=\"public.jobs\"} 0.0\n")
+        .contains("busbar_worker_retried_total{address=\"public.jobs\"} 0.0\n")
+        .contains("busbar_worker_failed_total{address=\"public.jobs\",reason=\"died\"} 0.0\n")
+        .contains("busbar_worker_failed_total{address=\"public.jobs\",reason=\"timed_out\"} 0.0\n");
   }
 
   @Test
@@ -206,7 +227,16 @@ final class MetricsTest {
             line -> LABEL.matcher(line).results().forEach(found -> labels.add(found.group(1))));
     assertThat(labels)
         .containsExactlyInAnyOrder(
-            "code", "le", "loop", "policy", "protocol", "queue", "reason", "route", "version");
+            "address",
+            "code",
+            "le",
+            "loop",
+            "policy",
+            "protocol",
+            "queue",
+            "reason",
+            "route",
+            "version");
   }
 
   @Test

@@ -48,6 +48,25 @@ final class ConfigErrorTest {
       quoteCharacter = '`',
       textBlock =
           """
+          {role: r}                            | workers[0].address is missing
+          {address: "a.*"}                     | workers[0].address must be one address, without wildcards
+          {address: busbar.a}                  | workers[0].address must not begin with busbar.
+          {address: a, concurrency: 1001}      | workers[0].concurrency must be from 1 to 1000
+          {address: a, waiting: -1}            | workers[0].waiting must be from 0 to 100000
+          {address: a, timeout: 0s}            | workers[0].timeout must be longer than 0
+          {address: a, timeout: 25h}           | workers[0].timeout must be 24h at most
+          {address: a}, {address: a}           | workers[1].address is that of workers[0].address, too
+          """)
+  void workersThatCannotBeAreNamed(String yaml, String message) {
+    assertThat(errorInFile("workers: [" + yaml + "]")).contains(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
           uri: http://h          | rabbitmq.uri[0] must be like amqp://user:password@host:5672/%2F
           uri: []                | rabbitmq.uri must not be empty, not a list
           heart-beat: 0s         | rabbitmq.heart-beat must be from 1 to 3600

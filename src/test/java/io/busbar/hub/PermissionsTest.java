@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.busbar.config.Config.Action;
 import io.busbar.config.Permission;
+import io.busbar.config.WorkerConfig;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +50,27 @@ final class PermissionsTest {
     assertThat(access.toSubscribe("a")).isNull();
     assertThat(access.toTalk(Action.SEND, "a", Payload.text(""))).isNull();
     assertThat(access.toTalk(Action.PUBLISH, "a", Payload.text(""))).isEqualTo(Refusal.REJECTED);
+  }
+
+  @Test
+  void workersOfARoleAreThoseWhoHaveItWhateverTheRulesSay() {
+    WorkerConfig traders = new WorkerConfig("jobs.a", "trader", null, null, null, null);
+    WorkerAddresses workers = new WorkerAddresses(List.of(traders, WorkerConfig.of("jobs.b")));
+    List<Permission> rules = List.of(Permission.of("jobs.#", Action.SUBSCRIBE, Action.SEND));
+    Permissions all = new Permissions(rules, PresenceChannels.NONE, workers);
+    Permissions none = new Permissions(List.of(deny("#")), PresenceChannels.NONE, workers);
+    assertThat(none.of(ANN, "bridge").toSubscribe("jobs.a")).isNull();
+    assertThat(all.of(named("bob"), "bridge").toSubscribe("jobs.a")).isEqualTo(Refusal.REJECTED);
+    Access nobody = all.of(Principal.NOBODY, "bridge");
+    assertThat(nobody.toSubscribe("jobs.a")).isEqualTo(Refusal.NOT_LOGGED_IN);
+    assertThat(nobody.toSubscribeAll("jobs.a")).isEqualTo(Refusal.NOT_LOGGED_IN);
+    assertThat(nobody.toSubscribe("jobs.b")).isNull();
+    assertThat(nobody.toSubscribeAll("jobs.#")).isNull();
+    assertThat(nobody.toTalk(Action.SEND, "jobs.a", Payload.text(""))).isNull();
+    assertThat(all.keepFromAll("jobs.a")).isTrue();
+    assertThat(all.keepFromAll("jobs.b")).isFalse();
+    assertThat(nobody.explain(Action.SUBSCRIBE, "jobs.a"))
+        .isEqualTo("refused by workers[0] jobs.a (role trader)");
   }
 
   @Test

@@ -59,6 +59,7 @@ public abstract class ConnectionContract {
                 PERMISSIONS,
                 CHANNELS,
                 PUSHER,
+                "workers=[{address: public.work}]",
                 "limits.outbox=256KiB",
                 "sockjs.disconnect-delay=" + disconnectDelay,
                 "socketio.ping-interval=1s",

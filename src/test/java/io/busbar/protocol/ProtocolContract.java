@@ -6,7 +6,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.busbar.TestGateway;
 import io.busbar.hub.Refusal;
+import io.vertx.core.Future;
+import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
 import java.util.List;
@@ -20,6 +23,14 @@ import org.junit.jupiter.api.Test;
  * its clients speak; its {@link #other} client is of a different protocol, for messages that cross.
  */
 public abstract class ProtocolContract extends ListenerContract {
+  /** No test waits for this time-out. */
+  private static final DeliveryOptions NEVER = new DeliveryOptions().setSendTimeout(600_000);
+
+  /** Whether a client that hears less has to come again. */
+  protected boolean unsubscribingEndsSession() {
+    return false;
+  }
+
   @Test
   void aRequestToADeadClientGoesToTheNext() {
     ContractClient dying = client();
@@ -145,6 +156,55 @@ public abstract class ProtocolContract extends ListenerContract {
     client.answer("public.ask", question -> "answer to " + question);
     Message<Object> answer = TestGateway.await(gateway.bus().request("public.ask", "it"));
     assertThat(answer.body()).isEqualTo("answer to it");
+  }
+
+  @Test
+  void aRequestWhoseWorkerDiesFailsAtOnce() {
+    ContractClient worker = client();
+    worker.subscribe("public.work");
+    Future<Message<Object>> answer = gateway.bus().request("public.work", "work", NEVER);
+    assertThat(worker.next("public.work")).isEqualTo("work");
+    worker.die();
+    assertThatThrownBy(() -> TestGateway.await(answer))
+        .isInstanceOf(ReplyException.class)
+        .hasMessage("the worker has gone without an answer")
+        .extracting(failure -> ((ReplyException) failure).failureCode())
+        .isEqualTo(502);
+  }
+
+  @Test
+  void aRequestThatMayBeRetriedGoesToAnotherWorkerWhenItsOwnDies() {
+    ContractClient dying = client();
+    dying.subscribe("public.work");
+    DeliveryOptions retry = new DeliveryOptions(NEVER).addHeader("busbar-retry", "true");
+    Future<Message<Object>> answer = gateway.bus().request("public.work", "work", retry);
+    assertThat(dying.next("public.work")).isEqualTo("work");
+    client().answer("public.work", work -> work + " is done");
+    dying.die();
+    assertThat(TestGateway.await(answer).body()).isEqualTo("work is done");
+  }
+
+  @Test
+  void aWorkerThatUnsubscribesKeepsWhatItHasAndGetsNothingMore() {
+    ContractClient leaving = client();
+    ContractClient staying = client();
+    leaving.subscribe("public.a");
+    leaving.subscribe("public.work");
+    Future<Message<Object>> first = gateway.bus().request("public.work", "first", NEVER);
+    assertThat(leaving.next("public.work")).isEqualTo("first");
+    staying.answer("public.work", work -> work + " is done");
+    leaving.unsubscribe("public.work");
+    await().atMost(PATIENCE).until(() -> gateway.counters().subscriptionCount() == 2);
+    for (int i = 0; i < 10; i++) {
+      Future<Message<Object>> next = gateway.bus().request("public.work", "next", NEVER);
+      assertThat(TestGateway.await(next).body()).isEqualTo("next is done");
+    }
+    assertThat(leaving.waiting("public.work")).isZero();
+    if (!unsubscribingEndsSession()) {
+      assertThat(first.isComplete()).isFalse();
+      leaving.die();
+    }
+    assertThatThrownBy(() -> TestGateway.await(first)).hasMessageContaining("the worker has gone");
   }
 
   @Test

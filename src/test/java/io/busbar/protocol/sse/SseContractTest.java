@@ -17,4 +17,9 @@ final class SseContractTest extends ProtocolContract {
     return new BridgeContractClient(
         WebSocketPipe.connect(gateway.httpPort(), "/eventbus/websocket"));
   }
+
+  @Override
+  protected boolean unsubscribingEndsSession() {
+    return true;
+  }
 }

@@ -71,7 +71,7 @@ public final class StompContractClient implements ContractClient {
       complete("answer " + destination, new AssertionError((String) body));
     } else if (destination.startsWith("/temp-queue/")) {
       complete("answer " + destination, body);
-    } else if (frame.header("reply-to") != null) {
+    } else if (frame.header("reply-to") != null && answers.containsKey(destination)) {
       Object answer = answers.get(destination).apply(body);
       write("SEND\ndestination:" + frame.header("reply-to"), answer);
     } else {

@@ -1,0 +1,53 @@
+package io.busbar.config;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * An address that clients answer, each of which is a worker then.
+ *
+ * @param address without wildcards
+ * @param role only users with this role may be its workers, whatever {@code permissions} say; empty
+ *     for whom those allow to listen there
+ * @param concurrency requests that one worker has and has not answered
+ * @param waiting requests that wait on a node for a worker that is free; one more fails
+ * @param timeout that a request may wait, and that a worker may take for it
+ * @param retry whether each request goes to another worker when its own dies
+ */
+public record WorkerConfig(
+    String address,
+    @MayBeAbsent String role,
+    @MayBeAbsent Integer concurrency,
+    @MayBeAbsent Integer waiting,
+    @MayBeAbsent Duration timeout,
+    @MayBeAbsent Boolean retry) {
+  private static final Duration LONGEST = Duration.ofHours(24);
+  private static final List<String> NOT_FOR_WORKERS = List.of("busbar.", "__vertx.", "presence.");
+
+  public WorkerConfig {
+    Checks.text("address", address);
+    boolean literal = List.of(address.split("\\.", -1)).stream().noneMatch(WorkerConfig::isWild);
+    Checks.require(literal, "address", "must be one address, without wildcards");
+    for (String taken : NOT_FOR_WORKERS) {
+      Checks.require(!address.startsWith(taken), "address", "must not begin with " + taken);
+    }
+    role = role == null ? "" : role;
+    concurrency = concurrency == null ? 100 : concurrency;
+    Checks.between("concurrency", concurrency, 1, 1_000);
+    waiting = waiting == null ? 1_000 : waiting;
+    Checks.between("waiting", waiting, 0, 100_000);
+    timeout = timeout == null ? Duration.ofSeconds(30) : timeout;
+    Checks.positive("timeout", timeout);
+    Checks.require(timeout.compareTo(LONGEST) <= 0, "timeout", "must be 24h at most");
+    retry = retry != null && retry;
+  }
+
+  private static boolean isWild(String word) {
+    return word.equals("*") || word.equals("#");
+  }
+
+  /** One with the defaults of all else. */
+  public static WorkerConfig of(String address) {
+    return new WorkerConfig(address, null, null, null, null, null);
+  }
+}

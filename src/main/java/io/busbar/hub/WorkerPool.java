@@ -1,0 +1,324 @@
+package io.busbar.hub;
+
+import io.busbar.config.WorkerConfig;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The workers of one address on this node, and the requests to it. Each goes to the worker that has
+ * the fewest, in turn among equals, or waits for one. Each ends once: by an answer, by a failure,
+ * or by going on to another node when there is nobody left here. Owned by the channel's home loop.
+ */
+final class WorkerPool {
+  /** With it a feature lets its request go to another worker when its own dies. */
+  static final String RETRY = "busbar-retry";
+
+  /** How many workers of other nodes have had the request. */
+  static final String TRIES = "busbar-tries";
+
+  private static final int MOST_TRIES = 3;
+
+  /** Bytes of requests that wait; one more fails. */
+  private static final long MOST_BYTES = 16 << 20;
+
+  private final Channel channel;
+  private final Loop home;
+  private final WorkerConfig rule;
+  private final WorkerCounters counters;
+  private final OpenRequests open;
+  private final List<Worker> workers = new ArrayList<>();
+
+  /** By the order in which they came, so that one that comes back is before the others. */
+  private final TreeMap<Long, WorkerRequest> waiting = new TreeMap<>();
+
+  private long waitingBytes;
+  private long number;
+  private int turn;
+
+  /** Workers that soon will be here. */
+  private int coming;
+
+  WorkerPool(Channel channel, WorkerConfig rule, WorkerCounters counters, OpenRequests open) {
+    this.channel = channel;
+    this.home = channel.home();
+    this.rule = rule;
+    this.counters = counters;
+    this.open = open;
+  }
+
+  /** Will run on the pool's loop. Any thread may post. */
+  void post(Runnable task) {
+    home.post(() -> home.context().emit(null, nothing -> task.run()));
+  }
+
+  static ReplyException failure(WorkerFailure why) {
+    return new ReplyException(ReplyFailure.RECIPIENT_FAILURE, why.code(), why.words());
+  }
+
+  /** It takes requests when its session, which is told now, has heard that it is in. */
+  void joins(Subscription subscription) {
+    coming++;
+    home.post(
+        () -> {
+          coming--;
+          workers.add(new Worker(subscription));
+          counters.workers(1);
+          serve();
+        });
+  }
+
+  /** It gets nothing new. What it has it may still answer. */
+  void left(Subscription subscription) {
+    for (int i = 0; i < workers.size(); i++) {
+      if (workers.get(i).subscription() == subscription) {
+        workers.remove(i).goes();
+        turn -= i < turn ? 1 : 0;
+        counters.workers(-1);
+        serve();
+        return;
+      }
+    }
+  }
+
+  /** Will see to it that the request ends. */
+  void request(Message<?> message, Payload payload) {
+    boolean retry = rule.retry() || Boolean.parseBoolean(message.headers().get(RETRY));
+    WorkerRequest request =
+        new WorkerRequest(number++, message, payload, retry, tries(message.headers().get(TRIES)));
+    counters.request();
+    open.begins();
+    if (isDeserted()) {
+      handOn(request);
+      return;
+    }
+    Worker worker = choose(request);
+    if (worker != null) {
+      give(request, worker);
+    } else if (!isWanted(request)) {
+      nobodyWants(request);
+    } else if (waiting.size() >= rule.waiting() || waitingBytes + request.size() > MOST_BYTES) {
+      fail(request, WorkerFailure.TOO_MANY_WAIT);
+    } else {
+      await(request);
+    }
+  }
+
+  private static int tries(String told) {
+    try {
+      return told == null ? 0 : Integer.parseInt(told);
+    } catch (NumberFormatException e) {
+      return 0;
+    }
+  }
+
+  /** The worker has answered; false when that is too late. */
+  boolean answered(WorkerTask task) {
+    if (!release(task)) {
+      return false;
+    }
+    end(task.request());
+    serve();
+    return true;
+  }
+
+  /**
+   * The worker will not answer.
+   *
+   * @param gone whether it will never answer anything
+   */
+  void abandoned(WorkerTask task, boolean gone) {
+    if (!release(task)) {
+      return;
+    }
+    if (gone) {
+      task.worker().goes();
+    }
+    WorkerRequest request = task.request();
+    if (request.mayBeRetried() && request.tries() < MOST_TRIES) {
+      counters.retried();
+      await(request);
+    } else {
+      fail(request, WorkerFailure.DIED);
+    }
+    serve();
+  }
+
+  /** The worker was gone before it was told. */
+  private void undelivered(WorkerTask task) {
+    task.worker().goes();
+    if (release(task)) {
+      task.request().tries(-1);
+      await(task.request());
+      serve();
+    }
+  }
+
+  /** It fails; who says nothing at all in so much time is taken to hang, and not waited for. */
+  private void overdue(WorkerTask task) {
+    Worker worker = task.worker();
+    if (!release(task)) {
+      return;
+    }
+    fail(task.request(), WorkerFailure.TIMED_OUT);
+    worker.doubted(true);
+    Session session = worker.subscription().session();
+    session
+        .loop()
+        .post(
+            () -> {
+              if (session.isAliveAfter(task)) {
+                post(
+                    () -> {
+                      worker.doubted(false);
+                      serve();
+                    });
+              }
+            });
+  }
+
+  private void give(WorkerRequest request, Worker worker) {
+    WorkerTask task = new WorkerTask(this, request, worker);
+    Subscription subscription = worker.subscription();
+    request.tries(1);
+    worker.unanswered(1);
+    counters.unanswered(1);
+    request.timer(later(() -> overdue(task)));
+    Fanout message =
+        Fanout.forWorker(channel.address(), request.payload(), task, request.headers());
+    if (!channel.encode(message, subscription.encoding())) {
+      release(task);
+      request.original().fail(-1, "the message cannot be encoded");
+      end(request);
+      return;
+    }
+    Session session = subscription.session();
+    session
+        .loop()
+        .post(
+            () -> {
+              if (session.isClosed() || !subscription.deliverInOrder(message)) {
+                post(() -> undelivered(task));
+              }
+            });
+  }
+
+  /** The worker has it no more; false when that was so before. */
+  private boolean release(WorkerTask task) {
+    if (!task.end()) {
+      return false;
+    }
+    task.request().timer(null);
+    task.worker().unanswered(-1);
+    counters.unanswered(-1);
+    return true;
+  }
+
+  private void await(WorkerRequest request) {
+    waiting.put(request.number(), request);
+    waitingBytes += request.size();
+    counters.waiting(1);
+    request.timer(
+        later(
+            () -> {
+              waiting.remove(request.number());
+              waitsNoMore(request);
+              fail(request, WorkerFailure.TIMED_OUT);
+            }));
+  }
+
+  private void waitsNoMore(WorkerRequest request) {
+    waitingBytes -= request.size();
+    counters.waiting(-1);
+    request.timer(null);
+  }
+
+  private ScheduledFuture<?> later(Runnable task) {
+    return home.eventLoop()
+        .schedule(
+            () -> home.context().emit(null, nothing -> task.run()),
+            rule.timeout().toMillis(),
+            TimeUnit.MILLISECONDS);
+  }
+
+  /** Gives those that wait to those that are free, as far as there are any. */
+  void serve() {
+    boolean deserted = isDeserted();
+    Iterator<WorkerRequest> all = waiting.values().iterator();
+    while (all.hasNext() && (deserted || hasRoom())) {
+      WorkerRequest request = all.next();
+      Worker worker = choose(request);
+      if (worker == null && isWanted(request)) {
+        continue;
+      }
+      all.remove();
+      waitsNoMore(request);
+      if (worker != null) {
+        give(request, worker);
+      } else if (deserted) {
+        handOn(request);
+      } else {
+        nobodyWants(request);
+      }
+    }
+  }
+
+  private boolean isDeserted() {
+    return workers.isEmpty() && !isAnyComing();
+  }
+
+  private boolean isAnyComing() {
+    return coming > 0 || channel.isComing();
+  }
+
+  private boolean hasRoom() {
+    return workers.stream().anyMatch(worker -> worker.hasRoom(rule.concurrency()));
+  }
+
+  /** Whether one of those who are here, or will soon be, may take it some time. */
+  private boolean isWanted(WorkerRequest request) {
+    return isAnyComing() || workers.stream().anyMatch(worker -> worker.wants(request));
+  }
+
+  private Worker choose(WorkerRequest request) {
+    Worker best = null;
+    int place = 0;
+    for (int i = 0; i < workers.size(); i++) {
+      int at = (turn + i) % workers.size();
+      Worker next = workers.get(at);
+      boolean may = next.hasRoom(rule.concurrency()) && next.wants(request);
+      if (may && (best == null || next.unanswered() < best.unanswered())) {
+        best = next;
+        place = at;
+      }
+    }
+    turn = best == null ? turn : place + 1;
+    return best;
+  }
+
+  private void fail(WorkerRequest request, WorkerFailure why) {
+    counters.failed(why);
+    request.original().reply(failure(why));
+    end(request);
+  }
+
+  private void nobodyWants(WorkerRequest request) {
+    request.original().reply(channel.nobody());
+    end(request);
+  }
+
+  private void handOn(WorkerRequest request) {
+    channel.handOn(request, rule, open::ends);
+  }
+
+  private void end(WorkerRequest request) {
+    request.timer(null);
+    open.ends();
+  }
+}
