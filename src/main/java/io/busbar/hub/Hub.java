@@ -202,6 +202,9 @@ public final class Hub {
       Beginning beginning,
       Payload info) {
     Refusal refusal = admission.toAttend(session, key, address, info);
+    if (refusal == null && filter != null && workers.has(address)) {
+      refusal = Refusal.FILTER_NOT_ALLOWED;
+    }
     if (refusal != null) {
       return Future.failedFuture(new RefusedException(refusal, Action.SUBSCRIBE, address));
     }

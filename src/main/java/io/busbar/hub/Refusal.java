@@ -16,6 +16,7 @@ public enum Refusal {
   TOO_MANY_MESSAGES("rate_limit_reached", "too many messages a second", true),
   BODY_NOT_ALLOWED("invalid_body", "body has a number that no message can hold", false),
   INFO_TOO_BIG("max_info_size_reached", "info is longer than 1024 bytes", false),
+  FILTER_NOT_ALLOWED("filter_not_allowed", "a worker takes all requests, not some", false),
   REGISTRATION_FAILED("registration_failure", "the subscription failed", true),
   CLOSED("closed", "the session is closed", false);
 

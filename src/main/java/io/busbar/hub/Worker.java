@@ -36,9 +36,4 @@ final class Worker {
   boolean hasRoom(int concurrency) {
     return !gone && !doubted && unanswered < concurrency;
   }
-
-  boolean wants(WorkerRequest request) {
-    Filter filter = subscription.filter();
-    return filter == null || filter.accepts(request.headers());
-  }
 }

@@ -5,9 +5,6 @@ import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
-import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
@@ -33,14 +30,13 @@ final class WorkerPool {
   private final WorkerConfig rule;
   private final WorkerCounters counters;
   private final OpenRequests open;
-  private final List<Worker> workers = new ArrayList<>();
+  private final Workers workers;
 
   /** By the order in which they came, so that one that comes back is before the others. */
   private final TreeMap<Long, WorkerRequest> waiting = new TreeMap<>();
 
   private long waitingBytes;
   private long number;
-  private int turn;
 
   /** Workers that soon will be here. */
   private int coming;
@@ -49,6 +45,7 @@ final class WorkerPool {
     this.channel = channel;
     this.home = channel.home();
     this.rule = rule;
+    this.workers = new Workers(rule.concurrency());
     this.counters = counters;
     this.open = open;
   }
@@ -76,14 +73,11 @@ final class WorkerPool {
 
   /** It gets nothing new. What it has it may still answer. */
   void left(Subscription subscription) {
-    for (int i = 0; i < workers.size(); i++) {
-      if (workers.get(i).subscription() == subscription) {
-        workers.remove(i).goes();
-        turn -= i < turn ? 1 : 0;
-        counters.workers(-1);
-        serve();
-        return;
-      }
+    Worker worker = workers.remove(subscription);
+    if (worker != null) {
+      worker.goes();
+      counters.workers(-1);
+      serve();
     }
   }
 
@@ -98,11 +92,9 @@ final class WorkerPool {
       handOn(request);
       return;
     }
-    Worker worker = choose(request);
+    Worker worker = workers.next();
     if (worker != null) {
       give(request, worker);
-    } else if (!isWanted(request)) {
-      nobodyWants(request);
     } else if (waiting.size() >= rule.waiting() || waitingBytes + request.size() > MOST_BYTES) {
       fail(request, WorkerFailure.TOO_MANY_WAIT);
     } else {
@@ -138,7 +130,7 @@ final class WorkerPool {
       return;
     }
     if (gone) {
-      task.worker().goes();
+      workers.change(task.worker(), Worker::goes);
     }
     WorkerRequest request = task.request();
     if (request.mayBeRetried() && request.tries() < MOST_TRIES) {
@@ -152,7 +144,7 @@ final class WorkerPool {
 
   /** The worker was gone before it was told. */
   private void undelivered(WorkerTask task) {
-    task.worker().goes();
+    workers.change(task.worker(), Worker::goes);
     if (release(task)) {
       task.request().tries(-1);
       await(task.request());
@@ -167,7 +159,7 @@ final class WorkerPool {
       return;
     }
     fail(task.request(), WorkerFailure.TIMED_OUT);
-    worker.doubted(true);
+    workers.change(worker, it -> it.doubted(true));
     Session session = worker.subscription().session();
     session
         .loop()
@@ -176,7 +168,7 @@ final class WorkerPool {
               if (session.isAliveAfter(task)) {
                 post(
                     () -> {
-                      worker.doubted(false);
+                      workers.change(worker, it -> it.doubted(false));
                       serve();
                     });
               }
@@ -187,7 +179,7 @@ final class WorkerPool {
     WorkerTask task = new WorkerTask(this, request, worker);
     Subscription subscription = worker.subscription();
     request.tries(1);
-    worker.unanswered(1);
+    workers.change(worker, it -> it.unanswered(1));
     counters.unanswered(1);
     request.timer(later(() -> overdue(task)));
     Fanout message =
@@ -215,7 +207,7 @@ final class WorkerPool {
       return false;
     }
     task.request().timer(null);
-    task.worker().unanswered(-1);
+    workers.change(task.worker(), it -> it.unanswered(-1));
     counters.unanswered(-1);
     return true;
   }
@@ -250,21 +242,17 @@ final class WorkerPool {
   /** Gives those that wait to those that are free, as far as there are any. */
   void serve() {
     boolean deserted = isDeserted();
-    Iterator<WorkerRequest> all = waiting.values().iterator();
-    while (all.hasNext() && (deserted || hasRoom())) {
-      WorkerRequest request = all.next();
-      Worker worker = choose(request);
-      if (worker == null && isWanted(request)) {
-        continue;
+    while (!waiting.isEmpty()) {
+      Worker worker = workers.next();
+      if (worker == null && !deserted) {
+        return;
       }
-      all.remove();
+      WorkerRequest request = waiting.pollFirstEntry().getValue();
       waitsNoMore(request);
-      if (worker != null) {
-        give(request, worker);
-      } else if (deserted) {
+      if (worker == null) {
         handOn(request);
       } else {
-        nobodyWants(request);
+        give(request, worker);
       }
     }
   }
@@ -277,39 +265,9 @@ final class WorkerPool {
     return coming > 0 || channel.isComing();
   }
 
-  private boolean hasRoom() {
-    return workers.stream().anyMatch(worker -> worker.hasRoom(rule.concurrency()));
-  }
-
-  /** Whether one of those who are here, or will soon be, may take it some time. */
-  private boolean isWanted(WorkerRequest request) {
-    return isAnyComing() || workers.stream().anyMatch(worker -> worker.wants(request));
-  }
-
-  private Worker choose(WorkerRequest request) {
-    Worker best = null;
-    int place = 0;
-    for (int i = 0; i < workers.size(); i++) {
-      int at = (turn + i) % workers.size();
-      Worker next = workers.get(at);
-      boolean may = next.hasRoom(rule.concurrency()) && next.wants(request);
-      if (may && (best == null || next.unanswered() < best.unanswered())) {
-        best = next;
-        place = at;
-      }
-    }
-    turn = best == null ? turn : place + 1;
-    return best;
-  }
-
   private void fail(WorkerRequest request, WorkerFailure why) {
     counters.failed(why);
     request.original().reply(failure(why));
-    end(request);
-  }
-
-  private void nobodyWants(WorkerRequest request) {
-    request.original().reply(channel.nobody());
     end(request);
   }
 

@@ -30,6 +30,7 @@ final class StompSelectorTest {
             "permissions=[{address: 'public.#', allow: [subscribe, publish, send]}]",
             "channels=[{address: 'public.last', snapshot: 'last'}]",
             "features=[]",
+            "workers=[{address: public.jobs}]",
             "stomp.selectors=20");
   }
 
@@ -68,6 +69,14 @@ final class StompSelectorTest {
     StompTestClient.Received error = client.next();
     assertThat(error.command()).isEqualTo("ERROR");
     assertThat(error.header("message")).contains("too many selectors");
+  }
+
+  @Test
+  void aWorkerTakesAllRequestsAndNotSome() {
+    StompTestClient client = client();
+    client.send(subscribe("0", "/topic/public.jobs", "a = 1"));
+    assertThat(client.error().header("message"))
+        .contains("a worker takes all requests, not some");
   }
 
   private static DeliveryOptions color(String color) {

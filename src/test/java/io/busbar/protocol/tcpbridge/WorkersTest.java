@@ -142,6 +142,24 @@ final class WorkersTest {
   }
 
   @Test
+  void hundredsShareTheWork() {
+    start(", concurrency: 2", "limits.connections-per-address=1000");
+    List<TcpBridgePeer> workers = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      workers.add(worker());
+    }
+    List<Future<Message<Object>>> requests = new ArrayList<>();
+    for (int i = 0; i < 400; i++) {
+      requests.add(ask(i));
+    }
+    for (TcpBridgePeer each : workers) {
+      answer(each, each.next());
+      answer(each, each.next());
+    }
+    requests.forEach(WorkersTest::answered);
+  }
+
+  @Test
   void whatNoWorkerIsFreeForWaitsInItsOrder() {
     start(", concurrency: 1, waiting: 3");
     TcpBridgePeer worker = worker();
