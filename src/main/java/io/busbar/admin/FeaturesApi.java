@@ -2,8 +2,10 @@ package io.busbar.admin;
 
 import io.busbar.deploy.Deployments;
 import io.busbar.deploy.FeatureException;
+import io.busbar.deploy.ScriptArchive;
 import io.busbar.protocol.Client;
 import io.busbar.protocol.RequestBody;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.file.OpenOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -76,8 +78,11 @@ final class FeaturesApi {
   private void deploy(RoutingContext routing, Path file) {
     String name = routing.queryParams().get("name");
     String config = routing.queryParams().get("config");
-    deployments
-        .deploy(file, name, config, Client.remoteAddress(routing.request()))
+    String script = routing.queryParams().get("script");
+    packed(file, script)
+        .compose(
+            archive ->
+                deployments.deploy(archive, name, config, Client.remoteAddress(routing.request())))
         .onSuccess(running -> Answers.json(routing, 200, running))
         .onFailure(
             e -> {
@@ -87,6 +92,21 @@ final class FeaturesApi {
                 routing.fail(e);
               }
             });
+  }
+
+  /** The archive; that of a script, where one came alone. */
+  private Future<Path> packed(Path upload, String script) {
+    if (script == null) {
+      return Future.succeededFuture(upload);
+    }
+    return vertx
+        .executeBlocking(
+            () -> {
+              ScriptArchive.pack(upload, script);
+              return upload;
+            },
+            false)
+        .onFailure(e -> vertx.fileSystem().delete(upload.toString()));
   }
 
   private void undeploy(RoutingContext routing) {

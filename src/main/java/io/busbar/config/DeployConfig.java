@@ -8,11 +8,17 @@ import java.time.Duration;
  * @param enabled whether the admin port takes them; it needs a token then
  * @param size bytes of an archive
  * @param drain how long a feature that was replaced or taken away still answers what it was asked
+ * @param script what one call of a function of a script may take
  */
-public record DeployConfig(boolean enabled, Size size, Duration drain) {
+public record DeployConfig(boolean enabled, Size size, Duration drain, ScriptConfig script) {
   public DeployConfig {
     Checks.between("size", size, 1, 1 << 30);
     Checks.between("drain", drain.toMillis(), 0, 3_600_000);
+  }
+
+  /** With the limits that scripts have by default. */
+  public DeployConfig(boolean enabled, Size size, Duration drain) {
+    this(enabled, size, drain, ScriptConfig.defaults());
   }
 
   static DeployConfig defaults() {

@@ -36,6 +36,7 @@ public final class Deployments {
   private final Vertx vertx;
   private final DeployConfig config;
   private final Path folder;
+  private final Languages languages;
   private final Map<String, RunningFeature> running = new ConcurrentSkipListMap<>();
   private final AtomicReference<Future<?>> last = new AtomicReference<>(Future.succeededFuture());
 
@@ -48,6 +49,7 @@ public final class Deployments {
     this.vertx = vertx;
     this.config = config;
     this.folder = folder;
+    this.languages = new Languages(config.script());
   }
 
   /** Will start what is kept. One that does not start is logged, and kept. */
@@ -88,7 +90,7 @@ public final class Deployments {
   private Future<Void> startKept(Path jar) {
     return vertx
         .executeBlocking(() -> keepAside(again(jar)))
-        .compose(archive -> RunningFeature.start(vertx, archive))
+        .compose(archive -> RunningFeature.start(vertx, languages, archive))
         .onSuccess(started -> running.put(started.manifest().name(), started))
         .onFailure(
             e -> LOG.log(Level.ERROR, jar.getFileName() + " does not run: " + e.getMessage()))
@@ -128,7 +130,7 @@ public final class Deployments {
         .executeBlocking(() -> keepAside(FeatureArchive.open(upload).with(name, config)))
         .compose(
             archive ->
-                RunningFeature.start(vertx, archive)
+                RunningFeature.start(vertx, languages, archive)
                     .compose(
                         started -> vertx.executeBlocking(() -> keep(archive)).map(kept -> started))
                     .onFailure(e -> refused(archive, by, e)))

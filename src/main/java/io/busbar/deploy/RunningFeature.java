@@ -24,16 +24,16 @@ final class RunningFeature {
   private final Vertx vertx;
   private final FeatureArchive archive;
   private final FeatureManifest manifest;
-  private final FeatureClassLoader classes;
+  private final FeatureCode code;
   private final List<FeatureInstance> instances = new CopyOnWriteArrayList<>();
   private final Instant since = Instant.now().truncatedTo(ChronoUnit.SECONDS);
   private String deployment;
 
-  private RunningFeature(Vertx vertx, FeatureArchive archive, FeatureClassLoader classes) {
+  private RunningFeature(Vertx vertx, FeatureArchive archive, FeatureCode code) {
     this.vertx = vertx;
     this.archive = archive;
     this.manifest = archive.manifest();
-    this.classes = classes;
+    this.code = code;
   }
 
   /**
@@ -41,49 +41,20 @@ final class RunningFeature {
    *
    * @param archive whose file is the feature's own, and goes with it
    */
-  static Future<RunningFeature> start(Vertx vertx, FeatureArchive archive) {
+  static Future<RunningFeature> start(Vertx vertx, Languages languages, FeatureArchive archive) {
     return vertx
-        .executeBlocking(() -> load(vertx, archive), false)
-        .compose(loaded -> loaded.feature.deploy(loaded.verticle));
+        .executeBlocking(() -> languages.load(archive), false)
+        .onFailure(e -> delete(archive))
+        .compose(code -> new RunningFeature(vertx, archive, code).deploy());
   }
 
-  /** Its class, and what it is for. */
-  private record Loaded(RunningFeature feature, Class<? extends Deployable> verticle) {}
-
-  private static Loaded load(Vertx vertx, FeatureArchive archive) {
-    FeatureManifest manifest = archive.manifest();
-    FeatureClassLoader classes =
-        new FeatureClassLoader(archive.file(), RunningFeature.class.getClassLoader());
-    RunningFeature feature = new RunningFeature(vertx, archive, classes);
-    try {
-      return new Loaded(feature, verticle(manifest.verticle(), classes));
-    } catch (FeatureException e) {
-      feature.close();
-      throw e;
-    }
-  }
-
-  private static Class<? extends Deployable> verticle(String name, ClassLoader classes) {
-    try {
-      Class<?> found = Class.forName(name, true, classes);
-      if (!Deployable.class.isAssignableFrom(found)) {
-        throw FeatureException.unusable(name + " is not a verticle");
-      }
-      return found.asSubclass(Deployable.class);
-    } catch (ClassNotFoundException e) {
-      throw FeatureException.unusable("the archive has no class " + name);
-    } catch (LinkageError e) {
-      throw FeatureException.unusable(name + " cannot be loaded: " + e.getMessage());
-    }
-  }
-
-  private Future<RunningFeature> deploy(Class<? extends Deployable> verticle) {
+  private Future<RunningFeature> deploy() {
     DeploymentOptions options =
         new DeploymentOptions()
             .setInstances(manifest.instances())
             .setConfig(new JsonObject(manifest.config()))
-            .setClassLoader(classes);
-    Supplier<Deployable> instance = () -> instance(verticle);
+            .setClassLoader(code.classes());
+    Supplier<Deployable> instance = () -> instance();
     return vertx
         .deployVerticle(instance, options)
         .map(
@@ -101,16 +72,10 @@ final class RunningFeature {
             });
   }
 
-  private Deployable instance(Class<? extends Deployable> verticle) {
-    try {
-      FeatureInstance made =
-          new FeatureInstance(vertx, verticle.getDeclaredConstructor().newInstance());
-      instances.add(made);
-      return made;
-    } catch (ReflectiveOperationException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw FeatureException.notStarted(manifest.verticle() + " cannot be made: " + cause, cause);
-    }
+  private Deployable instance() {
+    FeatureInstance made = new FeatureInstance(vertx, code.instance(vertx));
+    instances.add(made);
+    return made;
   }
 
   FeatureManifest manifest() {
@@ -156,11 +121,15 @@ final class RunningFeature {
   /** Gives its classes back: nothing of ours holds them then. */
   private void close() {
     instances.clear();
+    code.close();
+    delete(archive);
+  }
+
+  private static void delete(FeatureArchive archive) {
     try {
-      classes.close();
       Files.deleteIfExists(archive.file());
     } catch (IOException e) {
-      LOG.log(Level.DEBUG, "an archive could not be closed", e);
+      LOG.log(Level.DEBUG, "an archive could not be deleted", e);
     }
   }
 }
