@@ -9,6 +9,7 @@ import io.vertx.core.Deployable;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.json.JsonObject;
 import java.util.Arrays;
 import org.codehaus.groovy.runtime.InvokerHelper;
 
@@ -40,7 +41,8 @@ final class GroovyVerticle implements Deployable {
     Binding binding = new Binding();
     binding.setVariable("vertx", vertx);
     binding.setVariable("context", context);
-    binding.setVariable("config", context.config().getMap());
+    // read anew, it is maps and lists all the way down
+    binding.setVariable("config", new JsonObject(context.config().encode()).getMap());
     binding.setVariable("log", System.getLogger("io.busbar.groovy"));
     script.setBinding(binding);
     try {
