@@ -140,7 +140,8 @@ public final class BusbarProcess implements AutoCloseable {
       Path tests = Path.of("target", "test-classes").toAbsolutePath();
       List<String> main =
           testClasses
-              ? List.of("-cp", jar.toAbsolutePath() + File.pathSeparator + tests, "io.busbar.Busbar")
+              ? List.of(
+                  "-cp", jar.toAbsolutePath() + File.pathSeparator + tests, "io.busbar.Busbar")
               : List.of("-jar", jar.toAbsolutePath().toString());
       List<String> command =
           Stream.of(

@@ -5,7 +5,7 @@ import java.time.Duration;
 /**
  * What one call of a function of a feature in JavaScript may take; more ends the script.
  *
- * @param time that it may run
+ * @param time of a processor that it may use; by the clock ten times that
  * @param memory bytes that it may allocate; never more than a quarter of the heap
  */
 public record ScriptConfig(Duration time, Size memory) {

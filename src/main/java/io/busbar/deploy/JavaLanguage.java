@@ -9,6 +9,13 @@ import java.lang.System.Logger.Level;
 final class JavaLanguage implements FeatureLanguage {
   private static final System.Logger LOG = System.getLogger("io.busbar.deploy");
 
+  static {
+    // Groovy keeps what it knows of the JDK's classes at these classes, and with that its own
+    // loader
+    // for ever: each version of a feature that brings it along.
+    System.getProperties().putIfAbsent("groovy.use.classvalue", "false");
+  }
+
   /** A class, and the loader that goes with it. */
   private record Code(Class<? extends Deployable> verticle, FeatureClassLoader classes)
       implements FeatureCode {

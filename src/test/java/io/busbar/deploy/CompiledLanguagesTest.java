@@ -45,7 +45,8 @@ final class CompiledLanguagesTest {
         done(features.deployments().deploy(upload, null, null, "a test"));
         assertThat(features.ask("example.echo", i)).isEqualTo(i);
         features.undeploy("echo");
-        loaded = i == 0 ? ManagementFactory.getClassLoadingMXBean().getTotalLoadedClassCount() : loaded;
+        loaded =
+            i == 0 ? ManagementFactory.getClassLoadingMXBean().getTotalLoadedClassCount() : loaded;
       }
       long more = ManagementFactory.getClassLoadingMXBean().getTotalLoadedClassCount() - loaded;
       long expected = before + more * 9 / 10;

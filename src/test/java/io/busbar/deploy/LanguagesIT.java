@@ -96,8 +96,7 @@ final class LanguagesIT {
       String chat = example(language, "chat").toString();
       assertThat(run(node, "deploy", chat)).isEqualTo("0 chat runs");
       String poll = example(language, "poll").toString();
-      assertThat(run(node, "deploy", poll, "--config", config.toString()))
-          .isEqualTo("0 poll runs");
+      assertThat(run(node, "deploy", poll, "--config", config.toString())).isEqualTo("0 poll runs");
       echoes(node);
       chats(node);
       polls(node);
@@ -171,8 +170,7 @@ final class LanguagesIT {
         HttpRequest.newBuilder(node.http().resolve("/example/poll"))
             .header("Content-Type", "application/json")
             .method(
-                method,
-                body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
+                method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
             .build();
     return HTTP.send(request, BodyHandlers.ofString());
   }
@@ -210,8 +208,7 @@ final class LanguagesIT {
     try (BusbarProcess node = options().start()) {
       String echo = EXAMPLES.resolve("javascript").resolve("echo.js").toString();
       assertThat(run(node, "deploy", echo, "--name", "mirror")).isEqualTo("0 mirror runs");
-      assertThat(run(node, "deploy", echo.replace("echo.js", "poll.js")))
-          .isEqualTo("0 poll runs");
+      assertThat(run(node, "deploy", echo.replace("echo.js", "poll.js"))).isEqualTo("0 poll runs");
     }
     try (BusbarProcess again = options().start();
         ExampleClient client = ExampleClient.bridge(again)) {
@@ -280,7 +277,8 @@ final class LanguagesIT {
         assertThat(client.asks("example.echo", attack).getString("body")).isEqualTo(attack);
       }
       node.awaitErr("evil.js: it ran longer than deploy.script.time; it begins anew in 1 s");
-      node.awaitErr("evil.js: it took more memory than deploy.script.memory; it begins anew in 2 s");
+      node.awaitErr(
+          "evil.js: it took more memory than deploy.script.memory; it begins anew in 2 s");
       node.awaitErr("evil.js:2:");
     }
   }
