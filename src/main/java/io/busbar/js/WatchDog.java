@@ -111,8 +111,7 @@ final class WatchDog {
     if (gone <= most || THREADS == null) {
       return gone > most;
     }
-    return gone > BUSY * most
-        || THREADS.getThreadCpuTime(call.threadId) - call.cpuBefore > most;
+    return gone > BUSY * most || THREADS.getThreadCpuTime(call.threadId) - call.cpuBefore > most;
   }
 
   /** Bytes; what it has let go counts, too. */

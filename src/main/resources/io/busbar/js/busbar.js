@@ -176,7 +176,12 @@
     if (value instanceof Error) {
       return String(value.stack);
     }
-    return typeof value === 'object' && value !== null ? String(stringify(value)) : String(value);
+    try {
+      return typeof value === 'object' && value !== null ? String(stringify(value)) : String(value);
+    } catch (e) {
+      // it goes in circles
+      return Object.prototype.toString.call(value);
+    }
   };
   const logs = level => (...values) => host.log(level, values.map(shown).join(' '));
   globalThis.console = {

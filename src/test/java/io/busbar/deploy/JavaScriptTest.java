@@ -4,6 +4,7 @@ import static io.busbar.deploy.ScriptFeatures.done;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.busbar.LogLines;
 import io.busbar.config.ScriptConfig;
 import io.busbar.config.Size;
 import io.vertx.core.Future;
@@ -271,6 +272,37 @@ final class JavaScriptTest {
       }
     }
     assertThat(scripts.failure("refuses", null)).isEqualTo(404);
+  }
+
+  @Test
+  void theLogHasItsWordsAndTheLinesOfItsErrors() {
+    try (LogLines log = new LogLines("io.busbar.js")) {
+      scripts.deploy(
+          "talk.js",
+          """
+          const circle = {};
+          circle.self = circle;
+          console.log('said', {a: [1]}, null, circle);
+          console.warn('two\\nlines');
+          vertx.eventBus().consumer('late', m => {
+            m.reply(1);
+            setTimeout(() => { throw new Error('lost') }, 1);
+          });
+          vertx.eventBus().consumer('many', m => {
+            for (let i = 0; i < 1000; i++) {
+              console.log('many ' + i);
+            }
+            m.reply(1);
+          });
+          """);
+      assertThat(log.with("said"))
+          .containsExactly("talk.js: said {\"a\":[1]} null [object Object]");
+      assertThat(log.with("two")).containsExactly("talk.js: two\\nlines");
+      scripts.ask("late", null);
+      await().until(() -> !log.with("talk.js:7:28: Error: lost").isEmpty());
+      scripts.ask("many", null);
+      assertThat(log.with("many ")).hasSizeBetween(1, 100);
+    }
   }
 
   @Test
