@@ -12,6 +12,7 @@ import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.PolyglotException;
 import org.graalvm.polyglot.Source;
 import org.graalvm.polyglot.Value;
+import org.graalvm.polyglot.proxy.ProxyExecutable;
 
 /**
  * One context of JavaScript with a script in it, from its first line until it is closed. It is made
@@ -117,7 +118,7 @@ final class Script {
     return new ScriptException(fault == null ? name() + ": " + killed.get() : fault);
   }
 
-  private org.graalvm.polyglot.proxy.ProxyExecutable end(Promise<Void> promise) {
+  private ProxyExecutable end(Promise<Void> promise) {
     return how -> {
       if (how.length == 0) {
         promise.tryComplete();

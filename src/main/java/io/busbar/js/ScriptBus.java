@@ -11,6 +11,7 @@ import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -198,7 +199,7 @@ final class ScriptBus {
 
     private void call(Value handler) {
       List<Object> all = new ArrayList<>(List.of(handler, (ProxyExecutable) this::end));
-      all.addAll(java.util.Arrays.asList(parts(message, this)));
+      all.addAll(Arrays.asList(parts(message, this)));
       if (!deliver.execute(all.toArray()).asBoolean()) {
         waiting.remove(this);
       }

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -98,7 +99,7 @@ final class ExampleJars {
   private Path jar(String name, Path classes, Path library) throws IOException {
     Path jar = Files.createTempFile(folder, name, ".jar");
     String manifest =
-        "{name: " + name.toLowerCase(java.util.Locale.ROOT) + ", verticle: example." + name + "}";
+        "{name: " + name.toLowerCase(Locale.ROOT) + ", verticle: example." + name + "}";
     Set<String> known = new HashSet<>();
     try (OutputStream file = Files.newOutputStream(jar);
         JarOutputStream out = new JarOutputStream(file);
