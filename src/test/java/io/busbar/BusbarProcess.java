@@ -66,6 +66,7 @@ public final class BusbarProcess implements AutoCloseable {
     private final ProcessBuilder builder = new ProcessBuilder();
     private boolean testClasses;
     private boolean optimized;
+    private Path jar = Path.of(System.getProperty("busbar.jar", "target/busbar.jar"));
 
     private Options() {
       builder.environment().keySet().removeIf(name -> name.startsWith("BUSBAR_"));
@@ -84,6 +85,12 @@ public final class BusbarProcess implements AutoCloseable {
 
     public Options arguments(String... more) {
       arguments.addAll(Arrays.asList(more));
+      return this;
+    }
+
+    /** Will run that jar instead of the one that was built. */
+    public Options jar(Path other) {
+      jar = other;
       return this;
     }
 
@@ -130,12 +137,12 @@ public final class BusbarProcess implements AutoCloseable {
 
     /** Will return at once. */
     public BusbarProcess launch() {
-      Path jar = Path.of(System.getProperty("busbar.jar", "target/busbar.jar")).toAbsolutePath();
       Path tests = Path.of("target", "test-classes").toAbsolutePath();
       List<String> main =
           testClasses
-              ? List.of("-cp", jar + File.pathSeparator + tests, "io.busbar.Busbar")
-              : List.of("-jar", jar.toString());
+              ? List.of(
+                  "-cp", jar.toAbsolutePath() + File.pathSeparator + tests, "io.busbar.Busbar")
+              : List.of("-jar", jar.toAbsolutePath().toString());
       List<String> command =
           Stream.of(
                   before,

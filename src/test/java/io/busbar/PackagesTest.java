@@ -174,6 +174,12 @@ final class PackagesTest {
   }
 
   @Test
+  void languagesOfScriptsKnowWhatAFeatureIs() {
+    onlyUses("io.busbar.js", "io.busbar.deploy", "io.busbar.config");
+    onlyUses("io.busbar.groovy", "io.busbar.deploy", "io.busbar.config");
+  }
+
+  @Test
   void commandsKnowOnlyTheAdminPort() {
     onlyUses("io.busbar.command");
   }

@@ -2,8 +2,10 @@ package io.busbar.admin;
 
 import io.busbar.deploy.Deployments;
 import io.busbar.deploy.FeatureException;
+import io.busbar.deploy.ScriptArchive;
 import io.busbar.protocol.Client;
 import io.busbar.protocol.RequestBody;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.file.OpenOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -78,8 +80,8 @@ final class FeaturesApi {
             routing.queryParams().get("config"),
             "true".equals(routing.queryParams().get("all")),
             Client.remoteAddress(routing.request()));
-    deployments
-        .deploy(file, wish)
+    packed(file, routing.queryParams().get("script"))
+        .compose(archive -> deployments.deploy(archive, wish))
         .onSuccess(running -> Answers.json(routing, 200, running))
         .onFailure(e -> refuse(routing, e));
   }
@@ -90,6 +92,21 @@ final class FeaturesApi {
     } else {
       routing.fail(cause);
     }
+  }
+
+  /** The archive; that of a script, where one came alone. */
+  private Future<Path> packed(Path upload, String script) {
+    if (script == null) {
+      return Future.succeededFuture(upload);
+    }
+    return vertx
+        .executeBlocking(
+            () -> {
+              ScriptArchive.pack(upload, script);
+              return upload;
+            },
+            false)
+        .onFailure(e -> vertx.fileSystem().delete(upload.toString()));
   }
 
   private void undeploy(RoutingContext routing) {

@@ -24,6 +24,9 @@ public final class FeatureCommands {
   private static final int FAILED = 2;
   private static final String FEATURES = "/api/features";
 
+  /** Files that come as they are, without an archive. */
+  private static final List<String> SCRIPTS = List.of(".js", ".groovy");
+
   private FeatureCommands() {}
 
   /** What a command does. */
@@ -34,11 +37,13 @@ public final class FeatureCommands {
   /** Has a node run an archive. */
   @Command(
       name = "deploy",
-      description = "Has a node run the feature in a jar, in the place of what has its name.",
+      description = "Has a node run a feature, in the place of what has its name.",
       mixinStandardHelpOptions = true)
   public static final class Deploy implements Callable<Integer> {
-    @Parameters(paramLabel = "JAR", description = "The archive, with META-INF/busbar.yaml.")
-    private Path jar;
+    @Parameters(
+        paramLabel = "FILE",
+        description = "A jar with META-INF/busbar.yaml, or a script: .js, .groovy.")
+    private Path file;
 
     @Option(
         names = "--name",
@@ -63,12 +68,17 @@ public final class FeatureCommands {
     }
 
     private void deploy() throws AdminClient.Failure, IOException, InterruptedException {
-      if (!Files.isReadable(jar)) {
-        throw new AdminClient.Failure(jar + " cannot be read");
+      if (!Files.isReadable(file)) {
+        throw new AdminClient.Failure(file + " cannot be read");
       }
-      String query = FEATURES + "?" + parameter("name", name) + parameter("config", text());
+      String query =
+          FEATURES
+              + "?"
+              + parameter("script", script())
+              + parameter("name", name)
+              + parameter("config", text());
       String where = all ? "all=true" : "";
-      JsonObject now = admin.ask("POST", query + where, BodyPublishers.ofFile(jar));
+      JsonObject now = admin.ask("POST", query + where, BodyPublishers.ofFile(file));
       System.out.println(words(now) + " runs" + on(now) + before(now));
       failed(now);
     }
@@ -96,6 +106,12 @@ public final class FeatureCommands {
 
     private static Stream<JsonObject> nodes(JsonObject now) {
       return now.getJsonArray("nodes", new JsonArray()).stream().map(JsonObject.class::cast);
+    }
+
+    /** The script's own name; null for a jar. */
+    private String script() {
+      String own = file.getFileName().toString();
+      return SCRIPTS.stream().anyMatch(own::endsWith) ? own : null;
     }
 
     private String text() throws IOException {

@@ -9,9 +9,14 @@ import java.time.Duration;
  * @param directory whose archives run as long as they lie there; empty for none
  * @param size bytes of an archive
  * @param drain how long a feature that was replaced or taken away still answers what it was asked
+ * @param script what one call of a function of a script may take
  */
 public record DeployConfig(
-    boolean enabled, @MayBeAbsent String directory, Size size, Duration drain) {
+    boolean enabled,
+    @MayBeAbsent String directory,
+    Size size,
+    Duration drain,
+    ScriptConfig script) {
   public DeployConfig {
     directory = directory == null ? "" : directory;
     Checks.between("size", size, 1, 1 << 30);
@@ -19,6 +24,7 @@ public record DeployConfig(
   }
 
   static DeployConfig defaults() {
-    return new DeployConfig(false, "", Size.ofMiB(64), Duration.ofSeconds(30));
+    return new DeployConfig(
+        false, "", Size.ofMiB(64), Duration.ofSeconds(30), ScriptConfig.defaults());
   }
 }

@@ -16,6 +16,13 @@ public final class Home {
     if (Files.exists(here)) {
       return Optional.of(here);
     }
+    return beside(name);
+  }
+
+  /**
+   * Will find nothing where there is none in the jar's folder, or where classes run without a jar.
+   */
+  public static Optional<Path> beside(String name) {
     return jar().map(jar -> jar.resolveSibling(name)).filter(Files::exists);
   }
 

@@ -91,7 +91,8 @@ public final class Deployments {
 
   private static LocalFeatures local(
       Vertx vertx, DeployConfig config, FeatureStore store, FeatureHost host, String node) {
-    return new LocalFeatures(vertx, store, host, node, config.drain().toMillis());
+    Languages languages = new Languages(config.script());
+    return new LocalFeatures(vertx, store, host, languages, node, config.drain().toMillis());
   }
 
   /** Will start what is kept. What does not start is logged, and kept. */
@@ -289,7 +290,19 @@ public final class Deployments {
 
   /** An archive lies in the watched directory, or another one does. */
   private Future<JsonObject> come(Path file, String overlay) {
-    return turns.next(() -> take(file, new Wish(null, overlay, false, "deploy.directory"), false));
+    Wish wish = new Wish(null, overlay, false, "deploy.directory");
+    return turns.next(
+        () ->
+            Languages.isScript(file.toString())
+                ? vertx
+                    .executeBlocking(() -> ScriptArchive.of(file))
+                    .compose(packed -> taken(packed, wish))
+                : take(file, wish, false));
+  }
+
+  private Future<JsonObject> taken(Path packed, Wish wish) {
+    return take(packed, wish, false)
+        .onComplete(done -> vertx.executeBlocking(() -> Files.deleteIfExists(packed)));
   }
 
   private Future<Boolean> leave(String name) {

@@ -56,7 +56,8 @@ record FeatureArchive(Path file, FeatureManifest manifest, String overlay) {
 
   /** Whether a file is named like one. */
   static boolean isOne(Path file) {
-    return file.getFileName().toString().endsWith('.' + KIND);
+    String name = file.getFileName().toString();
+    return name.endsWith('.' + KIND) || Languages.isScript(name);
   }
 
   /** The same in another file. */

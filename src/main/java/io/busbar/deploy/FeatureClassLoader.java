@@ -13,7 +13,7 @@ import java.util.List;
  * stands in Vert.x's own signatures; every other library is the feature's own, so that two features
  * may have two versions of one, and neither meets ours.
  */
-final class FeatureClassLoader extends URLClassLoader {
+public final class FeatureClassLoader extends URLClassLoader {
   static {
     registerAsParallelCapable();
   }
@@ -23,10 +23,22 @@ final class FeatureClassLoader extends URLClassLoader {
       List.of("io.vertx.", "io.netty.", "com.fasterxml.jackson.core.");
 
   private final ClassLoader gateway;
+  private final List<String> more;
 
   FeatureClassLoader(Path jar, ClassLoader gateway) {
+    this(jar, gateway, List.of());
+  }
+
+  /**
+   * That of a feature.
+   *
+   * @param gateway has what the feature shares
+   * @param more packages that it shares, each with a dot at its end
+   */
+  public FeatureClassLoader(Path jar, ClassLoader gateway, List<String> more) {
     super(new URL[] {url(jar)}, ClassLoader.getPlatformClassLoader());
     this.gateway = gateway;
+    this.more = more;
   }
 
   private static URL url(Path jar) {
@@ -37,8 +49,8 @@ final class FeatureClassLoader extends URLClassLoader {
     }
   }
 
-  private static boolean isShared(String name) {
-    return SHARED.stream().anyMatch(name::startsWith);
+  private boolean isShared(String name) {
+    return SHARED.stream().anyMatch(name::startsWith) || more.stream().anyMatch(name::startsWith);
   }
 
   @Override

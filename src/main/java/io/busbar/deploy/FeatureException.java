@@ -12,7 +12,7 @@ public final class FeatureException extends RuntimeException {
   }
 
   /** The archive cannot be used. */
-  static FeatureException unusable(String words) {
+  public static FeatureException unusable(String words) {
     return new FeatureException(words, null, false);
   }
 
@@ -22,7 +22,7 @@ public final class FeatureException extends RuntimeException {
   }
 
   /** The archive is good, but the feature does not start. */
-  static FeatureException notStarted(String words, Throwable cause) {
+  public static FeatureException notStarted(String words, Throwable cause) {
     return new FeatureException(words, cause, true);
   }
 

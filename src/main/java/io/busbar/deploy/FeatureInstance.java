@@ -43,6 +43,9 @@ final class FeatureInstance implements Deployable {
 
   /** Will hear nothing new. */
   Future<Void> withdraw() {
+    if (verticle instanceof ScriptInstance script) {
+      script.withdrawn();
+    }
     return context == null ? Future.succeededFuture() : Registrations.withdraw(vertx, context);
   }
 

@@ -34,6 +34,7 @@ final class LocalFeatures {
   private final Vertx vertx;
   private final FeatureStore store;
   private final FeatureHost host;
+  private final Languages languages;
   private final String node;
   private final long drainMillis;
   private final Map<String, Here> here = new ConcurrentSkipListMap<>();
@@ -47,7 +48,14 @@ final class LocalFeatures {
   /**
    * @param node this one's name
    */
-  LocalFeatures(Vertx vertx, FeatureStore store, FeatureHost host, String node, long drainMillis) {
+  LocalFeatures(
+      Vertx vertx,
+      FeatureStore store,
+      FeatureHost host,
+      Languages languages,
+      String node,
+      long drainMillis) {
+    this.languages = languages;
     this.vertx = vertx;
     this.store = store;
     this.host = host;
@@ -166,7 +174,8 @@ final class LocalFeatures {
                       .compose(
                           laid ->
                               wanted.isFor(node)
-                                  ? RunningFeature.start(vertx, archive, counts(wanted.name()))
+                                  ? RunningFeature.start(
+                                      vertx, languages, archive, counts(wanted.name()))
                                   : Future.succeededFuture());
               return started
                   .compose(running -> remember(new Here(wanted, brought, running, keep)))

@@ -7,33 +7,33 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** One version of a feature that runs, with its classes. Any thread may use it. */
 final class RunningFeature {
   private static final System.Logger LOG = System.getLogger("io.busbar.deploy");
 
+  /** What has not started by then is not waited for. */
+  private static final long START_MILLIS = 60_000;
+
   private final Vertx vertx;
   private final FeatureManifest manifest;
-  private final FeatureClassLoader classes;
+  private final FeatureCode code;
   private final FeatureMetrics.Counts counts;
   private final List<FeatureInstance> instances = new CopyOnWriteArrayList<>();
   private String deployment;
 
   private RunningFeature(
-      Vertx vertx,
-      FeatureManifest manifest,
-      FeatureClassLoader classes,
-      FeatureMetrics.Counts counts) {
-    this.counts = counts;
+      Vertx vertx, FeatureManifest manifest, FeatureCode code, FeatureMetrics.Counts counts) {
     this.vertx = vertx;
     this.manifest = manifest;
-    this.classes = classes;
+    this.code = code;
+    this.counts = counts;
   }
 
   /**
@@ -43,51 +43,22 @@ final class RunningFeature {
    * @param counts of what comes to it
    */
   static Future<RunningFeature> start(
-      Vertx vertx, FeatureArchive archive, FeatureMetrics.Counts counts) {
+      Vertx vertx, Languages languages, FeatureArchive archive, FeatureMetrics.Counts counts) {
     return vertx
-        .executeBlocking(() -> load(vertx, archive, counts), false)
-        .compose(loaded -> loaded.feature.deploy(loaded.verticle));
+        .executeBlocking(() -> languages.load(archive), false)
+        .compose(code -> new RunningFeature(vertx, archive.manifest(), code, counts).deploy());
   }
 
-  /** Its class, and what it is for. */
-  private record Loaded(RunningFeature feature, Class<? extends Deployable> verticle) {}
-
-  private static Loaded load(Vertx vertx, FeatureArchive archive, FeatureMetrics.Counts counts) {
-    FeatureManifest manifest = archive.manifest();
-    FeatureClassLoader classes =
-        new FeatureClassLoader(archive.file(), RunningFeature.class.getClassLoader());
-    RunningFeature feature = new RunningFeature(vertx, manifest, classes, counts);
-    try {
-      return new Loaded(feature, verticle(manifest.verticle(), classes));
-    } catch (FeatureException e) {
-      feature.close();
-      throw e;
-    }
-  }
-
-  private static Class<? extends Deployable> verticle(String name, ClassLoader classes) {
-    try {
-      Class<?> found = Class.forName(name, true, classes);
-      if (!Deployable.class.isAssignableFrom(found)) {
-        throw FeatureException.unusable(name + " is not a verticle");
-      }
-      return found.asSubclass(Deployable.class);
-    } catch (ClassNotFoundException e) {
-      throw FeatureException.unusable("the archive has no class " + name);
-    } catch (LinkageError e) {
-      throw FeatureException.unusable(name + " cannot be loaded: " + e.getMessage());
-    }
-  }
-
-  private Future<RunningFeature> deploy(Class<? extends Deployable> verticle) {
+  private Future<RunningFeature> deploy() {
     DeploymentOptions options =
         new DeploymentOptions()
             .setInstances(manifest.instances().instances())
             .setConfig(new JsonObject(manifest.config()))
-            .setClassLoader(classes);
-    Supplier<Deployable> instance = () -> instance(verticle);
-    return vertx
-        .deployVerticle(instance, options)
+            .setClassLoader(code.classes());
+    Supplier<Deployable> instance = this::instance;
+    Future<String> deployed = vertx.deployVerticle(instance, options);
+    return deployed
+        .timeout(START_MILLIS, TimeUnit.MILLISECONDS)
         .map(
             id -> {
               deployment = id;
@@ -95,24 +66,25 @@ final class RunningFeature {
             })
         .recover(
             e -> {
-              close();
-              return Future.failedFuture(
-                  e instanceof FeatureException
-                      ? e
-                      : FeatureException.notStarted("it did not start: " + e.getMessage(), e));
+              // One that still starts, too, ends as soon as it has.
+              deployed.compose(vertx::undeploy).onComplete(ended -> close());
+              return Future.failedFuture(notStarted(e, !deployed.isComplete()));
             });
   }
 
-  private Deployable instance(Class<? extends Deployable> verticle) {
-    try {
-      FeatureInstance made =
-          new FeatureInstance(vertx, verticle.getDeclaredConstructor().newInstance(), counts);
-      instances.add(made);
-      return made;
-    } catch (ReflectiveOperationException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw FeatureException.notStarted(manifest.verticle() + " cannot be made: " + cause, cause);
+  private static Throwable notStarted(Throwable cause, boolean tooLate) {
+    if (cause instanceof FeatureException) {
+      return cause;
     }
+    String why =
+        tooLate ? "nothing came of it in " + START_MILLIS / 1000 + " s" : cause.getMessage();
+    return FeatureException.notStarted("it did not start: " + why, cause);
+  }
+
+  private Deployable instance() {
+    FeatureInstance made = new FeatureInstance(vertx, code.instance(vertx), counts);
+    instances.add(made);
+    return made;
   }
 
   FeatureManifest manifest() {
@@ -163,10 +135,6 @@ final class RunningFeature {
   /** Gives its classes back: nothing of ours holds them then. */
   private void close() {
     instances.clear();
-    try {
-      classes.close();
-    } catch (IOException e) {
-      LOG.log(Level.DEBUG, "an archive could not be closed", e);
-    }
+    code.close();
   }
 }

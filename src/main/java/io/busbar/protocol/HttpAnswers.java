@@ -48,10 +48,10 @@ public final class HttpAnswers {
       case TOO_MANY_MESSAGES, TOO_MANY_SUBSCRIPTIONS, TOO_MANY_PATTERNS -> 429;
       case REGISTRATION_FAILED, CLOSED -> 503;
       case ADDRESS_TOO_LONG,
-              ALREADY_SUBSCRIBED,
-              BODY_NOT_ALLOWED,
-              INFO_TOO_BIG,
-              FILTER_NOT_ALLOWED ->
+          ALREADY_SUBSCRIBED,
+          BODY_NOT_ALLOWED,
+          INFO_TOO_BIG,
+          FILTER_NOT_ALLOWED ->
           400;
     };
   }

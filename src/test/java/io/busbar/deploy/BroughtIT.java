@@ -294,6 +294,9 @@ final class BroughtIT {
     assertThat(run("features")).as("after a restart").contains("poll  2");
     Files.writeString(watched.resolve("text.jar"), "no jar");
     node.awaitErr("text.jar does not run: the archive is no jar");
+    Path script = Files.writeString(watched.resolve("tick.js"), "vertx.eventBus(;");
+    node.awaitErr("tick.js does not run: tick.js:1");
+    Files.delete(script);
     Files.delete(file);
     await().until(() -> run("features").equals("0 "));
   }

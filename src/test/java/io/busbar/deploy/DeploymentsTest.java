@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.busbar.config.DeployConfig;
+import io.busbar.config.ScriptConfig;
 import io.busbar.config.Size;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -57,7 +58,8 @@ final class DeploymentsTest {
   }
 
   private Deployments deployments(Vertx vertx, Duration drain) {
-    DeployConfig config = new DeployConfig(true, "", Size.ofMiB(1), drain);
+    ScriptConfig scripts = new ScriptConfig(Duration.ofSeconds(2), Size.ofMiB(64));
+    DeployConfig config = new DeployConfig(true, "", Size.ofMiB(1), drain, scripts);
     FeatureStore store = new FeatureStore(folder.resolve("features"));
     return Deployments.alone(vertx, config, store, FeatureHost.ofVerticlesOnly());
   }

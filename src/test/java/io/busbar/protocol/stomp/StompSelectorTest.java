@@ -75,8 +75,7 @@ final class StompSelectorTest {
   void aWorkerTakesAllRequestsAndNotSome() {
     StompTestClient client = client();
     client.send(subscribe("0", "/topic/public.jobs", "a = 1"));
-    assertThat(client.error().header("message"))
-        .contains("a worker takes all requests, not some");
+    assertThat(client.error().header("message")).contains("a worker takes all requests, not some");
   }
 
   private static DeliveryOptions color(String color) {

@@ -1,0 +1,67 @@
+package io.busbar.deploy;
+
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A language's library, and our package that uses it. That package is in busbar.jar, whose own
+ * loader does not see the library: so it is loaded here once more.
+ */
+final class LanguageClassLoader extends URLClassLoader {
+  static {
+    registerAsParallelCapable();
+  }
+
+  /**
+   * Will find the library on the class path of the gateway where there is no archive.
+   *
+   * @param library may be null
+   * @param main a class of the package that uses it
+   */
+  LanguageClassLoader(Path library, String main) {
+    super(
+        urls(library),
+        new Gateway(
+            main.substring(0, main.lastIndexOf('.') + 1),
+            LanguageClassLoader.class.getClassLoader()));
+  }
+
+  private static URL[] urls(Path library) {
+    List<URL> urls = new ArrayList<>();
+    urls.add(LanguageClassLoader.class.getProtectionDomain().getCodeSource().getLocation());
+    if (library != null) {
+      try {
+        urls.add(library.toUri().toURL());
+      } catch (MalformedURLException e) {
+        throw new IllegalArgumentException(e);
+      }
+    }
+    return urls.toArray(new URL[0]);
+  }
+
+  /** All classes of the gateway but those of one package. */
+  private static final class Gateway extends ClassLoader {
+    static {
+      registerAsParallelCapable();
+    }
+
+    private final String without;
+
+    private Gateway(String without, ClassLoader all) {
+      super(all);
+      this.without = without;
+    }
+
+    @Override
+    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+      if (name.startsWith(without)) {
+        throw new ClassNotFoundException(name);
+      }
+      return super.loadClass(name, resolve);
+    }
+  }
+}

@@ -1,0 +1,245 @@
+package io.busbar.js;
+
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.graalvm.polyglot.Value;
+import org.graalvm.polyglot.proxy.ProxyExecutable;
+
+/** The event bus, as a script has it. Owned by the script's event loop. */
+final class ScriptBus {
+  private static final int FAILED = 500;
+
+  private final Script script;
+  private final Vertx vertx;
+  private final HostFunctions functions;
+  private final Set<MessageConsumer<Object>> consumers = new HashSet<>();
+  private final Set<Delivery> waiting = new HashSet<>();
+  private Value deliver;
+  private Bodies bodies;
+
+  ScriptBus(Script script, Vertx vertx, HostFunctions functions) {
+    this.script = script;
+    this.vertx = vertx;
+    this.functions = functions;
+    functions.add("consumer", this::consumer);
+    functions.add("publish", this::publish);
+    functions.add("send", this::send);
+    functions.add("request", this::request);
+  }
+
+  /** What of busbar.js gives a message to a handler, and how bodies cross. */
+  void begin(Value deliver, Bodies bodies) {
+    this.deliver = deliver;
+    this.bodies = bodies;
+  }
+
+  /** Will complete when all that the script listens to by now is known everywhere. */
+  Future<Void> registered() {
+    return Future.all(consumers.stream().map(MessageConsumer::completion).toList()).mapEmpty();
+  }
+
+  /** Will hear nothing any more; what still waited for an answer fails. */
+  void close() {
+    List.copyOf(consumers).forEach(MessageConsumer::unregister);
+    consumers.clear();
+    List.copyOf(waiting).forEach(Delivery::fail);
+    waiting.clear();
+  }
+
+  private Object consumer(Value... arguments) {
+    String address = arguments[0].asString();
+    Value handler = arguments[1];
+    MessageConsumer<Object> consumer =
+        arguments[2].asBoolean()
+            ? vertx.eventBus().localConsumer(address)
+            : vertx.eventBus().consumer(address);
+    consumers.add(consumer);
+    consumer.handler(message -> new Delivery(message).to(handler));
+    return functions.executable(
+        how -> {
+          Future<Void> done;
+          if (how[0].asString().equals("unregister")) {
+            consumers.remove(consumer);
+            done = consumer.unregister();
+          } else {
+            done = consumer.completion();
+          }
+          done.onComplete(
+              result -> script.enter(() -> settle(result, how[1], how[2], nothing -> {})));
+          return null;
+        });
+  }
+
+  private Object publish(Value... arguments) {
+    Object body = Bodies.fromScript(arguments, 2);
+    vertx.eventBus().publish(arguments[0].asString(), body, options(arguments[1]));
+    return null;
+  }
+
+  private Object send(Value... arguments) {
+    Object body = Bodies.fromScript(arguments, 2);
+    vertx.eventBus().send(arguments[0].asString(), body, options(arguments[1]));
+    return null;
+  }
+
+  private Object request(Value... arguments) {
+    Object body = Bodies.fromScript(arguments, 4);
+    vertx
+        .eventBus()
+        .request(arguments[0].asString(), body, options(arguments[1]))
+        .onComplete(answer -> answered(answer, arguments[2], arguments[3]));
+    return null;
+  }
+
+  private void answered(AsyncResult<Message<Object>> answer, Value resolve, Value reject) {
+    script.enter(
+        () ->
+            settle(answer, resolve, reject, message -> resolve.executeVoid(parts(message, null))));
+  }
+
+  /** What becomes of a promise. */
+  private interface Success<T> {
+    void with(T result);
+  }
+
+  private static <T> void settle(
+      AsyncResult<T> result, Value resolve, Value reject, Success<T> success) {
+    if (result.failed()) {
+      reject(result.cause(), reject);
+    } else if (result.result() == null) {
+      resolve.executeVoid();
+    } else {
+      success.with(result.result());
+    }
+  }
+
+  /** Rejects a promise of the script. */
+  static void reject(Throwable cause, Value reject) {
+    String words = String.valueOf(cause.getMessage());
+    if (cause instanceof ReplyException failure) {
+      reject.executeVoid(words, failure.failureCode(), failure.failureType().name());
+    } else {
+      reject.executeVoid(words);
+    }
+  }
+
+  private static DeliveryOptions options(Value given) {
+    DeliveryOptions options = new DeliveryOptions();
+    if (given.isNull()) {
+      return options;
+    }
+    JsonObject json = new JsonObject(given.asString());
+    if (json.getValue("timeout") instanceof Number millis) {
+      options.setSendTimeout(millis.longValue());
+    }
+    if (json.getValue("localOnly") instanceof Boolean only) {
+      options.setLocalOnly(only);
+    }
+    if (json.getValue("headers") instanceof JsonObject headers) {
+      for (Map.Entry<String, Object> each : headers) {
+        List<?> values =
+            each.getValue() instanceof JsonArray many ? many.getList() : listOf(each.getValue());
+        values.forEach(value -> options.addHeader(each.getKey(), String.valueOf(value)));
+      }
+    }
+    return options;
+  }
+
+  private static List<?> listOf(Object value) {
+    return value == null ? List.of() : List.of(value);
+  }
+
+  /** What a Message of busbar.js is made of. */
+  private Object[] parts(Message<Object> message, Delivery delivery) {
+    Delivery answers = delivery == null ? new Delivery(message) : delivery;
+    Object body = message.body();
+    return new Object[] {
+      Bodies.kind(body),
+      bodies.toScript(body),
+      headers(message.headers()),
+      message.address(),
+      message.replyAddress(),
+      functions.executable(answers::answer)
+    };
+  }
+
+  private static String headers(MultiMap headers) {
+    JsonObject first = new JsonObject();
+    headers.forEach((name, value) -> first.getMap().putIfAbsent(name, value));
+    return first.encode();
+  }
+
+  /** A message that the script has, until it is answered. */
+  private final class Delivery {
+    private final Message<Object> message;
+    private boolean answered;
+
+    private Delivery(Message<Object> message) {
+      this.message = message;
+    }
+
+    private void to(Value handler) {
+      waiting.add(this);
+      script.enter(() -> call(handler), this::thrown);
+    }
+
+    private void call(Value handler) {
+      List<Object> all = new ArrayList<>(List.of(handler, (ProxyExecutable) this::end));
+      all.addAll(Arrays.asList(parts(message, this)));
+      if (!deliver.execute(all.toArray()).asBoolean()) {
+        waiting.remove(this);
+      }
+    }
+
+    /** The promise that the handler gave is settled. */
+    private Object end(Value... how) {
+      waiting.remove(this);
+      if (how.length > 0) {
+        thrown(Faults.words(how[1], script.name()));
+      }
+      return null;
+    }
+
+    private void thrown(String fault) {
+      waiting.remove(this);
+      script.faults().thrown(fault);
+      fail();
+    }
+
+    /** The client hears no word of it. */
+    private void fail() {
+      if (!answered && message.replyAddress() != null) {
+        answered = true;
+        message.fail(FAILED, null);
+      }
+    }
+
+    /** The script answers. */
+    private Object answer(Value... how) {
+      answered = true;
+      switch (how[0].asString()) {
+        case "reply" -> message.reply(Bodies.fromScript(how, 2), options(how[1]));
+        case "fail" -> message.fail(how[1].asInt(), how[2].isNull() ? null : how[2].asString());
+        default ->
+            message
+                .replyAndRequest(Bodies.fromScript(how, 4), options(how[1]))
+                .onComplete(answer -> answered(answer, how[2], how[3]));
+      }
+      return null;
+    }
+  }
+}

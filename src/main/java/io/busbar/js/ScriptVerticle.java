@@ -1,0 +1,123 @@
+package io.busbar.js;
+
+import io.busbar.config.ScriptConfig;
+import io.busbar.deploy.ScriptInstance;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.TimeUnit;
+import org.graalvm.polyglot.Source;
+
+/**
+ * A script on its event loop. One that took too much time or memory is ended, and begins anew after
+ * a pause, which is twice as long each time. Owned by its event loop.
+ */
+final class ScriptVerticle implements ScriptInstance {
+  private static final System.Logger LOG = System.getLogger("io.busbar.js");
+  private static final long START_SECONDS = 30;
+  private static final long STOP_SECONDS = 5;
+  private static final long FIRST_PAUSE_MILLIS = 1000;
+  private static final long LONGEST_PAUSE_MILLIS = 60_000;
+
+  /** After so long without a fault the pauses are short again. */
+  private static final long GOOD_NANOS = TimeUnit.MINUTES.toNanos(10);
+
+  private final Vertx vertx;
+  private final JavaScript language;
+  private final Source source;
+  private final ScriptConfig limits;
+  private ContextInternal loop;
+
+  /** Null while there is none. */
+  private Script script;
+
+  private boolean running;
+  private long pauseMillis = FIRST_PAUSE_MILLIS;
+  private long begun;
+  private volatile boolean withdrawn;
+
+  ScriptVerticle(Vertx vertx, JavaScript language, Source source, ScriptConfig limits) {
+    this.vertx = vertx;
+    this.language = language;
+    this.source = source;
+    this.limits = limits;
+  }
+
+  @Override
+  public Future<?> deploy(Context context) {
+    loop = (ContextInternal) context;
+    return begin().onSuccess(there -> running = true);
+  }
+
+  /** Fails with a sentence for whoever wrote the script, and nothing of it is left then. */
+  private Future<Void> begin() {
+    begun = System.nanoTime();
+    return vertx
+        .executeBlocking(
+            () -> new Script(vertx, loop, language, source, limits, this::killed), false)
+        .compose(
+            made -> {
+              script = made;
+              return made.start().timeout(START_SECONDS, TimeUnit.SECONDS).onFailure(e -> close());
+            });
+  }
+
+  private void killed(String why) {
+    script = null;
+    if (running) {
+      again(source.getName() + ": " + why);
+    }
+  }
+
+  private void again(String why) {
+    if (withdrawn) {
+      LOG.log(Level.ERROR, why + "; it is ended");
+      return;
+    }
+    if (System.nanoTime() - begun > GOOD_NANOS) {
+      pauseMillis = FIRST_PAUSE_MILLIS;
+    }
+    LOG.log(Level.ERROR, why + "; it begins anew in " + pauseMillis / 1000 + " s");
+    vertx.setTimer(pauseMillis, timer -> beginAgain());
+    pauseMillis = Math.min(2 * pauseMillis, LONGEST_PAUSE_MILLIS);
+  }
+
+  private void beginAgain() {
+    if (withdrawn) {
+      return;
+    }
+    running = false;
+    begin()
+        .onSuccess(
+            there -> {
+              running = true;
+              if (withdrawn) {
+                close();
+              }
+            })
+        .onFailure(e -> again(String.valueOf(e.getMessage())));
+  }
+
+  @Override
+  public void withdrawn() {
+    withdrawn = true;
+  }
+
+  @Override
+  public Future<?> undeploy(Context context) {
+    withdrawn = true;
+    if (script == null) {
+      return Future.succeededFuture();
+    }
+    return script.stop().timeout(STOP_SECONDS, TimeUnit.SECONDS).onComplete(stopped -> close());
+  }
+
+  private void close() {
+    if (script != null) {
+      script.close();
+      script = null;
+    }
+  }
+}

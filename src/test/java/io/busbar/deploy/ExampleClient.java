@@ -1,0 +1,81 @@
+package io.busbar.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.busbar.BusbarProcess;
+import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** A client of a WebSocket: of a service endpoint, or of the bridge. */
+final class ExampleClient implements AutoCloseable, WebSocket.Listener {
+  private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+  private final StringBuilder message = new StringBuilder();
+  private final WebSocket socket;
+  private int questions;
+
+  ExampleClient(BusbarProcess node, String path) {
+    URI url = URI.create("ws://127.0.0.1:" + node.httpPort() + path);
+    socket = HttpClient.newHttpClient().newWebSocketBuilder().buildAsync(url, this).join();
+  }
+
+  static ExampleClient bridge(BusbarProcess node) {
+    return new ExampleClient(node, "/eventbus/websocket");
+  }
+
+  @Override
+  public CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
+    message.append(data);
+    if (last) {
+      heard.add(message.toString());
+      message.setLength(0);
+    }
+    from.request(1);
+    return null;
+  }
+
+  void say(String text) {
+    socket.sendText(text, true).join();
+  }
+
+  /** What it hears next. */
+  String hears() throws InterruptedException {
+    String next = heard.poll(30, TimeUnit.SECONDS);
+    assertThat(next).as("a message in time").isNotNull();
+    return next;
+  }
+
+  JsonObject hearsJson() throws InterruptedException {
+    return new JsonObject(hears());
+  }
+
+  /** By the bridge: listens from then on. */
+  void listens(String address) throws InterruptedException {
+    say(new JsonObject().put("type", "register").put("address", address).encode());
+    // what comes after it is answered after it
+    assertThat(asks("example.echo", "there?").getString("body")).isEqualTo("there?");
+  }
+
+  /** By the bridge: the answer to a question, when nothing else is heard before. */
+  JsonObject asks(String address, Object body) throws InterruptedException {
+    String reply = "answer-" + ++questions;
+    JsonObject question =
+        new JsonObject()
+            .put("type", "send")
+            .put("address", address)
+            .put("body", body)
+            .put("replyAddress", reply);
+    say(question.encode());
+    return hearsJson();
+  }
+
+  @Override
+  public void close() {
+    socket.abort();
+  }
+}
