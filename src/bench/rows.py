@@ -158,7 +158,7 @@ def requests(bench):
 def deploy(server, script):
     """False where the node has no JavaScript."""
     request = urllib.request.Request(
-        f"http://127.0.0.1:{server.admin}/api/features?name=echo&script=js", script.encode(), method="POST",
+        f"http://127.0.0.1:{server.admin}/api/features?script=echo.js", script.encode(), method="POST",
         headers={"Authorization": f"Bearer {TOKEN}"})
     try:
         urllib.request.urlopen(request, timeout=60).close()

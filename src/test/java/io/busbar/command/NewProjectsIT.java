@@ -141,10 +141,10 @@ final class NewProjectsIT {
         Files.exists(JAR.resolveSibling("busbar-js.jar")),
         "No busbar-js.jar beside busbar.jar: the project in JavaScript is not tested");
     Path project = project("js");
-    assertThat(run(in(project, List.of("node", "--test")))).startsWith("0 ");
     String jar = Path.of(System.getProperty("java.home"), "bin", "jar").toString();
     assertThat(run(in(project, List.of(jar, "cf", "js-poll.jar", "-C", "feature", "."))))
         .isEqualTo("0 ");
+    assertThat(run(in(project, List.of("node", "--test")))).startsWith("0 ");
     String admin = node.admin().toString();
     assertThat(run(busbar("deploy", "js-poll/js-poll.jar", "--node", admin)))
         .isEqualTo("0 js-poll 1.0 runs");

@@ -189,6 +189,18 @@ final class DeploymentsTest {
   }
 
   @Test
+  void pagesAreBounded() {
+    String[] files = new String[2_002];
+    for (int i = 0; i < files.length; i += 2) {
+      files[i] = "webroot/" + i;
+      files[i + 1] = "page";
+    }
+    assertThat(refusal(jars.poll("1", 0, "", files)))
+        .isEqualTo("there is more in webroot/ than 16 MiB or 1000 files");
+    assertThat(list(deployments)).isEmpty();
+  }
+
+  @Test
   void whoDeploysMayNameAndConfigureIt() {
     JsonObject running =
         done(deployments.deploy(jars.poll("1", 0), wish("survey", "title: Lunch?")));

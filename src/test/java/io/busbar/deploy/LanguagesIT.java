@@ -213,7 +213,7 @@ final class LanguagesIT {
     try (BusbarProcess again = options().start();
         ExampleClient client = ExampleClient.bridge(again)) {
       assertThat(client.asks("example.echo", 1).getInteger("body")).isEqualTo(1);
-      assertThat(run(again, "features")).contains("mirror").contains("poll.js");
+      assertThat(run(again, "features")).contains("mirror").contains("example.poll");
     }
   }
 
