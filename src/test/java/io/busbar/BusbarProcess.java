@@ -66,6 +66,8 @@ public final class BusbarProcess implements AutoCloseable {
     private final ProcessBuilder builder = new ProcessBuilder();
     private boolean testClasses;
     private boolean optimized;
+    private String java = TestJvm.java();
+    private Path jar = Path.of(System.getProperty("busbar.jar", "target/busbar.jar"));
 
     private Options() {
       builder.environment().keySet().removeIf(name -> name.startsWith("BUSBAR_"));
@@ -116,6 +118,13 @@ public final class BusbarProcess implements AutoCloseable {
       return this;
     }
 
+    /** Will be that jar, run by that {@code java}. */
+    public Options of(String otherJava, Path otherJar) {
+      java = otherJava;
+      jar = otherJar;
+      return this;
+    }
+
     /** Will return when the ready line is there, and throw when the process ends without. */
     public BusbarProcess start() {
       BusbarProcess process = launch();
@@ -130,16 +139,16 @@ public final class BusbarProcess implements AutoCloseable {
 
     /** Will return at once. */
     public BusbarProcess launch() {
-      Path jar = Path.of(System.getProperty("busbar.jar", "target/busbar.jar")).toAbsolutePath();
       Path tests = Path.of("target", "test-classes").toAbsolutePath();
       List<String> main =
           testClasses
-              ? List.of("-cp", jar + File.pathSeparator + tests, "io.busbar.Busbar")
-              : List.of("-jar", jar.toString());
+              ? List.of(
+                  "-cp", jar.toAbsolutePath() + File.pathSeparator + tests, "io.busbar.Busbar")
+              : List.of("-jar", jar.toAbsolutePath().toString());
       List<String> command =
           Stream.of(
                   before,
-                  List.of(TestJvm.java()),
+                  List.of(java),
                   optimized ? List.<String>of() : List.of(TestJvm.SHORT_LIVED),
                   jvm,
                   main,
