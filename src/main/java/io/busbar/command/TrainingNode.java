@@ -61,6 +61,8 @@ final class TrainingNode implements AutoCloseable {
         new ProcessBuilder(command).directory(folder.toFile()).redirectError(log.toFile());
     builder.environment().keySet().removeIf(TrainingNode::isOurs);
     Process process = builder.start();
+    // Who ends the command has no node left that nobody knows of.
+    Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
     String ready = ready(process);
     if (ready == null) {
       process.destroyForcibly();
