@@ -270,6 +270,8 @@ def render(data_file, site):
         ("seconds", "wall_s", "{:.2f}"), ("seconds of server CPU", "cpu_s", "{:.2f}")])
     told += simple("Start, from `java -jar` to the ready line", rows, "start", [
         ("seconds of CPU", "cpu_s", "{:.2f}"), ("seconds", "wall_s", "{:.2f}")])
+    told += simple("The first 2,000 clients of a node that has just started", rows, "cold", [
+        ("its start, seconds of CPU", "start_cpu_s", "{:.2f}"), ("CPU, ms each", "cpu_ms_each", "{:.2f}"), ("seconds", "wall_s", "{:.2f}")])
     told += growth(rows, site)
     told += simple("Two nodes: published on one, 500 subscribers on the other, 8 outstanding", rows,
                    "cluster", [("CPU of all servers, µs each", CPU, "{:.2f}"),

@@ -323,6 +323,23 @@ def start(bench):
             bench.end(server)
 
 
+def cold(bench):
+    """The first 2,000 clients of a node that has just started, with the archive that the jar makes and without."""
+    subprocess.run(["java", "-jar", bench.jar, "archive", "--directory", bench.work], check=True,
+                   stdout=subprocess.DEVNULL)
+    ways = {"plain": (), "archive": ("@" + os.path.join(bench.work, "busbar.options"),)}
+    count = 2000
+    for _ in range(bench.rounds):
+        for label, java in ways.items():
+            server = bench.start(Busbar(bench.jar, java=("-Xmx512m", *java)))
+            with holding(bench, "bridge", server.http, "-n", count) as seconds:
+                time.sleep(1)  # what the JVM compiles for them
+                used = cpu_seconds(server.pid) - server.ready_cpu
+            bench.record("cold", label, {"start_cpu_s": server.ready_cpu, "cpu_ms_each": round(used / count * 1000, 3),
+                                         "wall_s": round(seconds, 2)})
+            bench.end(server)
+
+
 def growth_subscribers(bench):
     for count in [100, 300, 1000, 3000, 10000]:
         compare(bench, "growth-subscribers",
@@ -492,7 +509,7 @@ def storm(bench):
 
 ALL = {
     "fan-out": fan_out, "one": one, "stream": stream, "socketio": socketio, "socketio-one": socketio_one, "socketio-polling": socketio_polling, "pusher": pusher, "pusher-one": pusher_one, "triggers": triggers, "rate": rate, "channels": channels, "big": big, "echo": echo, "requests": requests,
-    "queue-1": queue_1, "queue-10": queue_10, "queue-rate": queue_rate, "idle": idle, "connect": connect, "start": start, "growth-subscribers": growth_subscribers,
+    "queue-1": queue_1, "queue-10": queue_10, "queue-rate": queue_rate, "idle": idle, "connect": connect, "start": start, "cold": cold, "growth-subscribers": growth_subscribers,
     "growth-one": growth_one, "growth-channels": growth_channels, "growth-size": growth_size, "cluster": cluster,
     "slow": slow, "greedy": greedy, "storm": storm,
 }

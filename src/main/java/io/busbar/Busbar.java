@@ -1,6 +1,8 @@
 package io.busbar;
 
 import io.busbar.cluster.HazelcastCluster;
+import io.busbar.command.ArchiveCommand;
+import io.busbar.command.ArchivedJar;
 import io.busbar.command.FeatureCommands;
 import io.busbar.command.NewCommand;
 import io.busbar.config.Config;
@@ -53,7 +55,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       FeatureCommands.Deploy.class,
       FeatureCommands.Undeploy.class,
       FeatureCommands.ListAll.class,
-      NewCommand.class
+      NewCommand.class,
+      ArchiveCommand.class
     })
 public final class Busbar implements Callable<Integer> {
   private static final System.Logger LOG = System.getLogger("io.busbar.node");
@@ -96,6 +99,12 @@ public final class Busbar implements Callable<Integer> {
     }
     System.setOut(utf8(FileDescriptor.out));
     System.setErr(utf8(FileDescriptor.err));
+    if (ArchivedJar.hasChanged()) {
+      System.exit(
+          say(
+              "its archive was made of another jar: start it without @busbar.options, or make a new"
+                  + " one: java -jar busbar.jar archive"));
+    }
     System.exit(arguments.length == 0 ? runDefault() : execute(arguments));
   }
 

@@ -66,6 +66,7 @@ public final class BusbarProcess implements AutoCloseable {
     private final ProcessBuilder builder = new ProcessBuilder();
     private boolean testClasses;
     private boolean optimized;
+    private String java = TestJvm.java();
     private Path jar = Path.of(System.getProperty("busbar.jar", "target/busbar.jar"));
 
     private Options() {
@@ -123,6 +124,13 @@ public final class BusbarProcess implements AutoCloseable {
       return this;
     }
 
+    /** Will be that jar, run by that {@code java}. */
+    public Options of(String otherJava, Path otherJar) {
+      java = otherJava;
+      jar = otherJar;
+      return this;
+    }
+
     /** Will return when the ready line is there, and throw when the process ends without. */
     public BusbarProcess start() {
       BusbarProcess process = launch();
@@ -146,7 +154,7 @@ public final class BusbarProcess implements AutoCloseable {
       List<String> command =
           Stream.of(
                   before,
-                  List.of(TestJvm.java()),
+                  List.of(java),
                   optimized ? List.<String>of() : List.of(TestJvm.SHORT_LIVED),
                   jvm,
                   main,
