@@ -177,7 +177,7 @@ static void send_frame(Conn *c, const char *t, size_t n, int mark) {
 }
 static void handshake(Conn *c, const char *to) {
   char req[2048], pth[600]; size_t pl = expand(c, to, strlen(to), pth, sizeof pth + size, 0); pth[pl] = 0;
-  int n = snprintf(req, sizeof req, "GET %s HTTP/1.1\r\nHost: %s:%d\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\nOrigin: http://%s:%d\r\n%s%s\r\n", pth, host, port, host, port, subproto, extra_headers);
+  int n = snprintf(req, sizeof req, "GET %s HTTP/1.1\r\nHost: %s:%d\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\nOrigin: http%s://%s:%d\r\n%s%s\r\n", pth, host, port, use_tls ? "s" : "", host, port, subproto, extra_headers);
   c->state = 'h'; put(c, req, n);
 }
 static void run_script(Conn *c) {

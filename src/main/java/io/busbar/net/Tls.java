@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetServerOptions;
+import io.vertx.core.net.SSLEngineOptions;
 import io.vertx.core.net.ServerSSLOptions;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +25,7 @@ public final class Tls {
   private final TlsConfig config;
   private final TlsFiles files;
   private final ServerSSLOptions first;
+  private final SSLEngineOptions engine;
   private Function<ServerSSLOptions, Future<Boolean>> server = options -> Future.succeededFuture();
   private List<Buffer> used;
   private List<Buffer> seen;
@@ -35,7 +37,8 @@ public final class Tls {
       TlsConfig config,
       TlsFiles files,
       List<Buffer> contents,
-      ServerSSLOptions first) {
+      ServerSSLOptions first,
+      SSLEngineOptions engine) {
     this.vertx = vertx;
     this.stanza = stanza;
     this.config = config;
@@ -43,6 +46,7 @@ public final class Tls {
     this.used = contents;
     this.seen = contents;
     this.first = first;
+    this.engine = engine;
   }
 
   /**
@@ -57,13 +61,20 @@ public final class Tls {
     }
     TlsFiles files = new TlsFiles(vertx, stanza, config);
     return vertx.executeBlocking(
-        () -> new Tls(vertx, stanza, config, files, files.contents(), files.load()), false);
+        () -> {
+          ServerSSLOptions options = files.load();
+          SSLEngineOptions engine = BoringSsl.orJdk(stanza, config.engine());
+          LOG.log(System.Logger.Level.INFO, "{0}: TLS by {1}", stanza, BoringSsl.name(engine));
+          return new Tls(vertx, stanza, config, files, files.contents(), options, engine);
+        },
+        false);
   }
 
   /** Will make servers with these options speak TLS. */
   public void configure(NetServerOptions options) {
     options
         .setSsl(true)
+        .setSslEngineOptions(engine)
         .setKeyCertOptions(first.getKeyCertOptions())
         .setTrustOptions(first.getTrustOptions())
         .setClientAuth(first.getClientAuth())

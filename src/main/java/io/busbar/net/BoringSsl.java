@@ -1,0 +1,80 @@
+package io.busbar.net;
+
+import io.busbar.config.ConfigException;
+import io.busbar.config.TlsConfig.Engine;
+import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.OpenSslCachingX509KeyManagerFactory;
+import io.netty.handler.ssl.OpenSslServerContext;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslProvider;
+import io.vertx.core.net.JdkSSLEngineOptions;
+import io.vertx.core.net.OpenSSLEngineOptions;
+import io.vertx.core.net.SSLEngineOptions;
+import io.vertx.core.spi.tls.DefaultSslContextFactory;
+import io.vertx.core.spi.tls.SslContextFactory;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLException;
+
+/**
+ * TLS by BoringSSL, which takes half of the JDK's CPU time. Clients resume sessions by tickets.
+ * BoringSSL makes their keys, changes them every two days and forgets them: they are never outside
+ * of this process, and each port and each new certificate has its own.
+ */
+final class BoringSsl extends OpenSSLEngineOptions {
+  private BoringSsl() {}
+
+  /**
+   * What the engine is to be; loads the library, so it is called by worker threads.
+   *
+   * @param stanza where the config is: {@code http.tls}
+   * @throws ConfigException where BoringSSL is asked for and is not there
+   */
+  static SSLEngineOptions orJdk(String stanza, Engine wanted) {
+    if (wanted == Engine.JDK || wanted == Engine.AUTO && !OpenSsl.isAvailable()) {
+      return new JdkSSLEngineOptions();
+    }
+    if (!OpenSsl.isAvailable()) {
+      throw new ConfigException(stanza + ".engine", "openssl is not there: " + whyNot());
+    }
+    return new BoringSsl();
+  }
+
+  private static String whyNot() {
+    Throwable cause = OpenSsl.unavailabilityCause();
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause.getMessage();
+  }
+
+  /** As the log has it. */
+  static String name(SSLEngineOptions engine) {
+    return engine instanceof BoringSsl ? OpenSsl.versionString() : "the JDK";
+  }
+
+  @Override
+  public SslContextFactory sslContextFactory() {
+    return new WithTickets();
+  }
+
+  private static final class WithTickets extends DefaultSslContextFactory {
+    /** There is no cache of sessions: who can resume one holds it in a ticket. */
+    WithTickets() {
+      super(SslProvider.OPENSSL, false);
+    }
+
+    /** Otherwise the key would be read anew for every handshake. */
+    @Override
+    public SslContextFactory keyMananagerFactory(KeyManagerFactory keys) {
+      return super.keyMananagerFactory(new OpenSslCachingX509KeyManagerFactory(keys));
+    }
+
+    @Override
+    public SslContext create() throws SSLException {
+      SslContext context = super.create();
+      // Without keys of ours: the library has its own.
+      ((OpenSslServerContext) context).sessionContext().setTicketKeys();
+      return context;
+    }
+  }
+}
