@@ -277,7 +277,7 @@ def render(data_file, site):
         ("connections", "connections", "{:,.0f}"), ("KiB resident each", "kib_per_connection", "{:.1f}"),
         ("MiB idle", "idle_mib", "{:.0f}"), ("MiB with them", "resident_mib", "{:.0f}")])
     for name, words in (("wss-connect", "a full handshake"), ("wss-resumed", "a resumed session")):
-        told += simple(f"2,000 clients connect over TLS, each with {words}, and subscribe", rows, name, [
+        told += simple(f"4,000 clients connect over TLS, each with {words}, and subscribe", rows, name, [
             ("CPU, µs each", CONNECTION, "{:.0f}"), ("seconds", "setup_s", "{:.2f}"), ("resumed", "resumed", "{:,.0f}")])
     told += simple("5,000 clients connect and subscribe", rows, "connect", [
         ("seconds", "wall_s", "{:.2f}"), ("seconds of server CPU", "cpu_s", "{:.2f}")])

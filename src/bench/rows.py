@@ -146,13 +146,13 @@ def connects_over_tls(bench, row, way):
     """Clients that connect and subscribe. The first turns are the JVM's warm-up."""
     if not bench.tls:
         return
-    warming = 2 if bench.quick else 5
+    warming = 2 if bench.quick else 8
     for turn in range(warming + bench.rounds):
         for label in OVER_TLS:
             contestant = found(bench, label)
             if contestant:
                 server, profile, port = contestant
-                measured = bench.fan(profile, port, server.pids, "-i", way, "-n", 2000, "-c", 50, seconds=0.01, warm=0)
+                measured = bench.fan(profile, port, server.pids, "-i", way, "-n", 4000, "-c", 50, seconds=0.01, warm=0)
                 if turn >= warming:
                     bench.record(row, label, measured)
 

@@ -2,6 +2,7 @@ package io.busbar.net;
 
 import io.busbar.config.ConfigException;
 import io.busbar.config.TlsConfig.Engine;
+import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.OpenSslCachingX509KeyManagerFactory;
 import io.netty.handler.ssl.OpenSslServerContext;
@@ -18,9 +19,16 @@ import javax.net.ssl.SSLException;
 /**
  * TLS by BoringSSL, which takes half of the JDK's CPU time. Clients resume sessions by tickets.
  * BoringSSL makes their keys, changes them every two days and forgets them: they are never outside
- * of this process, and each port and each new certificate has its own.
+ * of this process, and each port and each new certificate has its own. Who must show a certificate
+ * gets no ticket, and shows it each time.
  */
 final class BoringSsl extends OpenSSLEngineOptions {
+  /**
+   * Bytes of the buffer that each connection keeps for what the library says by itself. A handshake
+   * that has more to say is read out of it in pieces.
+   */
+  private static final int HANDSHAKE_BUFFER = 256;
+
   private BoringSsl() {}
 
   /**
@@ -58,9 +66,17 @@ final class BoringSsl extends OpenSSLEngineOptions {
   }
 
   private static final class WithTickets extends DefaultSslContextFactory {
+    private boolean asksClients;
+
     /** There is no cache of sessions: who can resume one holds it in a ticket. */
     WithTickets() {
       super(SslProvider.OPENSSL, false);
+    }
+
+    @Override
+    public SslContextFactory forServer(ClientAuth clientAuth) {
+      asksClients = clientAuth != ClientAuth.NONE;
+      return super.forServer(clientAuth);
     }
 
     /** Otherwise the key would be read anew for every handshake. */
@@ -71,9 +87,12 @@ final class BoringSsl extends OpenSSLEngineOptions {
 
     @Override
     public SslContext create() throws SSLException {
-      SslContext context = super.create();
-      // Without keys of ours: the library has its own.
-      ((OpenSslServerContext) context).sessionContext().setTicketKeys();
+      OpenSslServerContext context = (OpenSslServerContext) super.create();
+      if (!asksClients) {
+        // Without keys of ours: the library has its own.
+        context.sessionContext().setTicketKeys();
+      }
+      context.setBioNonApplicationBufferSize(HANDSHAKE_BUFFER);
       return context;
     }
   }

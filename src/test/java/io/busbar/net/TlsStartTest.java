@@ -14,6 +14,7 @@ import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Certificates that are good for nothing, those of clients, and those for trying out. */
 final class TlsStartTest {
@@ -45,19 +46,32 @@ final class TlsStartTest {
         .hasMessageNotContaining("planted-secret");
   }
 
-  @Test
-  void onlyClientsWithATrustedCertificateComeIn() throws Exception {
+  @ParameterizedTest
+  @MethodSource("io.busbar.net.TlsEngines#all")
+  void onlyClientsWithATrustedCertificateComeIn(String engine) throws Exception {
     try (TestGateway gateway =
         TestGateway.start(
             Stream.concat(
                     Stream.of(Certificates.settings("http.tls", "first")),
                     Stream.of(
+                        "http.tls.engine=" + engine,
                         "http.tls.client-auth=required",
                         "http.tls.trust=" + Certificates.file("ca.pem")))
                 .toArray(String[]::new))) {
       String request = "GET /echo/info HTTP/1.1\r\nHost: x\r\n\r\n";
       try (Line alice = Line.tls(gateway.httpPort(), Certificates.client(true, "first"))) {
         assertThat(alice.say(request).until("\r\n")).isEqualTo("HTTP/1.1 200 OK\r\n");
+      }
+      if (engine.equals("openssl")) {
+        SSLContext alice = Certificates.client(true, "first");
+        try (Line line = Line.tls(gateway.httpPort(), alice)) {
+          line.say(request).until("\r\n");
+          line.tls().getSession().putValue("seen", "yes");
+        }
+        // A session that goes on would have what was noted on it: she shows her certificate anew.
+        try (Line line = Line.tls(gateway.httpPort(), alice)) {
+          assertThat(line.tls().getSession().getValue("seen")).isNull();
+        }
       }
       // In TLS 1.3 the client learns with its first bytes that it was not let in.
       assertThatThrownBy(
@@ -71,9 +85,11 @@ final class TlsStartTest {
     }
   }
 
-  @Test
-  void selfSignedCertificateIsMadeAtTheStartAndTellsNobodyToStay() throws Exception {
-    try (TestGateway gateway = TestGateway.start("http.tls.self-signed=true")) {
+  @ParameterizedTest
+  @MethodSource("io.busbar.net.TlsEngines#all")
+  void selfSignedCertificateIsMadeAtTheStartAndTellsNobodyToStay(String engine) throws Exception {
+    try (TestGateway gateway =
+        TestGateway.start("http.tls.self-signed=true", "http.tls.engine=" + engine)) {
       SSLContext careless = SSLContext.getInstance("TLS");
       careless.init(null, new TrustManager[] {new Careless()}, null);
       try (Line line = Line.tls(gateway.httpPort(), careless)) {
