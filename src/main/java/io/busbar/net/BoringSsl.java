@@ -2,7 +2,6 @@ package io.busbar.net;
 
 import io.busbar.config.ConfigException;
 import io.busbar.config.TlsConfig.Engine;
-import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.OpenSslCachingX509KeyManagerFactory;
 import io.netty.handler.ssl.OpenSslServerContext;
@@ -66,17 +65,9 @@ final class BoringSsl extends OpenSSLEngineOptions {
   }
 
   private static final class WithTickets extends DefaultSslContextFactory {
-    private boolean asksClients;
-
     /** There is no cache of sessions: who can resume one holds it in a ticket. */
     WithTickets() {
       super(SslProvider.OPENSSL, false);
-    }
-
-    @Override
-    public SslContextFactory forServer(ClientAuth clientAuth) {
-      asksClients = clientAuth != ClientAuth.NONE;
-      return super.forServer(clientAuth);
     }
 
     /** Otherwise the key would be read anew for every handshake. */
@@ -88,10 +79,8 @@ final class BoringSsl extends OpenSSLEngineOptions {
     @Override
     public SslContext create() throws SSLException {
       OpenSslServerContext context = (OpenSslServerContext) super.create();
-      if (!asksClients) {
-        // Without keys of ours: the library has its own.
-        context.sessionContext().setTicketKeys();
-      }
+      // Without keys of ours: the library has its own.
+      context.sessionContext().setTicketKeys();
       context.setBioNonApplicationBufferSize(HANDSHAKE_BUFFER);
       return context;
     }

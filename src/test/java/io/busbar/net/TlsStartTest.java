@@ -62,17 +62,6 @@ final class TlsStartTest {
       try (Line alice = Line.tls(gateway.httpPort(), Certificates.client(true, "first"))) {
         assertThat(alice.say(request).until("\r\n")).isEqualTo("HTTP/1.1 200 OK\r\n");
       }
-      if (engine.equals("openssl")) {
-        SSLContext alice = Certificates.client(true, "first");
-        try (Line line = Line.tls(gateway.httpPort(), alice)) {
-          line.say(request).until("\r\n");
-          line.tls().getSession().putValue("seen", "yes");
-        }
-        // A session that goes on would have what was noted on it: she shows her certificate anew.
-        try (Line line = Line.tls(gateway.httpPort(), alice)) {
-          assertThat(line.tls().getSession().getValue("seen")).isNull();
-        }
-      }
       // In TLS 1.3 the client learns with its first bytes that it was not let in.
       assertThatThrownBy(
               () -> {
