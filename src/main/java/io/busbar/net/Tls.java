@@ -27,7 +27,10 @@ public final class Tls {
   private final ServerSSLOptions first;
   private final SSLEngineOptions engine;
   private Function<ServerSSLOptions, Future<Boolean>> server = options -> Future.succeededFuture();
-  private List<Buffer> used;
+
+  /** What the server has; set by whoever has it loaded, too. */
+  private volatile List<Buffer> used;
+
   private List<Buffer> seen;
   private long timer = -1;
 
@@ -122,6 +125,16 @@ public final class Tls {
     if (config.selfSigned()) {
       return Future.succeededFuture();
     }
-    return vertx.executeBlocking(files::load, false).compose(server).mapEmpty();
+    return vertx
+        .executeBlocking(
+            () -> {
+              List<Buffer> contents = files.contents();
+              ServerSSLOptions options = files.load();
+              used = contents;
+              return options;
+            },
+            false)
+        .compose(server)
+        .mapEmpty();
   }
 }
