@@ -65,14 +65,14 @@ def found(bench, label):
     return (server, profile, getattr(server, port)) if server else None
 
 
-def compare(bench, row, labels, *load, rounds=None, warm=True, settle=1, **more):
-    """All contestants in turn, as often as there are rounds; a JVM has the same load before."""
+def compare(bench, row, labels, *load, rounds=None, warm=True, warming=5, settle=1, **more):
+    """All contestants in turn, as often as there are rounds; a JVM has the same load before, for so many seconds."""
     if warm:
         for label in labels:
             contestant = found(bench, label)
             if contestant and CONTESTANTS[label][0].startswith("busbar"):
                 server, profile, port = contestant
-                bench.fan(profile, port, server.pids, *load, seconds=5, warm=2)
+                bench.fan(profile, port, server.pids, *load, seconds=warming, warm=2)
     for _ in range(rounds or bench.rounds):
         for label in labels:
             contestant = found(bench, label)
@@ -126,7 +126,7 @@ def echo(bench):
 
 def over_tls(bench, row, *load):
     if bench.tls:
-        compare(bench, row, OVER_TLS, "-S", *load)
+        compare(bench, row, OVER_TLS, "-S", *load, warming=15)
 
 
 def wss(bench):

@@ -16,10 +16,10 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLException;
 
 /**
- * TLS by BoringSSL, which takes half of the JDK's CPU time. Clients resume sessions by tickets.
- * BoringSSL makes their keys, changes them every two days and forgets them: they are never outside
- * of this process, and each port and each new certificate has its own. Who must show a certificate
- * gets no ticket, and shows it each time.
+ * TLS by BoringSSL: half of the JDK's CPU time for big messages, a third for connecting. Clients
+ * resume sessions by tickets. BoringSSL makes their keys, changes them every two days and forgets
+ * them: they are never outside of this process, and each port and each new certificate has its own.
+ * Who must show a certificate gets no ticket, and shows it each time.
  */
 final class BoringSsl extends OpenSSLEngineOptions {
   /**
