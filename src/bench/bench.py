@@ -8,7 +8,8 @@
     python3 src/bench/bench.py --render         only the page, from the data
 
 It takes cc, Python 3 and the JDK; nats-server, node with ws (npm install in this folder) and RabbitMQ
-are measured where they are installed, and soketi where the environment's SOKETI is the command that runs it. Within a row the servers take turns, and what counts is the
+are measured where they are installed, and soketi and uWebSockets where the environment's
+SOKETI and UWS are the commands that run them. The rows of TLS need libssl-dev. Within a row the servers take turns, and what counts is the
 median of the rounds. The data goes to data.json, the plots and tables to src/site.
 """
 
@@ -33,7 +34,7 @@ sys.dont_write_bytecode = True
 
 import report  # noqa: E402
 import rows  # noqa: E402
-from servers import RABBITMQ, Busbar, Floor, Nats, Node, RabbitMq, Soketi  # noqa: E402
+from servers import RABBITMQ, Busbar, Floor, Nats, Node, RabbitMq, Soketi, UWebSockets  # noqa: E402
 
 # one producer that sends as fast as it can is beyond what a client may by default
 UNHINDERED = ("limits.messages-per-second=10000000", "limits.bytes-per-second=1GiB")
@@ -81,15 +82,32 @@ class Bench:
         if os.path.exists(self.data_file):
             with open(self.data_file) as file:
                 self.data = json.load(file)
-        self.fan_program = self.build("fan")
+        self.tls = os.path.exists("/usr/include/openssl/ssl.h")
+        self.pem = None
+        self.fan_program = self.build("fan", *(("-DTLS", "-lssl", "-lcrypto") if self.tls else ()))
         self.floor_program = self.build("floor")
         self.queue_program = self.build("queue")
 
-    def build(self, name):
+    def build(self, name, *more):
         program = os.path.join(self.work, name)
         source = os.path.join(HERE, name + ".c")
-        subprocess.run(["cc", "-O2", "-o", program, source], check=True)
+        subprocess.run(["cc", "-O2", "-o", program, source, *more], check=True)
         return program
+
+    def certificate(self):
+        """A certificate for localhost and its key, which are made once: P-256, as most servers have."""
+        if not self.pem:
+            self.pem = [os.path.join(self.work, name) for name in ("server.pem", "server.key")]
+            subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+                            "-nodes", "-days", "2", "-subj", "/CN=localhost", "-out", self.pem[0], "-keyout", self.pem[1]],
+                           check=True, capture_output=True)
+        return self.pem
+
+    def busbar_over_tls(self, engine):
+        """One loop, as uWebSockets has one."""
+        certificate, key = self.certificate()
+        return Busbar(self.jar, "event-loops=1", f"http.tls.certificate={certificate}", f"http.tls.key={key}",
+                      f"http.tls.engine={engine}", name="busbar-" + engine)
 
     def config(self, name, text):
         """A configuration file with that text."""
@@ -103,7 +121,9 @@ class Bench:
     def has(self, name):
         return {"nats": lambda: shutil.which("nats-server"),
                 "node": lambda: shutil.which("node") and os.path.isdir(self.modules + "/ws"),
+                "nats-tls": lambda: shutil.which("nats-server"),
                 "soketi": lambda: "SOKETI" in os.environ,
+                "uws": lambda: "UWS" in os.environ,
                 "node-socketio": lambda: shutil.which("node") and os.path.isdir(self.modules + "/socket.io"),
                 "rabbitmq": lambda: os.path.exists(RABBITMQ)}.get(name, lambda: True)()
 
@@ -120,6 +140,10 @@ class Bench:
                     "busbar-streams": lambda: Busbar(self.jar, "channels=[{address: '#', history: {}}]"),
                     "nats": Nats, "node": lambda: Node(self.modules, "plain"), "rabbitmq": RabbitMq,
                     "busbar-one-core": lambda: Busbar(self.jar, *PUSHER, before=ONE_CORE),
+                    "busbar-tls": lambda: self.busbar_over_tls("openssl"),
+                    "busbar-tls-jdk": lambda: self.busbar_over_tls("jdk"),
+                    "nats-tls": lambda: Nats("nats-tls", pem=self.certificate()),
+                    "uws": lambda: UWebSockets(os.environ["UWS"], self.certificate()),
                     "soketi": lambda: Soketi(os.environ["SOKETI"]),
                     "node-socketio": lambda: Node(self.modules, "socketio"),
                     "floor": lambda: Floor(self.floor_program),

@@ -5,7 +5,7 @@
  * time in ns, and every marker that comes back on any connection counts as one delivery. So the same program, and the
  * same work, measures any server.
  *
- *   cc -O2 -o fan fan.c
+ *   cc -O2 -o fan fan.c                                 or, with TLS: cc -O2 -DTLS -o fan fan.c -lssl -lcrypto
  *   ./fan -f profiles/stomp-ws.txt -p 15674 -n 500 -w 8 -s 128 -t 10 -P <server pid>
  *
  * Options
@@ -22,18 +22,29 @@
  *   -q PORT  the publishers connect here instead           -o O     groups are numbered from O (0)
  *   -k K     the last K of the subscribers stop reading once they have subscribed
  *   -x X     each subscriber joins X groups, one after the other; needs -R        -R  with -r: publishers go round the groups
+ *   -S       TLS, with a full handshake for each connection; the certificate is not verified
+ *   -Z       TLS, and all connections but the first resume a session. The first is alone until its ticket has come
+ *   -V V     TLS of that version only: 1.2 or 1.3
+ * A run with -i -t 0 measures connecting: every run reports the server's CPU time per connection.
  * Prints one JSON object; exit status 0, or 1 when connecting failed or nothing was delivered.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <linux/tcp.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include "hmac.h"
 #include "measure.h"
+#ifdef TLS
+#include <openssl/ssl.h>
+static SSL_CTX *tls_ctx; static SSL_SESSION *ticket; /* the newest ticket that a server gave */
+#else
+typedef struct ssl_st SSL;
+#endif
 
 #define MAXSTEPS 32
 /* expect, and learn what comes after it up to a quote; or sign a text with a key; or change to a WebSocket; or send it */
@@ -48,11 +59,11 @@ static char *again_text; static size_t again_len;
 static int use_ws[2], opcode = 1;
 static char path[2][512] = {"/", "/"}, subproto[128] = "", extra_headers[512] = "";
 static const char *label = "", *host = "127.0.0.1", *pids = "", *other_path = 0;
-static int stuck, pub_port, first_group, joins = 1, rotate, sub_from, port, nsubs = 100, npubs = 1, groups = 1, size = 128, window = 0, echo_mode, idle_mode, inflight_max = 200;
+static int use_tls, resume, resumed, stuck, pub_port, first_group, joins = 1, rotate, sub_from, port, nsubs = 100, npubs = 1, groups = 1, size = 128, window = 0, echo_mode, idle_mode, inflight_max = 200;
 static double secs = 10, warm = 3, rate = 0;
 
 typedef struct {
-  int fd, step, is_pub, group, index, is_stuck, joined; char state; /* c connecting, h ws handshake, s script, r ready, x dead */
+  int fd, step, is_pub, group, index, is_stuck, joined; SSL *tls; char state; /* c connecting, t TLS handshake, h ws handshake, s script, r ready, x dead */
   char carry[2048], learned[64], signature[65], *head; int ncarry, nhead, is_ws; long body; char *out; size_t nout, cap; uint64_t published;
 } Conn;
 static Conn *conns; static int nconn, nready, ep;
@@ -60,6 +71,47 @@ static uint64_t *group_delivered, expected, arrived; static int *group_size;
 static uint64_t delivered, published, answered, dead, measured_from; static int measuring;
 
 static void die(const char *m) { fprintf(stderr, "fan: %s\n", m); exit(1); }
+
+#ifdef TLS
+static int keep_ticket(SSL *ssl, SSL_SESSION *given) { (void)ssl; if (!resume) return 0; if (ticket) SSL_SESSION_free(ticket); ticket = given; return 1; }
+static void tls_init(const char *version) {
+  signal(SIGPIPE, SIG_IGN); tls_ctx = SSL_CTX_new(TLS_client_method()); if (!tls_ctx) die("no TLS");
+  int v = !*version ? 0 : !strcmp(version, "1.2") ? TLS1_2_VERSION : TLS1_3_VERSION; SSL_CTX_set_min_proto_version(tls_ctx, v); SSL_CTX_set_max_proto_version(tls_ctx, v);
+  SSL_CTX_set_mode(tls_ctx, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
+  SSL_CTX_set_session_cache_mode(tls_ctx, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL); SSL_CTX_sess_set_new_cb(tls_ctx, keep_ticket);
+}
+static void tls_start(Conn *c) {
+  c->tls = SSL_new(tls_ctx); SSL_set_fd(c->tls, c->fd); SSL_set_tlsext_host_name(c->tls, "localhost");
+  if (ticket) SSL_set_session(c->tls, ticket);
+  c->state = 't';
+}
+/* the handshake: 1 when it is done, 0 when it goes on, -1 when it failed */
+static int tls_shake(Conn *c) {
+  int r = SSL_connect(c->tls), why = SSL_get_error(c->tls, r);
+  if (r == 1) { resumed += SSL_session_reused(c->tls); return 1; }
+  return why == SSL_ERROR_WANT_READ || why == SSL_ERROR_WANT_WRITE ? 0 : -1;
+}
+static ssize_t tls_result(Conn *c, int r) {
+  int why = SSL_get_error(c->tls, r); errno = why == SSL_ERROR_WANT_READ || why == SSL_ERROR_WANT_WRITE ? EAGAIN : EPIPE; return -1;
+}
+static ssize_t conn_send(Conn *c, const void *p, size_t n) {
+  if (!c->tls) return send(c->fd, p, n, MSG_NOSIGNAL);
+  int r = SSL_write(c->tls, p, n); return r > 0 ? r : tls_result(c, r);
+}
+static ssize_t conn_recv(Conn *c, void *p, size_t n) {
+  if (!c->tls) return recv(c->fd, p, n, 0);
+  int r = SSL_read(c->tls, p, n); return r > 0 ? r : tls_result(c, r);
+}
+static void tls_free(Conn *c) { if (c->tls) { SSL_free(c->tls); c->tls = 0; } }
+#else
+static void *ticket;
+static void tls_init(const char *version) { (void)version; die("built without TLS: cc -DTLS ... -lssl -lcrypto"); }
+static void tls_start(Conn *c) { (void)c; }
+static int tls_shake(Conn *c) { (void)c; return -1; }
+static ssize_t conn_send(Conn *c, const void *p, size_t n) { return send(c->fd, p, n, MSG_NOSIGNAL); }
+static ssize_t conn_recv(Conn *c, void *p, size_t n) { return recv(c->fd, p, n, 0); }
+static void tls_free(Conn *c) { (void)c; }
+#endif
 
 static char *unescape(const char *s, size_t *len) {
   char *o = malloc(strlen(s) + 1); size_t n = 0;
@@ -92,10 +144,10 @@ static void load(const char *file) {
   fclose(f); if (!publish_text && !idle_mode && npubs) die("the profile has no publish line");
 }
 static void arm(Conn *c) { struct epoll_event e = { .events = (c->is_stuck && c->state == 'r' ? 0 : EPOLLIN) | (c->nout || c->state == 'c' ? EPOLLOUT : 0), .data.ptr = c }; epoll_ctl(ep, EPOLL_CTL_MOD, c->fd, &e); }
-static void kill_conn(Conn *c) { if (c->state == 'x') return; if (c->state == 'r') nready--; c->state = 'x'; close(c->fd); dead++; if (!c->is_pub && !c->is_stuck) group_size[c->group]--; }
+static void kill_conn(Conn *c) { if (c->state == 'x') return; if (c->state == 'r') nready--; c->state = 'x'; tls_free(c); close(c->fd); dead++; if (!c->is_pub && !c->is_stuck) group_size[c->group]--; }
 static void flush_out(Conn *c) {
   size_t off = 0;
-  while (off < c->nout) { ssize_t k = send(c->fd, c->out + off, c->nout - off, MSG_NOSIGNAL); if (k < 0) { if (errno == EAGAIN || errno == EINTR) break; kill_conn(c); return; } off += k; }
+  while (off < c->nout) { ssize_t k = conn_send(c, c->out + off, c->nout - off); if (k < 0) { if (errno == EAGAIN || errno == EINTR) break; kill_conn(c); return; } off += k; }
   int had = c->nout > 0; memmove(c->out, c->out + off, c->nout - off); c->nout -= off; if (had || c->nout) arm(c);
 }
 static void put(Conn *c, const void *p, size_t n) { if (c->nout + n > c->cap) { c->cap = (c->nout + n) * 2; c->out = realloc(c->out, c->cap); } memcpy(c->out + c->nout, p, n); c->nout += n; }
@@ -125,7 +177,7 @@ static void send_frame(Conn *c, const char *t, size_t n, int mark) {
 }
 static void handshake(Conn *c, const char *to) {
   char req[2048], pth[600]; size_t pl = expand(c, to, strlen(to), pth, sizeof pth + size, 0); pth[pl] = 0;
-  int n = snprintf(req, sizeof req, "GET %s HTTP/1.1\r\nHost: %s:%d\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\nOrigin: http://%s:%d\r\n%s%s\r\n", pth, host, port, host, port, subproto, extra_headers);
+  int n = snprintf(req, sizeof req, "GET %s HTTP/1.1\r\nHost: %s:%d\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\nOrigin: http%s://%s:%d\r\n%s%s\r\n", pth, host, port, use_tls ? "s" : "", host, port, subproto, extra_headers);
   c->state = 'h'; put(c, req, n);
 }
 static void run_script(Conn *c) {
@@ -160,7 +212,11 @@ static void start(Conn *c) {
   struct epoll_event e = { .events = EPOLLIN | EPOLLOUT, .data.ptr = c }; epoll_ctl(ep, EPOLL_CTL_ADD, c->fd, &e);
 }
 static void on_connected(Conn *c) {
-  int err = 0; socklen_t l = sizeof err; getsockopt(c->fd, SOL_SOCKET, SO_ERROR, &err, &l); if (err) { kill_conn(c); return; }
+  if (c->state == 'c') {
+    int err = 0; socklen_t l = sizeof err; getsockopt(c->fd, SOL_SOCKET, SO_ERROR, &err, &l); if (err) { kill_conn(c); return; }
+    if (use_tls) tls_start(c);
+  }
+  if (use_tls) { int shaken = tls_shake(c); if (shaken < 0) { if (dead == 0) fprintf(stderr, "fan: no TLS\n"); kill_conn(c); return; } if (!shaken) { arm(c); return; } }
   if (use_ws[c->is_pub]) { handshake(c, path[c->is_pub]); flush_out(c); }
   else { c->state = 's'; run_script(c); arm(c); }
 }
@@ -216,11 +272,14 @@ static void pump(double wait_ms) {
   for (int i = 0; i < k; i++) {
     Conn *c = ev[i].data.ptr; if (c->state == 'x') continue;
     if (c->state == 'c') { if (ev[i].events & (EPOLLOUT | EPOLLERR | EPOLLHUP)) on_connected(c); continue; }
+    if (c->state == 't') { on_connected(c); continue; }
     if (ev[i].events & EPOLLOUT) flush_out(c);
-    if (c->state != 'x' && ev[i].events & (EPOLLIN | EPOLLHUP | EPOLLERR)) {
+    /* of TLS every record that is there: what the library has read already does not wake us again */
+    for (int more = 1; more && c->state != 'x' && ev[i].events & (EPOLLIN | EPOLLHUP | EPOLLERR); ) {
+      more = c->tls != 0;
       memcpy(buf, c->carry, c->ncarry); int have = c->ncarry; c->ncarry = 0;
-      ssize_t r = recv(c->fd, buf + have, 1 << 18, 0);
-      if (r <= 0) { if (r < 0 && (errno == EAGAIN || errno == EINTR)) { memcpy(c->carry, buf, have); c->ncarry = have; continue; } kill_conn(c); continue; }
+      ssize_t r = conn_recv(c, buf + have, 1 << 18);
+      if (r <= 0) { if (r < 0 && (errno == EAGAIN || errno == EINTR)) { memcpy(c->carry, buf, have); c->ncarry = have; break; } kill_conn(c); break; }
       int was_ready = c->state == 'r';
       on_data(c, buf, have + r, t);
       if (was_ready && c->head && c->state == 'r') answers(c, buf + have, r);
@@ -234,25 +293,26 @@ static uint64_t segments_in(void) {
   return sum;
 }
 int main(int argc, char **argv) {
-  int o; const char *file = 0;
-  while ((o = getopt(argc, argv, "f:H:p:n:m:g:s:t:u:w:r:eic:P:l:X:k:q:o:x:R")) != -1) switch (o) {
+  int o; const char *file = 0, *version = "";
+  while ((o = getopt(argc, argv, "f:H:p:n:m:g:s:t:u:w:r:eic:P:l:X:k:q:o:x:RSZV:")) != -1) switch (o) {
     case 'f': file = optarg; break; case 'H': host = optarg; break; case 'p': port = atoi(optarg); break; case 'n': nsubs = atoi(optarg); break;
     case 'm': npubs = atoi(optarg); break; case 'g': groups = atoi(optarg); break; case 's': size = atoi(optarg); break; case 't': secs = atof(optarg); break;
     case 'u': warm = atof(optarg); break; case 'w': window = atoi(optarg); break; case 'r': rate = atof(optarg); break; case 'e': echo_mode = 1; break;
     case 'i': idle_mode = 1; break; case 'c': inflight_max = atoi(optarg); break; case 'P': pids = optarg; break; case 'l': label = optarg; break; case 'X': other_path = optarg; break;
-    case 'k': stuck = atoi(optarg); break; case 'q': pub_port = atoi(optarg); break; case 'o': first_group = atoi(optarg); break; case 'x': joins = atoi(optarg); break; case 'R': rotate = 1; break; default: return 2; }
+    case 'k': stuck = atoi(optarg); break; case 'q': pub_port = atoi(optarg); break; case 'o': first_group = atoi(optarg); break; case 'x': joins = atoi(optarg); break; case 'R': rotate = 1; break; case 'S': use_tls = 1; break; case 'Z': use_tls = resume = 1; break; case 'V': version = optarg; break; default: return 2; }
   if (!file || !port) die("-f and -p are needed");
   if (!window && rate == 0) window = 8;
   if (size < 20) size = 20;
   if (echo_mode || idle_mode) npubs = 0;
+  if (use_tls) tls_init(version);
   load(file); if (other_path) for (int i = 0; i < 2; i++) snprintf(path[i], sizeof path[i], "%s", other_path);
   struct rlimit rl = { 1 << 20, 1 << 20 }; if (setrlimit(RLIMIT_NOFILE, &rl)) { getrlimit(RLIMIT_NOFILE, &rl); rl.rlim_cur = rl.rlim_max; setrlimit(RLIMIT_NOFILE, &rl); }
   nconn = nsubs + npubs; conns = calloc(nconn, sizeof *conns); ep = epoll_create1(0);
   group_delivered = calloc(groups, sizeof *group_delivered); group_size = calloc(groups, sizeof *group_size);
-  double rss0, rss1; server_cpu(pids, &rss0); uint64_t t0 = now_ns(); int started = 0;
+  double rss0, rss1, cpu_before = server_cpu(pids, &rss0); uint64_t t0 = now_ns(); int started = 0;
   for (int i = 0; i < nconn; i++) { conns[i].index = i; conns[i].is_pub = i >= nsubs; conns[i].is_stuck = !conns[i].is_pub && i >= nsubs - stuck; conns[i].group = (conns[i].is_pub ? i - nsubs : i * joins) % groups; if (!conns[i].is_pub && !conns[i].is_stuck) group_size[conns[i].group]++; }
   while (nready + (int)dead < nconn) {
-    while (started < nconn && started - nready - (int)dead < inflight_max) start(&conns[started++]);
+    while (started < nconn && started - nready - (int)dead < inflight_max && (!resume || ticket || !started)) start(&conns[started++]);
     pump(5);
     if (now_ns() - t0 > 180e9) break;
   }
@@ -260,6 +320,7 @@ int main(int argc, char **argv) {
   if (ok < nconn) { fprintf(stderr, "fan: %d of %d connections ready, %llu dead\n", ok, nconn, (unsigned long long)dead); if (!ok || (npubs && conns[nsubs].state != 'r')) return 1; }
   fprintf(stderr, "fan: ready\n");
   for (uint64_t e = now_ns() + 500000000ull; now_ns() < e; ) pump(10);
+  double connecting = server_cpu(pids, &rss1) - cpu_before;
   if (echo_mode) for (int i = 0; i < nconn; i++) if (conns[i].state == 'r') { publish(&conns[i]); flush_out(&conns[i]); }
   uint64_t begin = now_ns(), m0 = begin + (uint64_t)(warm * 1e9), m1 = m0 + (uint64_t)(secs * 1e9), opened = 0, pub0 = 0, seg0 = 0; double cpu0 = 0, cpu1, rss; int rr = 0;
   for (;;) {
@@ -274,7 +335,7 @@ int main(int argc, char **argv) {
   /* what is still under way has its time to come; then the rest is lost */
   measuring = 0; for (uint64_t quiet = now_ns(), last = arrived; rate > 0 && arrived < expected && now_ns() - quiet < 2000000000ull; ) { pump(10); if (arrived != last) { last = arrived; quiet = now_ns(); } }
   long long lost = rate > 0 && !stuck && !rotate && !dead ? (long long)(expected - arrived) : 0;
-  printf("{\"label\":\"%s\",\"mode\":\"%s\",\"subs\":%d,\"pubs\":%d,\"size\":%d,\"seconds\":%.2f,\"setup_s\":%.2f,\"published\":%llu,\"delivered\":%llu,\"per_s\":%.0f,\"server_cpu_us_per_delivery\":%.3f,\"answers_per_s\":%.0f,\"server_cpu_us_per_answer\":%.3f,\"deliveries_per_segment\":%.2f,\"server_cpu_pct\":%.0f,\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"p999_ms\":%.3f,\"rss_mb\":%.1f,\"rss_kb_per_conn\":%.2f,\"lost\":%lld,\"dead\":%llu}\n",
-         label, idle_mode ? "idle" : echo_mode ? "echo" : "fan", nsubs, npubs, size, el, setup, (unsigned long long)(pub1 - pub0), (unsigned long long)delivered, delivered / el, delivered ? cpu / delivered * 1e6 : 0.0, answered / el, answered ? cpu / answered * 1e6 : 0.0, segs ? (double)delivered / segs : 0.0, cpu / el * 100, quantile(.5), quantile(.99), quantile(.999), rss1 / 1048576, (rss1 - rss0) / 1024 / nconn, lost, (unsigned long long)dead);
+  printf("{\"label\":\"%s\",\"mode\":\"%s\",\"subs\":%d,\"pubs\":%d,\"size\":%d,\"seconds\":%.2f,\"setup_s\":%.2f,\"published\":%llu,\"delivered\":%llu,\"per_s\":%.0f,\"server_cpu_us_per_delivery\":%.3f,\"answers_per_s\":%.0f,\"server_cpu_us_per_answer\":%.3f,\"deliveries_per_segment\":%.2f,\"server_cpu_pct\":%.0f,\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"p999_ms\":%.3f,\"rss_mb\":%.1f,\"rss_kb_per_conn\":%.2f,\"lost\":%lld,\"dead\":%llu,\"resumed\":%d,\"server_cpu_us_per_connection\":%.1f}\n",
+         label, idle_mode ? "idle" : echo_mode ? "echo" : "fan", nsubs, npubs, size, el, setup, (unsigned long long)(pub1 - pub0), (unsigned long long)delivered, delivered / el, delivered ? cpu / delivered * 1e6 : 0.0, answered / el, answered ? cpu / answered * 1e6 : 0.0, segs ? (double)delivered / segs : 0.0, cpu / el * 100, quantile(.5), quantile(.99), quantile(.999), rss1 / 1048576, (rss1 - rss0) / 1024 / nconn, lost, (unsigned long long)dead, resumed, connecting / ok * 1e6);
   return (idle_mode || delivered || answered) ? 0 : 1;
 }

@@ -10,9 +10,10 @@ import svg
 BEGIN = "<!-- measured: begin -->"
 END = "<!-- measured: end -->"
 CPU = "server_cpu_us_per_delivery"
+CONNECTION = "server_cpu_us_per_connection"
 WS, TCP = "nats-ws", "nats-tcp"
 OURS = ["bridge", "bridge-sockjs", "stomp-ws", "stomp-tcp"]
-ALSO_OURS = ("requests-java", "requests-js", "requests-worker", "socketio", "socketio-upgraded", "socketio-polling", "pusher", "triggers")
+ALSO_OURS = ("requests-java", "requests-js", "requests-worker", "socketio", "socketio-upgraded", "socketio-polling", "pusher", "triggers", "wss", "wss-jdk")
 
 # row: words, its peers' bars as (ours, key, share, peer)
 BARS = {
@@ -38,16 +39,20 @@ BARS = {
              ("busbar-one-loop", CPU, 0.8, "node-ws"), ("busbar-one-loop", "p99_ms", 1, "node-ws")],
     **{row: [("busbar-memory", CPU, 0.5, "rabbitmq-transient"), ("busbar-disk", CPU, 0.5, "rabbitmq-persistent")]
        for row in ("queue-1", "queue-10")},
+    **{row: [("wss", key, 1, "wss-uws"), ("wss", key, 0.5, "wss-nats")]
+       for row, key in (("wss", CPU), ("wss-one", CPU), ("wss-big", CPU),
+                        ("wss-connect", CONNECTION), ("wss-resumed", CONNECTION))},
     "connect": [("bridge", "wall_s", 1, "node-ws"), ("bridge", "cpu_s", 2, "node-ws")],
 }
 FIXED = {"idle": [("bridge", "kib_per_connection", 8), ("stomp-tcp", "kib_per_connection", 8),
                   ("socketio", "kib_per_connection", 5), ("pusher", "kib_per_connection", 5)],
+         "wss-idle": [("wss", "kib_per_connection", 12)],
          "triggers": [("triggers", "server_cpu_us_per_answer", 100)],
          "start": [("plain", "cpu_s", 1)]}
 # who is held to cost the same at both ends of a plot
 FLAT = 1.2
 GROWTH = ["growth-subscribers", "growth-one", "growth-channels"]
-WORDS = {CPU: "CPU per delivery", "server_cpu_us_per_answer": "CPU per request", "p99_ms": "p99", "kib_per_connection": "memory per connection",
+WORDS = {CPU: "CPU per delivery", "server_cpu_us_per_answer": "CPU per request", CONNECTION: "CPU per connection", "p99_ms": "p99", "kib_per_connection": "memory per connection",
          "cpu_s": "CPU", "wall_s": "time", "per_s": "deliveries/s"}
 OVERVIEW = ["fan-out", "one", "rate", "channels", "big"]
 LOAD = [
@@ -63,6 +68,9 @@ LOAD = [
     ("big", "Big messages: 16 KiB to 100 subscribers"),
     ("echo", "Round trips: 200 connections, each waits for its echo"),
     ("requests", "Requests: 100 clients, each waits for its answer; the CPU of what answers is in it"),
+    ("wss", "Over TLS, Busbar with one event loop: 500 subscribers, 8 publishes outstanding, 128 bytes"),
+    ("wss-one", "Over TLS, one message at a time"),
+    ("wss-big", "Over TLS, big messages: 16 KiB to 100 subscribers"),
     ("stream", "A channel with a history beside a plain one: 500 subscribers, 8 publishes outstanding, 128 bytes"),
 ]
 QUEUES = [
@@ -266,6 +274,12 @@ def render(data_file, site):
     told += simple("Idle connections, one subscription each", rows, "idle", [
         ("connections", "connections", "{:,.0f}"), ("KiB resident each", "kib_per_connection", "{:.1f}"),
         ("MiB idle", "idle_mib", "{:.0f}"), ("MiB with them", "resident_mib", "{:.0f}")])
+    told += simple("Idle connections over TLS, one subscription each", rows, "wss-idle", [
+        ("connections", "connections", "{:,.0f}"), ("KiB resident each", "kib_per_connection", "{:.1f}"),
+        ("MiB idle", "idle_mib", "{:.0f}"), ("MiB with them", "resident_mib", "{:.0f}")])
+    for name, words in (("wss-connect", "a full handshake"), ("wss-resumed", "a resumed session")):
+        told += simple(f"4,000 clients connect over TLS, each with {words}, and subscribe", rows, name, [
+            ("CPU, µs each", CONNECTION, "{:.0f}"), ("seconds", "setup_s", "{:.2f}"), ("resumed", "resumed", "{:,.0f}")])
     told += simple("5,000 clients connect and subscribe", rows, "connect", [
         ("seconds", "wall_s", "{:.2f}"), ("seconds of server CPU", "cpu_s", "{:.2f}")])
     told += simple("Start, from `java -jar` to the ready line", rows, "start", [

@@ -15,7 +15,7 @@ import urllib.request
 from servers import Busbar, Nats, Script, cpu_seconds, free_port, resident_kib, wait_for
 
 TOLD = ("server_cpu_us_per_delivery", "server_cpu_us_per_answer", "answers_per_s", "per_s", "p99_ms", "kib_per_connection", "wall_s", "cpu_s",
-        "outbox_kib", "registrations_per_s", "health_ms", "dead", "lost", "duplicates", "redelivered")
+        "server_cpu_us_per_connection", "resumed", "outbox_kib", "registrations_per_s", "health_ms", "dead", "lost", "duplicates", "redelivered")
 
 # label: server, profile, its port
 CONTESTANTS = {
@@ -42,6 +42,10 @@ CONTESTANTS = {
     "nats-ws": ("nats", "nats-ws", "websocket"),
     "nats-tcp": ("nats", "nats-tcp", "tcp"),
     "node-ws": ("node", "ws-broadcast", "port"),
+    "wss": ("busbar-tls", "bridge", "http"),
+    "wss-jdk": ("busbar-tls-jdk", "bridge", "http"),
+    "wss-uws": ("uws", "bridge", "port"),
+    "wss-nats": ("nats-tls", "nats-ws", "websocket"),
     "rabbitmq-ws": ("rabbitmq", "stomp-ws", "websocket"),
     "rabbitmq-tcp": ("rabbitmq", "stomp-tcp", "stomp"),
 }
@@ -54,6 +58,7 @@ QUEUES = {
     "rabbitmq-transient": ("rabbitmq", "/queue/transient", ()),
     "rabbitmq-persistent": ("rabbitmq", "/queue/persistent", ("-x", "persistent:true")),
 }
+OVER_TLS = ["wss", "wss-jdk", "wss-uws", "wss-nats"]
 ON_IO_URING = ["bridge-io-uring", "stomp-tcp-io-uring"]
 
 
@@ -64,14 +69,14 @@ def found(bench, label):
     return (server, profile, getattr(server, port)) if server else None
 
 
-def compare(bench, row, labels, *load, rounds=None, warm=True, settle=1, **more):
-    """All contestants in turn, as often as there are rounds; a JVM has the same load before."""
+def compare(bench, row, labels, *load, rounds=None, warm=True, warming=5, settle=1, **more):
+    """All contestants in turn, as often as there are rounds; a JVM has the same load before, for so many seconds."""
     if warm:
         for label in labels:
             contestant = found(bench, label)
             if contestant and CONTESTANTS[label][0].startswith("busbar"):
                 server, profile, port = contestant
-                bench.fan(profile, port, server.pids, *load, seconds=5, warm=2)
+                bench.fan(profile, port, server.pids, *load, seconds=warming, warm=2)
     for _ in range(rounds or bench.rounds):
         for label in labels:
             contestant = found(bench, label)
@@ -166,6 +171,48 @@ def deploy(server, script):
     except urllib.error.HTTPError as error:
         print("not measured: JavaScript:", error.read().decode())
         return False
+
+
+def over_tls(bench, row, *load):
+    if bench.tls:
+        compare(bench, row, OVER_TLS, "-S", *load, warming=15)
+
+
+def wss(bench):
+    """As fan-out, over TLS. Busbar has one event loop, as uWebSockets."""
+    over_tls(bench, "wss", "-n", 500, "-w", 8)
+
+
+def wss_one(bench):
+    over_tls(bench, "wss-one", "-n", 500, "-w", 1)
+
+
+def wss_big(bench):
+    over_tls(bench, "wss-big", "-n", 100, "-w", 8, "-s", 16384)
+
+
+def connects_over_tls(bench, row, way):
+    """Clients that connect and subscribe. The first turns are the JVM's warm-up."""
+    if not bench.tls:
+        return
+    warming = 2 if bench.quick else 8
+    for turn in range(warming + bench.rounds):
+        for label in OVER_TLS:
+            contestant = found(bench, label)
+            if contestant:
+                server, profile, port = contestant
+                measured = bench.fan(profile, port, server.pids, "-i", way, "-n", 4000, "-c", 50, seconds=0.01, warm=0)
+                if turn >= warming:
+                    bench.record(row, label, measured)
+
+
+def wss_connect(bench):
+    connects_over_tls(bench, "wss-connect", "-S")
+
+
+def wss_resumed(bench):
+    connects_over_tls(bench, "wss-resumed", "-Z")
+    bench.stop("busbar-tls", "busbar-tls-jdk", "uws", "nats-tls")
 
 
 def stream(bench):
@@ -267,8 +314,17 @@ def settled(server):
 
 
 def idle(bench):
+    held(bench, "idle", ["bridge", "bridge-sockjs", "stomp-tcp", "socketio", "pusher", "nats-ws", "node-ws", "socketio-node", "soketi"])
+
+
+def wss_idle(bench):
+    if bench.tls:
+        held(bench, "wss-idle", OVER_TLS, "-S")
+
+
+def held(bench, row, labels, *way):
     count = 5000 if bench.quick else 15000
-    for label in ["bridge", "bridge-sockjs", "stomp-tcp", "socketio", "pusher", "nats-ws", "node-ws", "socketio-node", "soketi"]:
+    for label in labels:
         name, profile, port = CONTESTANTS[label]
         bench.stop(name)
         contestant = found(bench, label)
@@ -277,14 +333,14 @@ def idle(bench):
         server, profile, port = contestant
         profile = "connect-only" if label == "node-ws" else profile
         for _ in range(3 if name.startswith("busbar") else 1):
-            with holding(bench, profile, port, "-n", 1000):
+            with holding(bench, profile, port, "-n", 1000, *way):
                 pass
         time.sleep(1)
         before = settled(server)
-        with holding(bench, profile, port, "-n", count):
+        with holding(bench, profile, port, "-n", count, *way):
             after = settled(server)
             live = {"heap_kib": server.heap_kib()} if name.startswith("busbar") else {}
-        bench.record("idle", label, {
+        bench.record(row, label, {
             "kib_per_connection": round((after - before) / count, 2), "connections": count,
             "idle_mib": round(before / 1024, 1), "resident_mib": round(after / 1024, 1), **live})
         bench.stop(name)
@@ -509,6 +565,7 @@ def storm(bench):
 
 ALL = {
     "fan-out": fan_out, "one": one, "stream": stream, "socketio": socketio, "socketio-one": socketio_one, "socketio-polling": socketio_polling, "pusher": pusher, "pusher-one": pusher_one, "triggers": triggers, "rate": rate, "channels": channels, "big": big, "echo": echo, "requests": requests,
+    "wss": wss, "wss-one": wss_one, "wss-big": wss_big, "wss-connect": wss_connect, "wss-resumed": wss_resumed, "wss-idle": wss_idle,
     "queue-1": queue_1, "queue-10": queue_10, "queue-rate": queue_rate, "idle": idle, "connect": connect, "start": start, "cold": cold, "growth-subscribers": growth_subscribers,
     "growth-one": growth_one, "growth-channels": growth_channels, "growth-size": growth_size, "cluster": cluster,
     "slow": slow, "greedy": greedy, "storm": storm,

@@ -130,7 +130,7 @@ class Busbar(Server):
         variables = {"BUSBAR_" + re.sub("[.-]", "_", key).upper(): str(value)
                      for key, value in given.items()}
         super().__init__(name, [*before, "java", *java, "-jar", os.path.abspath(jar), *arguments], variables)
-        self.http = int(re.search(r"http://127\.0\.0\.1:(\d+)", self.ready_line)[1])
+        self.http = int(re.search(r"https?://127\.0\.0\.1:(\d+)", self.ready_line)[1])
         self.stomp = int(re.search(r"stomp://127\.0\.0\.1:(\d+)", self.ready_line)[1])
         self.admin = int(re.search(r"admin http://127\.0\.0\.1:(\d+)", self.ready_line)[1])
 
@@ -160,11 +160,13 @@ class Busbar(Server):
 
 
 class Nats(Server):
-    def __init__(self, name="nats", routes=(), cluster_port=None):
+    def __init__(self, name="nats", routes=(), cluster_port=None, pem=None):
+        """With a certificate and its key, WebSockets are over TLS."""
         self.tcp, self.websocket = free_port(), free_port()
         home = tempfile.mkdtemp(prefix="busbar-bench-")
+        tls = f"tls {{ cert_file: '{pem[0]}', key_file: '{pem[1]}' }}" if pem else "no_tls: true"
         text = (f"host: 127.0.0.1\nport: {self.tcp}\n"
-                f"websocket {{ host: 127.0.0.1, port: {self.websocket}, no_tls: true }}\n")
+                f"websocket {{ host: 127.0.0.1, port: {self.websocket}, {tls} }}\n")
         if cluster_port:
             others = ", ".join(f"nats://127.0.0.1:{route}" for route in routes)
             text += (f"cluster {{ name: bench, host: 127.0.0.1, port: {cluster_port}, "
@@ -209,6 +211,14 @@ class Soketi(Server):
         super().__init__("soketi", shlex.split(command), {
             "SOKETI_HOST": "127.0.0.1", "SOKETI_PORT": str(self.port), "SOKETI_METRICS_SERVER_PORT": str(metrics),
             **{"SOKETI_DEFAULT_APP_" + key: value for key, value in app.items()}}, [self.port])
+
+
+class UWebSockets(Server):
+    """The command that the environment's UWS names: it takes a port, a certificate and its key."""
+
+    def __init__(self, command, pem):
+        self.port = free_port()
+        super().__init__("uws", [*shlex.split(command), str(self.port), *pem], ports=[self.port])
 
 
 class Floor(Server):

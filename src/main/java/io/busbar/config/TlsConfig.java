@@ -18,6 +18,7 @@ import java.util.List;
  * @param protocols TLSv1.2, TLSv1.3 or both
  * @param handshakeTimeout a client that has not finished the handshake by then is dropped
  * @param watch how often the files are looked at; those that changed are loaded
+ * @param engine what encrypts
  */
 public record TlsConfig(
     String certificate,
@@ -29,7 +30,8 @@ public record TlsConfig(
     String trust,
     List<String> protocols,
     Duration handshakeTimeout,
-    Duration watch) {
+    Duration watch,
+    Engine engine) {
   private static final List<String> PROTOCOLS = List.of("TLSv1.2", "TLSv1.3");
 
   public TlsConfig {
@@ -65,12 +67,23 @@ public record TlsConfig(
         "",
         PROTOCOLS,
         Duration.ofSeconds(10),
-        Duration.ofSeconds(10));
+        Duration.ofSeconds(10),
+        Engine.AUTO);
   }
 
   /** Whether the port speaks TLS. */
   public boolean enabled() {
     return selfSigned || !certificate.isEmpty() || !pkcs12.isEmpty();
+  }
+
+  /** What encrypts. */
+  public enum Engine {
+    /** BoringSSL where it is there, the JDK elsewhere. */
+    AUTO,
+    /** The JDK's own. */
+    JDK,
+    /** BoringSSL: on Linux with glibc. */
+    OPENSSL
   }
 
   /** Whether clients show a certificate. */

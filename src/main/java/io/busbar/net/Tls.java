@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetServerOptions;
+import io.vertx.core.net.SSLEngineOptions;
 import io.vertx.core.net.ServerSSLOptions;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -24,8 +25,12 @@ public final class Tls {
   private final TlsConfig config;
   private final TlsFiles files;
   private final ServerSSLOptions first;
+  private final SSLEngineOptions engine;
   private Function<ServerSSLOptions, Future<Boolean>> server = options -> Future.succeededFuture();
-  private List<Buffer> used;
+
+  /** What the server has; set by whoever has it loaded, too. */
+  private volatile List<Buffer> used;
+
   private List<Buffer> seen;
   private long timer = -1;
 
@@ -35,7 +40,8 @@ public final class Tls {
       TlsConfig config,
       TlsFiles files,
       List<Buffer> contents,
-      ServerSSLOptions first) {
+      ServerSSLOptions first,
+      SSLEngineOptions engine) {
     this.vertx = vertx;
     this.stanza = stanza;
     this.config = config;
@@ -43,6 +49,7 @@ public final class Tls {
     this.used = contents;
     this.seen = contents;
     this.first = first;
+    this.engine = engine;
   }
 
   /**
@@ -57,13 +64,20 @@ public final class Tls {
     }
     TlsFiles files = new TlsFiles(vertx, stanza, config);
     return vertx.executeBlocking(
-        () -> new Tls(vertx, stanza, config, files, files.contents(), files.load()), false);
+        () -> {
+          ServerSSLOptions options = files.load();
+          SSLEngineOptions engine = BoringSsl.orJdk(stanza, config.engine());
+          LOG.log(System.Logger.Level.INFO, "{0}: TLS by {1}", stanza, BoringSsl.name(engine));
+          return new Tls(vertx, stanza, config, files, files.contents(), options, engine);
+        },
+        false);
   }
 
   /** Will make servers with these options speak TLS. */
   public void configure(NetServerOptions options) {
     options
         .setSsl(true)
+        .setSslEngineOptions(engine)
         .setKeyCertOptions(first.getKeyCertOptions())
         .setTrustOptions(first.getTrustOptions())
         .setClientAuth(first.getClientAuth())
@@ -111,6 +125,16 @@ public final class Tls {
     if (config.selfSigned()) {
       return Future.succeededFuture();
     }
-    return vertx.executeBlocking(files::load, false).compose(server).mapEmpty();
+    return vertx
+        .executeBlocking(
+            () -> {
+              List<Buffer> contents = files.contents();
+              ServerSSLOptions options = files.load();
+              used = contents;
+              return options;
+            },
+            false)
+        .compose(server)
+        .mapEmpty();
   }
 }

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whoever begins to send and does not go on holds no more memory, and no longer, than it may. */
 class HalfSendersTest {
@@ -276,11 +277,13 @@ class HalfSendersTest {
   }
 
   /** Here it does not come to a handshake; a record after it is counted in the same way. */
-  @Test
-  void recordsOfTlsThatAreNotWholeAreCountedToo() throws IOException {
+  @ParameterizedTest
+  @MethodSource("io.busbar.net.TlsEngines#all")
+  void recordsOfTlsThatAreNotWholeAreCountedToo(String engine) throws IOException {
     start(
         "limits.read-timeout=1s",
         "stomp.tls.self-signed=true",
+        "stomp.tls.engine=" + engine,
         "stomp.tls.handshake-timeout=1m",
         "stomp.tls-port=0");
     try (RawSocket socket = new RawSocket(gateway.stompTlsPort())) {

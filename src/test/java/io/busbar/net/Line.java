@@ -6,8 +6,10 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
 /** One TCP connection that says what it is told, with TLS or without. */
@@ -36,13 +38,35 @@ public final class Line implements AutoCloseable {
 
   /** Will shake hands. */
   public static Line tls(int port, SSLContext context, String... suites) throws IOException {
-    SSLSocket socket =
-        (SSLSocket) context.getSocketFactory().createSocket(connect(port), "localhost", port, true);
+    SSLSocket socket = socket(port, context);
     if (suites.length > 0) {
       socket.setEnabledCipherSuites(suites);
     }
     socket.startHandshake();
     return new Line(socket);
+  }
+
+  /** Will shake hands in one version of TLS. */
+  static Line tlsOf(String version, int port, SSLContext context) throws IOException {
+    SSLSocket socket = socket(port, context);
+    socket.setEnabledProtocols(new String[] {version});
+    socket.startHandshake();
+    return new Line(socket);
+  }
+
+  /** Will shake hands, and offer protocols for what comes after it. */
+  static Line tls(int port, SSLContext context, List<String> protocols) throws IOException {
+    SSLSocket socket = socket(port, context);
+    SSLParameters parameters = socket.getSSLParameters();
+    parameters.setApplicationProtocols(protocols.toArray(String[]::new));
+    socket.setSSLParameters(parameters);
+    socket.startHandshake();
+    return new Line(socket);
+  }
+
+  private static SSLSocket socket(int port, SSLContext context) throws IOException {
+    return (SSLSocket)
+        context.getSocketFactory().createSocket(connect(port), "localhost", port, true);
   }
 
   /** Will shake hands on this line, after what was said on it. */

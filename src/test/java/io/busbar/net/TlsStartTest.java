@@ -14,6 +14,7 @@ import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Certificates that are good for nothing, those of clients, and those for trying out. */
 final class TlsStartTest {
@@ -45,13 +46,15 @@ final class TlsStartTest {
         .hasMessageNotContaining("planted-secret");
   }
 
-  @Test
-  void onlyClientsWithATrustedCertificateComeIn() throws Exception {
+  @ParameterizedTest
+  @MethodSource("io.busbar.net.TlsEngines#all")
+  void onlyClientsWithATrustedCertificateComeIn(String engine) throws Exception {
     try (TestGateway gateway =
         TestGateway.start(
             Stream.concat(
                     Stream.of(Certificates.settings("http.tls", "first")),
                     Stream.of(
+                        "http.tls.engine=" + engine,
                         "http.tls.client-auth=required",
                         "http.tls.trust=" + Certificates.file("ca.pem")))
                 .toArray(String[]::new))) {
@@ -71,9 +74,11 @@ final class TlsStartTest {
     }
   }
 
-  @Test
-  void selfSignedCertificateIsMadeAtTheStartAndTellsNobodyToStay() throws Exception {
-    try (TestGateway gateway = TestGateway.start("http.tls.self-signed=true")) {
+  @ParameterizedTest
+  @MethodSource("io.busbar.net.TlsEngines#all")
+  void selfSignedCertificateIsMadeAtTheStartAndTellsNobodyToStay(String engine) throws Exception {
+    try (TestGateway gateway =
+        TestGateway.start("http.tls.self-signed=true", "http.tls.engine=" + engine)) {
       SSLContext careless = SSLContext.getInstance("TLS");
       careless.init(null, new TrustManager[] {new Careless()}, null);
       try (Line line = Line.tls(gateway.httpPort(), careless)) {

@@ -21,16 +21,24 @@ import java.net.http.WebSocket;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import javax.net.ssl.SSLSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every endpoint over TLS, and certificates that change. */
+/** Every endpoint over TLS, and certificates that change; with each engine. */
+@ParameterizedClass
+@MethodSource("io.busbar.net.TlsEngines#all")
 final class TlsTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -39,25 +47,29 @@ final class TlsTest {
   private static HttpClient browser;
   private static NetClient client;
 
-  @BeforeAll
-  static void start() throws IOException {
+  @Parameter String engine;
+
+  @BeforeParameterizedClassInvocation
+  static void start(String engine) throws IOException {
     use("first");
     gateway =
         TestGateway.start(
             "http.tls.certificate=" + folder.resolve("server.pem"),
             "http.tls.key=" + folder.resolve("server.key"),
+            "http.tls.engine=" + engine,
             "http.tls.watch=50ms",
             "http.tls.handshake-timeout=1s",
             "http.redirect.enabled=true",
             "http.redirect.port=0",
             "stomp.tls-port=0",
+            "stomp.tls.engine=" + engine,
             "stomp.tls.pkcs12=" + Certificates.file("first.p12"),
             "stomp.tls.password=correct-horse");
     browser =
         HttpClient.newBuilder().sslContext(Certificates.client(false, "first", "second")).build();
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void stop() {
     gateway.close();
   }
@@ -259,6 +271,53 @@ final class TlsTest {
       assertThat(served()).isEqualTo("CN=first");
       old.say("GET /echo/info HTTP/1.1\r\nHost: x\r\n\r\n");
       assertThat(old.until("\r\n")).isEqualTo("HTTP/1.1 200 OK\r\n");
+    }
+  }
+
+  /** A ticket that was given with one certificate is not taken with the next. */
+  @Test
+  void aSessionIsResumedForAsLongAsTheCertificateStays() throws Exception {
+    SSLContext visitor = Certificates.client(false, "first", "second");
+    assertThat(isResumed(visitor)).isFalse();
+    assertThat(isResumed(visitor)).isTrue();
+    assertThat(isResumed(visitor)).isTrue();
+    use("second");
+    TestGateway.await(gateway.reloadCertificates());
+    assertThat(isResumed(visitor)).isFalse();
+    assertThat(isResumed(visitor)).isTrue();
+    use("first");
+    TestGateway.await(gateway.reloadCertificates());
+  }
+
+  /** What the client noted on a session is there again in those that go on with it. */
+  private static boolean isResumed(SSLContext visitor) throws IOException {
+    try (Line line = Line.tls(gateway.httpPort(), visitor)) {
+      line.say("GET /echo/info HTTP/1.1\r\nHost: x\r\n\r\n");
+      assertThat(line.until("\r\n")).isEqualTo("HTTP/1.1 200 OK\r\n");
+      SSLSession session = line.tls().getSession();
+      boolean noted = session.getValue("seen") != null;
+      session.putValue("seen", "yes");
+      return noted;
+    }
+  }
+
+  @Test
+  void bothVersionsAreSpokenAndNoOlderOne() throws Exception {
+    SSLContext visitor = Certificates.client(false, "first", "second");
+    for (String version : List.of("TLSv1.2", "TLSv1.3")) {
+      try (Line line = Line.tlsOf(version, gateway.httpPort(), visitor)) {
+        assertThat(line.tls().getSession().getProtocol()).isEqualTo(version);
+      }
+    }
+    assertThatThrownBy(() -> Line.tlsOf("TLSv1.1", gateway.httpPort(), visitor).close())
+        .isInstanceOf(SSLException.class);
+  }
+
+  @Test
+  void theProtocolIsAgreedOnToBeHttpOne() throws Exception {
+    SSLContext visitor = Certificates.client(false, "first", "second");
+    try (Line line = Line.tls(gateway.httpPort(), visitor, List.of("h2", "http/1.1"))) {
+      assertThat(line.tls().getApplicationProtocol()).isEqualTo("http/1.1");
     }
   }
 }

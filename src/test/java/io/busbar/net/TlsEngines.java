@@ -1,0 +1,19 @@
+package io.busbar.net;
+
+import io.busbar.Needed;
+import io.netty.handler.ssl.OpenSsl;
+import java.util.stream.Stream;
+
+/** What tests of TLS are run with. */
+public final class TlsEngines {
+  private TlsEngines() {}
+
+  /** Both, where BoringSSL is there. */
+  public static Stream<String> all() {
+    boolean both = OpenSsl.isAvailable();
+    if (!both && !Needed.isCi()) {
+      System.err.println("no BoringSSL here: TLS is tested with the JDK's only");
+    }
+    return both || Needed.isCi() ? Stream.of("jdk", "openssl") : Stream.of("jdk");
+  }
+}
