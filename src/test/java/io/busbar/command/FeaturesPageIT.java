@@ -106,5 +106,14 @@ final class FeaturesPageIT {
     }
     assertThat(said).isEqualTo("poll 1.0 runs");
     new Voter(Integer.parseInt(ready.group(1))).isServed("poll");
+    Files.copy(here.resolve("target/poll.jar"), here.resolve("poll.jar"));
+    Files.copy(jar, here.resolve("busbar.jar"));
+    Files.writeString(here.resolve("survey.yaml"), "choices: [tea, coffee]");
+    List<String> commands = lines("While the gateway runs");
+    assertThat(commands).hasSize(5);
+    for (String line : commands) {
+      run(line + " --node " + ready.group(2));
+    }
+    assertThat(said).isEqualTo("poll runs no more");
   }
 }

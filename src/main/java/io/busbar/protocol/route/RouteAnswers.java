@@ -100,6 +100,11 @@ final class RouteAnswers {
     };
   }
 
+  /** Whether a feature, or who speaks for its worker, may say so to a client. */
+  private static boolean isStatus(int code) {
+    return code >= 400 && code <= 499 || code >= 502 && code <= 504;
+  }
+
   /**
    * Says why there is no answer: a feature's own words where it refused, else words of ours.
    * Returns what is wrong with the feature, or null.
@@ -117,7 +122,7 @@ final class RouteAnswers {
       case NO_HANDLERS -> error(response, 503, "nobody is there to answer");
       case TIMEOUT -> error(response, 504, "no answer came in time");
       case RECIPIENT_FAILURE -> {
-        if (code < 400 || code > 499) {
+        if (!isStatus(code)) {
           return "the feature failed with code " + code + ": " + reply.getMessage();
         }
         error(response, code, FailureWords.of(reply));

@@ -121,6 +121,7 @@ final class RouteTest {
       case "unchanged" -> asked.reply("text", options.addHeader("status", "304"));
       case "teapot" -> asked.fail(418, "no \"coffee\" here");
       case "silent" -> asked.fail(404, null);
+      case "busy" -> asked.fail(503, "come again");
       case "broken" -> asked.fail(500, SECRET);
       case "odd-code" -> asked.fail(-1, SECRET);
       case "low-code" -> asked.fail(200, SECRET);
@@ -277,6 +278,9 @@ final class RouteTest {
     assertThat(teapot.status()).isEqualTo(418);
     assertThat(teapot.json()).isEqualTo(new JsonObject().put("error", "no \"coffee\" here"));
     assertThat(get("/any/silent").json().getString("error")).isNotBlank();
+    Heard busy = get("/any/busy");
+    assertThat(busy.status()).isEqualTo(503);
+    assertThat(busy.json()).isEqualTo(new JsonObject().put("error", "come again"));
   }
 
   @ParameterizedTest
