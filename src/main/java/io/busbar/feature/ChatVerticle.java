@@ -38,10 +38,11 @@ public final class ChatVerticle extends VerticleBase {
       return Future.failedFuture("ChatVerticle knows its clients: it takes one instance a node");
     }
     room = new ChatRoom(vertx.eventBus());
-    return Nicknames.open(vertx).onSuccess(opened -> nicknames = opened).compose(this::listen);
+    return Nicknames.open(vertx).compose(this::listen);
   }
 
   private Future<?> listen(Nicknames opened) {
+    nicknames = opened;
     EventBus bus = vertx.eventBus();
     return Future.all(
         bus.localConsumer("chat", this::serve).completion(),
