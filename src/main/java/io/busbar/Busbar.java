@@ -132,10 +132,18 @@ public final class Busbar implements Callable<Integer> {
   }
 
   private static int refuse(CommandLine.ParameterException e) {
-    List<String> nearest =
-        e instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
-    return say(
-        e.getMessage() + (nearest.isEmpty() ? "" : "; did you mean " + nearest.get(0) + "?"));
+    String nearest = e instanceof UnmatchedArgumentException unmatched ? nearest(unmatched) : null;
+    return say(e.getMessage() + (nearest == null ? "" : "; did you mean " + nearest + "?"));
+  }
+
+  /** Null where nothing begins like it. */
+  private static String nearest(UnmatchedArgumentException e) {
+    String given = e.getUnmatched().get(0);
+    String beginning = given.substring(0, Math.min(2, given.length()));
+    return e.getSuggestions().stream()
+        .filter(each -> each.startsWith(beginning))
+        .findFirst()
+        .orElse(null);
   }
 
   private static int fail(Exception e) {

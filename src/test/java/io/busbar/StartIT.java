@@ -314,6 +314,7 @@ final class StartIT {
           --set features=[{verticle:\u00a0java.lang.String}] | busbar: features[0].verticle java.lang.String is not a verticle
           --prnt-config                  | busbar: Unknown option: '--prnt-config'; did you mean --print-config?
           start                          | busbar: Unmatched argument at index 8: 'start'
+          deplyo                         | busbar: Unmatched argument at index 8: 'deplyo'; did you mean deploy?
           """)
   void failureIsOneLineAndExitCode2(String arguments, String line) {
     String[] split = arguments.split(" ");
