@@ -170,10 +170,9 @@ final class FeatureNodes {
     for (String node : others()) {
       asked.add(
           this.<JsonArray>ask(node, LIST, new JsonObject(), LIST_MILLIS)
-              .onSuccess(features::addAll)
-              .onFailure(e -> silent.add(shortly(node)))
-              .<Void>mapEmpty()
-              .otherwiseEmpty());
+              .map(features::addAll)
+              .otherwise(e -> silent.add(shortly(node)))
+              .mapEmpty());
     }
     return Future.all(asked)
         .map(done -> new JsonObject().put("features", features).put("silent", silent));

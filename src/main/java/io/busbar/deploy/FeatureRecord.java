@@ -27,6 +27,9 @@ record FeatureRecord(
     long number,
     boolean gone,
     long millis) {
+  /** Of what the catalogue knows nothing of. */
+  private static final long UNKNOWN = 0;
+
   /** The nodes that run a feature. */
   enum Scope {
     /** The one that it was deployed on. */
@@ -49,6 +52,17 @@ record FeatureRecord(
   /** Whether that node has to run it. */
   boolean isFor(String node) {
     return !gone && (scope != Scope.SOME || runners.contains(node));
+  }
+
+  /** The same before it counts: older than what does, so that it is put right where it fails. */
+  FeatureRecord tried(FeatureRecord before) {
+    long old = before == null ? UNKNOWN : before.number();
+    return new FeatureRecord(name, archive, overlay, scope, nodes, runners, old, gone, millis);
+  }
+
+  /** Whether no node but the one that tries it knows it. */
+  boolean isUnknown() {
+    return number == UNKNOWN;
   }
 
   /** The same, taken away. */

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -169,6 +170,7 @@ final class LocalFeatures {
               host.check(others, brought);
               List<Brought> all = new ArrayList<>(others);
               all.add(brought);
+              all.sort(Comparator.comparing(Brought::name));
               Future<RunningFeature> started =
                   host.lay(all)
                       .compose(

@@ -144,7 +144,7 @@ final class SharedFeatures {
   private List<FeatureRecord> known() {
     Map<String, FeatureRecord> known = new HashMap<>(remembered);
     local.records().stream()
-        .filter(FeatureRecord::isShared)
+        .filter(each -> each.isShared() && !each.isUnknown())
         .forEach(each -> known.put(each.name(), each));
     return List.copyOf(known.values());
   }
@@ -185,15 +185,25 @@ final class SharedFeatures {
 
   /** Will do what the record says, with what that is here then. */
   private Future<JsonObject> applyHere(FeatureRecord said) {
+    FeatureRecord own = local.record(said.name());
+    if (own != null && own.isShared() && own.number() > said.number()) {
+      // It was on its way for long, or others were quicker.
+      return Future.succeededFuture(now(said.name()));
+    }
     Future<Void> there = said.gone() ? Future.succeededFuture() : nodes.fetch(said.archive());
     return there
-        .compose(fetched -> local.apply(said, true))
+        .compose(fetched -> local.apply(said, !said.isUnknown()))
         .map(
             applied -> {
               failures.remove(said.name());
-              JsonObject now = local.describe(said.name());
-              return now == null ? new JsonObject() : now;
+              return now(said.name());
             });
+  }
+
+  /** What it is here; empty where it is not. */
+  private JsonObject now(String name) {
+    JsonObject now = local.describe(name);
+    return now == null ? new JsonObject() : now;
   }
 
   private void failed(FeatureRecord said, Throwable cause) {
@@ -249,7 +259,7 @@ final class SharedFeatures {
     FeatureRecord next = placed.on(runners, Math.max(fresh.number(), Deployments.number(before)));
     String first =
         runners.isEmpty() || runners.contains(nodes.here()) ? nodes.here() : runners.get(0);
-    return onNode(first, next)
+    return onNode(first, next.tried(before))
         .compose(running -> catalogue.replace(before, next))
         .compose(
             done ->
@@ -274,17 +284,11 @@ final class SharedFeatures {
       outcomes.add(outcome);
       all.add(
           onNode(node, feature)
-              .onSuccess(now -> outcome.put("state", now.getString("state")))
-              .onFailure(e -> outcome.put("state", "failed").put("failure", e.getMessage()))
-              .<Void>mapEmpty()
-              .otherwiseEmpty());
+              .map(now -> outcome.put("state", now.getString("state")))
+              .otherwise(e -> outcome.put("state", "failed").put("failure", e.getMessage()))
+              .mapEmpty());
     }
-    return Future.all(all)
-        .map(
-            done -> {
-              JsonObject here = local.describe(feature.name());
-              return (here == null ? new JsonObject() : here).put("nodes", outcomes);
-            });
+    return Future.all(all).map(done -> now(feature.name()).put("nodes", outcomes));
   }
 
   /** Will have it run nowhere; fails with {@link FeatureException}. */

@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -168,6 +169,53 @@ final class DeployNodesIT {
         .contains("deploy it with --all");
   }
 
+  @Test
+  void whoIsToldThatItRunsFindsItWhenTwoDeployAtOnce() throws Exception {
+    run("a", "deploy", "--all", jars.poll("0", 0).toString());
+    for (int i = 1; i <= 3; i++) {
+      Map<String, String> said = new ConcurrentHashMap<>();
+      List<Thread> deployers = new ArrayList<>();
+      for (String node : List.of("a", "b", "c")) {
+        Path jar = jars.poll(node + i, 0);
+        deployers.add(
+            new Thread(() -> said.put(node, tell(node, "deploy", "--all", jar.toString()))));
+      }
+      deployers.forEach(Thread::start);
+      for (Thread deployer : deployers) {
+        deployer.join();
+      }
+      int round = i;
+      Set<String> told = new HashSet<>();
+      said.forEach(
+          (node, words) -> {
+            if (words.startsWith("0 ")) {
+              told.add(node + round);
+            } else {
+              assertThat(words).contains("somebody else has deployed");
+            }
+          });
+      assertThat(told).as("at least one").isNotEmpty();
+      Set<String> there = new HashSet<>();
+      await()
+          .atMost(Duration.ofSeconds(40))
+          .until(
+              () -> {
+                there.clear();
+                there.addAll(versions(run("a", "features")));
+                return there.size() == 1;
+              });
+      assertThat(told).containsAll(there);
+    }
+  }
+
+  private String tell(String node, String... command) {
+    try {
+      return run(node, command);
+    } catch (Exception e) {
+      return "2 " + e;
+    }
+  }
+
   /** A node dies in the middle: what was confirmed is on all nodes in the end, and nothing else. */
   @Test
   void nodesAgreeWhenOneDiesInTheMiddle() throws Exception {
@@ -177,15 +225,7 @@ final class DeployNodesIT {
     for (int i = 1; i <= 3; i++) {
       String version = "" + i;
       Path next = jars.poll(version, 0);
-      Thread deployer =
-          new Thread(
-              () -> {
-                try {
-                  said.add(run("a", "deploy", "--all", next.toString()));
-                } catch (Exception e) {
-                  said.add("2 " + e);
-                }
-              });
+      Thread deployer = new Thread(() -> said.add(tell("a", "deploy", "--all", next.toString())));
       deployer.start();
       kill(i % 2 == 0 ? "b" : "c");
       deployer.join();

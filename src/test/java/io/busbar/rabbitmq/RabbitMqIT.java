@@ -114,7 +114,10 @@ final class RabbitMqIT {
     // the prefetch lets no more than that in without an acknowledgement
     assertThat(again).containsExactlyInAnyOrderElementsOf(unanswered).hasSize(PREFETCH);
     assertThat(after).doesNotContainAnyElementsOf(answered).hasSize(MESSAGES - HANDLED);
-    assertThat(server.<Long>on(channel -> channel.messageCount(queue))).isZero();
+    // RabbitMQ answers this before it looks at what was acknowledged.
+    await()
+        .atMost(Bridge.PATIENCE)
+        .until(() -> server.<Long>on(channel -> channel.messageCount(queue)) == 0);
     assertThat(outNumbers()).containsAll(confirmed);
   }
 

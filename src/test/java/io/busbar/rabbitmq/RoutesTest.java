@@ -265,7 +265,7 @@ final class RoutesTest {
           .until(() -> broker.on(channel -> channel.consumerCount(queue)) == 0);
       heard.remove().reply(null);
       Bridge.wait(stopped);
-      // RabbitMQ's queue may hear of the acknowledgement a moment after this asks.
+      // RabbitMQ answers this before it looks at what was acknowledged.
       await()
           .atMost(Bridge.PATIENCE)
           .until(() -> broker.<Long>on(channel -> channel.messageCount(queue)) == 0);
