@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -54,6 +55,10 @@ final class FeatureLayer implements FeatureHost {
   private final ChangingEndpoints endpoints = new ChangingEndpoints();
   private final Context context;
   private final Map<Config.Service, Served> served = new HashMap<>();
+
+  /** Whose rules of channels and queues hold. */
+  private final AtomicReference<Config> laid;
+
   private List<FeatureManifest> opened = List.of();
   private List<Permission> permissions;
 
@@ -76,6 +81,7 @@ final class FeatureLayer implements FeatureHost {
     this.largest = largest;
     this.context = vertx.getOrCreateContext();
     this.permissions = config.permissions();
+    this.laid = new AtomicReference<>(config);
   }
 
   /** Where clients find what features have. */
@@ -147,8 +153,13 @@ final class FeatureLayer implements FeatureHost {
   @Override
   public Future<Void> lay(List<Brought> all) {
     Config now = config.with(manifests(all));
-    hub.channelRules(now.channels());
-    return queues.rules(now.allQueues().rules());
+    Config before = laid.getAndSet(now);
+    if (!now.channels().equals(before.channels())) {
+      hub.channelRules(now.channels());
+    }
+    return now.queues().equals(before.queues())
+        ? Future.succeededFuture()
+        : queues.rules(now.allQueues().rules());
   }
 
   @Override

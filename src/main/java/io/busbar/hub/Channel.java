@@ -498,7 +498,7 @@ final class Channel {
       message.original().reply(nobody());
       return;
     }
-    if (!encode(message, new Encoding[] {next.encoding()})) {
+    if (!encode(message, next.encoding())) {
       message.original().fail(-1, "the message cannot be encoded");
       return;
     }
@@ -524,7 +524,7 @@ final class Channel {
     return null;
   }
 
-  ReplyException nobody() {
+  private ReplyException nobody() {
     String words = "No handlers for address " + address;
     return new ReplyException(ReplyFailure.NO_HANDLERS, -1, words);
   }

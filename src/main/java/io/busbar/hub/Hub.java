@@ -202,9 +202,6 @@ public final class Hub {
       Beginning beginning,
       Payload info) {
     Refusal refusal = admission.toAttend(session, key, address, info);
-    if (refusal == null && filter != null && workers.has(address)) {
-      refusal = Refusal.FILTER_NOT_ALLOWED;
-    }
     if (refusal != null) {
       return Future.failedFuture(new RefusedException(refusal, Action.SUBSCRIBE, address));
     }
@@ -308,17 +305,27 @@ public final class Hub {
   }
 
   private Future<Subscription> admit(Session session, Subscription subscription) {
-    if (!subscription.isRuled() && workers.has(subscription.address())) {
-      // Whoever is let in without a rule is no worker, and hears nothing of theirs.
-      admission.refuse(Refusal.REJECTED);
+    Refusal refusal = workers.has(subscription.address()) ? toWork(subscription) : null;
+    if (refusal != null) {
+      admission.refuse(refusal);
       return Future.failedFuture(
-          new RefusedException(Refusal.REJECTED, Action.SUBSCRIBE, subscription.address()));
+          new RefusedException(refusal, Action.SUBSCRIBE, subscription.address()));
     }
     Promise<Subscription> promise = session.loop().context().promise();
     session.expect(subscription, promise);
     Loop home = home(subscription.address());
     home.post(() -> channel(home, subscription.channel()).add(subscription));
     return promise.future();
+  }
+
+  /** Why it cannot be a worker's; null if it can. */
+  private static Refusal toWork(Subscription subscription) {
+    if (!subscription.isRuled()) {
+      // Whoever is let in without a rule is no worker, and hears nothing of theirs.
+      return Refusal.REJECTED;
+    }
+    boolean some = subscription.filter() != null && !subscription.channel().isPattern();
+    return some ? Refusal.FILTER_NOT_ALLOWED : null;
   }
 
   /** Will be told who listens to channels with presence. To be set before the first client. */

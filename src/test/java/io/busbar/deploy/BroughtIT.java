@@ -244,22 +244,7 @@ final class BroughtIT {
         jars.of("{name: other, verticle: example.Board, services: [{address: o}]}", SOURCE);
     assertThat(run("deploy", wrong.toString())).contains("services[0].path is missing");
     Path broken =
-        jars.of(
-            """
-            {name: board, verticle: example.Broken, http: [{path: /broken, address: b}]}
-            """,
-            Map.of(
-                "example.Broken",
-                """
-                package example;
-
-                public final class Broken extends io.vertx.core.VerticleBase {
-                  @Override
-                  public io.vertx.core.Future<?> start() {
-                    return io.vertx.core.Future.failedFuture("no database");
-                  }
-                }
-                """));
+        jars.broken("{name: board, verticle: example.Broken, http: [{path: /broken, address: b}]}");
     assertThat(run("deploy", broken.toString())).endsWith("it did not start: no database");
     assertThat(get("/features/board/").body()).isEqualTo("<p>first</p>");
     assertThat(get("/broken").statusCode()).isEqualTo(404);

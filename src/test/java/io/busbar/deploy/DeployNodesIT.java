@@ -146,21 +146,7 @@ final class DeployNodesIT {
   @Test
   void aVersionThatDoesNotStartChangesNothingAnywhere() throws Exception {
     run("a", "deploy", "--all", jars.poll("1", 0).toString());
-    Path broken =
-        jars.of(
-            "{name: poll, version: '2', verticle: example.Broken}",
-            Map.of(
-                "example.Broken",
-                """
-                package example;
-
-                public final class Broken extends io.vertx.core.VerticleBase {
-                  @Override
-                  public io.vertx.core.Future<?> start() {
-                    return io.vertx.core.Future.failedFuture("no database");
-                  }
-                }
-                """));
+    Path broken = jars.broken("{name: poll, version: '2', verticle: example.Broken}");
     assertThat(run("b", "deploy", "--all", broken.toString()))
         .endsWith("it did not start: no database");
     assertThat(versions(run("c", "features"))).containsExactly("1");

@@ -146,21 +146,7 @@ final class DeploymentsTest {
   @Test
   void aVersionThatDoesNotStartLeavesTheOneBefore() {
     deploy(jars.poll("1", 0));
-    Path broken =
-        jars.of(
-            "{name: poll, version: '2', verticle: example.Broken}",
-            Map.of(
-                "example.Broken",
-                """
-                package example;
-
-                public final class Broken extends io.vertx.core.VerticleBase {
-                  @Override
-                  public io.vertx.core.Future<?> start() {
-                    return io.vertx.core.Future.failedFuture("no database");
-                  }
-                }
-                """));
+    Path broken = jars.broken("{name: poll, version: '2', verticle: example.Broken}");
     assertThat(refusal(broken)).isEqualTo("it did not start: no database");
     assertThat(ask("?").getString("version")).isEqualTo("1");
     assertThat(list(deployments).get(0).getString("version")).isEqualTo("1");

@@ -95,6 +95,28 @@ public final class FeatureJars {
     }
   }
 
+  /**
+   * One whose verticle, {@code example.Broken}, does not start: {@code no database}.
+   *
+   * @param manifest what it says of itself
+   */
+  public Path broken(String manifest) {
+    return of(
+        manifest,
+        Map.of(
+            "example.Broken",
+            """
+            package example;
+
+            public final class Broken extends io.vertx.core.VerticleBase {
+              @Override
+              public io.vertx.core.Future<?> start() {
+                return io.vertx.core.Future.failedFuture("no database");
+              }
+            }
+            """));
+  }
+
   /** One that answers to {@code poll} with its version, each answer after that many ms. */
   public Path poll(String version, int answerMillis) {
     return poll(version, answerMillis, "");
