@@ -136,6 +136,10 @@ public final class HazelcastCluster {
   /** Why this node does not belong to those it has joined, in words for people; null if it does. */
   public static String mismatch(Membership membership) {
     List<Member> members = membership.members();
+    if (members.stream().anyMatch(member -> member.getAttribute(Membership.EXCHANGES) == null)) {
+      return "a node of an older build is in it, which would not know who listens on this one: all"
+          + " nodes of older builds must be stopped first";
+    }
     String ours = attribute(members.stream().filter(Member::localMember));
     String theirs = attribute(members.stream().filter(member -> !member.localMember()));
     if (theirs == null || theirs.equals(ours)) {
@@ -146,7 +150,7 @@ public final class HazelcastCluster {
         + " the same on all";
   }
 
-  /** Null for nobody; builds before the attribute say nothing, and are asked nothing. */
+  /** Null for nobody; members that say nothing are asked nothing. */
   private static String attribute(java.util.stream.Stream<Member> members) {
     return members
         .map(member -> member.getAttribute(BUS))

@@ -4,13 +4,14 @@ import static java.util.concurrent.TimeUnit.MINUTES;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.hazelcast.core.EntryAdapter;
-import com.hazelcast.core.EntryEvent;
+import com.hazelcast.core.HazelcastInstance;
 import io.busbar.TestGateway;
 import io.busbar.load.Numbers;
 import io.busbar.load.Peer;
 import io.busbar.load.Speech;
 import io.vertx.core.Vertx;
+import io.vertx.core.spi.cluster.RegistrationListener;
+import io.vertx.core.spi.cluster.RegistrationUpdateEvent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,7 +52,7 @@ final class ChurnTest {
     TestGateway second = node();
     Traces before = settled(first);
     long started = System.nanoTime();
-    count(first);
+    HazelcastInstance counting = count();
     listenSteadily(first, second);
 
     Passers here = passers(first);
@@ -73,6 +74,7 @@ final class ChurnTest {
           .untilAsserted(() -> assertThat(Traces.clients(node)).isEqualTo(nobody));
     }
     await().atMost(PATIENCE).untilAsserted(() -> assertThat(Traces.of(second)).isEqualTo(before));
+    counting.shutdown();
     assertThatFewRegistrationsWereMade(
         here.subscribes() + there.subscribes(), System.nanoTime() - started);
   }
@@ -104,21 +106,29 @@ final class ChurnTest {
     return seen[0];
   }
 
-  private void count(TestGateway node) {
-    node.hazelcast()
-        .<String, Object>getMultiMap(Traces.REGISTRATIONS)
-        .addEntryListener(
-            new EntryAdapter<>() {
-              @Override
-              public void entryAdded(EntryEvent<String, Object> event) {
-                if (event.getKey().startsWith(CHANNEL)) {
-                  registrations
-                      .computeIfAbsent(event.getKey(), address -> new AtomicLong())
-                      .incrementAndGet();
-                }
-              }
-            },
-            false);
+  /** A member that only hears who is registered, each time anew. */
+  private HazelcastInstance count() {
+    InterestTable table = new InterestTable();
+    Map<String, Integer> known = new ConcurrentHashMap<>();
+    return cluster.joinBare(
+        new RegistrationListener() {
+          @Override
+          public boolean wantsUpdatesFor(String address) {
+            return address.startsWith(CHANNEL);
+          }
+
+          @Override
+          public void registrationsUpdated(RegistrationUpdateEvent event) {
+            int now = event.registrations().size();
+            Integer before = known.put(event.address(), now);
+            if (now > (before == null ? 0 : before)) {
+              registrations
+                  .computeIfAbsent(event.address(), address -> new AtomicLong())
+                  .incrementAndGet();
+            }
+          }
+        },
+        table);
   }
 
   private void listenSteadily(TestGateway... nodes) {

@@ -21,6 +21,8 @@ import java.util.function.Supplier;
 abstract class StreamListener {
   static final String CHANNEL = "public.flow";
 
+  private static final int AROUND = 5;
+
   /** What each node needs for them. */
   static final List<String> SETTINGS =
       List.of("pusher.apps=[{id: '3', key: demo-key, secret: demo-secret}]");
@@ -145,7 +147,9 @@ abstract class StreamListener {
         assertThat(next.offset()).as("%s behind %s at %s", next, before, this).isEqualTo(expected);
       }
       if (next.body() != null) {
-        assertThat(once.add(next.body())).as("%s comes once to %s", next, this).isTrue();
+        assertThat(once.add(next.body()))
+            .as("%s comes once to %s: %s", next, this, around(next))
+            .isTrue();
         String place = next.epoch() + ":" + next.offset();
         String other = bodies.putIfAbsent(place, next.body());
         assertThat(other == null || other.equals(next.body())).as("two of %s", place).isTrue();
@@ -153,6 +157,17 @@ abstract class StreamListener {
       before = next;
     }
     return gaps;
+  }
+
+  /** What was heard before and after each time that this came. */
+  private List<List<Heard>> around(Heard one) {
+    List<List<Heard>> all = new ArrayList<>();
+    for (int i = 0; i < heard.size(); i++) {
+      if (one.body().equals(heard.get(i).body())) {
+        all.add(heard.subList(Math.max(0, i - AROUND), Math.min(heard.size(), i + AROUND)));
+      }
+    }
+    return all;
   }
 
   Set<String> bodies() {

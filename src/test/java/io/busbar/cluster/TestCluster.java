@@ -1,8 +1,14 @@
 package io.busbar.cluster;
 
+import com.hazelcast.config.Config;
+import com.hazelcast.config.JoinConfig;
+import com.hazelcast.core.Hazelcast;
+import com.hazelcast.core.HazelcastInstance;
 import io.busbar.BusbarProcess;
 import io.busbar.FreePort;
 import io.busbar.TestGateway;
+import io.vertx.core.Promise;
+import io.vertx.core.spi.cluster.RegistrationListener;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -11,7 +17,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /**
  * Nodes, in JVMs of their own or in the test's, that join each other and nobody else. They share
@@ -19,6 +30,7 @@ import java.util.UUID;
  */
 public final class TestCluster implements AutoCloseable {
   private static final int MOST_NODES = 4;
+  private static final String NODE_ID = "__vertx.nodeId";
 
   private final String name = "test-" + UUID.randomUUID();
   private final int port = freePorts();
@@ -74,6 +86,57 @@ public final class TestCluster implements AutoCloseable {
       options.arguments("--set", setting);
     }
     return options;
+  }
+
+  /** A member that says of itself what builds before the exchange of who listens did. */
+  HazelcastInstance joinOlder() {
+    return Hazelcast.newHazelcastInstance(bare());
+  }
+
+  /**
+   * A member that is no node, and only hears who listens on the nodes.
+   *
+   * @param table that it keeps of that
+   */
+  HazelcastInstance joinBare(RegistrationListener hears, InterestTable table) {
+    Config config = bare().setUserContext(new ConcurrentHashMap<>());
+    config.getMemberAttributeConfig().setAttribute(Membership.EXCHANGES, "true");
+    HazelcastInstance member = Hazelcast.newHazelcastInstance(config);
+    InterestExchange exchange =
+        new InterestExchange(
+            table,
+            new InterestExchange.Nodes() {
+              @Override
+              public Set<String> others() {
+                return member.getCluster().getMembers().stream()
+                    .filter(one -> !one.localMember())
+                    .map(one -> one.getAttribute(NODE_ID))
+                    .collect(Collectors.toSet());
+              }
+
+              @Override
+              public CompletionStage<Long> tell(String node, InterestUpdate update) {
+                return CompletableFuture.completedFuture(update.number());
+              }
+            });
+    exchange.start(
+        member.getConfig().getMemberAttributeConfig().getAttribute(NODE_ID),
+        hears,
+        Promise.promise());
+    member.getUserContext().put(InterestUpdate.EXCHANGE, exchange);
+    return member;
+  }
+
+  private Config bare() {
+    Config config = new Config();
+    config.setProperty("hazelcast.wait.seconds.before.join", "0");
+    config.setClusterName(name).getNetworkConfig().setPort(port);
+    config.getMemberAttributeConfig().setAttribute(NODE_ID, UUID.randomUUID().toString());
+    JoinConfig join = config.getNetworkConfig().getJoin();
+    join.getAutoDetectionConfig().setEnabled(false);
+    join.getTcpIpConfig().setEnabled(true).setMembers(List.of("127.0.0.1:" + port));
+    config.getNetworkConfig().getInterfaces().setEnabled(true).addInterface("127.0.0.1");
+    return config;
   }
 
   /** Starts a node in a JVM of its own; {@link #close} ends it. */

@@ -5,15 +5,18 @@ import com.hazelcast.core.DistributedObject;
 import com.hazelcast.map.IMap;
 import com.hazelcast.multimap.MultiMap;
 import io.busbar.TestGateway;
+import io.vertx.core.internal.VertxInternal;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** What a cluster keeps at a moment: every entry of every map that Hazelcast has, by map. */
+/**
+ * What a cluster keeps at a moment: every entry of every map that Hazelcast has, by map, and who
+ * listens to what.
+ */
 record Traces(Map<String, Set<String>> entries) {
-  /** Which node listens to which address. */
-  static final String REGISTRATIONS = "__vertx.subs";
+  private static final String LISTENERS = "listeners";
 
   static Traces of(TestGateway node) {
     Map<String, Set<String>> all = new TreeMap<>();
@@ -30,6 +33,17 @@ record Traces(Map<String, Set<String>> entries) {
         all.put(each.getName(), here);
       }
     }
+    Membership membership = (Membership) ((VertxInternal) node.vertx()).clusterManager();
+    Set<String> listeners = new TreeSet<>();
+    membership
+        .interest()
+        .all()
+        .forEach(
+            (address, who) ->
+                who.stream()
+                    .filter(one -> !one.localOnly())
+                    .forEach(one -> listeners.add(address + " " + one.nodeId())));
+    all.put(LISTENERS, listeners);
     return new Traces(all);
   }
 

@@ -1,0 +1,481 @@
+package io.busbar.cluster;
+
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.vertx.core.Completable;
+import io.vertx.core.spi.cluster.NodeInfo;
+import io.vertx.core.spi.cluster.RegistrationListener;
+import io.vertx.core.spi.cluster.RegistrationUpdateEvent;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
+
+/**
+ * Tells each other node who listens on this one, and takes what they tell. Each node owns what it
+ * has registered, and each other node has a copy, which it forgets when that node is gone. One
+ * update at a time is on its way to a node; what changes meanwhile goes with the next. A
+ * registration counts as made when every node that has a copy has said that it has taken it.
+ *
+ * <p>Every second a node is asked which update it has. Whoever has not the last one gets all of it
+ * anew, so that nothing that was lost on its way stays lost.
+ *
+ * <p>All but what is said to be otherwise belongs to one thread of its own, which waits for nobody.
+ */
+final class InterestExchange {
+  /** Addresses in one update. */
+  static final int MOST_IN_AN_UPDATE = 5_000;
+
+  private static final System.Logger LOG = System.getLogger("io.busbar.cluster");
+  private static final long TICK_MILLIS = 1_000;
+  private static final long ANSWER_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final long AGAIN_MILLIS = 100;
+  private static final long MOST_AGAIN_MILLIS = 2_000;
+
+  /** Of no listener: it stands for what is told of the node itself. */
+  private static final String THE_NODE = "";
+
+  /** The other nodes, as this one sees them. Any thread may ask. */
+  interface Nodes {
+    /** Without this one. */
+    Set<String> others();
+
+    /** Will have that node take it; completes with its answer, on any thread. */
+    CompletionStage<Long> tell(String node, InterestUpdate update);
+  }
+
+  private record Change(String address, Completable<Void> told) {}
+
+  private record Waiting(long version, Completable<Void> told) {}
+
+  /** What this node has of another one. */
+  private static final class Copy {
+    private long number = InterestUpdate.NOTHING;
+
+    /** All that it tells, as far as it has come; null while nothing of it is on its way. */
+    private Map<String, Integer> coming;
+
+    private long comingNumber;
+    private int pieces;
+  }
+
+  /** What another node has of this one. */
+  private final class Peer {
+    private final String node;
+
+    /** What it has not been told, with the version in which it changed first. */
+    private final Map<String, Long> changed = new LinkedHashMap<>();
+
+    /** Whether it gets all of it next, because nobody knows what it has. */
+    private boolean whole = true;
+
+    /** Whether it has had all of it once, and counts for what has been told. */
+    private boolean hasCopy;
+
+    private long number;
+    private long toldVersion;
+
+    /** Goes up with each update, so that the answer to one that was given up counts no more. */
+    private int attempt;
+
+    private boolean busy;
+    private boolean resting;
+    private long sinceNanos;
+    private long againMillis = AGAIN_MILLIS;
+
+    Peer(String node) {
+      this.node = node;
+    }
+
+    void pump(boolean ask) {
+      if (busy || resting) {
+        return;
+      }
+      if (whole) {
+        whole = false;
+        changed.clear();
+        Map<String, Integer> all = table.counts(here);
+        all.keySet().removeIf(withdrawn);
+        sendPiece(all.entrySet().iterator(), 0, ++lastNumber, version);
+      } else if (ask || !changed.isEmpty()) {
+        sendChange();
+      }
+    }
+
+    private void sendPiece(
+        Iterator<Map.Entry<String, Integer>> rest, int piece, long its, long when) {
+      Map<String, Integer> counts = new LinkedHashMap<>();
+      while (rest.hasNext() && counts.size() < MOST_IN_AN_UPDATE) {
+        Map.Entry<String, Integer> one = rest.next();
+        counts.put(one.getKey(), one.getValue());
+      }
+      boolean last = !rest.hasNext();
+      send(
+          InterestUpdate.piece(here, its, piece, last, bus, counts),
+          () -> {
+            if (last) {
+              hasCopy = true;
+              took(its, when);
+            } else {
+              sendPiece(rest, piece + 1, its, when);
+            }
+          });
+    }
+
+    private void sendChange() {
+      Map<String, Integer> counts = new LinkedHashMap<>();
+      Iterator<String> next = changed.keySet().iterator();
+      while (next.hasNext() && counts.size() < MOST_IN_AN_UPDATE) {
+        String address = next.next();
+        counts.put(address, withdrawn.test(address) ? 0 : table.count(address, here));
+        next.remove();
+      }
+      long its = counts.isEmpty() ? number : ++lastNumber;
+      long when = version;
+      send(InterestUpdate.change(here, number, its, bus, counts), () -> took(its, when));
+    }
+
+    private void send(InterestUpdate update, Runnable taken) {
+      busy = true;
+      sinceNanos = System.nanoTime();
+      int its = ++attempt;
+      nodes
+          .tell(node, update)
+          .whenComplete((answer, failure) -> run(() -> answered(its, update, answer, taken)));
+    }
+
+    /**
+     * The node has said which update it has.
+     *
+     * @param answer null where it did not say
+     */
+    private void answered(int its, InterestUpdate update, Long answer, Runnable taken) {
+      if (its != attempt || peers.get(node) != this) {
+        return;
+      }
+      busy = false;
+      if (answer != null && answer == update.number()) {
+        againMillis = AGAIN_MILLIS;
+        taken.run();
+      } else {
+        startAnew();
+      }
+    }
+
+    private void took(long its, long when) {
+      number = its;
+      // What is left of a version has not been told, nor anything after it.
+      long left = changed.isEmpty() ? Long.MAX_VALUE : changed.values().iterator().next();
+      toldVersion = Math.min(when, left - 1);
+      completeWhatIsTold();
+      pump(false);
+    }
+
+    private void startAnew() {
+      whole = true;
+      resting = true;
+      long millis = againMillis;
+      againMillis = Math.min(2 * millis, MOST_AGAIN_MILLIS);
+      later(
+          () -> {
+            resting = false;
+            pump(false);
+          },
+          millis);
+    }
+
+    void tick() {
+      if (busy && System.nanoTime() - sinceNanos > ANSWER_NANOS) {
+        busy = false;
+        attempt++;
+        startAnew();
+      }
+      pump(true);
+    }
+  }
+
+  private final InterestTable table;
+  private final Nodes nodes;
+  private final ScheduledThreadPoolExecutor thread =
+      new ScheduledThreadPoolExecutor(1, new DefaultThreadFactory("busbar-interest", true));
+
+  private final Queue<Change> changes = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean draining = new AtomicBoolean();
+  private final Map<String, NodeInfo> buses = new ConcurrentHashMap<>();
+
+  private final Map<String, Copy> copies = new HashMap<>();
+  private final Map<String, Peer> peers = new HashMap<>();
+  private final Queue<Waiting> waiting = new ArrayDeque<>();
+  private String here;
+  private RegistrationListener listener;
+  private Completable<Void> ready;
+  private Predicate<String> withdrawn = address -> false;
+  private NodeInfo bus;
+  private long version;
+  private long lastNumber;
+
+  InterestExchange(InterestTable table, Nodes nodes) {
+    this.table = table;
+    this.nodes = nodes;
+    thread.setRemoveOnCancelPolicy(true);
+    thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    thread.setContinueExistingPeriodicTasksAfterShutdownPolicy(false);
+  }
+
+  /**
+   * Begins to tell. Any thread may call it.
+   *
+   * @param node the name of this one
+   * @param told the bus, which remembers who listens
+   * @param all completes when every other node has told what it has
+   */
+  void start(String node, RegistrationListener told, Completable<Void> all) {
+    run(
+        () -> {
+          here = node;
+          listener = told;
+          ready = all;
+          lookAtNodes();
+        });
+    thread.scheduleWithFixedDelay(
+        () -> tried(this::tick), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /** Tells and takes nothing more. Any thread may call it. */
+  void close() {
+    thread.shutdown();
+    run(() -> {});
+  }
+
+  /** What runs after the end changes nothing that anybody could still be told. */
+  private void run(Runnable task) {
+    try {
+      thread.execute(() -> tried(task));
+    } catch (RejectedExecutionException e) {
+      for (Change change = changes.poll(); change != null; change = changes.poll()) {
+        change.told().succeed();
+      }
+    }
+  }
+
+  private void later(Runnable task, long millis) {
+    try {
+      thread.schedule(() -> tried(task), millis, TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      LOG.log(System.Logger.Level.DEBUG, "nobody is told any more who listens", e);
+    }
+  }
+
+  private static void tried(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.WARNING, "who listens where was not told", e);
+    }
+  }
+
+  private void tick() {
+    lookAtNodes();
+    peers.values().forEach(Peer::tick);
+  }
+
+  /** Nodes have come or gone. Any thread may call it. */
+  void nodesChanged() {
+    run(this::lookAtNodes);
+  }
+
+  private void lookAtNodes() {
+    if (here == null) {
+      return;
+    }
+    Set<String> now = nodes.others();
+    Set<String> gone = new HashSet<>(copies.keySet());
+    gone.removeAll(now);
+    gone.forEach(this::forget);
+    peers.keySet().retainAll(now);
+    now.forEach(node -> peers.computeIfAbsent(node, Peer::new).pump(false));
+    completeWhatIsTold();
+    lookWhetherReady(now);
+  }
+
+  private void forget(String node) {
+    copies.remove(node);
+    buses.remove(node);
+    table.setAll(node, Map.of(), this::tellBus);
+  }
+
+  private void lookWhetherReady(Set<String> others) {
+    if (ready != null && others.stream().allMatch(this::isKnown)) {
+      Completable<Void> told = ready;
+      ready = null;
+      told.succeed();
+    }
+  }
+
+  private boolean isKnown(String node) {
+    Copy copy = copies.get(node);
+    return copy != null && copy.number != InterestUpdate.NOTHING;
+  }
+
+  private void tellBus(String address) {
+    if (listener != null && listener.wantsUpdatesFor(address)) {
+      listener.registrationsUpdated(new RegistrationUpdateEvent(address, table.of(address)));
+    }
+  }
+
+  /**
+   * Who listens to it on this node is not the same any more. Any thread may call it.
+   *
+   * @param told completes when all other nodes know
+   */
+  void changed(String address, Completable<Void> told) {
+    changes.add(new Change(address, told));
+    if (draining.compareAndSet(false, true)) {
+      run(this::drain);
+    }
+  }
+
+  private void drain() {
+    draining.set(false);
+    for (Change change = changes.poll(); change != null; change = changes.poll()) {
+      tellBus(change.address());
+      tellPeers(change.address());
+      waiting.add(new Waiting(version, change.told()));
+    }
+    pumpAll();
+  }
+
+  private void tellPeers(String address) {
+    version++;
+    for (Peer peer : peers.values()) {
+      peer.changed.putIfAbsent(address, version);
+    }
+  }
+
+  private void pumpAll() {
+    peers.values().forEach(peer -> peer.pump(false));
+    completeWhatIsTold();
+  }
+
+  /** Each node that has a copy has all up to a version; the oldest of them is what all have. */
+  private void completeWhatIsTold() {
+    long everywhere = version;
+    for (Peer peer : peers.values()) {
+      if (peer.hasCopy) {
+        everywhere = Math.min(everywhere, peer.toldVersion);
+      }
+    }
+    while (!waiting.isEmpty() && waiting.peek().version() <= everywhere) {
+      waiting.poll().told().succeed();
+    }
+  }
+
+  /** Where the bus of this node is. Any thread may call it; as {@link #changed}. */
+  void busIs(NodeInfo info, Completable<Void> told) {
+    run(
+        () -> {
+          bus = info;
+          buses.put(here, info);
+        });
+    changed(THE_NODE, told);
+  }
+
+  /** Where the bus of a node is; null where nobody knows. Any thread may ask. */
+  NodeInfo busOf(String node) {
+    return buses.get(node);
+  }
+
+  /** Tells every node all of it once more. Any thread may call it; as {@link #changed}. */
+  void tellAgain(Completable<Void> told) {
+    run(() -> peers.values().forEach(peer -> peer.whole = true));
+    changed(THE_NODE, told);
+  }
+
+  /**
+   * Tells the other nodes that nobody listens to these here, from now on. Any thread may call it;
+   * as {@link #changed}.
+   */
+  void withdraw(Predicate<String> which, Completable<Void> told) {
+    run(
+        () -> {
+          withdrawn = which;
+          table.counts(here).keySet().stream().filter(which).forEach(this::tellPeers);
+        });
+    changed(THE_NODE, told);
+  }
+
+  /**
+   * Takes what another node tells, and answers what this one then has of it; any thread but ours.
+   */
+  long take(InterestUpdate update) throws ExecutionException, InterruptedException {
+    return thread.submit(() -> taken(update)).get();
+  }
+
+  private long taken(InterestUpdate update) {
+    Set<String> others = nodes.others();
+    if (!others.contains(update.from())) {
+      // It would never be forgotten.
+      return InterestUpdate.NOTHING;
+    }
+    Copy copy = copies.computeIfAbsent(update.from(), node -> new Copy());
+    if (update.number() <= copy.number) {
+      return copy.number;
+    }
+    long answer = update.isChange() ? change(copy, update) : piece(copy, update);
+    if (update.bus() != null) {
+      buses.put(update.from(), update.bus());
+    }
+    lookWhetherReady(others);
+    return answer;
+  }
+
+  private long change(Copy copy, InterestUpdate update) {
+    if (update.before() == copy.number) {
+      update
+          .counts()
+          .forEach(
+              (address, count) -> {
+                if (table.set(address, update.from(), count)) {
+                  tellBus(address);
+                }
+              });
+      copy.number = update.number();
+    }
+    return copy.number;
+  }
+
+  private long piece(Copy copy, InterestUpdate update) {
+    if (update.piece() == 0) {
+      copy.coming = new HashMap<>();
+      copy.comingNumber = update.number();
+      copy.pieces = 0;
+    }
+    boolean next =
+        copy.coming != null
+            && copy.comingNumber == update.number()
+            && copy.pieces == update.piece();
+    if (!next) {
+      return InterestUpdate.NOTHING;
+    }
+    copy.coming.putAll(update.counts());
+    copy.pieces++;
+    if (update.isLast()) {
+      table.setAll(update.from(), copy.coming, this::tellBus);
+      copy.coming = null;
+      copy.number = update.number();
+    }
+    return update.number();
+  }
+}

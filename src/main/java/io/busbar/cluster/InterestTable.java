@@ -1,0 +1,136 @@
+package io.busbar.cluster;
+
+import io.vertx.core.spi.cluster.RegistrationInfo;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/**
+ * Who listens to which address, on this node and on the others: what the bus asks before it sends.
+ * What only this node may know of is in it, too. Any thread may use it; an address changes in one
+ * step.
+ */
+final class InterestTable {
+  private final Map<String, List<RegistrationInfo>> all = new ConcurrentHashMap<>();
+
+  /** The first one of each other node: most addresses have one of a node. */
+  private final Map<String, RegistrationInfo> firsts = new ConcurrentHashMap<>();
+
+  /** As it is now. */
+  Map<String, List<RegistrationInfo>> all() {
+    return Map.copyOf(all);
+  }
+
+  List<RegistrationInfo> of(String address) {
+    return all.getOrDefault(address, List.of());
+  }
+
+  /** One of this node's. */
+  void add(String address, RegistrationInfo one) {
+    all.merge(address, List.of(one), InterestTable::both);
+  }
+
+  private static List<RegistrationInfo> both(
+      List<RegistrationInfo> known, List<RegistrationInfo> more) {
+    List<RegistrationInfo> both = new ArrayList<>(known);
+    both.addAll(more);
+    return List.copyOf(both);
+  }
+
+  /** One of this node's; whether it was there. */
+  boolean remove(String address, RegistrationInfo one) {
+    boolean[] removed = new boolean[1];
+    all.computeIfPresent(
+        address,
+        (key, known) -> {
+          List<RegistrationInfo> rest = new ArrayList<>(known);
+          removed[0] = rest.remove(one);
+          return rest.isEmpty() ? null : List.copyOf(rest);
+        });
+    return removed[0];
+  }
+
+  /** How many of that node listen to it, without those that nobody else may know of. */
+  int count(String address, String node) {
+    int count = 0;
+    for (RegistrationInfo one : of(address)) {
+      if (isOf(one, node)) {
+        count++;
+      }
+    }
+    return count;
+  }
+
+  private static boolean isOf(RegistrationInfo one, String node) {
+    return !one.localOnly() && one.nodeId().equals(node);
+  }
+
+  /** What that node listens to, and how many there do. */
+  Map<String, Integer> counts(String node) {
+    Map<String, Integer> counts = new HashMap<>();
+    all.forEach(
+        (address, known) -> {
+          int count = count(address, node);
+          if (count > 0) {
+            counts.put(address, count);
+          }
+        });
+    return counts;
+  }
+
+  /** So many of another node listen to it; whether that is news. */
+  boolean set(String address, String node, int count) {
+    boolean[] changed = new boolean[1];
+    all.compute(
+        address,
+        (key, known) -> {
+          List<RegistrationInfo> before = known == null ? List.of() : known;
+          List<RegistrationInfo> now = new ArrayList<>(before.size() + count);
+          for (RegistrationInfo one : before) {
+            if (!isOf(one, node)) {
+              now.add(one);
+            }
+          }
+          changed[0] = before.size() - now.size() != count;
+          for (int i = 0; i < count; i++) {
+            now.add(listener(node, i));
+          }
+          return now.isEmpty() ? null : changed[0] ? List.copyOf(now) : known;
+        });
+    return changed[0];
+  }
+
+  private RegistrationInfo listener(String node, int number) {
+    return number == 0
+        ? firsts.computeIfAbsent(node, key -> new RegistrationInfo(key, 0, false))
+        : new RegistrationInfo(node, number, false);
+  }
+
+  /**
+   * Another node listens to these, and to nothing else.
+   *
+   * @param changed hears of each address where that is news
+   */
+  void setAll(String node, Map<String, Integer> now, Consumer<String> changed) {
+    counts(node)
+        .forEach(
+            (address, count) -> {
+              if (!now.containsKey(address)) {
+                set(address, node, 0);
+                changed.accept(address);
+              }
+            });
+    now.forEach(
+        (address, count) -> {
+          if (set(address, node, count)) {
+            changed.accept(address);
+          }
+        });
+    if (now.isEmpty()) {
+      firsts.remove(node);
+    }
+  }
+}

@@ -1,0 +1,167 @@
+package io.busbar.cluster;
+
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.HazelcastInstanceAware;
+import com.hazelcast.nio.ObjectDataInput;
+import com.hazelcast.nio.ObjectDataOutput;
+import com.hazelcast.nio.serialization.DataSerializable;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.spi.cluster.NodeInfo;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+
+/**
+ * What a node tells another one of who listens on it: what has changed, or a piece of all of it.
+ * Hazelcast brings it there and runs it; the answer is the number of the last update of that node
+ * that the other one has. Taking one twice changes nothing more.
+ */
+public final class InterestUpdate
+    implements Callable<Long>, DataSerializable, HazelcastInstanceAware {
+  /** The answer of who has nothing of that node. */
+  static final long NOTHING = -1;
+
+  /** Where a node's Hazelcast has its exchange. */
+  static final String EXCHANGE = "busbar.interest";
+
+  private static final long serialVersionUID = 1;
+  private static final int NO_PIECE = -1;
+  private static final int NO_BUS = -1;
+
+  private String from;
+  private long before;
+  private long number;
+  private int piece;
+  private boolean last;
+  private int port;
+  private String host;
+  private String metadata;
+  private Map<String, Integer> counts;
+  private transient HazelcastInstance hazelcast;
+
+  /** For Hazelcast, which then reads it. */
+  public InterestUpdate() {}
+
+  private InterestUpdate(
+      String from,
+      long before,
+      long number,
+      int piece,
+      boolean last,
+      NodeInfo bus,
+      Map<String, Integer> counts) {
+    this.from = from;
+    this.before = before;
+    this.number = number;
+    this.piece = piece;
+    this.last = last;
+    this.port = bus == null ? NO_BUS : bus.port();
+    this.host = bus == null ? null : bus.host();
+    this.metadata = bus == null || bus.metadata() == null ? null : bus.metadata().encode();
+    this.counts = counts;
+  }
+
+  /**
+   * What has changed.
+   *
+   * @param before the number of the update that the other one has
+   * @param bus where the bus of the node is; null for nowhere yet
+   * @param counts how many listen now to each address that has changed
+   */
+  static InterestUpdate change(
+      String from, long before, long number, NodeInfo bus, Map<String, Integer> counts) {
+    return new InterestUpdate(from, before, number, NO_PIECE, true, bus, counts);
+  }
+
+  /** One of the pieces that are all together, which have one number and come one by one. */
+  static InterestUpdate piece(
+      String from,
+      long number,
+      int piece,
+      boolean last,
+      NodeInfo bus,
+      Map<String, Integer> counts) {
+    return new InterestUpdate(from, NOTHING, number, piece, last, bus, counts);
+  }
+
+  String from() {
+    return from;
+  }
+
+  long before() {
+    return before;
+  }
+
+  long number() {
+    return number;
+  }
+
+  boolean isChange() {
+    return piece == NO_PIECE;
+  }
+
+  int piece() {
+    return piece;
+  }
+
+  boolean isLast() {
+    return last;
+  }
+
+  /** Null for none. */
+  NodeInfo bus() {
+    return port == NO_BUS
+        ? null
+        : new NodeInfo(host, port, metadata == null ? null : new JsonObject(metadata));
+  }
+
+  Map<String, Integer> counts() {
+    return counts;
+  }
+
+  @Override
+  public void setHazelcastInstance(HazelcastInstance instance) {
+    hazelcast = instance;
+  }
+
+  @Override
+  public Long call() throws Exception {
+    Object exchange = hazelcast.getUserContext().get(EXCHANGE);
+    return exchange instanceof InterestExchange ours ? ours.take(this) : NOTHING;
+  }
+
+  @Override
+  public void writeData(ObjectDataOutput out) throws IOException {
+    out.writeString(from);
+    out.writeLong(before);
+    out.writeLong(number);
+    out.writeInt(piece);
+    out.writeBoolean(last);
+    out.writeInt(port);
+    out.writeString(host);
+    out.writeString(metadata);
+    out.writeInt(counts.size());
+    for (Map.Entry<String, Integer> one : counts.entrySet()) {
+      out.writeString(one.getKey());
+      out.writeInt(one.getValue());
+    }
+  }
+
+  @Override
+  public void readData(ObjectDataInput in) throws IOException {
+    from = in.readString();
+    before = in.readLong();
+    number = in.readLong();
+    piece = in.readInt();
+    last = in.readBoolean();
+    port = in.readInt();
+    host = in.readString();
+    metadata = in.readString();
+    int size = in.readInt();
+    counts = new LinkedHashMap<>();
+    for (int i = 0; i < size; i++) {
+      counts.put(in.readString(), in.readInt());
+    }
+  }
+}
