@@ -41,6 +41,10 @@ final class InterestExchange {
   private static final System.Logger LOG = System.getLogger("io.busbar.cluster");
   private static final long TICK_MILLIS = 1_000;
   private static final long ANSWER_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  /** Between two updates to a node lies as much: so many that come at once make few of them. */
+  private static final long PACE_NANOS = TimeUnit.MILLISECONDS.toNanos(3);
+
   private static final long AGAIN_MILLIS = 100;
   private static final long MOST_AGAIN_MILLIS = 2_000;
 
@@ -91,8 +95,11 @@ final class InterestExchange {
     private int attempt;
 
     private boolean busy;
+
+    /** Whether it waits for its time, and gets nothing until then. */
     private boolean resting;
-    private long sinceNanos;
+
+    private long sinceNanos = System.nanoTime() - PACE_NANOS;
     private long againMillis = AGAIN_MILLIS;
 
     Peer(String node) {
@@ -110,8 +117,23 @@ final class InterestExchange {
         all.keySet().removeIf(withdrawn);
         sendPiece(all.entrySet().iterator(), 0, ++lastNumber, version);
       } else if (ask || !changed.isEmpty()) {
-        sendChange();
+        long early = PACE_NANOS - (System.nanoTime() - sinceNanos);
+        if (early <= 0) {
+          sendChange();
+        } else {
+          rest(early);
+        }
       }
+    }
+
+    private void rest(long nanos) {
+      resting = true;
+      later(
+          () -> {
+            resting = false;
+            pump(false);
+          },
+          nanos);
     }
 
     private void sendPiece(
@@ -185,15 +207,9 @@ final class InterestExchange {
 
     private void startAnew() {
       whole = true;
-      resting = true;
       long millis = againMillis;
       againMillis = Math.min(2 * millis, MOST_AGAIN_MILLIS);
-      later(
-          () -> {
-            resting = false;
-            pump(false);
-          },
-          millis);
+      rest(TimeUnit.MILLISECONDS.toNanos(millis));
     }
 
     void tick() {
@@ -270,9 +286,9 @@ final class InterestExchange {
     }
   }
 
-  private void later(Runnable task, long millis) {
+  private void later(Runnable task, long nanos) {
     try {
-      thread.schedule(() -> tried(task), millis, TimeUnit.MILLISECONDS);
+      thread.schedule(() -> tried(task), nanos, TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException e) {
       LOG.log(System.Logger.Level.DEBUG, "nobody is told any more who listens", e);
     }
