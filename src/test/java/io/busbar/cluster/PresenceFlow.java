@@ -50,6 +50,9 @@ final class PresenceFlow implements AutoCloseable {
 
   private static final int ROOMS = 10;
   private static final AtomicInteger FLOWS = new AtomicInteger();
+  /** One in so many may be told twice: what an owner that died said may come very late. */
+  private static final int FEW = 100;
+
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final long TICK_MILLIS = 20;
 
@@ -332,12 +335,15 @@ final class PresenceFlow implements AutoCloseable {
     }
     close();
     int twice = watchers.stream().mapToInt(Watcher::twice).sum();
-    assertThat(anyTwice || twice == 0).as("%d were told twice", twice).isTrue();
+    long told = staying.stream().mapToLong(Watcher::count).sum();
+    assertThat(anyTwice || twice * FEW <= told)
+        .as("%d of %d were told twice", twice, told)
+        .isTrue();
     return "presence: %d people, %d moved, %d comings and goings told at %d nodes, %d of them twice"
         .formatted(
             PEOPLE,
             people.stream().filter(person -> person.moved > 0).count(),
-            staying.stream().mapToLong(Watcher::count).sum(),
+            told,
             staying.size(),
             twice);
   }
