@@ -101,12 +101,12 @@ export class Connection extends Emitter {
     if (!(pingInterval > 0)) throw new TypeError(`pingInterval must be more than 0, not ${pingInterval}`);
     if (!(queue >= 0)) throw new TypeError(`queue must be 0 or more, not ${queue}`);
     const url = absolute(options.url ?? besideModule());
-    const websocketUrl = new URL(url);
-    websocketUrl.pathname = `${url.pathname.replace(/\/$/, '')}/websocket`;
+    const besideSockJs = new URL(url);
+    besideSockJs.pathname = `${url.pathname.replace(/\/$/, '')}/websocket`;
     this.#pingInterval = pingInterval;
     this.#queueLimit = queue;
     this.#login = login;
-    this.#link = new Link({websocketUrl, ...options, url});
+    this.#link = new Link({...options, websocketUrl: options.websocketUrl ?? besideSockJs, url});
     this.#link.on('message', data => this.#receive(data));
     this.#link.on('state', status => this.#changed(status));
   }

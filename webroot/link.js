@@ -54,10 +54,11 @@ export class Link extends Emitter {
   /** Starts to connect. @param {LinkOptions} options */
   constructor(options) {
     super();
-    this.#options = {transport: 'auto', openTimeout: 5000, ...options};
-    this.#backoff = {min: 500, max: 30_000, jitter: 1, ...options.backoff};
-    if (!['auto', 'websocket', 'sockjs'].includes(this.#options.transport)) {
-      throw new TypeError(`transport must be 'auto', 'websocket' or 'sockjs', not '${this.#options.transport}'`);
+    const {transport = 'auto', openTimeout = 5000, backoff: {min = 500, max = 30_000, jitter = 1} = {}} = options;
+    this.#options = {...options, transport, openTimeout};
+    this.#backoff = {min, max, jitter};
+    if (!['auto', 'websocket', 'sockjs'].includes(transport)) {
+      throw new TypeError(`transport must be 'auto', 'websocket' or 'sockjs', not '${transport}'`);
     }
     const {url, websocketUrl = url} = this.#options;
     for (const each of [url, websocketUrl]) absolute(each); // what cannot be right is told now, and not tried for ever

@@ -168,6 +168,17 @@ test('options that cannot be right are refused at once', () => {
   assert.throws(() => connect('http://gate.way/', {queue: -1}), /^TypeError: queue must be 0 or more, not -1$/);
 });
 
+test('an option that is undefined is as good as none', async () => {
+  const names = ['websocketUrl', 'transport', 'sockjsTransports', 'SockJS', 'openTimeout', 'pingInterval', 'queue', 'login'];
+  const nothing = Object.fromEntries(names.map(name => [name, undefined]));
+  const bus = await start({...nothing, backoff: {min: undefined, max: undefined, jitter: undefined}});
+  assert.equal(FakeSocket.last.url, 'ws://gate.way/eventbus/websocket');
+  mock.timers.tick(4999);
+  bus.publish('a', 1);
+  assert.deepEqual(FakeSocket.last.open().frames, [{type: 'publish', address: 'a', body: 1}]);
+  assert.equal(reconnect().sent.length, 1);
+});
+
 test('bytes are taken for text; what is no JSON is an error', async () => {
   const bus = await start();
   const heard = [];
