@@ -1,4 +1,4 @@
-/** busbar-client as npm installs it: what is in it, what its declarations say, and how it runs in Node. */
+/** busbar-client as npm installs it: what is in it, what its declarations say, and what a bundler makes of it. */
 
 import assert from 'node:assert/strict';
 import {execFile} from 'node:child_process';
@@ -6,7 +6,7 @@ import {readFile, readdir} from 'node:fs/promises';
 import {promisify} from 'node:util';
 import * as esbuild from 'esbuild';
 import {writeExamples} from './examples.mjs';
-import {check, run, url} from './lib/checks.mjs';
+import {check, run} from './lib/checks.mjs';
 
 const root = new URL('.', import.meta.url);
 const cwd = root.pathname;
@@ -132,34 +132,6 @@ check('who imports the link alone gets nothing of the bridge', async () => {
   }
   assert.deepEqual(sizes.map(([isBridge]) => isBridge), [false, true]);
   console.log(`# bytes of a bundle: ${sizes.map(([, size]) => size).join(' for the link, ')} for all`);
-});
-
-const ASK = `
-  const bus = connect(process.argv[1] + '/eventbus', typeof Own === 'undefined' ? {} : {WebSocket: Own});
-  const {body} = await bus.request('echo', 'hello');
-  console.log(body, bus.status.transport);
-  bus.close();
-`;
-
-/** Will run that in a Node of its own, which ends by itself once the connection is closed. */
-async function inNode(flags, code) {
-  const command = [...flags, '--no-warnings', '--input-type=module', '-e', code, url];
-  const {stdout} = await execute(process.execPath, command, {cwd, timeout: 30_000});
-  assert.equal(stdout.trim(), 'hello websocket');
-}
-
-check('Node is answered by the gateway over ws', () =>
-  inNode([], `import {connect} from 'busbar-client'; import {WebSocket as Own} from 'ws'; ${ASK}`),
-);
-
-check('Node is answered over a WebSocket of its own', () => {
-  const flags = globalThis.WebSocket ? [] : ['--experimental-websocket'];
-  return inNode(flags, `import {connect} from 'busbar-client'; ${ASK}`);
-});
-
-check('Node is told what is missing where it has no WebSocket', async () => {
-  const code = `delete globalThis.WebSocket; const {connect} = await import('busbar-client'); ${ASK}`;
-  await assert.rejects(inNode([], code), /TypeError: there is no WebSocket here: give its constructor as the option WebSocket/);
 });
 
 await run();
