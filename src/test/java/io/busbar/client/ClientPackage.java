@@ -3,6 +3,7 @@ package io.busbar.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
@@ -47,10 +48,8 @@ public final class ClientPackage {
             .start();
     boolean ended = build.waitFor(BUILD_MINUTES, TimeUnit.MINUTES);
     build.destroyForcibly();
-    assertThat(ended && build.exitValue() == 0)
-        .as("the build of the pages")
-        .withFailMessage(() -> "see " + folder.resolve("build.log"))
-        .isTrue();
+    String said = Files.readString(folder.resolve("build.log"));
+    assertThat(ended && build.exitValue() == 0).as(said).isTrue();
     return folder.resolve("site");
   }
 }
