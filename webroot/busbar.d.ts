@@ -75,8 +75,6 @@ export type RefusalCode =
   | 'max_handlers_reached'
   /** Too many patterns. */
   | 'max_patterns_reached'
-  /** The message is larger than what the channel takes. */
-  | 'max_message_size_reached'
   /** Too many messages a second; the same may succeed later. */
   | 'rate_limit_reached'
   /** A number in the body is too large: `1e400`. */
@@ -87,13 +85,13 @@ export type RefusalCode =
   | 'invalid_info'
   /** The header `info` is longer than 1024 bytes. */
   | 'max_info_size_reached'
-  /** A worker takes all requests, not some. */
-  | 'filter_not_allowed'
   /** The cluster did not take the registration; the same may succeed later. */
   | 'registration_failure'
   /** The session is closed. */
   | 'closed'
-  // what only a client that is not this one does
+  // what the gateway says to other clients, and this one gives no cause for
+  | 'max_message_size_reached'
+  | 'filter_not_allowed'
   | 'invalid_json'
   | 'missing_type'
   | 'invalid_type'

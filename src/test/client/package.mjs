@@ -99,6 +99,24 @@ check('the declarations have each event that the code says', async () => {
   }
 });
 
+/** The properties of a declared interface. */
+function properties(declarations, name) {
+  const [, body] = new RegExp(`^export interface ${name}\\b.*?\\{\\n(.*?)^\\}`, 'ms').exec(declarations);
+  return [...body.matchAll(/^ {2}(\w+)\??: /gm)].map(([, property]) => property);
+}
+
+check('the declarations have each option of the page, and the code takes it', async () => {
+  const page = await readFile(new URL('src/site/markdown/busbar-js.md', repository), 'utf8');
+  const [, section] = /^## connect\(url, options\)$(.*?)^## /ms.exec(page);
+  const shown = [...section.matchAll(/^\| `(\w+)` \|/gm)].map(([, option]) => option);
+  const [busbar, link] = [await text('busbar.d.ts'), await text('link.d.ts')];
+  const options = new Set([...properties(busbar, 'ConnectOptions'), ...properties(link, 'LinkOptions')]);
+  assert.deepEqual([...options].sort(), [...shown, 'url'].sort());
+  const code = (await text('busbar.js')) + (await text('link.js'));
+  const words = code.replace(/\/\*\*.*?\*\//gs, '').split(/\W+/);
+  assert.deepEqual([...options].filter(option => !words.includes(option)), []);
+});
+
 async function source(name) {
   return readFile(new URL(`src/main/java/io/busbar/${name}`, repository), 'utf8');
 }
