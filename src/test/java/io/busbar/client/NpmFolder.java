@@ -55,7 +55,7 @@ final class NpmFolder {
           installLocked();
           copy(others.toAbsolutePath(), installed.resolve(others.getFileName()));
           Path copy = installed.resolve(archive.getFileName());
-          if (!Files.exists(copy) || Files.mismatch(copy, archive) != -1) {
+          if (!isSame(archive, copy)) {
             npm("install", "--no-save", "--offline", archive.toAbsolutePath().toString());
             Files.copy(archive, copy, StandardCopyOption.REPLACE_EXISTING);
           }
@@ -84,7 +84,7 @@ final class NpmFolder {
 
   private void installLocked() throws IOException {
     Path lock = installed.resolve(LOCK);
-    boolean sameLock = Files.exists(lock) && Files.mismatch(lock, scripts.resolve(LOCK)) == -1;
+    boolean sameLock = isSame(scripts.resolve(LOCK), lock);
     copy(scripts, installed);
     // npm writes this file when all is in place.
     if (!sameLock || !Files.exists(installed.resolve("node_modules/.package-lock.json"))) {
@@ -108,11 +108,16 @@ final class NpmFolder {
         Path to = target.resolve(folder.relativize(from));
         if (Files.isDirectory(from)) {
           Files.createDirectories(to);
-        } else if (Files.isRegularFile(from)) {
+        } else if (Files.isRegularFile(from) && !isSame(from, to)) {
           Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
         }
       }
     }
+  }
+
+  /** What is there already may be read by another test just now. */
+  private static boolean isSame(Path from, Path to) throws IOException {
+    return Files.exists(to) && Files.mismatch(from, to) == -1;
   }
 
   private void npm(String... arguments) throws IOException {
