@@ -13,10 +13,10 @@
 
 import {Channel} from './channel.js';
 import {Emitter} from './emitter.js';
-import {Link, absolute} from './link.js';
+import {Link, absolute, after} from './link.js';
 
-/** What a timer takes in ms; beyond that it runs at once. */
-const LONGEST_TIMER = 2 ** 31 - 1;
+/** Not written where it is used: bundlers take `new URL('…', import.meta.url)` for a file to put into the bundle. */
+const HERE = import.meta.url;
 
 /** @typedef {{username: string, password: string}|{token: string}} Login */
 
@@ -83,7 +83,7 @@ export class Connection extends Emitter {
   #queueLimit;
   #queue = [];
   #subscriptions = new Map(); // address -> {headers, handlers, position}; the position in the channel's stream, if any
-  #requests = new Map(); // reply address -> {address, resolve, reject, timer, frame}
+  #requests = new Map(); // reply address -> {address, resolve, reject, timer, text}
   #status = {state: 'connecting'};
   #login;
   #loggingIn; // 'login' or 'refresh' while its answer is awaited
@@ -98,14 +98,16 @@ export class Connection extends Emitter {
 
   constructor({pingInterval = 5000, queue = 64, login, ...options} = {}) {
     super();
-    const url = absolute(options.url ?? new URL('eventbus', import.meta.url));
-    const websocketUrl = new URL(url);
-    websocketUrl.pathname = `${url.pathname.replace(/\/$/, '')}/websocket`;
+    if (!(pingInterval > 0)) throw new TypeError(`pingInterval must be more than 0, not ${pingInterval}`);
+    if (!(queue >= 0)) throw new TypeError(`queue must be 0 or more, not ${queue}`);
+    const url = absolute(options.url ?? besideModule());
+    const besideSockJs = new URL(url);
+    besideSockJs.pathname = `${url.pathname.replace(/\/$/, '')}/websocket`;
     this.#pingInterval = pingInterval;
     this.#queueLimit = queue;
     this.#login = login;
-    this.#link = new Link({websocketUrl, ...options, url});
-    this.#link.on('message', text => this.#receive(text));
+    this.#link = new Link({...options, websocketUrl: options.websocketUrl ?? besideSockJs, url});
+    this.#link.on('message', data => this.#receive(data));
     this.#link.on('state', status => this.#changed(status));
   }
 
@@ -136,6 +138,7 @@ export class Connection extends Emitter {
   subscribe(address, handler, headers) {
     let subscription = this.#subscriptions.get(address);
     if (!subscription) {
+      JSON.stringify(headers); // throws now and not when the connection opens
       subscription = {headers, handlers: new Set()};
       this.#subscriptions.set(address, subscription);
       this.#register(address, subscription);
@@ -145,7 +148,7 @@ export class Connection extends Emitter {
     return () => {
       if (!subscription.handlers.delete(entry) || subscription.handlers.size > 0) return;
       this.#subscriptions.delete(address);
-      this.#write({type: 'unregister', address, headers: subscription.headers});
+      this.#tell({type: 'unregister', address, headers: subscription.headers});
     };
   }
 
@@ -176,14 +179,13 @@ export class Connection extends Emitter {
   request(address, body, {timeout = 30_000, headers} = {}) {
     return new Promise((resolve, reject) => {
       const replyAddress = randomAddress();
-      const frame = {type: 'send', address, headers, body, replyAddress};
-      this.#enqueue(frame); // throws: the promise is rejected
-      const timer = setTimeout(() => {
-        this.#queue = this.#queue.filter(waiting => waiting !== frame);
+      const text = this.#enqueue({type: 'send', address, headers, body, replyAddress}); // throws: the promise is rejected
+      const timer = after(timeout, () => {
+        this.#queue = this.#queue.filter(waiting => waiting !== text);
         const message = `No answer from ${address} in ${timeout} ms`;
         this.#settle(replyAddress)?.reject(new BusbarError(message, {address, failureType: 'TIMEOUT'}));
-      }, timeout);
-      this.#requests.set(replyAddress, {address, resolve, reject, timer, frame});
+      });
+      this.#requests.set(replyAddress, {address, resolve, reject, timer, text});
     });
   }
 
@@ -219,13 +221,13 @@ export class Connection extends Emitter {
   #opened(status) {
     this.#status = status;
     for (const [address, subscription] of this.#subscriptions) this.#register(address, subscription);
-    for (const frame of this.#queue.splice(0)) this.#write(frame);
+    for (const text of this.#queue.splice(0)) this.#write(text);
     this.emit('state', status);
   }
 
   #register(address, {headers, position}) {
     const where = position ? {since: position} : {recover: true};
-    this.#write({type: 'register', address, headers, ...where});
+    this.#tell({type: 'register', address, headers, ...where});
   }
 
   /** Where in its stream a channel begins, or goes on behind a gap. */
@@ -237,8 +239,7 @@ export class Connection extends Emitter {
     if (!before) return;
     const where = recovered ? {address, epoch, offset} : {address, epoch, offset, reason};
     this.emit(recovered ? 'recovered' : 'gap', where);
-    if (recovered) this.onrecovered(where);
-    else this.ongap(where);
+    this.#try(() => (recovered ? this.onrecovered(where) : this.ongap(where)));
   }
 
   #say(status) {
@@ -263,8 +264,8 @@ export class Connection extends Emitter {
     this.#loggingIn = undefined;
     this.#user = user ?? null;
     if (expires && typeof this.#login === 'function') {
-      const wait = Math.min(Math.max((expires - Date.now()) * 0.8, 1000), LONGEST_TIMER);
-      this.#refreshTimer = setTimeout(() => this.#logIn('refresh'), wait);
+      const wait = Math.max((expires - Date.now()) * 0.8, 1000);
+      this.#refreshTimer = after(wait, () => this.#logIn('refresh'));
     }
     if (this.state !== 'open') this.#opened(this.#link.status);
   }
@@ -282,34 +283,41 @@ export class Connection extends Emitter {
     clearTimeout(this.#pingTimer);
     this.#pingedAt = Date.now();
     this.#link.send('{"type":"ping"}');
-    this.#pingTimer = setTimeout(() => this.#ping(), this.#pingInterval);
+    this.#pingTimer = after(this.#pingInterval, () => this.#ping());
   }
 
   /** Rejects what was asked over a connection that is gone; what waits in the queue lives on, unless all is over. */
   #failRequests(closed) {
     if (closed) this.#queue = [];
     const waiting = new Set(this.#queue);
-    for (const [replyAddress, {address, frame}] of this.#requests) {
-      if (waiting.has(frame)) continue;
+    for (const [replyAddress, {address, text}] of this.#requests) {
+      if (waiting.has(text)) continue;
       const failureType = closed ? 'CLOSED' : 'DISCONNECTED';
       const message = `The connection ${closed ? 'was closed' : 'was lost'} before ${address} answered`;
       this.#settle(replyAddress).reject(new BusbarError(message, {address, failureType}));
     }
   }
 
-  #write(frame) {
-    return this.#status.state === 'open' && this.#link.send(JSON.stringify(frame));
+  #write(text) {
+    return this.#status.state === 'open' && this.#link.send(text);
   }
 
+  #tell(frame) {
+    return this.#write(JSON.stringify(frame));
+  }
+
+  /** Returns the text of the frame, made at once: what is no JSON is the caller's error, and what changes later is not sent. */
   #enqueue(frame) {
     const {address} = frame;
     if (this.state === 'closed') throw new BusbarError('The connection is closed', {address, failureType: 'CLOSED'});
-    if (this.#write(frame)) return;
+    const text = JSON.stringify(frame);
+    if (this.#write(text)) return text;
     if (this.#queue.length >= this.#queueLimit) {
       const message = `Not connected, and ${this.#queue.length} messages wait already`;
       throw new BusbarError(message, {address, failureType: 'QUEUE_FULL'});
     }
-    this.#queue.push(frame);
+    this.#queue.push(text);
+    return text;
   }
 
   #settle(replyAddress) {
@@ -319,14 +327,21 @@ export class Connection extends Emitter {
     return request;
   }
 
-  #receive(text) {
+  /** Vert.x's own bridge sends its text as bytes over a plain WebSocket. */
+  #receive(data) {
     // browsers slow the timers of hidden tabs down to one a minute, but not the messages
     if (Date.now() - this.#pingedAt >= this.#pingInterval) this.#ping();
-    const frame = JSON.parse(text);
-    if (frame.type === 'err') this.#refused(frame);
-    else if (frame.type === 'rec') this.#deliver(frame);
-    else if (frame.type === 'login') this.#loggedIn(frame);
-    else if (frame.type === 'subscribed') this.#subscribed(frame);
+    let frame;
+    try {
+      frame = JSON.parse(typeof data === 'string' ? data : new TextDecoder().decode(data));
+    } catch {
+      this.#fail(new BusbarError('The server sent what is no JSON'));
+      return;
+    }
+    if (frame?.type === 'err') this.#refused(frame);
+    else if (frame?.type === 'rec') this.#deliver(frame);
+    else if (frame?.type === 'login') this.#loggedIn(frame);
+    else if (frame?.type === 'subscribed') this.#subscribed(frame);
   }
 
   #deliver({address, body, headers = {}, replyAddress, epoch, offset}) {
@@ -334,21 +349,16 @@ export class Connection extends Emitter {
     if (stream) stream.position = {epoch: epoch ?? stream.position?.epoch, offset};
     const message = {address, body, headers};
     if (replyAddress) {
+      const connection = this.#link.status;
       message.reply = (answer, itsHeaders) =>
-        this.#write({type: 'send', address: replyAddress, headers: itsHeaders, body: answer});
+        connection === this.#link.status && this.#tell({type: 'send', address: replyAddress, headers: itsHeaders, body: answer});
     }
     const request = this.#settle(address);
     if (request) {
       request.resolve(message);
       return;
     }
-    for (const {handler} of [...(this.#subscriptions.get(address)?.handlers ?? [])]) {
-      try {
-        handler(message);
-      } catch (error) {
-        this.#fail(error);
-      }
-    }
+    for (const {handler} of [...(this.#subscriptions.get(address)?.handlers ?? [])]) this.#try(() => handler(message));
   }
 
   #refused({address, body: code, failureType, failureCode, message}) {
@@ -360,9 +370,22 @@ export class Connection extends Emitter {
     else this.#fail(error);
   }
 
+  #try(task) {
+    try {
+      task();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
   #fail(error) {
     if (!this.emit('error', error)) console.error(error);
   }
+}
+
+function besideModule() {
+  if (!/^https?:/.test(HERE)) throw new TypeError(`url is missing: no gateway is beside ${HERE ?? 'this script'}`);
+  return new URL('eventbus', HERE);
 }
 
 /** At most 36 characters: the bridge refuses longer reply addresses. (randomUUID is missing where there is no TLS.) */

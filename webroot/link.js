@@ -36,6 +36,9 @@ import {Emitter} from './emitter.js';
 /** A connection that was open for this long was a good one: the next wait is a short one again. */
 const STEADY = 5000;
 
+/** What a timer takes in ms; beyond that it runs at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 /** Events: `state` (a Status), `message` (what came: text, or an ArrayBuffer). */
 export class Link extends Emitter {
   #options;
@@ -51,11 +54,15 @@ export class Link extends Emitter {
   /** Starts to connect. @param {LinkOptions} options */
   constructor(options) {
     super();
-    this.#options = {transport: 'auto', openTimeout: 5000, ...options};
-    this.#backoff = {min: 500, max: 30_000, jitter: 1, ...options.backoff};
-    if (!['auto', 'websocket', 'sockjs'].includes(this.#options.transport)) {
-      throw new TypeError(`transport must be 'auto', 'websocket' or 'sockjs', not '${this.#options.transport}'`);
+    const {transport = 'auto', openTimeout = 5000, backoff: {min = 500, max = 30_000, jitter = 1} = {}} = options;
+    this.#options = {...options, transport, openTimeout};
+    this.#backoff = {min, max, jitter};
+    if (!['auto', 'websocket', 'sockjs'].includes(transport)) {
+      throw new TypeError(`transport must be 'auto', 'websocket' or 'sockjs', not '${transport}'`);
     }
+    const {url, websocketUrl = url} = this.#options;
+    for (const each of [url, websocketUrl]) absolute(each); // what cannot be right is told now, and not tried for ever
+    if (this.#ways().length === 0) throw new TypeError('there is no WebSocket here: give its constructor as the option WebSocket');
     globalThis.addEventListener?.('online', this.#wake);
     queueMicrotask(() => this.#status.state === 'connecting' && this.#connect());
   }
@@ -103,13 +110,21 @@ export class Link extends Emitter {
 
   #connect() {
     clearTimeout(this.#timer);
-    const wanted = this.#options.transport === 'auto' ? ['websocket', 'sockjs'] : [this.#options.transport];
     // what worked last time goes first, so that a network that blocks WebSockets is not asked at every turn
-    this.#try(wanted.sort((a, b) => (b === this.#lastOpened) - (a === this.#lastOpened)));
+    this.#try(this.#ways().sort((a, b) => (b === this.#lastOpened) - (a === this.#lastOpened)));
+  }
+
+  /** The transports to try. 'auto' leaves out what is not here: its failure would hide why the other did not open. */
+  #ways() {
+    const {transport, WebSocket, SockJS} = this.#options;
+    if (transport === 'sockjs') return ['sockjs'];
+    const ways = (WebSocket ?? globalThis.WebSocket) ? ['websocket'] : [];
+    return transport === 'auto' && (SockJS ?? globalThis.SockJS) ? [...ways, 'sockjs'] : ways;
   }
 
   #try([transport, ...others]) {
     this.#say({state: 'connecting', transport});
+    if (this.#status.state === 'closed') return; // by who heard that
     let socket;
     try {
       socket = this.#socket = this.#create(transport);
@@ -134,10 +149,10 @@ export class Link extends Emitter {
     };
     // SockJS has time-outs of its own, which follow the network's round trip
     if (transport === 'websocket') {
-      this.#timer = setTimeout(() => {
+      this.#timer = after(this.#options.openTimeout, () => {
         this.#lost(others, 'no answer');
         socket.close();
-      }, this.#options.openTimeout);
+      });
     }
   }
 
@@ -149,7 +164,6 @@ export class Link extends Emitter {
       return new Client(absolute(url).href, null, sockjsTransports && {transports: sockjsTransports});
     }
     const Client = WebSocket ?? globalThis.WebSocket;
-    if (!Client) throw new Error('there is no WebSocket here');
     const address = absolute(websocketUrl);
     address.protocol = address.protocol.replace('http', 'ws');
     const socket = new Client(address.href);
@@ -171,12 +185,29 @@ export class Link extends Emitter {
     const longest = Math.min(max, min * 2 ** Math.min(this.#attempt, 30));
     const delay = longest * (1 - jitter * Math.random());
     this.#attempt += 1;
-    this.#timer = setTimeout(() => this.#connect(), delay);
+    this.#timer = after(delay, () => this.#connect());
     this.#say({state: 'waiting', retryAt: Date.now() + delay, attempt: this.#attempt, reason, code});
   }
 }
 
-/** @returns {URL} `url` as seen from the page, if there is a page */
+/** As setTimeout, which a longer wait than it can count would end at once. */
+export function after(millis, task) {
+  return setTimeout(task, Math.min(millis, LONGEST_TIMER));
+}
+
+/** @returns {URL} `url` as seen from the page, if there is a page; a TypeError where no connection can go there */
 export function absolute(url) {
-  return new URL(url, globalThis.document?.baseURI ?? globalThis.location?.href);
+  const {document, location} = globalThis;
+  // a worker that was made of a blob has no path to go on from
+  const base = document?.baseURI ?? (location?.protocol === 'blob:' ? location.origin : location?.href);
+  let found;
+  try {
+    found = new URL(url, base);
+  } catch {
+    throw new TypeError(`url must be ${base ? 'a URL' : 'an absolute URL where there is no page'}, not '${url}'`);
+  }
+  if (!/^(http|ws)s?:$/.test(found.protocol)) {
+    throw new TypeError(`url must begin with http:, https:, ws: or wss:, not '${found.href}'`);
+  }
+  return found;
 }

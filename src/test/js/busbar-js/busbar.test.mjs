@@ -133,6 +133,66 @@ test('more than may wait is refused', async () => {
   assert.equal(FakeSocket.last.open().frames.length, 2);
 });
 
+test('what is no JSON is refused at once, also while away, and harms nothing else', async () => {
+  const bus = await start();
+  assert.throws(() => bus.publish('a', 1n), TypeError);
+  assert.throws(() => bus.subscribe('b', () => {}, {n: 1n}), TypeError);
+  await assert.rejects(bus.request('a', 1n), TypeError);
+  bus.publish('a', 2);
+  assert.deepEqual(FakeSocket.last.open().frames, [{type: 'publish', address: 'a', body: 2}]);
+});
+
+test('what waits is sent as it was when it was said', async () => {
+  const bus = await start();
+  const body = {n: 1};
+  bus.publish('a', body);
+  body.n = 2;
+  assert.deepEqual(FakeSocket.last.open().frames[0].body, {n: 1});
+});
+
+test('no wait is longer than a timer can count', async () => {
+  const waits = [];
+  mock.method(globalThis, 'setTimeout', (_, millis) => waits.push(millis));
+  const bus = await start({pingInterval: Infinity, openTimeout: 2 ** 40});
+  FakeSocket.last.open();
+  bus.request('a', 1, {timeout: Infinity}).catch(() => {});
+  assert.deepEqual(waits, [2 ** 31 - 1, 2 ** 31 - 1, 2 ** 31 - 1]);
+});
+
+test('options that cannot be right are refused at once', () => {
+  assert.throws(() => connect('/eventbus'), /^TypeError: url must be an absolute URL where there is no page, not '\/eventbus'$/);
+  assert.throws(() => connect('ftp://gate.way/'), /^TypeError: url must begin with http:, https:, ws: or wss:, not 'ftp:/);
+  assert.throws(() => connect(), /^TypeError: url is missing: no gateway is beside file:/);
+  assert.throws(() => connect('http://gate.way/', {websocketUrl: 'file:///x', WebSocket: FakeSocket}), /not 'file:/);
+  assert.throws(() => connect('http://gate.way/', {pingInterval: 0}), /^TypeError: pingInterval must be more than 0, not 0$/);
+  assert.throws(() => connect('http://gate.way/', {queue: -1}), /^TypeError: queue must be 0 or more, not -1$/);
+});
+
+test('an option that is undefined is as good as none', async () => {
+  const names = ['websocketUrl', 'transport', 'sockjsTransports', 'SockJS', 'openTimeout', 'pingInterval', 'queue', 'login'];
+  const nothing = Object.fromEntries(names.map(name => [name, undefined]));
+  const bus = await start({...nothing, backoff: {min: undefined, max: undefined, jitter: undefined}});
+  assert.equal(FakeSocket.last.url, 'ws://gate.way/eventbus/websocket');
+  mock.timers.tick(4999);
+  bus.publish('a', 1);
+  assert.deepEqual(FakeSocket.last.open().frames, [{type: 'publish', address: 'a', body: 1}]);
+  assert.equal(reconnect().sent.length, 1);
+});
+
+test('bytes are taken for text; what is no JSON is an error', async () => {
+  const bus = await start();
+  const heard = [];
+  bus.subscribe('a', ({body}) => heard.push(body));
+  bus.on('error', ({name, message}) => heard.push(`${name}: ${message}`));
+  const socket = FakeSocket.last.open();
+  socket.onmessage({data: new TextEncoder().encode('{"type":"rec","address":"a","body":"Grüße"}').buffer});
+  for (const data of ['{', '', new ArrayBuffer(3)]) socket.onmessage({data});
+  for (const data of ['null', '1', '[]', '{"type":"news"}']) socket.onmessage({data});
+  socket.hear({type: 'rec', address: 'a', body: 'goes on'});
+  const error = 'BusbarError: The server sent what is no JSON';
+  assert.deepEqual(heard, ['Grüße', error, error, error, 'goes on']);
+});
+
 test('a request is answered', async () => {
   const bus = await start();
   const socket = FakeSocket.last.open();
@@ -184,6 +244,18 @@ test('who is asked can reply', async () => {
   assert.deepEqual(socket.frames.at(-1), {type: 'send', address: '__vertx.reply.7', headers: {h: 'x'}, body: {echo: 1}});
 });
 
+test('an answer goes over the connection that brought the question, or nowhere', async () => {
+  const bus = await start();
+  const questions = [];
+  bus.subscribe('question', message => questions.push(message));
+  FakeSocket.last.open().hear({type: 'rec', address: 'question', body: 1, replyAddress: '__vertx.reply.7'});
+  const socket = reconnect();
+  assert.equal(questions[0].reply('late'), false);
+  assert.deepEqual(socket.frames, [{type: 'register', address: 'question', recover: true}]);
+  socket.hear({type: 'rec', address: 'question', body: 2, replyAddress: '__vertx.reply.8'});
+  assert.equal(questions[1].reply('in time'), true);
+});
+
 test('a refusal is told with its address and code', async () => {
   const bus = await start();
   const errors = [];
@@ -211,6 +283,21 @@ test('a handler that throws does not keep the others from hearing', async () => 
   bus.subscribe('a', ({body}) => heard.push(body));
   FakeSocket.last.open().hear({type: 'rec', address: 'a', body: 1});
   assert.deepEqual([errors, heard], [['oops'], [1]]);
+});
+
+test('what onrecovered and ongap throw is an error', async () => {
+  const bus = await start();
+  const errors = [];
+  bus.on('error', error => errors.push(error.message));
+  bus.subscribe('chat', () => {});
+  bus.onrecovered = bus.ongap = ({offset}) => {
+    throw new Error(`oops ${offset}`);
+  };
+  const socket = FakeSocket.last.open();
+  socket.hear({type: 'subscribed', address: 'chat', epoch: 'e', offset: 3, recovered: true});
+  socket.hear({type: 'subscribed', address: 'chat', epoch: 'e', offset: 4, recovered: true});
+  socket.hear({type: 'subscribed', address: 'chat', epoch: 'f', offset: 5, recovered: false, reason: 'epoch'});
+  assert.deepEqual(errors, ['oops 4', 'oops 5']);
 });
 
 test('states are told in turn', async () => {

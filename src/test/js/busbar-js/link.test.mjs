@@ -85,6 +85,29 @@ test('one transport only means no other', async () => {
   assert.equal(FakeSocket.made.length, 1);
 });
 
+test('without SockJS the reason is why the WebSocket did not open', async () => {
+  const link = await open({SockJS: undefined});
+  FakeSocket.last.lose(1006);
+  const {state, reason, code} = link.status;
+  assert.deepEqual([state, reason, code], ['waiting', 'closed with code 1006', 1006]);
+});
+
+test('nothing to connect with is an error', t => {
+  const {WebSocket} = globalThis;
+  t.after(() => (globalThis.WebSocket = WebSocket));
+  globalThis.WebSocket = undefined;
+  const missing = /^TypeError: there is no WebSocket here: give its constructor as the option WebSocket$/;
+  assert.throws(() => new Link({url: 'http://gate.way/chat'}), missing);
+  assert.throws(() => new Link({url: 'http://gate.way/chat', transport: 'websocket', SockJS: FakeSockJS}), missing);
+});
+
+test('a worker that was made of a blob goes on from the origin of its page', async t => {
+  t.after(() => delete globalThis.location);
+  globalThis.location = {protocol: 'blob:', origin: 'http://gate.way', href: 'blob:http://gate.way/1-2-3'};
+  await open({url: '/chat'});
+  assert.equal(FakeSocket.last.url, 'ws://gate.way/chat');
+});
+
 test('SockJS gets the list of its transports', async () => {
   await open({transport: 'sockjs', sockjsTransports: ['xhr-polling']});
   assert.deepEqual(FakeSocket.last.options, {transports: ['xhr-polling']});
@@ -162,6 +185,14 @@ test('a link closed at birth opens nothing', async () => {
   link.close();
   await null;
   assert.equal(FakeSocket.made.length, 0);
+});
+
+test('a link that is closed by who hears that it connects opens nothing', async () => {
+  const link = new Link({url: 'http://gate.way/chat', WebSocket: FakeSocket});
+  link.on('state', () => link.close());
+  await null;
+  assert.equal(FakeSocket.made.length, 0);
+  assert.equal(link.status.state, 'closed');
 });
 
 test('sending works only while open', async () => {

@@ -1,30 +1,18 @@
 package io.busbar.client;
 
-import static java.nio.file.StandardOpenOption.CREATE;
-import static java.nio.file.StandardOpenOption.WRITE;
-
 import io.busbar.Needed;
 import java.io.File;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
  * The scripts of {@code src/test/js} with the clients from npm that their {@code package-lock.json}
- * names, installed below {@code target}.
+ * names, installed below {@code target}. Any thread may use it.
  */
 public final class NodeClients {
-  private static final Path SCRIPTS = Path.of("src/test/js").toAbsolutePath();
-  private static final Path INSTALLED = Path.of("target/js").toAbsolutePath();
-  private static final String LOCK = "package-lock.json";
-  private static final long NPM_MINUTES = 5;
+  private static final Path SCRIPTS = Path.of("src/test/js");
+  private static final Path INSTALLED = Path.of("target/js");
 
   private NodeClients() {}
 
@@ -44,64 +32,11 @@ public final class NodeClients {
   }
 
   /**
-   * Will copy the scripts as they are now, and run npm unless the same packages are there. Tests in
-   * several JVMs do so one after the other.
+   * Will copy the scripts as they are now, and run npm unless the same packages are there.
    *
    * @return the folder to run them in
    */
   public static Path install() {
-    try (FileChannel channel = FileChannel.open(lockFile(), CREATE, WRITE);
-        FileLock held = channel.lock()) {
-      assert held.isValid();
-      Path lock = INSTALLED.resolve(LOCK);
-      boolean sameLock = Files.exists(lock) && Files.mismatch(lock, SCRIPTS.resolve(LOCK)) == -1;
-      copyScripts();
-      // npm writes this file when all is in place.
-      if (!sameLock || !Files.exists(INSTALLED.resolve("node_modules/.package-lock.json"))) {
-        npm();
-      }
-      return INSTALLED;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static Path lockFile() throws IOException {
-    Files.createDirectories(INSTALLED);
-    return INSTALLED.resolve(".installing");
-  }
-
-  private static void copyScripts() throws IOException {
-    try (Stream<Path> all = Files.walk(SCRIPTS)) {
-      for (Path from : (Iterable<Path>) all::iterator) {
-        Path to = INSTALLED.resolve(SCRIPTS.relativize(from));
-        if (Files.isDirectory(from)) {
-          Files.createDirectories(to);
-        } else if (Files.isRegularFile(from)) {
-          Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
-        }
-      }
-    }
-  }
-
-  private static void npm() throws IOException {
-    List<String> command =
-        List.of("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error");
-    Process npm =
-        new ProcessBuilder(command)
-            .directory(INSTALLED.toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(INSTALLED.resolve("npm.log").toFile())
-            .start();
-    try {
-      boolean ended = npm.waitFor(NPM_MINUTES, TimeUnit.MINUTES);
-      if (!ended || npm.exitValue() != 0) {
-        npm.destroyForcibly();
-        String log = Files.readString(INSTALLED.resolve("npm.log"));
-        throw new IOException((ended ? "npm ci failed: " : "npm ci took too long: ") + log);
-      }
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
+    return new NpmFolder(SCRIPTS, INSTALLED).install();
   }
 }

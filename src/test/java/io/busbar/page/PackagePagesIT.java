@@ -1,0 +1,76 @@
+package io.busbar.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.busbar.BusbarProcess;
+import io.busbar.client.ClientPackage;
+import io.busbar.client.NodeClients;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Pages that bundlers made of busbar-client: its own words in them and in a worker, and the
+ * examples of its page for React and Svelte.
+ */
+final class PackagePagesIT {
+  @RegisterExtension static final SharedBrowser BROWSERS = new SharedBrowser();
+
+  private static BusbarProcess gateway;
+
+  private final Browser browser = BROWSERS.browser();
+
+  @BeforeAll
+  static void start() throws Exception {
+    NodeClients.assumeInstalled();
+    gateway = BusbarProcess.start("http.webroot=" + ClientPackage.site());
+  }
+
+  @AfterAll
+  static void stop() {
+    if (gateway != null) {
+      gateway.close();
+    }
+  }
+
+  private void open(String page) {
+    browser.open(gateway.http() + "/" + page + ".html");
+  }
+
+  /** The worker is a module in Vite's page, and a classic one in esbuild's. */
+  @ParameterizedTest
+  @ValueSource(strings = {"esbuild", "vite"})
+  void pageOfABundlerIsAnsweredAndSoIsItsWorker(String bundler) {
+    open(bundler);
+    browser.await("an answer", page -> !page.text("#here").isEmpty());
+    assertThat(browser.text("#here")).isEqualTo("the page");
+    browser.await("an answer to the worker", page -> !page.text("#worker").isEmpty());
+    assertThat(browser.text("#worker")).isEqualTo("the worker");
+    assertThat(browser.log()).isEmpty();
+  }
+
+  /** A component shows the channel that it is given, and nothing of the one before. */
+  @ParameterizedTest
+  @ValueSource(strings = {"react", "svelte"})
+  void componentShowsItsChannel(String library) {
+    open(library);
+    browser.await(
+        "the connection to be open", page -> page.texts("#state").equals(List.of("open")));
+    assertThat(browser.text("#news")).isEqualTo("none yet");
+    browser.click("#say");
+    hears("said on public.first");
+    browser.click("#other");
+    hears("none yet");
+    browser.click("#say");
+    hears("said on public.second");
+    // React praises its tools
+    assertThat(browser.log()).filteredOn(line -> !line.startsWith("INFO")).isEmpty();
+  }
+
+  private void hears(String news) {
+    browser.await(news, page -> page.text("#news").equals(news));
+  }
+}
