@@ -282,6 +282,7 @@ def render(data_file, site):
         ("MiB idle", "idle_mib", "{:.0f}"), ("MiB with them", "resident_mib", "{:.0f}")])
     told += simple("Idle connections with permessage-deflate and without, one subscription each", rows, "deflate-idle", [
         ("connections", "connections", "{:,.0f}"), ("KiB resident each", "kib_per_connection", "{:.1f}"),
+        ("KiB of live heap in all", "heap_kib", "{:,.0f}"),
         ("MiB idle", "idle_mib", "{:.0f}"), ("MiB with them", "resident_mib", "{:.0f}")])
     for name, words in (("wss-connect", "a full handshake"), ("wss-resumed", "a resumed session")):
         told += simple(f"4,000 clients connect over TLS, each with {words}, and subscribe", rows, name, [

@@ -49,7 +49,8 @@ final class CompressedPagesIT {
   @BeforeAll
   static void start() {
     gateway =
-        BusbarProcess.start("http.origins=['http://localhost:*']", "http.websocket.compression=true");
+        BusbarProcess.start(
+            "http.origins=['http://localhost:*']", "http.websocket.compression=true");
     vertx = Vertx.vertx();
     site =
         vertx
