@@ -6,8 +6,6 @@ import io.busbar.protocol.MessageDeflater.Slotted;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
-import io.netty.util.concurrent.FastThreadLocal;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,14 +21,6 @@ import java.util.concurrent.ConcurrentHashMap;
 record DeflatedFraming(Framing each, MessageDeflater deflater, int threshold) implements Framing {
   /** By themselves: sockets of one kind share one. */
   private static final Map<DeflatedFraming, DeflatedFraming> KNOWN = new ConcurrentHashMap<>();
-
-  /** Bytes of frames that are remembered. */
-  private static final int MOST_REMEMBERED = 64 << 10;
-
-  private static final FastThreadLocal<Remembered> LAST = new FastThreadLocal<>();
-
-  /** What frames became. */
-  private record Remembered(DeflatedFraming framing, byte[] frames, byte[] deflated) {}
 
   static DeflatedFraming of(Framing each, MessageDeflater deflater, int threshold) {
     return KNOWN.computeIfAbsent(
@@ -80,14 +70,13 @@ record DeflatedFraming(Framing each, MessageDeflater deflater, int threshold) im
    * one client after the other is deflated once for each event loop.
    */
   ByteBuf deflate(byte[] frames) {
-    Remembered last = LAST.get();
-    if (last == null || last.framing() != this || !Arrays.equals(last.frames(), frames)) {
-      last = new Remembered(this, frames, deflateNow(frames));
-      if (frames.length <= MOST_REMEMBERED) {
-        LAST.set(last);
-      }
+    LastDeflated last = LastDeflated.ofThread();
+    byte[] deflated = last.find(this, frames);
+    if (deflated == null) {
+      deflated = deflateNow(frames);
+      last.keep(this, frames, deflated);
     }
-    return Unpooled.wrappedBuffer(last.deflated());
+    return Unpooled.wrappedBuffer(deflated);
   }
 
   private byte[] deflateNow(byte[] frames) {

@@ -116,6 +116,9 @@ final class DeflatedFramingTest {
     assertThat(ByteBufUtil.getBytes(framing.deflate(frames))).isEqualTo(expected);
     byte[] few = bytes(WebSocketFraming.INSTANCE, wires.subList(0, 2));
     ByteBuf first = framing.deflate(few);
+    for (int i = 0; i < 7; i++) {
+      framing.deflate(bytes(WebSocketFraming.INSTANCE, List.of(Wire.text(words(300 + i)))));
+    }
     ByteBuf again = framing.deflate(few.clone());
     assertThat(again.array()).as("the same bytes").isSameAs(first.array());
     assertThat(framing(9).deflate(few).array()).isNotSameAs(first.array());
