@@ -9,7 +9,7 @@
 
 It takes cc, Python 3 and the JDK; nats-server, node with ws (npm install in this folder) and RabbitMQ
 are measured where they are installed, and soketi and uWebSockets where the environment's
-SOKETI and UWS are the commands that run them. The rows of TLS need libssl-dev. Within a row the servers take turns, and what counts is the
+SOKETI and UWS are the commands that run them. The load needs zlib1g-dev, the rows of TLS libssl-dev. Within a row the servers take turns, and what counts is the
 median of the rounds. The data goes to data.json, the plots and tables to src/site.
 """
 
@@ -84,7 +84,7 @@ class Bench:
                 self.data = json.load(file)
         self.tls = os.path.exists("/usr/include/openssl/ssl.h")
         self.pem = None
-        self.fan_program = self.build("fan", *(("-DTLS", "-lssl", "-lcrypto") if self.tls else ()))
+        self.fan_program = self.build("fan", "-lz", *(("-DTLS", "-lssl", "-lcrypto") if self.tls else ()))
         self.floor_program = self.build("floor")
         self.queue_program = self.build("queue")
 
@@ -121,6 +121,7 @@ class Bench:
     def has(self, name):
         return {"nats": lambda: shutil.which("nats-server"),
                 "node": lambda: shutil.which("node") and os.path.isdir(self.modules + "/ws"),
+                "node-deflate": lambda: self.has("node"),
                 "nats-tls": lambda: shutil.which("nats-server"),
                 "soketi": lambda: "SOKETI" in os.environ,
                 "uws": lambda: "UWS" in os.environ,
@@ -133,12 +134,13 @@ class Bench:
             make = {"busbar": lambda: Busbar(self.jar),
                     "busbar-io-uring": lambda: Busbar(self.jar, "transport=io-uring"),
                     "busbar-one-loop": lambda: Busbar(self.jar, "event-loops=1"),
+                    "busbar-deflate": lambda: Busbar(self.jar, "event-loops=1", "http.websocket.compression=true"),
                     "busbar-queues": lambda: Busbar(self.jar, *UNHINDERED),
                     "busbar-queues-disk": self.busbar_on_disk,
                     "busbar-socketio": lambda: Busbar(self.jar, *UNPINGED),
                     "busbar-pusher": lambda: Busbar(self.jar, *PUSHER),
                     "busbar-streams": lambda: Busbar(self.jar, "channels=[{address: '#', history: {}}]"),
-                    "nats": Nats, "node": lambda: Node(self.modules, "plain"), "rabbitmq": RabbitMq,
+                    "nats": Nats, "node": lambda: Node(self.modules, "plain"), "node-deflate": lambda: Node(self.modules, "deflate"), "rabbitmq": RabbitMq,
                     "busbar-one-core": lambda: Busbar(self.jar, *PUSHER, before=ONE_CORE),
                     "busbar-tls": lambda: self.busbar_over_tls("openssl"),
                     "busbar-tls-jdk": lambda: self.busbar_over_tls("jdk"),

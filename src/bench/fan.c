@@ -5,7 +5,7 @@
  * time in ns, and every marker that comes back on any connection counts as one delivery. So the same program, and the
  * same work, measures any server.
  *
- *   cc -O2 -o fan fan.c                                 or, with TLS: cc -O2 -DTLS -o fan fan.c -lssl -lcrypto
+ *   cc -O2 -o fan fan.c -lz                             or, with TLS: cc -O2 -DTLS -o fan fan.c -lz -lssl -lcrypto
  *   ./fan -f profiles/stomp-ws.txt -p 15674 -n 500 -w 8 -s 128 -t 10 -P <server pid>
  *
  * Options
@@ -25,6 +25,7 @@
  *   -S       TLS, with a full handshake for each connection; the certificate is not verified
  *   -Z       TLS, and all connections but the first resume a session. The first is alone until its ticket has come
  *   -V V     TLS of that version only: 1.2 or 1.3
+ *   -D       subscribers ask for permessage-deflate: each message is a delivery, and every 50th subscriber reads what it says
  * A run with -i -t 0 measures connecting: every run reports the server's CPU time per connection.
  * Prints one JSON object; exit status 0, or 1 when connecting failed or nothing was delivered.
  */
@@ -37,6 +38,7 @@
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <zlib.h>
 #include "hmac.h"
 #include "measure.h"
 #ifdef TLS
@@ -59,16 +61,16 @@ static char *again_text; static size_t again_len;
 static int use_ws[2], opcode = 1;
 static char path[2][512] = {"/", "/"}, subproto[128] = "", extra_headers[512] = "";
 static const char *label = "", *host = "127.0.0.1", *pids = "", *other_path = 0;
-static int use_tls, resume, resumed, stuck, pub_port, first_group, joins = 1, rotate, sub_from, port, nsubs = 100, npubs = 1, groups = 1, size = 128, window = 0, echo_mode, idle_mode, inflight_max = 200;
+static int deflated, use_tls, resume, resumed, stuck, pub_port, first_group, joins = 1, rotate, sub_from, port, nsubs = 100, npubs = 1, groups = 1, size = 128, window = 0, echo_mode, idle_mode, inflight_max = 200;
 static double secs = 10, warm = 3, rate = 0;
 
 typedef struct {
   int fd, step, is_pub, group, index, is_stuck, joined; SSL *tls; char state; /* c connecting, t TLS handshake, h ws handshake, s script, r ready, x dead */
-  char carry[2048], learned[64], signature[65], *head; int ncarry, nhead, is_ws; long body; char *out; size_t nout, cap; uint64_t published;
+  char carry[2048], learned[64], signature[65], *head; int ncarry, nhead, is_ws; long body; unsigned char wsh[10]; int nwsh; uint64_t left; char *said; size_t nsaid, saidcap; char *out; size_t nout, cap; uint64_t published;
 } Conn;
 static Conn *conns; static int nconn, nready, ep;
 static uint64_t *group_delivered, expected, arrived; static int *group_size;
-static uint64_t delivered, published, answered, dead, measured_from; static int measuring;
+static uint64_t delivered, compressed, published, answered, dead, measured_from; static int measuring;
 
 static void die(const char *m) { fprintf(stderr, "fan: %s\n", m); exit(1); }
 
@@ -151,6 +153,15 @@ static void flush_out(Conn *c) {
   int had = c->nout > 0; memmove(c->out, c->out + off, c->nout - off); c->nout -= off; if (had || c->nout) arm(c);
 }
 static void put(Conn *c, const void *p, size_t n) { if (c->nout + n > c->cap) { c->cap = (c->nout + n) * 2; c->out = realloc(c->out, c->cap); } memcpy(c->out + c->nout, p, n); c->nout += n; }
+/* an object of about that size with the mark and prices in it: what compresses as messages do, and not as one letter */
+static size_t quotes(char *o) {
+  static uint32_t r = 1; size_t k = sprintf(o, "{\"mark\":\"~t%016llx~\",\"quotes\":[", (unsigned long long)now_ns());
+  for (int first = 1; first || k + 60 < (size_t)size; first = 0) {
+    uint32_t v[4]; for (int i = 0; i < 4; i++) v[i] = (r = r * 1664525 + 1013904223) >> 8;
+    k += sprintf(o + k, "%s{\"symbol\":\"%c%cPL\",\"price\":%u.%u,\"volume\":%u}", first ? "" : ",", 'A' + v[0] % 26, 'A' + v[1] % 26, v[2] % 1000, 1 + v[2] % 9, v[3] % 10000);
+  }
+  return k + sprintf(o + k, "]}");
+}
 static size_t expand(Conn *c, const char *t, size_t n, char *o, size_t cap, int mark) {
   size_t k = 0;
   for (size_t i = 0; i < n && k + size + 80 < cap; ) {
@@ -161,7 +172,8 @@ static size_t expand(Conn *c, const char *t, size_t n, char *o, size_t cap, int 
     else if (n - i >= 6 && !memcmp(t + i, "{SIZE}", 6)) { k += sprintf(o + k, "%d", size); i += 6; }
     else if (mark && n - i >= 6 && !memcmp(t + i, "{MARK}", 6)) {
       int w = sprintf(o + k, "~t%016llx~", (unsigned long long)now_ns()); k += w; for (; w < size; w++) o[k++] = 'x'; i += 6;
-    } else o[k++] = t[i++];
+    } else if (mark && n - i >= 6 && !memcmp(t + i, "{JSON}", 6)) { k += quotes(o + k); i += 6; }
+    else o[k++] = t[i++];
   }
   return k;
 }
@@ -177,7 +189,7 @@ static void send_frame(Conn *c, const char *t, size_t n, int mark) {
 }
 static void handshake(Conn *c, const char *to) {
   char req[2048], pth[600]; size_t pl = expand(c, to, strlen(to), pth, sizeof pth + size, 0); pth[pl] = 0;
-  int n = snprintf(req, sizeof req, "GET %s HTTP/1.1\r\nHost: %s:%d\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\nOrigin: http%s://%s:%d\r\n%s%s\r\n", pth, host, port, use_tls ? "s" : "", host, port, subproto, extra_headers);
+  int n = snprintf(req, sizeof req, "GET %s HTTP/1.1\r\nHost: %s:%d\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\nOrigin: http%s://%s:%d\r\n%s%s%s\r\n", pth, host, port, use_tls ? "s" : "", host, port, subproto, extra_headers, deflated && !c->is_pub ? "Sec-WebSocket-Extensions: permessage-deflate\r\n" : "");
   c->state = 'h'; put(c, req, n);
 }
 static void run_script(Conn *c) {
@@ -222,10 +234,42 @@ static void on_connected(Conn *c) {
 }
 static int hexval(const char *p, uint64_t *v) { *v = 0; for (int i = 0; i < 16; i++) { char d = p[i]; int x = d >= '0' && d <= '9' ? d - '0' : d >= 'a' && d <= 'f' ? d - 'a' + 10 : -1; if (x < 0) return 0; *v = *v << 4 | x; } return 1; }
 static void publish(Conn *c) { static unsigned turn; if (rotate) c->group = turn++ % groups; send_frame(c, publish_text, publish_len, 1); c->published++; published++; expected += group_size[c->group]; }
+static int is_read(Conn *c) { return c->index % 50 == 0; }
+/* a server's message: of some subscribers its mark is read, and with it how long it took */
+static void heard(Conn *c, uint64_t t) {
+  static char plain[1 << 20]; char *text = c->said; size_t n = c->nsaid; int rsv1 = c->wsh[0] & 0x40;
+  if ((c->wsh[0] & 15) != 1 && (c->wsh[0] & 15) != 2) return;
+  group_delivered[c->group]++; arrived++; if (measuring) { delivered++; compressed += rsv1 != 0; }
+  if (!is_read(c)) return;
+  if (rsv1) {
+    static z_stream streams[1 << 16]; z_stream *s = &streams[c->index / 50 & 0xffff]; if (!s->state) inflateInit2(s, -15);
+    memcpy(c->said + n, "\0\0\xff\xff", 4); s->next_in = (void *)c->said; s->avail_in = n + 4; s->next_out = (void *)plain; s->avail_out = sizeof plain;
+    if (inflate(s, Z_SYNC_FLUSH) != Z_OK || s->avail_in) die("what was sent compressed cannot be inflated");
+    text = plain; n = sizeof plain - s->avail_out;
+  }
+  uint64_t v; char *m = memmem(text, n, "~t", 2); if (!m || text + n - m < 19 || m[18] != '~' || !hexval(m + 2, &v)) die("a message has no mark");
+  if (measuring && v >= measured_from) hist[bucket(t - v)]++;
+}
+static void frames(Conn *c, const char *b, size_t n, uint64_t t) {
+  while (n) {
+    if (!c->left) {
+      c->wsh[c->nwsh++] = *b++; n--; int kind = c->nwsh < 2 ? 0 : c->wsh[1] & 127, wide = kind == 126 ? 2 : kind == 127 ? 8 : 0;
+      if (c->nwsh < 2 + wide) continue;
+      c->left = wide ? 0 : kind; for (int i = 0; i < wide; i++) c->left = c->left << 8 | c->wsh[2 + i];
+      c->nsaid = 0;
+    } else {
+      size_t k = n < c->left ? n : c->left;
+      if (is_read(c)) { if (c->nsaid + k + 4 > c->saidcap) c->said = realloc(c->said, c->saidcap = (c->nsaid + k + 4) * 2); memcpy(c->said + c->nsaid, b, k); c->nsaid += k; }
+      b += k; n -= k; c->left -= k;
+    }
+    if (!c->left) { c->nwsh = 0; heard(c, t); }
+  }
+}
 static void on_data(Conn *c, char *b, size_t n, uint64_t t) {
   if (c->state == 'h') {
     char *e = memmem(b, n, "\r\n\r\n", 4); if (!e) { if (n < sizeof c->carry) { memcpy(c->carry, b, n); c->ncarry = n; } return; }
     if (!memmem(b, e - b, " 101 ", 5)) { if (dead == 0) fprintf(stderr, "fan: no upgrade: %.*s\n", (int)(e - b > 200 ? 200 : e - b), b); kill_conn(c); return; }
+    if (deflated && !c->is_pub && !memmem(b, e - b, "permessage-deflate", 18)) { if (dead == 0) fprintf(stderr, "fan: no permessage-deflate\n"); kill_conn(c); return; }
     c->state = 's'; c->is_ws = 1; n -= e + 4 - b; b = e + 4; run_script(c); if (c->state == 'x') return;
   }
   while (c->state == 's') {
@@ -240,6 +284,7 @@ static void on_data(Conn *c, char *b, size_t n, uint64_t t) {
     c->step++; n -= rest - b; b = rest; run_script(c);
   }
   if (c->state != 'r') return;
+  if (deflated && !c->is_pub) { frames(c, b, n, t); return; }
   char *p = b, *end = b + n;
   for (;;) {
     char *m = memmem(p, end - p, "~t", 2);
@@ -294,12 +339,12 @@ static uint64_t segments_in(void) {
 }
 int main(int argc, char **argv) {
   int o; const char *file = 0, *version = "";
-  while ((o = getopt(argc, argv, "f:H:p:n:m:g:s:t:u:w:r:eic:P:l:X:k:q:o:x:RSZV:")) != -1) switch (o) {
+  while ((o = getopt(argc, argv, "f:H:p:n:m:g:s:t:u:w:r:eic:P:l:X:k:q:o:x:RSDZV:")) != -1) switch (o) {
     case 'f': file = optarg; break; case 'H': host = optarg; break; case 'p': port = atoi(optarg); break; case 'n': nsubs = atoi(optarg); break;
     case 'm': npubs = atoi(optarg); break; case 'g': groups = atoi(optarg); break; case 's': size = atoi(optarg); break; case 't': secs = atof(optarg); break;
     case 'u': warm = atof(optarg); break; case 'w': window = atoi(optarg); break; case 'r': rate = atof(optarg); break; case 'e': echo_mode = 1; break;
     case 'i': idle_mode = 1; break; case 'c': inflight_max = atoi(optarg); break; case 'P': pids = optarg; break; case 'l': label = optarg; break; case 'X': other_path = optarg; break;
-    case 'k': stuck = atoi(optarg); break; case 'q': pub_port = atoi(optarg); break; case 'o': first_group = atoi(optarg); break; case 'x': joins = atoi(optarg); break; case 'R': rotate = 1; break; case 'S': use_tls = 1; break; case 'Z': use_tls = resume = 1; break; case 'V': version = optarg; break; default: return 2; }
+    case 'k': stuck = atoi(optarg); break; case 'q': pub_port = atoi(optarg); break; case 'o': first_group = atoi(optarg); break; case 'x': joins = atoi(optarg); break; case 'R': rotate = 1; break; case 'S': use_tls = 1; break; case 'D': deflated = 1; break; case 'Z': use_tls = resume = 1; break; case 'V': version = optarg; break; default: return 2; }
   if (!file || !port) die("-f and -p are needed");
   if (!window && rate == 0) window = 8;
   if (size < 20) size = 20;
@@ -335,7 +380,7 @@ int main(int argc, char **argv) {
   /* what is still under way has its time to come; then the rest is lost */
   measuring = 0; for (uint64_t quiet = now_ns(), last = arrived; rate > 0 && arrived < expected && now_ns() - quiet < 2000000000ull; ) { pump(10); if (arrived != last) { last = arrived; quiet = now_ns(); } }
   long long lost = rate > 0 && !stuck && !rotate && !dead ? (long long)(expected - arrived) : 0;
-  printf("{\"label\":\"%s\",\"mode\":\"%s\",\"subs\":%d,\"pubs\":%d,\"size\":%d,\"seconds\":%.2f,\"setup_s\":%.2f,\"published\":%llu,\"delivered\":%llu,\"per_s\":%.0f,\"server_cpu_us_per_delivery\":%.3f,\"answers_per_s\":%.0f,\"server_cpu_us_per_answer\":%.3f,\"deliveries_per_segment\":%.2f,\"server_cpu_pct\":%.0f,\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"p999_ms\":%.3f,\"rss_mb\":%.1f,\"rss_kb_per_conn\":%.2f,\"lost\":%lld,\"dead\":%llu,\"resumed\":%d,\"server_cpu_us_per_connection\":%.1f}\n",
-         label, idle_mode ? "idle" : echo_mode ? "echo" : "fan", nsubs, npubs, size, el, setup, (unsigned long long)(pub1 - pub0), (unsigned long long)delivered, delivered / el, delivered ? cpu / delivered * 1e6 : 0.0, answered / el, answered ? cpu / answered * 1e6 : 0.0, segs ? (double)delivered / segs : 0.0, cpu / el * 100, quantile(.5), quantile(.99), quantile(.999), rss1 / 1048576, (rss1 - rss0) / 1024 / nconn, lost, (unsigned long long)dead, resumed, connecting / ok * 1e6);
+  printf("{\"label\":\"%s\",\"mode\":\"%s\",\"subs\":%d,\"pubs\":%d,\"size\":%d,\"seconds\":%.2f,\"setup_s\":%.2f,\"published\":%llu,\"delivered\":%llu,\"per_s\":%.0f,\"server_cpu_us_per_delivery\":%.3f,\"answers_per_s\":%.0f,\"server_cpu_us_per_answer\":%.3f,\"deliveries_per_segment\":%.2f,\"server_cpu_pct\":%.0f,\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"p999_ms\":%.3f,\"rss_mb\":%.1f,\"rss_kb_per_conn\":%.2f,\"lost\":%lld,\"dead\":%llu,\"resumed\":%d,\"compressed\":%llu,\"server_cpu_us_per_connection\":%.1f}\n",
+         label, idle_mode ? "idle" : echo_mode ? "echo" : "fan", nsubs, npubs, size, el, setup, (unsigned long long)(pub1 - pub0), (unsigned long long)delivered, delivered / el, delivered ? cpu / delivered * 1e6 : 0.0, answered / el, answered ? cpu / answered * 1e6 : 0.0, segs ? (double)delivered / segs : 0.0, cpu / el * 100, quantile(.5), quantile(.99), quantile(.999), rss1 / 1048576, (rss1 - rss0) / 1024 / nconn, lost, (unsigned long long)dead, resumed, (unsigned long long)compressed, connecting / ok * 1e6);
   return (idle_mode || delivered || answered) ? 0 : 1;
 }

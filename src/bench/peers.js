@@ -2,9 +2,9 @@
 // enters rooms and says things there, as it does with Busbar's main namespace.
 const port = Number(process.argv[3] || 0);
 
-function plain() {
+function plain(options) {
   const {WebSocketServer} = require('ws');
-  const server = new WebSocketServer({host: '127.0.0.1', port});
+  const server = new WebSocketServer({host: '127.0.0.1', port, ...options});
   server.on('connection', (client, request) => {
     client.on('error', () => client.terminate());
     client.on('message', (data, binary) => {
@@ -32,4 +32,6 @@ function socketio() {
   http.listen(port, '127.0.0.1', () => console.log('ready ' + http.address().port));
 }
 
-({plain, socketio})[process.argv[2]]();
+const deflate = () => plain({perMessageDeflate: {threshold: 512}});
+
+({plain, deflate, socketio})[process.argv[2]]();

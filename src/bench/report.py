@@ -13,7 +13,7 @@ CPU = "server_cpu_us_per_delivery"
 CONNECTION = "server_cpu_us_per_connection"
 WS, TCP = "nats-ws", "nats-tcp"
 OURS = ["bridge", "bridge-sockjs", "stomp-ws", "stomp-tcp"]
-ALSO_OURS = ("requests-java", "requests-js", "requests-worker", "socketio", "socketio-upgraded", "socketio-polling", "pusher", "triggers", "wss", "wss-jdk")
+ALSO_OURS = ("requests-java", "requests-js", "requests-worker", "socketio", "socketio-upgraded", "socketio-polling", "pusher", "triggers", "wss", "wss-jdk", "json", "json-deflate")
 
 # row: words, its peers' bars as (ours, key, share, peer)
 BARS = {
@@ -42,6 +42,7 @@ BARS = {
     **{row: [("wss", key, 1, "wss-uws"), ("wss", key, 0.5, "wss-nats")]
        for row, key in (("wss", CPU), ("wss-one", CPU), ("wss-big", CPU),
                         ("wss-connect", CONNECTION), ("wss-resumed", CONNECTION))},
+    **{row: [("json-deflate", CPU, 1.3, "json"), ("json-deflate", CPU, 0.3, "json-ws-deflate")] for row in ("deflate", "deflate-one")},
     "connect": [("bridge", "wall_s", 1, "node-ws"), ("bridge", "cpu_s", 2, "node-ws")],
 }
 FIXED = {"idle": [("bridge", "kib_per_connection", 8), ("stomp-tcp", "kib_per_connection", 8),
@@ -71,6 +72,8 @@ LOAD = [
     ("wss", "Over TLS, Busbar with one event loop: 500 subscribers, 8 publishes outstanding, 128 bytes"),
     ("wss-one", "Over TLS, one message at a time"),
     ("wss-big", "Over TLS, big messages: 16 KiB to 100 subscribers"),
+    ("deflate", "With permessage-deflate and without, Busbar with one event loop: 500 subscribers, 8 publishes outstanding, 1 KiB of JSON"),
+    ("deflate-one", "With permessage-deflate and without, one message at a time"),
     ("stream", "A channel with a history beside a plain one: 500 subscribers, 8 publishes outstanding, 128 bytes"),
 ]
 QUEUES = [
@@ -276,6 +279,10 @@ def render(data_file, site):
         ("MiB idle", "idle_mib", "{:.0f}"), ("MiB with them", "resident_mib", "{:.0f}")])
     told += simple("Idle connections over TLS, one subscription each", rows, "wss-idle", [
         ("connections", "connections", "{:,.0f}"), ("KiB resident each", "kib_per_connection", "{:.1f}"),
+        ("MiB idle", "idle_mib", "{:.0f}"), ("MiB with them", "resident_mib", "{:.0f}")])
+    told += simple("Idle connections with permessage-deflate and without, one subscription each", rows, "deflate-idle", [
+        ("connections", "connections", "{:,.0f}"), ("KiB resident each", "kib_per_connection", "{:.1f}"),
+        ("KiB of live heap in all", "heap_kib", "{:,.0f}"),
         ("MiB idle", "idle_mib", "{:.0f}"), ("MiB with them", "resident_mib", "{:.0f}")])
     for name, words in (("wss-connect", "a full handshake"), ("wss-resumed", "a resumed session")):
         told += simple(f"4,000 clients connect over TLS, each with {words}, and subscribe", rows, name, [

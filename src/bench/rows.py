@@ -46,6 +46,10 @@ CONTESTANTS = {
     "wss-jdk": ("busbar-tls-jdk", "bridge", "http"),
     "wss-uws": ("uws", "bridge", "port"),
     "wss-nats": ("nats-tls", "nats-ws", "websocket"),
+    "json": ("busbar-one-loop", "bridge-json", "http"),
+    "json-deflate": ("busbar-deflate", "bridge-json", "http"),
+    "json-ws": ("node", "ws-json", "port"),
+    "json-ws-deflate": ("node-deflate", "ws-json", "port"),
     "rabbitmq-ws": ("rabbitmq", "stomp-ws", "websocket"),
     "rabbitmq-tcp": ("rabbitmq", "stomp-tcp", "stomp"),
 }
@@ -59,6 +63,7 @@ QUEUES = {
     "rabbitmq-persistent": ("rabbitmq", "/queue/persistent", ("-x", "persistent:true")),
 }
 OVER_TLS = ["wss", "wss-jdk", "wss-uws", "wss-nats"]
+DEFLATED = ["json", "json-deflate", "json-ws", "json-ws-deflate"]
 ON_IO_URING = ["bridge-io-uring", "stomp-tcp-io-uring"]
 
 
@@ -213,6 +218,30 @@ def wss_connect(bench):
 def wss_resumed(bench):
     connects_over_tls(bench, "wss-resumed", "-Z")
     bench.stop("busbar-tls", "busbar-tls-jdk", "uws", "nats-tls")
+
+
+def by_compression(bench, row, *load):
+    """Objects of 1 KiB that compress as messages do, with permessage-deflate and without. Busbar has one event loop, as Node has."""
+    contestants = [(label, found(bench, label), ("-s", 1024, *load, *(("-D",) if label.endswith("deflate") else ()))) for label in DEFLATED]
+    contestants = [one for one in contestants if one[1]]
+    for _, (server, profile, port), way in contestants:
+        bench.fan(profile, port, server.pids, *way, seconds=5, warm=2)
+    for _ in range(bench.rounds):
+        for label, (server, profile, port), way in contestants:
+            bench.record(row, label, bench.fan(profile, port, server.pids, *way))
+
+
+def deflate(bench):
+    by_compression(bench, "deflate", "-n", 500, "-w", 8)
+
+
+def deflate_one(bench):
+    by_compression(bench, "deflate-one", "-n", 500, "-w", 1)
+
+
+def deflate_idle(bench):
+    held(bench, "deflate-idle", ["json"])
+    held(bench, "deflate-idle", ["json-deflate"], "-D")
 
 
 def stream(bench):
@@ -566,6 +595,7 @@ def storm(bench):
 ALL = {
     "fan-out": fan_out, "one": one, "stream": stream, "socketio": socketio, "socketio-one": socketio_one, "socketio-polling": socketio_polling, "pusher": pusher, "pusher-one": pusher_one, "triggers": triggers, "rate": rate, "channels": channels, "big": big, "echo": echo, "requests": requests,
     "wss": wss, "wss-one": wss_one, "wss-big": wss_big, "wss-connect": wss_connect, "wss-resumed": wss_resumed, "wss-idle": wss_idle,
+    "deflate": deflate, "deflate-one": deflate_one, "deflate-idle": deflate_idle,
     "queue-1": queue_1, "queue-10": queue_10, "queue-rate": queue_rate, "idle": idle, "connect": connect, "start": start, "cold": cold, "growth-subscribers": growth_subscribers,
     "growth-one": growth_one, "growth-channels": growth_channels, "growth-size": growth_size, "cluster": cluster,
     "slow": slow, "greedy": greedy, "storm": storm,

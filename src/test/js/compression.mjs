@@ -1,7 +1,8 @@
-/** permessage-deflate. The gateway has `http.websocket.compression=true`. */
+/** permessage-deflate. The gateway has `http.websocket.compression=true`. Its answer always has server_no_context_takeover. */
 
 import assert from 'node:assert/strict';
-import {check, run} from './lib/checks.mjs';
+import {io} from 'socket.io-client';
+import {afterwards, check, run, url} from './lib/checks.mjs';
 import {RawSocket, TEXT} from './lib/raw-socket.mjs';
 import {WsClient} from './lib/ws-client.mjs';
 
@@ -36,7 +37,7 @@ check('each window and context that can be agreed upon carries messages of all s
         const client = await WsClient.open('/echo', {perMessageDeflate});
         const agreed = client.socket._extensions['permessage-deflate'].params;
         assert.equal(agreed.server_max_window_bits, serverMaxWindowBits);
-        assert.equal(!!agreed.server_no_context_takeover, serverNoContextTakeover);
+        assert.equal(agreed.server_no_context_takeover, true);
         assert.equal(!!agreed.client_no_context_takeover, clientNoContextTakeover);
         for (const size of sizes) {
           const message = Buffer.alloc(size);
@@ -87,6 +88,59 @@ check('many messages to many clients of the bridge come whole', async () => {
     const heard = (await client.inbox.take(104 - clients.indexOf(client))).map(text => JSON.parse(text).body);
     assert.deepEqual(heard.filter(body => body.i !== undefined).map(body => body.i), Array.from({length: 100}, (_, i) => i));
   }
+});
+
+check('one publication comes to clients of all windows, to those without it, and through SockJS', async () => {
+  const ways = [false, true, {serverNoContextTakeover: true}, {clientNoContextTakeover: true}];
+  for (const serverMaxWindowBits of [8, 9, 12, 15]) ways.push({serverMaxWindowBits});
+  const clients = await Promise.all(ways.map(perMessageDeflate => WsClient.open('/eventbus/websocket', {perMessageDeflate})));
+  const sockjs = await WsClient.open('/eventbus/000/compressed/websocket', {perMessageDeflate: true});
+  assert.match(sockjs.socket.extensions, /permessage-deflate/);
+  assert.equal(await sockjs.inbox.next(), 'o');
+  sockjs.say([JSON.stringify({type: 'register', address: 'public.windows'})]);
+  for (const client of clients) {
+    client.say({type: 'register', address: 'public.windows'});
+    client.say({type: 'send', address: 'echo', body: 1, replyAddress: 'there'});
+    assert.equal((await client.json()).address, 'there');
+  }
+  sockjs.say([JSON.stringify({type: 'send', address: 'echo', body: 1, replyAddress: 'there'})]);
+  assert.equal(JSON.parse(JSON.parse((await sockjs.inbox.next()).slice(1))[0]).address, 'there');
+  for (const size of [0, 300, 511, 512, 513, 5000, 100_000]) {
+    const body = LONG.repeat(2).slice(0, size);
+    clients[0].say({type: 'publish', address: 'public.windows', body});
+    for (const client of clients) assert.equal((await client.json()).body, body);
+    assert.equal(JSON.parse(JSON.parse((await sockjs.inbox.next()).slice(1))[0]).body, body);
+  }
+});
+
+check('two subscriptions of one STOMP client have each its name in what is compressed', async () => {
+  const client = await WsClient.open('/stomp', {perMessageDeflate: true, protocols: ['v12.stomp']});
+  client.say('CONNECT\naccept-version:1.2\nhost:here\n\n\0');
+  assert.match(String(await client.inbox.next()), /^CONNECTED/);
+  for (const id of ['first', 'the-second']) client.say(`SUBSCRIBE\nid:${id}\ndestination:/topic/public.labels\n\n\0`);
+  for (const body of ['short', LONG]) {
+    client.say(`SEND\ndestination:/topic/public.labels\ncontent-type:text/plain\n\n${body}\0`);
+    const frames = (await client.inbox.take(2)).map(String);
+    assert.deepEqual(frames.map(frame => /\nsubscription:(.*)/.exec(frame)[1]).sort(), ['first', 'the-second']);
+    for (const frame of frames) assert.equal(frame.slice(frame.indexOf('\n\n') + 2).replace(/\0\n*$/, ''), body);
+  }
+});
+
+check('a client of Socket.IO that polled first is compressed after its change to a WebSocket', async () => {
+  const socket = io(url, {perMessageDeflate: {threshold: 0}, forceNew: true});
+  afterwards(() => socket.close());
+  await new Promise((resolve, reject) => socket.on('connect', resolve).on('connect_error', reject));
+  if (socket.io.engine.transport.name !== 'websocket') await new Promise(resolve => socket.io.engine.once('upgrade', resolve));
+  const {ws} = socket.io.engine.transport;
+  assert.match(ws.extensions, /permessage-deflate/);
+  await new Promise((resolve, reject) => socket.emit('subscribe', 'public.upgraded', error => (error ? reject(error) : resolve())));
+  const before = ws._socket.bytesRead;
+  for (const body of [LONG, {LONG, n: 1}]) {
+    const heard = new Promise(resolve => socket.once('public.upgraded', resolve));
+    socket.emit('publish', 'public.upgraded', body);
+    assert.deepEqual(await heard, body);
+  }
+  assert.ok(ws._socket.bytesRead - before < LONG.length / 10, `${ws._socket.bytesRead - before} bytes`);
 });
 
 await run();

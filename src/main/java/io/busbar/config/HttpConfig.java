@@ -89,7 +89,7 @@ public record HttpConfig(
         Duration.ofSeconds(10),
         Size.ofKiB(8),
         Size.ofKiB(4),
-        new WebSocket(false, Duration.ofSeconds(30), Duration.ofSeconds(30)));
+        new WebSocket(false, 6, new Size(512), Duration.ofSeconds(30), Duration.ofSeconds(30)));
   }
 
   /**
@@ -106,12 +106,21 @@ public record HttpConfig(
   /**
    * What holds for every WebSocket.
    *
-   * @param compression offers permessage-deflate
+   * @param compression agrees to permessage-deflate
+   * @param compressionLevel 1, which is fast, to 9, which is small
+   * @param compressionThreshold smaller messages are not compressed
    * @param pingInterval after this silence the client is pinged
    * @param pongTimeout and, when still silent after this, dropped
    */
-  public record WebSocket(boolean compression, Duration pingInterval, Duration pongTimeout) {
+  public record WebSocket(
+      boolean compression,
+      int compressionLevel,
+      Size compressionThreshold,
+      Duration pingInterval,
+      Duration pongTimeout) {
     public WebSocket {
+      Checks.between("compression-level", compressionLevel, 1, 9);
+      Checks.between("compression-threshold", compressionThreshold, 0, 1 << 20);
       Checks.positive("ping-interval", pingInterval);
       Checks.positive("pong-timeout", pongTimeout);
     }

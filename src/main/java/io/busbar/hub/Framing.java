@@ -11,6 +11,11 @@ public interface Framing {
   /** What can be done once for all receivers: quoting and escaping. */
   Wire prepare(Wire wire);
 
+  /** A label as it goes into the slots of prepared wires. */
+  default byte[] label(byte[] label) {
+    return prepare(Wire.text(label)).bytes();
+  }
+
   /** Whether bytes that are not UTF-8 would be lost: an encoder says them in text there. */
   default boolean isTextOnly() {
     return false;

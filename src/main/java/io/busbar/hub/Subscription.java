@@ -57,7 +57,7 @@ public final class Subscription {
     this.channel = channel;
     Framing framing = session.transport().framing();
     this.encoding = new Encoding(encoder, framing);
-    this.label = label == null ? null : framing.prepare(Wire.text(label)).bytes();
+    this.label = label == null ? null : framing.label(label);
   }
 
   /** One that is there, and hears nothing. */

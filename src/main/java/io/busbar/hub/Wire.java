@@ -12,20 +12,22 @@ public final class Wire {
   private final byte[] bytes;
   private final int slot;
   private final boolean binary;
+  private final boolean compressed;
 
   /** What belongs to the same message and follows at once; null for nothing. */
   private final Wire next;
 
-  private Wire(byte[] bytes, int slot, boolean binary, Wire next) {
+  private Wire(byte[] bytes, int slot, boolean binary, boolean compressed, Wire next) {
     this.bytes = bytes;
     this.slot = slot;
     this.binary = binary;
+    this.compressed = compressed;
     this.next = next;
   }
 
   /** Text, as UTF-8. */
   public static Wire text(byte[] utf8) {
-    return new Wire(utf8, NO_SLOT, false, null);
+    return new Wire(utf8, NO_SLOT, false, false, null);
   }
 
   /** Text. */
@@ -35,17 +37,22 @@ public final class Wire {
 
   /** Bytes that need not be text. */
   public static Wire binary(byte[] bytes) {
-    return new Wire(bytes, NO_SLOT, true, null);
+    return new Wire(bytes, NO_SLOT, true, false, null);
   }
 
   /** The same wire with a slot before the byte at {@code position}. */
   public Wire withSlot(int position) {
-    return new Wire(bytes, position, binary, next);
+    return new Wire(bytes, position, binary, compressed, next);
   }
 
   /** The same kind of wire with other bytes and the slot, if there is one, moved. */
   public Wire with(byte[] otherBytes, int otherSlot) {
-    return new Wire(otherBytes, hasSlot() ? otherSlot : NO_SLOT, binary, next);
+    return new Wire(otherBytes, hasSlot() ? otherSlot : NO_SLOT, binary, compressed, next);
+  }
+
+  /** The same wire with bytes that its framing has compressed, and the slot, if there is one. */
+  public Wire compressed(byte[] fewerBytes, int otherSlot) {
+    return new Wire(fewerBytes, hasSlot() ? otherSlot : NO_SLOT, binary, true, next);
   }
 
   /** The wire with {@code label} in its slot; itself where there is no slot or no label. */
@@ -57,12 +64,12 @@ public final class Wire {
     System.arraycopy(bytes, 0, whole, 0, slot);
     System.arraycopy(label, 0, whole, slot, label.length);
     System.arraycopy(bytes, slot, whole, slot + label.length, bytes.length - slot);
-    return new Wire(whole, NO_SLOT, binary, next);
+    return new Wire(whole, NO_SLOT, binary, compressed, next);
   }
 
   /** The same wire with another that belongs to the same message behind it; null for none. */
   public Wire before(Wire follower) {
-    return new Wire(bytes, slot, binary, follower);
+    return new Wire(bytes, slot, binary, compressed, follower);
   }
 
   /** What follows at once; null for nothing. Most framings have nothing that follows. */
@@ -90,5 +97,10 @@ public final class Wire {
 
   public boolean isBinary() {
     return binary;
+  }
+
+  /** Whether its framing has compressed it, and has to say so. */
+  public boolean isCompressed() {
+    return compressed;
   }
 }

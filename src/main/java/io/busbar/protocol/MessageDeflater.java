@@ -1,117 +1,122 @@
 package io.busbar.protocol;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.FastThreadLocal;
-import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.zip.Deflater;
 
 /**
- * Deflates the messages to one client (RFC 7692, 7.2.1). Only who takes whole windows and keeps
- * them has a deflater of its own, a quarter of a megabyte; others use that of their event loop.
- * Java's always has a window of 15 bits, so for a smaller one the message is cut: each piece begins
- * anew, with the half window before it as a dictionary. Used by one thread.
+ * Deflates messages (RFC 7692, 7.2.1), each without a look at those before, so that what comes out
+ * is for whoever has agreed to the same window. Java's deflater always has a window of 15 bits, so
+ * for a smaller one a message is cut into pieces of that size, each begun anew. All that one thread
+ * deflates at one level shares one deflater, a quarter of a megabyte; any thread may use it.
+ *
+ * @param level 1, which is fast, to 9, which is small
+ * @param windowBits 8 to 15
  */
-final class MessageDeflater {
-  private static final int LEVEL = 6;
-  private static final int MOST_BITS = 15;
+record MessageDeflater(int level, int windowBits) {
   private static final int ROOM = 256;
+  private static final int MOST_STORED = 0xFFFF;
+  private static final int STORED_HEAD = 5;
 
   /** What ends all that was flushed, and is left out at the end of a message. */
   private static final int TAIL = 4;
 
-  private static final FastThreadLocal<Deflater> SHARED =
+  /** By their levels: one whose level is set later begins with a call that flushes nothing. */
+  private static final FastThreadLocal<Deflater[]> SHARED =
       new FastThreadLocal<>() {
         @Override
-        protected Deflater initialValue() {
-          return new Deflater(LEVEL, true);
+        protected Deflater[] initialValue() {
+          return new Deflater[Deflater.BEST_COMPRESSION + 1];
         }
 
         @Override
-        protected void onRemoval(Deflater deflater) {
-          deflater.end();
+        protected void onRemoval(Deflater[] deflaters) {
+          for (Deflater deflater : deflaters) {
+            if (deflater != null) {
+              deflater.end();
+            }
+          }
         }
       };
 
-  private final boolean keepsContext;
+  /** What is deflated with room for a label. */
+  record Slotted(byte[] bytes, int slot) {}
 
-  /** What a piece may have, and as much of what is before it; 0 where nothing is cut. */
-  private final int halfWindow;
-
-  private Deflater own;
-  private byte[] before = {};
-
-  /**
-   * @param windowBits 8 to 15
-   * @param keepsContext whether a message may refer to those before
-   */
-  MessageDeflater(int windowBits, boolean keepsContext) {
-    this.keepsContext = keepsContext;
-    this.halfWindow = windowBits == MOST_BITS ? 0 : 1 << windowBits - 1;
+  /** The message deflated. */
+  byte[] deflate(byte[] message) {
+    return new Deflated(message.length).add(message, 0, message.length).withoutTail();
   }
 
-  /** Takes the message, and writes it deflated. */
-  void deflate(ByteBuf message, ByteBuf out) {
-    if (!message.isReadable()) {
-      out.writeByte(0);
-      return;
-    }
-    if (halfWindow == 0) {
-      write(whole(), message.readSlice(message.readableBytes()), out);
-    } else {
-      pieces(message, out);
-    }
-    out.writerIndex(out.writerIndex() - TAIL);
+  /** The message deflated so that what {@link #stored} returns can be put in at the slot. */
+  Slotted deflate(byte[] message, int slot) {
+    Deflated out = new Deflated(message.length).add(message, 0, slot);
+    int newSlot = out.size;
+    return new Slotted(out.add(message, slot, message.length).withoutTail(), newSlot);
   }
 
-  private Deflater whole() {
-    if (keepsContext) {
-      own = own == null ? new Deflater(LEVEL, true) : own;
-      return own;
+  /** The bytes as blocks that are not compressed (RFC 1951, 3.2.4). */
+  static byte[] stored(byte[] bytes) {
+    int blocks = (bytes.length + MOST_STORED - 1) / MOST_STORED;
+    byte[] out = new byte[bytes.length + blocks * STORED_HEAD];
+    int to = 0;
+    for (int from = 0; from < bytes.length; from += MOST_STORED) {
+      int size = Math.min(MOST_STORED, bytes.length - from);
+      out[to + 1] = (byte) size;
+      out[to + 2] = (byte) (size >> 8);
+      out[to + 3] = (byte) ~size;
+      out[to + 4] = (byte) (~size >> 8);
+      System.arraycopy(bytes, from, out, to + STORED_HEAD, size);
+      to += STORED_HEAD + size;
     }
-    SHARED.get().reset();
-    return SHARED.get();
+    return out;
   }
 
-  private void pieces(ByteBuf message, ByteBuf out) {
-    Deflater deflater = SHARED.get();
-    before = keepsContext ? before : new byte[0];
-    while (message.isReadable()) {
-      deflater.reset();
-      if (before.length > 0) {
-        deflater.setDictionary(before);
+  private Deflater shared() {
+    Deflater[] deflaters = SHARED.get();
+    if (deflaters[level] == null) {
+      deflaters[level] = new Deflater(level, true);
+    }
+    return deflaters[level];
+  }
+
+  /** What has come out: whole bytes, each part ended by a flush. */
+  private final class Deflated {
+    private byte[] bytes;
+    private int size;
+    private boolean flushed;
+
+    private Deflated(int messageSize) {
+      bytes = new byte[messageSize / 2 + ROOM];
+    }
+
+    private Deflated add(byte[] message, int from, int to) {
+      Deflater deflater = shared();
+      int window = 1 << windowBits;
+      for (int i = from; i < to; i += window) {
+        deflater.reset();
+        deflater.setInput(message, i, Math.min(window, to - i));
+        flush(deflater);
       }
-      ByteBuf piece = message.readSlice(Math.min(halfWindow, message.readableBytes()));
-      write(deflater, piece, out);
-      remember(piece);
+      flushed = from < to;
+      return this;
     }
-  }
 
-  private static void write(Deflater deflater, ByteBuf message, ByteBuf out) {
-    deflater.setInput(message.nioBuffer());
-    int room;
-    int written;
-    do {
-      out.ensureWritable(ROOM);
-      room = out.writableBytes();
-      ByteBuffer rest = out.nioBuffer(out.writerIndex(), room);
-      written = deflater.deflate(rest, Deflater.SYNC_FLUSH);
-      out.writerIndex(out.writerIndex() + written);
-    } while (written == room);
-  }
+    private void flush(Deflater deflater) {
+      int room;
+      int written;
+      do {
+        if (bytes.length - size < ROOM) {
+          bytes = Arrays.copyOf(bytes, size * 2 + ROOM);
+        }
+        room = bytes.length - size;
+        written = deflater.deflate(bytes, size, room, Deflater.SYNC_FLUSH);
+        size += written;
+      } while (written == room);
+    }
 
-  /** Keeps the last half window of what was said. */
-  private void remember(ByteBuf piece) {
-    int kept = Math.min(before.length, halfWindow - piece.readableBytes());
-    byte[] now = new byte[kept + piece.readableBytes()];
-    System.arraycopy(before, before.length - kept, now, 0, kept);
-    piece.getBytes(piece.readerIndex(), now, kept, piece.readableBytes());
-    before = now;
-  }
-
-  /** Lets go of the memory that is not Java's. */
-  void end() {
-    if (own != null) {
-      own.end();
+    /** Where nothing was flushed last, the tail that the client puts back needs a block's head. */
+    private byte[] withoutTail() {
+      return Arrays.copyOf(bytes, flushed ? size - TAIL : size + 1);
     }
   }
 }

@@ -7,9 +7,9 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * Inflates the messages of one client (RFC 7692, 7.2.2), each up to a bound. A client whose
- * messages do not refer to those before has no inflater of its own, but uses that of its event
- * loop. Used by one thread.
+ * Inflates the messages of one client (RFC 7692, 7.2.2), each up to a bound. All clients of an
+ * event loop share one inflater, which has tens of kilobytes. What a client's next message may
+ * refer to is kept as it was, so that only who said much costs much. Used by one thread.
  */
 final class MessageInflater {
   private static final int LEAST_ROOM = 256;
@@ -31,16 +31,20 @@ final class MessageInflater {
       };
 
   private final int maxSize;
-  private final boolean keepsContext;
-  private Inflater own;
+  private final int window;
+
+  /** The last of what was said, in its first bytes; null for nothing. */
+  private byte[] history;
+
+  private int historySize;
 
   /**
    * @param maxSize bytes of a message, inflated
-   * @param keepsContext whether a message may refer to those before
+   * @param window bytes of earlier messages that one may refer to
    */
-  MessageInflater(int maxSize, boolean keepsContext) {
+  MessageInflater(int maxSize, int window) {
     this.maxSize = maxSize;
-    this.keepsContext = keepsContext;
+    this.window = window;
   }
 
   /** Bytes that a message of that many may have when it is deflated: some only grow by it. */
@@ -54,7 +58,11 @@ final class MessageInflater {
    * @throws ProtocolException when it is too large, or was not deflated
    */
   byte[] inflate(byte[] deflated) {
-    Inflater inflater = inflater();
+    Inflater inflater = SHARED.get();
+    inflater.reset();
+    if (historySize > 0) {
+      inflater.setDictionary(history, 0, historySize);
+    }
     Inflated out = new Inflated(deflated.length);
     try {
       out.append(inflater, deflated);
@@ -65,16 +73,23 @@ final class MessageInflater {
       throw new ProtocolException(
           Disconnect.PROTOCOL_ERROR, "a compressed message cannot be inflated");
     }
+    remember(out.bytes, out.size);
     return Arrays.copyOf(out.bytes, out.size);
   }
 
-  private Inflater inflater() {
-    if (keepsContext) {
-      own = own == null ? new Inflater(true) : own;
-      return own;
+  private void remember(byte[] message, int size) {
+    int added = Math.min(window, size);
+    int kept = Math.min(historySize, window - added);
+    if (added == 0) {
+      return;
     }
-    SHARED.get().reset();
-    return SHARED.get();
+    if (history == null || history.length < kept + added) {
+      int room = Math.min(window, Math.max(kept + added, historySize * 2));
+      history = history == null ? new byte[room] : Arrays.copyOf(history, room);
+    }
+    System.arraycopy(history, historySize - kept, history, 0, kept);
+    System.arraycopy(message, size - added, history, kept, added);
+    historySize = kept + added;
   }
 
   /** What has come out. */
@@ -115,13 +130,6 @@ final class MessageInflater {
       if (size == bytes.length) {
         bytes = Arrays.copyOf(bytes, (int) Math.min(maxSize + 1L, size * 2L));
       }
-    }
-  }
-
-  /** Lets go of the memory that is not Java's. */
-  void end() {
-    if (own != null) {
-      own.end();
     }
   }
 }

@@ -1,25 +1,26 @@
 package io.busbar.protocol;
 
+import io.busbar.hub.Framing;
 import io.busbar.protocol.ExtensionOffer.Parameter;
+import io.busbar.protocol.WebSocketOptions.Deflation;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * What was agreed upon of permessage-deflate (RFC 7692, 7.1).
+ * What was agreed upon of permessage-deflate (RFC 7692, 7.1). None of our messages refers to those
+ * before it, asked for or not (7.1.1.1 allows it): so what is compressed for one client is for all
+ * with the same window. A client is not told to do the same, as Netty's refuse to be unless they
+ * offered it.
  *
- * @param serverKeepsContext whether our messages refer to those before
- * @param clientKeepsContext whether the client's do
+ * @param clientKeepsContext whether the client's messages refer to those before
  * @param serverWindowBits how far back ours refer, as a power of two; 0 where the client did not
  *     say
  * @param clientWindowBits the same of the client's
  */
 record WebSocketCompression(
-    boolean serverKeepsContext,
-    boolean clientKeepsContext,
-    int serverWindowBits,
-    int clientWindowBits) {
+    boolean clientKeepsContext, int serverWindowBits, int clientWindowBits) {
   private static final String NAME = "permessage-deflate";
   private static final String SERVER_NO_CONTEXT = "server_no_context_takeover";
   private static final String CLIENT_NO_CONTEXT = "client_no_context_takeover";
@@ -57,28 +58,24 @@ record WebSocketCompression(
   }
 
   private static WebSocketCompression of(ExtensionOffer offer) {
-    boolean serverKeepsContext = true;
-    boolean clientKeepsContext = true;
-    int serverBits = 0;
-    int clientBits = 0;
-    for (Parameter parameter : offer.parameters()) {
-      int bits = parameter.value() == null ? 0 : Integer.parseInt(parameter.value());
-      switch (parameter.name()) {
-        case SERVER_NO_CONTEXT -> serverKeepsContext = false;
-        case CLIENT_NO_CONTEXT -> clientKeepsContext = false;
-        case SERVER_BITS -> serverBits = bits;
-        default -> clientBits = bits;
-      }
-    }
-    return new WebSocketCompression(serverKeepsContext, clientKeepsContext, serverBits, clientBits);
+    boolean clientKeepsContext =
+        offer.parameters().stream().noneMatch(one -> one.name().equals(CLIENT_NO_CONTEXT));
+    return new WebSocketCompression(
+        clientKeepsContext, bits(offer, SERVER_BITS), bits(offer, CLIENT_BITS));
+  }
+
+  private static int bits(ExtensionOffer offer, String name) {
+    return offer.parameters().stream()
+        .filter(parameter -> parameter.name().equals(name) && parameter.value() != null)
+        .mapToInt(parameter -> Integer.parseInt(parameter.value()))
+        .findFirst()
+        .orElse(0);
   }
 
   /** The header that says so to the client. */
   String answer() {
     StringBuilder answer = new StringBuilder(NAME);
-    if (!serverKeepsContext) {
-      answer.append("; ").append(SERVER_NO_CONTEXT);
-    }
+    answer.append("; ").append(SERVER_NO_CONTEXT);
     if (!clientKeepsContext) {
       answer.append("; ").append(CLIENT_NO_CONTEXT);
     }
@@ -91,17 +88,24 @@ record WebSocketCompression(
     return answer.toString();
   }
 
-  MessageDeflater deflater() {
-    return new MessageDeflater(
-        serverWindowBits == 0 ? MOST_BITS : serverWindowBits, serverKeepsContext);
+  /**
+   * What reads the client's messages.
+   *
+   * @param maxSize bytes of one
+   */
+  MessageInflater inflater(int maxSize) {
+    int bits = clientWindowBits == 0 ? MOST_BITS : clientWindowBits;
+    return new MessageInflater(maxSize, clientKeepsContext ? 1 << bits : 0);
   }
 
   /**
-   * What reads the client's messages: with the largest window there is, be theirs smaller.
+   * What writes to the client.
    *
-   * @param maxSize bytes of a message, inflated
+   * @param each puts each wire into a frame of its own
    */
-  MessageInflater inflater(int maxSize) {
-    return new MessageInflater(maxSize, clientKeepsContext);
+  DeflatedFraming framing(Framing each, Deflation deflation) {
+    int bits = serverWindowBits == 0 ? MOST_BITS : serverWindowBits;
+    return DeflatedFraming.of(
+        each, new MessageDeflater(deflation.level(), bits), deflation.threshold());
   }
 }

@@ -4,6 +4,8 @@ import io.busbar.hub.Framing;
 import io.busbar.hub.Wire;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -15,6 +17,10 @@ public final class WebSocketFraming implements Framing {
 
   public static final int FINAL_TEXT = 0x81;
   private static final int FINAL_BINARY = 0x82;
+
+  /** The reserved bit of a compressed message's first frame (RFC 7692, 6). */
+  private static final int COMPRESSED = 0x40;
+
   private static final int TWO_BYTE_LENGTH = 126;
   private static final int EIGHT_BYTE_LENGTH = 127;
 
@@ -43,11 +49,38 @@ public final class WebSocketFraming implements Framing {
     ByteBuf out = PooledByteBufAllocator.DEFAULT.directBuffer(size);
     for (Wire wire : prepared) {
       for (Wire part = wire; part != null; part = part.next()) {
-        header(out, part.isBinary() ? FINAL_BINARY : FINAL_TEXT, part.bytes().length);
+        header(out, firstByte(part), part.bytes().length);
         out.writeBytes(part.bytes());
       }
     }
     return out;
+  }
+
+  /** Takes frames of ours apart again, none of them compressed. */
+  public static List<Wire> wires(byte[] frames) {
+    List<Wire> wires = new ArrayList<>(4);
+    ByteBuf in = Unpooled.wrappedBuffer(frames);
+    while (in.isReadable()) {
+      boolean text = in.readUnsignedByte() == FINAL_TEXT;
+      byte[] payload = new byte[Math.toIntExact(size(in))];
+      in.readBytes(payload);
+      wires.add(text ? Wire.text(payload) : Wire.binary(payload));
+    }
+    return wires;
+  }
+
+  private static long size(ByteBuf in) {
+    int size = in.readUnsignedByte();
+    return switch (size) {
+      case TWO_BYTE_LENGTH -> in.readUnsignedShort();
+      case EIGHT_BYTE_LENGTH -> in.readLong();
+      default -> size;
+    };
+  }
+
+  private static int firstByte(Wire wire) {
+    int first = wire.isBinary() ? FINAL_BINARY : FINAL_TEXT;
+    return wire.isCompressed() ? first | COMPRESSED : first;
   }
 
   /** Writes the head of an unmasked frame of that many bytes. */
@@ -62,18 +95,5 @@ public final class WebSocketFraming implements Framing {
       out.writeByte(EIGHT_BYTE_LENGTH);
       out.writeLong(size);
     }
-  }
-
-  /**
-   * Writes that head before what the buffer has.
-   *
-   * @param frame the first {@link #MOST_HEADER} bytes are kept free for it
-   */
-  static void headerBefore(ByteBuf frame, int firstByte) {
-    int end = frame.writerIndex();
-    int size = end - MOST_HEADER;
-    int start = MOST_HEADER - (size < TWO_BYTE_LENGTH ? 2 : size <= 0xFFFF ? 4 : MOST_HEADER);
-    header(frame.setIndex(start, start), firstByte, size);
-    frame.writerIndex(end);
   }
 }

@@ -4,9 +4,8 @@ import io.busbar.hub.Disconnect;
 import io.busbar.hub.Framing;
 import io.busbar.hub.HalfSent;
 import io.busbar.hub.InboundBudget.Reason;
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
@@ -35,13 +34,9 @@ public final class WebSocketTransport extends ChannelTransport<WebSocketFrame>
   /** The reserved bit of a compressed message's first frame (RFC 7692, 6). */
   private static final int COMPRESSED = 4;
 
-  private static final int LEAST_DEFLATED = 128;
-  private static final int USUAL_RATIO = 4;
-
   private final String subProtocol;
   private final Framing framing;
   private final WebSocketOptions options;
-  private final MessageDeflater deflater;
   private final MessageInflater inflater;
   private final String client;
   private MessageAssembler assembler;
@@ -53,7 +48,8 @@ public final class WebSocketTransport extends ChannelTransport<WebSocketFrame>
   private HalfSent halfSent;
 
   /**
-   * @param compression null where none was agreed upon
+   * @param framing a {@link DeflatedFraming} where compression was agreed upon
+   * @param inflater null where none was
    * @param client the address that what it sends is counted by
    */
   WebSocketTransport(
@@ -61,15 +57,14 @@ public final class WebSocketTransport extends ChannelTransport<WebSocketFrame>
       String subProtocol,
       Framing framing,
       WebSocketOptions options,
-      WebSocketCompression compression,
+      MessageInflater inflater,
       String client) {
     super(connection.context().unwrap(), connection.channel(), true);
     this.client = client;
     this.subProtocol = subProtocol;
     this.framing = framing;
     this.options = options;
-    this.deflater = compression == null ? null : compression.deflater();
-    this.inflater = compression == null ? null : compression.inflater(options.maxMessageSize());
+    this.inflater = inflater;
     this.silenceAllowed = options.pingIntervalMillis();
   }
 
@@ -217,46 +212,21 @@ public final class WebSocketTransport extends ChannelTransport<WebSocketFrame>
     return framing;
   }
 
-  @Override
-  public void write(ByteBuf framed) {
-    if (deflater == null || isClosing()) {
-      super.write(framed);
-      return;
-    }
-    while (framed.isReadable()) {
-      super.write(compressed(framed));
-    }
-    framed.release();
-  }
-
-  /** Takes one of our own frames apart again. */
-  private ByteBuf compressed(ByteBuf framed) {
-    int first = framed.readUnsignedByte();
-    int length = framed.readByte();
-    long size =
-        switch (length) {
-          case 126 -> framed.readUnsignedShort();
-          case 127 -> framed.readLong();
-          default -> length;
-        };
-    ByteBuf payload = framed.readSlice(Math.toIntExact(size));
-    ByteBuf out =
-        PooledByteBufAllocator.DEFAULT
-            .directBuffer(LEAST_DEFLATED + payload.readableBytes() / USUAL_RATIO)
-            .writerIndex(WebSocketFraming.MOST_HEADER);
-    deflater.deflate(payload, out);
-    WebSocketFraming.headerBefore(out, first | COMPRESSED << 4);
-    return out;
+  /**
+   * Writes frames of ours that were framed for no socket in particular: compressed where that was
+   * agreed upon.
+   */
+  public void writeFrames(byte[] frames) {
+    write(
+        framing instanceof DeflatedFraming deflated
+            ? deflated.deflate(frames)
+            : Unpooled.wrappedBuffer(frames));
   }
 
   @Override
   void release() {
     if (halfSent != null) {
       halfSent.close();
-    }
-    if (deflater != null) {
-      deflater.end();
-      inflater.end();
     }
   }
 

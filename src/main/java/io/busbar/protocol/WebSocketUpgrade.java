@@ -58,6 +58,20 @@ public final class WebSocketUpgrade {
       List<String> subProtocols,
       Framing framing,
       WebSocketOptions options) {
+    return accept(routing, subProtocols, framing, framing, options);
+  }
+
+  /**
+   * The same.
+   *
+   * @param each used where messages are compressed: puts each wire into a frame of its own
+   */
+  public static Future<WebSocketTransport> accept(
+      RoutingContext routing,
+      List<String> subProtocols,
+      Framing framing,
+      Framing each,
+      WebSocketOptions options) {
     HttpServerRequest request = routing.request();
     String fault = fault(request);
     if (fault == null) {
@@ -73,12 +87,13 @@ public final class WebSocketUpgrade {
     } catch (ProtocolException e) {
       return refuse(routing, 400, e.getMessage());
     }
+    Framing agreed = compression == null ? framing : compression.framing(each, options.deflation());
     Promise<WebSocketTransport> opened = Promise.promise();
     if (request.isEnded()) {
-      takeOver(request, framing, options, compression, opened);
+      takeOver(request, agreed, options, compression, opened);
     } else {
       request.exceptionHandler(opened::tryFail);
-      request.endHandler(ended -> takeOver(request, framing, options, compression, opened));
+      request.endHandler(ended -> takeOver(request, agreed, options, compression, opened));
       request.resume();
     }
     return opened.future();
@@ -88,7 +103,7 @@ public final class WebSocketUpgrade {
   private static WebSocketCompression compression(
       HttpServerRequest request, WebSocketOptions options) {
     List<ExtensionOffer> offers = ExtensionOffer.parse(request.headers().getAll(EXTENSIONS));
-    return options.compression() ? WebSocketCompression.agree(offers) : null;
+    return options.deflation() != null ? WebSocketCompression.agree(offers) : null;
   }
 
   /** Answers 101 and puts the transport in the place of what spoke HTTP on the channel. */
@@ -102,9 +117,11 @@ public final class WebSocketUpgrade {
     Channel channel = connection.channel();
     FullHttpRequest handshake = handshake(request);
     String subProtocol = request.getHeader(PROTOCOL);
+    MessageInflater inflater =
+        compression == null ? null : compression.inflater(options.maxMessageSize());
     WebSocketTransport transport =
         new WebSocketTransport(
-            connection, subProtocol, framing, options, compression, Client.remoteAddress(request));
+            connection, subProtocol, framing, options, inflater, Client.remoteAddress(request));
     WebSocketServerHandshaker handshaker =
         FrameDecoder.handshaker(subProtocol, decoder(options, compression), transport);
     ChannelFuture answered =

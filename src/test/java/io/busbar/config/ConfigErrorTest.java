@@ -235,6 +235,9 @@ final class ConfigErrorTest {
           http: {max-header-size: 8KB}       | b.yaml:1: http.max-header-size must be a size like 512, 64KiB or 1MiB, not "8KB"
           http: {max-header-size: 1B}        | b.yaml:1: http.max-header-size must be from 512 to 1MiB, not "1B"
           http: {websocket: {compression: 1}} | b.yaml:1: http.websocket.compression must be true or false, not 1
+          http: {websocket: {compression-level: 0}} | b.yaml:1: http.websocket.compression-level must be from 1 to 9, not 0
+          http: {websocket: {compression-level: 10}} | b.yaml:1: http.websocket.compression-level must be from 1 to 9, not 10
+          http: {websocket: {compression-threshold: 2MiB}} | b.yaml:1: http.websocket.compression-threshold must be from 0 to 1MiB, not "2MiB"
           http: {websocket: {compression: "true"}} | b.yaml:1: http.websocket.compression must be true or false, not "true"
           log: {level: loud}        | b.yaml:1: log.level must be trace, debug, info, warning or error, not "loud"
           log: {level: 1}           | b.yaml:1: log.level must be trace, debug, info, warning or error, not 1

@@ -46,7 +46,9 @@ final class ConfigLoaderTest {
     assertThat(config.http().port()).isEqualTo(9000);
     assertThat(config.http().host()).isEqualTo("127.0.0.1");
     assertThat(config.http().websocket())
-        .isEqualTo(new HttpConfig.WebSocket(true, Duration.ofSeconds(30), Duration.ofSeconds(30)));
+        .isEqualTo(
+            new HttpConfig.WebSocket(
+                true, 6, new Size(512), Duration.ofSeconds(30), Duration.ofSeconds(30)));
   }
 
   @Test

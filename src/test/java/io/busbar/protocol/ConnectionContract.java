@@ -10,7 +10,9 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -23,7 +25,9 @@ import org.junit.jupiter.api.Test;
  */
 public abstract class ConnectionContract {
   static final Duration PATIENCE = Duration.ofSeconds(20);
-  static final String PADDING = "x".repeat(16 << 10);
+
+  /** Of what does not become much smaller by compression. */
+  static final String PADDING = "x" + noise(16 << 10);
 
   static final String PERMISSIONS =
       "permissions=[{address: 'public.#', allow: [subscribe, publish, send]},"
@@ -67,6 +71,19 @@ public abstract class ConnectionContract {
                 "shutdown.timeout=5s"));
     all.addAll(settings());
     gateway = TestGateway.start(all.toArray(String[]::new));
+  }
+
+  private static String noise(int size) {
+    byte[] bytes = new byte[size * 3 / 4];
+    new Random(17).nextBytes(bytes);
+    return Base64.getEncoder().encodeToString(bytes);
+  }
+
+  /** One that allows less than the others. */
+  final TestGateway strict(String limit) {
+    List<String> all = new ArrayList<>(List.of(TCP_BRIDGE, PERMISSIONS, PUSHER, limit));
+    all.addAll(settings());
+    return TestGateway.start(all.toArray(String[]::new));
   }
 
   /** What the protocol under test needs of the gateway besides. */

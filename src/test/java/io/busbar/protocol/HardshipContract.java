@@ -59,8 +59,7 @@ abstract class HardshipContract extends ConnectionContract {
 
   @Test
   void tooManySubscriptionsAreRefused() {
-    try (TestGateway strict =
-        TestGateway.start(TCP_BRIDGE, PERMISSIONS, PUSHER, "limits.subscriptions=2")) {
+    try (TestGateway strict = strict("limits.subscriptions=2")) {
       ContractClient client = connectTo(strict);
       client.subscribe("public.a");
       client.subscribe("public.b");

@@ -47,8 +47,7 @@ public abstract class ProtocolContract extends ListenerContract {
 
   @Test
   void tooManyMessagesASecondAreRefused() {
-    try (TestGateway strict =
-        TestGateway.start(TCP_BRIDGE, PERMISSIONS, "limits.messages-per-second=5")) {
+    try (TestGateway strict = strict("limits.messages-per-second=5")) {
       ContractClient client = connectTo(strict);
       for (int i = 0; i < 50; i++) {
         client.publish("public.a", i);

@@ -15,6 +15,11 @@ public final class SockJsWebSocketPipe extends SockJsPipe {
     return new SockJsWebSocketPipe(WebSocketPipe.connect(port, session() + "/websocket"));
   }
 
+  /** The same, compressed. */
+  public static SockJsWebSocketPipe compressed(int port) {
+    return new SockJsWebSocketPipe(WebSocketPipe.compressed(port, session() + "/websocket"));
+  }
+
   @Override
   public void receiver(Consumer<String> receiver) {
     super.receiver(receiver);

@@ -26,13 +26,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** permessage-deflate (RFC 7692): what is agreed upon, and messages each way by it. */
 final class WebSocketCompressionTest {
   private static final String EXTENSIONS = "Sec-WebSocket-Extensions";
+  private static final String AGREED = "permessage-deflate; server_no_context_takeover";
   private static final int MOST = 256 << 10;
 
   private static TestGateway gateway;
 
   @BeforeAll
   static void start() {
-    gateway = TestGateway.start("http.websocket.compression=true");
+    gateway =
+        TestGateway.start(
+            "http.websocket.compression=true", "http.websocket.compression-threshold=0");
   }
 
   @AfterAll
@@ -51,21 +54,21 @@ final class WebSocketCompressionTest {
       quoteCharacter = '`',
       textBlock =
           """
-          permessage-deflate | permessage-deflate
+          permessage-deflate | permessage-deflate; server_no_context_takeover
           permessage-deflate; server_no_context_takeover | permessage-deflate; server_no_context_takeover
-          permessage-deflate; client_no_context_takeover | permessage-deflate; client_no_context_takeover
-          permessage-deflate; server_max_window_bits=8 | permessage-deflate; server_max_window_bits=8
-          permessage-deflate; server_max_window_bits=15 | permessage-deflate; server_max_window_bits=15
-          permessage-deflate; server_max_window_bits="10" | permessage-deflate; server_max_window_bits=10
-          permessage-deflate; server_max_window_bits="1\\0" | permessage-deflate; server_max_window_bits=10
-          permessage-deflate; client_max_window_bits | permessage-deflate
-          permessage-deflate; client_max_window_bits=9 | permessage-deflate; client_max_window_bits=9
+          permessage-deflate; client_no_context_takeover | permessage-deflate; server_no_context_takeover; client_no_context_takeover
+          permessage-deflate; server_max_window_bits=8 | permessage-deflate; server_no_context_takeover; server_max_window_bits=8
+          permessage-deflate; server_max_window_bits=15 | permessage-deflate; server_no_context_takeover; server_max_window_bits=15
+          permessage-deflate; server_max_window_bits="10" | permessage-deflate; server_no_context_takeover; server_max_window_bits=10
+          permessage-deflate; server_max_window_bits="1\\0" | permessage-deflate; server_no_context_takeover; server_max_window_bits=10
+          permessage-deflate; client_max_window_bits | permessage-deflate; server_no_context_takeover
+          permessage-deflate; client_max_window_bits=9 | permessage-deflate; server_no_context_takeover; client_max_window_bits=9
           permessage-deflate;server_no_context_takeover ;\tserver_max_window_bits = 9 | permessage-deflate; server_no_context_takeover; server_max_window_bits=9
           permessage-deflate; client_max_window_bits; server_max_window_bits=12; client_no_context_takeover; server_no_context_takeover | permessage-deflate; server_no_context_takeover; client_no_context_takeover; server_max_window_bits=12
-          permessage-deflate; server_max_window_bits=9, permessage-deflate | permessage-deflate; server_max_window_bits=9
-          x-other, , permessage-deflate; unknown, permessage-deflate; client_max_window_bits | permessage-deflate
+          permessage-deflate; server_max_window_bits=9, permessage-deflate | permessage-deflate; server_no_context_takeover; server_max_window_bits=9
+          x-other, , permessage-deflate; unknown, permessage-deflate; client_max_window_bits | permessage-deflate; server_no_context_takeover
           x-other; a=b; c="d" |
-          permessage-deflate; server_max_window_bits=16, permessage-deflate; server_max_window_bits=10 | permessage-deflate; server_max_window_bits=10
+          permessage-deflate; server_max_window_bits=16, permessage-deflate; server_max_window_bits=10 | permessage-deflate; server_no_context_takeover; server_max_window_bits=10
           """)
   void theFirstOfferThatCanBeKeptIsTaken(String offer, String answer) throws IOException {
     try (FrameSocket socket = offer(offer)) {
@@ -114,7 +117,7 @@ final class WebSocketCompressionTest {
       assertThat(socket.text("plain").next().text()).isEqualTo("plain");
     }
     try (FrameSocket socket = offer("permessage-deflate; " + parameters + ", permessage-deflate")) {
-      assertThat(socket.header(EXTENSIONS)).isEqualTo("permessage-deflate");
+      assertThat(socket.header(EXTENSIONS)).isEqualTo(AGREED);
     }
   }
 
@@ -141,27 +144,23 @@ final class WebSocketCompressionTest {
 
   @ParameterizedTest
   @CsvSource({
-    "true, true, 15",
-    "true, false, 15",
-    "false, true, 15",
-    "false, false, 15",
-    "true, true, 8",
-    "false, false, 8",
-    "true, true, 9",
-    "false, true, 9",
-    "true, false, 10",
-    "true, true, 11",
-    "true, true, 12",
-    "true, true, 13",
-    "true, true, 14",
+    "true, 15",
+    "false, 15",
+    "true, 8",
+    "false, 8",
+    "true, 9",
+    "true, 10",
+    "false, 11",
+    "true, 12",
+    "true, 13",
+    "false, 14",
   })
-  void messagesOfAllSizesComeBackAsTheyWere(boolean serverKeeps, boolean clientKeeps, int bits)
-      throws Exception {
+  void messagesOfAllSizesComeBackAsTheyWere(boolean clientKeeps, int bits) throws Exception {
     String parameters =
-        (serverKeeps ? "" : "; server_no_context_takeover")
+        "; server_no_context_takeover"
             + (clientKeeps ? "" : "; client_no_context_takeover")
             + (bits == 15 ? "" : "; server_max_window_bits=" + bits);
-    Peer peer = new Peer(serverKeeps, clientKeeps);
+    Peer peer = new Peer(clientKeeps);
     Random random = new Random(bits);
     try (FrameSocket socket = offer("permessage-deflate" + parameters)) {
       assertThat(socket.header(EXTENSIONS)).isEqualTo("permessage-deflate" + parameters);
@@ -173,38 +172,123 @@ final class WebSocketCompressionTest {
           socket.send(
               FrameSocket.fragments(
                   BINARY | COMPRESSED, deflated, Math.max(part, deflated.length / 64)));
-          Frame echo = socket.next();
-          assertThat(echo.first()).isEqualTo(BINARY | COMPRESSED);
-          assertThat(peer.inflate(echo.payload())).isEqualTo(message);
+          assertThat(peer.read(socket.next())).isEqualTo(message);
         }
       }
       socket.text("not compressed");
-      assertThat(peer.inflate(socket.next().payload())).asString().isEqualTo("not compressed");
+      assertThat(peer.read(socket.next())).asString().isEqualTo("not compressed");
     } finally {
       peer.end();
     }
   }
 
   @Test
-  void whatRepeatsIsSmallerWhereAContextIsKeptThanWhereNoneIs() throws Exception {
-    byte[] message = noise(new Random(1), 200);
-    int[] sizes = new int[2];
-    for (int i = 0; i < 2; i++) {
-      Peer peer = new Peer(i == 0, true);
-      String offer = "permessage-deflate" + (i == 0 ? "" : "; server_no_context_takeover");
-      try (FrameSocket socket = offer(offer)) {
-        for (int j = 0; j < 3; j++) {
-          socket.send(frame(BINARY | COMPRESSED, peer.deflate(message)));
-          byte[] echo = socket.next().payload();
-          sizes[i] = echo.length;
-          assertThat(peer.inflate(echo)).isEqualTo(message);
-        }
-      } finally {
-        peer.end();
-      }
+  void whatIsDeflatedIsSmallerAndWhatWouldGrowGoesAsItIs() throws Exception {
+    byte[] noise = noise(new Random(1), 2_000);
+    try (FrameSocket socket = offer("permessage-deflate")) {
+      Frame zeros = socket.send(frame(BINARY, new byte[2_000])).next();
+      assertThat(zeros.first()).isEqualTo(BINARY | COMPRESSED);
+      assertThat(zeros.payload()).hasSizeLessThan(30);
+      assertThat(socket.send(frame(BINARY, noise)).next().first()).isEqualTo(BINARY);
     }
-    assertThat(sizes[0]).isLessThan(30);
-    assertThat(sizes[1]).isGreaterThan(190);
+  }
+
+  @Test
+  void eachMessageOfOursCanBeReadWithoutThoseBefore() throws Exception {
+    byte[] message = words(new Random(1), 500);
+    try (FrameSocket socket = offer("permessage-deflate")) {
+      byte[] first = socket.send(frame(BINARY, message)).next().payload();
+      assertThat(socket.send(frame(BINARY, message)).next().payload()).isEqualTo(first);
+    }
+  }
+
+  /** What is kept of a client's messages is what they may refer to, be it over many messages. */
+  @ParameterizedTest
+  @ValueSource(ints = {9, 10, 12, 15})
+  void aClientMayReferToTheWholeOfItsWindow(int bits) throws Exception {
+    Peer peer = new Peer(true);
+    int window = 1 << bits;
+    Random random = new Random(bits);
+    byte[] said = noise(random, 4 * window);
+    try (FrameSocket socket = offer("permessage-deflate; client_max_window_bits=" + bits)) {
+      // Java knows 15 bits only: so nothing here comes again from further away than the window.
+      int[] steps = {1, window / 8, window / 3, window - 262, window};
+      int from = 0;
+      for (int round = 0; round < 12; round++) {
+        int size = Math.max(1, steps[round % steps.length] / (1 + round / steps.length));
+        byte[] message = Arrays.copyOfRange(said, from, from + size);
+        socket.send(frame(BINARY | COMPRESSED, peer.deflate(message)));
+        assertThat(peer.read(socket.next())).isEqualTo(message);
+        if (size < window / 2) {
+          socket.send(frame(BINARY | COMPRESSED, peer.deflate(message)));
+          assertThat(peer.read(socket.next())).isEqualTo(message);
+        }
+        from += size;
+      }
+      socket.send(frame(BINARY | COMPRESSED, peer.deflate(noise(random, MOST))));
+      peer.read(socket.next());
+      byte[] again = noise(random, Math.min(200, window / 4));
+      int[] sizes = new int[2];
+      for (int i = 0; i < 2; i++) {
+        byte[] deflated = peer.deflate(again);
+        sizes[i] = deflated.length;
+        socket.send(frame(BINARY | COMPRESSED, deflated));
+        assertThat(peer.read(socket.next())).isEqualTo(again);
+      }
+      assertThat(sizes[1]).as("it did refer to the one before").isLessThan(sizes[0] / 2);
+    } finally {
+      peer.end();
+    }
+  }
+
+  @Test
+  void controlFramesBetweenFragmentsAreAnsweredAtOnce() throws Exception {
+    Peer peer = new Peer(false);
+    byte[] message = words(new Random(3), 3_000);
+    byte[] deflated = peer.deflate(message);
+    try (FrameSocket socket = offer("permessage-deflate; client_no_context_takeover")) {
+      socket.send(frame(0x02 | COMPRESSED, Arrays.copyOf(deflated, 10)));
+      socket.send(frame(0x89, new byte[] {7}));
+      assertThat(socket.next())
+          .returns(0x8A, Frame::first)
+          .extracting(Frame::payload)
+          .isEqualTo(new byte[] {7});
+      socket.send(frame(0x80, Arrays.copyOfRange(deflated, 10, deflated.length)));
+      assertThat(peer.read(socket.next())).isEqualTo(message);
+    } finally {
+      peer.end();
+    }
+  }
+
+  @Test
+  void whatNobodyAgreedUponIsAProtocolError() throws Exception {
+    Peer peer = new Peer(false);
+    try (FrameSocket socket = FrameSocket.connect(gateway.httpPort(), "/echo")) {
+      socket.send(frame(TEXT | COMPRESSED, peer.deflate(words(new Random(5), 600))));
+      assertThat(socket.untilClose()).last().returns(1002, Frame::code);
+    } finally {
+      peer.end();
+    }
+  }
+
+  @Test
+  void whatIsSmallerThanTheThresholdGoesAsItIs() throws Exception {
+    try (TestGateway other =
+            TestGateway.start(
+                "http.websocket.compression=true",
+                "http.websocket.compression-threshold=100",
+                "http.websocket.compression-level=1");
+        FrameSocket socket =
+            FrameSocket.connect(other.httpPort(), "/echo", EXTENSIONS + ": permessage-deflate")) {
+      Peer peer = new Peer(true);
+      for (int size = 90; size < 110; size++) {
+        String message = "ab".repeat(55).substring(0, size);
+        Frame echo = socket.text(message).next();
+        assertThat(echo.first()).isEqualTo(size < 100 ? TEXT : TEXT | COMPRESSED);
+        assertThat(peer.read(echo)).asString().isEqualTo(message);
+      }
+      peer.end();
+    }
   }
 
   /** RFC 7692, 7.2.3.4 and 7.2.3.5: "Hello", as it stands there. */
@@ -226,21 +310,18 @@ final class WebSocketCompressionTest {
       0x07,
       0x00
     };
-    Peer peer = new Peer(true, true);
     try (FrameSocket socket = offer("permessage-deflate")) {
       for (byte[] hello :
           new byte[][] {last, two, last, Arrays.copyOf(last, last.length - 1), two}) {
         socket.send(frame(TEXT | COMPRESSED, hello));
-        assertThat(peer.inflate(socket.next().payload())).asString().isEqualTo("Hello");
+        assertThat(socket.next().text()).isEqualTo("Hello");
       }
-    } finally {
-      peer.end();
     }
   }
 
   @Test
   void onlyTheFirstFrameOfAMessageSaysThatItIsCompressed() throws Exception {
-    Peer peer = new Peer(true, true);
+    Peer peer = new Peer(true);
     byte[] deflated = peer.deflate("Hello".getBytes(UTF_8));
     peer.end();
     for (byte[] bad :
@@ -261,7 +342,7 @@ final class WebSocketCompressionTest {
 
   @Test
   void textIsJudgedWhenItIsInflated() throws Exception {
-    Peer peer = new Peer(true, true);
+    Peer peer = new Peer(true);
     try (FrameSocket socket = offer("permessage-deflate")) {
       socket.send(frame(TEXT | COMPRESSED, peer.deflate(new byte[] {'a', (byte) 0xC3, 'x'})));
       assertThat(socket.untilClose()).last().returns(1007, Frame::code);
@@ -273,7 +354,7 @@ final class WebSocketCompressionTest {
   @Test
   void aMessageThatIsTooLargeWhenInflatedIsRefused() throws Exception {
     for (boolean keeps : new boolean[] {true, false}) {
-      Peer peer = new Peer(true, keeps);
+      Peer peer = new Peer(keeps);
       String offer = "permessage-deflate" + (keeps ? "" : "; client_no_context_takeover");
       try (FrameSocket socket = offer(offer)) {
         socket.send(frame(TEXT | COMPRESSED, peer.deflate(new byte[MOST + 1])));
@@ -303,11 +384,9 @@ final class WebSocketCompressionTest {
   private static final class Peer {
     private final Deflater deflater = new Deflater(9, true);
     private final Inflater inflater = new Inflater(true);
-    private final boolean serverKeeps;
     private final boolean clientKeeps;
 
-    private Peer(boolean serverKeeps, boolean clientKeeps) {
-      this.serverKeeps = serverKeeps;
+    private Peer(boolean clientKeeps) {
       this.clientKeeps = clientKeeps;
     }
 
@@ -324,10 +403,13 @@ final class WebSocketCompressionTest {
       return Arrays.copyOf(out, size - 4);
     }
 
+    private byte[] read(Frame frame) throws DataFormatException {
+      boolean compressed = (frame.first() & COMPRESSED) != 0;
+      return compressed ? inflate(frame.payload()) : frame.payload();
+    }
+
     private byte[] inflate(byte[] deflated) throws DataFormatException {
-      if (!serverKeeps) {
-        inflater.reset();
-      }
+      inflater.reset();
       byte[] whole = Arrays.copyOf(deflated, deflated.length + 4);
       whole[whole.length - 2] = (byte) 0xFF;
       whole[whole.length - 1] = (byte) 0xFF;

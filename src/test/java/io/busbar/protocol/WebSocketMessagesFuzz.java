@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Whatever bytes come: messages, or a close with the rule that is broken. */
 final class WebSocketMessagesFuzz {
   private static final int MOST = 256;
-  private static final WebSocketOptions OPTIONS = new WebSocketOptions(MOST, 1, 1, false, null);
+  private static final WebSocketOptions OPTIONS = new WebSocketOptions(MOST, 1, 1, null, null);
 
   static Stream<byte[]> golden() {
     return Stream.of(

@@ -9,34 +9,52 @@ import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.internal.http.WebSocketInternal;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** A plain WebSocket. */
 public final class WebSocketPipe implements MessagePipe {
+  /** What the gateway is told so that all is compressed that can be. */
+  public static final List<String> COMPRESSION =
+      List.of("http.websocket.compression=true", "http.websocket.compression-threshold=0");
+
   // A client that only a local variable holds may be collected, and closes its sockets then.
   private static final Vertx VERTX = Vertx.vertx();
-  private static final WebSocketClient CLIENT =
-      VERTX.createWebSocketClient(
-          new WebSocketClientOptions()
-              .setMaxConnections(10_000)
-              .setMaxFrameSize(1 << 20)
-              .setMaxMessageSize(1 << 20));
+  private static final WebSocketClient CLIENT = VERTX.createWebSocketClient(clientOptions());
+  private static final WebSocketClient COMPRESSING =
+      VERTX.createWebSocketClient(clientOptions().setTryUsePerMessageCompression(true));
 
-  private final ClientWebSocket client = CLIENT.webSocket();
+  private final ClientWebSocket client;
+  private final boolean compresses;
   private final WebSocketConnectOptions options;
   private final CompletableFuture<Integer> goodbye = new CompletableFuture<>();
   private WebSocket socket;
 
-  private WebSocketPipe(WebSocketConnectOptions options) {
+  private WebSocketPipe(WebSocketConnectOptions options, boolean compresses) {
     this.options = options;
+    this.compresses = compresses;
+    this.client = (compresses ? COMPRESSING : CLIENT).webSocket();
   }
 
   /** Connects when it has a receiver: what comes at once would find nobody otherwise. */
   public static WebSocketPipe connect(int port, String path) {
     return new WebSocketPipe(
-        new WebSocketConnectOptions().setHost("127.0.0.1").setPort(port).setURI(path));
+        new WebSocketConnectOptions().setHost("127.0.0.1").setPort(port).setURI(path), false);
+  }
+
+  /** The same with permessage-deflate, as Netty has it; fails where that is not agreed upon. */
+  public static WebSocketPipe compressed(int port, String path) {
+    return new WebSocketPipe(
+        new WebSocketConnectOptions().setHost("127.0.0.1").setPort(port).setURI(path), true);
+  }
+
+  private static WebSocketClientOptions clientOptions() {
+    return new WebSocketClientOptions()
+        .setMaxConnections(10_000)
+        .setMaxFrameSize(1 << 20)
+        .setMaxMessageSize(1 << 20);
   }
 
   @Override
@@ -44,6 +62,10 @@ public final class WebSocketPipe implements MessagePipe {
     client.textMessageHandler(receiver::accept);
     client.closeHandler(closed -> goodbye.complete((int) client.closeStatusCode()));
     socket = TestGateway.await(client.connect(options));
+    String extensions = socket.headers().get("Sec-WebSocket-Extensions");
+    if (compresses != "permessage-deflate; server_no_context_takeover".equals(extensions)) {
+      throw new IllegalStateException("agreed upon: " + extensions);
+    }
   }
 
   @Override

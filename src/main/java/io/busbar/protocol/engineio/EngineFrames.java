@@ -4,10 +4,8 @@ import io.busbar.hub.Wire;
 import io.busbar.protocol.WebSocketFraming;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -16,9 +14,6 @@ import java.util.List;
  * here.
  */
 final class EngineFrames {
-  private static final int TWO_BYTE_LENGTH = 126;
-  private static final int EIGHT_BYTE_LENGTH = 127;
-
   private EngineFrames() {}
 
   static byte[] frame(EngineRevision revision, EnginePacket packet) {
@@ -37,26 +32,12 @@ final class EngineFrames {
 
   /** Takes frames apart again. */
   static List<EnginePacket> packets(EngineRevision revision, byte[] frames) {
-    List<EnginePacket> packets = new ArrayList<>(4);
-    ByteBuf in = Unpooled.wrappedBuffer(frames);
-    while (in.isReadable()) {
-      boolean text = in.readUnsignedByte() == WebSocketFraming.FINAL_TEXT;
-      byte[] payload = new byte[Math.toIntExact(length(in))];
-      in.readBytes(payload);
-      packets.add(
-          text
-              ? revision.decode(new String(payload, StandardCharsets.UTF_8))
-              : revision.decode(Buffer.buffer(payload)));
-    }
-    return packets;
+    return WebSocketFraming.wires(frames).stream().map(wire -> packet(revision, wire)).toList();
   }
 
-  private static long length(ByteBuf in) {
-    int length = in.readUnsignedByte();
-    return switch (length) {
-      case TWO_BYTE_LENGTH -> in.readUnsignedShort();
-      case EIGHT_BYTE_LENGTH -> in.readLong();
-      default -> length;
-    };
+  private static EnginePacket packet(EngineRevision revision, Wire wire) {
+    return wire.isBinary()
+        ? revision.decode(Buffer.buffer(wire.bytes()))
+        : revision.decode(new String(wire.bytes(), StandardCharsets.UTF_8));
   }
 }

@@ -5,7 +5,6 @@ import io.busbar.protocol.WebSocketTransport;
 import io.busbar.protocol.session.Fate;
 import io.busbar.protocol.session.LocalDownlink;
 import io.busbar.protocol.session.Source;
-import io.netty.buffer.Unpooled;
 import io.vertx.core.internal.ContextInternal;
 import java.util.function.Consumer;
 
@@ -93,7 +92,7 @@ final class WebSocketDownlink implements LocalDownlink {
   }
 
   private void write(byte[] frame) {
-    socket.write(Unpooled.wrappedBuffer(frame));
+    socket.writeFrames(frame);
     socket.flush();
   }
 

@@ -41,7 +41,12 @@ final class Handshakes {
     if (!isUpgrade(routing.request())) {
       return;
     }
-    WebSocketUpgrade.accept(routing, protocol.subProtocols(), SockJsFraming.WEBSOCKET, webSocket)
+    WebSocketUpgrade.accept(
+            routing,
+            protocol.subProtocols(),
+            SockJsFraming.WEBSOCKET,
+            SockJsMessageFraming.INSTANCE,
+            webSocket)
         .onSuccess(
             socket -> {
               SockJsWebSocket transport = new SockJsWebSocket(socket, options.heartbeatMillis());

@@ -124,7 +124,7 @@ final class EngineServer implements BeforeAllCallback, AfterAllCallback {
         path,
         options,
         Map.of(EngineRevision.THREE, echo, EngineRevision.FOUR, echo),
-        new WebSocketOptions(MAX_PAYLOAD, 30_000, 30_000, false, hub.inbound()),
+        new WebSocketOptions(MAX_PAYLOAD, 30_000, 30_000, null, hub.inbound()),
         cluster);
   }
 

@@ -18,6 +18,11 @@ final class EnginePipe implements MessagePipe {
     return new EnginePipe(WebSocketPipe.connect(port, "/socket.io/?EIO=4&transport=websocket"));
   }
 
+  /** The same, compressed. */
+  static EnginePipe compressed(int port) {
+    return new EnginePipe(WebSocketPipe.compressed(port, "/socket.io/?EIO=4&transport=websocket"));
+  }
+
   /** Polls to the end. */
   static EnginePipe polling(int port) {
     return new EnginePipe(EnginePollingPipe.connect(port));

@@ -171,7 +171,7 @@ final class SockJsServer implements BeforeAllCallback, AfterAllCallback {
   }
 
   private WebSocketOptions webSocket() {
-    return new WebSocketOptions(MAX_MESSAGE, 30_000, 30_000, false, hub.inbound());
+    return new WebSocketOptions(MAX_MESSAGE, 30_000, 30_000, null, hub.inbound());
   }
 
   /** One of the instances that share the port, as in the gateway. */

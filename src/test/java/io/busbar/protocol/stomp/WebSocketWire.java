@@ -17,12 +17,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 final class WebSocketWire implements StompWire {
   // A client that only a local variable holds may be collected, and closes its sockets then.
   private static final Vertx VERTX = Vertx.vertx();
-  private static final WebSocketClient CLIENT =
-      VERTX.createWebSocketClient(
-          new WebSocketClientOptions()
-              .setMaxConnections(10_000)
-              .setMaxFrameSize(1 << 20)
-              .setMaxMessageSize(1 << 20));
+  private static final WebSocketClient CLIENT = VERTX.createWebSocketClient(clientOptions());
+  private static final WebSocketClient COMPRESSING =
+      VERTX.createWebSocketClient(clientOptions().setTryUsePerMessageCompression(true));
 
   private final WebSocket socket;
   private final BlockingQueue<Boolean> kinds = new LinkedBlockingQueue<>();
@@ -35,7 +32,28 @@ final class WebSocketWire implements StompWire {
     return connect("127.0.0.1", port, path, subProtocols);
   }
 
+  private static WebSocketClientOptions clientOptions() {
+    return new WebSocketClientOptions()
+        .setMaxConnections(10_000)
+        .setMaxFrameSize(1 << 20)
+        .setMaxMessageSize(1 << 20);
+  }
+
+  /** With permessage-deflate. */
+  static WebSocketWire compressed(int port, String path, String... subProtocols) {
+    WebSocketWire wire = connect(COMPRESSING, "127.0.0.1", port, path, subProtocols);
+    if (!wire.socket.headers().contains("Sec-WebSocket-Extensions")) {
+      throw new IllegalStateException("it is not agreed upon");
+    }
+    return wire;
+  }
+
   static WebSocketWire connect(String host, int port, String path, String... subProtocols) {
+    return connect(CLIENT, host, port, path, subProtocols);
+  }
+
+  private static WebSocketWire connect(
+      WebSocketClient client, String host, int port, String path, String... subProtocols) {
     WebSocketConnectOptions options =
         new WebSocketConnectOptions()
             .setHost(host)
@@ -44,7 +62,7 @@ final class WebSocketWire implements StompWire {
             .setSubProtocols(List.of(subProtocols));
     return new WebSocketWire(
         TestGateway.await(
-            CLIENT
+            client
                 .connect(options)
                 .map(
                     socket -> {

@@ -1,0 +1,90 @@
+package io.busbar.protocol;
+
+import io.busbar.hub.Framing;
+import io.busbar.hub.Wire;
+import io.busbar.protocol.MessageDeflater.Slotted;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Each wire is one WebSocket message, deflated (RFC 7692) where that makes it smaller. It is
+ * deflated when it is prepared, so once for all who agreed to the same window. A wire with a slot
+ * always is, as a label is put into deflated bytes. One object per kind; any thread may use it.
+ *
+ * @param each what a wire is before, one frame
+ * @param threshold bytes of the smallest message that is deflated
+ */
+record DeflatedFraming(Framing each, MessageDeflater deflater, int threshold) implements Framing {
+  /** By themselves: sockets of one kind share one. */
+  private static final Map<DeflatedFraming, DeflatedFraming> KNOWN = new ConcurrentHashMap<>();
+
+  static DeflatedFraming of(Framing each, MessageDeflater deflater, int threshold) {
+    return KNOWN.computeIfAbsent(
+        new DeflatedFraming(each, deflater, threshold), framing -> framing);
+  }
+
+  @Override
+  public Wire prepare(Wire wire) {
+    return deflated(each.prepare(wire));
+  }
+
+  private Wire deflated(Wire plain) {
+    Wire follower = plain.next() == null ? null : deflated(plain.next());
+    return (plain.hasSlot() ? withSlot(plain) : whole(plain)).before(follower);
+  }
+
+  private Wire withSlot(Wire plain) {
+    Slotted deflated = deflater.deflate(plain.bytes(), plain.slot());
+    return plain.compressed(deflated.bytes(), deflated.slot());
+  }
+
+  private Wire whole(Wire plain) {
+    if (plain.bytes().length < threshold) {
+      return plain;
+    }
+    byte[] deflated = deflater.deflate(plain.bytes());
+    return deflated.length < plain.bytes().length ? plain.compressed(deflated, 0) : plain;
+  }
+
+  @Override
+  public byte[] label(byte[] label) {
+    return MessageDeflater.stored(each.label(label));
+  }
+
+  @Override
+  public boolean isTextOnly() {
+    return each.isTextOnly();
+  }
+
+  @Override
+  public ByteBuf join(List<Wire> prepared) {
+    return WebSocketFraming.INSTANCE.join(prepared);
+  }
+
+  /**
+   * The same frames, deflated, of ones that were framed for no socket in particular. What goes to
+   * one client after the other is deflated once for each event loop.
+   */
+  ByteBuf deflate(byte[] frames) {
+    LastDeflated last = LastDeflated.ofThread();
+    byte[] deflated = last.find(this, frames);
+    if (deflated == null) {
+      deflated = deflateNow(frames);
+      last.keep(this, frames, deflated);
+    }
+    return Unpooled.wrappedBuffer(deflated);
+  }
+
+  private byte[] deflateNow(byte[] frames) {
+    ByteBuf joined = join(WebSocketFraming.wires(frames).stream().map(this::deflated).toList());
+    try {
+      return ByteBufUtil.getBytes(joined);
+    } finally {
+      joined.release();
+    }
+  }
+}

@@ -1,0 +1,163 @@
+package io.busbar.protocol;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.busbar.hub.Framing;
+import io.busbar.hub.Wire;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Messages compressed for many at once, and the labels that are put into them afterwards. */
+final class DeflatedFramingTest {
+  private static final int THRESHOLD = 200;
+  private static final int MOST = 1 << 20;
+
+  private final Random random = new Random(11);
+
+  private static DeflatedFraming framing(int bits) {
+    return DeflatedFraming.of(WebSocketFraming.INSTANCE, new MessageDeflater(6, bits), THRESHOLD);
+  }
+
+  /** What a client reads, which keeps nothing of what it has read. */
+  private static byte[] read(Wire wire) {
+    return wire.isCompressed() ? new MessageInflater(MOST, 0).inflate(wire.bytes()) : wire.bytes();
+  }
+
+  /** As the hub puts a label into its slot. */
+  private static Wire labelled(Wire wire, byte[] label) {
+    byte[] bytes = wire.bytes();
+    ByteArrayOutputStream whole = new ByteArrayOutputStream();
+    whole.write(bytes, 0, wire.slot());
+    whole.writeBytes(label);
+    whole.write(bytes, wire.slot(), bytes.length - wire.slot());
+    return wire.with(whole.toByteArray(), 0);
+  }
+
+  private byte[] words(int size) {
+    byte[] bytes = new byte[size];
+    for (int i = 0; i < size; i++) {
+      bytes[i] = (byte) ("price volume ".charAt(i % 13) + random.nextInt(2));
+    }
+    return bytes;
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {8, 9, 12, 15})
+  void allSizesAroundTheThresholdsComeRight(int bits) {
+    DeflatedFraming framing = framing(bits);
+    int window = 1 << bits;
+    IntStream.of(THRESHOLD, window, 2 * window, 512, 65_536)
+        .flatMap(middle -> IntStream.rangeClosed(middle - 3, middle + 3))
+        .forEach(
+            size -> {
+              byte[] message = words(size);
+              Wire wire = framing.prepare(Wire.text(message));
+              assertThat(read(wire)).isEqualTo(message);
+              assertThat(wire.isCompressed()).as("%d bytes", size).isEqualTo(size >= THRESHOLD);
+              assertThat(wire.size()).isLessThanOrEqualTo(size);
+            });
+  }
+
+  @Test
+  void whatWouldGrowGoesAsItIs() {
+    byte[] noise = new byte[5_000];
+    random.nextBytes(noise);
+    Wire wire = framing(15).prepare(Wire.binary(noise));
+    assertThat(wire.isCompressed()).isFalse();
+    assertThat(wire.bytes()).isEqualTo(noise);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {8, 15})
+  void aLabelIsPutIntoWhatIsCompressed(int bits) {
+    DeflatedFraming framing = framing(bits);
+    for (int size : new int[] {0, 1, 50, THRESHOLD, 1_000, 70_000}) {
+      for (int slot : new int[] {0, size / 3, size}) {
+        for (int labelSize : new int[] {0, 1, 30, 65_535, 65_536, 140_000}) {
+          byte[] message = words(size);
+          byte[] label = words(labelSize);
+          Wire prepared = framing.prepare(Wire.text(message).withSlot(slot));
+          Wire plain = labelled(Wire.text(message).withSlot(slot), label);
+          assertThat(read(labelled(prepared, framing.label(label))))
+              .as("%d bytes, slot %d, label %d", size, slot, labelSize)
+              .isEqualTo(plain.bytes());
+          assertThat(read(prepared)).as("without a label").isEqualTo(message);
+        }
+      }
+    }
+  }
+
+  @Test
+  void eachPartOfAMessageIsCompressedByItself() {
+    Wire second = Wire.binary(words(900));
+    Wire wire = framing(15).prepare(Wire.text(words(300)).before(second));
+    assertThat(wire.isCompressed()).isTrue();
+    assertThat(wire.next().isBinary()).isTrue();
+    assertThat(wire.next().isCompressed()).isTrue();
+    assertThat(read(wire.next())).isEqualTo(second.bytes());
+  }
+
+  @Test
+  void framesThatWereFramedForNobodyAreCompressedOnce() {
+    DeflatedFraming framing = framing(15);
+    List<Wire> wires =
+        List.of(Wire.text(words(5)), Wire.text(words(3_000)), Wire.binary(words(70_000)));
+    byte[] frames = bytes(WebSocketFraming.INSTANCE, wires);
+    byte[] expected = bytes(framing, wires.stream().map(framing::prepare).toList());
+    assertThat(ByteBufUtil.getBytes(framing.deflate(frames))).isEqualTo(expected);
+    byte[] few = bytes(WebSocketFraming.INSTANCE, wires.subList(0, 2));
+    ByteBuf first = framing.deflate(few);
+    for (int i = 0; i < 7; i++) {
+      framing.deflate(bytes(WebSocketFraming.INSTANCE, List.of(Wire.text(words(300 + i)))));
+    }
+    ByteBuf again = framing.deflate(few.clone());
+    assertThat(again.array()).as("the same bytes").isSameAs(first.array());
+    assertThat(framing(9).deflate(few).array()).isNotSameAs(first.array());
+  }
+
+  private static byte[] bytes(Framing framing, List<Wire> prepared) {
+    ByteBuf joined = framing.join(prepared);
+    try {
+      return ByteBufUtil.getBytes(joined);
+    } finally {
+      joined.release();
+    }
+  }
+
+  @Test
+  void onlyCompressedFramesHaveTheBit() {
+    DeflatedFraming framing = framing(15);
+    for (int size : new int[] {THRESHOLD - 1, THRESHOLD}) {
+      for (boolean binary : new boolean[] {true, false}) {
+        byte[] message = new byte[size];
+        Wire wire = binary ? Wire.binary(message) : Wire.text(message);
+        int first = bytes(framing, List.of(framing.prepare(wire)))[0] & 0xFF;
+        assertThat(first).isEqualTo((binary ? 0x82 : 0x81) | (size < THRESHOLD ? 0 : 0x40));
+      }
+    }
+  }
+
+  @Test
+  void levelsDoNotMixOnOneThread() {
+    byte[] message = (Arrays.toString(words(20_000)) + "end").getBytes(UTF_8);
+    MessageDeflater fast = new MessageDeflater(1, 15);
+    MessageDeflater small = new MessageDeflater(9, 15);
+    byte[] first = fast.deflate(message);
+    byte[] second = small.deflate(message);
+    assertThat(second).hasSizeLessThan(first.length);
+    assertThat(fast.deflate(message)).isEqualTo(first);
+    assertThat(small.deflate(message)).isEqualTo(second);
+    for (byte[] deflated : List.of(first, second)) {
+      assertThat(new MessageInflater(MOST, 0).inflate(deflated)).isEqualTo(message);
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package io.busbar.protocol.stomp;
+
+import io.busbar.TestGateway;
+import io.busbar.protocol.ContractClient;
+import io.busbar.protocol.ProtocolContract;
+import io.busbar.protocol.WebSocketPipe;
+import io.busbar.protocol.bridge.BridgeContractClient;
+import java.util.List;
+
+/**
+ * STOMP over a compressed WebSocket: the names of subscriptions are put into what is compressed.
+ */
+final class StompCompressedTest extends ProtocolContract {
+  @Override
+  protected List<String> settings() {
+    return WebSocketPipe.COMPRESSION;
+  }
+
+  @Override
+  protected ContractClient connect(TestGateway gateway) {
+    return new StompContractClient(
+        WebSocketWire.compressed(gateway.httpPort(), "/stomp", "v12.stomp"));
+  }
+
+  @Override
+  protected ContractClient other(TestGateway gateway) {
+    return new BridgeContractClient(
+        WebSocketPipe.connect(gateway.httpPort(), "/eventbus/websocket"));
+  }
+}
