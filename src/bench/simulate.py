@@ -323,8 +323,9 @@ def storms(costs):
         told, wasted = storm(its, design == "aggregated", given)
         waits = f"{patience} s" if patience else "as long as it takes"
         body.append([design, f"{nodes:,}", f"{given.lost:,}", f"{spread} s", waits, when(told, 0.5, given), when(told, 0.99, given), f"{wasted:,}"])
-        if nodes == 1000 and spread == 10 and design != cheap:
-            plot[f"{design}, {patience} s" if patience else f"{design}, patient"] = [
+        if nodes == 1000 and spread == 10:
+            short = design.replace("today, if to tell one is", "today,")  # beside the plot there is little room
+            plot[f"{short}, {patience} s" if patience else f"{short}, patient"] = [
                 ((step + 1) * given.step, max(waiting, 1000)) for step, waiting in enumerate(told)]
     return table(["", "nodes", "clients", "come within", "each waits", "half is back", "99 % are", "registrations made for nobody"], body), plot
 
@@ -342,10 +343,10 @@ def fan_out(costs):
 
 
 def axis(points):
-    """Few marks, so that the words below do not touch each other."""
+    """Few marks, so that the words below do not touch each other. The last is where the line has ended."""
     marks = (1, 2, 5, 10, 20, 50, 100, 200, 500)
-    return [(mark, min(points, key=lambda point: abs(point[0] - mark))[1]) for mark in marks
-            if points[0][0] <= mark <= points[-1][0]]
+    end = next((mark for mark in marks if mark >= points[-1][0]), marks[-1])
+    return [(mark, min(points, key=lambda point: abs(point[0] - mark))[1]) for mark in marks if points[0][0] <= mark <= end]
 
 
 def main():
