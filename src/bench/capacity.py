@@ -7,6 +7,7 @@ A constant is fitted on the rows that `fit` names. All other rows are predicted 
 """
 
 import argparse
+import bisect
 import json
 import math
 import os
@@ -26,18 +27,23 @@ NATIVE_KIB = {"wss": 5.0}
 # The middle of MinHeapFreeRatio and MaxHeapFreeRatio, which performance.md names.
 HEAP_FREE = 0.3
 
-# A registration as Hazelcast writes it: an address of 20 characters is 32 bytes, the rest 123. Counted
-# by serializing one with Hazelcast 5.6 and vertx-hazelcast 5.1.6.
-ENTRY_BYTES = 32 + 123
-# Hazelcast's default, which cluster.xml leaves as it is.
-PARTITIONS = 271
-# Messages of Hazelcast's for one registration: half of the requests and answers of a put go to another
-# node when there are two; a backup and its answer; and one to each other node that listens to the map.
-PUT_MESSAGES = 3
-# How often a node reads all registrations after a change of the cluster: Membership looks again three
-# times, and reads them twice each time; Vert.x reads them once when a node has gone.
-READS_PER_CHANGE = 3 * 2 + 1
-HEART_BEAT_S = 2
+# What a node keeps of an address that another one listens to: heap of InterestTable, measured with
+# addresses of 20 characters. And what an update has for it: InterestUpdate.writeData.
+COPY_BYTES = 132
+WIRE_BYTES = 4 + 20 + 4
+# By hand, on 2 cores that others shared (a load of 30): two members of Hazelcast in one JVM that was warm, each with
+# an InterestExchange. An update with one change and its answer, both sides, µs: when one follows the other. With 3 ms
+# between them it was twice as much, because each wakes all threads.
+UPDATE_US = 400
+# A registration in updates of up to 5,000, both sides, µs. The row `registrations` has a bound, as its clients wait.
+TOLD_IN_FULL_UPDATES_US = 7
+# What InterestTable.counts takes for each address that is known, µs: it goes over all, of 1,000,000. 0.04 to 0.13.
+SCAN_US = 0.1
+UPDATE_S = 1            # an update that has nothing goes to each node this often
+HEART_BEAT_S = 2        # Hazelcast's
+# As InterestExchange has them: what is not answered in time is given up, and all is told anew.
+MOST_IN_AN_UPDATE = 5000
+ANSWER_S = 5
 BACKLOG = 32 * MIB
 DEFAULT_HEAP = 512 * MIB     # and as much direct memory
 
@@ -55,7 +61,8 @@ class Constants:
     connect: float      # a client that connects and subscribes
     connect_tls: float
     local_registration: float
-    hazelcast_message: float    # both sides
+    told: float         # a registration in an update that has many, both sides
+    update: float = UPDATE_US
 
     def floor_write(self, sockets):
         return self.floor_100 + self.per_decade * math.log10(max(sockets, 100) / 100)
@@ -63,10 +70,13 @@ class Constants:
     def write_to(self, sockets):
         return self.write * self.floor_write(sockets)
 
-    def registration(self, nodes):
-        """CPU of the whole cluster for one node's registration of one address."""
-        alone = self.local_registration
-        return alone if nodes == 1 else alone + (PUT_MESSAGES + nodes - 1) * self.hazelcast_message
+    def registration(self, nodes, alone=False):
+        """CPU of the whole cluster for one node's registration of one address: with many others, or by itself."""
+        return self.local_registration + (nodes - 1) * (self.update if alone else self.told)
+
+    def heart_beats(self, nodes):
+        """Cores of a node. It asks each other one and is asked by each; Hazelcast's own have no answer."""
+        return (nodes - 1) * (self.update / UPDATE_S + self.update / 2 / HEART_BEAT_S) / 1e6
 
     def kib(self, label):
         return LIVE_KIB[label] / (1 - HEAP_FREE) + NATIVE_KIB.get(label, 0)
@@ -101,7 +111,7 @@ def fit(measured):
     write = math.sqrt(ratio("one") * ratio("fan-out"))
     floor_100, floor_10k = measured("growth-one", "floor", x=100), measured("growth-one", "floor", x=10000)
     per_decade = (floor_10k - floor_100) / 2
-    known = Constants(write, floor_100, per_decade, 0, 0, 0, 0, 0, 0, 0, 0)
+    known = Constants(write, floor_100, per_decade, 0, 0, 0, 0, 0, 0, 0, told=0)
 
     small = measured("growth-size", "floor", x=64)
     byte = [(measured("growth-size", "bridge", x=size) - write * small / measured.batch("growth-size", "bridge", size)) / size
@@ -115,7 +125,7 @@ def fit(measured):
     known.connect_tls = measured("wss-connect", "wss", CONNECTION)
     known.local_registration = measured("registrations", "one-node", "cpu_s") * 1e6 / 10000
     both = measured("registrations", "two-nodes", "cpu_s") * 1e6 / 10000
-    known.hazelcast_message = (both - known.local_registration) / (PUT_MESSAGES + 1)
+    known.told = max(0, both - known.local_registration)
     return known
 
 
@@ -207,8 +217,12 @@ def constants_table(known):
         ["a client that connects and subscribes", us(known.connect), "`connect`, bridge"],
         ["the same over TLS, a full handshake", us(known.connect_tls), "`wss-connect`"],
         ["a registration on a node alone", us(known.local_registration), "`registrations`, one-node"],
-        ["a message of Hazelcast's, both sides", us(known.hazelcast_message), "`registrations`, two-nodes: 4 of them"],
-        ["a registration, on the wire", f"{ENTRY_BYTES} B", "counted; address of 20 characters"],
+        ["to tell one other node of it, among many, at most", us(known.told), "`registrations`, two-nodes less one-node"],
+        ["the same, in updates of up to 5,000", us(TOLD_IN_FULL_UPDATES_US), "by hand, on a busy machine"],
+        ["an update with one change, and its answer", us(known.update), "by hand, on a busy machine"],
+        ["to look at an address that is known", f"{SCAN_US:.1f} µs", "by hand, 1,000,000 addresses"],
+        ["the copy of a registration", f"{COPY_BYTES} B", "by hand; address of 20 characters"],
+        ["the same in an update", f"{WIRE_BYTES} B", "counted"],
         ["an idle connection, resident", f"{known.kib('bridge'):.1f} KiB", "2.7 KiB of live heap, 30 % of the heap free"],
         ["the same over TLS", f"{known.kib('wss'):.1f} KiB", "3.5 KiB of heap and 5 KiB of BoringSSL's"]])
 
@@ -242,34 +256,43 @@ def nodes_table(known, channels=10_000):
     body = []
     for nodes in (3, 10, 30, 100, 300, 1000):
         entries = nodes * channels
-        owners = min(nodes, PARTITIONS)
-        one_read = entries * ENTRY_BYTES
-        heart_beats = (nodes - 1) / HEART_BEAT_S * known.hazelcast_message / 1e6
-        body.append([f"{nodes:,}", f"{entries:,}", amount(2 * one_read / owners), amount(one_read),
-                     amount(READS_PER_CHANGE * one_read * nodes), seconds(known.registration(nodes)),
-                     seconds((nodes - 1) * known.hop / 2), f"{nodes * (nodes - 1):,}", f"{heart_beats:.2%}",
-                     amount((nodes - 1) * BACKLOG)])
-    return table(["nodes", "registrations", "kept by an owner", "one read of all", "reads after a node has gone", "CPU of a registration",
-                  "CPU of the sender, channel on all nodes", "connections of the bus", "heart-beats, of a core", "backlog, at most"], body)
+        body.append([f"{nodes:,}", f"{entries:,}", amount((nodes - 1) * channels * COPY_BYTES), seconds(known.registration(nodes)),
+                     seconds(known.registration(nodes, alone=True)), amount((nodes - 1) * channels * WIRE_BYTES), seconds(start_us(known, nodes, channels)),
+                     seconds(entries * SCAN_US), seconds((nodes - 1) * known.hop / 2), f"{nodes * (nodes - 1):,}",
+                     f"{known.heart_beats(nodes):.1%}", amount((nodes - 1) * BACKLOG)])
+    return table(["nodes", "registrations", "copies on each node", "CPU of a registration, among many", "the same, by itself", "a node that starts is told",
+                  "its CPU for that", "CPU of each other when one goes", "CPU of the sender, channel on all nodes", "connections of the bus",
+                  "heart-beats, of a core", "backlog, at most"], body)
+
+
+def start_us(known, nodes, channels):
+    """CPU of a node that is told all by each other one: to take it, and to look for what it had of that one, among what it has by then."""
+    return (nodes - 1) * channels * known.told / 2 + nodes ** 2 / 2 * channels * SCAN_US
+
+
+def first_of(holds, most=100_000):
+    """The least number of nodes of which it is true."""
+    return bisect.bisect_left(range(2, most), True, key=holds) + 2
 
 
 def first_breaks(known, channels=10_000):
     """At how many nodes each thing is beyond what a node has."""
     heap = DEFAULT_HEAP * (1 - HEAP_FREE)
-    by_read = heap / (channels * ENTRY_BYTES)
-    by_backlog = 1 + DEFAULT_HEAP / BACKLOG
-    message = known.hazelcast_message / 2
-    # Each node has one change a second, the owners of the partitions tell all others of each.
-    by_updates = math.sqrt(0.1 * 1e6 / message * PARTITIONS)
-    by_fan_out = 0.1 * 1e6 / (known.hop / 2)
-    by_beats = 0.1 * 1e6 / known.hazelcast_message * HEART_BEAT_S
-    return table(["what", "at so many nodes", "beyond"], [
-        ["what may wait for nodes that do not read", f"{by_backlog:,.0f}", "direct memory of 512 MiB: 32 MiB for each other node"],
-        ["a read of all registrations, 10,000 of each node", f"{by_read:,.0f}", "a heap of 512 MiB, 30 % of it free"],
-        ["a channel on all nodes, one publication a second", f"{by_fan_out:,.0f}", "a tenth of a core of the sender"],
-        ["partitions of Hazelcast's", f"{PARTITIONS}", "271: further nodes keep nothing, the others all"],
-        ["one change a second by each node", f"{by_updates:,.0f}", "a tenth of a core of each owner, to tell the others"],
-        ["heart-beats to all", f"{by_beats:,.0f}", "a tenth of a core"]])
+    found = [
+        ("what may wait for nodes that do not read", first_of(lambda nodes: (nodes - 1) * BACKLOG > DEFAULT_HEAP),
+         "direct memory of 512 MiB: 32 MiB for each other node"),
+        ("copies of what others listen to, 10,000 of each node", first_of(lambda nodes: (nodes - 1) * channels * COPY_BYTES > heap),
+         "a heap of 512 MiB, 30 % of it free"),
+        ("a channel on all nodes, one publication a second", first_of(lambda nodes: (nodes - 1) * known.hop / 2 > 1e5), "a tenth of a core of the sender"),
+        ("one change a second by each node", first_of(lambda nodes: (nodes - 1) * known.update > 1e5), "a tenth of a core of each node, to tell and to hear"),
+        ("all tell one node at once, 5,000 addresses in an update",
+         first_of(lambda nodes: (nodes - 1) * MOST_IN_AN_UPDATE * known.told / 2 > ANSWER_S * 1e6),
+         f"{ANSWER_S} s of its one thread: then they give up and begin anew"),
+        ("a node that starts", first_of(lambda nodes: start_us(known, nodes, channels) > 60e6), "a minute of one core, until it is ready"),
+        ("a tenth of the nodes goes at once", first_of(lambda nodes: nodes / 10 * nodes * channels * SCAN_US > 10e6), "10 s in which each other node tells and hears nothing"),
+        ("heart-beats to all", first_of(lambda nodes: known.heart_beats(nodes) > 0.1), "a tenth of a core")]
+    return table(["what", "at so many nodes", "beyond"],
+                 [[what, f"{nodes:,}", beyond] for what, nodes, beyond in sorted(found, key=lambda entry: entry[1])])
 
 
 def put(name, lines, page=PAGE):

@@ -1,15 +1,16 @@
 """Interest and a storm of reconnects among many nodes: as it is today, and as it would be aggregated.
 
-    python3 src/bench/simulate.py             prints what came out; some 15 s on one core
+    python3 src/bench/simulate.py             prints what came out; half a minute on one core
     python3 src/bench/simulate.py --render    also puts the tables and the plots beside capacity.md
 
 Costs are those that capacity.py has from the measured rows. The seed is fixed: each run says the same.
 """
 
 import argparse
+import heapq
 import random
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import capacity
 import svg
@@ -18,25 +19,29 @@ from report import table, write
 SITE = capacity.HERE + "/../site"
 SEED = 21
 ON_THE_WIRE = 0.00025   # s from node to node: assumed
-THROTTLE = 0.02         # s: Vert.x takes in changes of one address this often; the aggregated design sends as often
-TOLD = 20               # how many of the nodes that hear are looked at: they do not touch each other
+PACE = 0.003            # s between two updates to a node, at least; as InterestExchange has it
 
 # The aggregated design.
 GROUP = 32              # nodes of a group
-ENTRY_US = 2            # a change in a batch, both sides: assumed
+BATCH = 0.02            # s that a change waits for others
 
 
 @dataclass
 class Costs:
     """s of CPU"""
-    message: float          # of Hazelcast's, one side
+    update: float           # of few changes and its answer, both sides
+    told: float             # what each further change adds, both sides
     connect: float
     registration: float     # on the node itself
 
     @classmethod
     def measured(cls):
         known = capacity.fit(capacity.Measured())
-        return cls(known.hazelcast_message / 2e6, known.connect_tls / 1e6, known.local_registration / 1e6)
+        return cls(known.update / 1e6, known.told / 1e6, known.connect_tls / 1e6, known.local_registration / 1e6)
+
+    def side(self, changes):
+        """Of an update with so many, to tell it or to take it."""
+        return (self.update + (changes - 1) * self.told) / 2
 
 
 # Interest: how long after a change all know it.
@@ -52,25 +57,80 @@ def changes(nodes, per_node, seconds, seed):
         yield now, dice
 
 
+class Telling:
+    """One node of many that are alike, and what it tells each other one. It also takes as much as it tells, so what a
+    node is busy with when an update comes is drawn from what this one is busy with."""
+
+    def __init__(self, nodes, per_node, costs, seconds):
+        self.others, self.costs, self.seconds = nodes - 1, costs, seconds
+        self.dice = random.Random(SEED)
+        self.events = []
+        self.number = 0
+        self.free = 0.0                             # when the node has done all that it has begun
+        self.busy = [0.0]                           # how long one waited for it, each time that something came
+        self.since = [-PACE] * self.others
+        self.ready = [True] * self.others           # whether nothing is on its way, and the pace allows one
+        self.waiting = [[] for _ in range(self.others)]
+        self.left, self.begun, self.took = {}, {}, []
+        self.changes_each = 1.0                     # in an update, of late
+        for number, (now, _) in enumerate(changes(1, per_node, seconds, SEED)):
+            self.at(now, self.change, number)
+        for now, _ in changes(self.others, per_node, seconds, SEED + 1):
+            self.at(now, self.take)
+
+    def at(self, when, what, *arguments):
+        self.number += 1
+        heapq.heappush(self.events, (when, self.number, what, arguments))
+
+    def run(self):
+        while self.events:
+            now, _, what, arguments = heapq.heappop(self.events)
+            what(now, *arguments)
+        return self.took
+
+    def work(self, now, seconds):
+        self.busy.append(max(0.0, self.free - now))
+        self.free = max(now, self.free) + seconds
+        return self.free
+
+    def change(self, now, number):
+        self.begun[number], self.left[number] = now, self.others
+        for peer in range(self.others):
+            self.waiting[peer].append(number)
+            self.pump(now, peer)
+
+    def pump(self, now, peer):
+        if not self.ready[peer] or not self.waiting[peer]:
+            return
+        its = self.waiting[peer][:capacity.MOST_IN_AN_UPDATE]
+        del self.waiting[peer][:capacity.MOST_IN_AN_UPDATE]
+        self.ready[peer], self.since[peer] = False, now
+        self.changes_each += (len(its) - self.changes_each) / (2 * self.others)
+        sent = self.work(now, self.costs.side(len(its)))
+        waits = self.busy[-1 - self.dice.randrange(min(len(self.busy), 10_000))]
+        taken = sent + ON_THE_WIRE + waits + self.costs.side(len(its))
+        self.at(taken, self.known, its)
+        self.at(max(taken + ON_THE_WIRE, now + PACE), self.answered, peer)
+
+    def known(self, now, its):
+        for number in its:
+            self.left[number] -= 1
+            if not self.left[number]:
+                self.took.append((number, now - self.begun[number]))
+
+    def answered(self, now, peer):
+        self.ready[peer] = True
+        self.pump(now, peer)
+
+    def take(self, now):
+        """Others have as many changes in an update as this one."""
+        if self.dice.random() < 1 / self.changes_each:
+            self.work(now, self.costs.side(self.changes_each))
+
+
 def mesh_interest(nodes, per_node, costs, seconds):
-    """A change goes to the owner of its partition. That tells every node, one after the other."""
-    owners = min(nodes, capacity.PARTITIONS)
-    owner_free = [0.0] * owners
-    heard_free = [0.0] * min(TOLD, nodes - 1)
-    # Those that are looked at have places from the first to the last that an owner tells.
-    places = [round(i * (nodes - 2) / max(1, len(heard_free) - 1)) + 1 for i in range(len(heard_free))]
-    took = []
-    for now, dice in changes(nodes, per_node, seconds, SEED):
-        owner = dice.randrange(owners)
-        begun = max(now + ON_THE_WIRE, owner_free[owner]) + capacity.PUT_MESSAGES * costs.message
-        owner_free[owner] = begun + (nodes - 1) * costs.message
-        last = 0.0
-        for i, place in enumerate(places):
-            comes = begun + place * costs.message + ON_THE_WIRE
-            heard_free[i] = max(comes, heard_free[i]) + costs.message
-            last = max(last, heard_free[i])
-        took.append(last - now + dice.random() * THROTTLE)
-    return took
+    """A change goes to each node, in an update with what else there is by then. One is on its way to a node."""
+    return [took for _, took in sorted(Telling(nodes, per_node, costs, seconds).run())]
 
 
 def grouped_interest(nodes, per_node, costs, seconds):
@@ -81,10 +141,10 @@ def grouped_interest(nodes, per_node, costs, seconds):
     for now, dice in changes(nodes, per_node, seconds, SEED):
         at = now
         for servers in (relays, homes):
-            at = (int(at / THROTTLE) + 1) * THROTTLE + ON_THE_WIRE
+            at = (int(at / BATCH) + 1) * BATCH + ON_THE_WIRE
             server = dice.randrange(nodes)
-            # Each batch has few changes at this rate: a whole message is counted for each.
-            servers[server] = max(at, servers[server]) + costs.message + ENTRY_US / 1e6
+            # Each batch has few changes at this rate: a whole update is counted for each.
+            servers[server] = max(at, servers[server]) + costs.update
             at = servers[server]
         took.append(at - now)
     return took
@@ -96,7 +156,7 @@ def interest(costs):
         for design, run in (("today", mesh_interest), ("aggregated", grouped_interest)):
             cells = []
             for nodes in sizes:
-                seconds = max(2, min(20, 4000 / nodes / per_node))
+                seconds = 400 / per_node if run is mesh_interest else max(2, min(20, 4000 / nodes / per_node))
                 took = run(nodes, per_node, costs, seconds)
                 # The first half fills the queues.
                 late = sorted(took[len(took) // 2:])
@@ -116,7 +176,6 @@ class Storm:
     clients_each: int = 10_000
     spread: float = 10      # s over which clients come the first time
     patience: float = 10    # s a client waits for its subscription, then it goes and comes again
-    newest_first: bool = False
     step: float = 0.25
     until: float = 600
 
@@ -131,8 +190,7 @@ class Storm:
 
 @dataclass
 class Queue:
-    """Work of many clients: [when they came, how many]. Who came first is served first, or last."""
-    newest_first: bool = False
+    """Work of many clients: [when they came, how many]. Who came first is served first."""
     waiting: deque = field(default_factory=deque)
 
     def add(self, came, count):
@@ -143,17 +201,48 @@ class Queue:
 
     def take(self, most):
         taken = []
-        end = -1 if self.newest_first else 0
         while self.waiting and most > 0:
-            came, count = self.waiting[end]
+            came, count = self.waiting[0]
             some = min(count, most)
             taken.append((came, some))
             most -= some
             if some == count:
-                del self.waiting[end]
+                self.waiting.popleft()
             else:
-                self.waiting[end][1] -= some
+                self.waiting[0][1] -= some
         return taken
+
+
+NOBODY = -1
+
+
+class Node:
+    """The core of a node that tells others. All that waits goes in one round: an update to each of them."""
+
+    def __init__(self, costs, aggregated, given):
+        # All nodes are alike: what one tells to others it also takes from them, so both sides are counted.
+        if aggregated:
+            # To the relays of its group, and as a relay to homes: a change goes there, and to nobody else.
+            self.round, self.each, self.pace = 2 * GROUP * costs.update, 2 * costs.told, BATCH
+            share = 2 * GROUP * costs.update / capacity.UPDATE_S
+        else:
+            self.round, self.each, self.pace = (given.left - 1) * costs.update, (given.left - 1) * costs.told, PACE
+            share = (given.left - 1) * costs.update / capacity.UPDATE_S
+        self.share = max(0.1, 1 - share)    # what heart-beats leave of the core
+        self.queue, self.free, self.on_their_way = Queue(), 0.0, deque()
+
+    def work(self, begin, end, wanted):
+        """What all have been told by the end: when who wanted it came, and how many. Who has gone before it is told
+        is told of as gone: that is no further change."""
+        while self.queue.waiting and self.free < end:
+            its = [(came if came in wanted else NOBODY, some) for came, some in self.queue.take(capacity.MOST_IN_AN_UPDATE)]
+            took = self.round + sum(some for _, some in its) * self.each
+            self.free = max(begin, self.free) + max(self.pace, took / self.share)
+            self.on_their_way.append((self.free, its))
+        done = []
+        while self.on_their_way and self.on_their_way[0][0] <= end:
+            done += self.on_their_way.popleft()[1]
+        return done
 
 
 def shares(count, parts, dice):
@@ -166,24 +255,17 @@ def shares(count, parts, dice):
 
 
 def storm(costs, aggregated, given):
-    """Clients that wait after each step; all that a node does for others has one core, and its clients the other."""
+    """Clients that wait after each step; all that a node tells and takes has one core, and its clients the other."""
     dice = random.Random(SEED)
     steps, patience = int(given.until / given.step), int(given.patience / given.step)
-    owners = given.left if aggregated else min(given.left, capacity.PARTITIONS)
-    if aggregated:
-        # To the relay, and to the home; each in a batch.
-        put, heard = 2 * ENTRY_US / 1e6, 0
-    else:
-        put, heard = (capacity.PUT_MESSAGES + given.left - 1) * costs.message, costs.message
     connects = [Queue() for _ in range(given.left)]
-    puts = [Queue(given.newest_first) for _ in range(owners)]
+    nodes = [Node(costs, aggregated, given) for _ in range(given.left)]
     due = [0] * (steps + 1)
     first = max(1, int(given.spread / given.step))
     for step, count in enumerate(shares(given.lost, first, dice)):
         due[step] = count
     unfinished, tries = {}, {}
-    back, events, removed, told = 0, 0.0, 0, []
-    debt = [0.0] * owners
+    back, removed, told = 0, 0, []
     for step in range(steps):
         # Who has waited for too long goes, and comes again later. The registration is taken out again.
         late = unfinished.pop(step - patience, 0)
@@ -203,32 +285,17 @@ def storm(costs, aggregated, given):
                 queue.add(step, some)
         # One core of each node takes clients in.
         whole = int(given.step / (costs.connect + costs.registration))
-        registering = {}
-        for queue in connects:
+        for queue, node in zip(connects, nodes):
             for came, some in queue.take(whole):
-                registering[came] = registering.get(came, 0) + some
-        for came, count in registering.items():
-            for queue, some in zip(puts, shares(count, owners, dice)):
-                queue.add(came, some)
-        # The other hears of changes first, as they come, and then tells of its own.
-        hearing = min(events * heard, given.step * 0.9)
-        events -= hearing / heard if heard else 0
-        for number, queue in enumerate(puts):
-            budget = given.step - hearing + debt[number]
-            most = int(budget / put)
-            done = queue.take(most)
-            used = sum(some for _, some in done) * put
-            debt[number] = min(budget - used, put) if queue.waiting else 0
-            for came, some in done:
-                events += some
+                node.queue.add(came, some)
+            for came, some in node.work(step * given.step, (step + 1) * given.step, unfinished):
                 if came in unfinished:
                     unfinished[came] -= some
                     back += some
-                else:
+                elif came != NOBODY:
                     # Nobody waits for it any more: it is taken out again, which is one more change.
                     removed += some
-                    debt[number] -= some * put
-                    events += some
+                    node.queue.add(NOBODY, some)
         told.append(given.lost - back)
         if back == given.lost:
             break
@@ -245,17 +312,19 @@ def when(told, share, given):
 
 def storms(costs):
     """By design, nodes, how soon clients come and how long they wait."""
+    cheap = f"today, if to tell one is {capacity.TOLD_IN_FULL_UPDATES_US} µs"
     body, plot = [], {}
     for design, nodes, spread, patience in (
             ("today", 100, 10, 10), ("today", 300, 10, 10), ("today", 1000, 10, 10), ("today", 1000, 10, None),
-            ("today", 1000, 60, 10), ("today", 1000, 300, 10), ("today, newest first", 1000, 10, 10), ("aggregated", 1000, 10, 10), ("aggregated", 1000, 60, 10)):
-        given = Storm(nodes=nodes, dead=nodes // 10, spread=spread, newest_first="newest" in design)
+            ("today", 1000, 60, 10), ("today", 1000, 300, 10), (cheap, 1000, 10, 10), ("aggregated", 1000, 10, 10), ("aggregated", 1000, 60, 10)):
+        given = Storm(nodes=nodes, dead=nodes // 10, spread=spread)
         given.patience = patience or given.until
-        told, wasted = storm(costs, design == "aggregated", given)
+        its = replace(costs, told=capacity.TOLD_IN_FULL_UPDATES_US / 1e6) if design == cheap else costs
+        told, wasted = storm(its, design == "aggregated", given)
         waits = f"{patience} s" if patience else "as long as it takes"
         body.append([design, f"{nodes:,}", f"{given.lost:,}", f"{spread} s", waits, when(told, 0.5, given), when(told, 0.99, given), f"{wasted:,}"])
         if nodes == 1000 and spread == 10:
-            short = design.replace("today, newest", "newest")  # beside the plot there is little room
+            short = design.replace("today, if to tell one is", "today,")  # beside the plot there is little room
             plot[f"{short}, {patience} s" if patience else f"{short}, patient"] = [
                 ((step + 1) * given.step, max(waiting, 1000)) for step, waiting in enumerate(told)]
     return table(["", "nodes", "clients", "come within", "each waits", "half is back", "99 % are", "registrations made for nobody"], body), plot
@@ -274,10 +343,10 @@ def fan_out(costs):
 
 
 def axis(points):
-    """Few marks, so that the words below do not touch each other."""
+    """Few marks, so that the words below do not touch each other. The last is where the line has ended."""
     marks = (1, 2, 5, 10, 20, 50, 100, 200, 500)
-    return [(mark, min(points, key=lambda point: abs(point[0] - mark))[1]) for mark in marks
-            if points[0][0] <= mark <= points[-1][0]]
+    end = next((mark for mark in marks if mark >= points[-1][0]), marks[-1])
+    return [(mark, min(points, key=lambda point: abs(point[0] - mark))[1]) for mark in marks if points[0][0] <= mark <= end]
 
 
 def main():
