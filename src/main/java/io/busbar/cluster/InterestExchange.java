@@ -40,7 +40,12 @@ final class InterestExchange {
 
   private static final System.Logger LOG = System.getLogger("io.busbar.cluster");
   private static final long TICK_MILLIS = 1_000;
-  private static final long ANSWER_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  /** Who starts has much to take from all others; who is gone is known to be gone long before. */
+  private static final long ANSWER_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+  /** Who was told something within it is not asked. */
+  private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS / 2);
 
   /** Between two updates to a node lies as much: so many that come at once make few of them. */
   private static final long PACE_NANOS = TimeUnit.MILLISECONDS.toNanos(3);
@@ -113,7 +118,7 @@ final class InterestExchange {
       if (whole) {
         whole = false;
         changed.clear();
-        Map<String, Integer> all = table.counts(here);
+        Map<String, Integer> all = table.ownCounts();
         all.keySet().removeIf(withdrawn);
         sendPiece(all.entrySet().iterator(), 0, ++lastNumber, version);
       } else if (ask || !changed.isEmpty()) {
@@ -161,7 +166,7 @@ final class InterestExchange {
       Iterator<String> next = changed.keySet().iterator();
       while (next.hasNext() && counts.size() < MOST_IN_AN_UPDATE) {
         String address = next.next();
-        counts.put(address, withdrawn.test(address) ? 0 : table.count(address, here));
+        counts.put(address, withdrawn.test(address) ? 0 : table.ownCount(address));
         next.remove();
       }
       long its = counts.isEmpty() ? number : ++lastNumber;
@@ -218,7 +223,7 @@ final class InterestExchange {
         attempt++;
         startAnew();
       }
-      pump(true);
+      pump(System.nanoTime() - sinceNanos > QUIET_NANOS);
     }
   }
 
@@ -319,17 +324,15 @@ final class InterestExchange {
     Set<String> now = nodes.others();
     Set<String> gone = new HashSet<>(copies.keySet());
     gone.removeAll(now);
-    gone.forEach(this::forget);
+    if (!gone.isEmpty()) {
+      copies.keySet().removeAll(gone);
+      buses.keySet().removeAll(gone);
+      table.removeAll(gone, this::tellBus);
+    }
     peers.keySet().retainAll(now);
     now.forEach(node -> peers.computeIfAbsent(node, Peer::new).pump(false));
     completeWhatIsTold();
     lookWhetherReady(now);
-  }
-
-  private void forget(String node) {
-    copies.remove(node);
-    buses.remove(node);
-    table.setAll(node, Map.of(), this::tellBus);
   }
 
   private void lookWhetherReady(Set<String> others) {
@@ -427,7 +430,7 @@ final class InterestExchange {
     run(
         () -> {
           withdrawn = which;
-          table.counts(here).keySet().stream().filter(which).forEach(this::tellPeers);
+          table.ownCounts().keySet().stream().filter(which).forEach(this::tellPeers);
         });
     changed(THE_NODE, told);
   }
@@ -488,7 +491,11 @@ final class InterestExchange {
     copy.coming.putAll(update.counts());
     copy.pieces++;
     if (update.isLast()) {
-      table.setAll(update.from(), copy.coming, this::tellBus);
+      if (copy.number == InterestUpdate.NOTHING) {
+        table.addAll(update.from(), copy.coming, this::tellBus);
+      } else {
+        table.setAll(update.from(), copy.coming, this::tellBus);
+      }
       copy.coming = null;
       copy.number = update.number();
     }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
@@ -15,6 +16,9 @@ import java.util.function.Consumer;
  */
 final class InterestTable {
   private final Map<String, List<RegistrationInfo>> all = new ConcurrentHashMap<>();
+
+  /** How many of this node listen to each address, without those that only it may know of. */
+  private final Map<String, Integer> own = new ConcurrentHashMap<>();
 
   /** The first one of each other node: most addresses have one of a node. */
   private final Map<String, RegistrationInfo> firsts = new ConcurrentHashMap<>();
@@ -31,6 +35,9 @@ final class InterestTable {
   /** One of this node's. */
   void add(String address, RegistrationInfo one) {
     all.merge(address, List.of(one), InterestTable::both);
+    if (!one.localOnly()) {
+      own.merge(address, 1, Integer::sum);
+    }
   }
 
   private static List<RegistrationInfo> both(
@@ -50,7 +57,20 @@ final class InterestTable {
           removed[0] = rest.remove(one);
           return rest.isEmpty() ? null : List.copyOf(rest);
         });
+    if (removed[0] && !one.localOnly()) {
+      own.computeIfPresent(address, (key, count) -> count == 1 ? null : count - 1);
+    }
     return removed[0];
+  }
+
+  /** How many of this node listen to it, as other nodes may know. */
+  int ownCount(String address) {
+    return own.getOrDefault(address, 0);
+  }
+
+  /** What this node listens to, and how many there do, as other nodes may know. */
+  Map<String, Integer> ownCounts() {
+    return new HashMap<>(own);
   }
 
   /** How many of that node listen to it, without those that nobody else may know of. */
@@ -123,14 +143,36 @@ final class InterestTable {
                 changed.accept(address);
               }
             });
+    addAll(node, now, changed);
+  }
+
+  /** The same for a node of which nothing is known. */
+  void addAll(String node, Map<String, Integer> now, Consumer<String> changed) {
     now.forEach(
         (address, count) -> {
           if (set(address, node, count)) {
             changed.accept(address);
           }
         });
-    if (now.isEmpty()) {
-      firsts.remove(node);
-    }
+  }
+
+  /**
+   * Other nodes listen to nothing any more.
+   *
+   * @param changed hears of each address where that is news
+   */
+  void removeAll(Set<String> nodes, Consumer<String> changed) {
+    all.forEach(
+        (address, known) -> {
+          List<RegistrationInfo> rest =
+              known.stream()
+                  .filter(one -> one.localOnly() || !nodes.contains(one.nodeId()))
+                  .toList();
+          if (rest.size() < known.size()) {
+            nodes.forEach(node -> set(address, node, 0));
+            changed.accept(address);
+          }
+        });
+    firsts.keySet().removeAll(nodes);
   }
 }

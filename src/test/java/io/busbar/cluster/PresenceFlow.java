@@ -50,6 +50,7 @@ final class PresenceFlow implements AutoCloseable {
 
   private static final int ROOMS = 10;
   private static final AtomicInteger FLOWS = new AtomicInteger();
+
   /** One in so many may be told twice: what an owner that died said may come very late. */
   private static final int FEW = 100;
 
