@@ -8,7 +8,6 @@ import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,8 +23,7 @@ public final class FeatureClient {
 
   /** What a command says, with its exit code first. */
   public static String run(BusbarProcess node, String token, String... command) throws Exception {
-    List<String> line = new ArrayList<>(List.of(TestJvm.java(), "-jar"));
-    line.add(Path.of(System.getProperty("busbar.jar", "target/busbar.jar")).toString());
+    List<String> line = new ArrayList<>(TestJvm.command());
     line.addAll(Arrays.asList(command));
     line.addAll(List.of("--node", node.admin().toString()));
     ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true);
