@@ -7,6 +7,8 @@ import io.busbar.TestJvm;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,6 +36,17 @@ public final class FeatureClient {
     Process process = builder.start();
     String said = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
     return process.waitFor() + " " + said;
+  }
+
+  /** What the command {@code features} lists, each as the admin port has it; takes no JVM. */
+  public static List<JsonObject> list(BusbarProcess node, String token) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(node.admin().resolve("/api/features"))
+            .header("Authorization", "Bearer " + token)
+            .build();
+    String answer = HTTP.send(request, BodyHandlers.ofString()).body();
+    return new JsonObject(answer)
+        .getJsonArray("features").stream().map(JsonObject.class::cast).toList();
   }
 
   /** The version that answers a client of the event-bus bridge. */
