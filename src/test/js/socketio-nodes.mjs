@@ -102,7 +102,8 @@ class Client {
     this.socket.on(CHANNEL, body => this.life.hear(body));
     this.socket.on('connect_error', error => this.failures.push(`${error.message} ${error.description}`));
     this.socket.on('disconnect', (reason, {description, context} = {}) => {
-      this.life.end(context ? `${reason} ${description} ${context.responseText}` : reason);
+      // It also says so of a connection that has not got as far as the first life.
+      this.life?.end(context ? `${reason} ${description} ${context.responseText}` : reason);
     });
   }
 

@@ -12,7 +12,7 @@ import socketio
 engineio.payload.Payload.max_decode_packets = 1000
 
 URL = sys.argv[1]
-PATIENCE = 20
+PATIENCE = 60
 WAYS = {
     "polling": ["polling"],
     "a WebSocket": ["websocket"],

@@ -7,7 +7,7 @@ import time
 import stomp
 
 PORT = int(sys.argv[1])
-PATIENCE = 20
+PATIENCE = 60
 
 
 class Ear(stomp.ConnectionListener):

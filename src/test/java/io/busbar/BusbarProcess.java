@@ -66,8 +66,9 @@ public final class BusbarProcess implements AutoCloseable {
     private final ProcessBuilder builder = new ProcessBuilder();
     private boolean testClasses;
     private boolean optimized;
+    private boolean archive = true;
     private String java = TestJvm.java();
-    private Path jar = Path.of(System.getProperty("busbar.jar", "target/busbar.jar"));
+    private Path jar = TestJvm.jar();
 
     private Options() {
       builder.environment().keySet().removeIf(name -> name.startsWith("BUSBAR_"));
@@ -89,10 +90,10 @@ public final class BusbarProcess implements AutoCloseable {
       return this;
     }
 
-    /** Will run that jar instead of the one that was built. */
+    /** Will run that jar instead of the one that was built, without an archive of its classes. */
     public Options jar(Path other) {
       jar = other;
-      return this;
+      return withoutArchive();
     }
 
     /** Will pass options to the JVM, like -Xmx64m. */
@@ -124,10 +125,16 @@ public final class BusbarProcess implements AutoCloseable {
       return this;
     }
 
-    /** Will be that jar, run by that {@code java}. */
+    /** Will be that jar, run by that {@code java}, which gets no archive of its classes. */
     public Options of(String otherJava, Path otherJar) {
       java = otherJava;
       jar = otherJar;
+      return withoutArchive();
+    }
+
+    /** Will read its classes out of the jar. */
+    Options withoutArchive() {
+      archive = false;
       return this;
     }
 
@@ -156,6 +163,7 @@ public final class BusbarProcess implements AutoCloseable {
                   before,
                   List.of(java),
                   optimized ? List.<String>of() : List.of(TestJvm.SHORT_LIVED),
+                  archive ? List.of(JarArchive.option()) : List.<String>of(),
                   jvm,
                   main,
                   arguments)

@@ -23,7 +23,7 @@ import java.util.concurrent.TimeoutException;
 
 /** A whole node in the test's own JVM, on free ports. */
 public final class TestGateway implements AutoCloseable {
-  private static final long SECONDS = 20;
+  private static final long SECONDS = 60;
 
   private final Node node;
   private boolean closed;

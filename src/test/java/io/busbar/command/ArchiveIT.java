@@ -32,9 +32,8 @@ final class ArchiveIT {
   private Path jar;
 
   private void copyTheJar(String to) throws IOException {
-    Path busbar = Path.of(System.getProperty("busbar.jar", "target/busbar.jar"));
     jar = Files.createDirectory(folder.resolve(to)).resolve("busbar.jar");
-    Files.copy(busbar, jar);
+    Files.copy(TestJvm.jar(), jar);
   }
 
   /** The java of the JDK with that number. */

@@ -3,6 +3,7 @@ package io.busbar.command;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.busbar.TestJvm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,10 +25,18 @@ final class FeaturesPageIT {
 
   @TempDir private Path folder;
 
-  /** Ports that are free, in the place of those that the page has. */
+  /** Ports that are free, in the place of those that the page has, and a JVM that starts soon. */
   private final Map<String, String> variables =
       new HashMap<>(
-          Map.of("BUSBAR_HTTP_PORT", "0", "BUSBAR_STOMP_PORT", "0", "BUSBAR_ADMIN_PORT", "0"));
+          Map.of(
+              "BUSBAR_HTTP_PORT",
+              "0",
+              "BUSBAR_STOMP_PORT",
+              "0",
+              "BUSBAR_ADMIN_PORT",
+              "0",
+              MavenBuild.OPTIONS,
+              TestJvm.SHORT_LIVED));
 
   private Path here;
   private Process node;

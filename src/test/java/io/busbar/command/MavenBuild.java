@@ -3,6 +3,7 @@ package io.busbar.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.busbar.Needed;
+import io.busbar.TestJvm;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +20,9 @@ import java.util.stream.Stream;
  * CI also from the net.
  */
 final class MavenBuild {
+  /** The variable that has what Maven's JVM is told: {@link TestJvm#SHORT_LIVED}. */
+  static final String OPTIONS = "MAVEN_OPTS";
+
   private static final Path OURS = Path.of("target/repository").toAbsolutePath();
   private static final Path HOME =
       Path.of(
@@ -92,8 +96,10 @@ final class MavenBuild {
   String run(Path project, String... goals) throws IOException, InterruptedException {
     List<String> command = command();
     command.addAll(List.of(goals));
-    Process maven =
-        new ProcessBuilder(command).directory(project.toFile()).redirectErrorStream(true).start();
+    ProcessBuilder builder =
+        new ProcessBuilder(command).directory(project.toFile()).redirectErrorStream(true);
+    builder.environment().put(OPTIONS, TestJvm.SHORT_LIVED);
+    Process maven = builder.start();
     String said = new String(maven.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(maven.waitFor()).as(said).isZero();
     return said;

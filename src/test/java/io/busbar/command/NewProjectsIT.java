@@ -29,8 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 final class NewProjectsIT {
   private static final String TOKEN = "a-token-of-16-or-more";
-  private static final Path JAR =
-      Path.of(System.getProperty("busbar.jar", "target/busbar.jar")).toAbsolutePath();
+  private static final Path JAR = TestJvm.jar();
 
   /** A node for all of them, in which each has its own addresses. */
   private static BusbarProcess node;
@@ -63,8 +62,8 @@ final class NewProjectsIT {
 
   /** A command line of the jar in the folder of the test. */
   private ProcessBuilder busbar(String... arguments) {
-    List<String> java = List.of(TestJvm.java(), TestJvm.SHORT_LIVED, "-jar", JAR.toString());
-    List<String> command = Stream.concat(java.stream(), Arrays.stream(arguments)).toList();
+    List<String> command =
+        Stream.concat(TestJvm.command().stream(), Arrays.stream(arguments)).toList();
     ProcessBuilder builder =
         new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
     builder.environment().keySet().removeIf(name -> name.startsWith("BUSBAR_"));

@@ -185,7 +185,7 @@ final class DeployAuditIT {
         .atMost(Duration.ofSeconds(60))
         .until(
             () ->
-                FeatureClient.run(nodes.get(0), TOKEN, "features").lines().count() == 3
+                FeatureClient.list(nodes.get(0), TOKEN).size() == 2
                     && FeatureClient.run(
                             nodes.get(0), TOKEN, "deploy", "--all", version(jars, 5).toString())
                         .startsWith("0 "));

@@ -31,6 +31,27 @@ final class ExampleJars {
   private static final Path EXAMPLES = Path.of("src", "site", "examples");
   private static final Path KOTLIN = Path.of("target", "kotlin");
 
+  /** Is loaded once in this JVM, and stays: most of what a compilation takes is its start. */
+  private static final class KotlinCompiler {
+    static final Class<?> MAIN = load();
+
+    private KotlinCompiler() {}
+
+    private static Class<?> load() {
+      try (Stream<Path> all = Files.list(KOTLIN)) {
+        List<URL> urls = new ArrayList<>();
+        for (Path each : all.toList()) {
+          urls.add(each.toUri().toURL());
+        }
+        ClassLoader loader =
+            new URLClassLoader(urls.toArray(new URL[0]), ClassLoader.getPlatformClassLoader());
+        return loader.loadClass("org.jetbrains.kotlin.cli.jvm.K2JVMCompiler");
+      } catch (IOException | ClassNotFoundException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
   private final Path folder;
 
   ExampleJars(Path folder) {
@@ -68,13 +89,11 @@ final class ExampleJars {
       path,
       EXAMPLES.resolve("kotlin").resolve(name + ".kt").toString()
     };
-    try (URLClassLoader compiler = kotlinCompiler()) {
-      Class<?> main = compiler.loadClass("org.jetbrains.kotlin.cli.jvm.K2JVMCompiler");
-      Object exit =
-          main.getMethod("exec", PrintStream.class, String[].class)
-              .invoke(main.getDeclaredConstructor().newInstance(), System.err, arguments);
-      assertThat(exit).hasToString("OK");
-    }
+    Class<?> main = KotlinCompiler.MAIN;
+    Object exit =
+        main.getMethod("exec", PrintStream.class, String[].class)
+            .invoke(main.getDeclaredConstructor().newInstance(), System.err, arguments);
+    assertThat(exit).hasToString("OK");
     return jar(name, classes, library);
   }
 
@@ -84,16 +103,6 @@ final class ExampleJars {
           .findFirst()
           .orElseThrow();
     }
-  }
-
-  private static URLClassLoader kotlinCompiler() throws IOException {
-    List<URL> urls = new ArrayList<>();
-    try (Stream<Path> all = Files.list(KOTLIN)) {
-      for (Path each : all.toList()) {
-        urls.add(each.toUri().toURL());
-      }
-    }
-    return new URLClassLoader(urls.toArray(new URL[0]), ClassLoader.getPlatformClassLoader());
   }
 
   private Path jar(String name, Path classes, Path library) throws IOException {

@@ -7,8 +7,9 @@ import io.busbar.TestJvm;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,8 +25,7 @@ public final class FeatureClient {
 
   /** What a command says, with its exit code first. */
   public static String run(BusbarProcess node, String token, String... command) throws Exception {
-    List<String> line = new ArrayList<>(List.of(TestJvm.java(), "-jar"));
-    line.add(Path.of(System.getProperty("busbar.jar", "target/busbar.jar")).toString());
+    List<String> line = new ArrayList<>(TestJvm.command());
     line.addAll(Arrays.asList(command));
     line.addAll(List.of("--node", node.admin().toString()));
     ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true);
@@ -36,6 +36,17 @@ public final class FeatureClient {
     Process process = builder.start();
     String said = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
     return process.waitFor() + " " + said;
+  }
+
+  /** What the command {@code features} lists, each as the admin port has it; takes no JVM. */
+  public static List<JsonObject> list(BusbarProcess node, String token) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(node.admin().resolve("/api/features"))
+            .header("Authorization", "Bearer " + token)
+            .build();
+    String answer = HTTP.send(request, BodyHandlers.ofString()).body();
+    return new JsonObject(answer)
+        .getJsonArray("features").stream().map(JsonObject.class::cast).toList();
   }
 
   /** The version that answers a client of the event-bus bridge. */

@@ -74,8 +74,7 @@ final class LanguagesIT {
 
   /** What a command says, with its exit code first. */
   private static String run(BusbarProcess node, String... command) throws Exception {
-    List<String> line = new ArrayList<>(List.of(TestJvm.java(), "-jar"));
-    line.add(System.getProperty("busbar.jar", "target/busbar.jar"));
+    List<String> line = new ArrayList<>(TestJvm.command());
     line.addAll(Arrays.asList(command));
     line.addAll(List.of("--node", node.admin().toString()));
     ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true);
@@ -234,8 +233,7 @@ final class LanguagesIT {
   /** The jar alone, in a folder with nothing beside it. */
   @Test
   void aScriptNeedsTheLibraryOfItsLanguage() throws Exception {
-    Path jar = Path.of(System.getProperty("busbar.jar", "target/busbar.jar"));
-    Path alone = Files.copy(jar, folder.resolve("busbar.jar"));
+    Path alone = Files.copy(TestJvm.jar(), folder.resolve("busbar.jar"));
     try (BusbarProcess node = options().jar(alone).start()) {
       for (String name : List.of("javascript/echo.js", "groovy/echo.groovy")) {
         boolean js = name.endsWith(".js");
@@ -245,7 +243,7 @@ final class LanguagesIT {
                     ? "2 busbar: JavaScript needs busbar-js.jar beside busbar.jar"
                     : "2 busbar: Groovy needs busbar-groovy.jar beside busbar.jar");
       }
-      Path library = jar.toAbsolutePath().resolveSibling("busbar-js.jar");
+      Path library = TestJvm.jar().resolveSibling("busbar-js.jar");
       Files.copy(library, folder.resolve("busbar-js.jar"));
       assertThat(run(node, "deploy", EXAMPLES.resolve("javascript/echo.js").toString()))
           .as("when it has come")

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
  */
 class SoakIT {
   private static final int WARM_UP_SECONDS = 15;
-  private static final int SECONDS = Integer.getInteger("soak.seconds", 30);
+  private static final int SECONDS = Integer.getInteger("soak.seconds", 15);
   private static final int CROWD = 300;
   private static final int PUBLISHES_A_SECOND = Integer.getInteger("soak.rate", 1_500);
   private static final Duration PATIENCE = Duration.ofSeconds(60);

@@ -1,70 +1,35 @@
 package io.busbar.page;
 
 import io.busbar.Needed;
-import java.io.File;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
-import java.util.logging.Level;
-import java.util.logging.Logger;
-import java.util.stream.Stream;
 import org.openqa.selenium.By;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
-import org.openqa.selenium.chrome.ChromeDriverService;
-import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.logging.LogType;
-import org.openqa.selenium.logging.LoggingPreferences;
 import org.openqa.selenium.support.ui.Select;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
-/**
- * A headless Chromium of the machine's own, with an empty profile that is gone when it is closed.
- */
+/** What one person sees: a {@link Chromium} that knows nothing yet, until it is closed. */
 final class Browser implements AutoCloseable {
-  private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
-  private static final Path CHROMEDRIVER = Path.of("/usr/bin/chromedriver");
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  /** Selenium warns that it does not know this Chromium's DevTools; no test needs them. */
-  private static final Logger SELENIUM = Logger.getLogger("org.openqa.selenium");
-
-  private final Path profile;
+  private final Chromium chromium;
   private final ChromeDriver driver;
+  private final Set<String> origins = new HashSet<>();
 
-  /** Starts the browser. */
+  /** Opens nothing yet. */
   Browser() throws IOException {
-    SELENIUM.setLevel(Level.SEVERE);
-    profile = Files.createTempDirectory("busbar-chromium-");
-    ChromeOptions options = new ChromeOptions();
-    options.setBinary(CHROMIUM.toFile());
-    options.addArguments(
-        "--headless=new",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-dev-shm-usage",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--window-size=1200,900",
-        "--user-data-dir=" + profile);
-    LoggingPreferences logs = new LoggingPreferences();
-    logs.enable(LogType.BROWSER, Level.ALL);
-    options.setCapability(ChromeOptions.LOGGING_PREFS, logs);
-    ChromeDriverService service =
-        new ChromeDriverService.Builder()
-            .usingDriverExecutable(CHROMEDRIVER.toFile())
-            .usingAnyFreePort()
-            .build();
-    driver = new ChromeDriver(service, options);
+    chromium = Chromium.take();
+    driver = chromium.driver();
   }
 
   /**
@@ -72,19 +37,21 @@ final class Browser implements AutoCloseable {
    * lets it fail.
    */
   static void assumeInstalled() {
-    boolean installed = Files.isExecutable(CHROMIUM) && Files.isExecutable(CHROMEDRIVER);
-    String missing = "No " + CHROMIUM + " with " + CHROMEDRIVER + ": the pages are not tested";
+    boolean installed = Files.isExecutable(Chromium.BINARY) && Files.isExecutable(Chromium.DRIVER);
+    String missing =
+        "No " + Chromium.BINARY + " with " + Chromium.DRIVER + ": the pages are not tested";
     Needed.assume(installed, missing);
   }
 
   /** Opens a page, whosever it is. */
   void open(String url) {
+    origins.add(URI.create(url).resolve("/").toString());
     driver.get(url);
   }
 
   /** Opens a page and waits until its connection is open. */
   void openConnected(String url) {
-    driver.get(url);
+    open(url);
     await("the connection to be open", browser -> browser.state().equals("open"));
   }
 
@@ -112,6 +79,11 @@ final class Browser implements AutoCloseable {
     String script =
         "return arguments[0].split('.').reduce((of, name) => of?.[name], window) !== undefined";
     return (Boolean) driver.executeScript(script, name);
+  }
+
+  /** What a script of the page's own would be told. */
+  Object ask(String script) {
+    return driver.executeScript("return " + script);
   }
 
   int count(String selector) {
@@ -187,11 +159,8 @@ final class Browser implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
-    driver.quit();
-    try (Stream<Path> files = Files.walk(profile)) {
-      files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
-    }
+  public void close() {
+    chromium.giveBack(origins);
   }
 
   private WebElement find(String selector) {

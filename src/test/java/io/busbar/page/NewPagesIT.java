@@ -23,8 +23,7 @@ final class NewPagesIT {
   @TempDir private Path folder;
 
   private Path project(String language) throws IOException, InterruptedException {
-    Path jar = Path.of(System.getProperty("busbar.jar", "target/busbar.jar")).toAbsolutePath();
-    List<String> command = new ArrayList<>(List.of(TestJvm.java(), "-jar", jar.toString()));
+    List<String> command = new ArrayList<>(TestJvm.command());
     command.addAll(List.of("new", "poll", "--lang", language, "--directory", language));
     Process process = new ProcessBuilder(command).directory(folder.toFile()).start();
     String said = new String(process.getErrorStream().readAllBytes(), UTF_8);

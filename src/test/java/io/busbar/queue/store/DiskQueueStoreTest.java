@@ -210,7 +210,7 @@ final class DiskQueueStoreTest extends QueueStoreContract {
     assertThat(Files.size(file)).isGreaterThan(20 * MIB);
     TestGateway.await(store.add("stays", message("two").at(1)));
     removeAll(store);
-    await().atMost(Duration.ofSeconds(20)).until(() -> Files.size(file) < 10 * MIB);
+    await().atMost(Duration.ofSeconds(60)).until(() -> Files.size(file) < 10 * MIB);
     assertThat(texts(store, "q")).isEmpty();
     assertThat(texts(store, "stays")).containsExactly("one", "two");
   }
