@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Supplier;
 
 /**
  * The features that this node has: what of them runs here, and what they bring. One thing is done
@@ -138,12 +139,23 @@ final class LocalFeatures {
    * @param keep whether the node shall have it again when it starts
    */
   Future<Void> apply(FeatureRecord wanted, boolean keep) {
+    return apply(wanted, keep, Future::succeededFuture);
+  }
+
+  /**
+   * The same.
+   *
+   * @param bring will see that its archive is here: another one may have had it deleted meanwhile
+   */
+  Future<Void> apply(FeatureRecord wanted, boolean keep, Supplier<Future<Void>> bring) {
     return turns.next(
         () -> {
           if (stopped) {
             return Future.failedFuture(FeatureException.doesNotFit("the node is stopping"));
           }
-          return wanted.gone() ? takeAway(wanted, keep) : put(wanted, keep);
+          return wanted.gone()
+              ? takeAway(wanted, keep)
+              : bring.get().compose(there -> put(wanted, keep));
         });
   }
 
@@ -205,11 +217,16 @@ final class LocalFeatures {
     }
     Future<Void> retired =
         before.running() == null ? Future.succeededFuture() : before.running().retire(drainMillis);
-    return retired.compose(nothing -> discard(before.feature().archive()));
+    return retired.compose(nothing -> deleteUnneeded(before.feature().archive()));
   }
 
-  /** Deletes an archive that nobody needs: what runs has it open, and needs no name for it. */
+  /** Will delete an archive that nobody needs. */
   Future<Void> discard(String archive) {
+    return turns.next(() -> deleteUnneeded(archive));
+  }
+
+  /** What runs has its archive open, and needs no name for it. In a turn. */
+  private Future<Void> deleteUnneeded(String archive) {
     if (here.values().stream().anyMatch(one -> one.feature().archive().equals(archive))) {
       return Future.succeededFuture();
     }

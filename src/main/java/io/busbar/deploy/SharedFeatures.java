@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import java.util.zip.CRC32;
 
 /**
@@ -190,9 +191,12 @@ final class SharedFeatures {
       // It was on its way for long, or others were quicker.
       return Future.succeededFuture(now(said.name()));
     }
-    Future<Void> there = said.gone() ? Future.succeededFuture() : nodes.fetch(said.archive());
-    return there
-        .compose(fetched -> local.apply(said, !said.isUnknown()))
+    Supplier<Future<Void>> bring =
+        () -> said.gone() ? Future.succeededFuture() : nodes.fetch(said.archive());
+    // What takes long does so before its turn.
+    return bring
+        .get()
+        .compose(fetched -> local.apply(said, !said.isUnknown(), bring))
         .map(
             applied -> {
               failures.remove(said.name());
