@@ -15,7 +15,7 @@ import java.util.function.Supplier;
  * by a home loop.
  */
 final class Registrations {
-  private static final int MOST_UNDER_WAY = 512;
+  private static final int MOST_UNDER_WAY = 32;
 
   /** One that hangs does not keep others waiting for ever; it may still come. */
   private static final long PATIENCE_SECONDS = 10;

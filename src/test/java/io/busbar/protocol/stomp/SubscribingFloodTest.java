@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** In a cluster, where to register an address takes its time. */
 final class SubscribingFloodTest {
   private static final int HOSTILE = 4;
-  private static final int OUTSTANDING = 60;
+  private static final int OUTSTANDING = 300;
   private static final int TIMES = 30;
 
   private final TestCluster cluster = new TestCluster();
