@@ -2,7 +2,7 @@ package io.busbar;
 
 import io.busbar.config.ConfigLoader;
 import io.busbar.config.FeatureManifest;
-import io.busbar.deploy.Brought;
+import io.busbar.deploy.FeatureContents;
 import io.busbar.deploy.FeatureHost;
 import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
@@ -62,10 +62,10 @@ public final class EmbeddedNode {
     FeatureManifest feature;
     Class<? extends Deployable> verticle;
     FeatureHost host = node.gateway().features();
-    Brought brought;
+    FeatureContents brought;
     try {
       feature = FeatureManifest.read(manifest);
-      brought = new Brought(feature, Map.of());
+      brought = new FeatureContents(feature, Map.of());
       verticle = Class.forName(feature.verticle(), true, classes).asSubclass(Deployable.class);
       host.check(List.of(), brought);
     } catch (ReflectiveOperationException | RuntimeException e) {

@@ -5,7 +5,7 @@ import io.busbar.config.ConfigException;
 import io.busbar.config.FeatureManifest;
 import io.busbar.config.Permission;
 import io.busbar.config.QueuesConfig;
-import io.busbar.deploy.Brought;
+import io.busbar.deploy.FeatureContents;
 import io.busbar.deploy.FeatureException;
 import io.busbar.deploy.FeatureHost;
 import io.busbar.http.ArchivePages;
@@ -99,7 +99,7 @@ final class FeatureLayer implements FeatureHost {
   }
 
   @Override
-  public void check(List<Brought> others, Brought more) {
+  public void check(List<FeatureContents> others, FeatureContents more) {
     Config before = config.with(manifests(others));
     try {
       List<FeatureManifest> all = new ArrayList<>(manifests(others));
@@ -151,7 +151,7 @@ final class FeatureLayer implements FeatureHost {
   }
 
   @Override
-  public Future<Void> lay(List<Brought> all) {
+  public Future<Void> lay(List<FeatureContents> all) {
     Config now = config.with(manifests(all));
     Config before = laid.getAndSet(now);
     if (!now.channels().equals(before.channels())) {
@@ -163,7 +163,7 @@ final class FeatureLayer implements FeatureHost {
   }
 
   @Override
-  public Future<Void> open(List<Brought> all) {
+  public Future<Void> open(List<FeatureContents> all) {
     Promise<Void> open = Promise.promise();
     context.runOnContext(
         nothing -> {
@@ -187,12 +187,12 @@ final class FeatureLayer implements FeatureHost {
     }
   }
 
-  private List<HttpEndpoint> mounted(Config now, List<Brought> all) {
+  private List<HttpEndpoint> mounted(Config now, List<FeatureContents> all) {
     List<HttpEndpoint> mounted = new ArrayList<>();
     if (all.stream().anyMatch(each -> !each.manifest().http().isEmpty())) {
       mounted.add(new RouteEndpoint(hub, now.routes(), now.sharedRoutes(), now.auth()));
     }
-    for (Brought each : all) {
+    for (FeatureContents each : all) {
       for (Config.Service service : each.manifest().services()) {
         mounted.addAll(served.computeIfAbsent(service, this::serve).endpoints());
       }
@@ -217,7 +217,7 @@ final class FeatureLayer implements FeatureHost {
     }
   }
 
-  private static List<FeatureManifest> manifests(List<Brought> all) {
-    return all.stream().map(Brought::manifest).toList();
+  private static List<FeatureManifest> manifests(List<FeatureContents> all) {
+    return all.stream().map(FeatureContents::manifest).toList();
   }
 }

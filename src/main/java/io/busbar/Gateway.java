@@ -24,7 +24,8 @@ import io.busbar.http.EndpointPaths;
 import io.busbar.http.Rejections;
 import io.busbar.hub.Disconnect;
 import io.busbar.hub.Hub;
-import io.busbar.net.Doorkeeper;
+import io.busbar.monitor.MemoryBudget;
+import io.busbar.net.ConnectionLimiter;
 import io.busbar.presence.Presence;
 import io.busbar.protocol.HttpEndpoint;
 import io.busbar.protocol.MessageProtocol;
@@ -125,7 +126,7 @@ final class Gateway {
   private Gateway(
       Vertx vertx,
       Config config,
-      Doorkeeper doorkeeper,
+      ConnectionLimiter connectionLimiter,
       Authenticator logins,
       Membership membership,
       SessionCluster sessionCluster,
@@ -170,7 +171,7 @@ final class Gateway {
     this.layer = new FeatureLayer(vertx, config, hub, queues, services, paths, maxMessageSize());
     this.deployments = config.deploy().enabled() ? deployments(membership) : null;
     this.endpoints = endpoints();
-    this.ports = new Ports(vertx, config, paths, doorkeeper, hub, rejections);
+    this.ports = new Ports(vertx, config, paths, connectionLimiter, hub, rejections);
   }
 
   private Deployments deployments(Membership membership) {
@@ -190,14 +191,14 @@ final class Gateway {
   /**
    * Will listen. Fails with a {@link StartException} when a port is taken.
    *
-   * @param doorkeeper who stands at the sockets of this Vert.x
+   * @param connectionLimiter who stands at the sockets of this Vert.x
    * @param membership null where there is no cluster
    */
   static Future<Gateway> open(
-      Vertx vertx, Config config, Doorkeeper doorkeeper, Membership membership) {
+      Vertx vertx, Config config, ConnectionLimiter connectionLimiter, Membership membership) {
     try {
       return Authenticator.open(vertx, config.auth(), isLocal(config))
-          .compose(logins -> create(vertx, config, doorkeeper, logins, membership))
+          .compose(logins -> create(vertx, config, connectionLimiter, logins, membership))
           .compose(Gateway::open);
     } catch (ConfigException e) {
       return Future.failedFuture(e);
@@ -208,12 +209,12 @@ final class Gateway {
   private static Future<Gateway> create(
       Vertx vertx,
       Config config,
-      Doorkeeper doorkeeper,
+      ConnectionLimiter connectionLimiter,
       Authenticator logins,
       Membership membership) {
     if (membership == null) {
       return disk(vertx, config)
-          .map(disks -> new Gateway(vertx, config, doorkeeper, logins, null, null, disks));
+          .map(disks -> new Gateway(vertx, config, connectionLimiter, logins, null, null, disks));
     }
     return SessionCluster.join(vertx)
         .compose(
@@ -221,7 +222,13 @@ final class Gateway {
                 vertx.executeBlocking(
                     () ->
                         new Gateway(
-                            vertx, config, doorkeeper, logins, membership, sessions, NO_DISKS)));
+                            vertx,
+                            config,
+                            connectionLimiter,
+                            logins,
+                            membership,
+                            sessions,
+                            NO_DISKS)));
   }
 
   /** Will open the files of what is kept on disk. */
@@ -390,13 +397,13 @@ final class Gateway {
   }
 
   /** The protocols with TCP ports of their own. */
-  private List<TcpDoor> tcpDoors() {
-    List<TcpDoor> doors = new ArrayList<>();
-    doors.add(new TcpDoor("stomp", config.stomp(), stomp::accept));
+  private List<TcpServer> tcpDoors() {
+    List<TcpServer> doors = new ArrayList<>();
+    doors.add(new TcpServer("stomp", config.stomp(), stomp::accept));
     if (config.tcpBridge().enabled()) {
       int most = config.limits().messageSize().asInt() + HEADERS;
       TcpBridgeProtocol bridge = new TcpBridgeProtocol(hub, config.bridge(), logins, most);
-      doors.add(new TcpDoor("tcp-bridge", config.tcpBridge(), bridge::accept));
+      doors.add(new TcpServer("tcp-bridge", config.tcpBridge(), bridge::accept));
     }
     return doors;
   }

@@ -8,8 +8,8 @@ import io.busbar.config.ConfigException;
 import io.busbar.deploy.FeatureMetrics;
 import io.busbar.feature.QuoteVerticle;
 import io.busbar.hub.NodeChoice;
+import io.busbar.net.ConnectionLimiter;
 import io.busbar.net.Connections;
-import io.busbar.net.Doorkeeper;
 import io.busbar.net.GuardedTransport;
 import io.busbar.net.NodeConnections;
 import io.busbar.rabbitmq.RabbitMqVerticle;
@@ -34,7 +34,7 @@ final class Node {
 
   /** Opens the ports for clients, where there are any. */
   private interface Opening {
-    Future<Gateway> open(Vertx vertx, Doorkeeper doorkeeper, Membership membership);
+    Future<Gateway> open(Vertx vertx, ConnectionLimiter connectionLimiter, Membership membership);
   }
 
   private final Vertx vertx;
@@ -70,7 +70,8 @@ final class Node {
     return start(
         config,
         config.features(),
-        (vertx, doorkeeper, membership) -> Gateway.open(vertx, config, doorkeeper, membership));
+        (vertx, connectionLimiter, membership) ->
+            Gateway.open(vertx, config, connectionLimiter, membership));
   }
 
   /** As {@link #start}, with QuoteVerticle as the features list has it, and no gateway. */
@@ -81,7 +82,7 @@ final class Node {
     return start(
         config,
         listed.isEmpty() ? List.of(new Config.Feature(quotes, null, null, null)) : listed,
-        (vertx, doorkeeper, membership) -> Future.succeededFuture());
+        (vertx, connectionLimiter, membership) -> Future.succeededFuture());
   }
 
   private static Future<Node> start(Config config, List<Config.Feature> listed, Opening opening) {
@@ -100,8 +101,8 @@ final class Node {
     } catch (IllegalArgumentException e) {
       return Future.failedFuture(new StartException(e.getMessage(), e));
     }
-    Doorkeeper doorkeeper = new Doorkeeper(new Connections(config.limits()));
-    return vertx(config, membership, doorkeeper)
+    ConnectionLimiter connectionLimiter = new ConnectionLimiter(new Connections(config.limits()));
+    return vertx(config, membership, connectionLimiter)
         .compose(
             vertx ->
                 start(
@@ -109,7 +110,7 @@ final class Node {
                     membership,
                     features,
                     config,
-                    () -> opening.open(vertx, doorkeeper, membership)));
+                    () -> opening.open(vertx, connectionLimiter, membership)));
   }
 
   private static Future<Node> start(
@@ -159,7 +160,8 @@ final class Node {
         : Future.failedFuture(new StartException("the cluster cannot be joined: " + mismatch));
   }
 
-  private static Future<Vertx> vertx(Config config, Membership membership, Doorkeeper doorkeeper) {
+  private static Future<Vertx> vertx(
+      Config config, Membership membership, ConnectionLimiter connectionLimiter) {
     try {
       VertxOptions options = options(config);
       FeatureMetrics metrics = config.deploy().enabled() ? new FeatureMetrics() : null;
@@ -170,7 +172,7 @@ final class Node {
         options.setEventBusOptions(bus);
         nodes = NodeConnections.of(bus, config.cluster().bus().backlog());
       }
-      Transport transport = GuardedTransport.with(doorkeeper, nodes, config.transport());
+      Transport transport = GuardedTransport.with(connectionLimiter, nodes, config.transport());
       if (membership == null) {
         Vertx alone =
             Vertx.builder().with(options).withMetrics(metrics).withTransport(transport).build();

@@ -9,9 +9,9 @@ import io.busbar.http.RedirectVerticle;
 import io.busbar.http.Rejections;
 import io.busbar.hub.Hub;
 import io.busbar.hub.InboundBudget;
+import io.busbar.net.AcceptPolicy;
+import io.busbar.net.ConnectionLimiter;
 import io.busbar.net.Connections;
-import io.busbar.net.Door;
-import io.busbar.net.Doorkeeper;
 import io.busbar.net.Proxies;
 import io.busbar.net.TcpVerticle;
 import io.busbar.net.Tls;
@@ -48,7 +48,7 @@ final class Ports {
   private final Vertx vertx;
   private final Config config;
   private final EndpointPaths paths;
-  private final Doorkeeper doorkeeper;
+  private final ConnectionLimiter connectionLimiter;
   private final int instances;
   private final InboundBudget inbound;
   private final Rejections rejections;
@@ -74,13 +74,13 @@ final class Ports {
       Vertx vertx,
       Config config,
       EndpointPaths paths,
-      Doorkeeper doorkeeper,
+      ConnectionLimiter connectionLimiter,
       Hub hub,
       Rejections rejections) {
     this.paths = paths;
     this.vertx = vertx;
     this.config = config;
-    this.doorkeeper = doorkeeper;
+    this.connectionLimiter = connectionLimiter;
     this.instances = hub.eventLoopCount();
     this.inbound = hub.inbound();
     this.rejections = rejections;
@@ -130,7 +130,7 @@ final class Ports {
 
   /** How many connections there are to them. */
   Connections connections() {
-    return doorkeeper.connections();
+    return connectionLimiter.connections();
   }
 
   /** The URLs of all ports, separated by blanks. */
@@ -140,18 +140,18 @@ final class Ports {
 
   /** Will listen; fails with a {@link StartException} when a port is taken. */
   Future<Void> open(
-      List<HttpEndpoint> endpoints, int maxMessageSize, List<TcpDoor> doors, Logins logins) {
+      List<HttpEndpoint> endpoints, int maxMessageSize, List<TcpServer> doors, Logins logins) {
     Future<Void> open =
         Tls.load(vertx, "http.tls", config.http().tls())
             .compose(tls -> openHttp(endpoints, maxMessageSize, logins, tls))
             .compose(listens -> openRedirect());
-    for (TcpDoor door : doors) {
+    for (TcpServer door : doors) {
       open = open.compose(listens -> openTcp(door));
     }
     return open.recover(e -> close().transform(closed -> Future.failedFuture(e)));
   }
 
-  private Future<Void> openTcp(TcpDoor door) {
+  private Future<Void> openTcp(TcpServer door) {
     Future<Void> open = door.config().plain() ? openPlain(door) : Future.succeededFuture();
     return open.compose(listens -> Tls.load(vertx, door.stanza() + ".tls", door.config().tls()))
         .compose(tls -> tls == null ? Future.succeededFuture() : openTls(door, tls));
@@ -174,23 +174,23 @@ final class Ports {
                     endpoints,
                     logins,
                     tls,
-                    doorkeeper.connections(),
+                    connectionLimiter.connections(),
                     inbound,
                     rejections))
         .map(
             first -> {
               http = first.actualPort();
-              doorkeeper.keep(http, httpDoor(tls == null));
+              connectionLimiter.keep(http, httpDoor(tls == null));
               urls.add(url(tls == null ? "http" : "https", config.http().host(), http));
               follow(tls, first::update);
               return null;
             });
   }
 
-  private Door httpDoor(boolean plain) {
+  private AcceptPolicy httpDoor(boolean plain) {
     Proxies proxies = new Proxies(config.http().proxies());
     boolean behindProxies = config.http().proxyProtocol();
-    return new Door(proxies, behindProxies, plain, watch(plain || behindProxies));
+    return new AcceptPolicy(proxies, behindProxies, plain, watch(plain || behindProxies));
   }
 
   private Future<Void> openRedirect() {
@@ -206,38 +206,39 @@ final class Ports {
         .map(
             first -> {
               redirect = first.actualPort();
-              doorkeeper.keep(redirect, new Door(new Proxies(List.of()), false, true, watch(true)));
+              connectionLimiter.keep(
+                  redirect, new AcceptPolicy(new Proxies(List.of()), false, true, watch(true)));
               urls.add(url("http", config.http().host(), redirect));
               return null;
             });
   }
 
-  private Future<Void> openPlain(TcpDoor door) {
+  private Future<Void> openPlain(TcpServer door) {
     TcpPort tcp = door.config();
     return listen(door, "port", tcp.port(), null)
         .map(
             first -> {
               plain.put(door.stanza(), first.actualPort());
-              doorkeeper.keep(first.actualPort(), tcpDoor(tcp, true));
+              connectionLimiter.keep(first.actualPort(), tcpDoor(tcp, true));
               urls.add(url(door.stanza(), tcp.host(), first.actualPort()));
               return null;
             });
   }
 
-  private Future<Void> openTls(TcpDoor door, Tls tls) {
+  private Future<Void> openTls(TcpServer door, Tls tls) {
     TcpPort tcp = door.config();
     return listen(door, "tls-port", tcp.tlsPort(), tls)
         .map(
             first -> {
               overTls.put(door.stanza(), first.actualPort());
-              doorkeeper.keep(first.actualPort(), tcpDoor(tcp, false));
+              connectionLimiter.keep(first.actualPort(), tcpDoor(tcp, false));
               urls.add(url(door.stanza() + "+ssl", tcp.host(), first.actualPort()));
               follow(tls, first::update);
               return null;
             });
   }
 
-  private Future<TcpVerticle> listen(TcpDoor door, String key, int port, Tls tls) {
+  private Future<TcpVerticle> listen(TcpServer door, String key, int port, Tls tls) {
     TcpPort tcp = door.config();
     int wanted = port == 0 ? --lastAny : port;
     return deploy(
@@ -245,7 +246,7 @@ final class Ports {
         tcp.host(),
         port,
         instances,
-        () -> new TcpVerticle(door.clients(), tcp, wanted, tls, doorkeeper.connections()));
+        () -> new TcpVerticle(door.clients(), tcp, wanted, tls, connectionLimiter.connections()));
   }
 
   /** Will listen for those who look after the gateway; they are not counted as clients. */
@@ -259,9 +260,9 @@ final class Ports {
             });
   }
 
-  private Door tcpDoor(TcpPort tcp, boolean noTls) {
+  private AcceptPolicy tcpDoor(TcpPort tcp, boolean noTls) {
     boolean behindProxies = tcp.proxyProtocol();
-    return new Door(
+    return new AcceptPolicy(
         new Proxies(tcp.proxies()), behindProxies, false, watch(noTls || behindProxies));
   }
 

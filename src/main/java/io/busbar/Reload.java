@@ -3,6 +3,7 @@ package io.busbar;
 import io.busbar.config.Config;
 import io.busbar.config.ConfigException;
 import io.busbar.config.ConfigLoader;
+import io.busbar.log.Logging;
 import io.vertx.core.Context;
 import java.io.IOException;
 import java.lang.System.Logger.Level;

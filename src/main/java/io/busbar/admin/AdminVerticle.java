@@ -115,7 +115,7 @@ public final class AdminVerticle extends VerticleBase {
     router.route().handler(new OriginCheck(new Origins(List.of()), null, rejections));
     health.mount(router);
     scrape.mount(router);
-    new CensusApi(vertx, hub.census()).mount(router);
+    new CensusApi(vertx, hub.inspector()).mount(router);
     new HistoryApi(hub.history()).mount(router);
     new QueuesApi(queues.directory(), config.limits().addressLength()).mount(router);
     new PublishApi(vertx.eventBus(), config.limits(), hub.inbound()).mount(router);

@@ -1,10 +1,10 @@
 package io.busbar.admin;
 
 import io.busbar.hub.Attendance;
-import io.busbar.hub.Census;
-import io.busbar.hub.Census.ChannelView;
-import io.busbar.hub.Census.SessionView;
 import io.busbar.hub.Hub;
+import io.busbar.hub.SessionInspector;
+import io.busbar.hub.SessionInspector.ChannelView;
+import io.busbar.hub.SessionInspector.SessionView;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.ReplyException;
@@ -24,11 +24,11 @@ final class CensusApi {
   private static final DeliveryOptions HERE = new DeliveryOptions().setLocalOnly(true);
 
   private final Vertx vertx;
-  private final Census census;
+  private final SessionInspector inspector;
 
-  CensusApi(Vertx vertx, Census census) {
+  CensusApi(Vertx vertx, SessionInspector inspector) {
     this.vertx = vertx;
-    this.census = census;
+    this.inspector = inspector;
   }
 
   void mount(Router router) {
@@ -46,7 +46,7 @@ final class CensusApi {
     }
     String protocol = parameter(routing, "protocol");
     String user = parameter(routing, "user");
-    census
+    inspector
         .sessions(
             parameter(routing, "after"),
             limit,
@@ -83,7 +83,7 @@ final class CensusApi {
     if (limit < 0) {
       return;
     }
-    census
+    inspector
         .channels(parameter(routing, "prefix"), parameter(routing, "after"), limit)
         .onSuccess(
             page -> {
@@ -100,7 +100,7 @@ final class CensusApi {
 
   private void channel(RoutingContext routing) {
     String address = routing.pathParam("address");
-    census
+    inspector
         .channel(address)
         .onSuccess(
             views -> {

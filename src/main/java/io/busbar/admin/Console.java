@@ -110,7 +110,7 @@ public final class Console {
   }
 
   private Future<JsonArray> busiest() {
-    return hub.census()
+    return hub.inspector()
         .busiest(BUSIEST)
         .map(
             views -> {

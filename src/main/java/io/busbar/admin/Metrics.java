@@ -2,16 +2,16 @@ package io.busbar.admin;
 
 import io.busbar.config.ChannelRule.Overflow;
 import io.busbar.http.Rejections;
-import io.busbar.hub.Census.FanoutHistogram;
 import io.busbar.hub.Counters;
 import io.busbar.hub.Counters.ProtocolCount;
 import io.busbar.hub.Disconnect;
 import io.busbar.hub.History;
 import io.busbar.hub.Hub;
 import io.busbar.hub.InboundBudget;
-import io.busbar.hub.Lost;
+import io.busbar.hub.LossReason;
 import io.busbar.hub.PresenceCounters;
 import io.busbar.hub.Refusal;
+import io.busbar.hub.SessionInspector.FanoutHistogram;
 import io.busbar.queue.Queues;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
@@ -101,7 +101,7 @@ final class Metrics implements MultiCollector {
     cluster(series, cluster);
     rabbitMq(series, rabbitMq);
     WebhookMetrics.add(series, webhooks);
-    return series.snapshots(info(), fanout(hub.census().fanoutTimes()));
+    return series.snapshots(info(), fanout(hub.inspector().fanoutTimes()));
   }
 
   private void clients(Series series) {
@@ -163,11 +163,11 @@ final class Metrics implements MultiCollector {
     for (Refusal refusal : Refusal.values()) {
       refused.at(counters.refusedCount(refusal), "reason", lower(refusal));
     }
-    Series.Family halfSent =
+    Series.Family partialInput =
         series.counter(
             "busbar_inbound_ended", "What had begun to come and was let go of, by reason.");
     for (InboundBudget.Reason why : InboundBudget.Reason.values()) {
-      halfSent.at(hub.inbound().endedCount(why), "reason", lower(why));
+      partialInput.at(hub.inbound().endedCount(why), "reason", lower(why));
     }
     Series.Family rejected =
         series.counter(
@@ -222,7 +222,7 @@ final class Metrics implements MultiCollector {
             "busbar_stream_recoveries",
             "Clients that came back to a stream, by what they got: all, or why not.");
     back.at(counters.recoveredCount(null), "result", "recovered");
-    for (Lost why : Lost.values()) {
+    for (LossReason why : LossReason.values()) {
       back.at(counters.recoveredCount(why), "result", lower(why));
     }
     series

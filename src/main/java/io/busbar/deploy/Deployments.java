@@ -44,7 +44,7 @@ public final class Deployments {
   private final SharedFeatures shared;
 
   private final WatchedDirectory directory;
-  private final Turns turns = new Turns();
+  private final SerialTasks turns = new SerialTasks();
 
   private Deployments(
       Vertx vertx,

@@ -71,7 +71,7 @@ record FeatureArchive(Path file, FeatureManifest manifest, String overlay) {
   }
 
   /** What it brings, read out of the file. */
-  Brought brought() {
+  FeatureContents brought() {
     Map<String, byte[]> pages = new TreeMap<>();
     long bytes = 0;
     try (ZipFile jar = new ZipFile(file.toFile())) {
@@ -89,7 +89,7 @@ record FeatureArchive(Path file, FeatureManifest manifest, String overlay) {
     } catch (IOException e) {
       throw FeatureException.unusable("the archive is no jar");
     }
-    return new Brought(manifest, pages);
+    return new FeatureContents(manifest, pages);
   }
 
   private static byte[] page(ZipFile jar, ZipEntry entry) throws IOException {

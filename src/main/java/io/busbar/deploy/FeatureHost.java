@@ -10,27 +10,27 @@ public interface FeatureHost {
    *
    * @throws FeatureException where it does not
    */
-  void check(List<Brought> others, Brought more);
+  void check(List<FeatureContents> others, FeatureContents more);
 
   /** Completes when the rules of channels and queues that they bring hold, and no others. */
-  Future<Void> lay(List<Brought> all);
+  Future<Void> lay(List<FeatureContents> all);
 
   /** From now on clients may do what they allow, and find what they have; and nothing else. */
-  Future<Void> open(List<Brought> all);
+  Future<Void> open(List<FeatureContents> all);
 
   /** One that takes nothing but verticles. */
   static FeatureHost ofVerticlesOnly() {
     return new FeatureHost() {
       @Override
-      public void check(List<Brought> others, Brought more) {}
+      public void check(List<FeatureContents> others, FeatureContents more) {}
 
       @Override
-      public Future<Void> lay(List<Brought> all) {
+      public Future<Void> lay(List<FeatureContents> all) {
         return Future.succeededFuture();
       }
 
       @Override
-      public Future<Void> open(List<Brought> all) {
+      public Future<Void> open(List<FeatureContents> all) {
         return Future.succeededFuture();
       }
     };

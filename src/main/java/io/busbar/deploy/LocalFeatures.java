@@ -31,7 +31,7 @@ final class LocalFeatures {
    * @param kept whether the node has it again when it starts
    */
   private record Here(
-      FeatureRecord feature, Brought brought, RunningFeature running, boolean kept) {}
+      FeatureRecord feature, FeatureContents brought, RunningFeature running, boolean kept) {}
 
   private final Vertx vertx;
   private final FeatureStore store;
@@ -42,7 +42,7 @@ final class LocalFeatures {
   private final Map<String, Here> here = new ConcurrentSkipListMap<>();
   private final Map<String, FeatureMetrics.Counts> counts = new ConcurrentHashMap<>();
   private final Map<String, FeatureRecord> gone = new ConcurrentSkipListMap<>();
-  private final Turns turns = new Turns();
+  private final SerialTasks turns = new SerialTasks();
 
   /** Seen in turns. */
   private boolean stopped;
@@ -178,11 +178,11 @@ final class LocalFeatures {
         .executeBlocking(archive::brought, false)
         .compose(
             brought -> {
-              List<Brought> others = others(wanted.name());
+              List<FeatureContents> others = others(wanted.name());
               host.check(others, brought);
-              List<Brought> all = new ArrayList<>(others);
+              List<FeatureContents> all = new ArrayList<>(others);
               all.add(brought);
-              all.sort(Comparator.comparing(Brought::name));
+              all.sort(Comparator.comparing(FeatureContents::name));
               Future<RunningFeature> started =
                   host.lay(all)
                       .compose(
@@ -250,11 +250,11 @@ final class LocalFeatures {
         false);
   }
 
-  private List<Brought> brought() {
+  private List<FeatureContents> brought() {
     return here.values().stream().map(Here::brought).toList();
   }
 
-  private List<Brought> others(String name) {
+  private List<FeatureContents> others(String name) {
     return here.values().stream()
         .map(Here::brought)
         .filter(brought -> !brought.name().equals(name))

@@ -44,7 +44,7 @@ final class SharedFeatures {
   private final Map<String, FeatureRecord> remembered = new ConcurrentHashMap<>();
   private final Map<String, Failure> failures = new ConcurrentHashMap<>();
   private final AtomicBoolean waits = new AtomicBoolean();
-  private final Turns turns = new Turns();
+  private final SerialTasks turns = new SerialTasks();
   private volatile long timer = -1;
   private volatile boolean stopped;
 

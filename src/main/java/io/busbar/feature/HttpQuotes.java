@@ -41,7 +41,7 @@ final class HttpQuotes implements QuoteSource {
   private static final int MOST_WAITING = 1000;
 
   private final Vertx vertx;
-  private final Skipped skipped;
+  private final SkipLog skipped;
   private final HttpClient client;
   private final String url;
   private final String pointer;
@@ -58,7 +58,7 @@ final class HttpQuotes implements QuoteSource {
    *
    * @throws IllegalArgumentException naming the key that is wrong
    */
-  HttpQuotes(Vertx vertx, JsonObject config, Skipped skipped) {
+  HttpQuotes(Vertx vertx, JsonObject config, SkipLog skipped) {
     Settings settings = new Settings("QuoteVerticle: http", config);
     settings.only("url", "price", "headers", "timeout", "rate", "max-size");
     this.vertx = vertx;

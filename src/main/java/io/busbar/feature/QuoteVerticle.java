@@ -21,7 +21,7 @@ public final class QuoteVerticle extends VerticleBase {
   static final int MOST_SYMBOLS = 1000;
   private static final int MOST_AT_ONCE = 100;
 
-  private final Skipped skipped = new Skipped(QuoteVerticle.class);
+  private final SkipLog skipped = new SkipLog(QuoteVerticle.class);
   private QuoteSource source;
   private String resultAddress;
   private int underWay;

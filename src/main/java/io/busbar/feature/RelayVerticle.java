@@ -18,7 +18,7 @@ public final class RelayVerticle extends VerticleBase {
 
   private static final String STATE = "state";
 
-  private final Skipped skipped = new Skipped(RelayVerticle.class);
+  private final SkipLog skipped = new SkipLog(RelayVerticle.class);
   private String stateAddress;
   private boolean isOn;
 

@@ -17,7 +17,7 @@ final class StockResult {
   private StockResult() {}
 
   /** The quotes in a message's body, as JSON or its text; what is none goes to the skipped. */
-  static List<Quote> read(Object body, Skipped skipped) {
+  static List<Quote> read(Object body, SkipLog skipped) {
     List<Quote> quotes = new ArrayList<>();
     if (!(StockRequest.decode(body) instanceof JsonArray elements)) {
       skipped.add("what is no JSON array on stocks.result is skipped");

@@ -37,9 +37,9 @@ public final class StockVerticle extends VerticleBase {
   /** How many feeds have the symbol. */
   private final Map<String, Integer> fed = new HashMap<>();
 
-  private final Skipped skipped = new Skipped(StockVerticle.class);
+  private final SkipLog skipped = new SkipLog(StockVerticle.class);
   private Quotes quotes;
-  private StockWork work;
+  private StockDemand work;
   private int interval;
 
   @Override
@@ -52,7 +52,7 @@ public final class StockVerticle extends VerticleBase {
       interval =
           settings.number(
               "interval", 10_000, LEAST_INTERVAL_MILLIS, MOST_INTERVAL_MILLIS, " milliseconds");
-      work = new StockWork(vertx, interval, symbols(settings), fed::keySet, skipped);
+      work = new StockDemand(vertx, interval, symbols(settings), fed::keySet, skipped);
     } catch (IllegalArgumentException e) {
       return Future.failedFuture(e);
     }

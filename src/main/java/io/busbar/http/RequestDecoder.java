@@ -1,8 +1,8 @@
 package io.busbar.http;
 
-import io.busbar.hub.HalfSent;
 import io.busbar.hub.InboundBudget;
 import io.busbar.hub.InboundBudget.Reason;
+import io.busbar.hub.PartialInput;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
  * that were not read yet, and the headers that were. Bodies are not held here. Owned by the
  * connection's loop.
  */
-final class RequestDecoder extends VertxHttpRequestDecoder implements HalfSent.Holder {
+final class RequestDecoder extends VertxHttpRequestDecoder implements PartialInput.Holder {
   /** After the answer the rest is read for a moment: closed at once it would be lost. */
   private static final long MOMENT_MILLIS = 1_000;
 
@@ -30,7 +30,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder implements HalfSent.H
   private final InboundBudget inbound;
   private final String client;
   private ChannelHandlerContext context;
-  private HalfSent halfSent;
+  private PartialInput partialInput;
   private boolean inHead;
   private boolean asked;
   private int headBytes;
@@ -55,7 +55,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder implements HalfSent.H
       super.channelRead(ctx, message);
     } finally {
       int left = actualReadableBytes();
-      if (left > 0 || inHead || halfSent != null) {
+      if (left > 0 || inHead || partialInput != null) {
         count(left == 0 ? 0 : internalBuffer().capacity(), left);
       }
     }
@@ -65,10 +65,10 @@ final class RequestDecoder extends VertxHttpRequestDecoder implements HalfSent.H
     if (isOver()) {
       return;
     }
-    if (halfSent == null) {
-      halfSent = inbound.of(client, context.channel().eventLoop(), this);
+    if (partialInput == null) {
+      partialInput = inbound.of(client, context.channel().eventLoop(), this);
     }
-    halfSent.holds(memory + SPREAD * headBytes, left + headBytes);
+    partialInput.holds(memory + SPREAD * headBytes, left + headBytes);
   }
 
   private boolean isOver() {
@@ -117,9 +117,9 @@ final class RequestDecoder extends VertxHttpRequestDecoder implements HalfSent.H
   }
 
   private void letGo() {
-    if (halfSent != null) {
-      halfSent.close();
-      halfSent = null;
+    if (partialInput != null) {
+      partialInput.close();
+      partialInput = null;
     }
   }
 

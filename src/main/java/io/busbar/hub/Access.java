@@ -113,7 +113,7 @@ public final class Access {
       return toWork(role);
     }
     for (Rule rule : rules) {
-      if (rule.decides(action, address) && Match.fits(rule.match(), payload)) {
+      if (rule.decides(action, address) && StructureMatch.fits(rule.match(), payload)) {
         return rule.allows(action) ? null : Refusal.REJECTED;
       }
     }

@@ -11,7 +11,7 @@ final class Batch {
   /** Bytes of wires that go into one batch, unless a single wire is larger. */
   static final int MOST_BYTES = 64 << 10;
 
-  private final List<Wire> wires;
+  private final List<EncodedMessage> wires;
   private final Channel channel;
   private final Framing framing;
 
@@ -24,14 +24,14 @@ final class Batch {
    * @param channel where the wires come from; null for what is said to one session alone
    * @param last position of the last of them; null where the channel is no stream
    */
-  Batch(List<Wire> wires, Channel channel, Framing framing, Position last) {
+  Batch(List<EncodedMessage> wires, Channel channel, Framing framing, Position last) {
     this.wires = wires;
     this.last = last;
     this.channel = channel;
     this.framing = framing;
   }
 
-  List<Wire> wires() {
+  List<EncodedMessage> wires() {
     return wires;
   }
 

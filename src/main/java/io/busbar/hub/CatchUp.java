@@ -54,13 +54,13 @@ final class CatchUp {
     StreamPage about = page.about();
     next = about.lost() == null ? about.next() : about.head() + 1;
     subscription.start(
-        new Start(new Position(about.epoch(), next - 1), about.head(), about.lost()));
+        new StreamStart(new Position(about.epoch(), next - 1), about.head(), about.lost()));
     Session session = subscription.session();
     session.loop().post(() -> session.admitted(subscription, null));
   }
 
   /** What it should hear next cannot be had; it goes on behind that position. */
-  void loses(Position before, Lost why) {
+  void loses(Position before, LossReason why) {
     next = before.offset() + 1;
     waited = false;
     gap = Fanout.gap(follower.channel().address(), before, why);
@@ -85,7 +85,7 @@ final class CatchUp {
   }
 
   /** Will give it the messages, and what comes after them in that lane. */
-  void join(List<Fanout> messages, Lane lane) {
+  void join(List<Fanout> messages, LoopSubscribers subscribers) {
     List<Fanout> given = taken(messages);
     Session session = subscription.session();
     session
@@ -93,7 +93,7 @@ final class CatchUp {
         .post(
             () -> {
               if (deliver(given)) {
-                lane.join(subscription);
+                subscribers.join(subscription);
               }
             });
   }
@@ -118,12 +118,12 @@ final class CatchUp {
       session.hub().forget(subscription);
       return false;
     }
-    List<Wire> wires = new ArrayList<>();
+    List<EncodedMessage> wires = new ArrayList<>();
     Position last = null;
     int size = 0;
     int count = 0;
     for (Fanout message : messages) {
-      Wire wire = message.wire(subscription.encoding());
+      EncodedMessage wire = message.wire(subscription.encoding());
       boolean hidden = session.id().equals(message.except());
       if (wire == null || hidden || !subscription.wants(message)) {
         continue;

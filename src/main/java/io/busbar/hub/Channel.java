@@ -27,7 +27,7 @@ final class Channel {
   private final ChannelName name;
   private final String address;
   private final ChannelRule rule;
-  private final Lane[] lanes;
+  private final LoopSubscribers[] subscribersByLoop;
   private final int[] population;
   private final List<Subscription> members = new ArrayList<>();
   private final List<Subscription> waiting = new ArrayList<>();
@@ -64,8 +64,8 @@ final class Channel {
     this.name = name;
     this.address = name.address();
     this.rule = hub.channelRules().of(address);
-    this.lanes = new Lane[hub.loops().size()];
-    this.population = new int[lanes.length];
+    this.subscribersByLoop = new LoopSubscribers[hub.loops().size()];
+    this.population = new int[subscribersByLoop.length];
     boolean stream = !name.isPattern() && hub.keeps(address);
     WorkerConfig workers = name.isPattern() ? null : hub.workers().of(address);
     this.pool =
@@ -170,7 +170,7 @@ final class Channel {
     release(subscription.encoding());
     int index = subscription.session().loop().index();
     if (--population[index] == 0) {
-      lanes[index] = null;
+      subscribersByLoop[index] = null;
     }
     if (pool != null && !subscription.isSilent()) {
       pool.left(subscription);
@@ -272,15 +272,15 @@ final class Channel {
     }
     use(subscription.encoding());
     if (follower == null) {
-      Lane lane = place(subscription);
-      loop.post(() -> subscription.session().admitted(subscription, lane));
+      LoopSubscribers subscribers = place(subscription);
+      loop.post(() -> subscription.session().admitted(subscription, subscribers));
     } else {
       follower.admit(subscription);
     }
   }
 
   /** One more member, that hears what comes from now on in that lane. */
-  Lane place(Subscription subscription) {
+  LoopSubscribers place(Subscription subscription) {
     subscription.placeInChannel(members.size());
     members.add(subscription);
     silent += subscription.isSilent() ? 1 : 0;
@@ -292,12 +292,12 @@ final class Channel {
     }
     int index = subscription.session().loop().index();
     if (population[index]++ == 0) {
-      lanes[index] = new Lane(this, hub.loops().get(index));
+      subscribersByLoop[index] = new LoopSubscribers(this, hub.loops().get(index));
     }
     if (pool != null && !subscription.isSilent()) {
       pool.joins(subscription);
     }
-    return lanes[index];
+    return subscribersByLoop[index];
   }
 
   /** The subscriber cannot be told where in the stream it is. */
@@ -437,7 +437,7 @@ final class Channel {
    */
   void handOn(WorkerRequest request, WorkerConfig workers, Runnable end) {
     if (isEmpty()) {
-      close().onComplete(done -> Onward.ofWorkers(hub, request, workers, end).send());
+      close().onComplete(done -> Forwarding.ofWorkers(hub, request, workers, end).send());
     } else {
       hub.counters().unheard(address);
       request.original().reply(nobody());
@@ -468,10 +468,10 @@ final class Channel {
     if (!encode(message, encodings)) {
       return;
     }
-    for (int i = 0; i < lanes.length; i++) {
-      Lane lane = lanes[i];
-      if (lane != null) {
-        hub.loops().get(i).post(() -> lane.arrive(message));
+    for (int i = 0; i < subscribersByLoop.length; i++) {
+      LoopSubscribers subscribers = subscribersByLoop[i];
+      if (subscribers != null) {
+        hub.loops().get(i).post(() -> subscribers.arrive(message));
       }
     }
   }
@@ -489,7 +489,7 @@ final class Channel {
       return;
     }
     if (members.isEmpty()) {
-      close().onComplete(done -> new Onward(hub, address, message.original()).send());
+      close().onComplete(done -> new Forwarding(hub, address, message.original()).send());
       return;
     }
     Subscription next = nextWho(message);

@@ -22,10 +22,10 @@ public final class Counters {
   private final LongAdder undeliverable = new LongAdder();
   private final LongAdder gaps = new LongAdder();
   private final LongAdder recovered = new LongAdder();
-  private final LongAdder[] notRecovered = adders(Lost.values().length);
+  private final LongAdder[] notRecovered = adders(LossReason.values().length);
   private final LongAdder[] refused = adders(Refusal.values().length);
   private final LongAdder[] dropped = adders(Overflow.values().length);
-  private final Map<String, Traffic> protocols = new ConcurrentHashMap<>();
+  private final Map<String, ProtocolCounters> protocols = new ConcurrentHashMap<>();
   private final Map<Integer, LongAdder> disconnected = new ConcurrentHashMap<>();
   private final Set<String> reportedTypes = ConcurrentHashMap.newKeySet();
 
@@ -34,8 +34,8 @@ public final class Counters {
   }
 
   /** What is counted of one protocol. */
-  Traffic of(String protocol) {
-    return protocols.computeIfAbsent(protocol, name -> new Traffic());
+  ProtocolCounters of(String protocol) {
+    return protocols.computeIfAbsent(protocol, name -> new ProtocolCounters());
   }
 
   /** Who is here. */
@@ -91,7 +91,7 @@ public final class Counters {
    *
    * @param lost why it does not get what it missed; null where it does
    */
-  void recovered(Lost lost) {
+  void recovered(LossReason lost) {
     (lost == null ? recovered : notRecovered[lost.ordinal()]).increment();
   }
 
@@ -106,12 +106,12 @@ public final class Counters {
 
   /** Messages that clients sent. */
   public long receivedCount() {
-    return protocols.values().stream().mapToLong(Traffic::receivedCount).sum();
+    return protocols.values().stream().mapToLong(ProtocolCounters::receivedCount).sum();
   }
 
   /** Messages that were handed to subscribers. */
   public long deliveredCount() {
-    return protocols.values().stream().mapToLong(Traffic::deliveredCount).sum();
+    return protocols.values().stream().mapToLong(ProtocolCounters::deliveredCount).sum();
   }
 
   public long channelCount() {
@@ -144,7 +144,7 @@ public final class Counters {
    *
    * @param lost those that do not get what they missed, for that reason; null for those that do
    */
-  public long recoveredCount(Lost lost) {
+  public long recoveredCount(LossReason lost) {
     return (lost == null ? recovered : notRecovered[lost.ordinal()]).sum();
   }
 
@@ -164,7 +164,7 @@ public final class Counters {
 
   /** Sessions that are open, all protocols together. */
   public long sessionCount() {
-    return protocols.values().stream().mapToLong(Traffic::sessionCount).sum();
+    return protocols.values().stream().mapToLong(ProtocolCounters::sessionCount).sum();
   }
 
   /** Sessions that are open, by protocol. */

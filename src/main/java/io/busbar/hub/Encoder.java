@@ -6,7 +6,7 @@ package io.busbar.hub;
  */
 public interface Encoder {
   /** Null where the message is not for those who read this form. */
-  Wire encode(Fanout message);
+  EncodedMessage encode(Fanout message);
 
   /** Whether it is given what tells of a gap in a stream ({@link Fanout#lost}), too. */
   default boolean tellsGaps() {

@@ -9,8 +9,8 @@ import java.util.Arrays;
  */
 public final class Fanout {
   /** What is written of it so far, for whom. */
-  private record Written(Encoding[] table, Wire[] wires) {
-    private static final Written NOTHING = new Written(new Encoding[0], new Wire[0]);
+  private record Written(Encoding[] table, EncodedMessage[] wires) {
+    private static final Written NOTHING = new Written(new Encoding[0], new EncodedMessage[0]);
   }
 
   private final String address;
@@ -25,7 +25,7 @@ public final class Fanout {
   private final String except;
 
   private final Position position;
-  private final Lost lost;
+  private final LossReason lost;
   private final boolean beginsEpoch;
   private final long bornNanos = System.nanoTime();
   private Written written = Written.NOTHING;
@@ -40,7 +40,7 @@ public final class Fanout {
       MultiMap busHeaders,
       Message<?> original,
       Position position,
-      Lost lost,
+      LossReason lost,
       boolean beginsEpoch) {
     this(
         address,
@@ -60,7 +60,7 @@ public final class Fanout {
       MultiMap headers,
       Message<?> original,
       Position position,
-      Lost lost,
+      LossReason lost,
       boolean beginsEpoch) {
     this.address = address;
     this.payload = payload;
@@ -99,7 +99,7 @@ public final class Fanout {
    *
    * @param position of the message before the next
    */
-  static Fanout gap(String address, Position position, Lost lost) {
+  static Fanout gap(String address, Position position, LossReason lost) {
     return new Fanout(
         address,
         Payload.json(null),
@@ -145,7 +145,7 @@ public final class Fanout {
    * Why something is missing before the next message, where this is no message but tells that; null
    * where it is a message. Encoders are given it only where they want it.
    */
-  public Lost lost() {
+  public LossReason lost() {
     return lost;
   }
 
@@ -175,8 +175,8 @@ public final class Fanout {
 
   /** Runs each encoder once and prepares its wire once for each framing. */
   void encode(Encoding[] encodings) {
-    Wire[] prepared = new Wire[encodings.length];
-    Wire[] plain = new Wire[encodings.length];
+    EncodedMessage[] prepared = new EncodedMessage[encodings.length];
+    EncodedMessage[] plain = new EncodedMessage[encodings.length];
     for (int i = 0; i < encodings.length; i++) {
       plain[i] = plainWire(encodings, plain, i);
       prepared[i] = plain[i] == null ? null : encodings[i].framing().prepare(plain[i]);
@@ -184,7 +184,7 @@ public final class Fanout {
     written = new Written(encodings, prepared);
   }
 
-  private Wire plainWire(Encoding[] encodings, Wire[] plain, int index) {
+  private EncodedMessage plainWire(Encoding[] encodings, EncodedMessage[] plain, int index) {
     Encoder encoder = encodings[index].encoder();
     for (int i = 0; i < index; i++) {
       if (encodings[i].encoder().equals(encoder)) {
@@ -208,14 +208,14 @@ public final class Fanout {
   /** Bytes of its largest wire. */
   int size() {
     int size = 0;
-    for (Wire wire : written.wires()) {
+    for (EncodedMessage wire : written.wires()) {
       size = wire == null ? size : Math.max(size, wire.size());
     }
     return size;
   }
 
   /** The wire for subscribers of this encoding; null where there is none for them. */
-  Wire wire(Encoding encoding) {
+  EncodedMessage wire(Encoding encoding) {
     Written now = written;
     for (int i = 0; i < now.table().length; i++) {
       if (now.table()[i].equals(encoding)) {

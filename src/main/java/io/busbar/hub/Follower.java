@@ -163,7 +163,7 @@ final class Follower {
 
   /** What was missed cannot be had: all who are here are told, and go on where the stream is. */
   private void lose(StreamPage page) {
-    boolean other = page.lost() == Lost.EPOCH;
+    boolean other = page.lost() == LossReason.EPOCH;
     last = new Position(page.epoch(), other ? page.head() : page.first() - 1);
     told = page.epoch();
     forgetRecent();
@@ -180,10 +180,10 @@ final class Follower {
       if (subscription.comesBack()) {
         channel.hub().counters().recovered(null);
       }
-      subscription.start(new Start(last, last.offset(), null));
-      Lane lane = channel.place(subscription);
+      subscription.start(new StreamStart(last, last.offset(), null));
+      LoopSubscribers subscribers = channel.place(subscription);
       Session session = subscription.session();
-      session.loop().post(() -> session.admitted(subscription, lane));
+      session.loop().post(() -> session.admitted(subscription, subscribers));
       return;
     }
     CatchUp one = new CatchUp(this, subscription);
@@ -236,7 +236,7 @@ final class Follower {
   /** It was told by the owner of more than has come here: that is asked for once. */
   private void aheadOfUs(CatchUp one) {
     if (one.hasWaited()) {
-      one.loses(last, Lost.EPOCH);
+      one.loses(last, LossReason.EPOCH);
       advance(one);
     } else {
       one.waits();

@@ -9,11 +9,11 @@ import java.util.List;
  */
 public interface Framing {
   /** What can be done once for all receivers: quoting and escaping. */
-  Wire prepare(Wire wire);
+  EncodedMessage prepare(EncodedMessage wire);
 
   /** A label as it goes into the slots of prepared wires. */
   default byte[] label(byte[] label) {
-    return prepare(Wire.text(label)).bytes();
+    return prepare(EncodedMessage.text(label)).bytes();
   }
 
   /** Whether bytes that are not UTF-8 would be lost: an encoder says them in text there. */
@@ -22,5 +22,5 @@ public interface Framing {
   }
 
   /** Prepared wires, in order, as the bytes that go out; the caller owns the buffer. */
-  ByteBuf join(List<Wire> prepared);
+  ByteBuf join(List<EncodedMessage> prepared);
 }

@@ -119,8 +119,8 @@ public final class Hub {
   }
 
   /** Who is here and listens to what. */
-  public Census census() {
-    return new Census(loops);
+  public SessionInspector inspector() {
+    return new SessionInspector(loops);
   }
 
   /** Whether some client of this node listens to the address. Any thread may ask. */
@@ -183,7 +183,7 @@ public final class Hub {
       Encoder encoder,
       byte[] label,
       Filter filter,
-      Beginning beginning) {
+      StreamStartRequest beginning) {
     return subscribe(session, key, address, encoder, label, filter, beginning, null);
   }
 
@@ -199,7 +199,7 @@ public final class Hub {
       Encoder encoder,
       byte[] label,
       Filter filter,
-      Beginning beginning,
+      StreamStartRequest beginning,
       Payload info) {
     Refusal refusal = admission.toAttend(session, key, address, info);
     if (refusal != null) {
@@ -250,7 +250,7 @@ public final class Hub {
    * @param beginning null for where the channel's rule says
    */
   public Future<Subscription> subscribeTrusted(
-      Session session, String address, Encoder encoder, Beginning beginning) {
+      Session session, String address, Encoder encoder, StreamStartRequest beginning) {
     return subscribeTrusted(session, address, address, encoder, beginning);
   }
 
@@ -260,7 +260,7 @@ public final class Hub {
    * @param key what the session knows the subscription by
    */
   public Future<Subscription> subscribeTrusted(
-      Session session, String key, String address, Encoder encoder, Beginning beginning) {
+      Session session, String key, String address, Encoder encoder, StreamStartRequest beginning) {
     ChannelName name = ChannelName.of(address);
     Subscription subscription =
         new Subscription(session, key, name, encoder, null, null, beginning, false);
@@ -291,7 +291,7 @@ public final class Hub {
 
   /** Subscribes, as {@link #subscribeTrusted} does, a session that is in the channel already. */
   public Future<Subscription> hear(
-      Session session, String key, String address, Encoder encoder, Beginning beginning) {
+      Session session, String key, String address, Encoder encoder, StreamStartRequest beginning) {
     ChannelName name = ChannelName.of(address);
     return admit(
         session, new Subscription(session, key, name, encoder, null, null, beginning, false));

@@ -104,7 +104,7 @@ public final class InboundBudget {
    * @param host the address of who sends; empty where that is not known
    * @param loop owns the holder
    */
-  public HalfSent of(String host, EventExecutor loop, HalfSent.Holder holder) {
+  public PartialInput of(String host, EventExecutor loop, PartialInput.Holder holder) {
     InetAddress address = address(host);
     InboundShare share = null;
     if (address != null && !proxies.test(address)) {
@@ -115,7 +115,7 @@ public final class InboundBudget {
                   (known == null ? new InboundShare(mostPerAddress, Reason.ADDRESS) : known)
                       .enter());
     }
-    return new HalfSent(this, ids.incrementAndGet(), address, share, loop, holder);
+    return new PartialInput(this, ids.incrementAndGet(), address, share, loop, holder);
   }
 
   private static InetAddress address(String host) {
@@ -133,7 +133,7 @@ public final class InboundBudget {
     }
   }
 
-  void change(HalfSent half, InboundShare share, int before, int after) {
+  void change(PartialInput half, InboundShare share, int before, int after) {
     all.change(half, before, after);
     if (share != null) {
       share.change(half, before, after);
@@ -146,7 +146,7 @@ public final class InboundBudget {
     }
   }
 
-  void ended(HalfSent half, int bytes, Reason why) {
+  void ended(PartialInput half, int bytes, Reason why) {
     ended[why.ordinal()].increment();
     LOG.log(
         System.Logger.Level.WARNING,
@@ -163,7 +163,7 @@ public final class InboundBudget {
 
   /** Will end what has stood still for too long. */
   void sweep() {
-    for (HalfSent half : all.all()) {
+    for (PartialInput half : all.all()) {
       half.endIfStill(stillNanos);
     }
   }

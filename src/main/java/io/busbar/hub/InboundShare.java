@@ -19,7 +19,7 @@ final class InboundShare {
   private final long most;
   private final Reason over;
   private final AtomicLong bytes = new AtomicLong();
-  private final ConcurrentSkipListMap<Long, HalfSent> bySize = new ConcurrentSkipListMap<>();
+  private final ConcurrentSkipListMap<Long, PartialInput> bySize = new ConcurrentSkipListMap<>();
 
   /** Of those that are here; guarded by the map of all shares. */
   private int users;
@@ -52,11 +52,11 @@ final class InboundShare {
   }
 
   /** All that are not whole, the smallest first. */
-  Iterable<HalfSent> all() {
+  Iterable<PartialInput> all() {
     return bySize.values();
   }
 
-  void change(HalfSent half, int before, int after) {
+  void change(PartialInput half, int before, int after) {
     bytes.addAndGet(after - (long) before);
     long from = place(half, before);
     long to = place(half, after);
@@ -72,7 +72,7 @@ final class InboundShare {
     }
   }
 
-  private static long place(HalfSent half, int size) {
+  private static long place(PartialInput half, int size) {
     return (long) (size >>> COARSE) << ID | half.id() & (1L << ID) - 1;
   }
 
@@ -81,7 +81,7 @@ final class InboundShare {
     if (bytes.get() <= most) {
       return;
     }
-    for (HalfSent largest : bySize.descendingMap().values()) {
+    for (PartialInput largest : bySize.descendingMap().values()) {
       largest.end(over);
       if (bytes.get() <= most) {
         return;

@@ -36,8 +36,8 @@ final class Loop implements Runnable {
   private final EventLoop eventLoop;
   private final Queue<Runnable> inbox = PlatformDependent.newMpscQueue();
   private final AtomicBoolean scheduled = new AtomicBoolean();
-  private List<Lane> active = new ArrayList<>();
-  private List<Lane> spareActive = new ArrayList<>();
+  private List<LoopSubscribers> active = new ArrayList<>();
+  private List<LoopSubscribers> spareActive = new ArrayList<>();
   private List<Outbox> touched = new ArrayList<>();
   private List<Outbox> spareTouched = new ArrayList<>();
   private final List<Batch> batches = new ArrayList<>();
@@ -124,8 +124,8 @@ final class Loop implements Runnable {
   }
 
   /** Will deliver what the lane has at the end of the turn. */
-  void activate(Lane lane) {
-    active.add(lane);
+  void activate(LoopSubscribers subscribers) {
+    active.add(subscribers);
     if (!collecting) {
       schedule();
     }
@@ -145,7 +145,7 @@ final class Loop implements Runnable {
   }
 
   /** A batch that is released when the turn is over. */
-  Batch batch(List<Wire> wires, Channel channel, Framing framing, Position last) {
+  Batch batch(List<EncodedMessage> wires, Channel channel, Framing framing, Position last) {
     Batch batch = new Batch(wires, channel, framing, last);
     batches.add(batch);
     return batch;
@@ -186,13 +186,13 @@ final class Loop implements Runnable {
   }
 
   private void deliverLanes() {
-    List<Lane> lanes = active;
+    List<LoopSubscribers> subscribersByLoop = active;
     active = spareActive;
-    for (Lane lane : lanes) {
-      guarded(lane::deliver);
+    for (LoopSubscribers subscribers : subscribersByLoop) {
+      guarded(subscribers::deliver);
     }
-    lanes.clear();
-    spareActive = lanes;
+    subscribersByLoop.clear();
+    spareActive = subscribersByLoop;
   }
 
   private void flushOutboxes() {

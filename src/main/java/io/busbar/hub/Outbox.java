@@ -19,7 +19,7 @@ final class Outbox {
   private boolean writing;
   private boolean unflushed;
   private boolean closed;
-  private Backlog backlog;
+  private SlowSessionBuffer backlog;
   private List<Runnable> whenWritten;
 
   /** Null for nobody who wants to know. */
@@ -166,7 +166,7 @@ final class Outbox {
       unflushed = true;
       return;
     }
-    for (Wire wire : batch.wires()) {
+    for (EncodedMessage wire : batch.wires()) {
       if (closed) {
         return;
       }
@@ -185,15 +185,15 @@ final class Outbox {
     return transport.writable();
   }
 
-  private void hold(Wire wire, Channel channel) {
+  private void hold(EncodedMessage wire, Channel channel) {
     SlowReaders slow = session.loop().slowReaders();
-    boolean room = slow.makeRoom(Backlog.cost(wire));
+    boolean room = slow.makeRoom(SlowSessionBuffer.cost(wire));
     if (closed) {
       return;
     }
     if (backlog == null) {
       long limit = session.hub().limits().outbox().bytes();
-      backlog = new Backlog(limit, slow, session.hub().counters());
+      backlog = new SlowSessionBuffer(limit, slow, session.hub().counters());
       slow.add(this);
     }
     if (!room || !backlog.add(wire, channel)) {

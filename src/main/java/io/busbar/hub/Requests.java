@@ -134,12 +134,12 @@ final class Requests {
   }
 
   /** Asks, where the channel has a snapshot, what the new subscriber hears first. */
-  void snapshot(Subscription subscription, Lane lane) {
-    String snapshot = lane.channel().snapshotAddress();
+  void snapshot(Subscription subscription, LoopSubscribers subscribers) {
+    String snapshot = subscribers.channel().snapshotAddress();
     if (snapshot.isEmpty()) {
       return;
     }
-    long before = lane.deliveredSoFar(subscription);
+    long before = subscribers.deliveredSoFar(subscription);
     Session session = subscription.session();
     DeliveryOptions options =
         Identity.options(session, null).setSendTimeout(SNAPSHOT_TIMEOUT_MILLIS);
@@ -152,7 +152,7 @@ final class Requests {
                 bus.request(snapshot, address, options)
                     .onSuccess(
                         message -> {
-                          if (lane.deliveredSoFar(subscription) == before) {
+                          if (subscribers.deliveredSoFar(subscription) == before) {
                             deliverSnapshot(subscription, message);
                           }
                         }));

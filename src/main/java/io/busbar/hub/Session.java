@@ -26,19 +26,19 @@ public final class Session {
   private final String protocol;
   private final String id;
   private final Outbox outbox;
-  private final Arrivals arrivals = new Arrivals(this);
-  private final OwedAnswers owed = new OwedAnswers();
-  private final Allowance allowance;
+  private final PendingSubscriptions arrivals = new PendingSubscriptions(this);
+  private final PendingReplies owed = new PendingReplies();
+  private final RateLimiter rateLimiter;
 
   /** Null for a client that has published nothing. */
-  private Pace pace;
+  private Backpressure pace;
 
   private Map<String, Subscription> subscriptions = Map.of();
   private Principal principal;
   private Access access;
-  private Traffic traffic;
+  private ProtocolCounters traffic;
   private long joinedMicros;
-  private Function<Disconnect, Wire> farewell;
+  private Function<Disconnect, EncodedMessage> farewell;
   private Supplier<List<String>> alsoHeard = List::of;
   private boolean closing;
   private boolean left;
@@ -63,7 +63,7 @@ public final class Session {
     this.principal = principal;
     this.access = hub.rights().permissions().of(principal, protocol);
     this.outbox = new Outbox(this, transport);
-    this.allowance = new Allowance(this, hub.limits());
+    this.rateLimiter = new RateLimiter(this, hub.limits());
   }
 
   /** A UUID, or what the protocol calls its clients. */
@@ -118,7 +118,7 @@ public final class Session {
    * What the protocol says to its client, in its own words, when we end the connection; null for
    * nothing.
    */
-  public void farewell(Function<Disconnect, Wire> words) {
+  public void farewell(Function<Disconnect, EncodedMessage> words) {
     farewell = words;
   }
 
@@ -143,7 +143,7 @@ public final class Session {
   }
 
   /** Says something to this client alone, after what is already on its way. */
-  public void write(Wire wire) {
+  public void write(EncodedMessage wire) {
     offer(List.of(transport.framing().prepare(wire)), null);
   }
 
@@ -180,9 +180,9 @@ public final class Session {
       return;
     }
     if (farewell != null) {
-      Wire goodbye = farewell.apply(why);
-      if (goodbye != null) {
-        write(goodbye);
+      EncodedMessage shutdownNotice = farewell.apply(why);
+      if (shutdownNotice != null) {
+        write(shutdownNotice);
       }
     }
     closing = true;
@@ -257,18 +257,18 @@ public final class Session {
   /**
    * The channel took the subscription; the session may have changed its mind meanwhile.
    *
-   * @param lane null where the subscription has to catch up first
+   * @param subscribers null where the subscription has to catch up first
    */
-  void admitted(Subscription subscription, Lane lane) {
+  void admitted(Subscription subscription, LoopSubscribers subscribers) {
     Promise<Subscription> promise = arrivals.landed(subscription);
     if (subscription.isCancelled()) {
       hub.forget(subscription);
     } else {
       subscription.land();
       hub.counters().subscriptions(1);
-      if (lane != null) {
-        lane.join(subscription);
-        hub.requests().snapshot(subscription, lane);
+      if (subscribers != null) {
+        subscribers.join(subscription);
+        hub.requests().snapshot(subscription, subscribers);
       }
     }
     if (promise != null) {
@@ -310,7 +310,7 @@ public final class Session {
 
   /** Counts one message of the client; false when it sends too many. */
   boolean mayTalk() {
-    return allowance.message();
+    return rateLimiter.message();
   }
 
   /**
@@ -321,7 +321,7 @@ public final class Session {
    */
   public void heard(int bytes) {
     heard++;
-    allowance.bytes(bytes);
+    rateLimiter.bytes(bytes);
   }
 
   /** Will read no further from the client until {@link #readOn} was called as often as this. */
@@ -343,19 +343,19 @@ public final class Session {
     }
   }
 
-  Pace pace() {
-    pace = pace == null ? new Pace(this) : pace;
+  Backpressure pace() {
+    pace = pace == null ? new Backpressure(this) : pace;
     return pace;
   }
 
-  void offer(List<Wire> prepared, Channel channel) {
+  void offer(List<EncodedMessage> prepared, Channel channel) {
     offer(prepared, channel, null);
   }
 
   /**
    * @param last position of the last of them; null where the channel is no stream
    */
-  void offer(List<Wire> prepared, Channel channel, Position last) {
+  void offer(List<EncodedMessage> prepared, Channel channel, Position last) {
     if (!isClosed()) {
       outbox.offer(loop.batch(prepared, channel, transport.framing(), last));
     }
@@ -367,14 +367,14 @@ public final class Session {
   }
 
   /** It is one of its loop's from now on, and counted with its protocol. */
-  void joined(Traffic newTraffic) {
+  void joined(ProtocolCounters newTraffic) {
     traffic = newTraffic;
     joinedMicros = loop.nextJoined();
     traffic.sessions(1);
   }
 
   /** What is counted of its protocol. */
-  Traffic traffic() {
+  ProtocolCounters traffic() {
     return traffic;
   }
 

@@ -59,9 +59,9 @@ final class Sessions {
     session.loop().sessions().add(session);
     session.joined(counters.of(session.protocol()));
     LOG.log(Level.DEBUG, "{0} has joined", session);
-    Disconnect goodbye = leaving;
-    if (goodbye != null) {
-      session.loop().eventLoop().execute(() -> session.close(goodbye));
+    Disconnect shutdownNotice = leaving;
+    if (shutdownNotice != null) {
+      session.loop().eventLoop().execute(() -> session.close(shutdownNotice));
     }
   }
 
@@ -78,7 +78,7 @@ final class Sessions {
     List<Future<Void>> closed = new ArrayList<>();
     for (Loop loop : loops) {
       Promise<Void> promise = Promise.promise();
-      loop.eventLoop().execute(() -> new Goodbye(loop, why, spread, promise).start());
+      loop.eventLoop().execute(() -> new ShutdownNotice(loop, why, spread, promise).start());
       closed.add(promise.future());
     }
     return Future.all(closed).mapEmpty();

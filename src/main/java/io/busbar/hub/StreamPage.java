@@ -13,4 +13,9 @@ import java.util.List;
  * @param lost why the reader cannot go on where it wanted to; null where it can
  */
 public record StreamPage(
-    String epoch, long first, long head, long next, List<StreamMessage> messages, Lost lost) {}
+    String epoch,
+    long first,
+    long head,
+    long next,
+    List<StreamMessage> messages,
+    LossReason lost) {}

@@ -10,7 +10,8 @@ import java.util.function.Consumer;
 public final class Subscription {
   private static final Encoder SILENCE = message -> null;
   private static final Filter NOTHING = headers -> false;
-  private static final Beginning FROM_NOW = new Beginning(Since.next(), start -> {});
+  private static final StreamStartRequest FROM_NOW =
+      new StreamStartRequest(Since.next(), start -> {});
 
   private final Session session;
   private final String key;
@@ -19,7 +20,7 @@ public final class Subscription {
   private final byte[] label;
   private final Filter filter;
   private final boolean ruled;
-  private Lane lane;
+  private LoopSubscribers subscribers;
   private int placeInLane;
   private int placeInChannel = -1;
 
@@ -27,7 +28,7 @@ public final class Subscription {
   private final Since since;
 
   /** Who is told where it begins; null for nobody, and when that is done. */
-  private Consumer<Start> told;
+  private Consumer<StreamStart> told;
 
   private boolean landed;
   private Attendee attendee;
@@ -46,7 +47,7 @@ public final class Subscription {
       Encoder encoder,
       byte[] label,
       Filter filter,
-      Beginning beginning,
+      StreamStartRequest beginning,
       boolean ruled) {
     this.ruled = ruled;
     this.since = beginning == null ? null : beginning.since();
@@ -90,8 +91,8 @@ public final class Subscription {
   }
 
   /** Set by the channel before the session hears of it. */
-  void start(Start where) {
-    Consumer<Start> asked = told;
+  void start(StreamStart where) {
+    Consumer<StreamStart> asked = told;
     if (asked != null) {
       told = nowhere -> asked.accept(where);
     }
@@ -100,7 +101,7 @@ public final class Subscription {
   /** The session knows it as there, be it that it has to catch up yet. */
   void land() {
     landed = true;
-    Consumer<Start> once = told;
+    Consumer<StreamStart> once = told;
     told = null;
     if (once != null) {
       once.accept(null);
@@ -176,8 +177,8 @@ public final class Subscription {
    * when it is cancelled.
    */
   boolean deliverInOrder(Fanout message) {
-    if (lane != null) {
-      lane.deliver();
+    if (subscribers != null) {
+      subscribers.deliver();
     }
     return deliver(message);
   }
@@ -187,11 +188,11 @@ public final class Subscription {
     if (cancelled) {
       return false;
     }
-    Wire wire = message.wire(encoding);
+    EncodedMessage wire = message.wire(encoding);
     if (message.replyAddress() != null) {
       session.owe(message.original());
     }
-    session.offer(List.of(wire.labelled(label)), lane.channel());
+    session.offer(List.of(wire.labelled(label)), subscribers.channel());
     session.traffic().delivered(1);
     return true;
   }
@@ -199,9 +200,9 @@ public final class Subscription {
   /** No message is delivered after this. */
   void cancel() {
     cancelled = true;
-    if (lane != null) {
-      lane.leave(this);
-      lane = null;
+    if (subscribers != null) {
+      subscribers.leave(this);
+      subscribers = null;
     }
   }
 
@@ -209,16 +210,16 @@ public final class Subscription {
     return cancelled;
   }
 
-  Lane lane() {
-    return lane;
+  LoopSubscribers subscribers() {
+    return subscribers;
   }
 
   int placeInLane() {
     return placeInLane;
   }
 
-  void placeInLane(Lane newLane, int place) {
-    lane = newLane;
+  void placeInLane(LoopSubscribers newLane, int place) {
+    subscribers = newLane;
     placeInLane = place;
   }
 

@@ -66,7 +66,7 @@ public final class NodeConnections {
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
       if (context.channel().hasAttr(TO_A_NODE)) {
-        Backlog.watch(context.channel());
+        PeerBacklog.watch(context.channel());
       }
       context.pipeline().remove(this);
     }

@@ -7,10 +7,10 @@ import java.util.Set;
 
 /** What one node has told the owner of a channel. Owned by the channel's event loop. */
 final class Account {
-  private Map<String, Told> users = new HashMap<>();
+  private Map<String, UserReport> users = new HashMap<>();
 
   /** Of an account that has begun and not ended; null for none. */
-  private Map<String, Told> begun;
+  private Map<String, UserReport> begun;
 
   private long account;
   private long number;
@@ -32,7 +32,7 @@ final class Account {
     return heardMillis;
   }
 
-  Told of(String user) {
+  UserReport of(String user) {
     return users.get(user);
   }
 
@@ -55,9 +55,9 @@ final class Account {
     if (report.begins()) {
       begun = new HashMap<>();
     }
-    Map<String, Told> into = begun == null ? users : begun;
+    Map<String, UserReport> into = begun == null ? users : begun;
     Set<String> touched = new HashSet<>();
-    for (Told each : report.users()) {
+    for (UserReport each : report.users()) {
       if (each.isHere()) {
         into.put(each.user(), each);
       } else {

@@ -69,10 +69,10 @@ final class Accounts {
   }
 
   /** How the user is where its newest session is; null where it has none. */
-  Told newest(String user) {
-    Told newest = null;
+  UserReport newest(String user) {
+    UserReport newest = null;
     for (Account account : byNode.values()) {
-      Told told = account.of(user);
+      UserReport told = account.of(user);
       if (told != null && (newest == null || told.since() > newest.since())) {
         newest = told;
       }
@@ -84,7 +84,7 @@ final class Accounts {
   int sessions(String user) {
     int sessions = 0;
     for (Account account : byNode.values()) {
-      Told told = account.of(user);
+      UserReport told = account.of(user);
       sessions += told == null ? 0 : told.sessions();
     }
     return sessions;

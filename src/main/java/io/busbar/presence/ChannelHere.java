@@ -62,12 +62,12 @@ final class ChannelHere {
   }
 
   /** How a user is here. */
-  Told tell(String user) {
+  UserReport tell(String user) {
     TreeMap<Long, Newest> sessions = users.get(user);
     if (sessions == null) {
-      return Told.gone(user);
+      return UserReport.gone(user);
     }
     Newest newest = sessions.lastEntry().getValue();
-    return new Told(user, sessions.size(), newest.since(), newest.info());
+    return new UserReport(user, sessions.size(), newest.since(), newest.info());
   }
 }

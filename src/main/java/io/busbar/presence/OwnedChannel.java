@@ -206,7 +206,7 @@ final class OwnedChannel {
 
   /** Finds out how a user is by what all nodes have told. */
   private void refresh(String user) {
-    Told newest = accounts.newest(user);
+    UserReport newest = accounts.newest(user);
     Member member = members.get(user);
     if (newest != null) {
       member = member == null ? new Member(user) : member;

@@ -39,7 +39,7 @@ public final class Presence implements Attendance {
   private final Owners owners;
   private final AnnouncedStore store;
   private final long graceMillis;
-  private final Standstill standstill;
+  private final PauseDetector standstill;
   private final PresenceNodes nodes;
   private final OwnedChannels owned;
   private final ChannelEvents events;
@@ -47,7 +47,7 @@ public final class Presence implements Attendance {
   private final Occupancy occupancy;
 
   /** Null on a node alone, where nothing that is told gets lost. */
-  private final Watches watches;
+  private final PresenceViews watches;
 
   private final AtomicLong accounts = new AtomicLong();
 
@@ -69,11 +69,11 @@ public final class Presence implements Attendance {
     this.owners = owners == null ? Owners.alone() : owners;
     this.store = store;
     this.graceMillis = config.grace().toMillis();
-    this.standstill = new Standstill(vertx, deadAfter);
+    this.standstill = new PauseDetector(vertx, deadAfter);
     this.nodes = new PresenceNodes(this, owners != null);
     this.owned = new OwnedChannels(this);
     this.events = new ChannelEvents(vertx);
-    this.watches = owners == null ? null : new Watches(this);
+    this.watches = owners == null ? null : new PresenceViews(this);
     this.occupancy = new Occupancy(occupied, hub.presence());
     this.questions = new Questions(hub.presence(), nodes);
     hub.attendance(this);
@@ -242,7 +242,7 @@ public final class Presence implements Attendance {
     return store;
   }
 
-  Standstill standstill() {
+  PauseDetector standstill() {
     return standstill;
   }
 

@@ -14,11 +14,11 @@ import java.util.List;
  * @param ends whether all who are here have been told with this one; what comes later are changes
  */
 record Report(
-    String channel, String node, long account, long number, boolean ends, List<Told> users) {
+    String channel, String node, long account, long number, boolean ends, List<UserReport> users) {
   static Report read(JsonObject json) {
-    List<Told> users = new ArrayList<>();
+    List<UserReport> users = new ArrayList<>();
     for (Object each : json.getJsonArray("users")) {
-      users.add(Told.read((JsonArray) each));
+      users.add(UserReport.read((JsonArray) each));
     }
     return new Report(
         json.getString("channel"),

@@ -112,13 +112,13 @@ final class Reporter {
   }
 
   private Report next() {
-    List<Told> users = new ArrayList<>();
+    List<UserReport> users = new ArrayList<>();
     int bytes = 0;
     Queue<String> names = told ? new ArrayDeque<>(changed) : untold;
     while (!names.isEmpty() && users.size() < MOST_USERS && bytes < MOST_BYTES) {
       String user = names.remove();
       changed.remove(user);
-      Told state = here.tell(user);
+      UserReport state = here.tell(user);
       users.add(state);
       bytes += state.size();
     }

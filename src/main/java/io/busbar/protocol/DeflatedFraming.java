@@ -1,7 +1,7 @@
 package io.busbar.protocol;
 
+import io.busbar.hub.EncodedMessage;
 import io.busbar.hub.Framing;
-import io.busbar.hub.Wire;
 import io.busbar.protocol.MessageDeflater.Slotted;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -28,21 +28,21 @@ record DeflatedFraming(Framing each, MessageDeflater deflater, int threshold) im
   }
 
   @Override
-  public Wire prepare(Wire wire) {
+  public EncodedMessage prepare(EncodedMessage wire) {
     return deflated(each.prepare(wire));
   }
 
-  private Wire deflated(Wire plain) {
-    Wire follower = plain.next() == null ? null : deflated(plain.next());
+  private EncodedMessage deflated(EncodedMessage plain) {
+    EncodedMessage follower = plain.next() == null ? null : deflated(plain.next());
     return (plain.hasSlot() ? withSlot(plain) : whole(plain)).before(follower);
   }
 
-  private Wire withSlot(Wire plain) {
+  private EncodedMessage withSlot(EncodedMessage plain) {
     Slotted deflated = deflater.deflate(plain.bytes(), plain.slot());
     return plain.compressed(deflated.bytes(), deflated.slot());
   }
 
-  private Wire whole(Wire plain) {
+  private EncodedMessage whole(EncodedMessage plain) {
     if (plain.bytes().length < threshold) {
       return plain;
     }
@@ -61,7 +61,7 @@ record DeflatedFraming(Framing each, MessageDeflater deflater, int threshold) im
   }
 
   @Override
-  public ByteBuf join(List<Wire> prepared) {
+  public ByteBuf join(List<EncodedMessage> prepared) {
     return WebSocketFraming.INSTANCE.join(prepared);
   }
 

@@ -1,8 +1,8 @@
 package io.busbar.protocol;
 
-import io.busbar.hub.HalfSent;
 import io.busbar.hub.InboundBudget;
 import io.busbar.hub.InboundBudget.Reason;
+import io.busbar.hub.PartialInput;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -16,7 +16,7 @@ import java.util.function.Consumer;
  * whole. What comes beyond the size is read and thrown away, so that the connection can go on.
  * Owned by the connection's loop.
  */
-public final class RequestBody implements HalfSent.Holder {
+public final class RequestBody implements PartialInput.Holder {
   /** After a refusal the rest is read for a moment: closed at once it would be lost. */
   private static final long MOMENT_MILLIS = 1_000;
 
@@ -35,7 +35,7 @@ public final class RequestBody implements HalfSent.Holder {
   private final Refusal refusal;
   private final long declared;
   private ScheduledFuture<?> deadline;
-  private HalfSent halfSent;
+  private PartialInput partialInput;
 
   /** Null when nobody wants it any more. */
   private Buffer body = Buffer.buffer();
@@ -142,10 +142,10 @@ public final class RequestBody implements HalfSent.Holder {
   }
 
   private void count() {
-    if (halfSent == null) {
-      halfSent = inbound.of(Client.remoteAddress(request), context.nettyEventLoop(), this);
+    if (partialInput == null) {
+      partialInput = inbound.of(Client.remoteAddress(request), context.nettyEventLoop(), this);
     }
-    halfSent.holds(body.length(), body.length());
+    partialInput.holds(body.length(), body.length());
   }
 
   private void end() {
@@ -165,9 +165,9 @@ public final class RequestBody implements HalfSent.Holder {
   }
 
   private void letGo() {
-    if (halfSent != null) {
-      halfSent.close();
-      halfSent = null;
+    if (partialInput != null) {
+      partialInput.close();
+      partialInput = null;
     }
   }
 

@@ -1,7 +1,7 @@
 package io.busbar.protocol;
 
+import io.busbar.hub.EncodedMessage;
 import io.busbar.hub.Framing;
-import io.busbar.hub.Wire;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.util.List;
@@ -13,18 +13,18 @@ public final class StreamFraming implements Framing {
   private StreamFraming() {}
 
   @Override
-  public Wire prepare(Wire wire) {
+  public EncodedMessage prepare(EncodedMessage wire) {
     return wire;
   }
 
   @Override
-  public ByteBuf join(List<Wire> prepared) {
+  public ByteBuf join(List<EncodedMessage> prepared) {
     int size = 0;
-    for (Wire wire : prepared) {
+    for (EncodedMessage wire : prepared) {
       size += wire.size();
     }
     ByteBuf out = PooledByteBufAllocator.DEFAULT.directBuffer(size);
-    for (Wire wire : prepared) {
+    for (EncodedMessage wire : prepared) {
       out.writeBytes(wire.bytes());
     }
     return out;

@@ -3,7 +3,7 @@ package io.busbar.protocol;
 import io.busbar.hub.Fanout;
 import io.busbar.hub.Position;
 import io.busbar.hub.Since;
-import io.busbar.hub.Start;
+import io.busbar.hub.StreamStart;
 import io.vertx.core.json.JsonObject;
 
 /** How protocols that speak JSON say where in a stream somebody is. */
@@ -42,7 +42,7 @@ public final class StreamJson {
    *
    * @param start null where the channel is no stream
    */
-  public static JsonObject start(Start start) {
+  public static JsonObject start(StreamStart start) {
     if (start == null) {
       return new JsonObject().put(RECOVERED, false).put(REASON, NO_STREAM);
     }

@@ -1,11 +1,11 @@
 package io.busbar.protocol;
 
 import io.busbar.hub.Disconnect;
+import io.busbar.hub.EncodedMessage;
 import io.busbar.hub.Framing;
-import io.busbar.hub.HalfSent;
 import io.busbar.hub.InboundBudget;
 import io.busbar.hub.InboundBudget.Reason;
-import io.busbar.hub.Wire;
+import io.busbar.hub.PartialInput;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;
@@ -19,29 +19,29 @@ import java.util.function.Function;
  * in it to ask a silent client with: that is left to TCP's own keep-alive.
  */
 public final class TcpMessageTransport extends NetSocketTransport<byte[]>
-    implements HalfSent.Holder {
+    implements PartialInput.Holder {
   private final LengthDecoder decoder;
   private final InboundBudget inbound;
-  private final Function<Disconnect, Wire> goodbye;
+  private final Function<Disconnect, EncodedMessage> shutdownNotice;
 
   /** Null for a client whose messages always came whole. */
-  private HalfSent halfSent;
+  private PartialInput partialInput;
 
   /**
    * Takes the socket over: nothing comes by its own methods any more.
    *
    * @param maxMessageSize bytes of the largest message that is taken
-   * @param goodbye the last message to a client; null for none
+   * @param shutdownNotice the last message to a client; null for none
    */
   public TcpMessageTransport(
       NetSocket socket,
       int maxMessageSize,
       InboundBudget inbound,
-      Function<Disconnect, Wire> goodbye) {
+      Function<Disconnect, EncodedMessage> shutdownNotice) {
     super(socket);
     this.decoder = new LengthDecoder(maxMessageSize, this::arrived);
     this.inbound = inbound;
-    this.goodbye = goodbye;
+    this.shutdownNotice = shutdownNotice;
   }
 
   @Override
@@ -62,11 +62,11 @@ public final class TcpMessageTransport extends NetSocketTransport<byte[]>
       failed(e.disconnect());
     }
     int held = decoder.heldBytes();
-    if (halfSent == null && held > 0 && !isGone()) {
-      halfSent = inbound.of(remoteAddress(), channel().eventLoop(), this);
+    if (partialInput == null && held > 0 && !isGone()) {
+      partialInput = inbound.of(remoteAddress(), channel().eventLoop(), this);
     }
-    if (halfSent != null && !isGone()) {
-      halfSent.holds(held, decoder.cameBytes());
+    if (partialInput != null && !isGone()) {
+      partialInput.holds(held, decoder.cameBytes());
     }
   }
 
@@ -98,8 +98,8 @@ public final class TcpMessageTransport extends NetSocketTransport<byte[]>
   @Override
   void release() {
     decoder.stop();
-    if (halfSent != null) {
-      halfSent.close();
+    if (partialInput != null) {
+      partialInput.close();
     }
   }
 
@@ -110,7 +110,7 @@ public final class TcpMessageTransport extends NetSocketTransport<byte[]>
 
   @Override
   void sayGoodbye(Disconnect why) {
-    Wire last = goodbye.apply(why);
+    EncodedMessage last = shutdownNotice.apply(why);
     if (last != null) {
       context().write(framing().join(List.of(framing().prepare(last))));
     }

@@ -1,8 +1,8 @@
 package io.busbar.protocol;
 
-import io.busbar.hub.HalfSent;
 import io.busbar.hub.InboundBudget;
 import io.busbar.hub.InboundBudget.Reason;
+import io.busbar.hub.PartialInput;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -14,12 +14,12 @@ import java.net.InetSocketAddress;
  * of two bytes, a length of two, and as many bytes): TLS holds each until its last byte has come.
  * Owned by the connection's loop.
  */
-public final class TlsRecords extends ChannelInboundHandlerAdapter implements HalfSent.Holder {
+public final class TlsRecords extends ChannelInboundHandlerAdapter implements PartialInput.Holder {
   private static final int HEAD = 5;
 
   private final InboundBudget inbound;
   private ChannelHandlerContext context;
-  private HalfSent halfSent;
+  private PartialInput partialInput;
 
   /** Bytes of the record that is being read that have come; 0 between records. */
   private int came;
@@ -50,7 +50,7 @@ public final class TlsRecords extends ChannelInboundHandlerAdapter implements Ha
     int capacity = bytes.capacity();
     pass(bytes);
     ctx.fireChannelRead(message);
-    if ((came > 0 || halfSent != null) && ctx.channel().isActive()) {
+    if ((came > 0 || partialInput != null) && ctx.channel().isActive()) {
       count(came == 0 ? 0 : Math.max(came, capacity));
     }
   }
@@ -76,20 +76,20 @@ public final class TlsRecords extends ChannelInboundHandlerAdapter implements Ha
   }
 
   private void count(int memory) {
-    if (halfSent == null) {
+    if (partialInput == null) {
       String client =
           context.channel().remoteAddress() instanceof InetSocketAddress peer
               ? peer.getAddress().getHostAddress()
               : "";
-      halfSent = inbound.of(client, context.channel().eventLoop(), this);
+      partialInput = inbound.of(client, context.channel().eventLoop(), this);
     }
-    halfSent.holds(memory, came);
+    partialInput.holds(memory, came);
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    if (halfSent != null) {
-      halfSent.close();
+    if (partialInput != null) {
+      partialInput.close();
     }
     ctx.fireChannelInactive();
   }

@@ -1,7 +1,7 @@
 package io.busbar.protocol;
 
+import io.busbar.hub.EncodedMessage;
 import io.busbar.hub.Framing;
-import io.busbar.hub.Wire;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
@@ -36,19 +36,19 @@ public final class WebSocketFraming implements Framing {
   private WebSocketFraming() {}
 
   @Override
-  public Wire prepare(Wire wire) {
+  public EncodedMessage prepare(EncodedMessage wire) {
     return wire;
   }
 
   @Override
-  public ByteBuf join(List<Wire> prepared) {
+  public ByteBuf join(List<EncodedMessage> prepared) {
     int size = 0;
-    for (Wire wire : prepared) {
+    for (EncodedMessage wire : prepared) {
       size += MOST_HEADER + wire.size();
     }
     ByteBuf out = PooledByteBufAllocator.DEFAULT.directBuffer(size);
-    for (Wire wire : prepared) {
-      for (Wire part = wire; part != null; part = part.next()) {
+    for (EncodedMessage wire : prepared) {
+      for (EncodedMessage part = wire; part != null; part = part.next()) {
         header(out, firstByte(part), part.bytes().length);
         out.writeBytes(part.bytes());
       }
@@ -57,14 +57,14 @@ public final class WebSocketFraming implements Framing {
   }
 
   /** Takes frames of ours apart again, none of them compressed. */
-  public static List<Wire> wires(byte[] frames) {
-    List<Wire> wires = new ArrayList<>(4);
+  public static List<EncodedMessage> wires(byte[] frames) {
+    List<EncodedMessage> wires = new ArrayList<>(4);
     ByteBuf in = Unpooled.wrappedBuffer(frames);
     while (in.isReadable()) {
       boolean text = in.readUnsignedByte() == FINAL_TEXT;
       byte[] payload = new byte[Math.toIntExact(size(in))];
       in.readBytes(payload);
-      wires.add(text ? Wire.text(payload) : Wire.binary(payload));
+      wires.add(text ? EncodedMessage.text(payload) : EncodedMessage.binary(payload));
     }
     return wires;
   }
@@ -78,7 +78,7 @@ public final class WebSocketFraming implements Framing {
     };
   }
 
-  private static int firstByte(Wire wire) {
+  private static int firstByte(EncodedMessage wire) {
     int first = wire.isBinary() ? FINAL_BINARY : FINAL_TEXT;
     return wire.isCompressed() ? first | COMPRESSED : first;
   }

@@ -2,8 +2,8 @@ package io.busbar.protocol;
 
 import io.busbar.hub.Disconnect;
 import io.busbar.hub.Framing;
-import io.busbar.hub.HalfSent;
 import io.busbar.hub.InboundBudget.Reason;
+import io.busbar.hub.PartialInput;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -28,7 +28,7 @@ import java.net.InetSocketAddress;
  * judges frames; here are messages, pings and the goodbye.
  */
 public final class WebSocketTransport extends ChannelTransport<WebSocketFrame>
-    implements HalfSent.Holder {
+    implements PartialInput.Holder {
   private static final int NO_STATUS = 1005;
 
   /** The reserved bit of a compressed message's first frame (RFC 7692, 6). */
@@ -45,7 +45,7 @@ public final class WebSocketTransport extends ChannelTransport<WebSocketFrame>
   private boolean pinged;
 
   /** Null for a client whose messages always came whole. */
-  private HalfSent halfSent;
+  private PartialInput partialInput;
 
   /**
    * @param framing a {@link DeflatedFraming} where compression was agreed upon
@@ -124,11 +124,11 @@ public final class WebSocketTransport extends ChannelTransport<WebSocketFrame>
    */
   void leftOver(int memory, int bytes) {
     int fragments = assembler == null ? 0 : assembler.size();
-    if (halfSent == null && memory + fragments > 0 && !isGone()) {
-      halfSent = options.inbound().of(client, channel().eventLoop(), this);
+    if (partialInput == null && memory + fragments > 0 && !isGone()) {
+      partialInput = options.inbound().of(client, channel().eventLoop(), this);
     }
-    if (halfSent != null && !isGone()) {
-      halfSent.holds(memory + fragments, bytes + fragments);
+    if (partialInput != null && !isGone()) {
+      partialInput.holds(memory + fragments, bytes + fragments);
     }
   }
 
@@ -225,19 +225,19 @@ public final class WebSocketTransport extends ChannelTransport<WebSocketFrame>
 
   @Override
   void release() {
-    if (halfSent != null) {
-      halfSent.close();
+    if (partialInput != null) {
+      partialInput.close();
     }
   }
 
   /** Where nothing more comes from the client, this is the last that is said. */
   @Override
   void sayGoodbye(Disconnect why) {
-    CloseWebSocketFrame goodbye =
+    CloseWebSocketFrame shutdownNotice =
         why.code() == NO_STATUS
             ? new CloseWebSocketFrame()
             : new CloseWebSocketFrame(why.code(), shortened(why.reason()));
-    context().writeAndFlush(goodbye);
+    context().writeAndFlush(shutdownNotice);
     if (isEnding()) {
       halfClose();
     }

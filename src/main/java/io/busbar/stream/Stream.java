@@ -2,7 +2,7 @@ package io.busbar.stream;
 
 import io.busbar.cluster.OwnerCalls;
 import io.busbar.config.ChannelRule;
-import io.busbar.hub.Lost;
+import io.busbar.hub.LossReason;
 import io.busbar.hub.Position;
 import io.busbar.hub.Since;
 import io.busbar.hub.StreamMessage;
@@ -347,20 +347,22 @@ final class Stream {
     }
     Position heard = new Position(since.epoch(), since.offset() - 1);
     if (!epochs.prove(heard, log)) {
-      return page(log.head() + 1, 0, Lost.EPOCH);
+      return page(log.head() + 1, 0, LossReason.EPOCH);
     }
     if (since.offset() < log.first()) {
-      return page(log.first(), 0, log.isTrimmedByAge() ? Lost.EXPIRED : Lost.TOO_FAR);
+      return page(log.first(), 0, log.isTrimmedByAge() ? LossReason.EXPIRED : LossReason.TOO_FAR);
     }
     StreamMessage missed = log.get(since.offset());
     boolean late =
         since.kind() == Since.Kind.BACK
             && missed != null
             && missed.millis() < System.currentTimeMillis() - rule.recover().toMillis();
-    return late ? page(log.head() + 1, 0, Lost.EXPIRED) : page(since.offset(), messages, null);
+    return late
+        ? page(log.head() + 1, 0, LossReason.EXPIRED)
+        : page(since.offset(), messages, null);
   }
 
-  private StreamPage page(long next, int messages, Lost lost) {
+  private StreamPage page(long next, int messages, LossReason lost) {
     List<StreamMessage> found = log.from(next, messages, MOST_BYTES_IN_A_PAGE);
     return new StreamPage(epochs.now(), log.first(), log.head(), next, found, lost);
   }

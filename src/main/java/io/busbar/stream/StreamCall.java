@@ -1,7 +1,7 @@
 package io.busbar.stream;
 
 import io.busbar.cluster.OwnerCalls;
-import io.busbar.hub.Lost;
+import io.busbar.hub.LossReason;
 import io.busbar.hub.Position;
 import io.busbar.hub.Since;
 import io.busbar.hub.StreamMessage;
@@ -119,6 +119,6 @@ record StreamCall(
         about.getLong(HEAD),
         about.getLong(NEXT),
         read.messages(),
-        lost == null ? null : Lost.valueOf(lost));
+        lost == null ? null : LossReason.valueOf(lost));
   }
 }

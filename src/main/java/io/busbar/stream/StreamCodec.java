@@ -1,6 +1,6 @@
 package io.busbar.stream;
 
-import io.busbar.hub.Packed;
+import io.busbar.hub.PackedMessage;
 import io.busbar.hub.Payload;
 import io.busbar.hub.Position;
 import io.busbar.hub.StreamMessage;
@@ -29,7 +29,7 @@ public record StreamCodec(JsonObject about, List<StreamMessage> messages) {
       byte[] one = one(message);
       body.appendInt(one.length).appendBytes(one);
     }
-    return new Packed(about, body.getBytes()).toBytes();
+    return new PackedMessage(about, body.getBytes()).toBytes();
   }
 
   private static byte[] one(StreamMessage message) {
@@ -40,14 +40,14 @@ public record StreamCodec(JsonObject about, List<StreamMessage> messages) {
             .put(MILLIS, message.millis())
             .put(KIND, message.payload().kind().name());
     if (!message.headers().isEmpty()) {
-      about.put(HEADERS, Packed.pairs(message.headers()));
+      about.put(HEADERS, PackedMessage.pairs(message.headers()));
     }
-    return new Packed(about, message.payload().raw()).toBytes();
+    return new PackedMessage(about, message.payload().raw()).toBytes();
   }
 
   /** Will throw where these are not such bytes. */
   public static StreamCodec read(byte[] bytes) {
-    Packed packed = Packed.read(bytes);
+    PackedMessage packed = PackedMessage.read(bytes);
     Buffer body = Buffer.buffer(packed.body());
     List<StreamMessage> messages = new ArrayList<>();
     int at = 0;
@@ -60,12 +60,12 @@ public record StreamCodec(JsonObject about, List<StreamMessage> messages) {
   }
 
   private static StreamMessage one(byte[] bytes) {
-    Packed packed = Packed.read(bytes);
+    PackedMessage packed = PackedMessage.read(bytes);
     JsonObject about = packed.about();
     return new StreamMessage(
         new Position(about.getString(EPOCH), about.getLong(OFFSET)),
         about.getLong(MILLIS),
         Payload.packed(Payload.Kind.valueOf(about.getString(KIND)), packed.body()),
-        Packed.headers(about.getJsonArray(HEADERS, new JsonArray())));
+        PackedMessage.headers(about.getJsonArray(HEADERS, new JsonArray())));
   }
 }

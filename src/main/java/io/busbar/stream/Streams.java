@@ -50,7 +50,7 @@ public final class Streams implements History {
   private final String source = UUID.randomUUID().toString();
   private final AtomicLong numbers = new AtomicLong();
   private final AtomicLong waitingBytes = new AtomicLong();
-  private final Map<String, Courier> couriers = new ConcurrentHashMap<>();
+  private final Map<String, AppendBatcher> couriers = new ConcurrentHashMap<>();
   private final LongAdder published = new LongAdder();
   private final LongAdder lost = new LongAdder();
   private final LongAdder evicted = new LongAdder();
@@ -151,17 +151,17 @@ public final class Streams implements History {
     }
     Promise<Void> kept = Promise.promise();
     Context loop = loopOf(address);
-    loop.runOnContext(nothing -> courier(address, loop).take(draft, holder, kept));
+    loop.runOnContext(nothing -> batcher(address, loop).take(draft, holder, kept));
     return kept.future()
         .onComplete(done -> waitingBytes.addAndGet(-size))
         .onFailure(e -> lost(address, e.getMessage()));
   }
 
-  private Courier courier(String address, Context loop) {
+  private AppendBatcher batcher(String address, Context loop) {
     return couriers.computeIfAbsent(
         address,
         name ->
-            new Courier(
+            new AppendBatcher(
                 drafts -> {
                   String holder = couriers.get(name).holder();
                   long number = numbers.incrementAndGet();

@@ -23,7 +23,7 @@ final class Audit implements AutoCloseable {
       List.of(Protocol.BRIDGE, Protocol.STOMP, Protocol.STOMP_WEBSOCKET);
 
   /** Which of them a question is about. */
-  interface Pairs extends BiPredicate<Talker, Ear> {
+  interface Pairs extends BiPredicate<PublishingClient, ListeningClient> {
     Pairs ALL = (talker, ear) -> true;
 
     /** Those of which neither is at that node. */
@@ -47,8 +47,8 @@ final class Audit implements AutoCloseable {
     }
   }
 
-  private final List<Talker> talkers = new ArrayList<>();
-  private final List<Ear> ears = new ArrayList<>();
+  private final List<PublishingClient> talkers = new ArrayList<>();
+  private final List<ListeningClient> ears = new ArrayList<>();
   private long fault;
   private long end;
 
@@ -57,22 +57,22 @@ final class Audit implements AutoCloseable {
     Random random = new Random(seed);
     for (BusbarProcess node : nodes) {
       Protocol protocol = TALKING.get(talkers.size() % TALKING.size());
-      talkers.add(new Talker("t" + talkers.size(), protocol, node, random.nextLong()));
+      talkers.add(new PublishingClient("t" + talkers.size(), protocol, node, random.nextLong()));
       for (Protocol one : Protocol.values()) {
-        ears.add(new Ear(one, node));
+        ears.add(new ListeningClient(one, node));
       }
     }
     await().atMost(PATIENCE).pollInterval(POLL).until(this::doAllHear);
-    talkers.forEach(Talker::start);
+    talkers.forEach(PublishingClient::start);
   }
 
   /** Who is not heard by all speaks again, once for all of them: a flood would be too much. */
   private boolean doAllHear() {
     boolean all = true;
-    for (Talker talker : talkers) {
-      List<Ear> deaf = ears.stream().filter(ear -> !ear.hears(talker)).toList();
+    for (PublishingClient talker : talkers) {
+      List<ListeningClient> deaf = ears.stream().filter(ear -> !ear.hears(talker)).toList();
       if (!deaf.isEmpty()) {
-        deaf.forEach(Ear::revive);
+        deaf.forEach(ListeningClient::revive);
         talker.clearThroat();
         all = false;
       }
@@ -91,8 +91,8 @@ final class Audit implements AutoCloseable {
   /** Those of these of whom that cannot be said. */
   private List<String> without(Pairs pairs, Pairs question) {
     List<String> all = new ArrayList<>();
-    for (Talker talker : talkers) {
-      for (Ear ear : ears) {
+    for (PublishingClient talker : talkers) {
+      for (ListeningClient ear : ears) {
         if (pairs.test(talker, ear) && !question.test(talker, ear)) {
           all.add(talker + " → " + ear);
         }
@@ -141,12 +141,12 @@ final class Audit implements AutoCloseable {
 
   /** Will end all talkers and wait until these ears have heard the last of them. */
   void finish(Pairs pairs) {
-    talkers.forEach(Talker::stop);
+    talkers.forEach(PublishingClient::stop);
     awaitAll(PATIENCE, pairs, (talker, ear) -> ear.hasAll(talker));
   }
 
   /** Whether an ear that is none of these has heard anything of any talker. */
-  boolean heardBy(Ear other) {
+  boolean heardBy(ListeningClient other) {
     return talkers.stream().anyMatch(other::hears);
   }
 
@@ -162,8 +162,8 @@ final class Audit implements AutoCloseable {
    */
   Map<Protocol, Verdict> verdicts(Pairs pairs, Duration lateness) {
     Map<Protocol, Verdict> all = new EnumMap<>(Protocol.class);
-    for (Talker talker : talkers) {
-      for (Ear ear : ears) {
+    for (PublishingClient talker : talkers) {
+      for (ListeningClient ear : ears) {
         if (pairs.test(talker, ear)) {
           Verdict verdict = ear.verdict(talker, fault - lateness.toNanos(), end);
           all.merge(ear.protocol(), verdict, Verdict::plus);
@@ -175,7 +175,7 @@ final class Audit implements AutoCloseable {
 
   @Override
   public void close() {
-    talkers.forEach(Talker::close);
-    ears.forEach(Ear::close);
+    talkers.forEach(PublishingClient::close);
+    ears.forEach(ListeningClient::close);
   }
 }

@@ -50,13 +50,13 @@ final class ChurnTest {
   void clientsThatComeAndGoCostTheClusterLittleAndLeaveNothingBehind() throws Exception {
     TestGateway first = node();
     TestGateway second = node();
-    Traces before = settled(first);
+    ClusterContents before = settled(first);
     long started = System.nanoTime();
     HazelcastInstance counting = count();
     listenSteadily(first, second);
 
-    Passers here = passers(first);
-    Passers there = passers(second);
+    ShortLivedClients here = passers(first);
+    ShortLivedClients there = passers(second);
     here.start();
     there.start();
     long published = talkUntilGone(first, here, there);
@@ -71,9 +71,11 @@ final class ChurnTest {
     for (TestGateway node : List.of(first, second)) {
       await()
           .atMost(PATIENCE)
-          .untilAsserted(() -> assertThat(Traces.clients(node)).isEqualTo(nobody));
+          .untilAsserted(() -> assertThat(ClusterContents.clients(node)).isEqualTo(nobody));
     }
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(Traces.of(second)).isEqualTo(before));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(ClusterContents.of(second)).isEqualTo(before));
     counting.shutdown();
     assertThatFewRegistrationsWereMade(
         here.subscribes() + there.subscribes(), System.nanoTime() - started);
@@ -87,20 +89,20 @@ final class ChurnTest {
         "cluster.linger=" + LINGER_SECONDS + "s");
   }
 
-  private Passers passers(TestGateway node) {
-    return new Passers(node, vertx, CLIENTS_EACH, CHANNEL);
+  private ShortLivedClients passers(TestGateway node) {
+    return new ShortLivedClients(node, vertx, CLIENTS_EACH, CHANNEL);
   }
 
   /** What there is when two looks in a row see the same. */
-  private static Traces settled(TestGateway node) {
-    Traces[] seen = {Traces.of(node)};
+  private static ClusterContents settled(TestGateway node) {
+    ClusterContents[] seen = {ClusterContents.of(node)};
     await()
         .pollInterval(Duration.ofSeconds(1))
         .atMost(PATIENCE)
         .until(
             () -> {
-              Traces last = seen[0];
-              seen[0] = Traces.of(node);
+              ClusterContents last = seen[0];
+              seen[0] = ClusterContents.of(node);
               return last.equals(seen[0]);
             });
     return seen[0];
@@ -142,18 +144,20 @@ final class ChurnTest {
     for (TestGateway node : nodes) {
       await()
           .atMost(PATIENCE)
-          .untilAsserted(() -> assertThat(Traces.clients(node)).contains("subscriptions 2,"));
+          .untilAsserted(
+              () -> assertThat(ClusterContents.clients(node)).contains("subscriptions 2,"));
     }
   }
 
   /** Says numbers from the start to the end of it, and returns how many. */
-  private long talkUntilGone(TestGateway node, Passers... passers) throws InterruptedException {
+  private long talkUntilGone(TestGateway node, ShortLivedClients... passers)
+      throws InterruptedException {
     AtomicLong number = new AtomicLong();
     Peer talker = TestGateway.await(Peer.connect(Speech.BRIDGE, node.httpPort(), 0));
     long timer =
         vertx.setPeriodic(
             5, tick -> talker.publish(STEADY, Numbers.mark(number.getAndIncrement(), 0)));
-    for (Passers each : passers) {
+    for (ShortLivedClients each : passers) {
       assertThat(each.gone().await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
     }
     vertx.cancelTimer(timer);
@@ -171,7 +175,7 @@ final class ChurnTest {
     System.out.printf(
         "churn: %d clients, %d subscribes, %d registrations of %d channels on %d nodes%n",
         NODES * CLIENTS_EACH, subscribes, all, registrations.size(), NODES);
-    assertThat(registrations).hasSize(Passers.CHANNELS);
+    assertThat(registrations).hasSize(ShortLivedClients.CHANNELS);
     assertThat(registrations.values()).allMatch(count -> count.get() <= each);
     assertThat(registrations.get(STEADY).get()).isLessThanOrEqualTo(NODES);
     assertThat(all).isLessThan(subscribes / 10);

@@ -39,21 +39,21 @@ abstract class Client implements AutoCloseable {
     }
   }
 
-  protected final Wire wire;
+  protected final TextConnection wire;
 
-  private Client(Wire wire) {
+  private Client(TextConnection wire) {
     this.wire = wire;
   }
 
   static Client connect(Protocol protocol, BusbarProcess node) {
     URI http = node.http();
     return switch (protocol) {
-      case BRIDGE -> new Bridge(Wire.webSocket(http, "/eventbus/websocket"));
-      case SOCKJS -> new Bridge(Wire.sockJs(http, "/eventbus"));
-      case POLLING -> new Bridge(Wire.polling(http, "/eventbus"));
-      case STOMP -> new Stomp(Wire.tcp(http.getHost(), node.stompPort()));
-      case STOMP_WEBSOCKET -> new Stomp(Wire.webSocket(http, "/stomp"));
-      case SERVICE -> new Service(Wire.webSocket(http, "/audit"));
+      case BRIDGE -> new Bridge(TextConnection.webSocket(http, "/eventbus/websocket"));
+      case SOCKJS -> new Bridge(TextConnection.sockJs(http, "/eventbus"));
+      case POLLING -> new Bridge(TextConnection.polling(http, "/eventbus"));
+      case STOMP -> new Stomp(TextConnection.tcp(http.getHost(), node.stompPort()));
+      case STOMP_WEBSOCKET -> new Stomp(TextConnection.webSocket(http, "/stomp"));
+      case SERVICE -> new Service(TextConnection.webSocket(http, "/audit"));
     };
   }
 
@@ -82,7 +82,7 @@ abstract class Client implements AutoCloseable {
     private final Map<String, BiConsumer<String, String>> listeners = new ConcurrentHashMap<>();
     private final Map<String, Promise<JsonObject>> answers = new ConcurrentHashMap<>();
 
-    Bridge(Wire wire) {
+    Bridge(TextConnection wire) {
       super(wire);
       wire.receiver(text -> heard(new JsonObject(text)));
     }
@@ -135,7 +135,7 @@ abstract class Client implements AutoCloseable {
     private final Map<String, BiConsumer<String, String>> listeners = new ConcurrentHashMap<>();
     private String rest = "";
 
-    Stomp(Wire wire) {
+    Stomp(TextConnection wire) {
       super(wire);
       wire.receiver(this::heard);
       wire.send("CONNECT\naccept-version:1.2\nhost:here\n\n\0");
@@ -172,7 +172,7 @@ abstract class Client implements AutoCloseable {
 
   /** A service endpoint, which subscribes its clients to one channel by itself. */
   static final class Service extends Client {
-    Service(Wire wire) {
+    Service(TextConnection wire) {
       super(wire);
     }
 

@@ -42,7 +42,7 @@ final class ClusterIT {
   }
 
   private static void assertDeaf(BusbarProcess stranger, Audit audit) {
-    Ear deaf = new Ear(Protocol.BRIDGE, stranger);
+    ListeningClient deaf = new ListeningClient(Protocol.BRIDGE, stranger);
     audit.goOn(Pairs.ALL);
     assertThat(audit.heardBy(deaf)).isFalse();
     deaf.close();

@@ -136,7 +136,7 @@ final class PresenceFlow implements AutoCloseable {
     private final String path;
     private volatile boolean inOther = true;
     private BusbarProcess node;
-    private Wire wire;
+    private TextConnection wire;
     private int moved;
 
     Person(int number, BusbarProcess node) {
@@ -151,7 +151,7 @@ final class PresenceFlow implements AutoCloseable {
     }
 
     private void connect() {
-      wire = Wire.webSocket(node.http(), path);
+      wire = TextConnection.webSocket(node.http(), path);
       wire.receiver(text -> {});
       say("register", all);
       say("register", home);
@@ -193,7 +193,7 @@ final class PresenceFlow implements AutoCloseable {
   /** One who is told who comes and goes, as long as its node is there. */
   private final class Watcher {
     private final BusbarProcess node;
-    private final Wire wire;
+    private final TextConnection wire;
     private final Map<String, ConcurrentLinkedQueue<String>> told = new HashMap<>();
     private final Map<String, Set<String>> listed = new HashMap<>();
     private volatile boolean ready;
@@ -201,7 +201,7 @@ final class PresenceFlow implements AutoCloseable {
     Watcher(BusbarProcess node) {
       this.node = node;
       rooms().forEach(room -> told.put(room, new ConcurrentLinkedQueue<>()));
-      wire = Wire.webSocket(node.http(), "/eventbus/websocket");
+      wire = TextConnection.webSocket(node.http(), "/eventbus/websocket");
       wire.receiver(text -> heard(new JsonObject(text)));
       rooms().forEach(room -> wire.send(frame("register", "presence." + room).encode()));
       wire.send(frame("send", "echo").put("body", "").put("replyAddress", "ready").encode());

@@ -58,7 +58,7 @@ final class StreamFlow implements AutoCloseable {
     private final BusbarProcess node;
     private final Set<String> confirmed = new HashSet<>();
     private final ConcurrentLinkedQueue<String> receipts = new ConcurrentLinkedQueue<>();
-    private Wire wire;
+    private TextConnection wire;
     private int said;
 
     Speaker(BusbarProcess node) {
@@ -67,7 +67,7 @@ final class StreamFlow implements AutoCloseable {
     }
 
     private void connect() {
-      wire = Wire.tcp(node.http().getHost(), node.stompPort());
+      wire = TextConnection.tcp(node.http().getHost(), node.stompPort());
       wire.receiver(new StompFrames(this::heard)::take);
       wire.send("CONNECT\naccept-version:1.2\nhost:here\n\n\0");
     }

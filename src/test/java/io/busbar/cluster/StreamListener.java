@@ -37,7 +37,7 @@ abstract class StreamListener {
   private final List<Heard> heard = new ArrayList<>();
   private final ConcurrentLinkedQueue<Heard> coming = new ConcurrentLinkedQueue<>();
   private BusbarProcess node;
-  private Wire wire;
+  private TextConnection wire;
   private int moved;
   private volatile boolean follows;
 
@@ -76,14 +76,14 @@ abstract class StreamListener {
     return heard.get(heard.size() - 1);
   }
 
-  abstract Wire open(BusbarProcess at);
+  abstract TextConnection open(BusbarProcess at);
 
   /**
    * Begins where it was.
    *
    * @param last null for the first time
    */
-  abstract void listen(Wire at, Heard last);
+  abstract void listen(TextConnection at, Heard last);
 
   /** The server said where it is. */
   void told(String epoch, long offset, boolean recovered) {
@@ -198,12 +198,12 @@ abstract class StreamListener {
     }
 
     @Override
-    Wire open(BusbarProcess at) {
-      return Wire.webSocket(at.http(), "/eventbus/websocket");
+    TextConnection open(BusbarProcess at) {
+      return TextConnection.webSocket(at.http(), "/eventbus/websocket");
     }
 
     @Override
-    void listen(Wire at, Heard last) {
+    void listen(TextConnection at, Heard last) {
       at.receiver(
           text -> {
             JsonObject frame = new JsonObject(text);
@@ -227,12 +227,12 @@ abstract class StreamListener {
     }
 
     @Override
-    Wire open(BusbarProcess at) {
-      return Wire.tcp(at.http().getHost(), at.stompPort());
+    TextConnection open(BusbarProcess at) {
+      return TextConnection.tcp(at.http().getHost(), at.stompPort());
     }
 
     @Override
-    void listen(Wire at, Heard last) {
+    void listen(TextConnection at, Heard last) {
       at.receiver(new StompFrames(this::frame)::take);
       String where =
           last == null
@@ -264,13 +264,13 @@ abstract class StreamListener {
     }
 
     @Override
-    Wire open(BusbarProcess at) {
-      return Wire.webSocket(
+    TextConnection open(BusbarProcess at) {
+      return TextConnection.webSocket(
           at.http(), "/flow?since=" + (sinceLast() == null ? "next" : sinceLast()));
     }
 
     @Override
-    void listen(Wire at, Heard last) {
+    void listen(TextConnection at, Heard last) {
       at.receiver(
           text -> {
             JsonObject told = new JsonObject(text);
@@ -294,12 +294,12 @@ abstract class StreamListener {
     }
 
     @Override
-    Wire open(BusbarProcess at) {
-      return Wire.webSocket(at.http(), "/socket.io/?EIO=4&transport=websocket");
+    TextConnection open(BusbarProcess at) {
+      return TextConnection.webSocket(at.http(), "/socket.io/?EIO=4&transport=websocket");
     }
 
     @Override
-    void listen(Wire at, Heard last) {
+    void listen(TextConnection at, Heard last) {
       JsonObject how =
           last == null
               ? new JsonObject().put("recover", true)
@@ -308,7 +308,7 @@ abstract class StreamListener {
       at.send("40");
     }
 
-    private void packet(Wire at, String text, JsonObject how) {
+    private void packet(TextConnection at, String text, JsonObject how) {
       if (text.equals("2")) {
         at.send("3");
       } else if (text.startsWith("40")) {
@@ -331,13 +331,13 @@ abstract class StreamListener {
     }
 
     @Override
-    Wire open(BusbarProcess at) {
-      return Wire.webSocket(at.http(), "/app/demo-key?protocol=7");
+    TextConnection open(BusbarProcess at) {
+      return TextConnection.webSocket(at.http(), "/app/demo-key?protocol=7");
     }
 
     /** Who says nothing of a place is told of none: the first time it says one that is nowhere. */
     @Override
-    void listen(Wire at, Heard last) {
+    void listen(TextConnection at, Heard last) {
       at.receiver(text -> event(at, new JsonObject(text), last == null));
       JsonObject since =
           last == null ? new JsonObject().put("epoch", "none").put("offset", 1) : json(last);
@@ -345,7 +345,7 @@ abstract class StreamListener {
       at.send(new JsonObject().put("event", "pusher:subscribe").put("data", data).encode());
     }
 
-    private void event(Wire at, JsonObject event, boolean first) {
+    private void event(TextConnection at, JsonObject event, boolean first) {
       switch (event.getString("event")) {
         case "pusher:ping" -> at.send("{\"event\":\"pusher:pong\",\"data\":{}}");
         case "pusher:connection_established" -> {}
@@ -375,14 +375,14 @@ abstract class StreamListener {
     }
 
     @Override
-    Wire open(BusbarProcess at) {
+    TextConnection open(BusbarProcess at) {
       rest = "";
       host = at.http().getAuthority();
-      return Wire.tcp(at.http().getHost(), at.http().getPort());
+      return TextConnection.tcp(at.http().getHost(), at.http().getPort());
     }
 
     @Override
-    void listen(Wire at, Heard last) {
+    void listen(TextConnection at, Heard last) {
       at.receiver(this::take);
       at.send(
           "GET /events?channel="

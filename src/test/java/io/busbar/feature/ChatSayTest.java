@@ -24,13 +24,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ChatSayTest {
   private final String session = UUID.randomUUID().toString();
   private Vertx vertx;
-  private Ear room;
+  private AddressListener room;
 
   @BeforeEach
   void deploy(Vertx vertx) throws Exception {
     this.vertx = vertx;
     await(vertx.deployVerticle(new ChatVerticle()));
-    room = new Ear(vertx, "chat.room");
+    room = new AddressListener(vertx, "chat.room");
   }
 
   @Test

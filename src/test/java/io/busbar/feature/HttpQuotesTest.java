@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(VertxExtension.class)
 class HttpQuotesTest {
   private final Queue<String> asked = new ConcurrentLinkedQueue<>();
-  private final Skipped skipped = new Skipped(HttpQuotesTest.class);
+  private final SkipLog skipped = new SkipLog(HttpQuotesTest.class);
   private Vertx vertx;
   private HttpServer server;
 
@@ -127,7 +127,7 @@ class HttpQuotesTest {
 
   @Test
   void aDaemonWithAWebServiceDoesTheWork() throws Exception {
-    Ear ear = new Ear(vertx, "told");
+    AddressListener ear = new AddressListener(vertx, "told");
     JsonObject http = config(server.actualPort(), "/good/{symbol}", "/data/price");
     await(
         vertx.deployVerticle(

@@ -28,14 +28,14 @@ final class PusherChatVerticleTest {
 
   private Vertx vertx;
   private String deployment;
-  private Ear room;
+  private AddressListener room;
 
   @BeforeEach
   void deploy(Vertx vertx) throws Exception {
     this.vertx = vertx;
     await(vertx.deployVerticle(new ChatVerticle()));
     deployment = deploy(new JsonObject());
-    room = new Ear(vertx, "chat.room");
+    room = new AddressListener(vertx, "chat.room");
   }
 
   private String deploy(JsonObject config) throws Exception {

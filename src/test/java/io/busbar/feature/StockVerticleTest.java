@@ -220,8 +220,8 @@ class StockVerticleTest {
 
   @Test
   void whatIsNoQuoteIsSkippedAndTheRestIsHeard() throws Exception {
-    Ear apple = new Ear(vertx, "stocks.AAPL");
-    Ear google = new Ear(vertx, "stocks.GOOG");
+    AddressListener apple = new AddressListener(vertx, "stocks.AAPL");
+    AddressListener google = new AddressListener(vertx, "stocks.GOOG");
     Stream.of(
             "rubbish",
             new JsonObject().put("symbol", "AAPL").put("price", 1),
@@ -240,7 +240,7 @@ class StockVerticleTest {
 
   @Test
   void resultsAsABrokerBringsThemAreHeard() throws Exception {
-    Ear google = new Ear(vertx, "stocks.GOOG");
+    AddressListener google = new AddressListener(vertx, "stocks.GOOG");
     String text = new JsonArray().add(goog()).encode();
 
     vertx.eventBus().publish("stocks.result", text);

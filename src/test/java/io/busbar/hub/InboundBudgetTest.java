@@ -31,7 +31,7 @@ final class InboundBudgetTest {
   }
 
   /** Holds what it is told to, and counts how often it is ended. */
-  private static final class Counted implements HalfSent.Holder {
+  private static final class Counted implements PartialInput.Holder {
     private int ends;
 
     @Override
@@ -50,7 +50,7 @@ final class InboundBudgetTest {
     for (int i = 0; i < 200; i++) {
       Counted holder = new Counted();
       all.add(holder);
-      HalfSent half = budget.of("127.0.0." + random.nextInt(3), loop, holder);
+      PartialInput half = budget.of("127.0.0." + random.nextInt(3), loop, holder);
       for (int step = 0; step < 50; step++) {
         int bytes = random.nextInt(3) == 0 ? 0 : random.nextInt(100_000);
         half.holds(bytes, bytes);
@@ -108,8 +108,8 @@ final class InboundBudgetTest {
     InboundBudget budget = budget("limits.inbound-per-address=1000");
     budget.proxies(address -> address.getHostAddress().equals("127.0.0.9"));
     EventExecutor loop = loops.next();
-    HalfSent behind = budget.of("127.0.0.9", loop, new Counted());
-    HalfSent direct = budget.of("127.0.0.1", loop, new Counted());
+    PartialInput behind = budget.of("127.0.0.9", loop, new Counted());
+    PartialInput direct = budget.of("127.0.0.1", loop, new Counted());
     loop.submit(
             () -> {
               behind.holds(5_000, 5_000);
@@ -124,9 +124,9 @@ final class InboundBudgetTest {
   void addressesOfOneIpv6NetworkShare() {
     InboundBudget budget = budget("limits.inbound-per-address=1000");
     EventExecutor loop = loops.next();
-    HalfSent one = budget.of("2001:db8::1", loop, new Counted());
-    HalfSent other = budget.of("2001:db8::2", loop, new Counted());
-    HalfSent far = budget.of("2001:db8:0:1::1", loop, new Counted());
+    PartialInput one = budget.of("2001:db8::1", loop, new Counted());
+    PartialInput other = budget.of("2001:db8::2", loop, new Counted());
+    PartialInput far = budget.of("2001:db8:0:1::1", loop, new Counted());
     loop.submit(
             () -> {
               one.holds(700, 700);

@@ -12,12 +12,12 @@ public final class NoTransport implements Transport, Framing {
   }
 
   @Override
-  public Wire prepare(Wire wire) {
+  public EncodedMessage prepare(EncodedMessage wire) {
     return wire;
   }
 
   @Override
-  public ByteBuf join(List<Wire> prepared) {
+  public ByteBuf join(List<EncodedMessage> prepared) {
     return Unpooled.EMPTY_BUFFER;
   }
 

@@ -277,21 +277,21 @@ final class TlsTest {
   /** A ticket that was given with one certificate is not taken with the next. */
   @Test
   void aSessionIsResumedForAsLongAsTheCertificateStays() throws Exception {
-    SSLContext visitor = Certificates.client(false, "first", "second");
-    assertThat(isResumed(visitor)).isFalse();
-    assertThat(isResumed(visitor)).isTrue();
-    assertThat(isResumed(visitor)).isTrue();
+    SSLContext origin = Certificates.client(false, "first", "second");
+    assertThat(isResumed(origin)).isFalse();
+    assertThat(isResumed(origin)).isTrue();
+    assertThat(isResumed(origin)).isTrue();
     use("second");
     TestGateway.await(gateway.reloadCertificates());
-    assertThat(isResumed(visitor)).isFalse();
-    assertThat(isResumed(visitor)).isTrue();
+    assertThat(isResumed(origin)).isFalse();
+    assertThat(isResumed(origin)).isTrue();
     use("first");
     TestGateway.await(gateway.reloadCertificates());
   }
 
   /** What the client noted on a session is there again in those that go on with it. */
-  private static boolean isResumed(SSLContext visitor) throws IOException {
-    try (Line line = Line.tls(gateway.httpPort(), visitor)) {
+  private static boolean isResumed(SSLContext origin) throws IOException {
+    try (Line line = Line.tls(gateway.httpPort(), origin)) {
       line.say("GET /echo/info HTTP/1.1\r\nHost: x\r\n\r\n");
       assertThat(line.until("\r\n")).isEqualTo("HTTP/1.1 200 OK\r\n");
       SSLSession session = line.tls().getSession();
@@ -303,20 +303,20 @@ final class TlsTest {
 
   @Test
   void bothVersionsAreSpokenAndNoOlderOne() throws Exception {
-    SSLContext visitor = Certificates.client(false, "first", "second");
+    SSLContext origin = Certificates.client(false, "first", "second");
     for (String version : List.of("TLSv1.2", "TLSv1.3")) {
-      try (Line line = Line.tlsOf(version, gateway.httpPort(), visitor)) {
+      try (Line line = Line.tlsOf(version, gateway.httpPort(), origin)) {
         assertThat(line.tls().getSession().getProtocol()).isEqualTo(version);
       }
     }
-    assertThatThrownBy(() -> Line.tlsOf("TLSv1.1", gateway.httpPort(), visitor).close())
+    assertThatThrownBy(() -> Line.tlsOf("TLSv1.1", gateway.httpPort(), origin).close())
         .isInstanceOf(SSLException.class);
   }
 
   @Test
   void theProtocolIsAgreedOnToBeHttpOne() throws Exception {
-    SSLContext visitor = Certificates.client(false, "first", "second");
-    try (Line line = Line.tls(gateway.httpPort(), visitor, List.of("h2", "http/1.1"))) {
+    SSLContext origin = Certificates.client(false, "first", "second");
+    try (Line line = Line.tls(gateway.httpPort(), origin, List.of("h2", "http/1.1"))) {
       assertThat(line.tls().getApplicationProtocol()).isEqualTo("http/1.1");
     }
   }

@@ -49,10 +49,10 @@ final class NoWebSocketProxy implements AutoCloseable {
     client
         .request(new RequestOptions().setMethod(request.method()).setURI(request.uri()))
         .compose(
-            onward -> {
-              onward.headers().setAll(request.headers());
-              answer.closeHandler(gone -> onward.reset());
-              return onward.send(request);
+            forwarding -> {
+              forwarding.headers().setAll(request.headers());
+              answer.closeHandler(gone -> forwarding.reset());
+              return forwarding.send(request);
             })
         .compose(response -> handBack(response, answer))
         .onFailure(failure -> request.connection().close());

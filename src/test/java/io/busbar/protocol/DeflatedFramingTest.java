@@ -3,8 +3,8 @@ package io.busbar.protocol;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.busbar.hub.EncodedMessage;
 import io.busbar.hub.Framing;
-import io.busbar.hub.Wire;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import java.io.ByteArrayOutputStream;
@@ -28,12 +28,12 @@ final class DeflatedFramingTest {
   }
 
   /** What a client reads, which keeps nothing of what it has read. */
-  private static byte[] read(Wire wire) {
+  private static byte[] read(EncodedMessage wire) {
     return wire.isCompressed() ? new MessageInflater(MOST, 0).inflate(wire.bytes()) : wire.bytes();
   }
 
   /** As the hub puts a label into its slot. */
-  private static Wire labelled(Wire wire, byte[] label) {
+  private static EncodedMessage labelled(EncodedMessage wire, byte[] label) {
     byte[] bytes = wire.bytes();
     ByteArrayOutputStream whole = new ByteArrayOutputStream();
     whole.write(bytes, 0, wire.slot());
@@ -60,7 +60,7 @@ final class DeflatedFramingTest {
         .forEach(
             size -> {
               byte[] message = words(size);
-              Wire wire = framing.prepare(Wire.text(message));
+              EncodedMessage wire = framing.prepare(EncodedMessage.text(message));
               assertThat(read(wire)).isEqualTo(message);
               assertThat(wire.isCompressed()).as("%d bytes", size).isEqualTo(size >= THRESHOLD);
               assertThat(wire.size()).isLessThanOrEqualTo(size);
@@ -71,7 +71,7 @@ final class DeflatedFramingTest {
   void whatWouldGrowGoesAsItIs() {
     byte[] noise = new byte[5_000];
     random.nextBytes(noise);
-    Wire wire = framing(15).prepare(Wire.binary(noise));
+    EncodedMessage wire = framing(15).prepare(EncodedMessage.binary(noise));
     assertThat(wire.isCompressed()).isFalse();
     assertThat(wire.bytes()).isEqualTo(noise);
   }
@@ -85,8 +85,8 @@ final class DeflatedFramingTest {
         for (int labelSize : new int[] {0, 1, 30, 65_535, 65_536, 140_000}) {
           byte[] message = words(size);
           byte[] label = words(labelSize);
-          Wire prepared = framing.prepare(Wire.text(message).withSlot(slot));
-          Wire plain = labelled(Wire.text(message).withSlot(slot), label);
+          EncodedMessage prepared = framing.prepare(EncodedMessage.text(message).withSlot(slot));
+          EncodedMessage plain = labelled(EncodedMessage.text(message).withSlot(slot), label);
           assertThat(read(labelled(prepared, framing.label(label))))
               .as("%d bytes, slot %d, label %d", size, slot, labelSize)
               .isEqualTo(plain.bytes());
@@ -98,8 +98,8 @@ final class DeflatedFramingTest {
 
   @Test
   void eachPartOfAMessageIsCompressedByItself() {
-    Wire second = Wire.binary(words(900));
-    Wire wire = framing(15).prepare(Wire.text(words(300)).before(second));
+    EncodedMessage second = EncodedMessage.binary(words(900));
+    EncodedMessage wire = framing(15).prepare(EncodedMessage.text(words(300)).before(second));
     assertThat(wire.isCompressed()).isTrue();
     assertThat(wire.next().isBinary()).isTrue();
     assertThat(wire.next().isCompressed()).isTrue();
@@ -109,22 +109,26 @@ final class DeflatedFramingTest {
   @Test
   void framesThatWereFramedForNobodyAreCompressedOnce() {
     DeflatedFraming framing = framing(15);
-    List<Wire> wires =
-        List.of(Wire.text(words(5)), Wire.text(words(3_000)), Wire.binary(words(70_000)));
+    List<EncodedMessage> wires =
+        List.of(
+            EncodedMessage.text(words(5)),
+            EncodedMessage.text(words(3_000)),
+            EncodedMessage.binary(words(70_000)));
     byte[] frames = bytes(WebSocketFraming.INSTANCE, wires);
     byte[] expected = bytes(framing, wires.stream().map(framing::prepare).toList());
     assertThat(ByteBufUtil.getBytes(framing.deflate(frames))).isEqualTo(expected);
     byte[] few = bytes(WebSocketFraming.INSTANCE, wires.subList(0, 2));
     ByteBuf first = framing.deflate(few);
     for (int i = 0; i < 7; i++) {
-      framing.deflate(bytes(WebSocketFraming.INSTANCE, List.of(Wire.text(words(300 + i)))));
+      framing.deflate(
+          bytes(WebSocketFraming.INSTANCE, List.of(EncodedMessage.text(words(300 + i)))));
     }
     ByteBuf again = framing.deflate(few.clone());
     assertThat(again.array()).as("the same bytes").isSameAs(first.array());
     assertThat(framing(9).deflate(few).array()).isNotSameAs(first.array());
   }
 
-  private static byte[] bytes(Framing framing, List<Wire> prepared) {
+  private static byte[] bytes(Framing framing, List<EncodedMessage> prepared) {
     ByteBuf joined = framing.join(prepared);
     try {
       return ByteBufUtil.getBytes(joined);
@@ -139,7 +143,8 @@ final class DeflatedFramingTest {
     for (int size : new int[] {THRESHOLD - 1, THRESHOLD}) {
       for (boolean binary : new boolean[] {true, false}) {
         byte[] message = new byte[size];
-        Wire wire = binary ? Wire.binary(message) : Wire.text(message);
+        EncodedMessage wire =
+            binary ? EncodedMessage.binary(message) : EncodedMessage.text(message);
         int first = bytes(framing, List.of(framing.prepare(wire)))[0] & 0xFF;
         assertThat(first).isEqualTo((binary ? 0x82 : 0x81) | (size < THRESHOLD ? 0 : 0x40));
       }

@@ -25,7 +25,7 @@ public interface MessagePipe extends AutoCloseable {
   }
 
   /** The code of the server's goodbye; waits for it. */
-  int goodbye();
+  int shutdownNotice();
 
   @Override
   void close();

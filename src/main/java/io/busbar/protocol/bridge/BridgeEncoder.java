@@ -1,11 +1,11 @@
 package io.busbar.protocol.bridge;
 
 import io.busbar.config.Config.Bridge.Base64Alphabet;
+import io.busbar.hub.EncodedMessage;
 import io.busbar.hub.Encoder;
 import io.busbar.hub.Fanout;
 import io.busbar.hub.Payload;
 import io.busbar.hub.Position;
-import io.busbar.hub.Wire;
 import io.busbar.protocol.HeadersAsJson;
 import io.busbar.protocol.StreamJson;
 import io.vertx.core.json.Json;
@@ -41,9 +41,9 @@ record BridgeEncoder(BridgeDialect dialect, Base64Alphabet base64, boolean posit
   }
 
   @Override
-  public Wire encode(Fanout message) {
+  public EncodedMessage encode(Fanout message) {
     if (message.lost() != null) {
-      return Wire.text(
+      return EncodedMessage.text(
           subscribed(message.address(), StreamJson.gap(message)).toBuffer().getBytes());
     }
     byte[] head =
@@ -59,7 +59,7 @@ record BridgeEncoder(BridgeDialect dialect, Base64Alphabet base64, boolean posit
     System.arraycopy(head, 0, whole, 0, head.length);
     System.arraycopy(body, 0, whole, head.length, body.length);
     System.arraycopy(tail, 0, whole, head.length + body.length, tail.length);
-    return Wire.text(whole);
+    return EncodedMessage.text(whole);
   }
 
   private byte[] body(Payload payload) {

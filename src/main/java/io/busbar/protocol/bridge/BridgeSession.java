@@ -1,16 +1,16 @@
 package io.busbar.protocol.bridge;
 
 import io.busbar.config.Config.Action;
-import io.busbar.hub.Beginning;
+import io.busbar.hub.EncodedMessage;
 import io.busbar.hub.FailureWords;
 import io.busbar.hub.Fanout;
 import io.busbar.hub.Hub;
 import io.busbar.hub.Refusal;
 import io.busbar.hub.RefusedException;
 import io.busbar.hub.Session;
-import io.busbar.hub.Start;
+import io.busbar.hub.StreamStart;
+import io.busbar.hub.StreamStartRequest;
 import io.busbar.hub.Transport;
-import io.busbar.hub.Wire;
 import io.busbar.protocol.OpenAnswers;
 import io.busbar.protocol.Receiver;
 import io.busbar.protocol.StreamJson;
@@ -139,16 +139,16 @@ final class BridgeSession implements Receiver {
     String address = frame.address();
     BridgeFrame.Recovery recovery = frame.recovery();
     BridgeEncoder writes = recovery == null ? encoder : encoder.withPositions();
-    Beginning beginning =
+    StreamStartRequest beginning =
         recovery == null
             ? null
-            : new Beginning(recovery.since(), start -> subscribed(address, start));
+            : new StreamStartRequest(recovery.since(), start -> subscribed(address, start));
     hub.subscribe(session, address, address, writes, null, null, beginning, frame.body())
         .onFailure(
             cause -> refuse(((RefusedException) cause).refusal(), Action.SUBSCRIBE, address, null));
   }
 
-  private void subscribed(String address, Start start) {
+  private void subscribed(String address, StreamStart start) {
     say(BridgeEncoder.subscribed(address, StreamJson.start(start)));
   }
 
@@ -247,6 +247,6 @@ final class BridgeSession implements Receiver {
   }
 
   private void say(JsonObject message) {
-    session.write(Wire.text(message.toBuffer().getBytes()));
+    session.write(EncodedMessage.text(message.toBuffer().getBytes()));
   }
 }

@@ -1,6 +1,6 @@
 package io.busbar.protocol.engineio;
 
-import io.busbar.hub.Wire;
+import io.busbar.hub.EncodedMessage;
 import io.busbar.protocol.Utf8;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
@@ -23,8 +23,8 @@ final class BinaryPayloads implements PayloadCodec {
   private BinaryPayloads() {}
 
   @Override
-  public Wire encode(EnginePacket packet) {
-    Wire bare = EngineRevision.THREE.encode(packet);
+  public EncodedMessage encode(EnginePacket packet) {
+    EncodedMessage bare = EngineRevision.THREE.encode(packet);
     String digits = Integer.toString(bare.size());
     int head = digits.length() + 2;
     byte[] whole = new byte[head + bare.size()];
@@ -34,7 +34,7 @@ final class BinaryPayloads implements PayloadCodec {
     }
     whole[head - 1] = END_OF_LENGTH;
     System.arraycopy(bare.bytes(), 0, whole, head, bare.size());
-    return Wire.binary(whole);
+    return EncodedMessage.binary(whole);
   }
 
   @Override

@@ -1,6 +1,6 @@
 package io.busbar.protocol.engineio;
 
-import io.busbar.hub.Wire;
+import io.busbar.hub.EncodedMessage;
 import io.busbar.protocol.WebSocketFraming;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -21,7 +21,7 @@ final class EngineFrames {
   }
 
   static byte[] frames(EngineRevision revision, List<EnginePacket> packets) {
-    List<Wire> wires = packets.stream().map(revision::encode).toList();
+    List<EncodedMessage> wires = packets.stream().map(revision::encode).toList();
     ByteBuf joined = WebSocketFraming.INSTANCE.join(wires);
     try {
       return ByteBufUtil.getBytes(joined);
@@ -35,7 +35,7 @@ final class EngineFrames {
     return WebSocketFraming.wires(frames).stream().map(wire -> packet(revision, wire)).toList();
   }
 
-  private static EnginePacket packet(EngineRevision revision, Wire wire) {
+  private static EnginePacket packet(EngineRevision revision, EncodedMessage wire) {
     return wire.isBinary()
         ? revision.decode(Buffer.buffer(wire.bytes()))
         : revision.decode(new String(wire.bytes(), StandardCharsets.UTF_8));

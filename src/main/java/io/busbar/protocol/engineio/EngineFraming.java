@@ -1,7 +1,7 @@
 package io.busbar.protocol.engineio;
 
+import io.busbar.hub.EncodedMessage;
 import io.busbar.hub.Framing;
-import io.busbar.hub.Wire;
 import io.busbar.protocol.WebSocketFraming;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
@@ -28,8 +28,8 @@ final class EngineFraming implements Framing {
   }
 
   @Override
-  public Wire prepare(Wire wire) {
-    Wire follower = wire.next() == null ? null : prepare(wire.next());
+  public EncodedMessage prepare(EncodedMessage wire) {
+    EncodedMessage follower = wire.next() == null ? null : prepare(wire.next());
     if (wire.isBinary() && !bytesHaveType) {
       return wire.before(follower);
     }
@@ -41,7 +41,7 @@ final class EngineFraming implements Framing {
   }
 
   @Override
-  public ByteBuf join(List<Wire> prepared) {
+  public ByteBuf join(List<EncodedMessage> prepared) {
     return WebSocketFraming.INSTANCE.join(prepared);
   }
 }

@@ -3,8 +3,8 @@ package io.busbar.protocol.engineio;
 import io.busbar.protocol.Client;
 import io.busbar.protocol.MessageProtocol;
 import io.busbar.protocol.RequestBody;
+import io.busbar.protocol.session.RequestOrigin;
 import io.busbar.protocol.session.SocketDownlink;
-import io.busbar.protocol.session.Visitor;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.ext.web.RoutingContext;
@@ -88,7 +88,7 @@ final class EnginePolling {
     new SocketDownlink(
             new PollEnvelope(request, query),
             EngineAnswers.INSTANCE,
-            Visitor.of(request, null),
+            RequestOrigin.of(request, null),
             routing,
             ContextInternal.current(),
             search)

@@ -1,7 +1,7 @@
 package io.busbar.protocol.engineio;
 
 import io.busbar.hub.Disconnect;
-import io.busbar.hub.Wire;
+import io.busbar.hub.EncodedMessage;
 import io.busbar.protocol.ProtocolException;
 import io.busbar.protocol.engineio.EnginePacket.Type;
 import io.vertx.core.buffer.Buffer;
@@ -70,27 +70,27 @@ public enum EngineRevision {
   }
 
   /** The packet as a WebSocket frame carries it; the same for every client of the revision. */
-  public Wire encode(EnginePacket packet) {
+  public EncodedMessage encode(EnginePacket packet) {
     if (!packet.isBinary()) {
       return encodeAsText(packet);
     }
     if (!bytesHaveType) {
-      return Wire.binary(packet.bytes().getBytes());
+      return EncodedMessage.binary(packet.bytes().getBytes());
     }
     byte[] typed = new byte[packet.bytes().length() + 1];
     typed[0] = (byte) MESSAGE;
     packet.bytes().getBytes(typed, 1);
-    return Wire.binary(typed);
+    return EncodedMessage.binary(typed);
   }
 
   /** The packet for those who cannot take bytes. */
-  public Wire encodeAsText(EnginePacket packet) {
+  public EncodedMessage encodeAsText(EnginePacket packet) {
     if (!packet.isBinary()) {
-      return Wire.text(packet.type().number() + packet.text());
+      return EncodedMessage.text(packet.type().number() + packet.text());
     }
     String base64 = Base64.getEncoder().encodeToString(packet.bytes().getBytes());
     String head = bytesHaveType ? BASE64 + "" + MESSAGE : BASE64 + "";
-    return Wire.text((head + base64).getBytes(StandardCharsets.ISO_8859_1));
+    return EncodedMessage.text((head + base64).getBytes(StandardCharsets.ISO_8859_1));
   }
 
   /**

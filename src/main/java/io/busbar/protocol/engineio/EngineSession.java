@@ -6,12 +6,12 @@ import io.busbar.hub.Transport;
 import io.busbar.protocol.Client;
 import io.busbar.protocol.MessageProtocol;
 import io.busbar.protocol.engineio.EnginePacket.Type;
-import io.busbar.protocol.session.Downlink;
-import io.busbar.protocol.session.Downstream;
 import io.busbar.protocol.session.DownstreamListener;
 import io.busbar.protocol.session.HostedSession;
+import io.busbar.protocol.session.OutboundFrames;
+import io.busbar.protocol.session.ReceiveRequest;
+import io.busbar.protocol.session.RequestOrigin;
 import io.busbar.protocol.session.SendOutcome;
-import io.busbar.protocol.session.Visitor;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -37,7 +37,7 @@ final class EngineSession
   private final EngineSessions sessions;
   private final ContextInternal context;
   private final String remoteAddress;
-  private final Downstream downstream;
+  private final OutboundFrames outbound;
   private final EngineUpgrade upgrade;
   private final EngineUpstream upstream;
   private final EngineHeartbeat heartbeat;
@@ -60,10 +60,10 @@ final class EngineSession
     this.sessions = sessions;
     this.context = context;
     this.remoteAddress = remoteAddress;
-    this.downstream = new Downstream(this, context, MOST_JOINED);
+    this.outbound = new OutboundFrames(this, context, MOST_JOINED);
     this.heartbeat = new EngineHeartbeat(revision, options, context, this);
     this.upstream = new EngineUpstream(this, heartbeat);
-    this.upgrade = new EngineUpgrade(downstream, upstream, context, options.upgradeTimeoutMillis());
+    this.upgrade = new EngineUpgrade(outbound, upstream, context, options.upgradeTimeoutMillis());
   }
 
   String id() {
@@ -85,7 +85,7 @@ final class EngineSession
   }
 
   /** Begins, with its first poll: the open packet, and then what the protocol has to say. */
-  void open(Downlink first, OpenPacket welcome, MessageProtocol protocol, Client client) {
+  void open(ReceiveRequest first, OpenPacket welcome, MessageProtocol protocol, Client client) {
     write(welcome.packet());
     heartbeat.start();
     attach(first);
@@ -94,18 +94,18 @@ final class EngineSession
 
   /** Whoever knows the id: nobody can guess it. */
   @Override
-  public boolean accepts(Visitor visitor) {
+  public boolean accepts(RequestOrigin origin) {
     return true;
   }
 
   @Override
-  public void bring(Downlink downlink) {
-    downlink.belongTo(downstream);
-    downstream.here(() -> attach(downlink));
+  public void bring(ReceiveRequest downlink) {
+    downlink.belongTo(outbound);
+    outbound.here(() -> attach(downlink));
   }
 
-  private void attach(Downlink downlink) {
-    downlink.belongTo(downstream);
+  private void attach(ReceiveRequest downlink) {
+    downlink.belongTo(outbound);
     heartbeat.catchUp();
     if (gone) {
       downlink.again();
@@ -113,14 +113,14 @@ final class EngineSession
       upgrade.finish(downlink);
       probed = false;
     } else {
-      downstream.attach(downlink);
+      outbound.attach(downlink);
     }
   }
 
   /** Takes an {@link EngineUpload}, the same in bytes, or the name of an {@link EngineWish}. */
   @Override
   public void send(Object body, Consumer<SendOutcome> outcome) {
-    downstream.here(
+    outbound.here(
         () -> {
           heartbeat.catchUp();
           if (gone) {
@@ -150,7 +150,7 @@ final class EngineSession
   }
 
   @Override
-  public void another(Downlink downlink) {
+  public void another(ReceiveRequest downlink) {
     downlink.refuse();
     end(Type.CLOSE);
   }
@@ -186,8 +186,8 @@ final class EngineSession
       return;
     }
     leave();
-    downstream.clear();
-    downstream.close(EngineFrames.frame(revision, EnginePacket.of(last)));
+    outbound.clear();
+    outbound.close(EngineFrames.frame(revision, EnginePacket.of(last)));
     finish();
   }
 
@@ -214,7 +214,7 @@ final class EngineSession
     if (goodbyeTimeout != null) {
       goodbyeTimeout.cancel(false);
     }
-    context.runOnContext(nothing -> downstream.abandon().forEach(Downlink::again));
+    context.runOnContext(nothing -> outbound.abandon().forEach(ReceiveRequest::again));
   }
 
   /** Whether it is closed and its client has not been told. Any thread may ask. */
@@ -244,7 +244,7 @@ final class EngineSession
 
   @Override
   public boolean writable() {
-    return downstream.isWritable();
+    return outbound.isWritable();
   }
 
   @Override
@@ -254,18 +254,18 @@ final class EngineSession
 
   /** How many frames wait for the client to come for them. */
   int waiting() {
-    return downstream.waiting();
+    return outbound.waiting();
   }
 
   void write(EnginePacket packet) {
-    downstream.write(EngineFrames.frame(revision, packet));
+    outbound.write(EngineFrames.frame(revision, packet));
   }
 
   @Override
   public void write(ByteBuf framed) {
     byte[] frames = ByteBufUtil.getBytes(framed);
     framed.release();
-    downstream.write(frames);
+    outbound.write(frames);
   }
 
   @Override
@@ -283,8 +283,8 @@ final class EngineSession
     goodbyeTimeout =
         context
             .nettyEventLoop()
-            .schedule(() -> downstream.here(this::finish), GOODBYE_MILLIS, TimeUnit.MILLISECONDS);
-    downstream.close(EngineFrames.frame(revision, EnginePacket.of(Type.CLOSE)));
+            .schedule(() -> outbound.here(this::finish), GOODBYE_MILLIS, TimeUnit.MILLISECONDS);
+    outbound.close(EngineFrames.frame(revision, EnginePacket.of(Type.CLOSE)));
   }
 
   @Override

@@ -1,7 +1,7 @@
 package io.busbar.protocol.engineio;
 
-import io.busbar.protocol.session.Downlink;
-import io.busbar.protocol.session.Downstream;
+import io.busbar.protocol.session.OutboundFrames;
+import io.busbar.protocol.session.ReceiveRequest;
 import io.busbar.protocol.session.SendOutcome;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.internal.ContextInternal;
@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
  * waits; the client has none open when it says that it changes. Owned by the session's loop.
  */
 final class EngineUpgrade {
-  private final Downstream downstream;
+  private final OutboundFrames outbound;
   private final EngineUpstream upstream;
   private final ContextInternal context;
   private final long timeoutMillis;
@@ -23,8 +23,11 @@ final class EngineUpgrade {
   private boolean done;
 
   EngineUpgrade(
-      Downstream downstream, EngineUpstream upstream, ContextInternal context, long timeoutMillis) {
-    this.downstream = downstream;
+      OutboundFrames outbound,
+      EngineUpstream upstream,
+      ContextInternal context,
+      long timeoutMillis) {
+    this.outbound = outbound;
     this.upstream = upstream;
     this.context = context;
     this.timeoutMillis = timeoutMillis;
@@ -43,8 +46,8 @@ final class EngineUpgrade {
     timeout =
         context
             .nettyEventLoop()
-            .schedule(() -> downstream.here(this::abandon), timeoutMillis, TimeUnit.MILLISECONDS);
-    downstream.release(EngineAnswers.INSTANCE.nothing());
+            .schedule(() -> outbound.here(this::abandon), timeoutMillis, TimeUnit.MILLISECONDS);
+    outbound.release(EngineAnswers.INSTANCE.nothing());
     upstream.changing();
     return SendOutcome.TAKEN;
   }
@@ -53,18 +56,18 @@ final class EngineUpgrade {
   void abandon() {
     if (timeout != null) {
       stop();
-      downstream.release(null);
+      outbound.release(null);
     }
   }
 
   /** The session is served by the WebSocket from now on. */
-  void finish(Downlink socket) {
+  void finish(ReceiveRequest socket) {
     if (timeout == null) {
       socket.refuse();
     } else {
       stop();
       done = true;
-      downstream.replaceBy(socket, EngineAnswers.INSTANCE.nothing());
+      outbound.replaceBy(socket, EngineAnswers.INSTANCE.nothing());
     }
   }
 

@@ -1,6 +1,6 @@
 package io.busbar.protocol.engineio;
 
-import io.busbar.hub.Wire;
+import io.busbar.hub.EncodedMessage;
 import io.busbar.protocol.ProtocolException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -14,16 +14,16 @@ import java.util.List;
  */
 public interface PayloadCodec {
   /** The packet as it stands in a payload. */
-  Wire encode(EnginePacket packet);
+  EncodedMessage encode(EnginePacket packet);
 
   /** Encoded packets, in order, as one payload; the caller owns the buffer. */
-  default ByteBuf join(List<Wire> encoded) {
+  default ByteBuf join(List<EncodedMessage> encoded) {
     int size = 0;
-    for (Wire wire : encoded) {
+    for (EncodedMessage wire : encoded) {
       size += wire.size();
     }
     ByteBuf out = PooledByteBufAllocator.DEFAULT.directBuffer(size);
-    for (Wire wire : encoded) {
+    for (EncodedMessage wire : encoded) {
       out.writeBytes(wire.bytes());
     }
     return out;

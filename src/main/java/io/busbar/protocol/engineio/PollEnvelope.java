@@ -1,6 +1,6 @@
 package io.busbar.protocol.engineio;
 
-import io.busbar.hub.Wire;
+import io.busbar.hub.EncodedMessage;
 import io.busbar.protocol.session.Envelope;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -54,7 +54,7 @@ final class PollEnvelope implements Envelope {
     // Bytes only where something needs them: clients read text in less time.
     boolean needsBytes = packets.stream().anyMatch(EnginePacket::isBinary);
     PayloadCodec codec = revision.answers(base64 || !needsBytes);
-    List<Wire> wires = packets.stream().map(codec::encode).toList();
+    List<EncodedMessage> wires = packets.stream().map(codec::encode).toList();
     ByteBuf joined = codec.join(wires);
     try {
       if (jsonp != null) {

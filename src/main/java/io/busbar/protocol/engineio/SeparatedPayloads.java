@@ -1,6 +1,6 @@
 package io.busbar.protocol.engineio;
 
-import io.busbar.hub.Wire;
+import io.busbar.hub.EncodedMessage;
 import io.busbar.protocol.Utf8;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -19,14 +19,14 @@ final class SeparatedPayloads implements PayloadCodec {
   private SeparatedPayloads() {}
 
   @Override
-  public Wire encode(EnginePacket packet) {
+  public EncodedMessage encode(EnginePacket packet) {
     return EngineRevision.FOUR.encodeAsText(packet);
   }
 
   @Override
-  public ByteBuf join(List<Wire> encoded) {
+  public ByteBuf join(List<EncodedMessage> encoded) {
     int size = encoded.size();
-    for (Wire wire : encoded) {
+    for (EncodedMessage wire : encoded) {
       size += wire.size();
     }
     ByteBuf out = PooledByteBufAllocator.DEFAULT.directBuffer(size);

@@ -1,6 +1,6 @@
 package io.busbar.protocol.engineio;
 
-import io.busbar.hub.Wire;
+import io.busbar.hub.EncodedMessage;
 import io.busbar.protocol.Utf8;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
@@ -18,13 +18,13 @@ final class TextPayloads implements PayloadCodec {
   private TextPayloads() {}
 
   @Override
-  public Wire encode(EnginePacket packet) {
+  public EncodedMessage encode(EnginePacket packet) {
     byte[] bytes = EngineRevision.THREE.encodeAsText(packet).bytes();
     byte[] head = (codeUnits(bytes) + ":").getBytes(StandardCharsets.US_ASCII);
     byte[] whole = new byte[head.length + bytes.length];
     System.arraycopy(head, 0, whole, 0, head.length);
     System.arraycopy(bytes, 0, whole, head.length, bytes.length);
-    return Wire.text(whole);
+    return EncodedMessage.text(whole);
   }
 
   /** A character of four bytes is two code units, any other is one. */

@@ -2,9 +2,9 @@ package io.busbar.protocol.engineio;
 
 import io.busbar.hub.Disconnect;
 import io.busbar.protocol.WebSocketTransport;
-import io.busbar.protocol.session.Fate;
 import io.busbar.protocol.session.LocalDownlink;
 import io.busbar.protocol.session.Source;
+import io.busbar.protocol.session.WriteOutcome;
 import io.vertx.core.internal.ContextInternal;
 import java.util.function.Consumer;
 
@@ -64,7 +64,7 @@ final class WebSocketDownlink implements LocalDownlink {
   /** The client has left. */
   void closed() {
     gone = true;
-    tell(home -> home.left(this, Fate.UNREAD));
+    tell(home -> home.left(this, WriteOutcome.UNREAD));
   }
 
   @Override
@@ -81,7 +81,7 @@ final class WebSocketDownlink implements LocalDownlink {
         () -> {
           if (gone) {
             tell(home -> home.unsent(this));
-            tell(home -> home.left(this, Fate.UNREAD));
+            tell(home -> home.left(this, WriteOutcome.UNREAD));
             return;
           }
           write(frame);
@@ -123,10 +123,10 @@ final class WebSocketDownlink implements LocalDownlink {
   }
 
   @Override
-  public void inspect(Consumer<Fate> reply) {
+  public void inspect(Consumer<WriteOutcome> reply) {
     here(
         () -> {
-          Fate found = gone ? Fate.UNREAD : Fate.THERE;
+          WriteOutcome found = gone ? WriteOutcome.UNREAD : WriteOutcome.THERE;
           tell(home -> reply.accept(found));
         });
   }

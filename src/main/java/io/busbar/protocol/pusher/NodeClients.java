@@ -55,7 +55,7 @@ final class NodeClients {
   Future<JsonObject> answer(JsonObject question) {
     return switch (question.getString(WHAT)) {
       case COUNT ->
-          hub.census().subscribers(question.getString("address")).map(NodeClients::counted);
+          hub.inspector().subscribers(question.getString("address")).map(NodeClients::counted);
       case LIST ->
           channels(
               new PusherConfig.Addresses(question.getString("before"), question.getString("after")),
@@ -82,7 +82,7 @@ final class NodeClients {
               && !Hub.isInternal(address)
               && !address.startsWith(PresenceChannels.PREFIX);
         };
-    return hub.census()
+    return hub.inspector()
         .subscribers(wanted, MOST_CHANNELS)
         .compose(
             found -> {

@@ -1,8 +1,8 @@
 package io.busbar.protocol.pusher;
 
+import io.busbar.hub.EncodedMessage;
 import io.busbar.hub.Session;
 import io.busbar.hub.Since;
-import io.busbar.hub.Wire;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -35,7 +35,7 @@ final class PresenceMembership extends Membership implements RosterMember {
   private final Way way;
 
   /** What has changed since the list was made which the client will be told; null once it was. */
-  private List<Wire> changes = new ArrayList<>(0);
+  private List<EncodedMessage> changes = new ArrayList<>(0);
 
   private ScheduledFuture<?> tooLate;
   private boolean over;
@@ -124,7 +124,7 @@ final class PresenceMembership extends Membership implements RosterMember {
   }
 
   @Override
-  public void hears(Wire change) {
+  public void hears(EncodedMessage change) {
     run(
         () -> {
           if (changes == null) {

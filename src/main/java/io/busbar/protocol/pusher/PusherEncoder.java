@@ -1,8 +1,8 @@
 package io.busbar.protocol.pusher;
 
+import io.busbar.hub.EncodedMessage;
 import io.busbar.hub.Encoder;
 import io.busbar.hub.Fanout;
-import io.busbar.hub.Wire;
 import io.busbar.protocol.SafeJson;
 import io.busbar.protocol.StreamJson;
 import io.vertx.core.MultiMap;
@@ -25,7 +25,7 @@ record PusherEncoder(String channel, boolean places) implements Encoder {
   }
 
   @Override
-  public Wire encode(Fanout message) {
+  public EncodedMessage encode(Fanout message) {
     if (message.lost() != null) {
       return PusherWires.of(GAP, channel, StreamJson.gap(message));
     }
@@ -44,7 +44,7 @@ record PusherEncoder(String channel, boolean places) implements Encoder {
           .put(StreamJson.EPOCH, message.position().epoch())
           .put(StreamJson.OFFSET, message.position().offset());
     }
-    return Wire.text(SafeJson.write(event));
+    return EncodedMessage.text(SafeJson.write(event));
   }
 
   /** Nobody else says what the gateway says. */

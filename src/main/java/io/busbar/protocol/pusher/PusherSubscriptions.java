@@ -1,14 +1,14 @@
 package io.busbar.protocol.pusher;
 
 import io.busbar.config.WebhookConfig;
-import io.busbar.hub.Beginning;
 import io.busbar.hub.FailureWords;
 import io.busbar.hub.Hub;
 import io.busbar.hub.Refusal;
 import io.busbar.hub.RefusedException;
 import io.busbar.hub.Session;
 import io.busbar.hub.Since;
-import io.busbar.hub.Start;
+import io.busbar.hub.StreamStart;
+import io.busbar.hub.StreamStartRequest;
 import io.busbar.hub.Subscription;
 import io.busbar.protocol.OpenAnswers;
 import io.busbar.protocol.StreamJson;
@@ -132,7 +132,8 @@ final class PusherSubscriptions implements PresenceMembership.Way {
     ChannelName channel = membership.channel();
     String address = app.address(channel.name());
     PusherEncoder encoder = encoder(membership);
-    Beginning beginning = new Beginning(membership.since(), start -> succeed(membership, start));
+    StreamStartRequest beginning =
+        new StreamStartRequest(membership.since(), start -> succeed(membership, start));
     Future<Subscription> subscribed =
         switch (channel.kind()) {
           case PUBLIC ->
@@ -148,12 +149,12 @@ final class PusherSubscriptions implements PresenceMembership.Way {
     return new PusherEncoder(membership.name(), membership.since() != null);
   }
 
-  private void succeed(Membership membership, Start start) {
+  private void succeed(Membership membership, StreamStart start) {
     succeed(membership, new JsonObject(), start);
   }
 
   /** Before anything of the channel is heard. */
-  private void succeed(Membership membership, JsonObject data, Start start) {
+  private void succeed(Membership membership, JsonObject data, StreamStart start) {
     JsonObject all = data;
     if (membership.since() != null) {
       all = data.copy().mergeIn(StreamJson.start(start));
@@ -190,7 +191,8 @@ final class PusherSubscriptions implements PresenceMembership.Way {
   @Override
   public void hear(PresenceMembership member, JsonObject presence) {
     JsonObject data = new JsonObject().put("presence", presence);
-    Beginning beginning = new Beginning(member.since(), start -> succeed(member, data, start));
+    StreamStartRequest beginning =
+        new StreamStartRequest(member.since(), start -> succeed(member, data, start));
     hub.hear(session, member.name(), app.address(member.name()), encoder(member), beginning)
         .onFailure(e -> failed(member, e));
   }

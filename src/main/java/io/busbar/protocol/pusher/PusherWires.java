@@ -1,27 +1,27 @@
 package io.busbar.protocol.pusher;
 
-import io.busbar.hub.Wire;
+import io.busbar.hub.EncodedMessage;
 import io.busbar.protocol.SafeJson;
 import io.vertx.core.json.JsonObject;
 
 /** What the gateway itself tells clients: events whose data is JSON in a string, but for errors. */
 final class PusherWires {
-  static final Wire PING = of("pusher:ping", null, new JsonObject());
-  static final Wire PONG = of("pusher:pong", null, new JsonObject());
+  static final EncodedMessage PING = of("pusher:ping", null, new JsonObject());
+  static final EncodedMessage PONG = of("pusher:pong", null, new JsonObject());
 
   private static final String SUCCEEDED = "pusher_internal:subscription_succeeded";
 
   private PusherWires() {}
 
   /** The first thing that a client hears. */
-  static Wire established(String socketId, long timeoutSeconds) {
+  static EncodedMessage established(String socketId, long timeoutSeconds) {
     JsonObject data =
         new JsonObject().put("socket_id", socketId).put("activity_timeout", timeoutSeconds);
     return of("pusher:connection_established", null, data);
   }
 
   /** A rule was broken. */
-  static Wire error(PusherException why, String channel) {
+  static EncodedMessage error(PusherException why, String channel) {
     return error(why.code(), why.getMessage(), channel);
   }
 
@@ -31,42 +31,42 @@ final class PusherWires {
    * @param code null for none
    * @param channel that it is about; null for none
    */
-  static Wire error(Integer code, String words, String channel) {
+  static EncodedMessage error(Integer code, String words, String channel) {
     JsonObject error =
         event("pusher:error", channel)
             .put("data", new JsonObject().put("code", code).put("message", words));
-    return Wire.text(SafeJson.write(error));
+    return EncodedMessage.text(SafeJson.write(error));
   }
 
   /** From now on the client hears the channel. */
-  static Wire succeeded(String channel, JsonObject data) {
+  static EncodedMessage succeeded(String channel, JsonObject data) {
     return of(SUCCEEDED, channel, data);
   }
 
   /** The client does not hear the channel. */
-  static Wire refused(String channel, SubscriptionError why, String words) {
+  static EncodedMessage refused(String channel, SubscriptionError why, String words) {
     JsonObject data =
         new JsonObject().put("type", why.type()).put("error", words).put("status", why.status());
     return of("pusher:subscription_error", channel, data);
   }
 
   /** Others have come, or gone. */
-  static Wire counted(String channel, JsonObject count) {
+  static EncodedMessage counted(String channel, JsonObject count) {
     return of("pusher_internal:subscription_count", channel, count);
   }
 
   /** There is no last event. */
-  static Wire cacheMiss(String channel) {
+  static EncodedMessage cacheMiss(String channel) {
     return of("pusher:cache_miss", channel, new JsonObject());
   }
 
   /** The client is who it says. */
-  static Wire signedIn(String userData) {
+  static EncodedMessage signedIn(String userData) {
     return of("pusher:signin_success", null, new JsonObject().put("user_data", userData));
   }
 
   /** A user has come into a presence channel. */
-  static Wire memberAdded(String channel, String user, Object info) {
+  static EncodedMessage memberAdded(String channel, String user, Object info) {
     JsonObject data = new JsonObject().put("user_id", user);
     if (info != null) {
       data.put("user_info", info);
@@ -75,7 +75,7 @@ final class PusherWires {
   }
 
   /** A user has left it. */
-  static Wire memberRemoved(String channel, String user) {
+  static EncodedMessage memberRemoved(String channel, String user) {
     return of("pusher_internal:member_removed", channel, new JsonObject().put("user_id", user));
   }
 
@@ -84,8 +84,9 @@ final class PusherWires {
    *
    * @param channel null for none
    */
-  static Wire of(String event, String channel, JsonObject data) {
-    return Wire.text(SafeJson.write(event(event, channel).put("data", SafeJson.write(data))));
+  static EncodedMessage of(String event, String channel, JsonObject data) {
+    return EncodedMessage.text(
+        SafeJson.write(event(event, channel).put("data", SafeJson.write(data))));
   }
 
   private static JsonObject event(String event, String channel) {

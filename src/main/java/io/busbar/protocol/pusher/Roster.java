@@ -1,8 +1,8 @@
 package io.busbar.protocol.pusher;
 
+import io.busbar.hub.EncodedMessage;
 import io.busbar.hub.PresenceChannels;
 import io.busbar.hub.PresenceEvent;
-import io.busbar.hub.Wire;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -215,7 +215,7 @@ final class Roster {
   }
 
   /** Nobody is told of itself. */
-  private void tell(Wire change, String user) {
+  private void tell(EncodedMessage change, String user) {
     for (RosterMember member : told) {
       if (!member.user().equals(user)) {
         member.hears(change);

@@ -1,6 +1,6 @@
 package io.busbar.protocol.pusher;
 
-import io.busbar.hub.Wire;
+import io.busbar.hub.EncodedMessage;
 import io.vertx.core.json.JsonObject;
 
 /**
@@ -27,5 +27,5 @@ interface RosterMember {
   void isIn(JsonObject presence);
 
   /** Somebody has come or gone. */
-  void hears(Wire change);
+  void hears(EncodedMessage change);
 }

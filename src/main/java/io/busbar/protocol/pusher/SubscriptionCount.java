@@ -1,7 +1,7 @@
 package io.busbar.protocol.pusher;
 
+import io.busbar.hub.EncodedMessage;
 import io.busbar.hub.Session;
-import io.busbar.hub.Wire;
 import io.vertx.core.json.JsonObject;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -90,7 +90,8 @@ final class SubscriptionCount {
 
   void counted(int count) {
     Set<Session> told = count == last ? newcomers : listeners;
-    Wire wire = PusherWires.counted(channel, new JsonObject().put("subscription_count", count));
+    EncodedMessage wire =
+        PusherWires.counted(channel, new JsonObject().put("subscription_count", count));
     told.forEach(session -> session.eventLoop().execute(() -> session.write(wire)));
     newcomers.clear();
     last = count;

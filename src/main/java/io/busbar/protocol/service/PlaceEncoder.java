@@ -1,9 +1,9 @@
 package io.busbar.protocol.service;
 
+import io.busbar.hub.EncodedMessage;
 import io.busbar.hub.Encoder;
 import io.busbar.hub.Fanout;
 import io.busbar.hub.Position;
-import io.busbar.hub.Wire;
 import io.busbar.protocol.HeadersAsJson;
 import io.busbar.protocol.StreamJson;
 import io.vertx.core.json.JsonObject;
@@ -23,7 +23,7 @@ final class PlaceEncoder implements Encoder {
   }
 
   @Override
-  public Wire encode(Fanout message) {
+  public EncodedMessage encode(Fanout message) {
     if (message.lost() != null) {
       return wire(StreamJson.gap(message));
     }
@@ -39,7 +39,7 @@ final class PlaceEncoder implements Encoder {
     return wire(json);
   }
 
-  static Wire wire(JsonObject json) {
-    return Wire.text(json.toBuffer().getBytes());
+  static EncodedMessage wire(JsonObject json) {
+    return EncodedMessage.text(json.toBuffer().getBytes());
   }
 }

@@ -1,9 +1,9 @@
 package io.busbar.protocol.service;
 
+import io.busbar.hub.EncodedMessage;
 import io.busbar.hub.Encoder;
 import io.busbar.hub.Fanout;
 import io.busbar.hub.Payload;
-import io.busbar.hub.Wire;
 
 /** The payload and nothing else: text and JSON as text, bytes as they are. */
 final class PlainEncoder implements Encoder {
@@ -12,9 +12,9 @@ final class PlainEncoder implements Encoder {
   private PlainEncoder() {}
 
   @Override
-  public Wire encode(Fanout message) {
+  public EncodedMessage encode(Fanout message) {
     Payload payload = message.payload();
     boolean bytes = payload.kind() == Payload.Kind.BYTES;
-    return bytes ? Wire.binary(payload.raw()) : Wire.text(payload.raw());
+    return bytes ? EncodedMessage.binary(payload.raw()) : EncodedMessage.text(payload.raw());
   }
 }

@@ -1,7 +1,7 @@
 package io.busbar.protocol.service;
 
-import io.busbar.hub.Beginning;
 import io.busbar.hub.Disconnect;
+import io.busbar.hub.EncodedMessage;
 import io.busbar.hub.Encoder;
 import io.busbar.hub.FailureWords;
 import io.busbar.hub.Fanout;
@@ -10,7 +10,7 @@ import io.busbar.hub.Payload;
 import io.busbar.hub.RefusedException;
 import io.busbar.hub.Session;
 import io.busbar.hub.Since;
-import io.busbar.hub.Wire;
+import io.busbar.hub.StreamStartRequest;
 import io.busbar.protocol.OpenAnswers;
 import io.busbar.protocol.Receiver;
 import io.busbar.protocol.StreamJson;
@@ -70,10 +70,10 @@ final class ServiceSession implements Receiver {
   }
 
   private void listen(String channel, Since since) {
-    Beginning beginning =
+    StreamStartRequest beginning =
         since == null
             ? null
-            : new Beginning(
+            : new StreamStartRequest(
                 since, start -> session.write(PlaceEncoder.wire(StreamJson.start(start))));
     Encoder encoder = since == null ? PlainEncoder.INSTANCE : PlaceEncoder.INSTANCE;
     hub.subscribeTrusted(session, channel, encoder, beginning)
@@ -179,7 +179,7 @@ final class ServiceSession implements Receiver {
   private void error(int code, String words) {
     JsonObject error =
         new JsonObject().put("type", "error").put("code", code).put("message", words);
-    session.write(Wire.text(error.toBuffer().getBytes()));
+    session.write(EncodedMessage.text(error.toBuffer().getBytes()));
   }
 
   private static MultiMap event(String name) {

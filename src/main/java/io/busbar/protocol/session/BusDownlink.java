@@ -12,7 +12,7 @@ import java.util.function.Consumer;
  * the session. Each frame is a question whose answer says what became of it, so the next one goes
  * out when that is known. Owned by the session's loop; it may be told from others.
  */
-final class BusDownlink implements Downlink {
+final class BusDownlink implements ReceiveRequest {
   private static final long ANSWER_MILLIS = Forward.PATIENCE_MILLIS + 10_000;
   private static final long INSPECT_MILLIS = 1_500;
   private static final int MOST_TRIES = 10;
@@ -28,7 +28,7 @@ final class BusDownlink implements Downlink {
   private boolean underWay;
 
   /** What the other node said of the client meanwhile. */
-  private Fate told = Fate.UNKNOWN;
+  private WriteOutcome told = WriteOutcome.UNKNOWN;
 
   private boolean over;
 
@@ -67,10 +67,10 @@ final class BusDownlink implements Downlink {
 
   private void give(byte[] frame) {
     underWay = true;
-    ask(Letter.Kind.FRAME, Buffer.buffer(frame));
+    ask(RelayMessage.Kind.FRAME, Buffer.buffer(frame));
   }
 
-  private void ask(Letter.Kind kind, Buffer body) {
+  private void ask(RelayMessage.Kind kind, Buffer body) {
     Future<Message<JsonObject>> asked =
         cluster.ask(node, cluster.letter(kind, link), body, ANSWER_MILLIS);
     asked.onComplete(answer -> source.here(() -> answered(answer)));
@@ -79,7 +79,7 @@ final class BusDownlink implements Downlink {
   private void answered(AsyncResult<Message<JsonObject>> answer) {
     if (answer.succeeded()) {
       delivered(Delivery.of(answer.result().body()));
-    } else if (Letter.wasNotHeard(answer.cause())) {
+    } else if (RelayMessage.wasNotHeard(answer.cause())) {
       // That the client has left may have been written before, and have a longer way.
       cluster.afterLetters(() -> source.here(this::notHeard));
     } else {
@@ -105,7 +105,7 @@ final class BusDownlink implements Downlink {
     if (left) {
       gone(delivery.fate());
     } else if (delivery.full()) {
-      ask(Letter.Kind.REST, null);
+      ask(RelayMessage.Kind.REST, null);
     } else if (delivery.ended()) {
       source.flushed(this);
     } else if (!isNews) {
@@ -131,12 +131,12 @@ final class BusDownlink implements Downlink {
         source.accepted(this, !streaming, true);
       }
       abort();
-      source.left(this, Fate.UNKNOWN);
+      source.left(this, WriteOutcome.UNKNOWN);
     }
   }
 
   /** Any loop may say that the client has left. */
-  void left(Fate fate) {
+  void left(WriteOutcome fate) {
     source.here(
         () -> {
           told = fate;
@@ -146,7 +146,7 @@ final class BusDownlink implements Downlink {
         });
   }
 
-  private void gone(Fate fate) {
+  private void gone(WriteOutcome fate) {
     end();
     source.left(this, fate);
   }
@@ -164,46 +164,47 @@ final class BusDownlink implements Downlink {
   @Override
   public void last(byte[] frame) {
     end();
-    cluster.tell(node, cluster.letter(Letter.Kind.LAST, link), Buffer.buffer(frame));
+    cluster.tell(node, cluster.letter(RelayMessage.Kind.LAST, link), Buffer.buffer(frame));
   }
 
   @Override
   public void refuse() {
     end();
-    cluster.tell(node, cluster.letter(Letter.Kind.REFUSE, link), null);
+    cluster.tell(node, cluster.letter(RelayMessage.Kind.REFUSE, link), null);
   }
 
   @Override
   public void abort() {
     end();
-    cluster.tell(node, cluster.letter(Letter.Kind.ABORT, link), null);
+    cluster.tell(node, cluster.letter(RelayMessage.Kind.ABORT, link), null);
   }
 
   @Override
   public void again() {
     end();
-    cluster.tell(node, cluster.letter(Letter.Kind.AGAIN, link), null);
+    cluster.tell(node, cluster.letter(RelayMessage.Kind.AGAIN, link), null);
   }
 
   @Override
-  public void inspect(Consumer<Fate> reply) {
+  public void inspect(Consumer<WriteOutcome> reply) {
     inspect(reply, 1);
   }
 
   /** A question that came to a dying node has no answer; the next has no hearer. */
-  private void inspect(Consumer<Fate> reply, int tries) {
+  private void inspect(Consumer<WriteOutcome> reply, int tries) {
     Future<Message<String>> asked =
-        cluster.ask(node, cluster.letter(Letter.Kind.INSPECT, link), null, INSPECT_MILLIS);
+        cluster.ask(node, cluster.letter(RelayMessage.Kind.INSPECT, link), null, INSPECT_MILLIS);
     asked.onComplete(answer -> source.here(() -> inspected(answer, reply, tries)));
   }
 
-  private void inspected(AsyncResult<Message<String>> answer, Consumer<Fate> reply, int tries) {
+  private void inspected(
+      AsyncResult<Message<String>> answer, Consumer<WriteOutcome> reply, int tries) {
     if (answer.succeeded()) {
-      reply.accept(Fate.valueOf(answer.result().body()));
-    } else if (Letter.foundNobody(answer.cause())) {
+      reply.accept(WriteOutcome.valueOf(answer.result().body()));
+    } else if (RelayMessage.foundNobody(answer.cause())) {
       lost();
-      reply.accept(Fate.UNKNOWN);
-    } else if (Letter.wasNotHeard(answer.cause())) {
+      reply.accept(WriteOutcome.UNKNOWN);
+    } else if (RelayMessage.wasNotHeard(answer.cause())) {
       cluster.afterLetters(
           () ->
               source.here(
@@ -215,7 +216,7 @@ final class BusDownlink implements Downlink {
       inspect(reply, tries + 1);
     } else {
       lost();
-      reply.accept(Fate.UNKNOWN);
+      reply.accept(WriteOutcome.UNKNOWN);
     }
   }
 }

@@ -6,7 +6,7 @@ package io.busbar.protocol.session;
  */
 final class Carrier {
   /** The downlink that waits for frames; null for none. */
-  private Downlink receiver;
+  private ReceiveRequest receiver;
 
   private boolean busy;
   private boolean full;
@@ -15,10 +15,10 @@ final class Carrier {
   private boolean carried;
 
   /** The downlink that has ended, and may or may not have been read. */
-  private Downlink unsettled;
+  private ReceiveRequest unsettled;
 
   /** The downlink whose end is not yet with the kernel. */
-  private Downlink flushing;
+  private ReceiveRequest flushing;
 
   /** The frame that the receiver or the unsettled poll was given last. */
   private byte[] underWay;
@@ -26,12 +26,12 @@ final class Carrier {
   private boolean inWrite;
 
   /** Who waits for frames; null for nobody. */
-  Downlink receiver() {
+  ReceiveRequest receiver() {
     return receiver;
   }
 
   /** The same, or else who has ended and may or may not have read. */
-  Downlink occupant() {
+  ReceiveRequest occupant() {
     return receiver == null ? unsettled : receiver;
   }
 
@@ -50,7 +50,7 @@ final class Carrier {
     return receiver == null && flushing == null;
   }
 
-  void serve(Downlink next) {
+  void serve(ReceiveRequest next) {
     receiver = next;
     full = false;
     carried = false;
@@ -62,7 +62,7 @@ final class Carrier {
    * @param keep whether it matters that it is read
    */
   void give(byte[] frame, boolean keep) {
-    Downlink to = receiver;
+    ReceiveRequest to = receiver;
     underWay = keep ? frame : null;
     busy = true;
     inWrite = true;
@@ -82,7 +82,7 @@ final class Carrier {
     if (receiver == null || busy) {
       return false;
     }
-    Downlink to = receiver;
+    ReceiveRequest to = receiver;
     receiver = null;
     to.last(frame);
     return true;
@@ -101,7 +101,7 @@ final class Carrier {
   }
 
   /** The downlink took the frame. Whether another can follow now. */
-  boolean accepted(Downlink downlink, boolean ended, boolean nowFull) {
+  boolean accepted(ReceiveRequest downlink, boolean ended, boolean nowFull) {
     if (!isBusyWith(downlink)) {
       return false;
     }
@@ -119,12 +119,12 @@ final class Carrier {
     return !inWrite;
   }
 
-  boolean isBusyWith(Downlink downlink) {
+  boolean isBusyWith(ReceiveRequest downlink) {
     return busy && (downlink == receiver || downlink == unsettled);
   }
 
   /** The stream takes frames again. Whether one can follow now. */
-  boolean drained(Downlink downlink) {
+  boolean drained(ReceiveRequest downlink) {
     if (downlink != receiver) {
       return false;
     }
@@ -133,7 +133,7 @@ final class Carrier {
   }
 
   /** All of the downlink, which has ended, is with the kernel. Whether that was new. */
-  boolean flushed(Downlink downlink) {
+  boolean flushed(ReceiveRequest downlink) {
     if (downlink != flushing) {
       return false;
     }
@@ -142,7 +142,7 @@ final class Carrier {
   }
 
   /** The frame did not go out. What has to go out again; null for nothing. */
-  byte[] unsent(Downlink downlink) {
+  byte[] unsent(ReceiveRequest downlink) {
     if (!isBusyWith(downlink)) {
       return null;
     }
@@ -157,14 +157,14 @@ final class Carrier {
   }
 
   /** Whether some of what this downlink was given is lost, and nobody knows how much. */
-  boolean leavesGap(Downlink downlink, Fate fate) {
-    boolean torn = downlink.isStreaming() && carried && fate != Fate.READ;
-    boolean unknown = downlink == unsettled && fate == Fate.UNKNOWN && underWay != null;
+  boolean leavesGap(ReceiveRequest downlink, WriteOutcome fate) {
+    boolean torn = downlink.isStreaming() && carried && fate != WriteOutcome.READ;
+    boolean unknown = downlink == unsettled && fate == WriteOutcome.UNKNOWN && underWay != null;
     return torn && downlink == occupant() || unknown;
   }
 
   /** The client has left this downlink. What has to go out again; null for nothing. */
-  byte[] left(Downlink downlink, Fate fate) {
+  byte[] left(ReceiveRequest downlink, WriteOutcome fate) {
     if (downlink == flushing) {
       flushing = null;
     }
@@ -173,7 +173,7 @@ final class Carrier {
     } else if (downlink == unsettled) {
       unsettled = null;
       byte[] frame = takeBack();
-      return fate == Fate.UNREAD ? frame : null;
+      return fate == WriteOutcome.UNREAD ? frame : null;
     }
     return null;
   }

@@ -10,7 +10,7 @@ import io.vertx.core.json.JsonObject;
  * @param full not all is with the kernel; no other frame can go out for now
  * @param fate what is known of the client; null for nothing new
  */
-record Delivery(boolean unsent, boolean ended, boolean full, Fate fate) {
+record Delivery(boolean unsent, boolean ended, boolean full, WriteOutcome fate) {
   JsonObject toJson() {
     return new JsonObject()
         .put("unsent", unsent)
@@ -25,6 +25,6 @@ record Delivery(boolean unsent, boolean ended, boolean full, Fate fate) {
         json.getBoolean("unsent"),
         json.getBoolean("ended"),
         json.getBoolean("full"),
-        fate == null ? null : Fate.valueOf(fate));
+        fate == null ? null : WriteOutcome.valueOf(fate));
   }
 }

@@ -33,7 +33,7 @@ public final class Forward implements Source, Forwarding.Waiting {
   private boolean unsent;
   private boolean ended;
   private boolean full;
-  private Fate fate;
+  private WriteOutcome fate;
 
   /**
    * @param node the one that has the session
@@ -54,8 +54,9 @@ public final class Forward implements Source, Forwarding.Waiting {
    * @param failed will be called on this loop with why there is no answer
    */
   public void open(
-      Consumer<Letter> letter, Consumer<OpenOutcome> answer, Consumer<Throwable> failed) {
-    Letter open = cluster.letter(Letter.Kind.OPEN, link).streaming(downlink.isStreaming());
+      Consumer<RelayMessage> letter, Consumer<OpenOutcome> answer, Consumer<Throwable> failed) {
+    RelayMessage open =
+        cluster.letter(RelayMessage.Kind.OPEN, link).streaming(downlink.isStreaming());
     letter.accept(open);
     cluster
         .<String>ask(node, open, null, OPEN_MILLIS)
@@ -93,11 +94,11 @@ public final class Forward implements Source, Forwarding.Waiting {
   }
 
   /** Any loop may bring a letter. */
-  void heard(Letter.Kind kind, Message<Object> message) {
+  void heard(RelayMessage.Kind kind, Message<Object> message) {
     here(() -> handle(kind, message));
   }
 
-  private void handle(Letter.Kind kind, Message<Object> message) {
+  private void handle(RelayMessage.Kind kind, Message<Object> message) {
     switch (kind) {
       case FRAME -> frame(message);
       case REST -> rest(message);
@@ -185,7 +186,7 @@ public final class Forward implements Source, Forwarding.Waiting {
   }
 
   @Override
-  public void accepted(Downlink own, boolean nowEnded, boolean nowFull) {
+  public void accepted(ReceiveRequest own, boolean nowEnded, boolean nowFull) {
     ended = nowEnded;
     full = nowEnded || nowFull;
     if (!ended && question != null) {
@@ -195,14 +196,14 @@ public final class Forward implements Source, Forwarding.Waiting {
   }
 
   @Override
-  public void drained(Downlink own) {
+  public void drained(ReceiveRequest own) {
     if (!ended) {
       notFull();
     }
   }
 
   @Override
-  public void flushed(Downlink own) {
+  public void flushed(ReceiveRequest own) {
     notFull();
   }
 
@@ -214,12 +215,12 @@ public final class Forward implements Source, Forwarding.Waiting {
   }
 
   @Override
-  public void unsent(Downlink own) {
+  public void unsent(ReceiveRequest own) {
     unsent = true;
   }
 
   @Override
-  public void left(Downlink own, Fate verdict) {
+  public void left(ReceiveRequest own, WriteOutcome verdict) {
     if (fate != null) {
       return;
     }
@@ -229,7 +230,11 @@ public final class Forward implements Source, Forwarding.Waiting {
     } else if (!restOwed && !over) {
       // Until the other node knows, this one can be asked: the question may overtake the letter.
       cluster
-          .ask(node, cluster.letter(Letter.Kind.LEFT, link).fate(verdict), null, PATIENCE_MILLIS)
+          .ask(
+              node,
+              cluster.letter(RelayMessage.Kind.LEFT, link).fate(verdict),
+              null,
+              PATIENCE_MILLIS)
           .onComplete(told -> here(this::end));
     }
   }

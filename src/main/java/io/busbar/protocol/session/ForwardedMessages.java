@@ -27,9 +27,9 @@ public final class ForwardedMessages implements Forwarding.Waiting {
    * @param letter says which session, and who sends
    * @param messages a String or a Buffer, for {@link HostedSession#send}
    */
-  public Future<SendOutcome> send(Consumer<Letter> letter, Object messages) {
+  public Future<SendOutcome> send(Consumer<RelayMessage> letter, Object messages) {
     long link = cluster.forwarding().enter(this);
-    Letter send = cluster.letter(Letter.Kind.SEND, link);
+    RelayMessage send = cluster.letter(RelayMessage.Kind.SEND, link);
     letter.accept(send);
     cluster
         .<String>ask(node, send, messages, ANSWER_MILLIS)

@@ -62,11 +62,11 @@ final class Forwarding {
     return waiting.values().stream().allMatch(Waiting::isDone);
   }
 
-  void heard(Letter letter, Message<Object> message) {
+  void heard(RelayMessage letter, Message<Object> message) {
     if (waiting.get(letter.link()) instanceof Forward forward) {
       forward.heard(letter.kind(), message);
     } else {
-      message.fail(Letter.UNKNOWN_LINK, "");
+      message.fail(RelayMessage.UNKNOWN_LINK, "");
     }
   }
 
@@ -88,14 +88,14 @@ final class Forwarding {
     byNode.forEach(
         (node, links) ->
             cluster
-                .<Buffer>ask(node, cluster.letter(Letter.Kind.PING, 0), links, PONG_MILLIS)
+                .<Buffer>ask(node, cluster.letter(RelayMessage.Kind.PING, 0), links, PONG_MILLIS)
                 .onComplete(answer -> pinged(node, answer)));
   }
 
   private void pinged(String node, AsyncResult<Message<Buffer>> answer) {
     if (answer.failed()) {
       // One that is only slow will answer the next time; one that is frozen will be nobody soon.
-      if (Letter.foundNobody(answer.cause())) {
+      if (RelayMessage.foundNobody(answer.cause())) {
         waiting.values().stream().filter(who -> who.node().equals(node)).forEach(Waiting::lost);
       }
       return;

@@ -8,10 +8,10 @@ import java.util.function.Consumer;
  */
 public interface HostedSession {
   /** Whether the visitor may use the session. */
-  boolean accepts(Visitor visitor);
+  boolean accepts(RequestOrigin origin);
 
   /** Brings a downlink; it is served on the session's loop. */
-  void bring(Downlink downlink);
+  void bring(ReceiveRequest downlink);
 
   /**
    * Hands over what one request carries, when the protocol above takes some.

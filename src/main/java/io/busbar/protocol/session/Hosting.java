@@ -28,7 +28,7 @@ final class Hosting {
     endpoints.put(path, sessions);
   }
 
-  void heard(Letter letter, Message<Object> message) {
+  void heard(RelayMessage letter, Message<Object> message) {
     switch (letter.kind()) {
       case OPEN -> open(letter, message);
       case SEND -> send(letter, message);
@@ -37,11 +37,11 @@ final class Hosting {
     }
   }
 
-  private void open(Letter letter, Message<Object> message) {
+  private void open(RelayMessage letter, Message<Object> message) {
     HostedSession session = find(letter);
     if (session == null) {
       reply(message, isOnTheWay(letter) ? OpenOutcome.SOON : OpenOutcome.NONE);
-    } else if (!session.accepts(letter.visitor())) {
+    } else if (!session.accepts(letter.origin())) {
       reply(message, OpenOutcome.REFUSED);
     } else {
       Guest guest = new Guest(letter.from(), letter.link());
@@ -58,13 +58,13 @@ final class Hosting {
     }
   }
 
-  private HostedSession find(Letter letter) {
+  private HostedSession find(RelayMessage letter) {
     SessionDirectory sessions = endpoints.get(letter.path());
     return sessions == null ? null : sessions.find(letter.id());
   }
 
   /** Whether the session that others see here will be opened; if not, they shall not see it. */
-  private boolean isOnTheWay(Letter letter) {
+  private boolean isOnTheWay(RelayMessage letter) {
     SessionDirectory sessions = endpoints.get(letter.path());
     return sessions != null && sessions.isOnTheWay(letter.id(), letter.entry());
   }
@@ -73,9 +73,9 @@ final class Hosting {
     message.reply(answer.name());
   }
 
-  private void send(Letter letter, Message<Object> message) {
+  private void send(RelayMessage letter, Message<Object> message) {
     HostedSession session = find(letter);
-    if (session == null || !session.accepts(letter.visitor())) {
+    if (session == null || !session.accepts(letter.origin())) {
       reply(message, SendOutcome.NONE);
       return;
     }
@@ -89,7 +89,7 @@ final class Hosting {
     sending.remove(guest);
   }
 
-  private void left(Letter letter, Message<Object> message) {
+  private void left(RelayMessage letter, Message<Object> message) {
     BusDownlink downlink = downlinks.get(new Guest(letter.from(), letter.link()));
     if (downlink != null) {
       downlink.left(letter.fate());
@@ -98,7 +98,7 @@ final class Hosting {
   }
 
   /** Answers with those of the numbers that nothing is known of. */
-  private void ping(Letter letter, Message<Object> message) {
+  private void ping(RelayMessage letter, Message<Object> message) {
     Buffer asked = (Buffer) message.body();
     Buffer unknown = Buffer.buffer();
     for (int at = 0; at < asked.length(); at += Long.BYTES) {

@@ -15,7 +15,7 @@ final class Outcome {
 
   private final SocketDownlink downlink;
   private final PeerWatch peer;
-  private Fate fate;
+  private WriteOutcome fate;
 
   Outcome(SocketDownlink downlink, PeerWatch peer) {
     this.downlink = downlink;
@@ -28,7 +28,7 @@ final class Outcome {
   }
 
   /** Will be as it is known now, unless it was settled before. */
-  Fate settleAsKnown() {
+  WriteOutcome settleAsKnown() {
     if (fate == null) {
       fate = peer.fate(downlink.isFlushed());
     }
@@ -36,7 +36,7 @@ final class Outcome {
   }
 
   /** The client has left, or has shown that it has read all. Only the first verdict counts. */
-  void settle(Fate verdict) {
+  void settle(WriteOutcome verdict) {
     if (fate == null) {
       fate = verdict;
       downlink.tellLeft(verdict);
@@ -44,37 +44,37 @@ final class Outcome {
   }
 
   /** Will tell whether the client is there, or what it has read, as soon as that is known. */
-  void find(Consumer<Fate> reply) {
+  void find(Consumer<WriteOutcome> reply) {
     find(reply, 0);
   }
 
-  private void find(Consumer<Fate> reply, int tries) {
-    Fate now = fate == null ? look(tries) : fate;
-    if (now == Fate.UNDER_WAY) {
+  private void find(Consumer<WriteOutcome> reply, int tries) {
+    WriteOutcome now = fate == null ? look(tries) : fate;
+    if (now == WriteOutcome.UNDER_WAY) {
       downlink.later(RETRY_MILLIS, () -> find(reply, tries + 1));
     } else {
       reply.accept(now);
     }
   }
 
-  private Fate look(int tries) {
+  private WriteOutcome look(int tries) {
     if (downlink.isDelayed() || tries == 0 && !peer.seesAhead()) {
-      return Fate.UNDER_WAY;
+      return WriteOutcome.UNDER_WAY;
     }
     boolean ended = downlink.hasEnded();
-    Fate now = peer.fate(downlink.isFlushed());
-    if (ended && now == Fate.UNDER_WAY && tries >= MOST_RETRIES) {
+    WriteOutcome now = peer.fate(downlink.isFlushed());
+    if (ended && now == WriteOutcome.UNDER_WAY && tries >= MOST_RETRIES) {
       // Its machine is silent while the client asks again: it came back by another way.
-      now = Fate.UNREAD;
+      now = WriteOutcome.UNREAD;
       peer.close();
     }
-    if (!ended && now == Fate.UNDER_WAY) {
-      return Fate.THERE;
+    if (!ended && now == WriteOutcome.UNDER_WAY) {
+      return WriteOutcome.THERE;
     }
-    if (ended && now == Fate.THERE) {
-      now = tries < LOOKS_FOR_RESET ? Fate.UNDER_WAY : Fate.READ;
+    if (ended && now == WriteOutcome.THERE) {
+      now = tries < LOOKS_FOR_RESET ? WriteOutcome.UNDER_WAY : WriteOutcome.READ;
     }
-    if (now == Fate.READ || now == Fate.UNREAD) {
+    if (now == WriteOutcome.READ || now == WriteOutcome.UNREAD) {
       settle(now);
     }
     return now;

@@ -47,7 +47,7 @@ final class PeerWatch extends ChannelInboundHandlerAdapter {
   private final boolean exact;
   private final EpollTcpInfo info;
   private SocketDownlink downlink;
-  private boolean goodbye;
+  private boolean shutdownNotice;
 
   private PeerWatch(Channel channel) {
     this.channel = channel;
@@ -84,23 +84,25 @@ final class PeerWatch extends ChannelInboundHandlerAdapter {
    *
    * @param flushed whether the kernel has taken all that was written
    */
-  Fate fate(boolean flushed) {
+  WriteOutcome fate(boolean flushed) {
     if (!channel.isActive()) {
-      return flushed ? Fate.READ : Fate.UNREAD;
+      return flushed ? WriteOutcome.READ : WriteOutcome.UNREAD;
     }
     int state = epoll == null ? ESTABLISHED : state();
     if (state == ESTABLISHED) {
-      return flushed && (epoll == null || info.unacked() == 0) ? Fate.THERE : Fate.UNDER_WAY;
+      return flushed && (epoll == null || info.unacked() == 0)
+          ? WriteOutcome.THERE
+          : WriteOutcome.UNDER_WAY;
     }
     return afterEnd(state, flushed);
   }
 
-  private Fate afterEnd(int state, boolean flushed) {
+  private WriteOutcome afterEnd(int state, boolean flushed) {
     if (!exact) {
-      return flushed ? Fate.READ : Fate.UNREAD;
+      return flushed ? WriteOutcome.READ : WriteOutcome.UNREAD;
     }
     boolean acknowledged = state == CLOSE_WAIT && info.unacked() == 0;
-    return flushed && acknowledged ? Fate.READ : Fate.UNREAD;
+    return flushed && acknowledged ? WriteOutcome.READ : WriteOutcome.UNREAD;
   }
 
   private int state() {
@@ -119,7 +121,7 @@ final class PeerWatch extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     if (message instanceof HttpRequest && downlink != null && downlink.hasEnded()) {
-      settle(Fate.READ);
+      settle(WriteOutcome.READ);
     }
     context.fireChannelRead(message);
   }
@@ -127,7 +129,7 @@ final class PeerWatch extends ChannelInboundHandlerAdapter {
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     if (event instanceof SslCloseCompletionEvent) {
-      goodbye = true;
+      shutdownNotice = true;
     }
     context.fireUserEventTriggered(event);
     if (event == ChannelInputShutdownEvent.INSTANCE) {
@@ -138,8 +140,8 @@ final class PeerWatch extends ChannelInboundHandlerAdapter {
   /** Asks the kernel at growing intervals whether a reset has followed the end. */
   private void judgeEnd(long waitMillis) {
     if (downlink != null) {
-      Fate fate = afterEnd(epoll == null ? 0 : state(), downlink.isFlushed());
-      if (fate == Fate.READ
+      WriteOutcome fate = afterEnd(epoll == null ? 0 : state(), downlink.isFlushed());
+      if (fate == WriteOutcome.READ
           && exact
           && downlink.hasCarried()
           && waitMillis <= LONGEST_WAIT_MILLIS) {
@@ -156,7 +158,7 @@ final class PeerWatch extends ChannelInboundHandlerAdapter {
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     if (downlink != null) {
-      settle(goodbye && downlink.isFlushed() ? Fate.READ : Fate.UNREAD);
+      settle(shutdownNotice && downlink.isFlushed() ? WriteOutcome.READ : WriteOutcome.UNREAD);
     }
     context.fireExceptionCaught(cause);
   }
@@ -164,12 +166,12 @@ final class PeerWatch extends ChannelInboundHandlerAdapter {
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     if (downlink != null) {
-      settle(downlink.isFlushed() ? Fate.READ : Fate.UNREAD);
+      settle(downlink.isFlushed() ? WriteOutcome.READ : WriteOutcome.UNREAD);
     }
     context.fireChannelInactive();
   }
 
-  private void settle(Fate fate) {
+  private void settle(WriteOutcome fate) {
     SocketDownlink settled = downlink;
     downlink = null;
     settled.settle(fate);

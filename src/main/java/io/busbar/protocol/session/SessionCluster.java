@@ -92,10 +92,10 @@ public final class SessionCluster {
   }
 
   private void heard(Message<Object> message) {
-    Letter letter = Letter.of(message);
-    Letter.Kind kind = letter.knownKind();
+    RelayMessage letter = RelayMessage.of(message);
+    RelayMessage.Kind kind = letter.knownKind();
     if (kind == null) {
-      message.fail(Letter.NOT_UNDERSTOOD, "this node is of an earlier build");
+      message.fail(RelayMessage.NOT_UNDERSTOOD, "this node is of an earlier build");
       return;
     }
     switch (kind) {
@@ -140,16 +140,16 @@ public final class SessionCluster {
     return forwarding;
   }
 
-  Letter letter(Letter.Kind kind, long link) {
-    return Letter.about(kind, node, link);
+  RelayMessage letter(RelayMessage.Kind kind, long link) {
+    return RelayMessage.about(kind, node, link);
   }
 
   /** Will deliver the letter and bring the answer. */
-  <T> Future<Message<T>> ask(String to, Letter letter, Object body, long timeoutMillis) {
+  <T> Future<Message<T>> ask(String to, RelayMessage letter, Object body, long timeoutMillis) {
     return bus.request(ADDRESS + to, body, letter.options().setSendTimeout(timeoutMillis));
   }
 
-  void tell(String to, Letter letter, Object body) {
+  void tell(String to, RelayMessage letter, Object body) {
     bus.send(ADDRESS + to, body, letter.options());
   }
 

@@ -19,7 +19,7 @@ public final class SocketDownlink implements LocalDownlink {
   private static final long FLUSH_GRACE_MILLIS = 10_000;
 
   private final DownlinkAnswers answers;
-  private final Visitor visitor;
+  private final RequestOrigin origin;
   private final HttpServerRequest request;
   private final Principal principal;
   private final FrameResponse response;
@@ -40,18 +40,19 @@ public final class SocketDownlink implements LocalDownlink {
   public SocketDownlink(
       Envelope envelope,
       DownlinkAnswers answers,
-      Visitor visitor,
+      RequestOrigin origin,
       RoutingContext routing,
       ContextInternal context,
       Consumer<SocketDownlink> search) {
     this.answers = answers;
-    this.visitor = visitor;
+    this.origin = origin;
     this.request = routing.request();
     this.principal = Client.principal(routing);
     this.context = context;
     this.search = search;
     this.response =
-        new FrameResponse(request, envelope, answers, () -> settle(Fate.UNREAD), this::flushed);
+        new FrameResponse(
+            request, envelope, answers, () -> settle(WriteOutcome.UNREAD), this::flushed);
   }
 
   /**
@@ -139,8 +140,8 @@ public final class SocketDownlink implements LocalDownlink {
     return Client.of(transport, null, request, principal);
   }
 
-  public Visitor visitor() {
-    return visitor;
+  public RequestOrigin origin() {
+    return origin;
   }
 
   @Override
@@ -291,16 +292,16 @@ public final class SocketDownlink implements LocalDownlink {
   }
 
   /** The client has left, or has shown that it has read all. Only the first verdict counts. */
-  void settle(Fate verdict) {
+  void settle(WriteOutcome verdict) {
     outcome.settle(verdict);
   }
 
-  void tellLeft(Fate verdict) {
+  void tellLeft(WriteOutcome verdict) {
     tell(home -> home.left(this, verdict));
   }
 
   @Override
-  public void inspect(Consumer<Fate> reply) {
+  public void inspect(Consumer<WriteOutcome> reply) {
     here(() -> outcome.find(found -> tell(home -> reply.accept(found))));
   }
 }

@@ -1,25 +1,25 @@
 package io.busbar.protocol.session;
 
 /**
- * Where the frames of a downlink come from: the session's {@link Downstream}, or the node that has
- * it. It is told what became of them, on its own loop.
+ * Where the frames of a downlink come from: the session's {@link OutboundFrames}, or the node that
+ * has it. It is told what became of them, on its own loop.
  */
 public interface Source {
   /** Runs the task on the loop of this source. */
   void here(Runnable task);
 
   /** The downlink took the frame; maybe as its last, maybe as the last for now. */
-  void accepted(Downlink downlink, boolean ended, boolean full);
+  void accepted(ReceiveRequest downlink, boolean ended, boolean full);
 
   /** The stream takes frames again. */
-  void drained(Downlink downlink);
+  void drained(ReceiveRequest downlink);
 
   /** All of the downlink, which has ended, is with the kernel. */
-  void flushed(Downlink downlink);
+  void flushed(ReceiveRequest downlink);
 
   /** The frame that the downlink was given last did not go out. */
-  void unsent(Downlink downlink);
+  void unsent(ReceiveRequest downlink);
 
   /** The client has left the downlink, or has read it to its end. */
-  void left(Downlink downlink, Fate fate);
+  void left(ReceiveRequest downlink, WriteOutcome fate);
 }

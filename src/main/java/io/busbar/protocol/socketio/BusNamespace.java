@@ -2,7 +2,6 @@ package io.busbar.protocol.socketio;
 
 import io.busbar.config.Config.Action;
 import io.busbar.hub.AddressPattern;
-import io.busbar.hub.Beginning;
 import io.busbar.hub.FailureWords;
 import io.busbar.hub.Fanout;
 import io.busbar.hub.Hub;
@@ -11,7 +10,8 @@ import io.busbar.hub.Refusal;
 import io.busbar.hub.RefusedException;
 import io.busbar.hub.Session;
 import io.busbar.hub.Since;
-import io.busbar.hub.Start;
+import io.busbar.hub.StreamStart;
+import io.busbar.hub.StreamStartRequest;
 import io.busbar.protocol.HeadersAsJson;
 import io.busbar.protocol.OpenAnswers;
 import io.busbar.protocol.StreamJson;
@@ -163,8 +163,8 @@ final class BusNamespace implements Inhabitant {
           .onFailure(e -> refuse(ack, ((RefusedException) e).refusal(), Action.SUBSCRIBE, address));
       return;
     }
-    Beginning beginning =
-        new Beginning(since(options), start -> subscribed(address, ack, start, options));
+    StreamStartRequest beginning =
+        new StreamStartRequest(since(options), start -> subscribed(address, ack, start, options));
     hub.subscribe(session, address, address, encoder, null, null, beginning, info(options))
         .onFailure(e -> refuse(ack, ((RefusedException) e).refusal(), Action.SUBSCRIBE, address));
   }
@@ -179,7 +179,7 @@ final class BusNamespace implements Inhabitant {
   }
 
   /** Before the first message: who wants to know is told where in the stream that is. */
-  private void subscribed(String address, long ack, Start start, JsonObject options) {
+  private void subscribed(String address, long ack, StreamStart start, JsonObject options) {
     if (state != null) {
       state.begins(address, start);
     }

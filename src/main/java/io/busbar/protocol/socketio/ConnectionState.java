@@ -1,12 +1,12 @@
 package io.busbar.protocol.socketio;
 
-import io.busbar.hub.Beginning;
 import io.busbar.hub.Hub;
 import io.busbar.hub.Position;
 import io.busbar.hub.Session;
 import io.busbar.hub.Since;
-import io.busbar.hub.Start;
 import io.busbar.hub.StreamPage;
+import io.busbar.hub.StreamStart;
+import io.busbar.hub.StreamStartRequest;
 import io.busbar.hub.Subscription;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -140,7 +140,7 @@ final class ConnectionState {
                     encoder,
                     null,
                     null,
-                    new Beginning(Since.after(place), start -> begins(address, start))));
+                    new StreamStartRequest(Since.after(place), start -> begins(address, start))));
   }
 
   /**
@@ -148,7 +148,7 @@ final class ConnectionState {
    *
    * @param start null where that is no stream
    */
-  void begins(String address, Start start) {
+  void begins(String address, StreamStart start) {
     if (start != null) {
       journal.begins(address, start.position());
     }

@@ -1,10 +1,10 @@
 package io.busbar.protocol.socketio;
 
+import io.busbar.hub.EncodedMessage;
 import io.busbar.hub.Encoder;
 import io.busbar.hub.Fanout;
 import io.busbar.hub.Payload;
 import io.busbar.hub.ReplyNumber;
-import io.busbar.hub.Wire;
 import io.busbar.protocol.HeadersAsJson;
 import io.busbar.protocol.StreamJson;
 import io.vertx.core.MultiMap;
@@ -40,7 +40,7 @@ record EventEncoder(String namespace, boolean bus, PacketForm form, boolean reco
   }
 
   @Override
-  public Wire encode(Fanout message) {
+  public EncodedMessage encode(Fanout message) {
     if (message.lost() != null) {
       JsonObject gap = new JsonObject().put("address", message.address());
       JsonArray event = new JsonArray().add(GAP).add(gap.mergeIn(StreamJson.gap(message)));

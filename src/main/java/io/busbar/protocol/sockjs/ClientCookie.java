@@ -1,6 +1,6 @@
 package io.busbar.protocol.sockjs;
 
-import io.busbar.protocol.session.Visitor;
+import io.busbar.protocol.session.RequestOrigin;
 import io.vertx.core.http.HttpServerRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -30,8 +30,8 @@ final class ClientCookie {
   }
 
   /** Who sends the request, with the cookie that it shows. */
-  static Visitor visitor(HttpServerRequest request) {
-    return Visitor.of(request, Cookies.value(request, NAME));
+  static RequestOrigin origin(HttpServerRequest request) {
+    return RequestOrigin.of(request, Cookies.value(request, NAME));
   }
 
   /** The window of time that it is now. */
@@ -40,11 +40,11 @@ final class ClientCookie {
   }
 
   /** The cookie for a visitor who has none. */
-  String issue(Visitor visitor, long window) {
+  String issue(RequestOrigin origin, long window) {
     try {
       Mac mac = Mac.getInstance(ALGORITHM);
       mac.init(key);
-      String about = window + "\n" + visitor.address() + "\n" + visitor.userAgent();
+      String about = window + "\n" + origin.address() + "\n" + origin.userAgent();
       byte[] whole = mac.doFinal(about.getBytes(StandardCharsets.UTF_8));
       return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(whole, BYTES));
     } catch (GeneralSecurityException e) {
@@ -53,9 +53,9 @@ final class ClientCookie {
   }
 
   /** Whether the cookie was issued to the visitor in that window or one next to it. */
-  boolean isFrom(Visitor visitor, long window, String cookie) {
+  boolean isFrom(RequestOrigin origin, long window, String cookie) {
     for (long near = window - 1; near <= window + 1; near++) {
-      if (same(issue(visitor, near), cookie)) {
+      if (same(issue(origin, near), cookie)) {
         return true;
       }
     }

@@ -1,6 +1,6 @@
 package io.busbar.protocol.sockjs;
 
-import io.busbar.protocol.session.Visitor;
+import io.busbar.protocol.session.RequestOrigin;
 
 /**
  * Whose session it is. Clients choose the ids of their sessions, so an id alone must not be enough:
@@ -17,14 +17,14 @@ final class Owner {
   private static final long NONE = Long.MIN_VALUE;
 
   private final ClientCookie cookies;
-  private final Visitor opener;
+  private final RequestOrigin opener;
 
   /** When the opener's cookie was issued, as far as it is young; see {@link ClientCookie}. */
   private final long window;
 
   private volatile String bound;
 
-  Owner(ClientCookie cookies, Visitor opener) {
+  Owner(ClientCookie cookies, RequestOrigin opener) {
     this.cookies = cookies;
     this.opener = opener;
     this.bound = opener.cookie();
@@ -39,8 +39,8 @@ final class Owner {
   }
 
   /** Whether the visitor may use the session. */
-  boolean accepts(Visitor visitor) {
-    String cookie = visitor.cookie();
+  boolean accepts(RequestOrigin origin) {
+    String cookie = origin.cookie();
     if (cookie != null) {
       if (bound != null && ClientCookie.same(bound, cookie)) {
         return true;
@@ -50,6 +50,6 @@ final class Owner {
         return true;
       }
     }
-    return bound == null && opener.looksLike(visitor);
+    return bound == null && opener.looksLike(origin);
   }
 }

@@ -1,8 +1,8 @@
 package io.busbar.protocol.sockjs;
 
 import io.busbar.protocol.session.Envelope;
+import io.busbar.protocol.session.RequestOrigin;
 import io.busbar.protocol.session.SocketDownlink;
-import io.busbar.protocol.session.Visitor;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.internal.ContextInternal;
@@ -63,10 +63,10 @@ final class Receiving {
     HttpServerRequest request = routing.request();
     ContextInternal context = ContextInternal.current();
     HttpServerResponse response = request.response();
-    Visitor visitor = ClientCookie.visitor(request);
+    RequestOrigin origin = ClientCookie.origin(request);
     SockJsSession session = sessions.find(id);
     upload.discard(request);
-    if (session != null && !session.accepts(visitor)) {
+    if (session != null && !session.accepts(origin)) {
       Answers.notFound(response);
       return;
     }
@@ -75,7 +75,7 @@ final class Receiving {
       return;
     }
     new SocketDownlink(
-            envelope, answers, visitor, routing, context, downlink -> search.bring(id, downlink))
+            envelope, answers, origin, routing, context, downlink -> search.bring(id, downlink))
         .begin();
   }
 }

@@ -3,14 +3,14 @@ package io.busbar.protocol.sockjs;
 import io.busbar.protocol.session.Forward;
 import io.busbar.protocol.session.ForwardedMessages;
 import io.busbar.protocol.session.HostedSession;
-import io.busbar.protocol.session.Letter;
 import io.busbar.protocol.session.OpenOutcome;
+import io.busbar.protocol.session.RelayMessage;
+import io.busbar.protocol.session.RequestOrigin;
 import io.busbar.protocol.session.SendOutcome;
 import io.busbar.protocol.session.SessionCluster;
 import io.busbar.protocol.session.SessionDirectory;
 import io.busbar.protocol.session.SocketDownlink;
-import io.busbar.protocol.session.Visitor;
-import io.busbar.protocol.sockjs.Claims.Found;
+import io.busbar.protocol.sockjs.SessionRegistry.Found;
 import io.vertx.core.Future;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -31,7 +31,7 @@ final class Search {
   /** Null where there are no other nodes; the claims, too. */
   private final SessionCluster cluster;
 
-  private final Claims claims;
+  private final SessionRegistry claims;
 
   /**
    * Where sessions of other nodes were found. The node is asked in any case, and knows best, so a
@@ -47,8 +47,9 @@ final class Search {
   }
 
   /** The sessions can be reached from other nodes from now on. */
-  private static Claims claims(String prefix, Sessions sessions, SessionCluster cluster) {
-    Claims claims = new Claims(cluster.entries(), cluster.node(), prefix, cluster.renewalMillis());
+  private static SessionRegistry claims(String prefix, Sessions sessions, SessionCluster cluster) {
+    SessionRegistry claims =
+        new SessionRegistry(cluster.entries(), cluster.node(), prefix, cluster.renewalMillis());
     cluster.host(
         prefix,
         new SessionDirectory() {
@@ -83,7 +84,7 @@ final class Search {
   }
 
   private static void bring(SockJsSession session, SocketDownlink downlink) {
-    if (session.accepts(downlink.visitor())) {
+    if (session.accepts(downlink.origin())) {
       downlink.start();
       session.bring(downlink);
     } else {
@@ -91,8 +92,8 @@ final class Search {
     }
   }
 
-  private void open(String id, Claim claim, SocketDownlink downlink) {
-    Owner owner = sessions.owner(downlink.visitor());
+  private void open(String id, SessionRegistration claim, SocketDownlink downlink) {
+    Owner owner = sessions.owner(downlink.origin());
     downlink.start(
         request -> {
           String cookie = owner.cookieToIssue();
@@ -109,7 +110,7 @@ final class Search {
       follow(id, known, downlink);
       return;
     }
-    AtomicReference<Claim> taken = new AtomicReference<>();
+    AtomicReference<SessionRegistration> taken = new AtomicReference<>();
     claims
         .find(id)
         .compose(
@@ -132,7 +133,7 @@ final class Search {
                     }));
   }
 
-  private void took(String id, Claim claim, SocketDownlink downlink) {
+  private void took(String id, SessionRegistration claim, SocketDownlink downlink) {
     if (downlink.isGone()) {
       claim.release();
     } else {
@@ -158,7 +159,7 @@ final class Search {
       remember(id, found);
       new Forward(cluster, found.node(), downlink)
           .open(
-              letter -> letter.session(prefix, id, found.entry()).visitor(downlink.visitor()),
+              letter -> letter.session(prefix, id, found.entry()).origin(downlink.origin()),
               answer -> turnedAway(answer, id, found, downlink),
               e -> unanswered(e, id, found, downlink));
     }
@@ -196,7 +197,7 @@ final class Search {
   /** Completes when nobody will ask that node again, if it is gone. */
   private Future<Void> forgotten(Throwable e, String id, Found found) {
     recent.remove(id, found);
-    return Letter.foundNobody(e) ? claims.drop(id, found) : Future.succeededFuture();
+    return RelayMessage.foundNobody(e) ? claims.drop(id, found) : Future.succeededFuture();
   }
 
   private static void retry(SocketDownlink downlink) {
@@ -212,21 +213,21 @@ final class Search {
    *
    * @param messages completes when the body is there; not waited for where there is no session
    */
-  Future<SendOutcome> send(String id, Visitor visitor, Future<String> messages) {
+  Future<SendOutcome> send(String id, RequestOrigin origin, Future<String> messages) {
     Found known = recent.get(id);
     if (known == null) {
-      return claims.find(id).compose(found -> send(id, found, visitor, messages));
+      return claims.find(id).compose(found -> send(id, found, origin, messages));
     }
-    return send(id, known, visitor, messages)
+    return send(id, known, origin, messages)
         .compose(
             said ->
                 said == SendOutcome.NONE && recent.remove(id, known)
-                    ? send(id, visitor, messages)
+                    ? send(id, origin, messages)
                     : Future.succeededFuture(said));
   }
 
   private Future<SendOutcome> send(
-      String id, Found found, Visitor visitor, Future<String> messages) {
+      String id, Found found, RequestOrigin origin, Future<String> messages) {
     if (found == null || claims.isHere(found)) {
       return Future.succeededFuture(SendOutcome.NONE);
     }
@@ -234,14 +235,13 @@ final class Search {
         .compose(
             text ->
                 new ForwardedMessages(cluster, found.node())
-                    .send(
-                        letter -> letter.session(prefix, id, found.entry()).visitor(visitor), text))
+                    .send(letter -> letter.session(prefix, id, found.entry()).origin(origin), text))
         .recover(
             e ->
                 forgotten(e, id, found)
                     .compose(
                         done ->
-                            Letter.foundNobody(e)
+                            RelayMessage.foundNobody(e)
                                 ? Future.succeededFuture(SendOutcome.NONE)
                                 : Future.failedFuture(e)));
   }

@@ -42,7 +42,7 @@ final class Sending {
     SockJsSession session = sessions.find(id);
     if (session == null && search.goesFurther()) {
       sendFurther(request, context, id, jsonp);
-    } else if (session == null || !session.accepts(ClientCookie.visitor(request))) {
+    } else if (session == null || !session.accepts(ClientCookie.origin(request))) {
       upload.discard(request);
       unknown(request);
     } else {
@@ -81,7 +81,7 @@ final class Sending {
     Promise<String> text = Promise.promise();
     RequestBody body = read(request, jsonp, text::complete);
     search
-        .send(id, ClientCookie.visitor(request), text.future())
+        .send(id, ClientCookie.origin(request), text.future())
         .onComplete(
             said ->
                 context.emit(

@@ -1,8 +1,8 @@
 package io.busbar.protocol.sockjs;
 
 import io.busbar.protocol.MessageProtocol;
+import io.busbar.protocol.session.RequestOrigin;
 import io.busbar.protocol.session.SocketDownlink;
-import io.busbar.protocol.session.Visitor;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
@@ -40,8 +40,8 @@ final class Sessions {
   }
 
   /** Who will own what this visitor opens now. */
-  Owner owner(Visitor visitor) {
-    return new Owner(cookies, visitor);
+  Owner owner(RequestOrigin origin) {
+    return new Owner(cookies, origin);
   }
 
   /**
@@ -49,7 +49,7 @@ final class Sessions {
    *
    * @param claim to its id; null where there are no other nodes
    */
-  void open(String id, Owner owner, Claim claim, SocketDownlink downlink) {
+  void open(String id, Owner owner, SessionRegistration claim, SocketDownlink downlink) {
     SockJsSession fresh =
         new SockJsSession(id, owner, claim, this, downlink.context().unwrap(), options);
     SockJsSession other = byId.putIfAbsent(id, fresh);
@@ -60,7 +60,7 @@ final class Sessions {
     if (claim != null) {
       claim.release();
     }
-    if (other.accepts(downlink.visitor())) {
+    if (other.accepts(downlink.origin())) {
       other.bring(downlink);
     } else {
       downlink.abort();

@@ -1,8 +1,8 @@
 package io.busbar.protocol.sockjs;
 
 import io.busbar.hub.Disconnect;
+import io.busbar.hub.EncodedMessage;
 import io.busbar.hub.Framing;
-import io.busbar.hub.Wire;
 import io.busbar.protocol.WebSocketFraming;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -34,7 +34,7 @@ final class SockJsFraming implements Framing {
   }
 
   @Override
-  public Wire prepare(Wire wire) {
+  public EncodedMessage prepare(EncodedMessage wire) {
     byte[] utf8 = wire.isBinary() ? wellFormed(wire.bytes()) : wire.bytes();
     JsonString escaped = JsonString.escape(utf8, wire.slot());
     byte[] bytes = escaped.bytes();
@@ -52,11 +52,11 @@ final class SockJsFraming implements Framing {
   }
 
   @Override
-  public ByteBuf join(List<Wire> prepared) {
+  public ByteBuf join(List<EncodedMessage> prepared) {
     return inWebSocketFrame ? webSocketFrames(prepared) : bare(prepared);
   }
 
-  private static ByteBuf bare(List<Wire> prepared) {
+  private static ByteBuf bare(List<EncodedMessage> prepared) {
     int size = size(prepared);
     ByteBuf out = PooledByteBufAllocator.DEFAULT.directBuffer(size);
     write(prepared, out);
@@ -64,7 +64,7 @@ final class SockJsFraming implements Framing {
   }
 
   /** One frame, or as many as it takes for clients with the usual limit. */
-  private static ByteBuf webSocketFrames(List<Wire> prepared) {
+  private static ByteBuf webSocketFrames(List<EncodedMessage> prepared) {
     int capacity = size(prepared) + WebSocketFraming.MOST_HEADER;
     ByteBuf out = PooledByteBufAllocator.DEFAULT.directBuffer(capacity);
     int from = 0;
@@ -82,25 +82,25 @@ final class SockJsFraming implements Framing {
     return out;
   }
 
-  private static void webSocketFrame(List<Wire> prepared, ByteBuf out) {
+  private static void webSocketFrame(List<EncodedMessage> prepared, ByteBuf out) {
     WebSocketFraming.header(out, WebSocketFraming.FINAL_TEXT, size(prepared));
     write(prepared, out);
   }
 
-  private static int size(List<Wire> prepared) {
+  private static int size(List<EncodedMessage> prepared) {
     int size = BRACKETS - (prepared.isEmpty() ? 0 : COMMA);
-    for (Wire wire : prepared) {
+    for (EncodedMessage wire : prepared) {
       size += cost(wire);
     }
     return size;
   }
 
   /** Bytes of a message with its quotes and the comma after it, which the last one lacks. */
-  private static int cost(Wire wire) {
+  private static int cost(EncodedMessage wire) {
     return wire.size() + QUOTES + COMMA;
   }
 
-  private static void write(List<Wire> prepared, ByteBuf out) {
+  private static void write(List<EncodedMessage> prepared, ByteBuf out) {
     out.writeByte('a').writeByte('[');
     for (int i = 0; i < prepared.size(); i++) {
       if (i > 0) {

@@ -1,7 +1,7 @@
 package io.busbar.protocol.sockjs;
 
+import io.busbar.hub.EncodedMessage;
 import io.busbar.hub.Framing;
-import io.busbar.hub.Wire;
 import io.busbar.protocol.WebSocketFraming;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
@@ -19,14 +19,14 @@ final class SockJsMessageFraming implements Framing {
   private SockJsMessageFraming() {}
 
   @Override
-  public Wire prepare(Wire wire) {
-    Wire string = SockJsFraming.WEBSOCKET.prepare(wire);
+  public EncodedMessage prepare(EncodedMessage wire) {
+    EncodedMessage string = SockJsFraming.WEBSOCKET.prepare(wire);
     byte[] inside = string.bytes();
     byte[] frame = new byte[OPEN.length + inside.length + END.length];
     System.arraycopy(OPEN, 0, frame, 0, OPEN.length);
     System.arraycopy(inside, 0, frame, OPEN.length, inside.length);
     System.arraycopy(END, 0, frame, OPEN.length + inside.length, END.length);
-    Wire text = Wire.text(frame);
+    EncodedMessage text = EncodedMessage.text(frame);
     return string.hasSlot() ? text.withSlot(OPEN.length + string.slot()) : text;
   }
 
@@ -42,7 +42,7 @@ final class SockJsMessageFraming implements Framing {
   }
 
   @Override
-  public ByteBuf join(List<Wire> prepared) {
+  public ByteBuf join(List<EncodedMessage> prepared) {
     return WebSocketFraming.INSTANCE.join(prepared);
   }
 }

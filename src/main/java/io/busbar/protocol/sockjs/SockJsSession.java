@@ -7,13 +7,13 @@ import io.busbar.protocol.Client;
 import io.busbar.protocol.MessageProtocol;
 import io.busbar.protocol.ProtocolException;
 import io.busbar.protocol.Receiver;
-import io.busbar.protocol.session.Downlink;
-import io.busbar.protocol.session.Downstream;
 import io.busbar.protocol.session.DownstreamListener;
 import io.busbar.protocol.session.HostedSession;
+import io.busbar.protocol.session.OutboundFrames;
+import io.busbar.protocol.session.ReceiveRequest;
+import io.busbar.protocol.session.RequestOrigin;
 import io.busbar.protocol.session.SendOutcome;
 import io.busbar.protocol.session.Upstream;
-import io.busbar.protocol.session.Visitor;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -36,11 +36,11 @@ final class SockJsSession implements Transport, HostedSession, DownstreamListene
 
   private final String id;
   private final Owner owner;
-  private final Claim claim;
+  private final SessionRegistration claim;
   private final Sessions sessions;
   private final ContextInternal context;
   private final SockJsOptions options;
-  private final Downstream downstream;
+  private final OutboundFrames outbound;
   private final Upstream<String> upstream = new Upstream<>(this::hand, MOST_PARKED);
   private Receiver receiver;
   private String remoteAddress = "";
@@ -53,7 +53,7 @@ final class SockJsSession implements Transport, HostedSession, DownstreamListene
   SockJsSession(
       String id,
       Owner owner,
-      Claim claim,
+      SessionRegistration claim,
       Sessions sessions,
       ContextInternal context,
       SockJsOptions options) {
@@ -63,8 +63,8 @@ final class SockJsSession implements Transport, HostedSession, DownstreamListene
     this.sessions = sessions;
     this.context = context;
     this.options = options;
-    this.downstream = new Downstream(this, context);
-    downstream.write(SockJsFraming.open());
+    this.outbound = new OutboundFrames(this, context);
+    outbound.write(SockJsFraming.open());
   }
 
   String id() {
@@ -72,12 +72,12 @@ final class SockJsSession implements Transport, HostedSession, DownstreamListene
   }
 
   @Override
-  public boolean accepts(Visitor visitor) {
-    return owner.accepts(visitor);
+  public boolean accepts(RequestOrigin origin) {
+    return owner.accepts(origin);
   }
 
   /** Begins, with its first downlink: {@code o}, and what the protocol has to say. */
-  void open(Downlink first, MessageProtocol protocol, Client client) {
+  void open(ReceiveRequest first, MessageProtocol protocol, Client client) {
     remoteAddress = client.remoteAddress();
     if (claim != null) {
       claim.keep(context, this::interrupted);
@@ -96,13 +96,13 @@ final class SockJsSession implements Transport, HostedSession, DownstreamListene
   }
 
   @Override
-  public void bring(Downlink downlink) {
-    downlink.belongTo(downstream);
-    downstream.here(() -> attach(downlink));
+  public void bring(ReceiveRequest downlink) {
+    downlink.belongTo(outbound);
+    outbound.here(() -> attach(downlink));
   }
 
-  private void attach(Downlink downlink) {
-    downlink.belongTo(downstream);
+  private void attach(ReceiveRequest downlink) {
+    downlink.belongTo(outbound);
     if (expired) {
       downlink.again();
       return;
@@ -111,7 +111,7 @@ final class SockJsSession implements Transport, HostedSession, DownstreamListene
       expiry.cancel(false);
       expiry = null;
     }
-    downstream.attach(downlink);
+    outbound.attach(downlink);
   }
 
   /** Takes a String with a JSON array of strings. */
@@ -124,7 +124,7 @@ final class SockJsSession implements Transport, HostedSession, DownstreamListene
       answer.accept(SendOutcome.BROKEN);
       return;
     }
-    downstream.here(() -> upstream.add(messages, answer));
+    outbound.here(() -> upstream.add(messages, answer));
   }
 
   private void hand(String message) {
@@ -149,7 +149,7 @@ final class SockJsSession implements Transport, HostedSession, DownstreamListene
   /** A stream ended with something in it that may not have been read. */
   @Override
   public void interrupted() {
-    downstream.clear();
+    outbound.clear();
     close(SockJsAnswers.INTERRUPTED);
   }
 
@@ -161,7 +161,7 @@ final class SockJsSession implements Transport, HostedSession, DownstreamListene
           context
               .nettyEventLoop()
               .schedule(
-                  () -> downstream.here(this::expire),
+                  () -> outbound.here(this::expire),
                   options.disconnectDelayMillis(),
                   TimeUnit.MILLISECONDS);
     }
@@ -176,10 +176,10 @@ final class SockJsSession implements Transport, HostedSession, DownstreamListene
     if (claim != null) {
       claim.release();
     }
-    ArrayDeque<Downlink> stranded = downstream.abandon();
+    ArrayDeque<ReceiveRequest> stranded = outbound.abandon();
     upstream.end();
     end();
-    stranded.forEach(Downlink::again);
+    stranded.forEach(ReceiveRequest::again);
   }
 
   private void end() {
@@ -212,7 +212,7 @@ final class SockJsSession implements Transport, HostedSession, DownstreamListene
   }
 
   @Override
-  public void another(Downlink downlink) {
+  public void another(ReceiveRequest downlink) {
     downlink.last(SockJsAnswers.ANOTHER);
   }
 
@@ -223,7 +223,7 @@ final class SockJsSession implements Transport, HostedSession, DownstreamListene
 
   @Override
   public boolean writable() {
-    return downstream.isWritable();
+    return outbound.isWritable();
   }
 
   @Override
@@ -236,7 +236,7 @@ final class SockJsSession implements Transport, HostedSession, DownstreamListene
   public void write(ByteBuf framed) {
     byte[] frame = ByteBufUtil.getBytes(framed);
     framed.release();
-    downstream.write(frame);
+    outbound.write(frame);
   }
 
   @Override
@@ -251,10 +251,10 @@ final class SockJsSession implements Transport, HostedSession, DownstreamListene
       expiry.cancel(false);
       expiry = null;
     }
-    owesGoodbye = !downstream.isDeserted();
+    owesGoodbye = !outbound.isDeserted();
     end();
     vacant();
-    downstream.close(SockJsFraming.close(why));
+    outbound.close(SockJsFraming.close(why));
   }
 
   @Override
@@ -269,6 +269,6 @@ final class SockJsSession implements Transport, HostedSession, DownstreamListene
 
   @Override
   public void tick(long nowMillis) {
-    downstream.heartbeat(nowMillis, options.heartbeatMillis(), SockJsFraming.heartbeat());
+    outbound.heartbeat(nowMillis, options.heartbeatMillis(), SockJsFraming.heartbeat());
   }
 }

@@ -1,9 +1,9 @@
 package io.busbar.protocol.sse;
 
+import io.busbar.hub.EncodedMessage;
 import io.busbar.hub.Encoder;
 import io.busbar.hub.Fanout;
 import io.busbar.hub.Payload;
-import io.busbar.hub.Wire;
 import io.busbar.protocol.HeadersAsJson;
 import io.busbar.protocol.StreamJson;
 import io.vertx.core.json.Json;
@@ -29,7 +29,7 @@ record EventEncoder(EventFormat format) implements Encoder {
 
   /** The slot is for what {@link Positions} needs to know of the id. */
   @Override
-  public Wire encode(Fanout message) {
+  public EncodedMessage encode(Fanout message) {
     boolean hasPosition = message.position() != null;
     byte[] data = data(message);
     EventText event = new EventText(data.length + ABOUT);
@@ -44,7 +44,7 @@ record EventEncoder(EventFormat format) implements Encoder {
         event.name(name);
       }
     }
-    Wire wire = Wire.text(event.data(data).end());
+    EncodedMessage wire = EncodedMessage.text(event.data(data).end());
     return hasPosition ? wire.withSlot(EventText.BEFORE_ID) : wire;
   }
 

@@ -1,7 +1,7 @@
 package io.busbar.protocol.sse;
 
+import io.busbar.hub.EncodedMessage;
 import io.busbar.hub.Framing;
-import io.busbar.hub.Wire;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.List;
@@ -21,18 +21,18 @@ final class EventFraming implements Framing {
   }
 
   @Override
-  public Wire prepare(Wire wire) {
+  public EncodedMessage prepare(EncodedMessage wire) {
     return wire;
   }
 
   @Override
-  public ByteBuf join(List<Wire> prepared) {
+  public ByteBuf join(List<EncodedMessage> prepared) {
     int size = 0;
-    for (Wire wire : prepared) {
+    for (EncodedMessage wire : prepared) {
       size += wire.size();
     }
     ByteBuf out = Unpooled.buffer(size);
-    for (Wire wire : prepared) {
+    for (EncodedMessage wire : prepared) {
       out.writeBytes(wire.bytes());
     }
     return out;

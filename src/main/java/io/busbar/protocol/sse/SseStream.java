@@ -1,12 +1,12 @@
 package io.busbar.protocol.sse;
 
 import io.busbar.hub.AddressPattern;
-import io.busbar.hub.Beginning;
 import io.busbar.hub.Hub;
 import io.busbar.hub.Position;
 import io.busbar.hub.Session;
 import io.busbar.hub.Since;
-import io.busbar.hub.Start;
+import io.busbar.hub.StreamStart;
+import io.busbar.hub.StreamStartRequest;
 import io.busbar.hub.Subscription;
 import io.busbar.protocol.StreamJson;
 import io.vertx.core.Future;
@@ -58,14 +58,14 @@ final class SseStream {
 
   private Future<Subscription> subscribe(String channel) {
     Position heard = last.of(channel);
-    Beginning beginning =
-        new Beginning(
+    StreamStartRequest beginning =
+        new StreamStartRequest(
             heard == null ? null : Since.after(heard), start -> begins(channel, heard, start));
     byte[] label = hub.channelRules().isStream(channel) ? positions.label(channel) : null;
     return hub.subscribe(session, channel, channel, encoder, label, null, beginning, query.info());
   }
 
-  private void begins(String channel, Position heard, Start start) {
+  private void begins(String channel, Position heard, StreamStart start) {
     if (start != null) {
       positions.put(channel, start.position());
     }

@@ -1,10 +1,10 @@
 package io.busbar.protocol.stomp;
 
 import io.busbar.config.StompConfig.DestinationRule;
+import io.busbar.hub.EncodedMessage;
 import io.busbar.hub.Encoder;
 import io.busbar.hub.Fanout;
 import io.busbar.hub.Payload;
-import io.busbar.hub.Wire;
 import io.vertx.core.MultiMap;
 import io.vertx.ext.stomp.Frame;
 import java.nio.charset.StandardCharsets;
@@ -61,7 +61,7 @@ record MessageEncoder(
   }
 
   @Override
-  public Wire encode(Fanout message) {
+  public EncodedMessage encode(Fanout message) {
     String id = nextId();
     StringBuilder more = null;
     if (acknowledged) {
@@ -107,7 +107,8 @@ record MessageEncoder(
    * @param headers of the message; null for none
    * @param more header lines, ready to be written
    */
-  Wire encode(String destination, String id, Payload payload, MultiMap headers, CharSequence more) {
+  EncodedMessage encode(
+      String destination, String id, Payload payload, MultiMap headers, CharSequence more) {
     byte[] body = payload.raw();
     boolean binary = payload.kind() == Payload.Kind.BYTES && !TransferEncoding.isText(body);
     boolean base64 = binary && textOnly;
@@ -128,7 +129,7 @@ record MessageEncoder(
     byte[] whole = new byte[start.length + body.length + 1];
     System.arraycopy(start, 0, whole, 0, start.length);
     System.arraycopy(body, 0, whole, start.length, body.length);
-    return (binary && !textOnly ? Wire.binary(whole) : Wire.text(whole))
+    return (binary && !textOnly ? EncodedMessage.binary(whole) : EncodedMessage.text(whole))
         .withSlot("MESSAGE\n".length());
   }
 

@@ -1,6 +1,6 @@
 package io.busbar.protocol.stomp;
 
-import io.busbar.hub.Wire;
+import io.busbar.hub.EncodedMessage;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.stomp.Command;
 import io.vertx.ext.stomp.Frame;
@@ -11,11 +11,11 @@ import java.util.Map;
 /** What the server says to one client alone, as wires. */
 final class ServerFrames {
   /** A heart-beat. */
-  static final Wire BEAT = Wire.text("\n");
+  static final EncodedMessage BEAT = EncodedMessage.text("\n");
 
   private ServerFrames() {}
 
-  static Wire receipt(StompVersion version, String receipt, Map<String, String> more) {
+  static EncodedMessage receipt(StompVersion version, String receipt, Map<String, String> more) {
     StringBuilder text = new StringBuilder("RECEIPT\nreceipt-id:").append(version.escape(receipt));
     more.forEach(
         (name, value) ->
@@ -23,7 +23,7 @@ final class ServerFrames {
                 .append(version.escape(name))
                 .append(':')
                 .append(version.escape(value)));
-    return Wire.text(text.append("\n\n\0").toString());
+    return EncodedMessage.text(text.append("\n\n\0").toString());
   }
 
   /**
@@ -32,7 +32,8 @@ final class ServerFrames {
    * @param receipt of the frame that was wrong; null for none
    * @param more headers beside those; null for none
    */
-  static Wire error(StompVersion version, String words, String receipt, Map<String, String> more) {
+  static EncodedMessage error(
+      StompVersion version, String words, String receipt, Map<String, String> more) {
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put(Frame.MESSAGE, words);
     if (receipt != null) {
@@ -46,7 +47,7 @@ final class ServerFrames {
   }
 
   /** Any frame; content-length is added where there is a body. CONNECTED is not escaped. */
-  static Wire encode(StompVersion version, Frame frame) {
+  static EncodedMessage encode(StompVersion version, Frame frame) {
     boolean escape = frame.getCommand() != Command.CONNECTED;
     StringBuilder head = new StringBuilder(frame.getCommand().name()).append('\n');
     frame
@@ -67,7 +68,7 @@ final class ServerFrames {
     }
     boolean text = frame.hasEmptyBody() || TransferEncoding.isText(frame.getBodyAsByteArray());
     byte[] bytes = whole.appendByte((byte) 0).getBytes();
-    return text ? Wire.text(bytes) : Wire.binary(bytes);
+    return text ? EncodedMessage.text(bytes) : EncodedMessage.binary(bytes);
   }
 
   private static String oneLine(String value) {

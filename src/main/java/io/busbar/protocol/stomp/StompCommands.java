@@ -2,7 +2,6 @@ package io.busbar.protocol.stomp;
 
 import io.busbar.config.Config.Action;
 import io.busbar.config.StompConfig;
-import io.busbar.hub.Beginning;
 import io.busbar.hub.Disconnect;
 import io.busbar.hub.FailureWords;
 import io.busbar.hub.Hub;
@@ -10,6 +9,7 @@ import io.busbar.hub.Payload;
 import io.busbar.hub.Refusal;
 import io.busbar.hub.Session;
 import io.busbar.hub.Since;
+import io.busbar.hub.StreamStartRequest;
 import io.busbar.hub.Subscription;
 import io.busbar.protocol.ProtocolException;
 import io.busbar.selector.Selector;
@@ -274,8 +274,8 @@ public final class StompCommands {
     if (since == null) {
       return hub.subscribe(client, key, address, usual, label, selector, null, info);
     }
-    Beginning beginning =
-        new Beginning(
+    StreamStartRequest beginning =
+        new StreamStartRequest(
             since,
             start -> {
               // The receipt says where it begins, before the first message comes.

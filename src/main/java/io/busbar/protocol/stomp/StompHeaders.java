@@ -4,7 +4,7 @@ import io.busbar.hub.Disconnect;
 import io.busbar.hub.Payload;
 import io.busbar.hub.Position;
 import io.busbar.hub.Since;
-import io.busbar.hub.Start;
+import io.busbar.hub.StreamStart;
 import io.busbar.protocol.ProtocolException;
 import io.busbar.protocol.StreamJson;
 import io.vertx.core.MultiMap;
@@ -121,7 +121,7 @@ final class StompHeaders {
   }
 
   /** What the receipt of a SUBSCRIBE says of where it begins. */
-  static Map<String, String> start(Start start) {
+  static Map<String, String> start(StreamStart start) {
     Map<String, String> headers = new LinkedHashMap<>();
     StreamJson.start(start)
         .forEach(each -> headers.put(each.getKey(), String.valueOf(each.getValue())));

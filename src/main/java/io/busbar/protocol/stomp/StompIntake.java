@@ -1,8 +1,8 @@
 package io.busbar.protocol.stomp;
 
 import io.busbar.hub.Disconnect;
-import io.busbar.hub.HalfSent;
 import io.busbar.hub.InboundBudget;
+import io.busbar.hub.PartialInput;
 import io.busbar.protocol.ProtocolException;
 import io.busbar.protocol.Receiver;
 import io.vertx.core.buffer.Buffer;
@@ -19,7 +19,7 @@ import java.util.List;
  * the handler of its command, and what breaks a rule fails the session. Owned by the session's
  * event loop.
  */
-final class StompIntake implements Receiver, HalfSent.Holder {
+final class StompIntake implements Receiver, PartialInput.Holder {
   private static final System.Logger LOG = System.getLogger(StompIntake.class.getName());
 
   private record Received(Frame frame, StompServerConnection connection) implements ServerFrame {}
@@ -29,7 +29,7 @@ final class StompIntake implements Receiver, HalfSent.Holder {
   private final List<Frame> early = new ArrayList<>(0);
 
   /** Null for a client whose frames always came whole. */
-  private HalfSent halfSent;
+  private PartialInput partialInput;
 
   StompIntake(StompSession session, StompLimits limits) {
     this.session = session;
@@ -61,11 +61,11 @@ final class StompIntake implements Receiver, HalfSent.Holder {
   }
 
   private void count(int held) {
-    if (held > 0 && halfSent == null) {
-      halfSent = session.halfSent(this);
+    if (held > 0 && partialInput == null) {
+      partialInput = session.partialInput(this);
     }
-    if (halfSent != null) {
-      halfSent.holds(held, decoder.cameBytes());
+    if (partialInput != null) {
+      partialInput.holds(held, decoder.cameBytes());
     }
   }
 
@@ -143,8 +143,8 @@ final class StompIntake implements Receiver, HalfSent.Holder {
 
   @Override
   public void closed() {
-    if (halfSent != null) {
-      halfSent.close();
+    if (partialInput != null) {
+      partialInput.close();
     }
     session.closed();
   }

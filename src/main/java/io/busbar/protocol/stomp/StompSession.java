@@ -1,13 +1,13 @@
 package io.busbar.protocol.stomp;
 
 import io.busbar.hub.Disconnect;
-import io.busbar.hub.HalfSent;
+import io.busbar.hub.EncodedMessage;
 import io.busbar.hub.Hub;
+import io.busbar.hub.PartialInput;
 import io.busbar.hub.Payload;
 import io.busbar.hub.Principal;
 import io.busbar.hub.Session;
 import io.busbar.hub.Transport;
-import io.busbar.hub.Wire;
 import io.busbar.protocol.Client;
 import io.busbar.protocol.Logins;
 import io.busbar.queue.Queues;
@@ -186,7 +186,7 @@ final class StompSession implements StompServerConnection {
     vertx.setTimer(ERROR_GRACE_MILLIS, timer -> session.close(why));
   }
 
-  private Wire farewell(Disconnect why) {
+  private EncodedMessage farewell(Disconnect why) {
     if (state == State.LEAVING) {
       return null;
     }
@@ -212,7 +212,7 @@ final class StompSession implements StompServerConnection {
   }
 
   /** Will count what that holder has of frames that are not whole. */
-  HalfSent halfSent(HalfSent.Holder holder) {
+  PartialInput partialInput(PartialInput.Holder holder) {
     return hub.inbound().of(remoteAddress, session.eventLoop(), holder);
   }
 
@@ -303,7 +303,7 @@ final class StompSession implements StompServerConnection {
     if (textOnly && !text) {
       throw new IllegalArgumentException("SockJS carries text only");
     }
-    session.write(text ? Wire.text(bytes) : Wire.binary(bytes));
+    session.write(text ? EncodedMessage.text(bytes) : EncodedMessage.binary(bytes));
     return this;
   }
 

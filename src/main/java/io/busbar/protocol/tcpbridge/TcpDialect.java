@@ -1,8 +1,8 @@
 package io.busbar.protocol.tcpbridge;
 
 import io.busbar.hub.Disconnect;
+import io.busbar.hub.EncodedMessage;
 import io.busbar.hub.Fanout;
-import io.busbar.hub.Wire;
 import io.busbar.protocol.bridge.BridgeDialect;
 import io.vertx.core.json.JsonObject;
 
@@ -49,11 +49,11 @@ enum TcpDialect implements BridgeDialect {
   }
 
   /** The last message to a client; null where nothing is wrong. */
-  Wire goodbye(Disconnect why) {
+  EncodedMessage shutdownNotice(Disconnect why) {
     if (why.code() == Disconnect.NORMAL.code()) {
       return null;
     }
     JsonObject last = error("closing", why.reason()).put("code", why.code());
-    return Wire.text(last.put("retry", why.retry()).toBuffer().getBytes());
+    return EncodedMessage.text(last.put("retry", why.retry()).toBuffer().getBytes());
   }
 }

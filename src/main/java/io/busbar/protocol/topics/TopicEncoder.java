@@ -1,9 +1,9 @@
 package io.busbar.protocol.topics;
 
 import io.busbar.hub.AddressPattern;
+import io.busbar.hub.EncodedMessage;
 import io.busbar.hub.Encoder;
 import io.busbar.hub.Fanout;
-import io.busbar.hub.Wire;
 import java.util.List;
 
 /**
@@ -14,7 +14,7 @@ import java.util.List;
 record TopicEncoder(TopicNames names, List<AddressPattern> others) implements Encoder {
   /** Null for an address that is no topic, and for what the client hears by another pattern. */
   @Override
-  public Wire encode(Fanout message) {
+  public EncodedMessage encode(Fanout message) {
     String topic = names.topic(message.address());
     for (AddressPattern other : others) {
       if (other.matches(message.address())) {

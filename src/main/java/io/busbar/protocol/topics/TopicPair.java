@@ -1,7 +1,7 @@
 package io.busbar.protocol.topics;
 
+import io.busbar.hub.EncodedMessage;
 import io.busbar.hub.Payload;
-import io.busbar.hub.Wire;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
@@ -43,23 +43,23 @@ record TopicPair(String topic, Payload payload) {
   }
 
   /** The pair as a client reads it; bytes are a string in base64. */
-  static Wire write(String topic, Payload payload) {
+  static EncodedMessage write(String topic, Payload payload) {
     byte[] head = ("[" + Json.encode(topic) + ",").getBytes(StandardCharsets.UTF_8);
     byte[] body = payload.json();
     byte[] whole = new byte[head.length + body.length + 1];
     System.arraycopy(head, 0, whole, 0, head.length);
     System.arraycopy(body, 0, whole, head.length, body.length);
     whole[whole.length - 1] = ']';
-    return Wire.text(whole);
+    return EncodedMessage.text(whole);
   }
 
   /** Tells that the client hears now. Nothing is acknowledged. */
-  static Wire started() {
+  static EncodedMessage started() {
     return write(STARTED, Payload.json(new JsonObject().put("ack", false)));
   }
 
   /** Tells what was refused. */
-  static Wire error(String words) {
+  static EncodedMessage error(String words) {
     return write(ERROR, Payload.json(new JsonObject().put("message", words)));
   }
 }

@@ -1,6 +1,6 @@
 package io.busbar.queue.store;
 
-import io.busbar.hub.Packed;
+import io.busbar.hub.PackedMessage;
 import io.busbar.hub.Payload;
 import io.vertx.core.MultiMap;
 import io.vertx.core.json.JsonObject;
@@ -199,7 +199,7 @@ public record QueueMessage(
         new JsonObject()
             .put("id", id)
             .put("kind", payload.kind().name())
-            .put("headers", Packed.pairs(headers))
+            .put("headers", PackedMessage.pairs(headers))
             .put("holder", holder)
             .put("awaited-by", awaitedBy)
             .put("dead-letter", deadLetter)
@@ -208,17 +208,17 @@ public record QueueMessage(
             .put("expires", expiresMillis)
             .put("place", place)
             .put("tries", tries);
-    return new Packed(about, payload.raw()).toBytes();
+    return new PackedMessage(about, payload.raw()).toBytes();
   }
 
   /** Will throw where these are not the bytes of a message. */
   public static QueueMessage read(byte[] bytes) {
-    Packed packed = Packed.read(bytes);
+    PackedMessage packed = PackedMessage.read(bytes);
     JsonObject about = packed.about();
     return new QueueMessage(
         about.getString("id"),
         Payload.packed(Payload.Kind.valueOf(about.getString("kind")), packed.body()),
-        Packed.headers(about.getJsonArray("headers")),
+        PackedMessage.headers(about.getJsonArray("headers")),
         about.getString("holder"),
         about.getString("awaited-by"),
         about.getBoolean("dead-letter"),

@@ -1,6 +1,6 @@
 package io.busbar.protocol.engineio;
 
-import io.busbar.hub.Wire;
+import io.busbar.hub.EncodedMessage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -26,7 +26,7 @@ final class EngineNumbers {
                     name,
                     session -> {
                       for (int i = from; i < to; i++) {
-                        session.write(Wire.text("number " + i));
+                        session.write(EncodedMessage.text("number " + i));
                       }
                     });
                 next = to;

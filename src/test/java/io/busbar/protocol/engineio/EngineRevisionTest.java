@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.busbar.hub.Wire;
+import io.busbar.hub.EncodedMessage;
 import io.busbar.protocol.ProtocolException;
 import io.busbar.protocol.engineio.EnginePacket.Type;
 import io.vertx.core.buffer.Buffer;
@@ -30,12 +30,12 @@ class EngineRevisionTest {
     return buffer;
   }
 
-  private static String text(Wire wire) {
+  private static String text(EncodedMessage wire) {
     assertThat(wire.isBinary()).isFalse();
     return new String(wire.bytes(), StandardCharsets.UTF_8);
   }
 
-  private static Buffer bytes(Wire wire) {
+  private static Buffer bytes(EncodedMessage wire) {
     assertThat(wire.isBinary()).isTrue();
     return Buffer.buffer(wire.bytes());
   }

@@ -5,7 +5,7 @@ import static io.busbar.protocol.engineio.EngineRevision.THREE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.busbar.hub.Wire;
+import io.busbar.hub.EncodedMessage;
 import io.busbar.protocol.ProtocolException;
 import io.busbar.protocol.engineio.EnginePacket.Type;
 import io.netty.buffer.ByteBuf;
@@ -37,7 +37,7 @@ class PayloadCodecTest {
 
   /** What these packets are in one payload. */
   static Buffer joined(PayloadCodec codec, List<EnginePacket> packets) {
-    List<Wire> encoded = packets.stream().map(codec::encode).toList();
+    List<EncodedMessage> encoded = packets.stream().map(codec::encode).toList();
     ByteBuf payload = codec.join(encoded);
     try {
       return Buffer.buffer(ByteBufUtil.getBytes(payload));

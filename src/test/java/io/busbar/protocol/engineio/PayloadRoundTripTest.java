@@ -2,7 +2,7 @@ package io.busbar.protocol.engineio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.busbar.hub.Wire;
+import io.busbar.hub.EncodedMessage;
 import io.busbar.protocol.engineio.EnginePacket.Type;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
@@ -69,14 +69,15 @@ class PayloadRoundTripTest {
     for (int i = 0; i < TIMES; i++) {
       EnginePacket packet = packet();
       for (EngineRevision revision : EngineRevision.values()) {
-        for (Wire frame : List.of(revision.encode(packet), revision.encodeAsText(packet))) {
+        for (EncodedMessage frame :
+            List.of(revision.encode(packet), revision.encodeAsText(packet))) {
           assertThat(decoded(revision, frame)).as("busbar.seed=%d", SEED).isEqualTo(packet);
         }
       }
     }
   }
 
-  private static EnginePacket decoded(EngineRevision revision, Wire frame) {
+  private static EnginePacket decoded(EngineRevision revision, EncodedMessage frame) {
     return frame.isBinary()
         ? revision.decode(Buffer.buffer(frame.bytes()))
         : revision.decode(new String(frame.bytes(), StandardCharsets.UTF_8));

@@ -66,8 +66,8 @@ final class EnginePipe implements MessagePipe {
   }
 
   @Override
-  public int goodbye() {
-    return packets.goodbye();
+  public int shutdownNotice() {
+    return packets.shutdownNotice();
   }
 
   @Override

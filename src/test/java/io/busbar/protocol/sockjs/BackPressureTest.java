@@ -3,8 +3,8 @@ package io.busbar.protocol.sockjs;
 import static io.busbar.protocol.sockjs.SockJsServer.fresh;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.busbar.hub.EncodedMessage;
 import io.busbar.hub.Session;
-import io.busbar.hub.Wire;
 import io.busbar.protocol.session.Polls;
 import io.busbar.protocol.session.RawHttp;
 import io.vertx.core.json.JsonArray;
@@ -26,7 +26,7 @@ class BackPressureTest {
       SERVER.askOnLoopOf(
           name,
           session -> {
-            session.write(Wire.text(number + " " + padding));
+            session.write(EncodedMessage.text(number + " " + padding));
             return null;
           });
     }

@@ -4,7 +4,7 @@ import static io.busbar.protocol.sockjs.SockJsServer.fresh;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.busbar.hub.Disconnect;
-import io.busbar.hub.Wire;
+import io.busbar.hub.EncodedMessage;
 import io.busbar.protocol.session.Polls;
 import io.busbar.protocol.session.RawHttp;
 import java.io.IOException;
@@ -174,8 +174,8 @@ class HandlingCloseTest {
     SERVER.onLoopOf(
         url,
         session -> {
-          session.write(Wire.text("one"));
-          session.write(Wire.text("two"));
+          session.write(EncodedMessage.text("one"));
+          session.write(EncodedMessage.text("two"));
           session.close(new Disconnect(3001, "done", false));
           said.complete(null);
         });

@@ -3,7 +3,7 @@ package io.busbar.protocol.sockjs;
 import static io.busbar.protocol.sockjs.SockJsServer.fresh;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.busbar.hub.Wire;
+import io.busbar.hub.EncodedMessage;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.json.JsonArray;
 import java.io.IOException;
@@ -64,7 +64,7 @@ class JsonEncodingTest {
 
   @Test
   void plainTextIsNotCopied() {
-    Wire wire = Wire.text("plain text, ä and 雪 too");
+    EncodedMessage wire = EncodedMessage.text("plain text, ä and 雪 too");
     assertThat(SockJsFraming.BARE.prepare(wire)).isSameAs(wire);
   }
 
@@ -101,7 +101,8 @@ class JsonEncodingTest {
     for (int chars : new int[] {0, 1, 2, 3, 4, 5, 7, 8}) {
       String before = text.substring(0, chars);
       int slot = before.getBytes(StandardCharsets.UTF_8).length;
-      Wire prepared = SockJsFraming.BARE.prepare(Wire.text(utf8).withSlot(slot));
+      EncodedMessage prepared =
+          SockJsFraming.BARE.prepare(EncodedMessage.text(utf8).withSlot(slot));
       String head = new String(prepared.bytes(), 0, prepared.slot(), StandardCharsets.UTF_8);
       assertThat(head).isEqualTo(escaped(before));
       assertThat(new String(prepared.bytes(), StandardCharsets.UTF_8)).isEqualTo(escaped(text));
@@ -110,15 +111,18 @@ class JsonEncodingTest {
 
   @Test
   void wiresAreJoinedToOneFrame() {
-    List<Wire> wires = List.of(Wire.text("a"), Wire.text("ä"), Wire.text(""));
+    List<EncodedMessage> wires =
+        List.of(EncodedMessage.text("a"), EncodedMessage.text("ä"), EncodedMessage.text(""));
     assertThat(text(SockJsFraming.BARE.join(wires))).isEqualTo("a[\"a\",\"ä\",\"\"]");
-    assertThat(text(SockJsFraming.BARE.join(List.of(Wire.text("a"))))).isEqualTo("a[\"a\"]");
+    assertThat(text(SockJsFraming.BARE.join(List.of(EncodedMessage.text("a")))))
+        .isEqualTo("a[\"a\"]");
   }
 
   @Test
   void aWebSocketFrameHoldsTheWholeArrayWhateverItsLength() {
     for (int length : new int[] {1, 120, 121, 122, 123, 65_530, 65_531, 65_532, 70_000}) {
-      ByteBuf frame = SockJsFraming.WEBSOCKET.join(List.of(Wire.text("x".repeat(length))));
+      ByteBuf frame =
+          SockJsFraming.WEBSOCKET.join(List.of(EncodedMessage.text("x".repeat(length))));
       assertThat(frame.readUnsignedByte()).isEqualTo((short) 0x81);
       int first = frame.readUnsignedByte();
       long size =
@@ -132,11 +136,11 @@ class JsonEncodingTest {
   void whatIsJoinedForAWebSocketFillsFramesOf64KiBAndNoneIsLarger() {
     Random random = new Random(15);
     for (int most : new int[] {1, 40, 5_000, 100_000}) {
-      List<Wire> wires = new ArrayList<>();
+      List<EncodedMessage> wires = new ArrayList<>();
       StringBuilder said = new StringBuilder();
       for (int bytes = 0; bytes < 300_000; bytes += wires.get(wires.size() - 1).size() + 1) {
         String text = "x".repeat(random.nextInt(most + 1));
-        wires.add(Wire.text(text));
+        wires.add(EncodedMessage.text(text));
         said.append(said.isEmpty() ? "" : ",").append('"').append(text).append('"');
       }
       ByteBuf joined = SockJsFraming.WEBSOCKET.join(wires);
@@ -171,7 +175,8 @@ class JsonEncodingTest {
 
   @Test
   void bytesThatAreNoTextBecomeReplacementCharacters() {
-    Wire prepared = SockJsFraming.BARE.prepare(Wire.binary(new byte[] {'a', (byte) 0xFF, '"'}));
+    EncodedMessage prepared =
+        SockJsFraming.BARE.prepare(EncodedMessage.binary(new byte[] {'a', (byte) 0xFF, '"'}));
     assertThat(new String(prepared.bytes(), StandardCharsets.UTF_8)).isEqualTo("a\\ufffd\\\"");
   }
 

@@ -4,7 +4,7 @@ import static io.busbar.protocol.sockjs.SockJsServer.fresh;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.busbar.hub.Wire;
+import io.busbar.hub.EncodedMessage;
 import io.busbar.protocol.session.Polls;
 import io.busbar.protocol.session.RawHttp;
 import io.busbar.protocol.sockjs.NothingIsLostTest.AbortingClient;
@@ -204,7 +204,9 @@ class NodesTest {
       // What the sockets between them take is not known; that they take no more is.
       while (count < 16 || NODES.node(0).isWritable(url)) {
         int number = count++;
-        NODES.node(0).onLoopOf(url, session -> session.write(Wire.text(number + padding)));
+        NODES
+            .node(0)
+            .onLoopOf(url, session -> session.write(EncodedMessage.text(number + padding)));
         assertThat(count).isLessThan(1_000);
       }
       StringBuilder got = new StringBuilder();

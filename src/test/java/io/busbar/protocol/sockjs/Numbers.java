@@ -1,6 +1,6 @@
 package io.busbar.protocol.sockjs;
 
-import io.busbar.hub.Wire;
+import io.busbar.hub.EncodedMessage;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
 import java.util.ArrayList;
@@ -32,7 +32,7 @@ final class Numbers {
                     name,
                     session -> {
                       for (int i = from; i < to; i++) {
-                        session.write(Wire.text("number " + i));
+                        session.write(EncodedMessage.text("number " + i));
                       }
                     });
                 next = to;

@@ -1,7 +1,7 @@
 package io.busbar.protocol.sockjs;
 
 import com.sun.management.OperatingSystemMXBean;
-import io.busbar.hub.Wire;
+import io.busbar.hub.EncodedMessage;
 import io.busbar.protocol.session.RawHttp;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -54,7 +54,7 @@ final class PollThroughput {
     try (RawHttp http = NODES.node(node).connect()) {
       String url = NODES.open(0, "/wide");
       for (int i = 0; i < polls; i++) {
-        NODES.node(0).onLoopOf(url, session -> session.write(Wire.text("a message")));
+        NODES.node(0).onLoopOf(url, session -> session.write(EncodedMessage.text("a message")));
         String body = http.post(url + "/xhr", "").body();
         if (!body.equals("a[\"a message\"]\n")) {
           throw new IllegalStateException(body);

@@ -6,10 +6,10 @@ import io.busbar.cluster.HazelcastCluster;
 import io.busbar.config.ClusterConfig;
 import io.busbar.config.Config;
 import io.busbar.hub.Disconnect;
+import io.busbar.hub.EncodedMessage;
 import io.busbar.hub.Hub;
 import io.busbar.hub.Session;
 import io.busbar.hub.Transport;
-import io.busbar.hub.Wire;
 import io.busbar.protocol.Client;
 import io.busbar.protocol.MessageProtocol;
 import io.busbar.protocol.Receiver;
@@ -220,12 +220,12 @@ final class SockJsServer implements BeforeAllCallback, AfterAllCallback {
     return new Receiver() {
       @Override
       public void text(String message) {
-        session.write(Wire.text(message));
+        session.write(EncodedMessage.text(message));
       }
 
       @Override
       public void binary(Buffer message) {
-        session.write(Wire.binary(message.getBytes()));
+        session.write(EncodedMessage.binary(message.getBytes()));
       }
 
       @Override

@@ -1,0 +1,131 @@
+package io.busbar.hub;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * How far a client may be ahead of the deliveries of what it says. After so many messages a marker
+ * follows them through all event loops of the node; while too many markers are under way the client
+ * is read no further. Owned by the session's event loop.
+ */
+final class Backpressure {
+  private static final int MESSAGES_A_MARKER = 64;
+  private static final int MOST_MARKERS = 4;
+  private static final int MOST_KEEPING = 256;
+
+  /** What was published between one question whether all is kept and the next. */
+  private static final class Published {
+    private Promise<Void> kept;
+    private int open;
+    private boolean failed;
+
+    private Future<Void> outcome() {
+      return failed ? Future.failedFuture("not all was kept") : Future.succeededFuture();
+    }
+  }
+
+  private final Session session;
+
+  /** What was asked about and is not all kept, or behind such; in its order. */
+  private final ArrayDeque<Published> asked = new ArrayDeque<>(0);
+
+  private Published published = new Published();
+  private int keeping;
+  private boolean tooMuchToKeep;
+  private int messages;
+  private int underWay;
+
+  Backpressure(Session session) {
+    this.session = session;
+  }
+
+  /** A message went on the bus, for an address of that home. */
+  void said(Loop home, List<Loop> loops) {
+    if (++messages < MESSAGES_A_MARKER) {
+      return;
+    }
+    messages = 0;
+    if (++underWay == MOST_MARKERS) {
+      session.holdBack();
+    }
+    AtomicInteger left = new AtomicInteger(loops.size());
+    // Behind the bus's own tasks, as which the messages came; a post could be in front of them.
+    home.eventLoop().execute(() -> loops.forEach(loop -> loop.post(() -> passed(left))));
+  }
+
+  /** A message was published on a stream, and is kept when that completes. */
+  void keeping(Future<Void> kept) {
+    if (kept.isComplete()) {
+      published.failed |= kept.failed();
+      return;
+    }
+    Published with = published;
+    with.open++;
+    if (++keeping >= MOST_KEEPING && !tooMuchToKeep) {
+      tooMuchToKeep = true;
+      session.holdBack();
+    }
+    kept.onComplete(done -> session.loop().post(() -> kept(with, done.failed())));
+  }
+
+  private void kept(Published with, boolean failed) {
+    with.open--;
+    with.failed |= failed;
+    if (--keeping <= MOST_KEEPING / 2 && tooMuchToKeep) {
+      tooMuchToKeep = false;
+      session.readOn();
+    }
+    tellWhoAsked();
+  }
+
+  private void tellWhoAsked() {
+    while (!asked.isEmpty() && asked.peek().open == 0) {
+      Published first = asked.poll();
+      first.outcome().onComplete(first.kept);
+    }
+  }
+
+  /**
+   * Completes when all is kept that was published so far, on the session's loop. Who asks is told
+   * of what failed since somebody asked before; that one was told of the rest.
+   */
+  Future<Void> whenKept() {
+    Published now = published;
+    if (asked.isEmpty() && now.open == 0) {
+      Future<Void> outcome = now.outcome();
+      now.failed = false;
+      return outcome;
+    }
+    published = new Published();
+    now.kept = Promise.promise();
+    asked.add(now);
+    return now.kept.future();
+  }
+
+  /** Will run the task when all that went on the bus so far was delivered on this node. */
+  void whenPassed(List<Loop> loops, Runnable task) {
+    AtomicInteger left = new AtomicInteger(loops.size());
+    Runnable passed =
+        () -> {
+          if (left.decrementAndGet() == 0) {
+            task.run();
+          }
+        };
+    loops.forEach(home -> home.eventLoop().execute(() -> session.loop().post(passed)));
+  }
+
+  private void passed(AtomicInteger left) {
+    if (left.decrementAndGet() == 0) {
+      session.loop().post(this::arrived);
+    }
+  }
+
+  private void arrived() {
+    if (underWay-- == MOST_MARKERS) {
+      session.readOn();
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package io.busbar.hub;
+
+import io.busbar.config.WorkerConfig;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A message that was sent to a channel here when its last subscriber had just gone, on its way to
+ * another one who listens. Others may for a moment still believe that somebody listens here, so it
+ * is tried more than once.
+ */
+final class Forwarding {
+  private static final int TRIES = 4;
+  private static final long PAUSE_MILLIS = 50;
+
+  private final Hub hub;
+  private final String address;
+  private final Message<?> message;
+  private final DeliveryOptions options;
+  private final Runnable end;
+  private int tries;
+
+  Forwarding(Hub hub, String address, Message<?> message) {
+    this(hub, address, message, hub.replyTimeoutMillis(), () -> {});
+  }
+
+  /**
+   * @param timeoutMillis that the answer may take
+   * @param end run when it is answered, or has failed
+   */
+  private Forwarding(
+      Hub hub, String address, Message<?> message, long timeoutMillis, Runnable end) {
+    this.end = end;
+    this.hub = hub;
+    this.address = address;
+    this.message = message;
+    this.options =
+        new DeliveryOptions().setHeaders(message.headers()).setSendTimeout(timeoutMillis);
+  }
+
+  /**
+   * A request on its way to another node's workers, which may take the time that the rule gives
+   * them for each of those who try.
+   */
+  static Forwarding ofWorkers(Hub hub, WorkerRequest request, WorkerConfig rule, Runnable end) {
+    Message<?> message = request.original();
+    long timeout = Math.max(hub.replyTimeoutMillis(), 2 * rule.timeout().toMillis());
+    Forwarding forwarding = new Forwarding(hub, rule.address(), message, timeout, end);
+    MultiMap headers = MultiMap.caseInsensitiveMultiMap().setAll(message.headers());
+    headers.set(WorkerPool.TRIES, Integer.toString(request.tries()));
+    forwarding.options.setHeaders(headers);
+    return forwarding;
+  }
+
+  void send() {
+    tries++;
+    hub.bus()
+        .request(address, message.body(), options)
+        .onSuccess(
+            answer -> {
+              answer(answer);
+              end.run();
+            })
+        .onFailure(this::failed);
+  }
+
+  private void answer(Message<Object> answer) {
+    if (message.replyAddress() == null) {
+      return;
+    }
+    DeliveryOptions headers = new DeliveryOptions().setHeaders(answer.headers());
+    if (answer.replyAddress() == null) {
+      message.reply(answer.body(), headers);
+      return;
+    }
+    headers.setSendTimeout(hub.replyTimeoutMillis());
+    Future<Message<Object>> next = message.replyAndRequest(answer.body(), headers);
+    next.onSuccess(
+        last -> answer.reply(last.body(), new DeliveryOptions().setHeaders(last.headers())));
+  }
+
+  private void failed(Throwable cause) {
+    ReplyException failure =
+        cause instanceof ReplyException reply
+            ? reply
+            : new ReplyException(ReplyFailure.ERROR, -1, String.valueOf(cause.getMessage()));
+    if (failure.failureType() != ReplyFailure.NO_HANDLERS) {
+      tell(failure);
+    } else if (tries < TRIES) {
+      hub.loops().get(0).eventLoop().schedule(this::send, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+    } else {
+      hub.counters().unheard(address);
+      tell(failure);
+    }
+  }
+
+  private void tell(ReplyException failure) {
+    if (message.replyAddress() != null) {
+      message.reply(failure);
+    }
+    end.run();
+  }
+}

@@ -1,0 +1,215 @@
+package io.busbar.hub;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * The subscribers of one channel on one event loop, in groups that read the same bytes. Touched
+ * only from that loop.
+ */
+final class LoopSubscribers {
+  /**
+   * What subscribers have in common who read the same bytes and are counted together. Ordered,
+   * because clients choose labels and filters: a map finds its way even among ones chosen to have
+   * one hash.
+   */
+  private record Reading(Encoding encoding, byte[] label, ProtocolCounters traffic, Filter filter)
+      implements Comparable<Reading> {
+    static Reading of(Subscription subscription) {
+      return new Reading(
+          subscription.encoding(),
+          subscription.label(),
+          subscription.session().traffic(),
+          subscription.filter());
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Reading that
+          && traffic == that.traffic
+          && encoding.equals(that.encoding)
+          && Objects.equals(filter, that.filter)
+          && Arrays.equals(label, that.label);
+    }
+
+    @Override
+    public int hashCode() {
+      int hash = 31 * encoding.hashCode() + Arrays.hashCode(label);
+      return filter == null ? hash : 31 * hash + filter.hashCode();
+    }
+
+    @Override
+    public int compareTo(Reading other) {
+      int byLabel = Arrays.compare(label, other.label);
+      return byLabel != 0 || filter == other.filter
+          ? byLabel
+          : String.valueOf(filter).compareTo(String.valueOf(other.filter));
+    }
+  }
+
+  /**
+   * Subscribers with one encoding, one label and one filter: what they want is asked once for each
+   * message, and each batch is framed once for all of them.
+   */
+  private static final class Group {
+    private final Encoding encoding;
+    private final byte[] label;
+    private final ProtocolCounters traffic;
+    private final Filter filter;
+    private final List<Subscription> members = new ArrayList<>(1);
+    private long unwanted;
+
+    private Group(Reading reading) {
+      this.encoding = reading.encoding();
+      this.label = reading.label();
+      this.traffic = reading.traffic();
+      this.filter = reading.filter();
+    }
+
+    private boolean wants(Fanout message) {
+      if (message.lost() != null || filter.accepts(message.headers())) {
+        return true;
+      }
+      unwanted++;
+      return false;
+    }
+  }
+
+  private final Channel channel;
+  private final Loop loop;
+  private final Map<Reading, Group> groups = new LinkedHashMap<>(4);
+  private final List<Fanout> arrived = new ArrayList<>(8);
+  private long deliveredSoFar;
+
+  LoopSubscribers(Channel channel, Loop loop) {
+    this.channel = channel;
+    this.loop = loop;
+  }
+
+  Channel channel() {
+    return channel;
+  }
+
+  void join(Subscription subscription) {
+    deliver();
+    Group group = groups.computeIfAbsent(Reading.of(subscription), Group::new);
+    subscription.placeInLane(this, group.members.size());
+    group.members.add(subscription);
+  }
+
+  /** Takes the subscription out; the last member takes its place. */
+  void leave(Subscription subscription) {
+    Reading reading = Reading.of(subscription);
+    Group group = groups.get(reading);
+    int place = subscription.placeInLane();
+    Subscription last = group.members.remove(group.members.size() - 1);
+    if (last != subscription) {
+      group.members.set(place, last);
+      last.placeInLane(this, place);
+    }
+    if (group.members.isEmpty()) {
+      groups.remove(reading);
+    }
+  }
+
+  /** Will be delivered at the end of this turn, with what else arrives until then. */
+  void arrive(Fanout message) {
+    if (arrived.isEmpty()) {
+      loop.activate(this);
+    }
+    arrived.add(message);
+    loop.arrived(message.size());
+  }
+
+  void deliver() {
+    if (arrived.isEmpty()) {
+      return;
+    }
+    for (Group group : groups.values()) {
+      group.traffic.delivered(deliver(group));
+    }
+    deliveredSoFar += arrived.size();
+    long now = System.nanoTime();
+    for (Fanout message : arrived) {
+      loop.fanoutTimes().took(now - message.bornNanos());
+    }
+    arrived.clear();
+  }
+
+  /**
+   * Counts the messages that went through and that the subscriber wanted; tells whether something
+   * newer has been said to it.
+   */
+  long deliveredSoFar(Subscription subscription) {
+    if (subscription.filter() == null) {
+      return deliveredSoFar;
+    }
+    Group group = groups.get(Reading.of(subscription));
+    return group == null ? -1 : deliveredSoFar - group.unwanted;
+  }
+
+  /** Offers all that arrived, in batches that a slow socket can take one by one. */
+  private long deliver(Group group) {
+    List<EncodedMessage> wires = new ArrayList<>(arrived.size());
+    long deliveries = 0;
+    int size = 0;
+    Position last = null;
+    for (Fanout message : arrived) {
+      EncodedMessage wire = message.wire(group.encoding);
+      if (wire != null && (group.filter == null || group.wants(message))) {
+        wire = wire.labelled(group.label);
+        if (message.except() != null) {
+          deliveries += offerToOthers(group, wires, last, wire, message);
+          wires = new ArrayList<>();
+          size = 0;
+          continue;
+        }
+        if (!wires.isEmpty() && size + wire.size() > Batch.MOST_BYTES) {
+          offer(group, wires, last);
+          wires = new ArrayList<>();
+          size = 0;
+        }
+        last = message.position();
+        wires.add(wire);
+        size += wire.size();
+        deliveries += group.members.size();
+      }
+    }
+    if (!wires.isEmpty()) {
+      offer(group, wires, last);
+    }
+    return deliveries;
+  }
+
+  /** Offers what came before to all, and the wire to all but one session; counts the wire's. */
+  private long offerToOthers(
+      Group group,
+      List<EncodedMessage> before,
+      Position last,
+      EncodedMessage wire,
+      Fanout message) {
+    if (!before.isEmpty()) {
+      offer(group, before, last);
+    }
+    Batch batch = loop.batch(List.of(wire), channel, group.encoding.framing(), message.position());
+    long deliveries = 0;
+    for (Subscription member : group.members) {
+      if (!member.session().id().equals(message.except())) {
+        member.session().outbox().offer(batch);
+        deliveries++;
+      }
+    }
+    return deliveries;
+  }
+
+  private void offer(Group group, List<EncodedMessage> wires, Position last) {
+    Batch batch = loop.batch(wires, channel, group.encoding.framing(), last);
+    for (Subscription member : group.members) {
+      member.session().outbox().offer(batch);
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package io.busbar.hub;
+
+import io.busbar.config.Config.Limits;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What a client may say: so many messages a second, the next of which is refused, and so many bytes
+ * a second, beyond which it is read no further for a while. Owned by the session's event loop.
+ */
+final class RateLimiter {
+  private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private final Session session;
+  private final Limits limits;
+  private long secondStarted;
+  private int messagesThisSecond;
+  private long bytesPaidUntil = System.nanoTime();
+  private boolean throttled;
+
+  RateLimiter(Session session, Limits limits) {
+    this.session = session;
+    this.limits = limits;
+  }
+
+  /** Counts one message; false when it is one too many. */
+  boolean message() {
+    long now = System.nanoTime();
+    if (now - secondStarted >= SECOND_NANOS) {
+      secondStarted = now;
+      messagesThisSecond = 0;
+    }
+    return ++messagesThisSecond <= limits.messagesPerSecond();
+  }
+
+  /** Counts bytes; the session is read again when those beyond the limit are made up for. */
+  void bytes(int count) {
+    long now = System.nanoTime();
+    long cost = count * SECOND_NANOS / limits.bytesPerSecond().bytes();
+    bytesPaidUntil = Math.max(bytesPaidUntil, now) + cost;
+    long ahead = bytesPaidUntil - now - SECOND_NANOS;
+    if (ahead > 0 && !throttled) {
+      throttled = true;
+      session.holdBack();
+      session.loop().eventLoop().schedule(this::over, ahead, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void over() {
+    throttled = false;
+    session.readOn();
+  }
+}

@@ -1,0 +1,271 @@
+package io.busbar.hub;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/**
+ * Who is connected to this node and listens to what, for people who look after it. Each question is
+ * put to the event loops that own the answer; any thread may ask, and is answered on one of them.
+ */
+public final class SessionInspector {
+  private final List<Loop> loops;
+
+  SessionInspector(List<Loop> loops) {
+    this.loops = loops;
+  }
+
+  /**
+   * One session.
+   *
+   * @param user who logged in; null for nobody
+   * @param address the host it comes from
+   * @param since when it joined
+   * @param place where the next page begins that is asked for after it
+   */
+  public record SessionView(
+      String id,
+      String protocol,
+      String user,
+      String address,
+      Instant since,
+      int subscriptions,
+      String place) {}
+
+  /**
+   * One channel of this node.
+   *
+   * @param pattern whether it is all publications whose addresses match
+   * @param messages that came to it since its first subscriber
+   * @param lately messages since {@link #busiest} was last asked; 0 elsewhere
+   * @param protocols how many of the subscribers speak what; only of a single channel
+   */
+  public record ChannelView(
+      String address,
+      boolean pattern,
+      int subscribers,
+      long messages,
+      long lately,
+      String overflow,
+      Map<String, Integer> protocols) {}
+
+  /**
+   * Will return a page of the sessions that match, loop by loop and the oldest first.
+   *
+   * @param after the place of the last one of the page before; empty for the first page
+   */
+  public Future<List<SessionView>> sessions(
+      String after, int limit, Predicate<SessionView> matches) {
+    int loop = 0;
+    long micros = 0;
+    if (!after.isEmpty()) {
+      int dot = after.indexOf('.');
+      try {
+        loop = Integer.parseInt(after.substring(0, Math.max(dot, 0)));
+        micros = Long.parseLong(after.substring(dot + 1));
+      } catch (NumberFormatException e) {
+        return Future.failedFuture(new IllegalArgumentException("after is not a place", e));
+      }
+    }
+    return more(loop, micros, limit, matches, new ArrayList<>());
+  }
+
+  private Future<List<SessionView>> more(
+      int index,
+      long afterMicros,
+      int limit,
+      Predicate<SessionView> matches,
+      List<SessionView> found) {
+    if (index < 0 || index >= loops.size() || found.size() >= limit) {
+      return Future.succeededFuture(found);
+    }
+    return ask(
+            loops.get(index),
+            loop -> {
+              for (Session session : loop.sessions()) {
+                if (session.joinedMicros() > afterMicros && found.size() < limit) {
+                  SessionView view = view(session);
+                  if (matches.test(view)) {
+                    found.add(view);
+                  }
+                }
+              }
+              return found;
+            })
+        .compose(page -> more(index + 1, 0, limit, matches, page));
+  }
+
+  private static SessionView view(Session session) {
+    return new SessionView(
+        session.id(),
+        session.protocol(),
+        session.user(),
+        session.remoteAddress(),
+        Instant.ofEpochMilli(session.joinedMicros() / 1000),
+        session.subscriptionCount(),
+        session.loop().index() + "." + session.joinedMicros());
+  }
+
+  /** Will return a page of the channels that begin like this, by address. */
+  public Future<List<ChannelView>> channels(String prefix, String after, int limit) {
+    Comparator<ChannelView> byAddress =
+        Comparator.comparing(ChannelView::address).thenComparing(ChannelView::pattern);
+    return best(
+        byAddress,
+        limit,
+        channel ->
+            channel.address().startsWith(prefix) && channel.address().compareTo(after) > 0
+                ? view(channel, 0, Map.of())
+                : null);
+  }
+
+  /** Will return the channels that had most messages since the last call, then most subscribers. */
+  public Future<List<ChannelView>> busiest(int limit) {
+    Comparator<ChannelView> busy =
+        Comparator.comparingLong(ChannelView::lately)
+            .thenComparingInt(ChannelView::subscribers)
+            .reversed()
+            .thenComparing(ChannelView::address);
+    return best(busy, limit, channel -> view(channel, channel.sampleMessages(), Map.of()));
+  }
+
+  /** Will return the channels of that address: itself, a pattern that is written alike, or none. */
+  public Future<List<ChannelView>> channel(String address) {
+    return ask(
+        loops.get(Math.floorMod(address.hashCode(), loops.size())),
+        loop -> {
+          List<ChannelView> views = new ArrayList<>();
+          for (boolean pattern : new boolean[] {false, true}) {
+            Channel channel = loop.channels().get(new ChannelName(address, pattern));
+            if (channel != null) {
+              Map<String, Integer> protocols = new TreeMap<>();
+              for (Subscription member : channel.members()) {
+                protocols.merge(member.session().protocol(), 1, Integer::sum);
+              }
+              views.add(view(channel, 0, protocols));
+            }
+          }
+          return views;
+        });
+  }
+
+  /** Will return how many clients of this node listen to the address itself. */
+  public Future<Integer> subscribers(String address) {
+    return ask(
+        loops.get(Math.floorMod(address.hashCode(), loops.size())),
+        loop -> {
+          Channel channel = loop.channels().get(ChannelName.of(address));
+          return channel == null ? 0 : channel.listeners();
+        });
+  }
+
+  /**
+   * Will return the addresses that clients of this node listen to, and how many do; patterns apart.
+   *
+   * @param most when there are more, a part of them is returned, which has more than that
+   */
+  public Future<Map<String, Integer>> subscribers(Predicate<String> which, int most) {
+    List<Future<Map<String, Integer>>> parts = new ArrayList<>();
+    for (Loop each : loops) {
+      parts.add(ask(each, loop -> subscribers(loop, which, most)));
+    }
+    return Future.all(parts)
+        .map(
+            all -> {
+              Map<String, Integer> together = new HashMap<>();
+              parts.forEach(part -> together.putAll(part.result()));
+              return together;
+            });
+  }
+
+  private static Map<String, Integer> subscribers(Loop loop, Predicate<String> which, int most) {
+    Map<String, Integer> found = new HashMap<>();
+    for (Channel channel : loop.channels().values()) {
+      int listeners = channel.name().isPattern() ? 0 : channel.listeners();
+      if (listeners > 0 && found.size() <= most && which.test(channel.address())) {
+        found.put(channel.address(), listeners);
+      }
+    }
+    return found;
+  }
+
+  private static ChannelView view(Channel channel, long lately, Map<String, Integer> protocols) {
+    return new ChannelView(
+        channel.address(),
+        channel.name().isPattern(),
+        channel.members().size(),
+        channel.messages(),
+        lately,
+        channel.overflow().name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'),
+        protocols);
+  }
+
+  private Future<List<ChannelView>> best(
+      Comparator<ChannelView> order, int limit, Function<Channel, ChannelView> look) {
+    List<Future<List<ChannelView>>> parts = new ArrayList<>();
+    for (Loop each : loops) {
+      parts.add(
+          ask(
+              each,
+              loop ->
+                  loop.channels().values().stream()
+                      .map(look)
+                      .filter(view -> view != null)
+                      .sorted(order)
+                      .limit(limit)
+                      .toList()));
+    }
+    return Future.all(parts)
+        .map(
+            all ->
+                parts.stream()
+                    .flatMap(part -> part.result().stream())
+                    .sorted(order)
+                    .limit(limit)
+                    .toList());
+  }
+
+  /** How many messages took up to each bound to reach the outboxes of an event loop. */
+  public FanoutHistogram fanoutTimes() {
+    double[] bounds = new double[FanoutTimes.BUCKETS];
+    long[] counts = new long[FanoutTimes.BUCKETS];
+    long sumNanos = 0;
+    for (Loop loop : loops) {
+      for (int i = 0; i < counts.length; i++) {
+        bounds[i] = FanoutTimes.boundSeconds(i);
+        counts[i] += loop.fanoutTimes().count(i);
+      }
+      sumNanos += loop.fanoutTimes().sumNanos();
+    }
+    return new FanoutHistogram(bounds, counts, sumNanos / 1e9);
+  }
+
+  /**
+   * @param bounds of the buckets, in seconds, the last one infinite
+   * @param counts of each bucket alone
+   * @param sum of all times, in seconds
+   */
+  @SuppressWarnings("ArrayRecordComponent") // made for one reader, who wants arrays
+  public record FanoutHistogram(double[] bounds, long[] counts, double sum) {}
+
+  private static <T> Future<T> ask(Loop loop, Function<Loop, T> question) {
+    Promise<T> answer = Promise.promise();
+    loop.post(
+        () -> {
+          try {
+            answer.complete(question.apply(loop));
+          } catch (RuntimeException e) {
+            answer.fail(e);
+          }
+        });
+    return answer.future();
+  }
+}

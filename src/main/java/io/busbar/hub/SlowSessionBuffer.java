@@ -1,0 +1,177 @@
+package io.busbar.hub;
+
+import io.busbar.config.ChannelRule.Overflow;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What waits for one slow session, in order. Each message is under its channel's policy, and all of
+ * them together under one limit. Owned by the session's event loop.
+ */
+final class SlowSessionBuffer {
+  /** What a waiting message costs beside its bytes: an empty one takes room, too. */
+  static final int OVERHEAD = 64;
+
+  private static final class Waiting {
+    private EncodedMessage wire;
+    private final Channel channel;
+
+    private Waiting(EncodedMessage wire, Channel channel) {
+      this.wire = wire;
+      this.channel = channel;
+    }
+  }
+
+  private final long limit;
+  private final SlowReaders slow;
+  private final Counters counters;
+  private final LinkedHashSet<Waiting> inOrder = new LinkedHashSet<>();
+  private final ArrayDeque<Waiting> droppable = new ArrayDeque<>(0);
+  private Map<Channel, Waiting> newest = Map.of();
+  private long bytes;
+
+  SlowSessionBuffer(long limit, SlowReaders slow, Counters counters) {
+    this.limit = limit;
+    this.slow = slow;
+    this.counters = counters;
+  }
+
+  /** With what a message of these bytes takes of the limit. */
+  static long cost(EncodedMessage wire) {
+    return wire.size() + OVERHEAD;
+  }
+
+  boolean isEmpty() {
+    return inOrder.isEmpty();
+  }
+
+  int size() {
+    return inOrder.size();
+  }
+
+  long bytes() {
+    return bytes;
+  }
+
+  /**
+   * Takes the message in, or loses what its channel's policy says.
+   *
+   * @param channel where it comes from; null for what is said to the session alone
+   * @return false when there is no room and nothing may be lost
+   */
+  boolean add(EncodedMessage wire, Channel channel) {
+    Overflow overflow = channel == null ? Overflow.DISCONNECT : channel.overflow();
+    return switch (overflow) {
+      case LATEST -> addLatest(wire, channel);
+      case DROP_OLDEST -> addDroppable(wire, channel);
+      case DISCONNECT -> fits(cost(wire)) && append(wire, channel) != null;
+    };
+  }
+
+  private boolean addLatest(EncodedMessage wire, Channel channel) {
+    Waiting older = newest.get(channel);
+    long growth = older == null ? cost(wire) : wire.size() - older.wire.size();
+    if (!fits(growth)) {
+      return false;
+    }
+    if (older == null) {
+      newest = newest.isEmpty() ? new HashMap<>() : newest;
+      newest.put(channel, append(wire, channel));
+    } else {
+      older.wire = wire;
+      account(growth);
+      counters.dropped(Overflow.LATEST, 1);
+    }
+    return true;
+  }
+
+  private boolean addDroppable(EncodedMessage wire, Channel channel) {
+    while (!fits(cost(wire)) && dropOldest()) {
+      // until it fits, or nothing is left to drop
+    }
+    if (fits(cost(wire))) {
+      droppable.add(append(wire, channel));
+    } else {
+      counters.dropped(Overflow.DROP_OLDEST, 1);
+    }
+    return true;
+  }
+
+  private boolean fits(long growth) {
+    return bytes + growth <= limit;
+  }
+
+  private Waiting append(EncodedMessage wire, Channel channel) {
+    Waiting entry = new Waiting(wire, channel);
+    inOrder.add(entry);
+    account(cost(wire));
+    return entry;
+  }
+
+  private boolean dropOldest() {
+    Waiting oldest = droppable.poll();
+    if (oldest == null) {
+      return false;
+    }
+    inOrder.remove(oldest);
+    account(-cost(oldest.wire));
+    counters.dropped(Overflow.DROP_OLDEST, 1);
+    return true;
+  }
+
+  /** Drops what may be dropped until half of the bytes are gone; false when nothing may be. */
+  boolean halve() {
+    long before = bytes;
+    while (bytes > before / 2 && dropOldest()) {
+      // the oldest first
+    }
+    return bytes < before;
+  }
+
+  /** Takes out what waits longest, up to that many bytes, but one message at least. */
+  List<EncodedMessage> next(int most) {
+    List<EncodedMessage> chunk = new ArrayList<>();
+    int size = 0;
+    Iterator<Waiting> oldest = inOrder.iterator();
+    while (oldest.hasNext()) {
+      Waiting entry = oldest.next();
+      if (!chunk.isEmpty() && size + entry.wire.size() > most) {
+        break;
+      }
+      oldest.remove();
+      account(-cost(entry.wire));
+      forget(entry);
+      chunk.add(entry.wire);
+      size += entry.wire.size();
+    }
+    return chunk;
+  }
+
+  private void forget(Waiting entry) {
+    if (droppable.peek() == entry) {
+      droppable.poll();
+    }
+    if (!newest.isEmpty()) {
+      newest.remove(entry.channel, entry);
+    }
+  }
+
+  /** Forgets everything. */
+  void clear() {
+    inOrder.clear();
+    droppable.clear();
+    newest = Map.of();
+    account(-bytes);
+  }
+
+  private void account(long change) {
+    bytes += change;
+    slow.account(change);
+    counters.outboxBytes(change);
+  }
+}

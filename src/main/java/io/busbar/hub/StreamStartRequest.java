@@ -1,0 +1,12 @@
+package io.busbar.hub;
+
+import java.util.function.Consumer;
+
+/**
+ * Where in a stream a subscription is to begin, and who is told where it does.
+ *
+ * @param since null for where the channel's rule says
+ * @param told runs on the session's event loop, before the first message is delivered; with null
+ *     where the channel is no stream
+ */
+public record StreamStartRequest(Since since, Consumer<StreamStart> told) {}

@@ -1,0 +1,106 @@
+package io.busbar.log;
+
+import io.busbar.monitor.OutOfMemory;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.logging.ConsoleHandler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+
+/**
+ * Standard error, where a warning that repeats is written once. How many more there were within the
+ * minute follows in one line when it is over, with the last one's words. Any thread may log.
+ */
+public final class CountingHandler extends ConsoleHandler {
+  /** Different warnings at a time; beyond them all are written. */
+  private static final int MOST_COUNTED = 1_000;
+
+  /**
+   * What makes two warnings the same: where they come from, what was not filled in yet, and what
+   * was thrown where, for a library has the same words for all that it did not expect.
+   */
+  private record Template(String logger, Level level, String message, String thrown) {
+    private static Template of(LogRecord record) {
+      return new Template(
+          record.getLoggerName(), record.getLevel(), record.getMessage(), kind(record.getThrown()));
+    }
+
+    private static String kind(Throwable thrown) {
+      if (thrown == null) {
+        return "";
+      }
+      StackTraceElement[] stack = thrown.getStackTrace();
+      return thrown.getClass().getName() + (stack.length == 0 ? "" : " at " + stack[0]);
+    }
+  }
+
+  /** Those after the first. */
+  private record Repeats(long count, LogRecord last) {
+    private static final Repeats NONE = new Repeats(0, null);
+
+    private Repeats and(LogRecord record) {
+      return new Repeats(count + 1, record);
+    }
+  }
+
+  private final Map<Template, AtomicReference<Repeats>> counted = new ConcurrentHashMap<>();
+  private final Executor later;
+
+  CountingHandler() {
+    this(CompletableFuture.delayedExecutor(1, TimeUnit.MINUTES));
+  }
+
+  /**
+   * @param later runs what it is given when the minute is over
+   */
+  CountingHandler(Executor later) {
+    this.later = later;
+  }
+
+  @Override
+  public void publish(LogRecord record) {
+    OutOfMemory.endIf(record.getThrown());
+    if (record.getLevel().intValue() < Level.WARNING.intValue()) {
+      super.publish(record);
+      return;
+    }
+    Template template = Template.of(record);
+    AtomicReference<Repeats> repeats = counted.get(template);
+    if (repeats == null && counted.size() < MOST_COUNTED) {
+      repeats = counted.putIfAbsent(template, new AtomicReference<>(Repeats.NONE));
+      if (repeats == null) {
+        later.execute(() -> tell(template));
+      }
+    }
+    if (repeats == null) {
+      super.publish(record);
+    } else {
+      repeats.updateAndGet(before -> before.and(record));
+    }
+  }
+
+  private void tell(Template template) {
+    AtomicReference<Repeats> removed = counted.remove(template);
+    Repeats repeats = removed == null ? Repeats.NONE : removed.get();
+    if (repeats.count() > 0) {
+      LogRecord last = repeats.last();
+      LogRecord line =
+          new LogRecord(
+              last.getLevel(),
+              repeats.count() + " more within a minute: " + getFormatter().formatMessage(last));
+      line.setLoggerName(last.getLoggerName());
+      super.publish(line);
+    }
+  }
+
+  /** Tells what it has counted so far. */
+  @Override
+  public void close() {
+    counted.keySet().forEach(this::tell);
+    super.close();
+  }
+}

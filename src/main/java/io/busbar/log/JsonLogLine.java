@@ -1,0 +1,38 @@
+package io.busbar.log;
+
+import io.busbar.hub.Session;
+import io.vertx.core.json.JsonObject;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.logging.Formatter;
+import java.util.logging.LogRecord;
+
+/**
+ * Writes a log record as one line of JSON: {@code time}, {@code level}, {@code logger}, {@code
+ * message}; {@code session} and {@code address} of the client that it is about, where the record
+ * has one among its parameters; {@code thrown}, with its lines, where something was.
+ */
+public final class JsonLogLine extends Formatter {
+  @Override
+  public String format(LogRecord record) {
+    JsonObject line =
+        new JsonObject()
+            .put("time", record.getInstant().toString())
+            .put("level", LogLine.level(record.getLevel()).strip())
+            .put("logger", LogLine.shorten(record.getLoggerName()))
+            .put("message", String.valueOf(formatMessage(record)));
+    if (record.getParameters() != null) {
+      for (Object parameter : record.getParameters()) {
+        if (parameter instanceof Session session) {
+          line.put("session", session.id()).put("address", session.remoteAddress());
+        }
+      }
+    }
+    if (record.getThrown() != null) {
+      StringWriter thrown = new StringWriter();
+      record.getThrown().printStackTrace(new PrintWriter(thrown));
+      line.put("thrown", thrown.toString());
+    }
+    return line.encode() + "\n";
+  }
+}

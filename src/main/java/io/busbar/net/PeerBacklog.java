@@ -1,0 +1,68 @@
+package io.busbar.net;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.ssl.SslHandler;
+import java.lang.System.Logger.Level;
+
+/**
+ * What waits for another node that does not read, as a frozen one: Vert.x's bus sets no bound to
+ * it, and its ping closes the connection only when all of it has been written. Here what comes when
+ * the buffer is full is dropped, message by message, until half of it has been read. Vert.x hands
+ * over each message in one write, and is not told that the buffer is full, for it would keep the
+ * rest itself. Owned by the connection's loop.
+ */
+final class PeerBacklog extends ChannelDuplexHandler {
+  private static final System.Logger LOG = System.getLogger("io.busbar.cluster");
+  private static final String NAME = "busbar-backlog";
+
+  private long dropped;
+
+  /** Goes where messages are whole and not yet encrypted. */
+  @Override
+  public void channelActive(ChannelHandlerContext context) {
+    ChannelHandlerContext tls = context.pipeline().context(SslHandler.class);
+    if (tls != null && context.name().equals(NAME)) {
+      context.pipeline().addAfter(tls.name(), NAME + "-tls", new PeerBacklog());
+      context.pipeline().remove(this);
+    }
+    context.fireChannelActive();
+  }
+
+  /** Will stand before everything else of a connection that is not yet made. */
+  static void watch(Channel connection) {
+    connection.pipeline().addFirst(NAME, new PeerBacklog());
+  }
+
+  @Override
+  public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+    boolean full = !context.channel().isWritable() && context.channel().isActive();
+    if (full && message instanceof ByteBuf bytes && bytes.isReadable()) {
+      bytes.release();
+      dropped++;
+      promise.trySuccess();
+    } else {
+      context.write(message, promise);
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    if (!context.channel().isWritable()) {
+      LOG.log(
+          Level.WARNING,
+          "the node at {0} does not take what it is sent: messages are dropped",
+          context.channel().remoteAddress());
+    } else if (dropped > 0) {
+      LOG.log(
+          Level.WARNING,
+          "the node at {0} takes what it is sent again; {1} messages were dropped",
+          context.channel().remoteAddress(),
+          Long.toString(dropped));
+      dropped = 0;
+    }
+  }
+}

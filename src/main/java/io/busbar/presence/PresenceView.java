@@ -1,0 +1,173 @@
+package io.busbar.presence;
+
+import io.busbar.hub.PresenceChannels;
+import io.busbar.hub.PresenceEvent;
+import io.vertx.core.Context;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Who is in a channel as the clients of this node were told. What is told while nodes are cut off,
+ * or by an owner that dies, need not come here. So it is held against what the owner has told, and
+ * where that is not the same the clients of this node are told the difference. Owned by the
+ * channel's event loop.
+ */
+final class PresenceView {
+  private static final int PAGE = 1_000;
+  private static final DeliveryOptions HERE = new DeliveryOptions().setLocalOnly(true);
+
+  private final String channel;
+  private final Presence presence;
+  private final Context loop;
+  private final Map<String, Object> told = new HashMap<>();
+  private final Digest digest = new Digest();
+  private MessageConsumer<Object> consumer;
+
+  /** Of whom something was heard since the owner was asked; null where it is not. */
+  private Set<String> news;
+
+  /** Whether the owner has said once who is there. */
+  private boolean known;
+
+  /** What this node had when it was not the same as the owner's; null where it was. */
+  private String doubted;
+
+  PresenceView(String channel, Presence presence) {
+    this.channel = channel;
+    this.presence = presence;
+    this.loop = presence.loopOf(channel);
+  }
+
+  /** Begins to listen, and asks then; on the loop, as all that follows. */
+  void open() {
+    // Not a local one: the owner may be another node, and a local consumer hears none of those.
+    consumer = presence.bus().consumer(PresenceChannels.PREFIX + channel, this::heard);
+    consumer.completion().onSuccess(listening -> loop.runOnContext(nothing -> ask()));
+  }
+
+  void close() {
+    consumer.unregister();
+    consumer = null;
+  }
+
+  private void heard(Message<Object> message) {
+    PresenceEvent event = PresenceEvent.of(message.body());
+    if (event == null) {
+      return;
+    }
+    if (news != null) {
+      news.add(event.user());
+    }
+    if (event.joined()) {
+      joined(event.user(), event.info());
+    } else {
+      left(event.user());
+    }
+  }
+
+  private void joined(String user, Object info) {
+    if (!told.containsKey(user)) {
+      digest.add(user);
+    }
+    told.put(user, info);
+  }
+
+  private void left(String user) {
+    if (told.containsKey(user)) {
+      digest.remove(user);
+      told.remove(user);
+    }
+  }
+
+  /**
+   * What the owner has told comes to this. It may be on its way here yet, or this node's news of it
+   * may be newer: only what is still not the same the next time is looked at.
+   *
+   * @param theirs null where the owner does not know yet
+   */
+  void compare(String theirs) {
+    String ours = digest.toString();
+    if (!known) {
+      ask();
+    } else if (theirs == null || theirs.equals(ours)) {
+      doubted = null;
+    } else if (doubted == null) {
+      doubted = ours;
+    } else {
+      doubted = null;
+      ask();
+    }
+  }
+
+  private void ask() {
+    if (consumer != null && news == null) {
+      news = new HashSet<>();
+      ask("", new HashMap<>());
+    }
+  }
+
+  private void ask(String after, Map<String, Object> found) {
+    presence
+        .nodes()
+        .list(channel, after, PAGE)
+        .onComplete(
+            page ->
+                loop.runOnContext(
+                    nothing -> {
+                      if (page.succeeded()) {
+                        take(page.result(), found);
+                      } else {
+                        news = null;
+                      }
+                    }));
+  }
+
+  private void take(JsonObject page, Map<String, Object> found) {
+    JsonArray users = page.getJsonArray("users");
+    for (int i = 0; i < users.size(); i++) {
+      JsonObject user = users.getJsonObject(i);
+      found.put(user.getString("user"), user.getValue("info"));
+    }
+    String next = page.getString("next");
+    if (next != null) {
+      ask(next, found);
+      return;
+    }
+    // What was heard meanwhile is newer than the list.
+    found.keySet().removeAll(news);
+    if (known) {
+      tellDifference(found);
+    } else {
+      found.forEach(this::joined);
+      known = true;
+    }
+    news = null;
+  }
+
+  private void tellDifference(Map<String, Object> found) {
+    found.forEach(
+        (user, info) -> {
+          if (!told.containsKey(user)) {
+            tell(new PresenceEvent(true, user, info));
+          }
+        });
+    for (String user : List.copyOf(told.keySet())) {
+      if (!found.containsKey(user) && !news.contains(user)) {
+        tell(new PresenceEvent(false, user, told.get(user)));
+      }
+    }
+  }
+
+  /** To this node's own, this one among them. */
+  private void tell(PresenceEvent event) {
+    presence.bus().publish(PresenceChannels.PREFIX + channel, event.body(), HERE);
+  }
+}

@@ -1,0 +1,34 @@
+package io.busbar.presence;
+
+import io.vertx.core.json.JsonArray;
+
+/**
+ * How one user is on one node, as that tells the owner of the channel.
+ *
+ * @param sessions how many; 0 for none any more
+ * @param since when the newest of them came, in milliseconds since 1970
+ * @param info what the newest says of itself, as JSON text; null for nothing
+ */
+record UserReport(String user, int sessions, long since, String info) {
+  static UserReport gone(String user) {
+    return new UserReport(user, 0, 0, null);
+  }
+
+  static UserReport read(JsonArray json) {
+    return new UserReport(
+        json.getString(0), json.getInteger(1), json.getLong(2), json.getString(3));
+  }
+
+  JsonArray json() {
+    return new JsonArray().add(user).add(sessions).add(since).add(info);
+  }
+
+  boolean isHere() {
+    return sessions > 0;
+  }
+
+  /** About how many bytes it is between nodes. */
+  int size() {
+    return 32 + user.length() + (info == null ? 0 : info.length());
+  }
+}

@@ -1,0 +1,28 @@
+package io.busbar.protocol.session;
+
+import io.busbar.protocol.Client;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Objects;
+
+/**
+ * What a request shows of who sent it.
+ *
+ * @param address the host it comes from
+ * @param userAgent the header; empty for none
+ * @param cookie of ours; null for none
+ */
+public record RequestOrigin(String address, String userAgent, String cookie) {
+  /**
+   * @param cookie the one of ours that the request has; null for none
+   */
+  public static RequestOrigin of(HttpServerRequest request, String cookie) {
+    String userAgent = Objects.requireNonNullElse(request.getHeader(HttpHeaders.USER_AGENT), "");
+    return new RequestOrigin(Client.remoteAddress(request), userAgent, cookie);
+  }
+
+  /** Whether both come from the same machine and program, as far as one can see. */
+  public boolean looksLike(RequestOrigin other) {
+    return address.equals(other.address) && userAgent.equals(other.userAgent);
+  }
+}

@@ -1,0 +1,66 @@
+package io.busbar.protocol.sockjs;
+
+import io.netty.util.concurrent.ScheduledFuture;
+import io.vertx.core.internal.ContextInternal;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What the cluster knows of a session: that it lives on this node. Owned by the session's loop once
+ * it is kept.
+ *
+ * @see SessionRegistry
+ */
+final class SessionRegistration {
+  private final SessionRegistry claims;
+  private final String id;
+  private final String entry;
+  private ScheduledFuture<?> renewal;
+  private boolean released;
+
+  SessionRegistration(SessionRegistry claims, String id, String entry) {
+    this.claims = claims;
+    this.id = id;
+    this.entry = entry;
+  }
+
+  /**
+   * Will renew it from now on.
+   *
+   * @param lost will be called on that loop when another node has the session's id
+   */
+  void keep(ContextInternal context, Runnable lost) {
+    renewal =
+        context
+            .nettyEventLoop()
+            .schedule(
+                () -> context.emit(nothing -> renew(context, lost)),
+                claims.renewalMillis(),
+                TimeUnit.MILLISECONDS);
+  }
+
+  private void renew(ContextInternal context, Runnable lost) {
+    if (released) {
+      return;
+    }
+    keep(context, lost);
+    claims
+        .renew(id, entry)
+        .onSuccess(
+            ours -> {
+              if (!ours && !released) {
+                lost.run();
+              }
+            });
+  }
+
+  /** Gives the id back. */
+  void release() {
+    if (!released) {
+      released = true;
+      if (renewal != null) {
+        renewal.cancel(false);
+      }
+      claims.release(id, entry);
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package io.busbar.stream;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * What this node has for one stream that lives on another: one call at a time, and what comes
+ * meanwhile goes with the next, so that it keeps its order. Owned by the stream's event loop.
+ */
+final class AppendBatcher {
+  private static final int MOST_IN_A_CALL = 500;
+  private static final int MOST_BYTES_IN_A_CALL = 512 << 10;
+
+  private record Waiting(Draft draft, String holder, Promise<Void> kept) {}
+
+  private final Function<List<Draft>, Future<Void>> ask;
+  private final Runnable whenIdle;
+  private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+  private String holder = "";
+  private boolean asking;
+
+  /**
+   * @param ask the owner; completes on the stream's loop
+   * @param whenIdle runs when nothing waits any more
+   */
+  AppendBatcher(Function<List<Draft>, Future<Void>> ask, Runnable whenIdle) {
+    this.ask = ask;
+    this.whenIdle = whenIdle;
+  }
+
+  /** Whose messages go now. */
+  String holder() {
+    return holder;
+  }
+
+  void take(Draft draft, String forWhom, Promise<Void> kept) {
+    waiting.add(new Waiting(draft, forWhom, kept));
+    if (!asking) {
+      askNext();
+    }
+  }
+
+  private void askNext() {
+    List<Waiting> taken = new ArrayList<>();
+    int bytes = 0;
+    while (!waiting.isEmpty() && taken.size() < MOST_IN_A_CALL && bytes < MOST_BYTES_IN_A_CALL) {
+      Waiting next = waiting.poll();
+      bytes += next.draft().packed().raw().length;
+      taken.add(next);
+    }
+    asking = true;
+    holder = taken.get(0).holder();
+    ask.apply(taken.stream().map(Waiting::draft).toList())
+        .onComplete(
+            kept -> {
+              asking = false;
+              taken.forEach(one -> one.kept().handle(kept));
+              if (!waiting.isEmpty()) {
+                askNext();
+              } else {
+                whenIdle.run();
+              }
+            });
+  }
+}

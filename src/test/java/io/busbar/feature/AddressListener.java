@@ -1,0 +1,32 @@
+package io.busbar.feature;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** Hears what is published to an address, in order. */
+final class AddressListener {
+  private final BlockingQueue<JsonObject> heard = new LinkedBlockingQueue<>();
+
+  AddressListener(Vertx vertx, String address) throws Exception {
+    Waiting.await(
+        vertx
+            .eventBus()
+            .<JsonObject>consumer(address, message -> heard.add(message.body()))
+            .completion());
+  }
+
+  JsonObject next() throws Exception {
+    JsonObject next = heard.poll(Waiting.MOST_SECONDS, TimeUnit.SECONDS);
+    if (next == null) {
+      throw new AssertionError("nothing was published");
+    }
+    return next;
+  }
+
+  String nextText() throws Exception {
+    return next().getString("message");
+  }
+}

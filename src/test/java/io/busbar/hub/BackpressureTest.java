@@ -1,0 +1,123 @@
+package io.busbar.hub;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.busbar.TestGateway;
+import io.busbar.config.Config;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What a client published on streams, and when it is told that it is kept. */
+final class BackpressureTest {
+  private final Vertx vertx = Vertx.vertx();
+  private final Hub hub = new Hub(vertx, Config.defaults());
+  private final List<String> told = new ArrayList<>();
+
+  @AfterEach
+  void stop() {
+    TestGateway.await(vertx.close());
+  }
+
+  private void ask(Backpressure pace, String name) {
+    pace.whenKept().onComplete(kept -> told.add(name + (kept.succeeded() ? "" : " failed")));
+  }
+
+  private static Promise<Void> publish(Backpressure pace) {
+    Promise<Void> kept = Promise.promise();
+    pace.keeping(kept.future());
+    return kept;
+  }
+
+  /** Runs the script on the session's loop, and returns what was told when all that it did is. */
+  private List<String> told(Consumer<Session> script) throws Exception {
+    CompletableFuture<List<String>> all = new CompletableFuture<>();
+    hub.ownerOf("public.loop")
+        .runOnContext(
+            nothing -> {
+              Session session = hub.join(new NoTransport(), "test", Principal.NOBODY);
+              script.accept(session);
+              // What the script completes comes to the loop before this.
+              session.loop().post(() -> all.complete(List.copyOf(told)));
+            });
+    return all.get(60, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void whoAsksIsToldWhenAllBeforeItIsKept() throws Exception {
+    assertThat(
+            told(
+                session -> {
+                  Backpressure pace = session.pace();
+                  ask(pace, "nothing");
+                  Promise<Void> first = publish(pace);
+                  ask(pace, "first");
+                  Promise<Void> second = publish(pace);
+                  ask(pace, "second");
+                  publish(pace);
+                  ask(pace, "third");
+                  second.complete();
+                  told.add("second is kept");
+                  first.complete();
+                }))
+        .containsExactly("nothing", "second is kept", "first", "second");
+  }
+
+  @Test
+  void aFailureIsToldToWhoAsksNextAndToNobodyElse() throws Exception {
+    assertThat(
+            told(
+                session -> {
+                  Backpressure pace = session.pace();
+                  Promise<Void> first = publish(pace);
+                  ask(pace, "first");
+                  Promise<Void> second = publish(pace);
+                  ask(pace, "second");
+                  ask(pace, "third");
+                  first.fail("lost");
+                  second.complete();
+                }))
+        .containsExactly("first failed", "second", "third");
+    told.clear();
+    assertThat(
+            told(
+                session -> {
+                  Backpressure pace = session.pace();
+                  publish(pace).fail("lost");
+                  Promise<Void> refused = Promise.promise();
+                  refused.fail("lost at once");
+                  pace.keeping(refused.future());
+                  ask(pace, "first");
+                  ask(pace, "second");
+                }))
+        .containsExactly("first failed", "second");
+  }
+
+  /** An owner that does not answer for a minute, and a client that wants a receipt for each. */
+  @Test
+  void manyWhoWaitCostNoMoreThanEachItsOwn() throws Exception {
+    int count = 20_000;
+    assertThat(
+            told(
+                session -> {
+                  Backpressure pace = session.pace();
+                  List<Promise<Void>> all = new ArrayList<>();
+                  for (int i = 0; i < count; i++) {
+                    all.add(publish(pace));
+                    ask(pace, Integer.toString(i));
+                  }
+                  told.add("held back: " + session.isHeldBack());
+                  all.forEach(Promise::complete);
+                  session.loop().post(() -> told.add("held back: " + session.isHeldBack()));
+                }))
+        .startsWith("held back: true", "0", "1")
+        .endsWith(Integer.toString(count - 1), "held back: false")
+        .hasSize(count + 2);
+  }
+}

@@ -1,0 +1,96 @@
+package io.busbar.presence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.busbar.TestGateway;
+import io.busbar.cluster.TestCluster;
+import io.vertx.core.eventbus.DeliveryContext;
+import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What an owner tells, and what does not come to all nodes. */
+final class PresenceViewTest {
+  private static final String CHANNEL = "public.a";
+
+  @TempDir private Path folder;
+  private final Set<String> lost = ConcurrentHashMap.newKeySet();
+  private final List<TestGateway> nodes = new ArrayList<>();
+
+  @BeforeEach
+  void start() throws Exception {
+    List<String> settings = new ArrayList<>(new TestCluster().settings());
+    settings.add("auth.users=" + Users.in(folder, "ann", "bob"));
+    settings.add("presence.grace=0s");
+    settings.add("permissions=[{address: 'public.*', allow: [subscribe]}]");
+    settings.add("channels=[{address: 'public.*', presence: true}]");
+    for (int i = 0; i < 2; i++) {
+      TestGateway node = TestGateway.start(settings.toArray(String[]::new));
+      node.bus().addOutboundInterceptor(this::lose);
+      nodes.add(node);
+    }
+  }
+
+  @AfterEach
+  void stop() {
+    nodes.forEach(TestGateway::close);
+  }
+
+  /** The first of each, as when a connection between nodes ends. */
+  private void lose(DeliveryContext<Object> delivery) {
+    boolean loses =
+        delivery.message().address().equals("presence." + CHANNEL)
+            && delivery.body() instanceof JsonObject event
+            && lost.remove(event.getString("event") + " " + event.getString("user"));
+    if (!loses) {
+      delivery.next();
+    }
+  }
+
+  private Guest named(String user) {
+    URI node = URI.create("http://127.0.0.1:" + nodes.get(0).httpPort());
+    return Guest.named(user, nodes.get(0).vertx(), node);
+  }
+
+  @Test
+  void whatIsLostOnItsWayIsToldAllTheSame() {
+    List<Guest> watchers = nodes.stream().map(node -> Guest.at(node).watch(CHANNEL)).toList();
+    lost.add("join ann");
+    Guest ann = named("ann").enter(CHANNEL, new JsonObject().put("colour", "red"));
+    watchers.forEach(each -> assertThat(each.awaitTold(CHANNEL, 1)).containsExactly("join ann"));
+    assertThat(lost).isEmpty();
+
+    lost.add("leave ann");
+    ann.close();
+    watchers.forEach(
+        each -> assertThat(each.awaitTold(CHANNEL, 2)).containsExactly("join ann", "leave ann"));
+    assertThat(lost).isEmpty();
+  }
+
+  /** What was told before is not told again, and nothing is where nothing was lost. */
+  @Test
+  void nothingIsToldTwice() {
+    List<Guest> watchers = nodes.stream().map(node -> Guest.at(node).watch(CHANNEL)).toList();
+    named("bob").enter(CHANNEL, null);
+    watchers.forEach(each -> each.awaitTold(CHANNEL, 1));
+    lost.add("join ann");
+    named("ann").enter(CHANNEL, null);
+    watchers.forEach(
+        each -> assertThat(each.awaitTold(CHANNEL, 2)).containsExactly("join bob", "join ann"));
+    await()
+        .atMost(Guest.PATIENCE)
+        .untilAsserted(
+            () -> watchers.forEach(each -> assertThat(each.whoIsIn(CHANNEL)).hasSize(2)));
+    watchers.forEach(
+        each -> assertThat(each.awaitTold(CHANNEL, 2)).containsExactly("join bob", "join ann"));
+  }
+}
