@@ -12,10 +12,8 @@ import io.busbar.cluster.Owners;
 import io.busbar.config.Config;
 import io.busbar.config.ConfigException;
 import io.busbar.config.Permission;
-import io.busbar.config.SocketIoConfig;
 import io.busbar.config.StreamsConfig;
 import io.busbar.config.TcpPort;
-import io.busbar.config.TopicsConfig;
 import io.busbar.deploy.Deployments;
 import io.busbar.deploy.FeatureHost;
 import io.busbar.deploy.FeatureStore;
@@ -29,23 +27,21 @@ import io.busbar.net.ConnectionLimiter;
 import io.busbar.presence.Presence;
 import io.busbar.protocol.HttpEndpoint;
 import io.busbar.protocol.MessageProtocol;
+import io.busbar.protocol.ProtocolContext;
+import io.busbar.protocol.ProtocolModule;
+import io.busbar.protocol.TcpServer;
 import io.busbar.protocol.WebSocketEndpoint;
 import io.busbar.protocol.WebSocketOptions;
-import io.busbar.protocol.bridge.BridgeProtocol;
-import io.busbar.protocol.engineio.EngineEndpoint;
-import io.busbar.protocol.pusher.PusherEndpoint;
+import io.busbar.protocol.bridge.BridgeModule;
 import io.busbar.protocol.pusher.PusherRules;
-import io.busbar.protocol.route.RouteEndpoint;
+import io.busbar.protocol.route.RouteModule;
 import io.busbar.protocol.service.ServiceProtocol;
 import io.busbar.protocol.session.SessionCluster;
-import io.busbar.protocol.socketio.SocketIoLibrary;
-import io.busbar.protocol.socketio.SocketIoProtocol;
-import io.busbar.protocol.sockjs.SockJsEndpoint;
-import io.busbar.protocol.sockjs.SockJsOptions;
-import io.busbar.protocol.sse.SseEndpoint;
-import io.busbar.protocol.stomp.StompProtocol;
-import io.busbar.protocol.tcpbridge.TcpBridgeProtocol;
-import io.busbar.protocol.topics.TopicsEndpoint;
+import io.busbar.protocol.socketio.SocketIoModule;
+import io.busbar.protocol.sse.SseModule;
+import io.busbar.protocol.stomp.StompModule;
+import io.busbar.protocol.tcpbridge.TcpBridgeModule;
+import io.busbar.protocol.topics.TopicsModule;
 import io.busbar.queue.Queues;
 import io.busbar.queue.store.DiskQueueStore;
 import io.busbar.queue.store.HazelcastQueueStore;
@@ -59,16 +55,12 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
 /** The hub and every protocol's endpoint, on the sockets that the config names. */
 final class Gateway {
   private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "::1", "localhost");
-
-  /** What a message may have beside its body, of {@code limits.message-size}. */
-  private static final int HEADERS = 64 << 10;
 
   /** The map of Hazelcast with the queues' messages, as cluster.xml calls it. */
   private static final String QUEUES = "busbar.queue";
@@ -93,7 +85,7 @@ final class Gateway {
   private final Config config;
   private final Hub hub;
   private final List<HttpEndpoint> endpoints;
-  private final StompProtocol stomp;
+  private final List<TcpServer> tcpServers;
   private final Authenticator logins;
   private final Ports ports;
   private final Readiness readiness = new Readiness();
@@ -166,11 +158,12 @@ final class Gateway {
               config.cluster().deadAfter());
     }
     this.pusher = new Pusher(vertx, hub, config, owners);
-    this.stomp = new StompProtocol(vertx, hub, config, logins, queues);
     EndpointPaths paths = new EndpointPaths(config);
     this.layer = new FeatureLayer(vertx, config, hub, queues, services, paths, maxMessageSize());
     this.deployments = config.deploy().enabled() ? deployments(membership) : null;
-    this.endpoints = endpoints();
+    List<ProtocolModule> protocols = protocols();
+    this.endpoints = protocols.stream().flatMap(one -> one.endpoints().stream()).toList();
+    this.tcpServers = protocols.stream().flatMap(one -> one.tcpServers().stream()).toList();
     this.ports = new Ports(vertx, config, paths, connectionLimiter, hub, rejections);
   }
 
@@ -265,7 +258,7 @@ final class Gateway {
         .compose(begun -> presence.start())
         .compose(there -> pusher.start())
         .compose(there -> deployments == null ? Future.succeededFuture() : deployments.start())
-        .compose(there -> ports.open(endpoints, maxMessageSize(), tcpDoors(), logins))
+        .compose(there -> ports.open(endpoints, maxMessageSize(), tcpServers, logins))
         .compose(open -> ports.openAdmin(this::adminVerticle))
         .onFailure(e -> logins.close())
         .onSuccess(open -> new Statistics(vertx, hub, config, ports).start())
@@ -388,7 +381,7 @@ final class Gateway {
 
   /** Bytes of the largest WebSocket message that an endpoint takes. */
   private int maxMessageSize() {
-    int most = config.limits().messageSize().asInt() + HEADERS;
+    int most = ProtocolContext.frameSize(config);
     most = Math.max(most, config.socketio().maxPayload().asInt());
     for (Config.Service service : config.services()) {
       most = Math.max(most, services.largest(service));
@@ -396,59 +389,20 @@ final class Gateway {
     return most;
   }
 
-  /** The protocols with TCP ports of their own. */
-  private List<TcpServer> tcpDoors() {
-    List<TcpServer> doors = new ArrayList<>();
-    doors.add(new TcpServer("stomp", config.stomp(), stomp::accept));
-    if (config.tcpBridge().enabled()) {
-      int most = config.limits().messageSize().asInt() + HEADERS;
-      TcpBridgeProtocol bridge = new TcpBridgeProtocol(hub, config.bridge(), logins, most);
-      doors.add(new TcpServer("tcp-bridge", config.tcpBridge(), bridge::accept));
-    }
-    return doors;
-  }
-
-  private List<HttpEndpoint> endpoints() {
-    List<HttpEndpoint> endpoints = new ArrayList<>(pusher.apis());
-    MessageProtocol bridge = new BridgeProtocol(hub, config.bridge(), logins);
-    WebSocketOptions limits =
-        WebSocketOptions.of(config, config.limits().messageSize().asInt(), hub.inbound());
-    endpoints.add(
-        new SockJsEndpoint(
-            config.bridge().path(), services.sockJs(), bridge, limits, sessionCluster));
-    WebSocketOptions frames =
-        WebSocketOptions.of(config, config.limits().messageSize().asInt() + HEADERS, hub.inbound());
-    endpoints.add(new WebSocketEndpoint(config.stomp().path(), stomp, frames));
-    endpoints.add(
-        new SockJsEndpoint(
-            config.stomp().path(), services.sockJs(), stomp, frames, sessionCluster));
-    endpoints.add(new SocketIoLibrary(config.socketio()));
-    endpoints.add(socketIo());
-    endpoints.add(new SseEndpoint(vertx, hub, config.sse()));
-    endpoints.add(new RouteEndpoint(hub, config.routes(), config.sharedRoutes(), config.auth()));
-    endpoints.add(layer.endpoints());
-    SockJsOptions pushers = services.sockJs().endingWithStreams(PusherEndpoint.STREAM_END);
-    endpoints.addAll(
-        pusher.clients(
-            (path, protocol) ->
-                new SockJsEndpoint(path, pushers, protocol, limits, sessionCluster)));
-    for (TopicsConfig topics : config.topics()) {
-      endpoints.add(new TopicsEndpoint(hub, topics, config.auth(), limits));
-    }
-    for (Config.Service service : config.services()) {
-      endpoints.addAll(services.of(service, new ServiceProtocol(hub, service)));
-    }
-    return endpoints;
-  }
-
-  private HttpEndpoint socketIo() {
-    SocketIoConfig socketIo = config.socketio();
-    return EngineEndpoint.of(
-        socketIo.path(),
-        config,
-        socketIo.maxPayload().asInt(),
-        revision -> SocketIoProtocol.on(revision, hub, socketIo, logins),
-        hub.inbound(),
-        sessionCluster);
+  /** Every protocol. A new one is one more line. */
+  private List<ProtocolModule> protocols() {
+    ProtocolContext node = new ProtocolContext(vertx, hub, config, logins, services::sockJsAt);
+    return List.of(
+        pusher::apis,
+        new BridgeModule(node),
+        new StompModule(node, queues),
+        new TcpBridgeModule(node),
+        new SocketIoModule(node, sessionCluster),
+        new SseModule(node),
+        new RouteModule(node),
+        () -> List.of(layer.endpoints()),
+        () -> pusher.clients(services::pusherAt),
+        new TopicsModule(node),
+        services);
   }
 }

@@ -17,6 +17,7 @@ import io.busbar.net.TcpVerticle;
 import io.busbar.net.Tls;
 import io.busbar.protocol.HttpEndpoint;
 import io.busbar.protocol.Logins;
+import io.busbar.protocol.TcpServer;
 import io.busbar.protocol.TlsRecords;
 import io.netty.channel.Channel;
 import io.vertx.core.Future;
@@ -140,21 +141,23 @@ final class Ports {
 
   /** Will listen; fails with a {@link StartException} when a port is taken. */
   Future<Void> open(
-      List<HttpEndpoint> endpoints, int maxMessageSize, List<TcpServer> doors, Logins logins) {
+      List<HttpEndpoint> endpoints, int maxMessageSize, List<TcpServer> servers, Logins logins) {
     Future<Void> open =
         Tls.load(vertx, "http.tls", config.http().tls())
             .compose(tls -> openHttp(endpoints, maxMessageSize, logins, tls))
             .compose(listens -> openRedirect());
-    for (TcpServer door : doors) {
-      open = open.compose(listens -> openTcp(door));
+    for (TcpServer tcpServer : servers) {
+      open = open.compose(listens -> openTcp(tcpServer));
     }
     return open.recover(e -> close().transform(closed -> Future.failedFuture(e)));
   }
 
-  private Future<Void> openTcp(TcpServer door) {
-    Future<Void> open = door.config().plain() ? openPlain(door) : Future.succeededFuture();
-    return open.compose(listens -> Tls.load(vertx, door.stanza() + ".tls", door.config().tls()))
-        .compose(tls -> tls == null ? Future.succeededFuture() : openTls(door, tls));
+  private Future<Void> openTcp(TcpServer tcpServer) {
+    Future<Void> open =
+        tcpServer.config().plain() ? openPlain(tcpServer) : Future.succeededFuture();
+    return open.compose(
+            listens -> Tls.load(vertx, tcpServer.stanza() + ".tls", tcpServer.config().tls()))
+        .compose(tls -> tls == null ? Future.succeededFuture() : openTls(tcpServer, tls));
   }
 
   private Future<Void> openHttp(
@@ -213,40 +216,42 @@ final class Ports {
             });
   }
 
-  private Future<Void> openPlain(TcpServer door) {
-    TcpPort tcp = door.config();
-    return listen(door, "port", tcp.port(), null)
+  private Future<Void> openPlain(TcpServer tcpServer) {
+    TcpPort tcp = tcpServer.config();
+    return listen(tcpServer, "port", tcp.port(), null)
         .map(
             first -> {
-              plain.put(door.stanza(), first.actualPort());
+              plain.put(tcpServer.stanza(), first.actualPort());
               connectionLimiter.keep(first.actualPort(), tcpDoor(tcp, true));
-              urls.add(url(door.stanza(), tcp.host(), first.actualPort()));
+              urls.add(url(tcpServer.stanza(), tcp.host(), first.actualPort()));
               return null;
             });
   }
 
-  private Future<Void> openTls(TcpServer door, Tls tls) {
-    TcpPort tcp = door.config();
-    return listen(door, "tls-port", tcp.tlsPort(), tls)
+  private Future<Void> openTls(TcpServer tcpServer, Tls tls) {
+    TcpPort tcp = tcpServer.config();
+    return listen(tcpServer, "tls-port", tcp.tlsPort(), tls)
         .map(
             first -> {
-              overTls.put(door.stanza(), first.actualPort());
+              overTls.put(tcpServer.stanza(), first.actualPort());
               connectionLimiter.keep(first.actualPort(), tcpDoor(tcp, false));
-              urls.add(url(door.stanza() + "+ssl", tcp.host(), first.actualPort()));
+              urls.add(url(tcpServer.stanza() + "+ssl", tcp.host(), first.actualPort()));
               follow(tls, first::update);
               return null;
             });
   }
 
-  private Future<TcpVerticle> listen(TcpServer door, String key, int port, Tls tls) {
-    TcpPort tcp = door.config();
+  private Future<TcpVerticle> listen(TcpServer tcpServer, String key, int port, Tls tls) {
+    TcpPort tcp = tcpServer.config();
     int wanted = port == 0 ? --lastAny : port;
     return deploy(
-        door.stanza() + "." + key,
+        tcpServer.stanza() + "." + key,
         tcp.host(),
         port,
         instances,
-        () -> new TcpVerticle(door.clients(), tcp, wanted, tls, connectionLimiter.connections()));
+        () ->
+            new TcpVerticle(
+                tcpServer.clients(), tcp, wanted, tls, connectionLimiter.connections()));
   }
 
   /** Will listen for those who look after the gateway; they are not counted as clients. */

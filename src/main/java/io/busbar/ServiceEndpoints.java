@@ -5,9 +5,12 @@ import io.busbar.config.Size;
 import io.busbar.hub.Hub;
 import io.busbar.protocol.HttpEndpoint;
 import io.busbar.protocol.MessageProtocol;
+import io.busbar.protocol.ProtocolModule;
 import io.busbar.protocol.WebSocketEndpoint;
 import io.busbar.protocol.WebSocketOptions;
 import io.busbar.protocol.engineio.EngineEndpoint;
+import io.busbar.protocol.pusher.PusherEndpoint;
+import io.busbar.protocol.service.ServiceProtocol;
 import io.busbar.protocol.session.SessionCluster;
 import io.busbar.protocol.sockjs.SockJsEndpoint;
 import io.busbar.protocol.sockjs.SockJsOptions;
@@ -18,7 +21,7 @@ import java.util.List;
 import java.util.Set;
 
 /** What stands at the path of a service: all ways by which clients come to a feature. */
-final class ServiceEndpoints {
+final class ServiceEndpoints implements ProtocolModule {
   private static final String SOCKJS_LIBRARY = "/webjars/sockjs-client/dist/sockjs.min.js";
 
   private final Hub hub;
@@ -31,6 +34,30 @@ final class ServiceEndpoints {
     this.hub = hub;
     this.config = config;
     this.cluster = cluster;
+  }
+
+  /** Those of all services of the configuration. */
+  @Override
+  public List<HttpEndpoint> endpoints() {
+    return config.services().stream()
+        .flatMap(service -> of(service, new ServiceProtocol(hub, service)).stream())
+        .toList();
+  }
+
+  /** SockJS for a protocol that is mounted at the path. */
+  HttpEndpoint sockJsAt(String path, MessageProtocol protocol, WebSocketOptions limits) {
+    return new SockJsEndpoint(path, sockJs(), protocol, limits, cluster);
+  }
+
+  /** The same for Pusher's clients, which have to be told when a stream is full. */
+  HttpEndpoint pusherAt(String path, MessageProtocol protocol) {
+    int most = config.limits().messageSize().asInt();
+    return new SockJsEndpoint(
+        path,
+        sockJs().endingWithStreams(PusherEndpoint.STREAM_END),
+        protocol,
+        WebSocketOptions.of(config, most, hub.inbound()),
+        cluster);
   }
 
   /** Those of one service. */
@@ -70,7 +97,7 @@ final class ServiceEndpoints {
   }
 
   /** SockJS as the configuration has it. */
-  SockJsOptions sockJs() {
+  private SockJsOptions sockJs() {
     Config.SockJs common = config.sockjs();
     return new SockJsOptions(
         transports(List.of()),

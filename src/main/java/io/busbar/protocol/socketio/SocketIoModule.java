@@ -1,0 +1,37 @@
+package io.busbar.protocol.socketio;
+
+import io.busbar.config.SocketIoConfig;
+import io.busbar.protocol.HttpEndpoint;
+import io.busbar.protocol.ProtocolContext;
+import io.busbar.protocol.ProtocolModule;
+import io.busbar.protocol.engineio.EngineEndpoint;
+import io.busbar.protocol.session.SessionCluster;
+import java.util.List;
+
+/** Socket.IO on Engine.IO, and the library for pages. */
+public final class SocketIoModule implements ProtocolModule {
+  private final ProtocolContext node;
+  private final SessionCluster cluster;
+
+  /**
+   * @param cluster null where there are no other nodes
+   */
+  public SocketIoModule(ProtocolContext node, SessionCluster cluster) {
+    this.node = node;
+    this.cluster = cluster;
+  }
+
+  @Override
+  public List<HttpEndpoint> endpoints() {
+    SocketIoConfig config = node.config().socketio();
+    return List.of(
+        new SocketIoLibrary(config),
+        EngineEndpoint.of(
+            config.path(),
+            node.config(),
+            config.maxPayload().asInt(),
+            revision -> SocketIoProtocol.on(revision, node.hub(), config, node.logins()),
+            node.hub().inbound(),
+            cluster));
+  }
+}
