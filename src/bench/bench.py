@@ -125,6 +125,7 @@ class Bench:
                 "nats-tls": lambda: shutil.which("nats-server"),
                 "soketi": lambda: "SOKETI" in os.environ,
                 "uws": lambda: "UWS" in os.environ,
+                "uws-plain": lambda: "UWS" in os.environ,
                 "node-socketio": lambda: shutil.which("node") and os.path.isdir(self.modules + "/socket.io"),
                 "rabbitmq": lambda: os.path.exists(RABBITMQ)}.get(name, lambda: True)()
 
@@ -134,6 +135,7 @@ class Bench:
             make = {"busbar": lambda: Busbar(self.jar),
                     "busbar-io-uring": lambda: Busbar(self.jar, "transport=io-uring"),
                     "busbar-one-loop": lambda: Busbar(self.jar, "event-loops=1"),
+                    "busbar-one-loop-io-uring": lambda: Busbar(self.jar, "event-loops=1", "transport=io-uring"),
                     "busbar-deflate": lambda: Busbar(self.jar, "event-loops=1", "http.websocket.compression=true"),
                     "busbar-queues": lambda: Busbar(self.jar, *UNHINDERED),
                     "busbar-queues-disk": self.busbar_on_disk,
@@ -146,6 +148,7 @@ class Bench:
                     "busbar-tls-jdk": lambda: self.busbar_over_tls("jdk"),
                     "nats-tls": lambda: Nats("nats-tls", pem=self.certificate()),
                     "uws": lambda: UWebSockets(os.environ["UWS"], self.certificate()),
+                    "uws-plain": lambda: UWebSockets(os.environ["UWS"]),
                     "soketi": lambda: Soketi(os.environ["SOKETI"]),
                     "node-socketio": lambda: Node(self.modules, "socketio"),
                     "floor": lambda: Floor(self.floor_program),

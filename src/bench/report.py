@@ -45,6 +45,9 @@ BARS = {
     **{row: [("json-deflate", CPU, 1.3, "json"), ("json-deflate", CPU, 0.3, "json-ws-deflate")] for row in ("deflate", "deflate-one")},
     "connect": [("bridge", "wall_s", 1, "node-ws"), ("bridge", "cpu_s", 2, "node-ws")],
 }
+# with as many event loops as it has threads
+for row in ("fan-out", "one", "rate", "channels", "big"):
+    BARS[row] = [*BARS[row], ("bridge-one-loop", CPU, 1, "uws"), ("bridge-one-loop-io-uring", CPU, 0.85, "uws"), ("bridge-one-loop", "p99_ms", 1, "uws")]
 FIXED = {"idle": [("bridge", "kib_per_connection", 8), ("stomp-tcp", "kib_per_connection", 8),
                   ("socketio", "kib_per_connection", 5), ("pusher", "kib_per_connection", 5)],
          "wss-idle": [("wss", "kib_per_connection", 12)],

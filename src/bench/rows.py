@@ -28,6 +28,8 @@ CONTESTANTS = {
     "bridge-io-uring": ("busbar-io-uring", "bridge", "http"),
     "stomp-tcp-io-uring": ("busbar-io-uring", "stomp-tcp", "stomp"),
     "bridge-one-loop": ("busbar-one-loop", "bridge", "http"),
+    "bridge-one-loop-io-uring": ("busbar-one-loop-io-uring", "bridge", "http"),
+    "uws": ("uws-plain", "bridge", "port"),
     "bridge-stream": ("busbar-streams", "bridge", "http"),
     "stomp-ws-stream": ("busbar-streams", "stomp-ws", "http"),
     "socketio": ("busbar-socketio", "socketio", "http"),
@@ -65,6 +67,8 @@ QUEUES = {
 OVER_TLS = ["wss", "wss-jdk", "wss-uws", "wss-nats"]
 DEFLATED = ["json", "json-deflate", "json-ws", "json-ws-deflate"]
 ON_IO_URING = ["bridge-io-uring", "stomp-tcp-io-uring"]
+# uWebSockets has one event loop, so that it is held against ours with as many.
+ONE_LOOP = ["bridge-one-loop", "bridge-one-loop-io-uring", "uws"]
 
 
 def found(bench, label):
@@ -92,27 +96,27 @@ def compare(bench, row, labels, *load, rounds=None, warm=True, warming=5, settle
 
 
 def fan_out(bench):
-    compare(bench, "fan-out", ["floor-batch", "floor", *OURS, *ON_IO_URING, "nats-ws", "nats-tcp", "node-ws",
+    compare(bench, "fan-out", ["floor-batch", "floor", *OURS, *ON_IO_URING, *ONE_LOOP, "nats-ws", "nats-tcp", "node-ws",
                                "rabbitmq-ws", "rabbitmq-tcp"], "-n", 500, "-w", 8)
 
 
 def one(bench):
-    compare(bench, "one", ["floor", *OURS, *ON_IO_URING, "nats-ws", "nats-tcp", "node-ws", "rabbitmq-ws"],
+    compare(bench, "one", ["floor", *OURS, *ON_IO_URING, *ONE_LOOP, "nats-ws", "nats-tcp", "node-ws", "rabbitmq-ws"],
             "-n", 500, "-w", 1)
     bench.stop("rabbitmq")
 
 
 def rate(bench):
-    compare(bench, "rate", [*OURS, *ON_IO_URING, "nats-ws", "nats-tcp"], "-n", 500, "-r", 200)
+    compare(bench, "rate", [*OURS, *ON_IO_URING, *ONE_LOOP, "nats-ws", "nats-tcp"], "-n", 500, "-r", 200)
 
 
 def channels(bench):
-    compare(bench, "channels", [*OURS, "nats-ws", "nats-tcp"],
+    compare(bench, "channels", [*OURS, *ONE_LOOP, "nats-ws", "nats-tcp"],
             "-n", 2000, "-g", 200, "-m", 200, "-w", 2)
 
 
 def big(bench):
-    compare(bench, "big", ["floor", *OURS, "nats-ws", "nats-tcp", "node-ws"],
+    compare(bench, "big", ["floor", *OURS, *ONE_LOOP, "nats-ws", "nats-tcp", "node-ws"],
             "-n", 100, "-w", 8, "-s", 16384)
 
 
@@ -343,7 +347,7 @@ def settled(server):
 
 
 def idle(bench):
-    held(bench, "idle", ["bridge", "bridge-sockjs", "stomp-tcp", "socketio", "pusher", "nats-ws", "node-ws", "socketio-node", "soketi"])
+    held(bench, "idle", ["bridge", "bridge-sockjs", "stomp-tcp", "socketio", "pusher", "uws", "nats-ws", "node-ws", "socketio-node", "soketi"])
 
 
 def wss_idle(bench):

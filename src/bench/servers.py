@@ -214,9 +214,9 @@ class Soketi(Server):
 
 
 class UWebSockets(Server):
-    """The command that the environment's UWS names: it takes a port, a certificate and its key."""
+    """The command that the environment's UWS names: it takes a port, and for TLS a certificate and its key."""
 
-    def __init__(self, command, pem):
+    def __init__(self, command, pem=()):
         self.port = free_port()
         super().__init__("uws", [*shlex.split(command), str(self.port), *pem], ports=[self.port])
 
