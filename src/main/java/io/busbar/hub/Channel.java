@@ -270,7 +270,7 @@ final class Channel {
       loop.post(() -> subscription.session().admitted(subscription, null));
       return;
     }
-    use(subscription.encoding());
+    subscription.share(name, use(subscription.encoding()));
     if (follower == null) {
       LoopSubscribers subscribers = place(subscription);
       loop.post(() -> subscription.session().admitted(subscription, subscribers));
@@ -544,7 +544,8 @@ final class Channel {
     }
   }
 
-  private void use(Encoding encoding) {
+  /** Counts up; returns the first of those that are equal. */
+  private Encoding use(Encoding encoding) {
     int index = Arrays.asList(encodings).indexOf(encoding);
     if (index < 0) {
       index = encodings.length;
@@ -553,6 +554,7 @@ final class Channel {
       uses = Arrays.copyOf(uses, index + 1);
     }
     uses[index]++;
+    return encodings[index];
   }
 
   /** Counts down; the table that messages under way refer to is never changed in place. */

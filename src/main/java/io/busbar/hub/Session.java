@@ -27,7 +27,10 @@ public final class Session {
   private final String id;
   private final Outbox outbox;
   private final PendingSubscriptions arrivals = new PendingSubscriptions(this);
-  private final PendingReplies owed = new PendingReplies();
+
+  /** Null for a client that was asked for no answer. */
+  private PendingReplies owed;
+
   private final RateLimiter rateLimiter;
 
   /** Null for a client that has published nothing. */
@@ -201,7 +204,7 @@ public final class Session {
     if (message instanceof WorkerTask task) {
       task.delivered(heard);
     }
-    owed.add(message, System.currentTimeMillis() + hub.replyTimeoutMillis());
+    owed().add(message, System.currentTimeMillis() + hub.replyTimeoutMillis());
   }
 
   /**
@@ -209,7 +212,7 @@ public final class Session {
    * told of it hangs, and its connection is closed: false.
    */
   boolean isAliveAfter(WorkerTask task) {
-    owed.overdue(task, System.currentTimeMillis() + hub.replyTimeoutMillis());
+    owed().overdue(task, System.currentTimeMillis() + hub.replyTimeoutMillis());
     if (heard == task.heardBefore() && !isHeldBack()) {
       close(Disconnect.WORKER_HANGS);
     }
@@ -218,12 +221,17 @@ public final class Session {
 
   /** Where the answer goes that the client owes, by its {@link ReplyNumber}; null for none. */
   public String owedAnswer(long number) {
-    return owed.find(number);
+    return owed == null ? null : owed.find(number);
+  }
+
+  private PendingReplies owed() {
+    owed = owed == null ? new PendingReplies() : owed;
+    return owed;
   }
 
   /** Takes out the message that asked for an answer at this address; null when there is none. */
   Message<?> settle(String replyAddress) {
-    Message<?> message = owed.settle(replyAddress);
+    Message<?> message = owed == null ? null : owed.settle(replyAddress);
     heard += message == null ? 0 : 1;
     return message;
   }
@@ -234,7 +242,9 @@ public final class Session {
     if (principal.expires() <= nowMillis) {
       close(Disconnect.EXPIRED);
     }
-    owed.tick(nowMillis);
+    if (owed != null) {
+      owed.tick(nowMillis);
+    }
   }
 
   /**
@@ -246,10 +256,7 @@ public final class Session {
   }
 
   void expect(Subscription subscription, Promise<Subscription> promise) {
-    if (subscriptions.isEmpty()) {
-      subscriptions = new HashMap<>(4);
-    }
-    subscriptions.put(subscription.key(), subscription);
+    know(subscription);
     patterns += subscription.channel().isPattern() ? 1 : 0;
     arrivals.expect(subscription, promise);
   }
@@ -279,7 +286,8 @@ public final class Session {
 
   void refused(Subscription subscription, Refusal why) {
     Promise<Subscription> promise = arrivals.landed(subscription);
-    if (subscriptions.remove(subscription.key(), subscription)) {
+    if (subscriptions.get(subscription.key()) == subscription) {
+      unknow(subscription.key());
       patterns -= subscription.channel().isPattern() ? 1 : 0;
     }
     if (promise != null) {
@@ -289,11 +297,34 @@ public final class Session {
   }
 
   Subscription forget(String key) {
-    Subscription forgotten = subscriptions.isEmpty() ? null : subscriptions.remove(key);
+    Subscription forgotten = subscriptions.get(key);
+    if (forgotten != null) {
+      unknow(key);
+    }
     if (forgotten != null && forgotten.channel().isPattern()) {
       patterns--;
     }
     return forgotten;
+  }
+
+  /** Most sessions have one subscription, for which there is a smaller map. */
+  private void know(Subscription subscription) {
+    if (subscriptions.isEmpty()) {
+      subscriptions = Map.of(subscription.key(), subscription);
+      return;
+    }
+    if (!(subscriptions instanceof HashMap)) {
+      subscriptions = new HashMap<>(subscriptions);
+    }
+    subscriptions.put(subscription.key(), subscription);
+  }
+
+  private void unknow(String key) {
+    if (subscriptions.size() == 1) {
+      subscriptions = Map.of();
+    } else {
+      subscriptions.remove(key);
+    }
   }
 
   /** Marks the end; false when it was marked before. */
@@ -303,7 +334,9 @@ public final class Session {
     }
     left = true;
     outbox.close();
-    owed.clear();
+    if (owed != null) {
+      owed.clear();
+    }
     arrivals.leave();
     return true;
   }

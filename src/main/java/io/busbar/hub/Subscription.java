@@ -15,8 +15,8 @@ public final class Subscription {
 
   private final Session session;
   private final String key;
-  private final ChannelName channel;
-  private final Encoding encoding;
+  private ChannelName channel;
+  private Encoding encoding;
   private final byte[] label;
   private final Filter filter;
   private final boolean ruled;
@@ -110,6 +110,14 @@ public final class Subscription {
 
   boolean hasLanded() {
     return landed;
+  }
+
+  /**
+   * All who are the same in it share these. Called by the channel, before the session hears of it.
+   */
+  void share(ChannelName its, Encoding same) {
+    channel = its;
+    encoding = same;
   }
 
   ChannelName channel() {

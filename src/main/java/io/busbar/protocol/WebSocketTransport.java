@@ -4,6 +4,7 @@ import io.busbar.hub.Disconnect;
 import io.busbar.hub.Framing;
 import io.busbar.hub.InboundBudget.Reason;
 import io.busbar.hub.PartialInput;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -13,13 +14,14 @@ import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameDecoder;
+import io.netty.handler.codec.http.websocketx.WebSocketFrameEncoder;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 
 /**
  * A WebSocket as a place for ready-made frames. Takes the place of Vert.x's own handler on the
@@ -30,6 +32,9 @@ import java.net.InetSocketAddress;
 public final class WebSocketTransport extends ChannelTransport<WebSocketFrame>
     implements PartialInput.Holder {
   private static final int NO_STATUS = 1005;
+  private static final int CLOSE = 0x88;
+  private static final int PING = 0x89;
+  private static final int PONG = 0x8A;
 
   /** The reserved bit of a compressed message's first frame (RFC 7692, 6). */
   private static final int COMPRESSED = 4;
@@ -86,7 +91,8 @@ public final class WebSocketTransport extends ChannelTransport<WebSocketFrame>
 
   /** The handshake is answered. */
   void opened() {
-    // What is framed already needs no encoder.
+    // What is written is framed already, so that nothing has to encode it.
+    context().pipeline().remove(WebSocketFrameEncoder.class);
     writeFrom(context().pipeline().context(WebSocketFrameDecoder.class));
   }
 
@@ -170,7 +176,7 @@ public final class WebSocketTransport extends ChannelTransport<WebSocketFrame>
       assembler.continuation(ByteBufUtil.getBytes(frame.content()), frame.isFinalFragment());
     } else if (frame instanceof PingWebSocketFrame && writable()) {
       // A client that pings and does not read is not written to for ever.
-      context().writeAndFlush(new PongWebSocketFrame(frame.content().retain()));
+      control(PONG, frame.content());
     }
   }
 
@@ -233,14 +239,28 @@ public final class WebSocketTransport extends ChannelTransport<WebSocketFrame>
   /** Where nothing more comes from the client, this is the last that is said. */
   @Override
   void sayGoodbye(Disconnect why) {
-    CloseWebSocketFrame shutdownNotice =
-        why.code() == NO_STATUS
-            ? new CloseWebSocketFrame()
-            : new CloseWebSocketFrame(why.code(), shortened(why.reason()));
-    context().writeAndFlush(shutdownNotice);
+    ByteBuf payload = Unpooled.buffer();
+    if (why.code() != NO_STATUS) {
+      payload.writeShort(why.code());
+      payload.writeCharSequence(shortened(why.reason()), StandardCharsets.US_ASCII);
+    }
+    control(CLOSE, payload);
     if (isEnding()) {
       halfClose();
     }
+  }
+
+  /**
+   * Writes a frame that is no message (RFC 6455, 5.5).
+   *
+   * @param payload at most 125 bytes
+   */
+  private void control(int firstByte, ByteBuf payload) {
+    ByteBuf frame =
+        context().alloc().buffer(WebSocketFraming.MOST_HEADER + payload.readableBytes());
+    WebSocketFraming.header(frame, firstByte, payload.readableBytes());
+    context()
+        .writeAndFlush(frame.writeBytes(payload, payload.readerIndex(), payload.readableBytes()));
   }
 
   /** A close reason has at most 123 bytes (RFC 6455, 5.5). */
@@ -262,7 +282,7 @@ public final class WebSocketTransport extends ChannelTransport<WebSocketFrame>
     }
     if (!pinged) {
       pinged = true;
-      context().writeAndFlush(new PingWebSocketFrame());
+      control(PING, Unpooled.EMPTY_BUFFER);
     } else if (silence > silenceAllowed + options.pongTimeoutMillis()) {
       close(Disconnect.IDLE);
     }
