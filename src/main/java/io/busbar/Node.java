@@ -23,6 +23,7 @@ import io.vertx.core.metrics.MetricsOptions;
 import io.vertx.core.transport.Transport;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** One running Busbar: its event loops and all that is deployed on them. */
@@ -31,6 +32,8 @@ final class Node {
 
   /** After this the others have heard what this node takes back. */
   private static final long HEARD_EVERYWHERE_MILLIS = 300;
+
+  private static final long WITHDRAW_SECONDS = 2;
 
   /** Opens the ports for clients, where there are any. */
   private interface Opening {
@@ -274,6 +277,8 @@ final class Node {
     }
     return membership
         .withdraw(address -> !address.startsWith(OURS) && !isForClients(address))
+        // One that does not answer hears it when it does; this node's clients shall not wait.
+        .timeout(WITHDRAW_SECONDS, TimeUnit.SECONDS)
         .compose(withdrawn -> vertx.timer(HEARD_EVERYWHERE_MILLIS))
         .otherwiseEmpty()
         .mapEmpty();

@@ -197,7 +197,13 @@ public final class Membership extends HazelcastClusterManager {
     if (table.remove(address, registration) && !registration.localOnly()) {
       registrations.decrementAndGet();
     }
-    exchange.changed(address, promise);
+    if (leaving) {
+      // Others need not have heard of it: they forget all of this node when it is gone.
+      exchange.changed(address, (nothing, failure) -> {});
+      promise.succeed();
+    } else {
+      exchange.changed(address, promise);
+    }
   }
 
   @Override

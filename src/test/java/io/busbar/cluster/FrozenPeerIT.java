@@ -5,9 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import io.busbar.BusbarProcess;
 import io.busbar.TestGateway;
+import io.busbar.admin.BridgeListener;
 import io.busbar.load.Numbers;
 import io.busbar.load.Peer;
 import io.busbar.load.Speech;
+import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.MessageProducer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,6 +82,26 @@ final class FrozenPeerIT {
               return ear.heard().last() > MANY;
             });
     assertThat(ear.heard().count()).isLessThan(MANY);
+  }
+
+  /** The frozen one cannot say that it has heard of it. */
+  @Test
+  void clientsOfANodeThatLeavesAreToldThoughAnotherOneIsFrozen() throws Exception {
+    BusbarProcess leaving = cluster.start(with("shutdown.timeout=10s"));
+    BusbarProcess frozen = cluster.start(with("features=[]"));
+    Vertx vertx = Vertx.vertx();
+    BridgeListener client = new BridgeListener(vertx, leaving.httpPort());
+    frozen.signal("STOP");
+    try {
+      leaving.terminate();
+
+      assertThat(client.closeCode().get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEqualTo(1001);
+      // Hazelcast waits for the other one longer than a node has.
+      leaving.exitCode();
+    } finally {
+      frozen.signal("CONT");
+      TestGateway.await(vertx.close());
+    }
   }
 
   private static String[] with(String setting) {
