@@ -36,6 +36,7 @@ public final class TestCluster implements AutoCloseable {
   private final int port = freePorts();
   private final List<BusbarProcess> nodes = new ArrayList<>();
   private final List<TestGateway> here = new ArrayList<>();
+  private final List<InterestExchange> exchanges = new ArrayList<>();
   private final Network network;
 
   public TestCluster() {
@@ -124,6 +125,7 @@ public final class TestCluster implements AutoCloseable {
         hears,
         Promise.promise());
     member.getUserContext().put(InterestUpdate.EXCHANGE, exchange);
+    exchanges.add(exchange);
     return member;
   }
 
@@ -191,6 +193,7 @@ public final class TestCluster implements AutoCloseable {
 
   @Override
   public void close() {
+    exchanges.forEach(InterestExchange::close);
     here.forEach(TestGateway::close);
     nodes.forEach(BusbarProcess::close);
     if (network != null) {
