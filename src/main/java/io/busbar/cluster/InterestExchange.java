@@ -7,14 +7,12 @@ import io.vertx.core.spi.cluster.RegistrationListener;
 import io.vertx.core.spi.cluster.RegistrationUpdateEvent;
 import java.util.ArrayDeque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -68,17 +66,6 @@ final class InterestExchange {
   private record Change(String address, Completable<Void> told) {}
 
   private record Waiting(long version, Completable<Void> told) {}
-
-  /** What this node has of another one. */
-  private static final class Copy {
-    private long number = InterestUpdate.NOTHING;
-
-    /** All that it tells, as far as it has come; null while nothing of it is on its way. */
-    private Map<String, Integer> coming;
-
-    private long comingNumber;
-    private int pieces;
-  }
 
   /** What another node has of this one. */
   private final class Peer {
@@ -234,9 +221,7 @@ final class InterestExchange {
 
   private final Queue<Change> changes = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean draining = new AtomicBoolean();
-  private final Map<String, NodeInfo> buses = new ConcurrentHashMap<>();
-
-  private final Map<String, Copy> copies = new HashMap<>();
+  private final InterestCopies copies;
   private final Map<String, Peer> peers = new HashMap<>();
   private final Queue<Waiting> waiting = new ArrayDeque<>();
   private String here;
@@ -250,6 +235,7 @@ final class InterestExchange {
   InterestExchange(InterestTable table, Nodes nodes) {
     this.table = table;
     this.nodes = nodes;
+    this.copies = new InterestCopies(table, this::tellBus);
     thread.setRemoveOnCancelPolicy(true);
     thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     thread.setContinueExistingPeriodicTasksAfterShutdownPolicy(false);
@@ -277,17 +263,21 @@ final class InterestExchange {
   /** Tells and takes nothing more. Any thread may call it. */
   void close() {
     thread.shutdown();
-    run(() -> {});
+    tellNobody();
   }
 
-  /** What runs after the end changes nothing that anybody could still be told. */
   private void run(Runnable task) {
     try {
       thread.execute(() -> tried(task));
     } catch (RejectedExecutionException e) {
-      for (Change change = changes.poll(); change != null; change = changes.poll()) {
-        change.told().succeed();
-      }
+      tellNobody();
+    }
+  }
+
+  /** What changes after the end is nothing that anybody could still be told. */
+  private void tellNobody() {
+    for (Change change = changes.poll(); change != null; change = changes.poll()) {
+      change.told().succeed();
     }
   }
 
@@ -322,13 +312,7 @@ final class InterestExchange {
       return;
     }
     Set<String> now = nodes.others();
-    Set<String> gone = new HashSet<>(copies.keySet());
-    gone.removeAll(now);
-    if (!gone.isEmpty()) {
-      copies.keySet().removeAll(gone);
-      buses.keySet().removeAll(gone);
-      table.removeAll(gone, this::tellBus);
-    }
+    copies.retain(now);
     peers.keySet().retainAll(now);
     now.forEach(node -> peers.computeIfAbsent(node, Peer::new).pump(false));
     completeWhatIsTold();
@@ -336,16 +320,11 @@ final class InterestExchange {
   }
 
   private void lookWhetherReady(Set<String> others) {
-    if (ready != null && others.stream().allMatch(this::isKnown)) {
+    if (ready != null && copies.areOf(others)) {
       Completable<Void> told = ready;
       ready = null;
       told.succeed();
     }
-  }
-
-  private boolean isKnown(String node) {
-    Copy copy = copies.get(node);
-    return copy != null && copy.number != InterestUpdate.NOTHING;
   }
 
   private void tellBus(String address) {
@@ -403,17 +382,13 @@ final class InterestExchange {
 
   /** Where the bus of this node is. Any thread may call it; as {@link #changed}. */
   void busIs(NodeInfo info, Completable<Void> told) {
-    run(
-        () -> {
-          bus = info;
-          buses.put(here, info);
-        });
+    run(() -> bus = info);
     changed(THE_NODE, told);
   }
 
-  /** Where the bus of a node is; null where nobody knows. Any thread may ask. */
+  /** Where the bus of another node is; null where nobody knows. Any thread may ask. */
   NodeInfo busOf(String node) {
-    return buses.get(node);
+    return copies.busOf(node);
   }
 
   /** Tells every node all of it once more. Any thread may call it; as {@link #changed}. */
@@ -448,57 +423,8 @@ final class InterestExchange {
       // It would never be forgotten.
       return InterestUpdate.NOTHING;
     }
-    Copy copy = copies.computeIfAbsent(update.from(), node -> new Copy());
-    if (update.number() <= copy.number) {
-      return copy.number;
-    }
-    long answer = update.isChange() ? change(copy, update) : piece(copy, update);
-    if (update.bus() != null) {
-      buses.put(update.from(), update.bus());
-    }
+    long answer = copies.take(update);
     lookWhetherReady(others);
     return answer;
-  }
-
-  private long change(Copy copy, InterestUpdate update) {
-    if (update.before() == copy.number) {
-      update
-          .counts()
-          .forEach(
-              (address, count) -> {
-                if (table.set(address, update.from(), count)) {
-                  tellBus(address);
-                }
-              });
-      copy.number = update.number();
-    }
-    return copy.number;
-  }
-
-  private long piece(Copy copy, InterestUpdate update) {
-    if (update.piece() == 0) {
-      copy.coming = new HashMap<>();
-      copy.comingNumber = update.number();
-      copy.pieces = 0;
-    }
-    boolean next =
-        copy.coming != null
-            && copy.comingNumber == update.number()
-            && copy.pieces == update.piece();
-    if (!next) {
-      return InterestUpdate.NOTHING;
-    }
-    copy.coming.putAll(update.counts());
-    copy.pieces++;
-    if (update.isLast()) {
-      if (copy.number == InterestUpdate.NOTHING) {
-        table.addAll(update.from(), copy.coming, this::tellBus);
-      } else {
-        table.setAll(update.from(), copy.coming, this::tellBus);
-      }
-      copy.coming = null;
-      copy.number = update.number();
-    }
-    return update.number();
   }
 }

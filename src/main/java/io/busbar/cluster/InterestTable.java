@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /**
  * Who listens to which address, on this node and on the others: what the bus asks before it sends.
@@ -47,20 +49,33 @@ final class InterestTable {
     return List.copyOf(both);
   }
 
-  /** One of this node's; whether it was there. */
-  boolean remove(String address, RegistrationInfo one) {
-    boolean[] removed = new boolean[1];
-    all.computeIfPresent(
-        address,
-        (key, known) -> {
-          List<RegistrationInfo> rest = new ArrayList<>(known);
-          removed[0] = rest.remove(one);
-          return rest.isEmpty() ? null : List.copyOf(rest);
-        });
-    if (removed[0] && !one.localOnly()) {
+  /** One of this node's, which need not be there any more. */
+  void remove(String address, RegistrationInfo one) {
+    if (replace(address, one::equals, List.of()) && !one.localOnly()) {
       own.computeIfPresent(address, (key, count) -> count == 1 ? null : count - 1);
     }
-    return removed[0];
+  }
+
+  /** Puts these in the place of those that are meant; whether there are more or fewer now. */
+  private boolean replace(
+      String address, Predicate<RegistrationInfo> meant, List<RegistrationInfo> fresh) {
+    boolean[] changed = new boolean[1];
+    all.compute(
+        address,
+        (key, known) -> {
+          List<RegistrationInfo> before = known == null ? List.of() : known;
+          List<RegistrationInfo> now = new ArrayList<>(before);
+          now.removeIf(meant);
+          now.addAll(fresh);
+          changed[0] = now.size() != before.size();
+          return now.isEmpty() ? null : changed[0] ? List.copyOf(now) : known;
+        });
+    return changed[0];
+  }
+
+  /** How many listeners of this node other nodes may know of. */
+  int ownCount() {
+    return own.values().stream().mapToInt(Integer::intValue).sum();
   }
 
   /** How many of this node listen to it, as other nodes may know. */
@@ -103,24 +118,9 @@ final class InterestTable {
 
   /** So many of another node listen to it; whether that is news. */
   boolean set(String address, String node, int count) {
-    boolean[] changed = new boolean[1];
-    all.compute(
-        address,
-        (key, known) -> {
-          List<RegistrationInfo> before = known == null ? List.of() : known;
-          List<RegistrationInfo> now = new ArrayList<>(before.size() + count);
-          for (RegistrationInfo one : before) {
-            if (!isOf(one, node)) {
-              now.add(one);
-            }
-          }
-          changed[0] = before.size() - now.size() != count;
-          for (int i = 0; i < count; i++) {
-            now.add(listener(node, i));
-          }
-          return now.isEmpty() ? null : changed[0] ? List.copyOf(now) : known;
-        });
-    return changed[0];
+    List<RegistrationInfo> fresh =
+        IntStream.range(0, count).mapToObj(number -> listener(node, number)).toList();
+    return replace(address, one -> isOf(one, node), fresh);
   }
 
   private RegistrationInfo listener(String node, int number) {
@@ -146,7 +146,7 @@ final class InterestTable {
     addAll(node, now, changed);
   }
 
-  /** The same for a node of which nothing is known. */
+  /** So many of another node listen to each of these; what else it listens to stays. */
   void addAll(String node, Map<String, Integer> now, Consumer<String> changed) {
     now.forEach(
         (address, count) -> {
@@ -162,17 +162,17 @@ final class InterestTable {
    * @param changed hears of each address where that is news
    */
   void removeAll(Set<String> nodes, Consumer<String> changed) {
-    all.forEach(
-        (address, known) -> {
-          List<RegistrationInfo> rest =
-              known.stream()
-                  .filter(one -> one.localOnly() || !nodes.contains(one.nodeId()))
-                  .toList();
-          if (rest.size() < known.size()) {
-            nodes.forEach(node -> set(address, node, 0));
-            changed.accept(address);
-          }
-        });
+    all.keySet()
+        .forEach(
+            address -> {
+              if (replace(address, one -> isOfAny(one, nodes), List.of())) {
+                changed.accept(address);
+              }
+            });
     firsts.keySet().removeAll(nodes);
+  }
+
+  private static boolean isOfAny(RegistrationInfo one, Set<String> nodes) {
+    return !one.localOnly() && nodes.contains(one.nodeId());
   }
 }

@@ -27,7 +27,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -54,7 +53,6 @@ public final class Membership extends HazelcastClusterManager {
 
   private final InterestTable table = new InterestTable();
   private final InterestExchange exchange = new InterestExchange(table, new OtherNodes());
-  private final AtomicInteger registrations = new AtomicInteger();
   private RegistrationListener bus;
   private volatile NodeInfo info;
   private volatile boolean leaving;
@@ -168,7 +166,7 @@ public final class Membership extends HazelcastClusterManager {
 
   @Override
   public void getNodeInfo(String nodeId, Completable<NodeInfo> promise) {
-    NodeInfo known = exchange.busOf(nodeId);
+    NodeInfo known = nodeId.equals(getNodeId()) ? info : exchange.busOf(nodeId);
     if (known == null) {
       promise.fail(new VertxException("Not a member of the cluster", true));
     } else {
@@ -185,18 +183,13 @@ public final class Membership extends HazelcastClusterManager {
   public void addRegistration(
       String address, RegistrationInfo registration, Completable<Void> promise) {
     table.add(address, registration);
-    if (!registration.localOnly()) {
-      registrations.incrementAndGet();
-    }
     exchange.changed(address, promise);
   }
 
   @Override
   public void removeRegistration(
       String address, RegistrationInfo registration, Completable<Void> promise) {
-    if (table.remove(address, registration) && !registration.localOnly()) {
-      registrations.decrementAndGet();
-    }
+    table.remove(address, registration);
     if (leaving) {
       // Others need not have heard of it: they forget all of this node when it is gone.
       exchange.changed(address, (nothing, failure) -> {});
@@ -240,7 +233,7 @@ public final class Membership extends HazelcastClusterManager {
 
   /** How many listeners on this node the others know of. */
   public int registrationCount() {
-    return registrations.get();
+    return table.ownCount();
   }
 
   /** The nodes, this one among them. */

@@ -45,7 +45,7 @@ public final class SureWrites {
    *
    * @param failure null for none
    */
-  static boolean isUncertain(Throwable failure) {
+  private static boolean isUncertain(Throwable failure) {
     return failure instanceof IndeterminateOperationStateException
         || failure != null && failure.getCause() instanceof IndeterminateOperationStateException;
   }
