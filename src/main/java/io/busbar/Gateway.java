@@ -401,7 +401,7 @@ final class Gateway {
         new SseModule(node),
         new RouteModule(node),
         () -> List.of(layer.endpoints()),
-        () -> pusher.clients(services::pusherAt),
+        () -> pusher.clients((path, protocol) -> services.pusherAt(path, protocol, node.bodies())),
         new TopicsModule(node),
         services);
   }

@@ -50,14 +50,9 @@ final class ServiceEndpoints implements ProtocolModule {
   }
 
   /** The same for Pusher's clients, which have to be told when a stream is full. */
-  HttpEndpoint pusherAt(String path, MessageProtocol protocol) {
-    int most = config.limits().messageSize().asInt();
-    return new SockJsEndpoint(
-        path,
-        sockJs().endingWithStreams(PusherEndpoint.STREAM_END),
-        protocol,
-        WebSocketOptions.of(config, most, hub.inbound()),
-        cluster);
+  HttpEndpoint pusherAt(String path, MessageProtocol protocol, WebSocketOptions limits) {
+    SockJsOptions options = sockJs().endingWithStreams(PusherEndpoint.STREAM_END);
+    return new SockJsEndpoint(path, options, protocol, limits, cluster);
   }
 
   /** Those of one service. */

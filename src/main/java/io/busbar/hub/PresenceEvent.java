@@ -1,6 +1,7 @@
 package io.busbar.hub;
 
 import io.vertx.core.json.JsonObject;
+import java.util.Set;
 
 /**
  * That a user has come to a channel or has left it, as it is told on the channel's address of
@@ -20,6 +21,33 @@ public record PresenceEvent(boolean joined, String user, Object info) {
     return body instanceof JsonObject event && event.getValue(USER) instanceof String user
         ? new PresenceEvent(JOIN.equals(event.getValue(EVENT)), user, event.getValue(INFO))
         : null;
+  }
+
+  /** Who is told of each. */
+  public interface Listener {
+    void joined(String user, Object info);
+
+    void left(String user);
+  }
+
+  /**
+   * Tells what a message's body says; nothing where that is something else.
+   *
+   * @param news takes the user; null where nobody asks meanwhile who is there
+   */
+  public static void hear(Object body, Set<String> news, Listener listener) {
+    PresenceEvent event = of(body);
+    if (event == null) {
+      return;
+    }
+    if (news != null) {
+      news.add(event.user());
+    }
+    if (event.joined()) {
+      listener.joined(event.user(), event.info());
+    } else {
+      listener.left(event.user());
+    }
   }
 
   /** The body that tells it. */

@@ -20,7 +20,7 @@ import java.util.Set;
  * where that is not the same the clients of this node are told the difference. Owned by the
  * channel's event loop.
  */
-final class PresenceView {
+final class PresenceView implements PresenceEvent.Listener {
   private static final int PAGE = 1_000;
   private static final DeliveryOptions HERE = new DeliveryOptions().setLocalOnly(true);
 
@@ -59,28 +59,19 @@ final class PresenceView {
   }
 
   private void heard(Message<Object> message) {
-    PresenceEvent event = PresenceEvent.of(message.body());
-    if (event == null) {
-      return;
-    }
-    if (news != null) {
-      news.add(event.user());
-    }
-    if (event.joined()) {
-      joined(event.user(), event.info());
-    } else {
-      left(event.user());
-    }
+    PresenceEvent.hear(message.body(), news, this);
   }
 
-  private void joined(String user, Object info) {
+  @Override
+  public void joined(String user, Object info) {
     if (!told.containsKey(user)) {
       digest.add(user);
     }
     told.put(user, info);
   }
 
-  private void left(String user) {
+  @Override
+  public void left(String user) {
     if (told.containsKey(user)) {
       digest.remove(user);
       told.remove(user);

@@ -25,7 +25,7 @@ import java.util.TreeMap;
  * then, and asked again now and then, because who comes back after a cut is not always told. Owned
  * by the event loop of the channel's address.
  */
-final class Roster {
+final class Roster implements PresenceEvent.Listener {
   private static final System.Logger LOG = System.getLogger("io.busbar.pusher");
   private static final long AGAIN_MILLIS = 1_000;
   private static final long REFRESH_MILLIS = 30_000;
@@ -179,21 +179,11 @@ final class Roster {
   }
 
   private void heard(Message<Object> message) {
-    PresenceEvent event = PresenceEvent.of(message.body());
-    if (event == null) {
-      return;
-    }
-    if (news != null) {
-      news.add(event.user());
-    }
-    if (event.joined()) {
-      joined(event.user(), event.info());
-    } else {
-      left(event.user());
-    }
+    PresenceEvent.hear(message.body(), news, this);
   }
 
-  private void joined(String user, Object info) {
+  @Override
+  public void joined(String user, Object info) {
     boolean isNew = !users.containsKey(user);
     users.put(user, info);
     presence = null;
@@ -206,7 +196,8 @@ final class Roster {
     }
   }
 
-  private void left(String user) {
+  @Override
+  public void left(String user) {
     if (users.containsKey(user)) {
       users.remove(user);
       presence = null;
