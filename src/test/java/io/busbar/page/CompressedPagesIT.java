@@ -3,8 +3,6 @@ package io.busbar.page;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.busbar.BusbarProcess;
-import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -40,8 +38,7 @@ final class CompressedPagesIT {
       </script>
       """;
 
-  private static Vertx vertx;
-  private static HttpServer site;
+  private static OtherSite site;
   private static BusbarProcess gateway;
 
   private final Browser browser = BROWSERS.browser();
@@ -51,13 +48,7 @@ final class CompressedPagesIT {
     gateway =
         BusbarProcess.start(
             "http.origins=['http://localhost:*']", "http.websocket.compression=true");
-    vertx = Vertx.vertx();
-    site =
-        vertx
-            .createHttpServer()
-            .requestHandler(CompressedPagesIT::serve)
-            .listen(0, "127.0.0.1")
-            .await();
+    site = new OtherSite(CompressedPagesIT::serve);
   }
 
   private static void serve(HttpServerRequest request) {
@@ -67,8 +58,8 @@ final class CompressedPagesIT {
 
   @AfterAll
   static void stop() {
-    if (vertx != null) {
-      vertx.close().await();
+    if (site != null) {
+      site.close();
     }
     if (gateway != null) {
       gateway.close();
@@ -77,7 +68,7 @@ final class CompressedPagesIT {
 
   @Test
   void whatAPagePublishesComesBackAsItWas() {
-    browser.open("http://localhost:" + site.actualPort() + "/");
+    browser.open("http://localhost:" + site.port() + "/");
     browser.await("an answer", page -> !page.text("#heard").isEmpty());
     assertThat(browser.text("#heard")).isEqualTo("all");
     assertThat(browser.text("#agreed")).startsWith("permessage-deflate");

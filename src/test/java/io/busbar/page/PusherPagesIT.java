@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.pusher.rest.Pusher;
 import io.busbar.BusbarProcess;
 import io.busbar.client.NodeClients;
-import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import java.nio.file.Path;
 import java.util.Map;
@@ -64,8 +62,7 @@ final class PusherPagesIT {
       </script>
       """;
 
-  private static Vertx vertx;
-  private static HttpServer site;
+  private static OtherSite site;
   private static BusbarProcess gateway;
   private static Pusher backend;
 
@@ -83,13 +80,7 @@ final class PusherPagesIT {
     backend = new Pusher("3", "demo-key", "demo-secret");
     backend.setHost("127.0.0.1:" + gateway.httpPort());
     backend.setEncrypted(false);
-    vertx = Vertx.vertx();
-    site =
-        vertx
-            .createHttpServer()
-            .requestHandler(request -> serve(request, library))
-            .listen(0, "127.0.0.1")
-            .await();
+    site = new OtherSite(request -> serve(request, library));
   }
 
   private static void serve(HttpServerRequest request, Path library) {
@@ -122,8 +113,8 @@ final class PusherPagesIT {
     if (backend != null) {
       backend.close();
     }
-    if (vertx != null) {
-      vertx.close().await();
+    if (site != null) {
+      site.close();
     }
     if (gateway != null) {
       gateway.close();
@@ -139,7 +130,7 @@ final class PusherPagesIT {
   private void open(int gatewayPort, String transports) {
     browser.open(
         "http://localhost:%d/?gateway=127.0.0.1:%d&transports=%s"
-            .formatted(site.actualPort(), gatewayPort, transports));
+            .formatted(site.port(), gatewayPort, transports));
     browser.await("that it is in", page -> page.text("#in").equals("yes"));
   }
 

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.busbar.BusbarProcess;
 import io.busbar.client.NodeClients;
 import io.busbar.protocol.session.RawHttp;
-import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -63,8 +61,7 @@ final class SsePagesIT {
           """);
 
   private static Path libraries;
-  private static Vertx vertx;
-  private static HttpServer site;
+  private static OtherSite site;
   private static BusbarProcess gateway;
 
   private final Browser browser = BROWSERS.browser();
@@ -79,9 +76,7 @@ final class SsePagesIT {
             "permissions=[{address: 'public.#', allow: [subscribe, publish]}]",
             "channels=[{address: 'public.kept.*', history: {}}]",
             "limits.subscriptions=2");
-    vertx = Vertx.vertx();
-    site =
-        vertx.createHttpServer().requestHandler(SsePagesIT::serve).listen(0, "127.0.0.1").await();
+    site = new OtherSite(SsePagesIT::serve);
   }
 
   private static void serve(HttpServerRequest request) {
@@ -111,8 +106,8 @@ final class SsePagesIT {
 
   @AfterAll
   static void stop() {
-    if (vertx != null) {
-      vertx.close().await();
+    if (site != null) {
+      site.close();
     }
     if (gateway != null) {
       gateway.close();
@@ -120,7 +115,7 @@ final class SsePagesIT {
   }
 
   private void open(String page) {
-    browser.open("http://localhost:" + site.actualPort() + page);
+    browser.open("http://localhost:" + site.port() + page);
   }
 
   private static void say(String channel, String name, Object body) {
