@@ -183,9 +183,9 @@ public final class Session {
       return;
     }
     if (farewell != null) {
-      EncodedMessage shutdownNotice = farewell.apply(why);
-      if (shutdownNotice != null) {
-        write(shutdownNotice);
+      EncodedMessage goodbye = farewell.apply(why);
+      if (goodbye != null) {
+        write(goodbye);
       }
     }
     closing = true;

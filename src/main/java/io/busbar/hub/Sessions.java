@@ -59,9 +59,9 @@ final class Sessions {
     session.loop().sessions().add(session);
     session.joined(counters.of(session.protocol()));
     LOG.log(Level.DEBUG, "{0} has joined", session);
-    Disconnect shutdownNotice = leaving;
-    if (shutdownNotice != null) {
-      session.loop().eventLoop().execute(() -> session.close(shutdownNotice));
+    Disconnect goodbye = leaving;
+    if (goodbye != null) {
+      session.loop().eventLoop().execute(() -> session.close(goodbye));
     }
   }
 

@@ -22,7 +22,7 @@ public final class TcpMessageTransport extends NetSocketTransport<byte[]>
     implements PartialInput.Holder {
   private final LengthDecoder decoder;
   private final InboundBudget inbound;
-  private final Function<Disconnect, EncodedMessage> shutdownNotice;
+  private final Function<Disconnect, EncodedMessage> goodbye;
 
   /** Null for a client whose messages always came whole. */
   private PartialInput partialInput;
@@ -31,17 +31,17 @@ public final class TcpMessageTransport extends NetSocketTransport<byte[]>
    * Takes the socket over: nothing comes by its own methods any more.
    *
    * @param maxMessageSize bytes of the largest message that is taken
-   * @param shutdownNotice the last message to a client; null for none
+   * @param goodbye the last message to a client; null for none
    */
   public TcpMessageTransport(
       NetSocket socket,
       int maxMessageSize,
       InboundBudget inbound,
-      Function<Disconnect, EncodedMessage> shutdownNotice) {
+      Function<Disconnect, EncodedMessage> goodbye) {
     super(socket);
     this.decoder = new LengthDecoder(maxMessageSize, this::arrived);
     this.inbound = inbound;
-    this.shutdownNotice = shutdownNotice;
+    this.goodbye = goodbye;
   }
 
   @Override
@@ -110,7 +110,7 @@ public final class TcpMessageTransport extends NetSocketTransport<byte[]>
 
   @Override
   void sayGoodbye(Disconnect why) {
-    EncodedMessage last = shutdownNotice.apply(why);
+    EncodedMessage last = goodbye.apply(why);
     if (last != null) {
       context().write(framing().join(List.of(framing().prepare(last))));
     }

@@ -300,14 +300,14 @@ class ChatVerticleTest {
 
     await(vertx.undeploy(deployment));
 
-    JsonObject shutdownNotice = room.next();
-    while (shutdownNotice.getString("message").endsWith("has connected")) {
-      shutdownNotice = room.next();
+    JsonObject goodbye = room.next();
+    while (goodbye.getString("message").endsWith("has connected")) {
+      goodbye = room.next();
     }
-    assertThat(shutdownNotice.getString("type")).isEqualTo("notification");
-    assertThat(shutdownNotice.getString("nickname")).isEqualTo("Server");
-    assertThat(shutdownNotice.getString("message")).isEqualTo("Server has disconnected");
-    assertThat(shutdownNotice.getString("id")).isNotEqualTo(id);
+    assertThat(goodbye.getString("type")).isEqualTo("notification");
+    assertThat(goodbye.getString("nickname")).isEqualTo("Server");
+    assertThat(goodbye.getString("message")).isEqualTo("Server has disconnected");
+    assertThat(goodbye.getString("id")).isNotEqualTo(id);
     assertThat(nicknames()).isZero();
     vertx.eventBus().publish("chat.room", new JsonObject().put("message", "the end"));
     assertThat(room.nextText()).isEqualTo("the end");

@@ -98,7 +98,7 @@ class SlowReadersTest {
     }
     slow.values().forEach(group -> group.forEach(Peer::readAgain));
     for (Peer peer : slow.get(Overflow.DISCONNECT)) {
-      int code = peer.shutdownNotice().orTimeout(60, java.util.concurrent.TimeUnit.SECONDS).join();
+      int code = peer.goodbye().orTimeout(60, java.util.concurrent.TimeUnit.SECONDS).join();
       assertThat(code).as(peer.speech().name()).isIn(1008, 1006);
       assertThat(peer.heard().count()).isLessThan(sent);
     }

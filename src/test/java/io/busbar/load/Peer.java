@@ -30,7 +30,7 @@ public final class Peer {
 
   private final Speech speech;
   private final Numbers numbers = new Numbers();
-  private final CompletableFuture<Integer> shutdownNotice = new CompletableFuture<>();
+  private final CompletableFuture<Integer> goodbye = new CompletableFuture<>();
   private WebSocket webSocket;
   private NetSocket socket;
 
@@ -58,7 +58,7 @@ public final class Peer {
               socket = connected;
               socket.handler(bytes -> numbers.hear(bytes.getBytes()));
               socket.exceptionHandler(reset -> {});
-              socket.closeHandler(closed -> shutdownNotice.complete(NO_CODE));
+              socket.closeHandler(closed -> goodbye.complete(NO_CODE));
               return greet();
             });
   }
@@ -73,7 +73,7 @@ public final class Peer {
               webSocket = connected;
               webSocket.frameHandler(frame -> numbers.hear(frame.binaryData().getBytes()));
               webSocket.exceptionHandler(reset -> {});
-              webSocket.closeHandler(closed -> shutdownNotice.complete(code()));
+              webSocket.closeHandler(closed -> goodbye.complete(code()));
               return greet();
             });
   }
@@ -130,8 +130,8 @@ public final class Peer {
   }
 
   /** The code of the server's goodbye; 1006 where there was none. */
-  public CompletableFuture<Integer> shutdownNotice() {
-    return shutdownNotice;
+  public CompletableFuture<Integer> goodbye() {
+    return goodbye;
   }
 
   /** Cuts the connection without a goodbye. */

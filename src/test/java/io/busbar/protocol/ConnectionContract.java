@@ -153,7 +153,7 @@ public abstract class ConnectionContract {
     await().atMost(PATIENCE).until(() -> gateway.counters().subscriptionCount() == 1);
     assertThat(gateway.counters().outboxByteCount()).isZero();
     slow.readAgain();
-    assertThat(slow.shutdownNotice()).isIn(slow.told(1008), 1006);
+    assertThat(slow.goodbye()).isIn(slow.told(1008), 1006);
   }
 
   @Test
@@ -180,7 +180,7 @@ public abstract class ConnectionContract {
     client.subscribe("public.a");
     TestGateway.await(
         gateway.hub().close(io.busbar.hub.Disconnect.SHUTDOWN, java.time.Duration.ZERO));
-    assertThat(client.shutdownNotice()).isEqualTo(client.told(1001));
+    assertThat(client.goodbye()).isEqualTo(client.told(1001));
     await().atMost(PATIENCE).until(() -> gateway.counters().sessionCount() == 0);
   }
 

@@ -89,7 +89,7 @@ public interface ContractClient extends AutoCloseable {
   }
 
   /** The code of the server's goodbye, in WebSocket's numbers; waits for it. */
-  int shutdownNotice();
+  int goodbye();
 
   @Override
   void close();

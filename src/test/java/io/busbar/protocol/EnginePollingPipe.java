@@ -20,7 +20,7 @@ public final class EnginePollingPipe implements MessagePipe {
 
   private final String url;
   private final HttpPoller poller;
-  private final CompletableFuture<Integer> shutdownNotice = new CompletableFuture<>();
+  private final CompletableFuture<Integer> goodbye = new CompletableFuture<>();
   private volatile Consumer<String> receiver;
 
   private EnginePollingPipe(String url) {
@@ -55,7 +55,7 @@ public final class EnginePollingPipe implements MessagePipe {
     }
     for (String packet : payload.split(SEPARATOR)) {
       if (packet.equals(CLOSE)) {
-        shutdownNotice.complete(NO_CODE);
+        goodbye.complete(NO_CODE);
         return false;
       }
       receiver.accept(packet);
@@ -90,8 +90,8 @@ public final class EnginePollingPipe implements MessagePipe {
   }
 
   @Override
-  public int shutdownNotice() {
-    return shutdownNotice.orTimeout(SECONDS, TimeUnit.SECONDS).join();
+  public int goodbye() {
+    return goodbye.orTimeout(SECONDS, TimeUnit.SECONDS).join();
   }
 
   @Override

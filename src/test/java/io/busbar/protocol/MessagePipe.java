@@ -25,7 +25,7 @@ public interface MessagePipe extends AutoCloseable {
   }
 
   /** The code of the server's goodbye; waits for it. */
-  int shutdownNotice();
+  int goodbye();
 
   @Override
   void close();

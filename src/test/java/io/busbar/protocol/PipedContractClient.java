@@ -53,8 +53,8 @@ public abstract class PipedContractClient implements ContractClient {
   }
 
   @Override
-  public int shutdownNotice() {
-    return pipe.shutdownNotice();
+  public int goodbye() {
+    return pipe.goodbye();
   }
 
   @Override

@@ -11,7 +11,7 @@ public abstract class SockJsPipe implements MessagePipe {
   private static final long SECONDS = 20;
 
   private final CompletableFuture<Void> open = new CompletableFuture<>();
-  private final CompletableFuture<Integer> shutdownNotice = new CompletableFuture<>();
+  private final CompletableFuture<Integer> goodbye = new CompletableFuture<>();
   private volatile Consumer<String> receiver;
 
   /** A session of the bridge that nobody else has. */
@@ -25,7 +25,7 @@ public abstract class SockJsPipe implements MessagePipe {
       case 'o' -> open.complete(null);
       case 'a' -> new JsonArray(frame.substring(1)).forEach(m -> receiver.accept((String) m));
       case 'c' -> {
-        shutdownNotice.complete(new JsonArray(frame.substring(1)).getInteger(0));
+        goodbye.complete(new JsonArray(frame.substring(1)).getInteger(0));
         return false;
       }
       default -> {}
@@ -43,7 +43,7 @@ public abstract class SockJsPipe implements MessagePipe {
   }
 
   @Override
-  public int shutdownNotice() {
-    return shutdownNotice.orTimeout(SECONDS, TimeUnit.SECONDS).join();
+  public int goodbye() {
+    return goodbye.orTimeout(SECONDS, TimeUnit.SECONDS).join();
   }
 }

@@ -98,9 +98,9 @@ final class WebSocketEndTest {
     frames.add(last);
     client.send(together(frames));
     List<Frame> heard = client.untilClose();
-    Frame shutdownNotice = heard.remove(heard.size() - 1);
+    Frame goodbye = heard.remove(heard.size() - 1);
     assertThat(heard).extracting(Frame::text).isEqualTo(numbers);
-    assertThat(shutdownNotice.code()).isEqualTo(code);
+    assertThat(goodbye.code()).isEqualTo(code);
   }
 
   @ParameterizedTest(name = "{0}")

@@ -95,7 +95,7 @@ final class ServiceStreamTest {
   @Test
   void whatIsNoPlaceIsRefused() {
     assertThat(hear("?since=yesterday", 1).get(0)).contains("since is first, last, next");
-    assertThat(pipes.get(pipes.size() - 1).shutdownNotice()).isEqualTo(1002);
+    assertThat(pipes.get(pipes.size() - 1).goodbye()).isEqualTo(1002);
   }
 
   @Test

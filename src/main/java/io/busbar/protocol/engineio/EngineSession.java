@@ -6,10 +6,10 @@ import io.busbar.hub.Transport;
 import io.busbar.protocol.Client;
 import io.busbar.protocol.MessageProtocol;
 import io.busbar.protocol.engineio.EnginePacket.Type;
+import io.busbar.protocol.session.Downlink;
 import io.busbar.protocol.session.DownstreamListener;
 import io.busbar.protocol.session.HostedSession;
 import io.busbar.protocol.session.OutboundFrames;
-import io.busbar.protocol.session.ReceiveRequest;
 import io.busbar.protocol.session.RequestOrigin;
 import io.busbar.protocol.session.SendOutcome;
 import io.netty.buffer.ByteBuf;
@@ -85,7 +85,7 @@ final class EngineSession
   }
 
   /** Begins, with its first poll: the open packet, and then what the protocol has to say. */
-  void open(ReceiveRequest first, OpenPacket welcome, MessageProtocol protocol, Client client) {
+  void open(Downlink first, OpenPacket welcome, MessageProtocol protocol, Client client) {
     write(welcome.packet());
     heartbeat.start();
     attach(first);
@@ -99,12 +99,12 @@ final class EngineSession
   }
 
   @Override
-  public void bring(ReceiveRequest downlink) {
+  public void bring(Downlink downlink) {
     downlink.belongTo(outbound);
     outbound.here(() -> attach(downlink));
   }
 
-  private void attach(ReceiveRequest downlink) {
+  private void attach(Downlink downlink) {
     downlink.belongTo(outbound);
     heartbeat.catchUp();
     if (gone) {
@@ -150,7 +150,7 @@ final class EngineSession
   }
 
   @Override
-  public void another(ReceiveRequest downlink) {
+  public void another(Downlink downlink) {
     downlink.refuse();
     end(Type.CLOSE);
   }
@@ -214,7 +214,7 @@ final class EngineSession
     if (goodbyeTimeout != null) {
       goodbyeTimeout.cancel(false);
     }
-    context.runOnContext(nothing -> outbound.abandon().forEach(ReceiveRequest::again));
+    context.runOnContext(nothing -> outbound.abandon().forEach(Downlink::again));
   }
 
   /** Whether it is closed and its client has not been told. Any thread may ask. */

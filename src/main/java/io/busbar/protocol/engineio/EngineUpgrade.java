@@ -1,7 +1,7 @@
 package io.busbar.protocol.engineio;
 
+import io.busbar.protocol.session.Downlink;
 import io.busbar.protocol.session.OutboundFrames;
-import io.busbar.protocol.session.ReceiveRequest;
 import io.busbar.protocol.session.SendOutcome;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.internal.ContextInternal;
@@ -61,7 +61,7 @@ final class EngineUpgrade {
   }
 
   /** The session is served by the WebSocket from now on. */
-  void finish(ReceiveRequest socket) {
+  void finish(Downlink socket) {
     if (timeout == null) {
       socket.refuse();
     } else {

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
  * the session. Each frame is a question whose answer says what became of it, so the next one goes
  * out when that is known. Owned by the session's loop; it may be told from others.
  */
-final class BusDownlink implements ReceiveRequest {
+final class BusDownlink implements Downlink {
   private static final long ANSWER_MILLIS = Forward.PATIENCE_MILLIS + 10_000;
   private static final long INSPECT_MILLIS = 1_500;
   private static final int MOST_TRIES = 10;

@@ -6,7 +6,7 @@ package io.busbar.protocol.session;
  */
 final class Carrier {
   /** The downlink that waits for frames; null for none. */
-  private ReceiveRequest receiver;
+  private Downlink receiver;
 
   private boolean busy;
   private boolean full;
@@ -15,10 +15,10 @@ final class Carrier {
   private boolean carried;
 
   /** The downlink that has ended, and may or may not have been read. */
-  private ReceiveRequest unsettled;
+  private Downlink unsettled;
 
   /** The downlink whose end is not yet with the kernel. */
-  private ReceiveRequest flushing;
+  private Downlink flushing;
 
   /** The frame that the receiver or the unsettled poll was given last. */
   private byte[] underWay;
@@ -26,12 +26,12 @@ final class Carrier {
   private boolean inWrite;
 
   /** Who waits for frames; null for nobody. */
-  ReceiveRequest receiver() {
+  Downlink receiver() {
     return receiver;
   }
 
   /** The same, or else who has ended and may or may not have read. */
-  ReceiveRequest occupant() {
+  Downlink occupant() {
     return receiver == null ? unsettled : receiver;
   }
 
@@ -50,7 +50,7 @@ final class Carrier {
     return receiver == null && flushing == null;
   }
 
-  void serve(ReceiveRequest next) {
+  void serve(Downlink next) {
     receiver = next;
     full = false;
     carried = false;
@@ -62,7 +62,7 @@ final class Carrier {
    * @param keep whether it matters that it is read
    */
   void give(byte[] frame, boolean keep) {
-    ReceiveRequest to = receiver;
+    Downlink to = receiver;
     underWay = keep ? frame : null;
     busy = true;
     inWrite = true;
@@ -82,7 +82,7 @@ final class Carrier {
     if (receiver == null || busy) {
       return false;
     }
-    ReceiveRequest to = receiver;
+    Downlink to = receiver;
     receiver = null;
     to.last(frame);
     return true;
@@ -101,7 +101,7 @@ final class Carrier {
   }
 
   /** The downlink took the frame. Whether another can follow now. */
-  boolean accepted(ReceiveRequest downlink, boolean ended, boolean nowFull) {
+  boolean accepted(Downlink downlink, boolean ended, boolean nowFull) {
     if (!isBusyWith(downlink)) {
       return false;
     }
@@ -119,12 +119,12 @@ final class Carrier {
     return !inWrite;
   }
 
-  boolean isBusyWith(ReceiveRequest downlink) {
+  boolean isBusyWith(Downlink downlink) {
     return busy && (downlink == receiver || downlink == unsettled);
   }
 
   /** The stream takes frames again. Whether one can follow now. */
-  boolean drained(ReceiveRequest downlink) {
+  boolean drained(Downlink downlink) {
     if (downlink != receiver) {
       return false;
     }
@@ -133,7 +133,7 @@ final class Carrier {
   }
 
   /** All of the downlink, which has ended, is with the kernel. Whether that was new. */
-  boolean flushed(ReceiveRequest downlink) {
+  boolean flushed(Downlink downlink) {
     if (downlink != flushing) {
       return false;
     }
@@ -142,7 +142,7 @@ final class Carrier {
   }
 
   /** The frame did not go out. What has to go out again; null for nothing. */
-  byte[] unsent(ReceiveRequest downlink) {
+  byte[] unsent(Downlink downlink) {
     if (!isBusyWith(downlink)) {
       return null;
     }
@@ -157,14 +157,14 @@ final class Carrier {
   }
 
   /** Whether some of what this downlink was given is lost, and nobody knows how much. */
-  boolean leavesGap(ReceiveRequest downlink, WriteOutcome fate) {
+  boolean leavesGap(Downlink downlink, WriteOutcome fate) {
     boolean torn = downlink.isStreaming() && carried && fate != WriteOutcome.READ;
     boolean unknown = downlink == unsettled && fate == WriteOutcome.UNKNOWN && underWay != null;
     return torn && downlink == occupant() || unknown;
   }
 
   /** The client has left this downlink. What has to go out again; null for nothing. */
-  byte[] left(ReceiveRequest downlink, WriteOutcome fate) {
+  byte[] left(Downlink downlink, WriteOutcome fate) {
     if (downlink == flushing) {
       flushing = null;
     }

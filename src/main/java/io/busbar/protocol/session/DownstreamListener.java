@@ -15,5 +15,5 @@ public interface DownstreamListener {
   void saidGoodbye();
 
   /** The client asked while a request of its waits, and is to be told that it shall not. */
-  void another(ReceiveRequest downlink);
+  void another(Downlink downlink);
 }

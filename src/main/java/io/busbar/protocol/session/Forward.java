@@ -186,7 +186,7 @@ public final class Forward implements Source, Forwarding.Waiting {
   }
 
   @Override
-  public void accepted(ReceiveRequest own, boolean nowEnded, boolean nowFull) {
+  public void accepted(Downlink own, boolean nowEnded, boolean nowFull) {
     ended = nowEnded;
     full = nowEnded || nowFull;
     if (!ended && question != null) {
@@ -196,14 +196,14 @@ public final class Forward implements Source, Forwarding.Waiting {
   }
 
   @Override
-  public void drained(ReceiveRequest own) {
+  public void drained(Downlink own) {
     if (!ended) {
       notFull();
     }
   }
 
   @Override
-  public void flushed(ReceiveRequest own) {
+  public void flushed(Downlink own) {
     notFull();
   }
 
@@ -215,12 +215,12 @@ public final class Forward implements Source, Forwarding.Waiting {
   }
 
   @Override
-  public void unsent(ReceiveRequest own) {
+  public void unsent(Downlink own) {
     unsent = true;
   }
 
   @Override
-  public void left(ReceiveRequest own, WriteOutcome verdict) {
+  public void left(Downlink own, WriteOutcome verdict) {
     if (fate != null) {
       return;
     }

@@ -11,7 +11,7 @@ public interface HostedSession {
   boolean accepts(RequestOrigin origin);
 
   /** Brings a downlink; it is served on the session's loop. */
-  void bring(ReceiveRequest downlink);
+  void bring(Downlink downlink);
 
   /**
    * Hands over what one request carries, when the protocol above takes some.

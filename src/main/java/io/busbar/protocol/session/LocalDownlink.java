@@ -3,7 +3,7 @@ package io.busbar.protocol.session;
 import io.vertx.core.internal.ContextInternal;
 
 /** A downlink whose client is connected to this node. Belongs to the loop of its connection. */
-public interface LocalDownlink extends ReceiveRequest {
+public interface LocalDownlink extends Downlink {
   /** The loop of the connection. */
   ContextInternal context();
 

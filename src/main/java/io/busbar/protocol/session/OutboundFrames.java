@@ -23,7 +23,7 @@ import java.util.ArrayDeque;
 public final class OutboundFrames implements Source {
   private final DownstreamListener session;
   private final ContextInternal context;
-  private final PendingReceives arrivals = new PendingReceives(new Place());
+  private final PendingDownlinks arrivals = new PendingDownlinks(new Place());
   private final Carrier carrier = new Carrier();
   private final PendingFrames pending;
   private byte[] closeFrame;
@@ -32,7 +32,7 @@ public final class OutboundFrames implements Source {
   private byte[] released;
 
   /** What takes the place of all polls, or has; null for nothing. */
-  private ReceiveRequest successor;
+  private Downlink successor;
 
   /** Whether one was told that another waits: its client believes that the session is over. */
   private boolean refusedAnother;
@@ -134,7 +134,7 @@ public final class OutboundFrames implements Source {
    * A new downlink of the client; it waits until all is known about the one before, which is given
    * nothing meanwhile: a client that asks again has likely left it.
    */
-  public void attach(ReceiveRequest downlink) {
+  public void attach(Downlink downlink) {
     if (successor == null) {
       arrivals.add(downlink);
     } else {
@@ -146,7 +146,7 @@ public final class OutboundFrames implements Source {
    * A stream that takes the place of all polls for good, as soon as all is known about them: what
    * they did not bring goes first. One that waits is answered with the frame.
    */
-  public void replaceBy(ReceiveRequest stream, byte[] frame) {
+  public void replaceBy(Downlink stream, byte[] frame) {
     if (successor == null) {
       released = frame;
       successor = stream;
@@ -157,25 +157,25 @@ public final class OutboundFrames implements Source {
   }
 
   /** Gives up: whoever waits is handed out to try elsewhere. */
-  public ArrayDeque<ReceiveRequest> abandon() {
+  public ArrayDeque<Downlink> abandon() {
     carrier.abandon();
     pending.clear();
     return arrivals.abandon();
   }
 
-  private final class Place implements PendingReceives.Place {
+  private final class Place implements PendingDownlinks.Place {
     @Override
-    public ReceiveRequest occupant() {
+    public Downlink occupant() {
       return carrier.occupant();
     }
 
     @Override
-    public boolean isWaiting(ReceiveRequest occupant) {
+    public boolean isWaiting(Downlink occupant) {
       return occupant == carrier.receiver();
     }
 
     @Override
-    public boolean isYieldedTo(ReceiveRequest arrival) {
+    public boolean isYieldedTo(Downlink arrival) {
       boolean yields = arrival == successor && carrier.isIdle();
       if (yields) {
         give(released, false);
@@ -184,7 +184,7 @@ public final class OutboundFrames implements Source {
     }
 
     @Override
-    public void take(ReceiveRequest arrival) {
+    public void take(Downlink arrival) {
       refusedAnother = false;
       deserted = false;
       active = true;
@@ -193,13 +193,13 @@ public final class OutboundFrames implements Source {
     }
 
     @Override
-    public void refuse(ReceiveRequest arrival) {
+    public void refuse(Downlink arrival) {
       refusedAnother = true;
       session.another(arrival);
     }
 
     @Override
-    public void left(ReceiveRequest downlink, WriteOutcome fate) {
+    public void left(Downlink downlink, WriteOutcome fate) {
       OutboundFrames.this.left(downlink, fate);
     }
 
@@ -226,28 +226,28 @@ public final class OutboundFrames implements Source {
   }
 
   @Override
-  public void accepted(ReceiveRequest downlink, boolean ended, boolean nowFull) {
+  public void accepted(Downlink downlink, boolean ended, boolean nowFull) {
     if (carrier.accepted(downlink, ended, nowFull)) {
       feed();
     }
   }
 
   @Override
-  public void drained(ReceiveRequest downlink) {
+  public void drained(Downlink downlink) {
     if (carrier.drained(downlink)) {
       feed();
     }
   }
 
   @Override
-  public void flushed(ReceiveRequest downlink) {
+  public void flushed(Downlink downlink) {
     if (carrier.flushed(downlink)) {
       vacated();
     }
   }
 
   @Override
-  public void unsent(ReceiveRequest downlink) {
+  public void unsent(Downlink downlink) {
     putBack(carrier.unsent(downlink));
   }
 
@@ -258,7 +258,7 @@ public final class OutboundFrames implements Source {
   }
 
   @Override
-  public void left(ReceiveRequest downlink, WriteOutcome fate) {
+  public void left(Downlink downlink, WriteOutcome fate) {
     if (carrier.isBusyWith(downlink)) {
       // What became of the frame is told first, and then this again.
       return;

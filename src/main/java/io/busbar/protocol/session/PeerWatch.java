@@ -47,7 +47,7 @@ final class PeerWatch extends ChannelInboundHandlerAdapter {
   private final boolean exact;
   private final EpollTcpInfo info;
   private SocketDownlink downlink;
-  private boolean shutdownNotice;
+  private boolean goodbye;
 
   private PeerWatch(Channel channel) {
     this.channel = channel;
@@ -129,7 +129,7 @@ final class PeerWatch extends ChannelInboundHandlerAdapter {
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     if (event instanceof SslCloseCompletionEvent) {
-      shutdownNotice = true;
+      goodbye = true;
     }
     context.fireUserEventTriggered(event);
     if (event == ChannelInputShutdownEvent.INSTANCE) {
@@ -158,7 +158,7 @@ final class PeerWatch extends ChannelInboundHandlerAdapter {
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     if (downlink != null) {
-      settle(shutdownNotice && downlink.isFlushed() ? WriteOutcome.READ : WriteOutcome.UNREAD);
+      settle(goodbye && downlink.isFlushed() ? WriteOutcome.READ : WriteOutcome.UNREAD);
     }
     context.fireExceptionCaught(cause);
   }

@@ -9,17 +9,17 @@ public interface Source {
   void here(Runnable task);
 
   /** The downlink took the frame; maybe as its last, maybe as the last for now. */
-  void accepted(ReceiveRequest downlink, boolean ended, boolean full);
+  void accepted(Downlink downlink, boolean ended, boolean full);
 
   /** The stream takes frames again. */
-  void drained(ReceiveRequest downlink);
+  void drained(Downlink downlink);
 
   /** All of the downlink, which has ended, is with the kernel. */
-  void flushed(ReceiveRequest downlink);
+  void flushed(Downlink downlink);
 
   /** The frame that the downlink was given last did not go out. */
-  void unsent(ReceiveRequest downlink);
+  void unsent(Downlink downlink);
 
   /** The client has left the downlink, or has read it to its end. */
-  void left(ReceiveRequest downlink, WriteOutcome fate);
+  void left(Downlink downlink, WriteOutcome fate);
 }

@@ -7,10 +7,10 @@ import io.busbar.protocol.Client;
 import io.busbar.protocol.MessageProtocol;
 import io.busbar.protocol.ProtocolException;
 import io.busbar.protocol.Receiver;
+import io.busbar.protocol.session.Downlink;
 import io.busbar.protocol.session.DownstreamListener;
 import io.busbar.protocol.session.HostedSession;
 import io.busbar.protocol.session.OutboundFrames;
-import io.busbar.protocol.session.ReceiveRequest;
 import io.busbar.protocol.session.RequestOrigin;
 import io.busbar.protocol.session.SendOutcome;
 import io.busbar.protocol.session.Upstream;
@@ -77,7 +77,7 @@ final class SockJsSession implements Transport, HostedSession, DownstreamListene
   }
 
   /** Begins, with its first downlink: {@code o}, and what the protocol has to say. */
-  void open(ReceiveRequest first, MessageProtocol protocol, Client client) {
+  void open(Downlink first, MessageProtocol protocol, Client client) {
     remoteAddress = client.remoteAddress();
     if (claim != null) {
       claim.keep(context, this::interrupted);
@@ -96,12 +96,12 @@ final class SockJsSession implements Transport, HostedSession, DownstreamListene
   }
 
   @Override
-  public void bring(ReceiveRequest downlink) {
+  public void bring(Downlink downlink) {
     downlink.belongTo(outbound);
     outbound.here(() -> attach(downlink));
   }
 
-  private void attach(ReceiveRequest downlink) {
+  private void attach(Downlink downlink) {
     downlink.belongTo(outbound);
     if (expired) {
       downlink.again();
@@ -176,10 +176,10 @@ final class SockJsSession implements Transport, HostedSession, DownstreamListene
     if (claim != null) {
       claim.release();
     }
-    ArrayDeque<ReceiveRequest> stranded = outbound.abandon();
+    ArrayDeque<Downlink> stranded = outbound.abandon();
     upstream.end();
     end();
-    stranded.forEach(ReceiveRequest::again);
+    stranded.forEach(Downlink::again);
   }
 
   private void end() {
@@ -212,7 +212,7 @@ final class SockJsSession implements Transport, HostedSession, DownstreamListene
   }
 
   @Override
-  public void another(ReceiveRequest downlink) {
+  public void another(Downlink downlink) {
     downlink.last(SockJsAnswers.ANOTHER);
   }
 

@@ -49,7 +49,7 @@ enum TcpDialect implements BridgeDialect {
   }
 
   /** The last message to a client; null where nothing is wrong. */
-  EncodedMessage shutdownNotice(Disconnect why) {
+  EncodedMessage goodbye(Disconnect why) {
     if (why.code() == Disconnect.NORMAL.code()) {
       return null;
     }

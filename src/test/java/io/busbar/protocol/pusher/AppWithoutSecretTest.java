@@ -87,7 +87,7 @@ final class AppWithoutSecretTest {
     String user = "{\"id\":\"ann\"}";
     String auth = KEY + ":" + new Signatures(KEY, EMPTY).of(socket + "::user::" + user);
     client.say("pusher:signin", new JsonObject().put("auth", auth).put("user_data", user));
-    assertThat(client.pipe().shutdownNotice()).isEqualTo(4009);
+    assertThat(client.pipe().goodbye()).isEqualTo(4009);
   }
 
   @Test

@@ -148,8 +148,8 @@ final class PusherApiNodesTest {
       two.signIn("ann");
       bob.signIn("bob");
       assertThat(backend.post("/users/ann/terminate_connections", "{}")).isEqualTo("200 {}");
-      assertThat(one.pipe().shutdownNotice()).isEqualTo(4009);
-      assertThat(two.pipe().shutdownNotice()).isEqualTo(4009);
+      assertThat(one.pipe().goodbye()).isEqualTo(4009);
+      assertThat(two.pipe().goodbye()).isEqualTo(4009);
       bob.subscribe("after");
     }
   }

@@ -402,8 +402,8 @@ final class PusherApiTest {
       bob.signIn("bob");
       nobody.subscribe("presence-end", "ann");
       assertThat(backend.post("/users/ann/terminate_connections", "{}")).isEqualTo("200 {}");
-      assertThat(one.pipe().shutdownNotice()).isEqualTo(4009);
-      assertThat(two.pipe().shutdownNotice()).isEqualTo(4009);
+      assertThat(one.pipe().goodbye()).isEqualTo(4009);
+      assertThat(two.pipe().goodbye()).isEqualTo(4009);
       bob.subscribe("after");
       nobody.subscribe("after");
       backend.post("/events", EVENT.formatted("after", "1"));

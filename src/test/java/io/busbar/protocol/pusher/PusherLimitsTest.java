@@ -38,17 +38,17 @@ final class PusherLimitsTest {
     return client;
   }
 
-  private int shutdownNotice(String key) {
+  private int goodbye(String key) {
     PusherClient client = PusherClient.to(gateway.httpPort(), "/app/" + key + "?protocol=7");
     clients.add(client);
-    return client.pipe().shutdownNotice();
+    return client.pipe().goodbye();
   }
 
   @Test
   void appHasSoManyConnectionsAndNoMore() {
     client();
     PusherClient second = client();
-    assertThat(shutdownNotice("demo-key")).isEqualTo(4004);
+    assertThat(goodbye("demo-key")).isEqualTo(4004);
     second.close();
     await().atMost(PATIENCE).until(() -> gateway.counters().sessionCount() == 1);
     assertThat(client().socketId()).isNotNull();
@@ -56,7 +56,7 @@ final class PusherLimitsTest {
 
   @Test
   void appThatIsDisabledIsNotServed() {
-    assertThat(shutdownNotice("off-key")).isEqualTo(4003);
+    assertThat(goodbye("off-key")).isEqualTo(4003);
   }
 
   @Test

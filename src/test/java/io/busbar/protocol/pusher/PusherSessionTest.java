@@ -45,10 +45,10 @@ final class PusherSessionTest {
     return client;
   }
 
-  private int shutdownNotice(String path) {
+  private int goodbye(String path) {
     PusherClient client = PusherClient.to(gateway.httpPort(), path);
     clients.add(client);
-    return client.pipe().shutdownNotice();
+    return client.pipe().goodbye();
   }
 
   private void trigger(String channel, String event, String data) {
@@ -75,7 +75,7 @@ final class PusherSessionTest {
     "/app/demo-key, 4008"
   })
   void whoCannotBeServedIsToldWhy(String path, int code) {
-    assertThat(shutdownNotice(path)).isEqualTo(code);
+    assertThat(goodbye(path)).isEqualTo(code);
     await().atMost(PATIENCE).until(() -> gateway.counters().sessionCount() == 0);
   }
 
@@ -96,7 +96,7 @@ final class PusherSessionTest {
       client.next("pusher:ping");
       client.say("pusher:pong", new JsonObject());
       client.next("pusher:ping");
-      assertThat(client.pipe().shutdownNotice()).isEqualTo(4201);
+      assertThat(client.pipe().goodbye()).isEqualTo(4201);
     }
   }
 
@@ -400,7 +400,7 @@ final class PusherSessionTest {
     String userData = "{\"id\":\"ann\"}";
     client.say(
         "pusher:signin", new JsonObject().put("auth", "demo-key:00").put("user_data", userData));
-    assertThat(client.pipe().shutdownNotice()).isEqualTo(4009);
+    assertThat(client.pipe().goodbye()).isEqualTo(4009);
   }
 
   @Test
@@ -488,6 +488,6 @@ final class PusherSessionTest {
     client.subscribe("public.a");
     TestGateway.await(
         gateway.hub().close(io.busbar.hub.Disconnect.SHUTDOWN, Duration.ofMillis(200)));
-    assertThat(client.pipe().shutdownNotice()).isEqualTo(4200);
+    assertThat(client.pipe().goodbye()).isEqualTo(4200);
   }
 }

@@ -66,8 +66,8 @@ final class EnginePipe implements MessagePipe {
   }
 
   @Override
-  public int shutdownNotice() {
-    return packets.shutdownNotice();
+  public int goodbye() {
+    return packets.goodbye();
   }
 
   @Override

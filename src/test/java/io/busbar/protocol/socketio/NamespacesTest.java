@@ -180,13 +180,13 @@ final class NamespacesTest {
   void aFeatureThatIsNotThereCutsTheConnectionSoThatTheClientTriesAgain()
       throws InterruptedException {
     comesIn("/nobody");
-    assertThat(pipe.shutdownNotice()).isEqualTo(1011);
+    assertThat(pipe.goodbye()).isEqualTo(1011);
   }
 
   @Test
   void whoSpeaksBeforeHeIsInIsCutOff() {
     pipe.send("2[\"publish\",\"public.a\",1]");
-    assertThat(pipe.shutdownNotice()).isEqualTo(1002);
+    assertThat(pipe.goodbye()).isEqualTo(1002);
   }
 
   @Test
@@ -207,7 +207,7 @@ final class NamespacesTest {
     for (int i = 0; i < 2_000; i++) {
       pipe.send("0/nowhere,");
     }
-    assertThat(pipe.shutdownNotice()).isEqualTo(1008);
+    assertThat(pipe.goodbye()).isEqualTo(1008);
   }
 
   @Test

@@ -38,7 +38,7 @@ final class SseContractClient implements ContractClient {
   private final Map<String, BlockingQueue<JsonObject>> heard = new ConcurrentHashMap<>();
   private final BlockingQueue<String> errors = new LinkedBlockingQueue<>();
   private final Map<String, UnaryOperator<Object>> answers = new ConcurrentHashMap<>();
-  private final CompletableFuture<Integer> shutdownNotice = new CompletableFuture<>();
+  private final CompletableFuture<Integer> goodbye = new CompletableFuture<>();
   private final HeardPositions positions = new HeardPositions();
   private volatile EventStream stream;
 
@@ -106,10 +106,9 @@ final class SseContractClient implements ContractClient {
     for (Event event = from.next(); stream == from; event = from.next()) {
       switch (event.name()) {
         case "busbar-open" -> session = new JsonObject(event.data()).getString("session");
-        case "busbar-close" ->
-            shutdownNotice.complete(new JsonObject(event.data()).getInteger("code"));
+        case "busbar-close" -> goodbye.complete(new JsonObject(event.data()).getInteger("code"));
         case "(end)" -> {
-          shutdownNotice.complete(CUT);
+          goodbye.complete(CUT);
           return;
         }
         case "busbar-gap" -> gap(new JsonObject(event.data()));
@@ -241,8 +240,8 @@ final class SseContractClient implements ContractClient {
   }
 
   @Override
-  public int shutdownNotice() {
-    return shutdownNotice.orTimeout(SECONDS, TimeUnit.SECONDS).join();
+  public int goodbye() {
+    return goodbye.orTimeout(SECONDS, TimeUnit.SECONDS).join();
   }
 
   @Override

@@ -251,7 +251,7 @@ public final class StompContractClient implements ContractClient {
 
   /** Over TCP the goodbye is an ERROR and no number. */
   @Override
-  public int shutdownNotice() {
+  public int goodbye() {
     int code = client.awaitClosed();
     // The thread that sorts may be behind the one that saw the end.
     String words = end.completeOnTimeout("", SORTING_SECONDS, TimeUnit.SECONDS).join();

@@ -268,9 +268,9 @@ final class WorkersTest {
     Future<Message<Object>> other = askedAtHalfTime(hanging);
     TcpBridgePeer living = worker();
     failed(late, WorkerFailure.TIMED_OUT);
-    JsonObject shutdownNotice = hanging.next();
-    assertThat(shutdownNotice.getString("message")).isEqualTo("closing");
-    assertThat(shutdownNotice.getInteger("code")).isEqualTo(4408);
+    JsonObject goodbye = hanging.next();
+    assertThat(goodbye.getString("message")).isEqualTo("closing");
+    assertThat(goodbye.getInteger("code")).isEqualTo(4408);
     JsonObject moved = living.next();
     assertThat(moved.getValue("body")).isEqualTo("other");
     answer(living, moved);

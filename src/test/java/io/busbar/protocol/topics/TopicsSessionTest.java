@@ -121,7 +121,7 @@ final class TopicsSessionTest {
   void aFrameThatIsTooLargeEndsTheConnection() {
     TopicsClient client = client("/all");
     client.say("[\"a\", \"" + "x".repeat(64 << 10) + "\"]");
-    assertThat(client.shutdownNotice()).isEqualTo(1009);
+    assertThat(client.goodbye()).isEqualTo(1009);
   }
 
   @ParameterizedTest

@@ -6,7 +6,7 @@ import java.util.function.Consumer;
  * One request of a client that waits for frames: a poll takes one, a stream takes them until its
  * limit. Its {@link Source} calls it on the source's loop, and is told there what became of it.
  */
-public interface ReceiveRequest {
+public interface Downlink {
   /** What is told from now on what becomes of this downlink. */
   void belongTo(Source source);
 

@@ -6,35 +6,35 @@ import java.util.ArrayDeque;
  * The downlinks that have come and are not served yet. Each waits until all is known about the one
  * before it. Owned by the session's loop.
  */
-final class PendingReceives {
+final class PendingDownlinks {
   /** The place that they wait for. */
   interface Place {
     /** Who waits for frames there, or has ended and may or may not have read; null for nobody. */
-    ReceiveRequest occupant();
+    Downlink occupant();
 
     /** Whether the occupant waits for frames. */
-    boolean isWaiting(ReceiveRequest occupant);
+    boolean isWaiting(Downlink occupant);
 
     /** Whether the occupant, who waits, was let go for this one. */
-    boolean isYieldedTo(ReceiveRequest arrival);
+    boolean isYieldedTo(Downlink arrival);
 
     /** It is its turn. */
-    void take(ReceiveRequest arrival);
+    void take(Downlink arrival);
 
     /** Will tell one that came while another waits that it shall not. */
-    void refuse(ReceiveRequest arrival);
+    void refuse(Downlink arrival);
 
     /** The client has left that occupant, or arrival. */
-    void left(ReceiveRequest downlink, WriteOutcome fate);
+    void left(Downlink downlink, WriteOutcome fate);
 
     /** Nobody comes any more. */
     void goOn();
   }
 
   private final Place place;
-  private final ArrayDeque<ReceiveRequest> waiting = new ArrayDeque<>(2);
+  private final ArrayDeque<Downlink> waiting = new ArrayDeque<>(2);
 
-  PendingReceives(Place place) {
+  PendingDownlinks(Place place) {
     this.place = place;
   }
 
@@ -42,7 +42,7 @@ final class PendingReceives {
     return waiting.isEmpty();
   }
 
-  void add(ReceiveRequest arrival) {
+  void add(Downlink arrival) {
     waiting.add(arrival);
     if (waiting.size() == 1) {
       next();
@@ -50,13 +50,13 @@ final class PendingReceives {
   }
 
   /** The client has left it. */
-  void remove(ReceiveRequest arrival) {
+  void remove(Downlink arrival) {
     waiting.remove(arrival);
   }
 
   /** Hands out all of them. */
-  ArrayDeque<ReceiveRequest> abandon() {
-    ArrayDeque<ReceiveRequest> stranded = new ArrayDeque<>(waiting);
+  ArrayDeque<Downlink> abandon() {
+    ArrayDeque<Downlink> stranded = new ArrayDeque<>(waiting);
     waiting.clear();
     return stranded;
   }
@@ -66,7 +66,7 @@ final class PendingReceives {
       place.goOn();
       return;
     }
-    ReceiveRequest before = place.occupant();
+    Downlink before = place.occupant();
     if (before == null) {
       place.take(waiting.poll());
       next();
@@ -75,7 +75,7 @@ final class PendingReceives {
     }
   }
 
-  private void resolve(ReceiveRequest before, WriteOutcome fate) {
+  private void resolve(Downlink before, WriteOutcome fate) {
     if (waiting.isEmpty()) {
       place.goOn();
       return;
@@ -83,7 +83,7 @@ final class PendingReceives {
     if (fate != WriteOutcome.THERE) {
       place.left(before, fate);
     } else if (place.isWaiting(before)) {
-      ReceiveRequest arrival = waiting.peek();
+      Downlink arrival = waiting.peek();
       if (!place.isYieldedTo(arrival)) {
         arrival.inspect(found -> refuse(arrival, found));
         return;
@@ -93,7 +93,7 @@ final class PendingReceives {
   }
 
   /** One that its client has left was on its way for longer than the one that came after it. */
-  private void refuse(ReceiveRequest arrival, WriteOutcome found) {
+  private void refuse(Downlink arrival, WriteOutcome found) {
     if (waiting.peek() == arrival) {
       if (found == WriteOutcome.THERE) {
         place.refuse(waiting.poll());
