@@ -1,5 +1,7 @@
 package io.busbar.hub;
 
+import io.busbar.config.ServiceConfig;
+import io.busbar.config.LimitsConfig;
 import io.busbar.config.Config;
 import io.busbar.config.HttpRoute;
 import io.busbar.config.Network;
@@ -67,7 +69,7 @@ public final class InboundBudget {
   private volatile Predicate<InetAddress> proxies = address -> false;
 
   InboundBudget(Config config) {
-    Config.Limits limits = config.limits();
+    LimitsConfig limits = config.limits();
     long configured = limits.inboundTotal().bytes();
     long total =
         configured > 0 ? configured : PlatformDependent.maxDirectMemory() / SHARE_OF_DIRECT_MEMORY;
@@ -83,7 +85,7 @@ public final class InboundBudget {
 
   private static long largestMessage(Config config) {
     long largest = config.limits().messageSize().bytes();
-    for (Config.Service service : config.services()) {
+    for (ServiceConfig service : config.services()) {
       largest =
           Math.max(largest, service.messageSize() == null ? 0 : service.messageSize().bytes());
     }

@@ -1,6 +1,6 @@
 package io.busbar.protocol.bridge;
 
-import io.busbar.config.Config.Bridge.Base64Alphabet;
+import io.busbar.config.BridgeConfig.Base64Alphabet;
 import io.busbar.hub.EncodedMessage;
 import io.busbar.hub.Encoder;
 import io.busbar.hub.Fanout;

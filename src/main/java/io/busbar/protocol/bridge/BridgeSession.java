@@ -1,6 +1,7 @@
 package io.busbar.protocol.bridge;
 
-import io.busbar.config.Config.Action;
+import io.busbar.hub.SubscriptionRequest;
+import io.busbar.config.Action;
 import io.busbar.hub.EncodedMessage;
 import io.busbar.hub.FailureWords;
 import io.busbar.hub.Fanout;
@@ -143,7 +144,9 @@ final class BridgeSession implements Receiver {
         recovery == null
             ? null
             : new StreamStartRequest(recovery.since(), start -> subscribed(address, start));
-    hub.subscribe(session, address, address, writes, null, null, beginning, frame.body())
+    SubscriptionRequest request =
+        SubscriptionRequest.of(address, writes).from(beginning).withInfo(frame.body());
+    hub.subscribe(session, request)
         .onFailure(
             cause -> refuse(((RefusedException) cause).refusal(), Action.SUBSCRIBE, address, null));
   }

@@ -10,6 +10,7 @@ import io.busbar.hub.Since;
 import io.busbar.hub.StreamStart;
 import io.busbar.hub.StreamStartRequest;
 import io.busbar.hub.Subscription;
+import io.busbar.hub.SubscriptionRequest;
 import io.busbar.protocol.OpenAnswers;
 import io.busbar.protocol.StreamJson;
 import io.vertx.core.Future;
@@ -131,16 +132,16 @@ final class PusherSubscriptions implements PresenceMembership.Way {
   private void hear(Membership membership) {
     ChannelName channel = membership.channel();
     String address = app.address(channel.name());
-    PusherEncoder encoder = encoder(membership);
     StreamStartRequest beginning =
         new StreamStartRequest(membership.since(), start -> succeed(membership, start));
+    SubscriptionRequest request =
+        SubscriptionRequest.of(channel.name(), address, encoder(membership)).from(beginning);
     Future<Subscription> subscribed =
         switch (channel.kind()) {
-          case PUBLIC ->
-              hub.subscribe(session, channel.name(), address, encoder, null, null, beginning);
+          case PUBLIC -> hub.subscribe(session, request);
           // it attends since it signed in
-          case USER -> hub.hear(session, channel.name(), address, encoder, beginning);
-          default -> hub.subscribeTrusted(session, channel.name(), address, encoder, beginning);
+          case USER -> hub.hear(session, request);
+          default -> hub.subscribeTrusted(session, request);
         };
     subscribed.onFailure(e -> failed(membership, e));
   }
@@ -193,7 +194,9 @@ final class PusherSubscriptions implements PresenceMembership.Way {
     JsonObject data = new JsonObject().put("presence", presence);
     StreamStartRequest beginning =
         new StreamStartRequest(member.since(), start -> succeed(member, data, start));
-    hub.hear(session, member.name(), app.address(member.name()), encoder(member), beginning)
+    SubscriptionRequest request =
+        SubscriptionRequest.of(member.name(), app.address(member.name()), encoder(member));
+    hub.hear(session, request.from(beginning))
         .onFailure(e -> failed(member, e));
   }
 

@@ -1,6 +1,6 @@
 package io.busbar.protocol.service;
 
-import io.busbar.config.Config;
+import io.busbar.config.ServiceConfig;
 import io.busbar.hub.Disconnect;
 import io.busbar.hub.Hub;
 import io.busbar.hub.Session;
@@ -14,23 +14,23 @@ import java.util.concurrent.ConcurrentHashMap;
 /** A path bound to a feature: each message is the feature's own, each answer the client's. */
 public final class ServiceProtocol implements MessageProtocol {
   private final Hub hub;
-  private final Config.Service service;
+  private final ServiceConfig service;
 
   /** Who is here; null where nobody needs to know. */
   private final Set<Session> sessions;
 
-  private ServiceProtocol(Hub hub, Config.Service service, Set<Session> sessions) {
+  private ServiceProtocol(Hub hub, ServiceConfig service, Set<Session> sessions) {
     this.hub = hub;
     this.service = service;
     this.sessions = sessions;
   }
 
-  public ServiceProtocol(Hub hub, Config.Service service) {
+  public ServiceProtocol(Hub hub, ServiceConfig service) {
     this(hub, service, null);
   }
 
   /** One that may {@link #close} while the gateway runs. */
-  public static ServiceProtocol thatMayClose(Hub hub, Config.Service service) {
+  public static ServiceProtocol thatMayClose(Hub hub, ServiceConfig service) {
     return new ServiceProtocol(hub, service, ConcurrentHashMap.newKeySet());
   }
 

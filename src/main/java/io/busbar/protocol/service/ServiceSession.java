@@ -1,5 +1,6 @@
 package io.busbar.protocol.service;
 
+import io.busbar.hub.SubscriptionRequest;
 import io.busbar.hub.Disconnect;
 import io.busbar.hub.EncodedMessage;
 import io.busbar.hub.Encoder;
@@ -76,7 +77,7 @@ final class ServiceSession implements Receiver {
             : new StreamStartRequest(
                 since, start -> session.write(PlaceEncoder.wire(StreamJson.start(start))));
     Encoder encoder = since == null ? PlainEncoder.INSTANCE : PlaceEncoder.INSTANCE;
-    hub.subscribeTrusted(session, channel, encoder, beginning)
+    hub.subscribeTrusted(session, SubscriptionRequest.of(channel, encoder).from(beginning))
         .onFailure(cause -> session.close(Disconnect.FAILED));
   }
 

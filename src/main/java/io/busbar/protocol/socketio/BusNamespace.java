@@ -1,6 +1,7 @@
 package io.busbar.protocol.socketio;
 
-import io.busbar.config.Config.Action;
+import io.busbar.hub.SubscriptionRequest;
+import io.busbar.config.Action;
 import io.busbar.hub.AddressPattern;
 import io.busbar.hub.FailureWords;
 import io.busbar.hub.Fanout;
@@ -157,15 +158,16 @@ final class BusNamespace implements Inhabitant {
     if (pattern && !AddressPattern.isPattern(address)) {
       throw new InvalidEventException("a pattern has a word * or #");
     }
+    SubscriptionRequest request = SubscriptionRequest.of(address, encoder);
     if (pattern) {
-      hub.subscribePattern(session, address, address, encoder, null)
+      hub.subscribePattern(session, request)
           .onSuccess(done -> acknowledge(ack))
           .onFailure(e -> refuse(ack, ((RefusedException) e).refusal(), Action.SUBSCRIBE, address));
       return;
     }
     StreamStartRequest beginning =
         new StreamStartRequest(since(options), start -> subscribed(address, ack, start, options));
-    hub.subscribe(session, address, address, encoder, null, null, beginning, info(options))
+    hub.subscribe(session, request.from(beginning).withInfo(info(options)))
         .onFailure(e -> refuse(ack, ((RefusedException) e).refusal(), Action.SUBSCRIBE, address));
   }
 

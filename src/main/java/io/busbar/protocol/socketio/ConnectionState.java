@@ -8,6 +8,7 @@ import io.busbar.hub.StreamPage;
 import io.busbar.hub.StreamStart;
 import io.busbar.hub.StreamStartRequest;
 import io.busbar.hub.Subscription;
+import io.busbar.hub.SubscriptionRequest;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
@@ -135,12 +136,10 @@ final class ConnectionState {
             (address, place) ->
                 hub.subscribe(
                     session,
-                    address,
-                    address,
-                    encoder,
-                    null,
-                    null,
-                    new StreamStartRequest(Since.after(place), start -> begins(address, start))));
+                    SubscriptionRequest.of(address, encoder)
+                        .from(
+                            new StreamStartRequest(
+                                Since.after(place), start -> begins(address, start)))));
   }
 
   /**

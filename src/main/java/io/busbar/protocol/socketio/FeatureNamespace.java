@@ -1,5 +1,6 @@
 package io.busbar.protocol.socketio;
 
+import io.busbar.hub.SubscriptionRequest;
 import io.busbar.config.SocketIoConfig;
 import io.busbar.hub.Disconnect;
 import io.busbar.hub.FailureWords;
@@ -177,7 +178,7 @@ final class FeatureNamespace implements Inhabitant {
     for (String room : rooms.split(",")) {
       String address = room.trim();
       if (!address.isEmpty() && session.subscription(address) == null) {
-        hub.subscribeTrusted(session, address, encoder)
+        hub.subscribeTrusted(session, SubscriptionRequest.of(address, encoder))
             .onFailure(e -> session.close(Disconnect.FAILED));
       }
     }

@@ -1,6 +1,6 @@
 package io.busbar.protocol.sse;
 
-import io.busbar.config.Config.Action;
+import io.busbar.config.Action;
 import io.busbar.hub.Hub;
 import io.busbar.hub.Refusal;
 import io.busbar.hub.Session;

@@ -8,6 +8,7 @@ import io.busbar.hub.Since;
 import io.busbar.hub.StreamStart;
 import io.busbar.hub.StreamStartRequest;
 import io.busbar.hub.Subscription;
+import io.busbar.hub.SubscriptionRequest;
 import io.busbar.protocol.StreamJson;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
@@ -46,7 +47,7 @@ final class SseStream {
     for (String channel : query.channels()) {
       Future<Subscription> one =
           AddressPattern.isPattern(channel)
-              ? hub.subscribePattern(session, channel, channel, encoder, null)
+              ? hub.subscribePattern(session, SubscriptionRequest.of(channel, encoder))
               : subscribe(channel);
       all.add(one);
       if (one.failed()) {
@@ -62,7 +63,8 @@ final class SseStream {
         new StreamStartRequest(
             heard == null ? null : Since.after(heard), start -> begins(channel, heard, start));
     byte[] label = hub.channelRules().isStream(channel) ? positions.label(channel) : null;
-    return hub.subscribe(session, channel, channel, encoder, label, null, beginning, query.info());
+    SubscriptionRequest request = SubscriptionRequest.of(channel, encoder).labelled(label);
+    return hub.subscribe(session, request.from(beginning).withInfo(query.info()));
   }
 
   private void begins(String channel, Position heard, StreamStart start) {

@@ -1,6 +1,6 @@
 package io.busbar.protocol.stomp;
 
-import io.busbar.config.Config.Action;
+import io.busbar.config.Action;
 import io.busbar.config.StompConfig;
 import io.busbar.hub.Disconnect;
 import io.busbar.hub.FailureWords;
@@ -11,6 +11,7 @@ import io.busbar.hub.Session;
 import io.busbar.hub.Since;
 import io.busbar.hub.StreamStartRequest;
 import io.busbar.hub.Subscription;
+import io.busbar.hub.SubscriptionRequest;
 import io.busbar.protocol.ProtocolException;
 import io.busbar.selector.Selector;
 import io.vertx.core.Future;
@@ -269,10 +270,11 @@ public final class StompCommands {
     Since since = StompHeaders.since(frame);
     if (destination.isPattern()) {
       require(since == null, "a pattern has no " + StompHeaders.STREAM_OFFSET);
-      return hub.subscribePattern(client, key, address, usual, label, selector);
+      return hub.subscribePattern(client, request(key, address, usual, label, selector));
     }
     if (since == null) {
-      return hub.subscribe(client, key, address, usual, label, selector, null, info);
+      return hub.subscribe(
+          client, request(key, address, usual, label, selector).withInfo(info));
     }
     StreamStartRequest beginning =
         new StreamStartRequest(
@@ -282,8 +284,13 @@ public final class StompCommands {
               session.confirm(frame, StompHeaders.start(start));
               frame.getHeaders().remove(Frame.RECEIPT);
             });
-    return hub.subscribe(
-        client, key, address, usual.withPositions(), label, selector, beginning, info);
+    SubscriptionRequest request = request(key, address, usual.withPositions(), label, selector);
+    return hub.subscribe(client, request.from(beginning).withInfo(info));
+  }
+
+  private static SubscriptionRequest request(
+      String key, String address, MessageEncoder encoder, byte[] label, Selector selector) {
+    return SubscriptionRequest.of(key, address, encoder).labelled(label).filtered(selector);
   }
 
   /** UNSUBSCRIBE, by id, or by destination where SUBSCRIBE had no id. */

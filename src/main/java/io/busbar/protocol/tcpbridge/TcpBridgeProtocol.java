@@ -1,6 +1,6 @@
 package io.busbar.protocol.tcpbridge;
 
-import io.busbar.config.Config;
+import io.busbar.config.BridgeConfig;
 import io.busbar.hub.Hub;
 import io.busbar.protocol.Client;
 import io.busbar.protocol.Logins;
@@ -20,7 +20,7 @@ public final class TcpBridgeProtocol {
   /**
    * @param maxMessageSize bytes of a message with its headers
    */
-  public TcpBridgeProtocol(Hub hub, Config.Bridge config, Logins logins, int maxMessageSize) {
+  public TcpBridgeProtocol(Hub hub, BridgeConfig config, Logins logins, int maxMessageSize) {
     this.hub = hub;
     this.bridge = new BridgeProtocol(hub, config, logins, TcpDialect.INSTANCE);
     this.maxMessageSize = maxMessageSize;

@@ -1,6 +1,6 @@
 package io.busbar.protocol.topics;
 
-import io.busbar.config.Config.Action;
+import io.busbar.config.Action;
 import io.busbar.hub.AddressPattern;
 import io.busbar.hub.FailureWords;
 import io.busbar.hub.Hub;
@@ -8,6 +8,7 @@ import io.busbar.hub.Refusal;
 import io.busbar.hub.RefusedException;
 import io.busbar.hub.Session;
 import io.busbar.hub.Subscription;
+import io.busbar.hub.SubscriptionRequest;
 import io.busbar.protocol.OpenAnswers;
 import io.busbar.protocol.Receiver;
 import io.vertx.core.Future;
@@ -123,7 +124,7 @@ final class TopicsSession implements Receiver {
   private Future<Subscription> subscribe(AddressPattern pattern, List<AddressPattern> others) {
     String text = pattern.toString();
     TopicEncoder encoder = new TopicEncoder(names, others);
-    return hub.subscribePattern(session, text, text, encoder, null)
+    return hub.subscribePattern(session, SubscriptionRequest.of(text, encoder))
         .onFailure(cause -> refused(text, cause));
   }
 
