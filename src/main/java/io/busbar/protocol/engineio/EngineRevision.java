@@ -18,8 +18,8 @@ import java.util.Base64;
  * base64 = "b" [ "4" ] *character         ; the same in text; 3 has its type, 4 has not
  * </pre>
  *
- * A client may break base64 into lines, as the Java client does. A WebSocket frame has one packet; a
- * {@link PayloadCodec} handles the packets of an HTTP body.
+ * A client may break base64 into lines, as the Java client does. A WebSocket frame has one packet;
+ * a {@link PayloadCodec} handles the packets of an HTTP body.
  */
 public enum EngineRevision {
   /** The revision of Socket.IO 1 and 2 clients. */
