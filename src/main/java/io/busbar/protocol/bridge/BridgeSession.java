@@ -124,7 +124,7 @@ final class BridgeSession implements Receiver {
     awaited.ends();
   }
 
-  /** Answers a ping. A client that pings must go on to ping; the transport checks all others. */
+  /** Answers a ping. A client that pings must keep pinging; the transport checks all others. */
   private void ping() {
     if (!pings) {
       pings = true;

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
  * event loop.
  */
 final class EngineHeartbeat {
-  /** The session that is checked. */
+  /** The session that is checked. Called on the session's event loop. */
   interface Pulse {
     /** Sends a ping. */
     void ping();
@@ -22,7 +22,7 @@ final class EngineHeartbeat {
     void silent();
   }
 
-  /** After a delay of the event loop of this length, the client gets its full time to answer. */
+  /** Maximum delay of the event loop that shortens the client's time to answer, in nanoseconds. */
   private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final boolean asks;

@@ -18,7 +18,7 @@ final class PresenceMembership extends Membership implements RosterMember {
   /** Time limit that allows for a dead or frozen node, in seconds. */
   private static final long PATIENCE_SECONDS = 45;
 
-  /** The steps of the subscription. */
+  /** The steps of the subscription. Called on the session's event loop. */
   interface Way {
     void attend(PresenceMembership member);
 

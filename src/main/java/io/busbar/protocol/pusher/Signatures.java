@@ -8,8 +8,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The signatures of an app's secret: HMAC-SHA256 in hex. An app without a secret has no valid
- * signatures. Any thread may use it.
+ * The signatures of an app's secret: HMAC-SHA256 in hex. An app without a secret makes none, and
+ * none is valid for it. Any thread may use it.
  */
 final class Signatures {
   private static final String ALGORITHM = "HmacSHA256";

@@ -22,7 +22,7 @@ final class Watchlist {
   /** Time in which changes are gathered into one event, in milliseconds. */
   private static final long GATHERING_MILLIS = 100;
 
-  /** One of the users. */
+  /** One of the users. Any thread may use it. */
   private final class Watched implements RosterWatcher {
     private final String user;
     private final Rosters.Place place;

@@ -21,7 +21,7 @@ final class Forwarding {
   private static final long PING_MILLIS = 2_000;
   private static final long PONG_MILLIS = 5_000;
 
-  /** A request that waits for another node. */
+  /** A request that waits for another node. Any thread may use it. */
   interface Waiting {
     /** Returns the id of that node. */
     String node();

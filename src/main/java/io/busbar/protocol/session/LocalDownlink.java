@@ -3,8 +3,8 @@ package io.busbar.protocol.session;
 import io.vertx.core.internal.ContextInternal;
 
 /**
- * A downlink whose client is connected to this node. Any thread may use it where a method says no
- * other; its work runs on the event loop of the connection.
+ * A downlink whose client is connected to this node. Owned by the event loop of its connection; the
+ * methods of {@link Downlink} may be called on the event loop of the source.
  */
 public interface LocalDownlink extends Downlink {
   /** Returns the context of the connection. */

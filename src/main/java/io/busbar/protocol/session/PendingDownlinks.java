@@ -7,7 +7,7 @@ import java.util.ArrayDeque;
  * the session's event loop.
  */
 final class PendingDownlinks {
-  /** The place that they wait for. */
+  /** The place that they wait for. Used by the session's event loop. */
   interface Place {
     /** Returns the current downlink, or an ended one that may be unread; null for none. */
     Downlink occupant();

@@ -130,8 +130,8 @@ public final class StompCommands {
   }
 
   /**
-   * Sends a request. Without {@code reply-to} and receipt it is a send without an answer. In a
-   * transaction COMMIT has the receipt, so the frame needs an answer.
+   * Sends a request. Without {@code reply-to} and receipt it is a send to one listener, without an
+   * answer. In a transaction COMMIT has the receipt, so the frame needs an answer.
    */
   private void request(StompSession session, Frame frame, StompDestination destination) {
     if (StompQuestions.isQuestion(frame)) {
@@ -386,11 +386,7 @@ public final class StompCommands {
     return value;
   }
 
-  /**
-   * Throws the refusal as a {@link ProtocolException}.
-   *
-   * @param refusal null for none
-   */
+  /** Throws the refusal as a {@link ProtocolException}; null is none. */
   static void allow(Refusal refusal, Action action, String address) {
     require(refusal == null, refusal == null ? "" : refusal.about(action, address));
   }

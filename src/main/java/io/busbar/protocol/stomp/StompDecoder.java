@@ -28,7 +28,7 @@ import java.util.function.Consumer;
  * </pre>
  *
  * Of repeated headers the first one counts. Only SEND has a body. A broken rule is a {@link
- * ProtocolException}, and after it nothing more is decoded. Owned by the event loop of the channel.
+ * ProtocolException}, and after it nothing more is decoded. Owned by the event loop of the session.
  */
 final class StompDecoder {
   private static final int FIRST_PIECE = 512;
@@ -52,6 +52,7 @@ final class StompDecoder {
           Map.entry("DISCONNECT", Command.DISCONNECT));
   private static final int LONGEST_COMMAND = "UNSUBSCRIBE".length() + 1;
 
+  /** The part of the stream that comes next. */
   private enum State {
     BETWEEN,
     COMMAND,

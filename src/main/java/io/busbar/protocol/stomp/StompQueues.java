@@ -50,9 +50,7 @@ final class StompQueues {
     keep(session, frame, name, message(session, payload, identified));
   }
 
-  /**
-   * Handles a SEND to a temporary queue. Its owner and every client that knows its name may send.
-   */
+  /** Handles a SEND to a temporary queue of this or another session. Permissions do not apply. */
   void sendToTemporary(
       StompSession session, Frame frame, String queue, Payload payload, MultiMap headers) {
     StompCommands.allow(

@@ -2,8 +2,8 @@ package io.busbar.protocol.topics;
 
 /**
  * The mapping between topics and addresses: {@code a/b} is {@code a.b} after the prefix. A part of
- * a topic is a word of an address. Each topic has at most one address, and each address at most one
- * topic.
+ * a topic is exactly a word of an address. Each topic has at most one address, and each address at
+ * most one topic.
  *
  * @param prefix words with a dot after each; empty for none
  */

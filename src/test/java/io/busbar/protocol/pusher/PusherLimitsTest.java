@@ -12,6 +12,7 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+/** Limits of apps and connections, and random messages. */
 final class PusherLimitsTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final int ROUNDS = 40;
