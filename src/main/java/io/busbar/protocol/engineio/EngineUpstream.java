@@ -116,7 +116,8 @@ final class EngineUpstream {
 
   /**
    * Answers waiting requests at once. A client that upgrades first ends its last request and does
-   * not poll any more. The protocol may itself wait for a poll to take its messages.
+   * not poll any more. The protocol may wait for a poll before it takes messages, so otherwise
+   * neither would go on.
    */
   void changing() {
     messages.answerEarly(MOST_EARLY);
