@@ -214,7 +214,7 @@ final class StockDifferencesTest extends BesideStock {
     List<String> rows =
         Files.readString(PAGE)
             .lines()
-            .dropWhile(line -> !line.startsWith("## Where it differs from stock"))
+            .dropWhile(line -> !line.startsWith("## Differences from stock"))
             .filter(line -> line.startsWith("| ") && !line.startsWith("| what"))
             .toList();
     List<String> named = rows.stream().map(StockDifferencesTest::test).toList();

@@ -137,7 +137,7 @@ final class StockTcpDifferencesTest extends BesideTcpStock {
     List<String> named =
         Files.readString(PAGE)
             .lines()
-            .dropWhile(line -> !line.startsWith("## Where it differs from stock"))
+            .dropWhile(line -> !line.startsWith("## Differences from stock"))
             .filter(line -> line.startsWith("| ") && !line.startsWith("| what"))
             .map(StockTcpDifferencesTest::test)
             .toList();
