@@ -19,8 +19,8 @@ import java.util.Set;
  * @param userCount number of these that one user, or one address of clients without a login,
  *     created
  * @param durableSubscriptions number of durable subscriptions of one user at once
- * @param sync how long a write to the disk may wait for others, so that they share one fsync; 0
- *     joins the writes that came during the last fsync
+ * @param sync how long a write to the disk may wait for others, to share one fsync; 0 joins the
+ *     writes that came during the last fsync
  * @param prefetch number of unacknowledged messages of a consumer that names no number
  * @param messages number of messages that a queue stores
  * @param size size of a queue's messages together with their headers

@@ -40,7 +40,7 @@ final class LengthDecoderTest {
     return ByteBuffer.allocate(Integer.BYTES).putInt(length).array();
   }
 
-  /** What {@link LengthDecoderFuzz} begins with. */
+  /** Returns the first input of {@link LengthDecoderFuzz}. */
   static byte[] golden() {
     return written(List.of("{}", "", "a"));
   }

@@ -15,7 +15,7 @@ public final class SockJsWebSocketPipe extends SockJsPipe {
     return new SockJsWebSocketPipe(WebSocketPipe.connect(port, session() + "/websocket"));
   }
 
-  /** The same, compressed. */
+  /** Opens a connection with compression. */
   public static SockJsWebSocketPipe compressed(int port) {
     return new SockJsWebSocketPipe(WebSocketPipe.compressed(port, session() + "/websocket"));
   }
