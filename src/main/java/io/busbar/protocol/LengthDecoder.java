@@ -14,9 +14,9 @@ import java.util.function.Consumer;
  * body    = as many octets as length says
  * </pre>
  *
- * A negative or too large length is a {@link ProtocolException} as soon as it has come; then nothing
- * is decoded any more. Memory is used for received bytes, not for the announced length. Owned by the
- * connection that feeds it.
+ * A negative or too large length is a {@link ProtocolException} as soon as it has come; then
+ * nothing is decoded any more. Memory is used for received bytes, not for the announced length.
+ * Owned by the connection that feeds it.
  */
 public final class LengthDecoder {
   private static final int HEAD = 4;
