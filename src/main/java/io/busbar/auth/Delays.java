@@ -16,6 +16,7 @@ final class Delays {
   private static final long MOST_WAIT_MILLIS = 10_000;
   private static final long FORGET_MILLIS = 600_000;
 
+  /** The wrong logins of one key. Guarded by the lock. */
   private static final class Wrong {
     private int times;
     private long until;

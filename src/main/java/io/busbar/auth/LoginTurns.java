@@ -27,7 +27,7 @@ final class LoginTurns {
     FAILED
   }
 
-  /** A waiting login. */
+  /** A waiting login. Any thread may call it. */
   interface Login {
     String place();
 
@@ -67,6 +67,7 @@ final class LoginTurns {
     }
   }
 
+  /** A login in its lane. Guarded by the lock. */
   private static final class Waiting {
     private static final Comparator<Waiting> ORDER =
         Comparator.comparing((Waiting waiting) -> waiting.lane.standing)

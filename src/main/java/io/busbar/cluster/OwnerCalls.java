@@ -32,7 +32,7 @@ public final class OwnerCalls<C extends OwnerCalls.Call<C>, R> {
   private static final long AGAIN_MILLIS = 100;
   private static final long PATIENCE_MILLIS = 60_000;
 
-  /** One call. */
+  /** A call to an owner. Immutable. */
   public interface Call<C> {
     /**
      * Returns the call in its repeated form: it may have been done already, or later ones may have
@@ -41,6 +41,7 @@ public final class OwnerCalls<C extends OwnerCalls.Call<C>, R> {
     C repeated();
   }
 
+  /** One open call. Owned by the event loop for the name. */
   private static final class Asked<C, R> {
     private final Promise<R> promise = Promise.promise();
     private final long until = System.currentTimeMillis() + PATIENCE_MILLIS;

@@ -2,7 +2,7 @@ package io.busbar.config;
 
 /**
  * An error in the configuration. The message is one line with the source, the key and the error:
- * {@code config/busbar.yaml:12: permissions[2].allow must be a list, not "send"}.
+ * {@code config/busbar.yaml:12: permissions[2].allow must be a list, not "send"}. Immutable.
  */
 public final class ConfigException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;

@@ -31,7 +31,9 @@ final class YamlTree {
   private static final Pattern DECIMAL =
       Pattern.compile("[-+]?[0-9]{1,99}\\.[0-9]{0,99}([eE][-+]?[0-9]{1,3})?");
 
-  /** The listener for the line of each key and each list element. */
+  /**
+   * The listener for the line of each key and each list element. Called on the thread that reads.
+   */
   interface Lines {
     void at(String key, int line);
   }

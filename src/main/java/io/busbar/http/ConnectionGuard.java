@@ -16,6 +16,7 @@ final class ConnectionGuard {
   private static final long KEEP_ALIVE_MILLIS = 75_000;
   private static final long SWEEP_MILLIS = 1_000;
 
+  /** The state of one open connection. Owned by the event loop. */
   private static final class Watched {
     private long deadline;
     private int requests;

@@ -17,6 +17,7 @@ import java.util.function.Consumer;
  * @param <T> type of the values; equal values of one pattern are kept once
  */
 public final class AddressIndex<T> {
+  /** A node of the tree, for one word. Any thread may read it; one thread at a time changes it. */
   private static final class Node<T> {
     private final boolean anyWords;
     private final Map<String, Node<T>> next = new ConcurrentHashMap<>(2);

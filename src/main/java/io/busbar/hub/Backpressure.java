@@ -16,7 +16,10 @@ final class Backpressure {
   private static final int MOST_MARKERS = 4;
   private static final int MOST_KEEPING = 256;
 
-  /** The messages that were published between two questions whether all are stored. */
+  /**
+   * The messages that were published between two questions whether all are stored. Owned by the
+   * session's event loop.
+   */
   private static final class Published {
     private Promise<Void> kept;
     private int open;

@@ -17,6 +17,7 @@ final class SlowSessionBuffer {
   /** Cost of a waiting message in addition to its bytes, so that an empty one counts, too. */
   static final int OVERHEAD = 64;
 
+  /** One waiting message. Owned by the session's event loop. */
   private static final class Waiting {
     private EncodedMessage wire;
     private final Channel channel;

@@ -19,7 +19,8 @@ import javax.net.ssl.SSLException;
  * The TLS engine BoringSSL. It needs half of the JDK's CPU time for big messages, and a third for
  * connecting. Clients resume sessions with tickets. BoringSSL makes the ticket keys, replaces them
  * every two days, and keeps them in this process. Each port and each new certificate has its own
- * keys. A client that must show a certificate gets no ticket. Any thread may use it.
+ * keys. A client that must show a certificate gets no ticket, and shows it each time. Any thread
+ * may use it.
  */
 final class BoringSsl extends OpenSSLEngineOptions {
   /**
@@ -65,6 +66,7 @@ final class BoringSsl extends OpenSSLEngineOptions {
     return new WithTickets();
   }
 
+  /** A factory of contexts with session tickets. Used by the thread that creates a context. */
   private static final class WithTickets extends DefaultSslContextFactory {
     /** Turns the cache of sessions off, because clients have tickets. */
     WithTickets() {

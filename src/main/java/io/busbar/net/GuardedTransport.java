@@ -23,9 +23,9 @@ import io.vertx.core.spi.transport.Transport;
 import java.util.concurrent.ThreadFactory;
 
 /**
- * A transport of Vert.x with the gateway's handler on every listening socket. Vert.x itself shows a
- * connection only after its TLS handshake. It also sets a shorter keep-alive, and watches
- * connections to other nodes. Everything else is the transport's own. Immutable.
+ * A transport of Vert.x with the gateway's handler on every listening socket, because Vert.x itself
+ * shows a connection only after its TLS handshake. This transport also sets a shorter keep-alive
+ * and watches connections to other nodes. Everything else is Vert.x's own. Immutable.
  */
 public final class GuardedTransport implements Transport {
   private final Transport plain;

@@ -2,7 +2,7 @@ package io.busbar.protocol;
 
 import io.vertx.core.VertxException;
 
-/** A failed login; its message is for the client. */
+/** A failed login; its message is for the client. Immutable. */
 public final class LoginException extends VertxException {
   /** An unknown user, a wrong password or an invalid token; all have the same message. */
   public static final LoginException WRONG = new LoginException("login is not right");

@@ -57,7 +57,7 @@ public final class Poster implements Transport {
     lastUsed = System.currentTimeMillis();
   }
 
-  /** Returns whether it is over its limit of bytes per second. */
+  /** Returns whether the hub has stopped reading from these clients. */
   public boolean isHeldBack() {
     return heldBack;
   }

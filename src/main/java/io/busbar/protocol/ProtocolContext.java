@@ -14,7 +14,9 @@ public record ProtocolContext(Vertx vertx, Hub hub, Config config, Logins logins
   /** Bytes for the headers of a message, in addition to {@code limits.message-size}. */
   private static final int HEADERS = 64 << 10;
 
-  /** The mounting of protocols at paths for clients without WebSockets. */
+  /**
+   * The mounting of protocols at paths for clients without WebSockets. Used while the node starts.
+   */
   public interface Fallback {
     HttpEndpoint at(String path, MessageProtocol protocol, WebSocketOptions limits);
   }

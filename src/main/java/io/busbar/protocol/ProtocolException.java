@@ -2,7 +2,7 @@ package io.busbar.protocol;
 
 import io.busbar.hub.Disconnect;
 
-/** A broken rule of a protocol: one sentence that names the rule, and the close code. */
+/** A broken rule of a protocol: one sentence that names the rule, and the close code. Immutable. */
 public final class ProtocolException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -22,7 +22,7 @@ public final class RequestBody implements PartialInput.Holder {
 
   private static final String RETRY_SECONDS = "10";
 
-  /** The handler of errors. */
+  /** The handler of errors. Called on the connection's event loop. */
   public interface Refusal {
     void answer(int status, String words);
   }

@@ -195,7 +195,10 @@ final class PresenceFlow implements AutoCloseable {
     }
   }
 
-  /** A client that hears joins and leaves while its node is alive. */
+  /**
+   * A client that hears joins and leaves while its node is alive. The connection's thread writes
+   * what it hears; any thread may read that.
+   */
   private final class Watcher {
     private final BusbarProcess node;
     private final TextConnection wire;
@@ -316,8 +319,8 @@ final class PresenceFlow implements AutoCloseable {
   /**
    * Ends the flow when all nodes know the present users.
    *
-   * @param anyTwice whether some may have been told twice: a user who was cut off has come back for
-   *     the others, but not for those cut off, too
+   * @param anyTwice whether some may have been told twice, because a user who was cut off is back
+   *     for some nodes and not for all
    * @return the result as a text
    */
   String finish(boolean anyTwice) {

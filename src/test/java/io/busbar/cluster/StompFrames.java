@@ -5,7 +5,7 @@ import java.util.Map;
 
 /** A decoder of STOMP frames from pieces of text. Used by one thread at a time. */
 final class StompFrames {
-  /** The receiver of frames. */
+  /** The receiver of frames. Called on the thread that feeds the decoder. */
   interface Taker {
     void take(Map<String, String> headers, String command, String body);
   }

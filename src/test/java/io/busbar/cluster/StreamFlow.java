@@ -53,7 +53,7 @@ final class StreamFlow implements AutoCloseable {
     }
   }
 
-  /** A publisher on one node, while the node is alive. */
+  /** A publisher on one node, while the node is alive. Used by the thread of the flow. */
   private final class Speaker {
     private final BusbarProcess node;
     private final Set<String> confirmed = new HashSet<>();

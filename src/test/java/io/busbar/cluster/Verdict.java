@@ -12,8 +12,8 @@ import java.util.Set;
  * @param lostBefore number of lost ones that were sent before the fault
  * @param holes number of lost ones although a later message was heard
  * @param reordered number of messages that came after a later one
- * @param healedNanos time from the fault until the last listener heard a new message, in
- *     nanoseconds
+ * @param healedNanos time from the fault's end until the last listener heard a new message, in
+ *     nanoseconds; 0 for unknown
  */
 record Verdict(
     int published,

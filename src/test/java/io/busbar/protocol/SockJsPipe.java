@@ -6,7 +6,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** The frames of SockJS over any of its transports. */
+/**
+ * A connection for the frames of SockJS over any of its transports. Used by the test's thread;
+ * frames come on the connection's thread.
+ */
 public abstract class SockJsPipe implements MessagePipe {
   private static final long SECONDS = 20;
 

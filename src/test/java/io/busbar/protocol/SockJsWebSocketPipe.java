@@ -3,7 +3,7 @@ package io.busbar.protocol;
 import io.vertx.core.json.JsonArray;
 import java.util.function.Consumer;
 
-/** SockJS over its WebSocket transport. */
+/** A connection for SockJS over its WebSocket transport. Used by the test's thread. */
 public final class SockJsWebSocketPipe extends SockJsPipe {
   private final WebSocketPipe socket;
 
