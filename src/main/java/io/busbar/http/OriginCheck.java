@@ -14,7 +14,7 @@ import java.util.Optional;
  * The check of origins, the same for all endpoints. It passes pages of the gateway's own origin and
  * of configured ones. A request with neither Origin nor Sec-Fetch-Site comes from no browser and
  * passes. Without Origin the Referer of a browser counts, for example for scripts, images and
- * SockJS's JSONP. Following a link to a page is always allowed. Any thread may use it.
+ * SockJS's JSONP. Following a link to a page is no connection and passes. Any thread may use it.
  */
 public final class OriginCheck implements Handler<RoutingContext> {
   private final Origins allowed;
