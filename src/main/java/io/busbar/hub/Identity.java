@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 
 /**
  * The headers that tell features who sent a message. Only the hub writes them on messages of
- * clients, and it removes them before delivery. So no client learns the session of another one. The
- * same is true for names that begin with {@code busbar-}, which features may write, too.
+ * clients. It removes them before a client gets the message, except for workers, which may know the
+ * sender. It always removes names that begin with {@code busbar-}, which features may write, too.
  */
 final class Identity {
   static final String SESSION = "session";

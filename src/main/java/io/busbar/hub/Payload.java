@@ -70,8 +70,8 @@ public final class Payload {
   }
 
   /**
-   * Returns a payload that holds only these bytes while it waits. Each call of {@code body} makes a
-   * new one. Any thread may use it.
+   * Returns a payload that holds only these bytes while it waits. Each call of {@link #body} makes
+   * a new body. Any thread may use it.
    *
    * @param raw bytes as {@link #raw} returns them; they must not change any more
    */

@@ -97,7 +97,7 @@ final class PendingReplies {
     }
   }
 
-  /** Drops everything, because the session has ended. */
+  /** Drops everything, and abandons a worker's tasks, because the session has ended. */
   void clear() {
     owed = null;
     if (tasks != null) {
