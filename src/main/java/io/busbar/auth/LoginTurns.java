@@ -11,8 +11,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The order in which passwords are checked, because a check is slow and wrong ones may come by the
- * thousand. A better standing comes first. Within a standing, addresses take turns in rounds, and
- * for failed ones users do, too. Within a round the newest login is first, so nobody can block all
+ * thousand. A better standing comes first. Within a standing, addresses take turns in rounds; where
+ * logins failed, users do, too. Within a round the newest login is first, so nobody can block all
  * later ones. Any thread may use it.
  */
 final class LoginTurns {

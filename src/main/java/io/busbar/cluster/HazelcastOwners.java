@@ -67,7 +67,7 @@ public final class HazelcastOwners implements Owners, AutoCloseable {
   private volatile long stoodStillMillis;
 
   /**
-   * Looks once, which waits for Hazelcast, so event loops must not call it.
+   * Asks Hazelcast once and waits for the answer, so event loops must not call it.
    *
    * @param attribute attribute of each member with its node's name, which never changes while the
    *     node lives
@@ -87,7 +87,7 @@ public final class HazelcastOwners implements Owners, AutoCloseable {
     this.timer = vertx.setPeriodic(LOOK_MILLIS, id -> lookSoon());
   }
 
-  /** Ends the looking. */
+  /** Stops asking Hazelcast. */
   @Override
   public void close() {
     vertx.cancelTimer(timer);
@@ -178,7 +178,7 @@ public final class HazelcastOwners implements Owners, AutoCloseable {
     }
   }
 
-  /** Looks at Hazelcast; returns whether something has changed. */
+  /** Asks Hazelcast; returns whether something has changed. */
   private boolean look() {
     View before = view;
     Set<String> nodes = new HashSet<>();

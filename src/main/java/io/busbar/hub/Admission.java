@@ -4,8 +4,8 @@ import io.busbar.config.Action;
 import io.busbar.config.LimitsConfig;
 
 /**
- * Checks whether a session may do now what it asks for: it is open, within its limits, and allowed
- * by the rules. Counts each refusal. Called on the session's event loop.
+ * The checks whether a session may do now what it asks for: it is open, within its limits, and
+ * allowed by the rules. They count each refusal. Called on the session's event loop.
  */
 public final class Admission {
   private final LimitsConfig limits;

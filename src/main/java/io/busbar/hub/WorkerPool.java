@@ -62,7 +62,7 @@ final class WorkerPool {
     return new ReplyException(ReplyFailure.RECIPIENT_FAILURE, why.code(), why.words());
   }
 
-  /** Adds a worker. It gets requests only after its session, which hears of it now. */
+  /** Adds a worker. It gets requests only after its session has heard that it is in. */
   void joins(Subscription subscription) {
     coming++;
     home.post(

@@ -12,8 +12,8 @@ import java.lang.System.Logger.Level;
  * The limit on data that waits for a node which does not read, such as a frozen one. Vert.x's bus
  * has no limit, and its ping closes the connection only after everything was written. When the
  * buffer is full, this handler drops messages until half of it has been read. Vert.x writes each
- * message at once. It must not know that the buffer is full, because it would keep the messages
- * itself. Owned by the connection's event loop.
+ * message at once. This handler does not tell Vert.x that the buffer is full, because Vert.x would
+ * keep the messages itself. Owned by the connection's event loop.
  */
 final class PeerBacklog extends ChannelDuplexHandler {
   private static final System.Logger LOG = System.getLogger("io.busbar.cluster");

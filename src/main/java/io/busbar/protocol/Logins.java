@@ -5,7 +5,7 @@ import io.vertx.core.Future;
 
 /**
  * The check of logins. Called on an event loop, where the result comes, too. Every failure is a
- * {@link LoginException} with the same message, whatever was wrong.
+ * {@link LoginException}, and a wrong login has the same message for any reason.
  */
 public interface Logins {
   /** Logins without users; each login fails. */

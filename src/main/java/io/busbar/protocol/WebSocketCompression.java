@@ -48,7 +48,10 @@ record WebSocketCompression(
         .orElse(null);
   }
 
-  /** RFC 7692 (7.1) declines unknown and repeated parameters, and invalid values. */
+  /**
+   * Returns whether the parameters are acceptable: RFC 7692 (7.1) forbids unknown and repeated
+   * ones, and invalid values.
+   */
   private static boolean isAcceptable(List<Parameter> parameters) {
     Set<String> names = new HashSet<>();
     return parameters.stream()
