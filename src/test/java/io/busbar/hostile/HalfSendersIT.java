@@ -23,7 +23,7 @@ final class HalfSendersIT {
   private static final String ENDED = "busbar_inbound_ended_total{reason=\"address\"}";
 
   @Test
-  void aCrowdThatHalfSendsKeepNobodyFromBeingAnswered() throws Exception {
+  void aCrowdThatHalfSendsKeepsNobodyFromBeingAnswered() throws Exception {
     try (BusbarProcess busbar =
         BusbarProcess.options()
             .optimized()
