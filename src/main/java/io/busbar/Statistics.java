@@ -1,7 +1,7 @@
 package io.busbar;
 
-import io.busbar.config.ServiceConfig;
 import io.busbar.config.Config;
+import io.busbar.config.ServiceConfig;
 import io.busbar.config.TopicsConfig;
 import io.busbar.hub.Counters;
 import io.busbar.hub.Hub;

@@ -34,7 +34,7 @@ import org.webjars.WebJarVersionLocator;
 /** Starting and stopping the jar, as somebody does it who has nothing but the jar. */
 final class StartIT {
   private static final String VERSION =
-      "Busbar 0\\.1\\.0 \\(Java \\d+[^ ]*, Vert\\.x 5\\.1\\.\\d+\\)";
+      "Busbar 1\\.0\\.0 \\(Java \\d+[^ ]*, Vert\\.x 5\\.1\\.\\d+\\)";
 
   private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();

@@ -1,8 +1,8 @@
 package io.busbar.hub;
 
+import io.busbar.config.Action;
 import io.busbar.config.ChannelRule;
 import io.busbar.config.Config;
-import io.busbar.config.Action;
 import io.busbar.config.LimitsConfig;
 import io.vertx.core.Context;
 import io.vertx.core.Future;

@@ -15,8 +15,7 @@ final class Subscriptions {
   private final WorkerAddresses workers;
   private volatile Attendance attendance;
 
-  Subscriptions(
-      Hub hub, Admission admission, PresenceChannels presence, WorkerAddresses workers) {
+  Subscriptions(Hub hub, Admission admission, PresenceChannels presence, WorkerAddresses workers) {
     this.hub = hub;
     this.admission = admission;
     this.presence = presence;
@@ -32,8 +31,7 @@ final class Subscriptions {
   }
 
   Future<Subscription> subscribe(Session session, SubscriptionRequest request) {
-    Refusal refusal =
-        admission.toAttend(session, request.key(), request.address(), request.info());
+    Refusal refusal = admission.toAttend(session, request.key(), request.address(), request.info());
     return refusal == null
         ? attend(session, request.subscription(session, false, true), request.info())
         : refused(refusal, request.address());

@@ -79,10 +79,7 @@ final class StartPageIT {
 
     Program(Path folder, List<String> command) throws IOException {
       process =
-          new ProcessBuilder(command)
-              .directory(folder.toFile())
-              .redirectErrorStream(true)
-              .start();
+          new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
       reading = new Thread(this::read, "output-of-example");
       reading.start();
     }
@@ -175,7 +172,9 @@ final class StartPageIT {
     assertThat(lines).hasSizeGreaterThan(4);
     for (String line : lines) {
       String check =
-          line.replace(" &", "").replace("target/busbar.jar", jar).replace(" config/", " " + Path.of("config").toAbsolutePath() + "/");
+          line.replace(" &", "")
+              .replace("target/busbar.jar", jar)
+              .replace(" config/", " " + Path.of("config").toAbsolutePath() + "/");
       run(check + " --check-config");
     }
   }
@@ -183,8 +182,7 @@ final class StartPageIT {
   @Test
   void aFeatureOfOnesOwnAnswersEveryProtocol() throws Exception {
     Files.createDirectories(folder.resolve("target"));
-    Files.createSymbolicLink(
-        folder.resolve("target/busbar.jar"), TestJvm.jar().toAbsolutePath());
+    Files.createSymbolicLink(folder.resolve("target/busbar.jar"), TestJvm.jar().toAbsolutePath());
     Files.writeString(folder.resolve("ShoutVerticle.java"), PAGE.code("java").get(0));
     Files.writeString(folder.resolve("shout.yaml"), PAGE.code("yaml").get(0));
     List<String> lines = shell("javac").lines().toList();
@@ -214,8 +212,7 @@ final class StartPageIT {
     WebSocket socket =
         HttpClient.newHttpClient()
             .newWebSocketBuilder()
-            .buildAsync(
-                URI.create("ws://" + authority + "/eventbus/websocket"), listener)
+            .buildAsync(URI.create("ws://" + authority + "/eventbus/websocket"), listener)
             .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     String message =
         "{\"type\":\"send\",\"address\":\"%s\",\"body\":\"%s\",\"replyAddress\":\"1\"}";
