@@ -14,7 +14,7 @@ final class QpidBroker {
 
   private QpidBroker() {}
 
-  /** The one of all tests of this run, running; ends with the JVM. */
+  /** The running broker that all tests of this run share. It ends with the JVM. */
   static Broker shared() {
     if (shared == null) {
       shared = start();
