@@ -59,10 +59,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
-/**
- * The hub and the endpoints of all protocols, on the ports that the configuration names. Any thread
- * may use it.
- */
+/** The hub and the endpoints of all protocols, on their ports. Any thread may use it. */
 final class Gateway {
   private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "::1", "localhost");
 

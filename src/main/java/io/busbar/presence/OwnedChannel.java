@@ -47,10 +47,7 @@ final class OwnedChannel {
   private final Digest ofTold = new Digest();
   private volatile String digest;
 
-  /**
-   * The users whose leave will be announced, with the time of each in milliseconds since 1970, the
-   * earliest first.
-   */
+  /** The users that will leave, and when, in milliseconds since 1970; the earliest first. */
   private final Map<String, Long> leaving = new LinkedHashMap<>();
 
   private final List<Promise<Void>> waiting = new ArrayList<>();
@@ -96,9 +93,7 @@ final class OwnedChannel {
     return openedMillis;
   }
 
-  /**
-   * Will load the announced users when the owner before knows that it is not the owner any more.
-   */
+  /** Will load the announced users when the owner before knows that it has lost the channel. */
   void open() {
     accounts.ask();
     later(

@@ -277,13 +277,10 @@ final class Stream {
     }
   }
 
-  /**
-   * Deletes the whole stream. For its readers, the next one of this name is a different stream.
-   */
+  /** Deletes the whole stream. The next one with this name is a different stream for readers. */
   void drop() {
     if (over) {
-      // Another stream may have taken its place, here or elsewhere. What is stored belongs to that
-      // one.
+      // Another stream may have its place, here or elsewhere, and owns what is stored.
       return;
     }
     close();
