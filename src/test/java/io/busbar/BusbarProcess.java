@@ -48,7 +48,7 @@ public final class BusbarProcess implements AutoCloseable {
     allRead.thenRun(() -> ready.completeExceptionally(new IOException("ended: " + err)));
   }
 
-  /** What to start and where. {@link #start} may be called more than once. */
+  /** The options of a process. {@link #start} may be called more than once. */
   public static final class Options {
     private final List<String> jvm = new ArrayList<>();
     private final List<String> before = new ArrayList<>();

@@ -5,7 +5,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
-/** What one node has reported to the owner of a channel. Owned by the channel's event loop. */
+/** The reports of one node to the owner of a channel. Owned by the channel's event loop. */
 final class Account {
   private Map<String, UserReport> users = new HashMap<>();
 

@@ -5,7 +5,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
-/** What all nodes have reported to the owner of a channel. Owned by the channel's event loop. */
+/** The reports of all nodes to the owner of a channel. Owned by the channel's event loop. */
 final class Accounts {
   /** After this time without a presence service, a node counts as having no users. */
   private static final long NO_SERVICE_MILLIS = 10_000;

@@ -61,7 +61,7 @@ public final class QueueConsumer {
   private boolean closed;
 
   /**
-   * @param id no other consumer of any node has it
+   * @param id unique among the consumers of all nodes
    * @param client takes a message, on that loop
    */
   QueueConsumer(

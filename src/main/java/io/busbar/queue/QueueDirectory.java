@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What operators see of queues and do with them, on whichever node these live. {@link
+ * Lists and handles queues for operators, on whichever node these live. {@link
  * QueueInspection#describe} has the fields of a description. Any thread may use it.
  */
 public final class QueueDirectory {

@@ -11,9 +11,9 @@ import java.util.Iterator;
 import java.util.List;
 
 /**
- * What an operator sees of a queue and does with it: counters, messages, moving and purging. The
- * counters start when the queue is opened. If a rule names the queue, they start when it came to
- * this node. Owned by the queue's event loop.
+ * The operators' view of a queue: counters, messages, moving and purging. The counters start when
+ * the queue is opened. If a rule names the queue, they start when it came to this node. Owned by
+ * the queue's event loop.
  */
 final class QueueInspection {
   /** The share of a rate that stays from the second before. */

@@ -28,7 +28,7 @@ final class QueueMember {
   private boolean nodeWasThere;
 
   /**
-   * @param id no other consumer of any node has it
+   * @param id unique among the consumers of all nodes
    * @param node where it is; null for the address behind the queue, which is asked from the queue's
    *     node
    * @param most the most messages that it may have at once

@@ -228,7 +228,7 @@ final class QueueNodes {
     return askAll(NOTE, what, queues.durable().heard(what).mapEmpty()).mapEmpty();
   }
 
-  /** What the queues of all nodes that answer say. */
+  /** The answers of all nodes that answer. */
   Future<List<JsonObject>> list(JsonObject which) {
     return askAll(LIST, which, queues.directory().listHere(which));
   }

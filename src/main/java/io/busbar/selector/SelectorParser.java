@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Reads one selector by recursive descent. What is wrong with it is an {@link
- * IllegalArgumentException} with one sentence. Used by one thread, once.
+ * Reads one selector by recursive descent. A bad selector is an {@link IllegalArgumentException}
+ * with one sentence. Used by one thread, once.
  *
  * <pre>
  * either    = both { OR both }

@@ -111,8 +111,8 @@ public final class HazelcastStreamStore implements StreamStore {
   }
 
   /**
-   * Puts a block if its key is free. If it is repeated, it answers the same. Nodes of several
-   * builds run it and read its keys.
+   * Puts a block if its key is free. If it is repeated, it answers the same. Hazelcast runs it on
+   * its own threads. Nodes of several builds run it and read its keys.
    */
   public static final class PutWhereNoneIs
       implements EntryProcessor<NumberedKey, byte[], Boolean>, DataSerializable {

@@ -8,7 +8,10 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.apache.qpid.server.SystemLauncher;
 
-/** Apache Qpid Broker-J inside the JVM of the tests, for machines without a rabbitmq-server. */
+/**
+ * Apache Qpid Broker-J inside the JVM of the tests, for machines without a rabbitmq-server. Any
+ * thread may use it.
+ */
 final class QpidBroker {
   private static Broker shared;
 

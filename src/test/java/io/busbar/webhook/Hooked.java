@@ -7,7 +7,10 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** A gateway with webhooks of one receiver, with short delays. */
+/**
+ * Settings and events of a gateway with webhooks of one receiver, with short delays. Any thread may
+ * use it.
+ */
 final class Hooked {
   private Hooked() {}
 

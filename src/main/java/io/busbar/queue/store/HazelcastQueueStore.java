@@ -114,9 +114,10 @@ public final class HazelcastQueueStore implements QueueStore {
   }
 
   /**
-   * The key of a message in Hazelcast. The messages of one queue are in one partition. Nodes of
-   * several builds read keys, so the class name and the written form must not change. A
-   * partitioning strategy of the map does not work, because IMap.setAsync (5.3.8) does not ask it.
+   * The key of a message in Hazelcast, which reads it on its own threads. The messages of one queue
+   * are in one partition. Nodes of several builds read keys, so the class name and the written form
+   * must not change. A partitioning strategy of the map does not work, because IMap.setAsync
+   * (5.3.8) does not ask it.
    */
   public static final class Key implements DataSerializable, PartitionAware<String> {
     private String queue;

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * A message that a queue keeps. Immutable.
  *
- * @param id no other message of any node has it
+ * @param id unique among the messages of all nodes
  * @param payload packed
  * @param headers with the sender's identity; never changed
  * @param holder whose share of the queues' room it takes; empty for none
