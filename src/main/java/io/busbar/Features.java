@@ -11,9 +11,7 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * The verticles that the configuration names. Used by the start of a node, and then by its end.
- */
+/** The verticles that the configuration names. Used by the start of a node, and then by its end. */
 final class Features {
   private static final System.Logger LOG = System.getLogger("io.busbar.node");
 

@@ -42,9 +42,7 @@ final class Pusher {
                 vertx, hub, users, owners.here(), owners::nodes, owners::isHere);
   }
 
-  /**
-   * Completes when other nodes can call this one. They may have apps even if this one has none.
-   */
+  /** Completes when other nodes can call this one. They may have apps even if this one has none. */
   Future<Void> start() {
     return nodes.start();
   }

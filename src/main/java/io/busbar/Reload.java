@@ -49,9 +49,7 @@ final class Reload {
     this.seen = used;
   }
 
-  /**
-   * Will look at the file every second. A change is applied when the file has stopped changing.
-   */
+  /** Will look at the file every second. A change is applied when the file has stopped changing. */
   void watch() {
     context.runOnContext(
         nothing ->

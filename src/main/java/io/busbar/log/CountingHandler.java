@@ -22,8 +22,8 @@ public final class CountingHandler extends ConsoleHandler {
   private static final int MOST_COUNTED = 1_000;
 
   /**
-   * The key of equal warnings: the logger, the level, the message without its parameters,
-   * and the exception with its place. A library may use one message for all unexpected exceptions.
+   * The key of equal warnings: the logger, the level, the message without its parameters, and the
+   * exception with its place. A library may use one message for all unexpected exceptions.
    */
   private record Template(String logger, Level level, String message, String thrown) {
     private static Template of(LogRecord record) {

@@ -24,9 +24,7 @@ public final class OutOfMemory {
   private static final List<String> OF_THE_HEAP =
       List.of("Java heap space", "GC overhead limit exceeded", "Metaspace");
 
-  /**
-   * Made in advance, because there is no memory left to make the text, or to use a PrintStream.
-   */
+  /** Made in advance, because there is no memory left to make the text, or to use a PrintStream. */
   private static final byte[] WORDS =
       "out of memory: this node ends (-Xmx, operations.md)\n".getBytes(StandardCharsets.US_ASCII);
 

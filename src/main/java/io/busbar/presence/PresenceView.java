@@ -45,9 +45,7 @@ final class PresenceView implements PresenceEvent.Listener {
     this.loop = presence.loopOf(channel);
   }
 
-  /**
-   * Will start to listen, and then ask the owner. Called on the loop, as are all other methods.
-   */
+  /** Will start to listen, and then ask the owner. Called on the loop, as are all other methods. */
   void open() {
     // Not a local consumer: it would not hear an owner on another node.
     consumer = presence.bus().consumer(PresenceChannels.PREFIX + channel, this::heard);

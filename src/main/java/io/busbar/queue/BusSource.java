@@ -39,9 +39,7 @@ final class BusSource {
   /** How long the sender waits for that answer, in milliseconds. */
   static final String AWAIT_TIMEOUT = "busbar-await-timeout";
 
-  /**
-   * Failure code: no consumer took the message while the request waited, so no consumer had it.
-   */
+  /** Failure code: no consumer took the message while the request waited, so no consumer had it. */
   static final int NOT_TAKEN = 7197;
 
   /** Failure code: the message became a dead letter, or no queue would ever keep it. */
@@ -255,9 +253,7 @@ final class BusSource {
     }
   }
 
-  /**
-   * Fails the request. Without a reply address, the lost message is counted and logged instead.
-   */
+  /** Fails the request. Without a reply address, the lost message is counted and logged instead. */
   private void refuse(String queue, Message<?> message, Throwable why) {
     if (message.replyAddress() == null) {
       queues.lost(queue, why);

@@ -119,9 +119,7 @@ final class LocalQueues {
     return fresh;
   }
 
-  /**
-   * Removes a queue that is empty or lives on another node now. Called on the queue's own loop.
-   */
+  /** Removes a queue that is empty or lives on another node now. Called on the queue's own loop. */
   void forget(Queue queue) {
     Opened known = opened.get(queue.name());
     if (known != null && known.queue() == queue) {

@@ -33,9 +33,7 @@ final class AmqpHeaders {
   /** The header of features for their kind of message, in addition to the hub's headers. */
   private static final String EVENT = "event";
 
-  /**
-   * RabbitMQ acts on these headers: it sends the message to more queues, or closes the channel.
-   */
+  /** RabbitMQ acts on these headers: it sends the message to more queues, or closes the channel. */
   private static final Set<String> STEERING = Set.of("cc", "bcc");
 
   private static final Set<String> PROPERTIES =

@@ -16,9 +16,9 @@ import io.vertx.core.MultiMap;
  *       'text/html'}. So {@code a-b} is one header and {@code a - b} a subtraction. Any other name
  *       stands in double quotes: {@code "in" = 1}. Upper and lower case are the same.
  *   <li>A header's value is text. Compared with a number, it counts as a number. Compared with TRUE
- *       or FALSE, or alone, it counts as TRUE or FALSE. If its text cannot be read
- *       that way, the comparison is false, and arithmetic has no result. Two headers are equal if
- *       their texts or their numbers are.
+ *       or FALSE, or alone, it counts as TRUE or FALSE. If its text cannot be read that way, the
+ *       comparison is false, and arithmetic has no result. Two headers are equal if their texts or
+ *       their numbers are.
  *   <li>A condition on a missing header is neither true nor false but unknown, and so is NOT of it.
  *       A division by zero is unknown, too. Unknown does not match.
  *   <li>LIKE of a header of more than 512 characters is unknown.

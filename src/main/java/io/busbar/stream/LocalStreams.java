@@ -45,9 +45,7 @@ final class LocalStreams {
     scan();
   }
 
-  /**
-   * Whether the owner of the stream is unknown now. What this node has stored may then be lost.
-   */
+  /** Whether the owner of the stream is unknown now. What this node has stored may then be lost. */
   boolean isInDoubt(String stream) {
     return owners.of(stream) == null;
   }

@@ -21,9 +21,7 @@ import java.util.Set;
  * until this sender answers. Owned by the verticle's event loop.
  */
 final class Sender {
-  /**
-   * Suffix of the address on which the queue says that none of its requests here wait any more.
-   */
+  /** Suffix of the address on which the queue says that none of its requests here wait any more. */
   private static final String LEFT = ".left";
 
   private static final long STOP_MILLIS = 3_000;

@@ -217,9 +217,7 @@ final class FaultsTest {
     }
   }
 
-  /**
-   * A TCP proxy to the broker. It can cut connections, or stop to forward without closing them.
-   */
+  /** A TCP proxy to the broker. It can cut connections, or stop to forward without closing them. */
   private static final class Proxy implements AutoCloseable {
     private final Set<NetSocket> sockets = ConcurrentHashMap.newKeySet();
     private final io.vertx.core.net.NetServer listener;

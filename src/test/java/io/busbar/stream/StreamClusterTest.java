@@ -69,9 +69,7 @@ final class StreamClusterTest {
     IntStream.range(from, to).forEach(i -> node.bus().publish(address, who + "-" + i));
   }
 
-  /**
-   * Everything that the client hears until it has that many messages, which come without a gap.
-   */
+  /** Everything that the client hears until it has that many messages, which come without a gap. */
   private static List<String> hear(StreamClient client, long offset, int count) {
     List<String> heard = new ArrayList<>();
     for (int i = 1; i <= count; i++) {
