@@ -31,11 +31,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** busbar-test, as the tests of a feature use it. */
+/** Uses busbar-test as the tests of a feature do. */
 final class BusbarNodeTest {
   private static final String MAY_ALL = "[{address: poll.*, allow: [subscribe, send, publish]}]";
 
-  /** Tells all what it is asked, and answers with a word from its configuration. */
+  /** Publishes each question that it gets, and answers with a word from its configuration. */
   public static final class Poll extends VerticleBase {
     @Override
     public Future<?> start() {
@@ -112,7 +112,7 @@ final class BusbarNodeTest {
         .isInstanceOf(ConnectException.class);
   }
 
-  /** One node for a class. */
+  /** Has one node for the whole class. */
   @Nested
   @ExtendWith({VertxExtension.class, BusbarExtension.class})
   @NodeConfig("permissions: " + MAY_ALL)
@@ -148,7 +148,7 @@ final class BusbarNodeTest {
     }
   }
 
-  /** A node for each test. */
+  /** Has a new node for each test. */
   @Nested
   @ExtendWith(BusbarExtension.class)
   final class EachHasItsOwn {

@@ -23,8 +23,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The fat jar, running in a JVM of its own until it is closed. Its HTTP port is a free one unless
- * the options say otherwise. Any thread may use it.
+ * The fat jar, running in a JVM of its own until it is closed. Its ports are free ones unless the
+ * options set others. Any thread may use it.
  */
 public final class BusbarProcess implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 60;
@@ -48,7 +48,7 @@ public final class BusbarProcess implements AutoCloseable {
     allRead.thenRun(() -> ready.completeExceptionally(new IOException("ended: " + err)));
   }
 
-  /** What and where to start; {@link #start} may be called more than once. */
+  /** The options of a process; {@link #start} may be called more than once. Used by one thread. */
   public static final class Options {
     private final List<String> jvm = new ArrayList<>();
     private final List<String> before = new ArrayList<>();
@@ -75,7 +75,7 @@ public final class BusbarProcess implements AutoCloseable {
       builder.environment().remove("JAVA_TOOL_OPTIONS");
     }
 
-    /** Will run in that folder instead of the one that the test runs in. */
+    /** Runs in that folder instead of the test's own. */
     public Options in(Path folder) {
       builder.directory(folder.toFile());
       return this;
@@ -90,13 +90,13 @@ public final class BusbarProcess implements AutoCloseable {
       return this;
     }
 
-    /** Will run that jar instead of the one that was built, without an archive of its classes. */
+    /** Runs that jar instead of the built one, without an archive of its classes. */
     public Options jar(Path other) {
       jar = other;
       return withoutArchive();
     }
 
-    /** Will pass options to the JVM, like -Xmx64m. */
+    /** Passes options to the JVM, such as -Xmx64m. */
     public Options jvm(String... more) {
       jvm.addAll(Arrays.asList(more));
       return this;
@@ -107,38 +107,38 @@ public final class BusbarProcess implements AutoCloseable {
       return this;
     }
 
-    /** Will be run by that command, which gets the rest as its arguments, like ip netns exec. */
+    /** Runs it by a command that gets the rest as arguments, such as ip netns exec. */
     public Options by(List<String> command) {
       before.addAll(command);
       return this;
     }
 
-    /** Will find the classes of the tests, too: features that only a test needs. */
+    /** Adds the classes of the tests, for features that only a test needs. */
     public Options withTestClasses() {
       testClasses = true;
       return this;
     }
 
-    /** Will run long or under load: the JVM makes its code as fast as it can be. */
+    /** Lets the JVM compile code as fast as possible, for tests with load. */
     public Options optimized() {
       optimized = true;
       return this;
     }
 
-    /** Will be that jar, run by that {@code java}, which gets no archive of its classes. */
+    /** Runs that jar with that {@code java}, without an archive of its classes. */
     public Options of(String otherJava, Path otherJar) {
       java = otherJava;
       jar = otherJar;
       return withoutArchive();
     }
 
-    /** Will read its classes out of the jar. */
+    /** Reads the classes from the jar. */
     Options withoutArchive() {
       archive = false;
       return this;
     }
 
-    /** Will return when the ready line is there, and throw when the process ends without. */
+    /** Starts it and waits for the ready line; fails if the process ends without it. */
     public BusbarProcess start() {
       BusbarProcess process = launch();
       try {
@@ -150,7 +150,7 @@ public final class BusbarProcess implements AutoCloseable {
       }
     }
 
-    /** Will return at once. */
+    /** Starts it and returns at once. */
     public BusbarProcess launch() {
       Path tests = Path.of("target", "test-classes").toAbsolutePath();
       List<String> main =
@@ -181,14 +181,14 @@ public final class BusbarProcess implements AutoCloseable {
     return new Options();
   }
 
-  /** As {@link #options}, but without any settings: the file that is given says the ports. */
+  /** Options without any settings. Unlike {@link #options}, the file must set the ports. */
   public static Options plain() {
     Options options = new Options();
     options.arguments.clear();
     return options;
   }
 
-  /** Will start with these settings, {@code key=value} each, and wait until it is ready. */
+  /** Starts with these settings, {@code key=value} each, and waits until it is ready. */
   public static BusbarProcess start(String... settings) {
     Options options = options();
     for (String setting : settings) {
@@ -226,17 +226,17 @@ public final class BusbarProcess implements AutoCloseable {
     }
   }
 
-  /** The line that says that everything listens. */
+  /** The line that says that all ports are open. */
   public String readyLine() {
     return ready.join();
   }
 
-  /** Where the pages are: {@code http://127.0.0.1:40123}. */
+  /** The URL of the pages: {@code http://127.0.0.1:40123}. */
   public URI http() {
     return URI.create(httpPart(1));
   }
 
-  /** Where the pages are when they come by TLS. */
+  /** The URL of the pages over TLS. */
   public URI https() {
     Matcher matcher = Pattern.compile("https://[^ ]+").matcher(readyLine());
     if (!matcher.find()) {
@@ -253,7 +253,7 @@ public final class BusbarProcess implements AutoCloseable {
     return port(STOMP);
   }
 
-  /** Where the TCP event-bus bridge listens, if it is enabled. */
+  /** The port of the TCP event-bus bridge, if it is enabled. */
   public int tcpBridgePort() {
     return port(TCP_BRIDGE);
   }
@@ -266,7 +266,7 @@ public final class BusbarProcess implements AutoCloseable {
     return Integer.parseInt(matcher.group(1));
   }
 
-  /** Where health, metrics, API and console are. */
+  /** The URL of health, metrics, API and console. */
   public URI admin() {
     Matcher matcher = ADMIN.matcher(readyLine());
     if (!matcher.find()) {
@@ -287,22 +287,22 @@ public final class BusbarProcess implements AutoCloseable {
     return process.pid();
   }
 
-  /** CPU time that it has used. */
+  /** The CPU time that it has used, in nanoseconds. */
   public long cpuNanos() {
     return process.info().totalCpuDuration().orElseThrow().toNanos();
   }
 
-  /** What it has written on standard output so far. */
+  /** The lines of standard output so far. */
   public List<String> outLines() {
     return List.copyOf(out);
   }
 
-  /** What it has written on standard error so far. */
+  /** The lines of standard error so far. */
   public List<String> errLines() {
     return List.copyOf(err);
   }
 
-  /** Will return when standard error has a line with that text. */
+  /** Waits until standard error has a line with that text. */
   public void awaitErr(String text) {
     Instant end = Instant.now().plusSeconds(PATIENCE_SECONDS);
     while (err.stream().noneMatch(line -> line.contains(text))) {
@@ -313,18 +313,18 @@ public final class BusbarProcess implements AutoCloseable {
     }
   }
 
-  /** Will cut it off (SIGKILL). */
+  /** Kills it (SIGKILL). */
   public void kill() {
     process.toHandle().destroyForcibly();
   }
 
-  /** Will ask it to end (SIGTERM). */
+  /** Asks it to end (SIGTERM). */
   public void terminate() {
-    // not process.destroy(), which would also cut what it still has to say
+    // process.destroy() would also close its output
     process.toHandle().destroy();
   }
 
-  /** Will send any signal: INT, STOP, CONT. */
+  /** Sends a signal: INT, STOP, CONT. */
   public void signal(String name) {
     try {
       new ProcessBuilder("kill", "-" + name, Long.toString(pid())).inheritIO().start().waitFor();
@@ -335,7 +335,7 @@ public final class BusbarProcess implements AutoCloseable {
     }
   }
 
-  /** Will wait for its end and for all that it wrote, and return its exit code. */
+  /** Waits for its end and all its output, and returns its exit code. */
   public int exitCode() {
     try {
       if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
@@ -348,7 +348,7 @@ public final class BusbarProcess implements AutoCloseable {
     }
   }
 
-  /** Will kill it if it still runs, and return when it is gone. */
+  /** Kills it if it still runs, and waits for its end. */
   @Override
   public void close() {
     kill();

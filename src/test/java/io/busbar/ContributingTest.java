@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.w3c.dom.Document;
 import org.w3c.dom.NodeList;
 
-/** What the pages for contributors name is there. Used by one thread. */
+/** Tests that the things exist that the pages for contributors name. Used by one thread. */
 final class ContributingTest {
   private static final String CONTRIBUTING = ".github/CONTRIBUTING.md";
   private static final Path SOURCES = Path.of("src");
@@ -43,7 +43,7 @@ final class ContributingTest {
   private static final Pattern PROPERTY = Pattern.compile("(?<![\\w-])-D([A-Za-z][\\w.]*)");
   private static final Pattern SETTING = Pattern.compile("--set ([a-z][\\w.-]*=\\S+)");
 
-  /** Of Surefire and Failsafe, which no pom need name. */
+  /** Properties of Surefire and Failsafe, which need not be in a pom. */
   private static final Set<String> OF_PLUGINS =
       Set.of("test", "it.test", "maven.surefire.debug", "maven.failsafe.debug");
 
@@ -101,7 +101,7 @@ final class ContributingTest {
     return found(pattern, text).stream().filter(exists.negate()).toList();
   }
 
-  /** Whether that is a type, or with {@code #} behind it and a name a method of one. */
+  /** Whether that is a type, or a method in the form {@code Type#method}. */
   private static boolean isThere(String chosen) {
     String[] parts = chosen.split("#");
     Path file = types.get(parts[0]);
@@ -113,7 +113,7 @@ final class ContributingTest {
     }
   }
 
-  /** What a build makes is not there before; all else is. */
+  /** Whether the file exists, or is made by a build. */
   private static boolean isFile(String name) {
     return name.startsWith("target/") || Files.exists(Path.of(name));
   }
@@ -127,7 +127,7 @@ final class ContributingTest {
     }
   }
 
-  /** All that the text names and that is not there. */
+  /** The names in the text of things that do not exist. */
   private static List<String> missing(String text) {
     List<String> missing = new ArrayList<>();
     missing.addAll(missing(TYPE, text, types::containsKey));
@@ -146,7 +146,7 @@ final class ContributingTest {
     assertThat(missing(text)).isEmpty();
   }
 
-  /** The patterns find what they are for: a page that names nothing would pass, too. */
+  /** Checks that the patterns find names. Without it, a page without names would pass. */
   @Test
   void thePageForContributorsNamesThingsOfEachKind() throws Exception {
     String text = Files.readString(Path.of(CONTRIBUTING));

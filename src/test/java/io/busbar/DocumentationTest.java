@@ -20,11 +20,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How the documentation is written, and that it names only what is there. Used by one thread. */
+/**
+ * Tests the style of the documentation, and that it names only things that exist. Used by one
+ * thread.
+ */
 final class DocumentationTest {
   private static final int LONGEST_SENTENCE = 25;
 
-  /** Words that say nothing, or that a reader who learned English at school does not know. */
+  /** Words without a meaning, and words that are not taught in schools. */
   private static final Pattern NOT_PLAIN =
       Pattern.compile(
           "\\b(whilst|hence|thereby|thereof|wherein|whereof|herein|upon|thus|aforementioned"
@@ -36,7 +39,7 @@ final class DocumentationTest {
   private static final Path DIAGRAMS = Path.of("src/site/diagrams");
   private static final Path PICTURES = Path.of("src/site/resources/diagrams");
 
-  /** The first line of a box of Graphviz. */
+  /** The first line of a box in a graph of Graphviz. */
   private static final Pattern LABEL =
       Pattern.compile("\\[[^\\]]*?label=\"([^\"\\\\]+)(?:\\\\n|\\\\l|\")[^\\]]*]");
 
@@ -93,7 +96,7 @@ final class DocumentationTest {
     }
   }
 
-  /** What each box names; what is no box is nothing of ours. */
+  /** The names in the boxes. Other nodes of the graph name nothing of Busbar. */
   private static List<String> boxes(String graph) {
     return LABEL
         .matcher(graph)
@@ -147,7 +150,7 @@ final class DocumentationTest {
     assertThat(classes()).containsAll(boxes);
   }
 
-  /** A picture that was not rendered again after a change shows other boxes. */
+  /** Compares the boxes. A picture that is older than its source has other ones. */
   @ParameterizedTest
   @MethodSource("diagrams")
   void aDiagramIsRenderedAndShown(Path diagram) throws IOException {

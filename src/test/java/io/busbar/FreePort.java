@@ -5,23 +5,29 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** A port for a process that cannot choose one by itself, or that comes back to the same one. */
+/**
+ * Finds free ports, for a process that cannot choose one or must use the same one again. Any thread
+ * may use it.
+ */
 public final class FreePort {
-  /** Below those that the kernel gives to connections, of which other tests have thousands. */
+  /**
+   * These ports are below those that the kernel gives to connections. Other tests have thousands of
+   * these.
+   */
   private static final int FIRST = 15_000;
 
   private static final int END = 32_000;
 
   private FreePort() {}
 
-  /** One that nobody has now. */
+  /** Finds a port that no process uses now. */
   public static int find() {
     while (true) {
       int port = ThreadLocalRandom.current().nextInt(FIRST, END);
       try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
         return socket.getLocalPort();
       } catch (IOException taken) {
-        // another one, then
+        // the port is used, so try another one
       }
     }
   }

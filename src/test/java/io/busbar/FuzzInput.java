@@ -4,10 +4,11 @@ import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 
 /**
- * What a fuzzer made up, read as a choice, a place to cut, and the bytes that a decoder is given.
+ * Input of a fuzzer: a choice, a place to cut, and the bytes for a decoder.
  *
  * @param choice 0 to 255
- * @param cut 0 to 255: the cut is at so many of 255 parts of the bytes
+ * @param cut the place of the cut as a part of the bytes, in 255ths: 0 to 255
+ * @param bytes the bytes for the decoder
  */
 public record FuzzInput(int choice, int cut, byte[] bytes) {
   private static final int HEAD = 2;
@@ -18,7 +19,7 @@ public record FuzzInput(int choice, int cut, byte[] bytes) {
     return new FuzzInput(padded[0] & 0xFF, padded[1] & 0xFF, bytes);
   }
 
-  /** What {@link #of} reads as these. */
+  /** Returns the input from which {@link #of} reads these. */
   public static byte[] written(int choice, int cut, byte[] bytes) {
     ByteArrayOutputStream data = new ByteArrayOutputStream();
     data.write(choice);

@@ -17,30 +17,32 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The archive of the jar's classes that every JVM of the tests takes which runs the jar: reading
- * and verifying them is nearly half of a node's start. It is made once for each jar, by a node of a
- * cluster, below {@code target}. Any thread may use it.
+ * The class archive for every JVM of the tests that runs the jar. Nearly half of a node's start is
+ * the reading and verification of classes. A node of a cluster makes it below {@code target}, once
+ * for each jar. Any thread may use it.
  */
 final class JarArchive {
   private JarArchive() {}
 
-  /** The first who asks has it made. */
+  /** Makes the archive with the first call. */
   private static final class Holder {
     static final String OPTION = "-XX:SharedArchiveFile=" + made(TestJvm.jar());
 
     private Holder() {}
   }
 
-  /** Will return what a JVM that runs {@link TestJvm#jar} is told; makes the archive first. */
+  /**
+   * Returns the option for a JVM that runs {@link TestJvm#jar}. The first call makes the archive.
+   */
   static String option() {
     return Holder.OPTION;
   }
 
-  /** Tests in several JVMs make it one after the other: the second finds that of the first. */
+  /** Makes the archive. Only one JVM makes it at a time, and the next one finds it. */
   private static Path made(Path jar) {
     try {
       Path folder = Files.createDirectories(Path.of("target", "archive").toAbsolutePath());
-      // The JVM refuses that of another JDK or jar, with a warning where no test expects one.
+      // The name has JDK and jar. With another one, the JVM would print a warning.
       String name =
           "busbar-%s-%d-%d.jsa"
               .formatted(

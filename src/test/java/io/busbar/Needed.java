@@ -3,20 +3,20 @@ package io.busbar;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 
-/** What a machine may lack that a test needs. */
+/** Checks for programs that tests need and a machine may lack. Any thread may use it. */
 public final class Needed {
   private Needed() {}
 
-  /** Whether this machine must have all of it. */
+  /** Whether this machine must have all programs. */
   public static boolean isCi() {
     return "true".equals(System.getenv("CI"));
   }
 
   /**
-   * Ends the test as skipped, with a line that says so, where something is missing; on CI that is a
-   * failure.
+   * Skips the test with a message if something is missing; on CI that is a failure.
    *
-   * @param missing what is not there, and what is not tested then
+   * @param there whether the machine has it
+   * @param missing what is missing, and what is not tested
    */
   public static void assume(boolean there, String missing) {
     if (isCi()) {

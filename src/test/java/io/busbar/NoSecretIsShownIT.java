@@ -25,14 +25,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Plants secrets wherever one can be, in a gateway of the jar that logs all it can, makes things go
- * wrong, and looks for them in everything that it shows: its output, its answers, its numbers.
+ * Puts a secret into every place of a gateway that may have one. The gateway runs from the jar and
+ * logs everything. Then the test causes errors, and searches its output, answers and metrics for
+ * the secrets.
  */
 final class NoSecretIsShownIT {
-  /** What our certificate's PKCS#12 file is locked with. */
+  /** The password of our PKCS#12 file with the certificate. */
   private static final String PKCS12 = "correct-horse";
 
-  /** In every other secret. */
+  /** A part of every other secret. */
   private static final String PLANTED = "p1anted";
 
   private static final String JWT = PLANTED + "-jwt-secret-of-thirty-two-bytes";
@@ -135,7 +136,7 @@ final class NoSecretIsShownIT {
     see("stomp", stomp(busbar.stompPort(), "passcode:" + PLANTED + "\n" + PLANTED));
   }
 
-  /** Sends a POST; the header "Body" is its body. */
+  /** Sends a POST request. The header "Body" is its body. */
   private static String ask(HttpClient client, URI uri, String... header) throws Exception {
     HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(30));
     boolean body = header.length > 0 && header[0].equals("Body");

@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What an operator does to a gateway that runs: new configuration, and a restart that hurts nobody.
+ * Tests what an operator does with a running gateway: new configuration, and a restart without a
+ * loss for clients.
  */
 final class OperatorIT {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -95,7 +96,7 @@ final class OperatorIT {
     }
   }
 
-  /** Who starts us may have it ignored, and then a JVM does not listen to it. */
+  /** Whether SIGHUP is ignored. If the parent process ignores it, a JVM does not handle it. */
   private static boolean isHangUpIgnored() throws IOException {
     String ignored = "SigIgn:";
     return Files.readAllLines(Path.of("/proc/self/status")).stream()

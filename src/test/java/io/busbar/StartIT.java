@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.webjars.WebJarVersionLocator;
 
-/** Starting and stopping the jar, as somebody does it who has nothing but the jar. */
+/** Starts and stops the jar, as a person does who has only the jar. */
 final class StartIT {
   private static final String VERSION =
       "Busbar 0\\.1\\.0 \\(Java \\d+[^ ]*, Vert\\.x 5\\.1\\.\\d+\\)";
@@ -61,7 +61,9 @@ final class StartIT {
     }
   }
 
-  /** But how much memory there is, and that the machine was too busy to run the event loops. */
+  /**
+   * Its output, without the lines about memory and about event loops that a busy machine delayed.
+   */
   private static List<String> said(BusbarProcess busbar) {
     return busbar.errLines().stream()
         .filter(line -> !line.contains("BlockedThreadChecker"))
@@ -130,7 +132,7 @@ final class StartIT {
     }
   }
 
-  /** Of cold files: each is asked for by all at once before anybody had it. */
+  /** All clients request each file at the same time, before the gateway has read it. */
   @Test
   void thousandRequestsAtOnceAreAllAnsweredWholeFromTheJar() throws Exception {
     Path temporary = Files.createDirectory(folder.resolve("temporary"));
@@ -253,7 +255,9 @@ final class StartIT {
     }
   }
 
-  /** Others take over what it had; of a node that is half dead nobody would know. */
+  /**
+   * The node must end, so that others take its work. A node that half works would not be noticed.
+   */
   @Test
   void aNodeWithoutMemoryEnds() {
     String feature = "features=[{verticle: " + HungryVerticle.class.getName() + "}]";
@@ -264,7 +268,10 @@ final class StartIT {
     }
   }
 
-  /** From JDK 24 on it warns of native code where the jar's manifest does not count. */
+  /**
+   * Whether the line is a warning of the JVM. From JDK 24 on it warns of native code, if the jar's
+   * manifest does not apply.
+   */
   private static boolean isTheJvms(String line) {
     return line.isEmpty() || line.startsWith("WARNING: ");
   }

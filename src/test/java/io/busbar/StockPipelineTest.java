@@ -24,14 +24,14 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Prices from the daemon to clients of whole nodes, over the bus. */
+/** Tests prices from the price feature to clients of whole nodes, over the bus. */
 final class StockPipelineTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final String STOCKS =
       "{verticle: io.busbar.feature.StockVerticle, config: {interval: 50}}";
   private static final String QUOTES = "{verticle: io.busbar.feature.QuoteVerticle}";
 
-  /** A WebSocket to any endpoint, and the texts that it heard. */
+  /** A WebSocket to any endpoint, and the texts that it has received. */
   private static final class Client implements AutoCloseable {
     private final WebSocketClient client;
     private final WebSocket socket;
@@ -83,7 +83,7 @@ final class StockPipelineTest {
     }
   }
 
-  /** What is asked for on the bus of a node, since it was last looked at. */
+  /** The symbols that a node has requested on its bus since the last check. */
   private static final class Work {
     private final Queue<String> symbols = new ConcurrentLinkedQueue<>();
 
@@ -101,7 +101,7 @@ final class StockPipelineTest {
               });
     }
 
-    /** Waits until the last that were asked for are these and no other. */
+    /** Waits until the last requests are for these symbols and no others. */
     void settlesOn(String... expected) {
       await()
           .atMost(PATIENCE)
@@ -227,7 +227,7 @@ final class StockPipelineTest {
     }
   }
 
-  /** Other tests on the machine may run daemons, too. */
+  /** Other tests on the machine may run price features, so this cluster is separate. */
   private static Path clusterOfItsOwn(Path folder) throws IOException {
     String name = "<cluster-name>" + UUID.randomUUID() + "</cluster-name>";
     String xml = Files.readString(Path.of("cluster.xml"));

@@ -34,9 +34,7 @@ final class JavaScriptTest {
   private static final ScriptConfig LIMITS =
       new ScriptConfig(Duration.ofSeconds(1), Size.ofMiB(128));
 
-  /**
-   * A script that evaluates the text of a message to "eval", and answers with the result as JSON.
-   */
+  /** A script at "eval" that answers with the value of a message's text, as JSON. */
   private static final String EVAL =
       "vertx.eventBus().consumer('eval', async m => m.reply({is: await (0, eval)(m.body)}));";
 
