@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class DocumentationTest {
   private static final int LONGEST_SENTENCE = 25;
 
-  /** Words without a meaning, and words that are not taught in schools. */
+  /** Words that say nothing, and words that a reader with school English does not know. */
   private static final Pattern NOT_PLAIN =
       Pattern.compile(
           "\\b(whilst|hence|thereby|thereof|wherein|whereof|herein|upon|thus|aforementioned"

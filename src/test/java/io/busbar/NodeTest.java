@@ -26,7 +26,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 final class NodeTest {
   private static final Queue<String> HEARD = new ConcurrentLinkedQueue<>();
 
-  /** Publishes a value of its configuration, or does not start. */
+  /** Records its configuration when it starts and stops, or does not start. */
   public static final class Speaker extends VerticleBase {
     @Override
     public Future<?> start() {
