@@ -25,7 +25,7 @@ final class DeploymentPageTest {
 
   @TempDir private Path folder;
 
-  /** The indented block that begins with that line. */
+  /** The indented block whose first line is this. */
   private static String block(String first) throws IOException {
     StringBuilder block = new StringBuilder();
     boolean inside = false;
