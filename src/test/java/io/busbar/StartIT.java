@@ -61,9 +61,7 @@ final class StartIT {
     }
   }
 
-  /**
-   * Its output, without the lines about memory and about event loops that a busy machine delayed.
-   */
+  /** Its output, without lines about memory and delayed event loops. */
   private static List<String> said(BusbarProcess busbar) {
     return busbar.errLines().stream()
         .filter(line -> !line.contains("BlockedThreadChecker"))
@@ -132,7 +130,7 @@ final class StartIT {
     }
   }
 
-  /** All clients request each file at the same time, before the gateway has read it. */
+  /** All clients request each file at once, before it was read. */
   @Test
   void thousandRequestsAtOnceAreAllAnsweredWholeFromTheJar() throws Exception {
     Path temporary = Files.createDirectory(folder.resolve("temporary"));
@@ -255,9 +253,7 @@ final class StartIT {
     }
   }
 
-  /**
-   * The node must end, so that others take its work. A node that half works would not be noticed.
-   */
+  /** The node must end, because a half dead node would not be noticed. */
   @Test
   void aNodeWithoutMemoryEnds() {
     String feature = "features=[{verticle: " + HungryVerticle.class.getName() + "}]";
@@ -268,10 +264,7 @@ final class StartIT {
     }
   }
 
-  /**
-   * Whether the line is a warning of the JVM. From JDK 24 on it warns of native code, if the jar's
-   * manifest does not apply.
-   */
+  /** From JDK 24 on, the JVM warns of native code. */
   private static boolean isTheJvms(String line) {
     return line.isEmpty() || line.startsWith("WARNING: ");
   }

@@ -26,7 +26,7 @@ public final class Deployments {
   private static final long SWEEP_MILLIS = 600_000;
 
   /**
-   * How an archive is to run.
+   * The options of a deployment.
    *
    * @param name replaces the name in the archive; null to keep that name
    * @param config YAML that is put over the configuration in the archive; null for none
