@@ -61,7 +61,7 @@ final class StartIT {
     }
   }
 
-  /** Its output, without lines about memory and delayed event loops. */
+  /** Without the line about memory, and without warnings that the machine was too busy. */
   private static List<String> said(BusbarProcess busbar) {
     return busbar.errLines().stream()
         .filter(line -> !line.contains("BlockedThreadChecker"))
@@ -130,7 +130,7 @@ final class StartIT {
     }
   }
 
-  /** All clients request each file at once, before it was read. */
+  /** With cold files: all clients ask for each file before anybody has had it. */
   @Test
   void thousandRequestsAtOnceAreAllAnsweredWholeFromTheJar() throws Exception {
     Path temporary = Files.createDirectory(folder.resolve("temporary"));
@@ -253,7 +253,7 @@ final class StartIT {
     }
   }
 
-  /** The node must end, because a half dead node would not be noticed. */
+  /** Others can take over the work of a dead node, but would not notice a half-dead one. */
   @Test
   void aNodeWithoutMemoryEnds() {
     String feature = "features=[{verticle: " + HungryVerticle.class.getName() + "}]";
@@ -264,7 +264,7 @@ final class StartIT {
     }
   }
 
-  /** From JDK 24 on, the JVM warns of native code. */
+  /** From JDK 24 on, the JVM warns of native code if the jar's manifest does not count. */
   private static boolean isTheJvms(String line) {
     return line.isEmpty() || line.startsWith("WARNING: ");
   }
