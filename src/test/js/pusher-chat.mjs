@@ -30,7 +30,7 @@ async function room() {
   return {pusher, inbox};
 }
 
-/** Takes the next message about that client. Clients of the last check may still be leaving. */
+/** Takes the next message that contains the text. Clients of the last check may still be leaving. */
 function next(inbox, about) {
   return inbox.find(about, ([, {message}]) => message.includes(about));
 }

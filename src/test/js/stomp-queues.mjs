@@ -109,7 +109,7 @@ for (const [number, name] of NAMES.entries()) {
   });
 }
 
-/** Another client, which takes one message of the queue and acknowledges it. */
+/** Another client, which takes one message of the queue and answers it. */
 async function works(name, queue) {
   const worker = await open(name, GUEST);
   const inbox = await worker.subscribe(queue, {ack: 'client-individual'});

@@ -26,7 +26,7 @@ public final class Deployments {
   private static final long SWEEP_MILLIS = 600_000;
 
   /**
-   * How an archive is to run.
+   * The options of a deployment.
    *
    * @param name replaces the name in the archive; null to keep that name
    * @param config YAML that is put over the configuration in the archive; null for none
@@ -273,7 +273,7 @@ public final class Deployments {
 
   /**
    * Will undeploy the feature. Completes with false if there is no feature of that name. Fails with
-   * {@link FeatureException} if the feature comes from the watched directory.
+   * {@link FeatureException}, for example for a feature of the watched directory.
    */
   public Future<Boolean> undeploy(String name, String by) {
     return turns.next(() -> takeAway(name, by, true));

@@ -4,7 +4,7 @@ import io.busbar.config.FeatureManifest;
 import java.util.Map;
 
 /**
- * What a feature contains besides its verticle. Immutable.
+ * The contents of a feature besides its verticle. Immutable.
  *
  * @param manifest the manifest, with its endpoints and rules
  * @param pages the files for browsers, by their names below {@code webroot/}

@@ -3,7 +3,10 @@ package io.busbar.deploy;
 import io.vertx.core.Future;
 import java.util.List;
 
-/** What a gateway does for features besides running their verticles. Any thread may use it. */
+/**
+ * The part of a gateway that serves features, besides running their verticles. Any thread may use
+ * it.
+ */
 public interface FeatureHost {
   /**
    * Checks that another feature fits the other features and the configuration.

@@ -6,8 +6,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What a node remembers of a feature. Of two records with the same name, the one with the larger
- * number is valid. Immutable.
+ * The stored state of a feature. Of two records with the same name, the one with the larger number
+ * is valid. Immutable.
  *
  * @param name the name of the feature
  * @param archive the name of its archive, a hash of its content

@@ -110,8 +110,8 @@ final class RunningFeature {
   }
 
   /**
-   * Will remove its consumers from the bus, and stop the feature later. Until then it can answer
-   * the requests that it has.
+   * Will remove its consumers from the bus. Completes then, and stops the feature later. Until then
+   * it can answer the requests that it has.
    *
    * @param drainMillis the time until it stops, in milliseconds
    */

@@ -118,7 +118,7 @@ final class AllAttacksIT {
         "all attacks at once: a login took %d ms%n", (System.nanoTime() - before) / 1_000_000);
   }
 
-  /** How much work each attack gave to the node. */
+  /** The amount of work of each attack for the node. */
   private Map<String, Double> strength(NodeMetrics metrics) {
     Map<String, Double> all = new TreeMap<>();
     all.put("forged headers", (double) bystanders.get(0).heard(Attack.FORGED));
