@@ -275,6 +275,7 @@ final class Node {
     if (membership == null) {
       return Future.succeededFuture();
     }
+    SelfCheck.sayGoodbye(vertx, membership);
     return membership
         .withdraw(address -> !address.startsWith(OURS) && !isForClients(address))
         // One that does not answer hears it when it does; this node's clients shall not wait.

@@ -116,6 +116,18 @@ final class InterestTable {
     return counts;
   }
 
+  /** How many listeners each other node has told of. Looks through all of it. */
+  Map<String, Integer> totals() {
+    Map<String, Integer> totals = new HashMap<>();
+    all.values()
+        .forEach(
+            known ->
+                known.stream()
+                    .filter(one -> !one.localOnly())
+                    .forEach(one -> totals.merge(one.nodeId(), 1, Integer::sum)));
+    return totals;
+  }
+
   /** So many of another node listen to it; whether that is news. */
   boolean set(String address, String node, int count) {
     List<RegistrationInfo> fresh =

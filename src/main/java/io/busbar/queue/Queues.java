@@ -51,6 +51,7 @@ public final class Queues {
   private final QueueDirectory directory;
   private final AtomicLong consumers = new AtomicLong();
   private final LongAdder lost = new LongAdder();
+  private final LongAdder storeFailures = new LongAdder();
 
   /**
    * Queues of this node alone, or of several.
@@ -143,6 +144,11 @@ public final class Queues {
   /** What came from the bus, whose sender could not be told that no queue had room for it. */
   public long lostCount() {
     return lost.sum();
+  }
+
+  /** How often a store did not do what it was told. */
+  public long storeFailureCount() {
+    return storeFailures.sum();
   }
 
   /** Messages that a consumer has and did not acknowledge, where it names no number. */
@@ -243,7 +249,18 @@ public final class Queues {
 
   /** The store did not do what it was told: a message may come a second time. */
   void storeFailed(String queue, Throwable why) {
+    storeHasFailed();
     LOG.log(System.Logger.Level.WARNING, "the store of queue " + queue + " failed", why);
+  }
+
+  /** It is counted; who asked is told. */
+  void storeHasFailed() {
+    storeFailures.increment();
+  }
+
+  void notUnderstood(Throwable why) {
+    LOG.log(
+        System.Logger.Level.WARNING, "what another node asks of queues is not understood", why);
   }
 
   /** Somebody said something on the bus, for which there was no room, and cannot be told. */
