@@ -40,7 +40,7 @@ export class AlertList {
 function make() {
   const parts = {
     severity: element('span', {className: 'tag'}),
-    title: element('h3'),
+    title: element('h2'),
     since: element('span', {className: 'since'}),
     reason: element('p', {className: 'reason'}),
     advice: element('p', {className: 'advice'}),

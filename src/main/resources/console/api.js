@@ -38,24 +38,25 @@ function words(status) {
 
 /**
  * Does the task now and again and again, until the signal ends it. A hidden page rests.
- * @param {() => Promise<void>} task handles its own failures
+ * @param {() => Promise<void|boolean>} task handles its own failures; false ends it
  * @returns {() => void} does it at once
  */
 export function poll(signal, millis, task) {
   let timer;
   let running = false;
   let again = false;
+  let over = false;
   const run = async () => {
     clearTimeout(timer);
     again = running;
-    if (running || signal.aborted) return;
+    if (running || over || signal.aborted) return;
     running = true;
     do {
       again = false;
-      if (!document.hidden) await task();
-    } while (again && !signal.aborted);
+      over = !document.hidden && (await task()) === false;
+    } while (again && !over && !signal.aborted);
     running = false;
-    if (!signal.aborted) timer = setTimeout(run, millis);
+    if (!over && !signal.aborted) timer = setTimeout(run, millis);
   };
   signal.addEventListener('abort', () => clearTimeout(timer));
   document.addEventListener('visibilitychange', () => document.hidden || run(), {signal});

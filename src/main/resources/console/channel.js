@@ -78,8 +78,8 @@ function presence(root, id, signal) {
       users.element.hidden = page.users.length === 0;
       about.textContent =
         page.count > page.users.length ? `The first ${page.users.length} of ${plural(page.count, 'user')}.` : plural(page.count, 'user');
-    } catch {
-      if (!signal.aborted) part.hidden = true; // it has no presence, or its owner does not answer just now
+    } catch (error) {
+      return away(part, error, signal); // it has no presence, or its owner does not answer just now
     }
   });
 }
@@ -104,8 +104,15 @@ function stream(root, id, signal) {
       about.textContent = kept
         ? `${plural(kept, 'message')} kept, offsets ${page.first} to ${page.head}. The newest come first.`
         : 'It keeps no message at the moment.';
-    } catch {
-      if (!signal.aborted) part.hidden = true; // it is no stream, or its owner does not answer just now
+    } catch (error) {
+      return away(part, error, signal); // it is no stream, or its owner does not answer just now
     }
   });
+}
+
+/** Hides a part that there is nothing to tell of; what no rule gives a channel is not asked for again. */
+function away(part, error, signal) {
+  if (signal.aborted) return false;
+  part.hidden = true;
+  return error.status !== 404;
 }

@@ -24,7 +24,7 @@ const LONGEST_SEARCH = 200;
  * @param {[title: string, ...advice: string[]]} what.empty what is said when there is nothing at all
  * @param {boolean} [what.paged] whether the API gives it in pages
  * @param {(answer: any) => void} [what.onAnswer] hears each answer
- * @param {(error: Error) => boolean} [what.onError] whether it has shown the failure itself
+ * @param {(error: Error) => boolean} [what.onError] whether it has shown the failure itself; then it is not asked again
  */
 export function showList(root, {signal, query, replaceQuery}, what) {
   const {url, list, caption, columns, key, fields, empty, paged = true} = what;
@@ -72,8 +72,8 @@ export function showList(root, {signal, query, replaceQuery}, what) {
       problem.say();
       show(answer);
     } catch (error) {
-      if (signal.aborted) return;
-      if (!what.onError?.(error)) problem.say(error.message);
+      if (signal.aborted || what.onError?.(error)) return false;
+      problem.say(error.message);
     }
   }
 

@@ -12,6 +12,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToLongFunction;
 
 /** Decides what is wrong with a node: by its situation alone, each rule for itself. */
 final class Alerts {
@@ -257,7 +258,7 @@ final class Alerts {
     }
   }
 
-  private long lately(java.util.function.ToLongFunction<Numbers> counter) {
+  private long lately(ToLongFunction<Numbers> counter) {
     return situation.now().grown(counter, situation.minuteAgo());
   }
 
@@ -271,6 +272,9 @@ final class Alerts {
 
   /** With a capital and a full stop, whoever wrote it. */
   private static String sentence(String words) {
+    if (words.isEmpty()) {
+      return words;
+    }
     String begun = words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1);
     return begun.endsWith(".") ? begun : begun + ".";
   }

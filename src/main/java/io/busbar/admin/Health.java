@@ -76,7 +76,8 @@ final class Health {
   }
 
   private static String words(JsonObject check) {
-    JsonObject data = check.getJsonObject("data", new JsonObject());
+    JsonObject given = check.getJsonObject("data");
+    JsonObject data = given == null ? new JsonObject() : given;
     JsonArray silent = data.getJsonArray("silent");
     String reason =
         silent == null

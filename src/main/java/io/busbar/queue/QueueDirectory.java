@@ -94,7 +94,8 @@ public final class QueueDirectory {
             described ->
                 described.stream()
                     .filter(queue -> queue.getInteger("consumers") == 0)
-                    .filter(queue -> queue.getLong(OLDEST, 0L) >= millis)
+                    .filter(queue -> queue.getLong(OLDEST) != null)
+                    .filter(queue -> queue.getLong(OLDEST) >= millis)
                     .sorted(Comparator.comparingLong(queue -> -queue.getLong(OLDEST)))
                     .limit(limit)
                     .toList());
