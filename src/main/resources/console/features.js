@@ -8,7 +8,6 @@ import {emptyState} from './parts.js';
 export function show(root, context) {
   const silent = element('p', {className: 'problem', hidden: true});
   root.append(silent);
-  let isOff = false;
   showList(root, context, {
     url: '/api/features',
     list: 'features',
@@ -33,10 +32,7 @@ export function show(root, context) {
     },
     onError: error => {
       if (error.status !== 404) return false;
-      if (!isOff) {
-        root.append(emptyState('Features cannot be deployed to this node.', 'deploy.enabled: true in the configuration allows it. It takes an admin.token.'));
-      }
-      isOff = true;
+      root.append(emptyState('Features cannot be deployed to this node.', 'deploy.enabled: true in the configuration allows it. It takes an admin.token.'));
       return true;
     },
   });

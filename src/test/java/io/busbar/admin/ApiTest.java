@@ -11,12 +11,16 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -348,6 +352,19 @@ final class ApiTest {
     HttpResponse<String> page = admin.get("/console/");
     assertThat(page.body()).contains("<title>Console");
     assertThat(page.headers().firstValue("Content-Security-Policy")).isPresent();
+  }
+
+  @Test
+  void everyFileOfTheConsoleIsServed() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of("src", "main", "resources", "console"))) {
+      List<String> names =
+          files.map(file -> file.getFileName().toString().replace("index.html", "")).toList();
+      assertThat(names).hasSizeGreaterThan(20);
+      for (String name : names) {
+        assertThat(admin.get("/console/" + name).statusCode()).as(name).isEqualTo(200);
+      }
+    }
+    assertThat(admin.get("/console/nothing.js").statusCode()).isEqualTo(404);
   }
 
   @Test
