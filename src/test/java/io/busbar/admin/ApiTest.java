@@ -11,16 +11,11 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -145,66 +140,8 @@ final class ApiTest {
     await().until(() -> gateway.counters().channelCount() == 2);
   }
 
-  @Test
-  void nodeTellsItsAlertsItsNumbersAndThatItIsAlone() {
-    assertThat(checked(200, "GET", "/api/alerts", null).getJsonArray("alerts")).isNotNull();
-    await()
-        .until(
-            () ->
-                !checked(200, "GET", "/api/history/numbers?window=2m", null)
-                    .getJsonArray("samples")
-                    .isEmpty());
-    JsonObject hour = checked(200, "GET", "/api/history/numbers", null);
-    assertThat(hour.getString("window")).isEqualTo("1h");
-    assertThat(hour.getInteger("stepSeconds")).isEqualTo(10);
-    JsonObject cluster = checked(200, "GET", "/api/cluster", null);
-    assertThat(cluster.getBoolean("clustered")).isFalse();
-    assertThat(cluster.getJsonArray("members")).hasSize(1);
-    JsonObject routes = checked(200, "GET", "/api/routes", null);
-    assertThat(routes.getValue("rabbitmq")).isNull();
-    assertThat(routes.getJsonArray("webhooks")).isEmpty();
-  }
-
-  @Test
-  void nodeWithoutStreamsListsNone() {
-    assertThat(names("/api/streams", "streams", "name")).isEmpty();
-    assertThat(names("/api/streams?prefix=a&after=b&limit=1000", "streams", "name")).isEmpty();
-  }
-
-  @Test
-  void channelsWithPresenceAreListed() {
-    BridgeListener other = new BridgeListener(gateway).say("register", "public.presence-demo");
-    String path = "/api/presence";
-    await().until(() -> names(path, "channels", "channel").contains("public.presence-demo"));
-    assertThat(names(path + "?prefix=public.p", "channels", "channel"))
-        .containsExactly("public.presence-demo");
-    assertThat(names(path + "?prefix=q", "channels", "channel")).isEmpty();
-    assertThat(names(path + "?after=~", "channels", "channel")).isEmpty();
-    assertThat(checked(200, "GET", path + "?limit=1", null).getString("next"))
-        .isEqualTo("public.presence-demo");
-    other.close();
-    await().until(() -> gateway.counters().channelCount() == 2);
-  }
-
-  @Test
-  void oneSessionIsDescribedAndEnded() {
-    BridgeListener other = new BridgeListener(gateway);
-    await().until(() -> names("/api/sessions", "sessions", "id").size() == 2);
-    String id = names("/api/sessions", "sessions", "id").get(1);
-    String theirs =
-        checked(200, "GET", "/api/sessions/" + id, null).getInteger("subscriptions") == 0
-            ? id
-            : names("/api/sessions", "sessions", "id").get(0);
-    checked(200, "DELETE", "/api/sessions/" + theirs, null);
-    checked(404, "GET", "/api/sessions/" + theirs, null);
-    assertThat(other.closeCode()).succeedsWithin(Duration.ofSeconds(20));
-    checked(404, "DELETE", "/api/sessions/%3Cb%3E", null);
-  }
-
   @ParameterizedTest
   @CsvSource({
-    "/api/history/numbers?window=1d",
-    "/api/streams?limit=0", "/api/presence?limit=x",
     "/api/sessions?limit=0", "/api/sessions?limit=1001", "/api/sessions?limit=x",
     "/api/channels?limit=-1", "/api/sessions?after=x", "/api/sessions?after=0.x"
   })
@@ -355,19 +292,6 @@ final class ApiTest {
   }
 
   @Test
-  void everyFileOfTheConsoleIsServed() throws IOException {
-    try (Stream<Path> files = Files.list(Path.of("src", "main", "resources", "console"))) {
-      List<String> names =
-          files.map(file -> file.getFileName().toString().replace("index.html", "")).toList();
-      assertThat(names).hasSizeGreaterThan(20);
-      for (String name : names) {
-        assertThat(admin.get("/console/" + name).statusCode()).as(name).isEqualTo(200);
-      }
-    }
-    assertThat(admin.get("/console/nothing.js").statusCode()).isEqualTo(404);
-  }
-
-  @Test
   void contractIsServed() {
     HttpResponse<String> served = admin.get("/api/openapi.yaml");
     assertThat(served.body()).startsWith("openapi: 3.1.0");
@@ -384,7 +308,7 @@ final class ApiTest {
 
   /**
    * Runs last. Of queues {@link QueuesApiTest} asks, of features {@link FeaturesApiTest}, of
-   * streams {@link HistoryApiTest}.
+   * streams {@link HistoryApiTest}, of the node and single sessions {@link NodeApiTest}.
    */
   @Test
   @Order(Integer.MAX_VALUE)
@@ -393,6 +317,7 @@ final class ApiTest {
         path ->
             !path.startsWith("/api/queues")
                 && !path.startsWith("/api/features")
-                && !path.endsWith("/history"));
+                && !path.endsWith("/history")
+                && !NodeApiTest.PATHS.contains(path));
   }
 }
