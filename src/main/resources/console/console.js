@@ -69,6 +69,7 @@ function heard(now) {
   byId('uptime').textContent = duration(now.uptime);
   byId('version').textContent = now.version;
   badge(now.alerts);
+  tab();
   for (const listener of node.listeners) listener(now);
 }
 
@@ -139,7 +140,13 @@ async function route(byHand) {
 
 function title(words) {
   byId('title').textContent = words;
-  document.title = `${words} · Busbar`;
+  tab();
+}
+
+/** A tab that is not looked at shows how many alerts there are, too. */
+function tab() {
+  const alerts = node.feed?.alerts.length ?? 0;
+  document.title = `${alerts ? `(${alerts}) ` : ''}${byId('title').textContent} · Busbar`;
 }
 
 /** Tells a view of each feed while it is shown, of the last one at once. */
