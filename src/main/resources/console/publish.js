@@ -20,7 +20,7 @@ export function show(root, {query, signal}) {
   const body = element('textarea', {name: 'body', rows: 6, spellcheck: false, value: '{"title": "hello"}'});
   const button = element('button', {type: 'submit'}, 'Publish');
   const problem = new Problem();
-  const said = element('ol', {className: 'said', role: 'log', ariaLabel: 'What was said'});
+  const said = element('ol', {className: 'said'});
   const state = {how: 'publish', kind: 'json'};
   const form = element(
     'form',
@@ -39,7 +39,7 @@ export function show(root, {query, signal}) {
     problem.element,
     element('div', {className: 'actions'}, button),
   );
-  root.append(form, said);
+  root.append(form, element('div', {role: 'log', ariaLabel: 'What was said'}, said));
 
   form.addEventListener('submit', async event => {
     event.preventDefault();
