@@ -110,8 +110,7 @@ public final class AdminVerticle extends VerticleBase {
         .compose(answers -> server.listen(admin.port(), admin.host()));
   }
 
-  private Router router(
-      Health health, Neighbours neighbours, NodeWatch watch, ClusterApi cluster) {
+  private Router router(Health health, Neighbours neighbours, NodeWatch watch, ClusterApi cluster) {
     Router router = Router.router(vertx);
     WORDS.forEach(
         (status, words) ->

@@ -107,7 +107,8 @@ final class Alerts {
           "dropped",
           WARNING,
           "Slow clients lose messages",
-          count(dropped, "message") + " for clients that read slowly went lost within the last"
+          count(dropped, "message")
+              + " for clients that read slowly went lost within the last"
               + " minute.",
           "Look for sessions whose outbox fills. A larger limits.outbox gives them more time, and"
               + " the policy latest keeps the newest.",

@@ -173,8 +173,7 @@ public final class Console {
     }
     counters.disconnects().entrySet().stream()
         .limit(MOST_CODES)
-        .forEach(
-            each -> add(losses, "ended", "close code " + each.getKey(), each.getValue()));
+        .forEach(each -> add(losses, "ended", "close code " + each.getKey(), each.getValue()));
     return losses;
   }
 

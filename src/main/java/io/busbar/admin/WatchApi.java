@@ -25,8 +25,7 @@ final class WatchApi {
         .look()
         .onSuccess(
             looked ->
-                Answers.json(
-                    routing, 200, new JsonObject().put("alerts", watch.board().toJson())))
+                Answers.json(routing, 200, new JsonObject().put("alerts", watch.board().toJson())))
         .onFailure(routing::fail);
   }
 

@@ -51,8 +51,7 @@ final class Departures {
     gone.removeIf(one -> nowMillis - one.millis() > REMEMBERED_MILLIS);
     JsonArray all = new JsonArray();
     gone.forEach(
-        one ->
-            all.add(new JsonObject().put("address", one.address()).put("time", one.millis())));
+        one -> all.add(new JsonObject().put("address", one.address()).put("time", one.millis())));
     return all;
   }
 }

@@ -114,8 +114,7 @@ final class OwnedChannels {
         () -> {
           OwnedChannel channel = opened.get(name);
           int users = channel == null ? 0 : channel.userCount();
-          return Future.succeededFuture(
-              new JsonObject().put("channel", name).put("users", users));
+          return Future.succeededFuture(new JsonObject().put("channel", name).put("users", users));
         });
   }
 

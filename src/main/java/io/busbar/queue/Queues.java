@@ -259,8 +259,7 @@ public final class Queues {
   }
 
   void notUnderstood(Throwable why) {
-    LOG.log(
-        System.Logger.Level.WARNING, "what another node asks of queues is not understood", why);
+    LOG.log(System.Logger.Level.WARNING, "what another node asks of queues is not understood", why);
   }
 
   /** Somebody said something on the bus, for which there was no room, and cannot be told. */

@@ -48,8 +48,7 @@ final class SessionsApiTest {
   }
 
   private static BridgeListener demo() {
-    String basic =
-        Base64.getEncoder().encodeToString("demo:demo".getBytes(StandardCharsets.UTF_8));
+    String basic = Base64.getEncoder().encodeToString("demo:demo".getBytes(StandardCharsets.UTF_8));
     return new BridgeListener(
         gateway.vertx(), gateway.httpPort(), "Authorization", "Basic " + basic);
   }

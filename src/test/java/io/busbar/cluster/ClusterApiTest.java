@@ -56,7 +56,7 @@ final class ClusterApiTest {
     try (TestGateway here = TestGateway.start(given)) {
       assertThat(alerts(here)).contains("alone");
       TestGateway lost = TestGateway.start(given);
-      BridgeListener client = new BridgeListener(lost);
+      BridgeListener client = new BridgeListener(here.vertx(), lost.httpPort());
       await()
           .atMost(PATIENCE)
           .untilAsserted(

@@ -157,9 +157,9 @@ class ConsoleIT {
   void alertsSayWhatIsWrongAndAreCounted() {
     show("alerts", "Alerts");
     browser.await(
-        "the webhook",
-        page -> page.texts(".alerts h2").contains("Webhook shop takes no events"));
-    assertThat(browser.text(".alerts .reason")).isEqualTo("It answers 500. 5 messages are held for it.");
+        "the webhook", page -> page.texts(".alerts h2").contains("Webhook shop takes no events"));
+    assertThat(browser.text(".alerts .reason"))
+        .isEqualTo("It answers 500. 5 messages are held for it.");
     assertThat(browser.text("#alerts")).startsWith(String.valueOf(browser.count(".alerts li")));
     assertThat(browser.log()).isEmpty();
   }
@@ -228,8 +228,7 @@ class ConsoleIT {
     awaitRow("Queues of all nodes", "quiet");
     show("queues/to-purge", "to-purge");
     browser.await(
-        "its messages",
-        page -> page.count(table("The next messages of this queue") + "tr") == 3);
+        "its messages", page -> page.count(table("The next messages of this queue") + "tr") == 3);
     browser.click("#view button.danger");
     browser.click(".dialog [value=yes]");
     browser.await(
@@ -303,13 +302,18 @@ class ConsoleIT {
       phone.await("numbers", page -> page.text("#sessions").matches("\\d+"));
       for (String view :
           List.of(
-              "overview", "alerts", "sessions", "channels", "publish", "queues", "routes",
+              "overview",
+              "alerts",
+              "sessions",
+              "channels",
+              "publish",
+              "queues",
+              "routes",
               "cluster")) {
         phone.open(console(gateway) + "#/" + view);
         phone.await(
             view,
-            page ->
-                page.count("[data-view=" + view + "] :is(.grid, .tiles, .alerts, form)") > 0);
+            page -> page.count("[data-view=" + view + "] :is(.grid, .tiles, .alerts, form)") > 0);
         assertThat(phone.contentWidth()).as(view).isLessThanOrEqualTo(360);
       }
       assertThat(phone.log()).isEmpty();
