@@ -104,8 +104,8 @@ class Charts {
     const panels = Object.values(this.#charts).map(chart => chart.element);
     this.element = element(
       'section',
-      {ariaLabel: 'Course'},
-      element('div', {className: 'head'}, element('h2', {}, 'Course'), windows),
+      {ariaLabel: 'Over time'},
+      element('div', {className: 'head'}, element('h2', {}, 'Over time'), windows),
       element('div', {className: 'halves'}, ...panels),
     );
     this.#load();

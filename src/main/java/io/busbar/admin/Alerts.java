@@ -271,13 +271,12 @@ final class Alerts {
     return count(messages, "message") + (messages == 1 ? " is" : " are");
   }
 
-  /** With a capital and a full stop, whoever wrote it. */
+  /** With a full stop, and with a capital where it begins with a word: whoever wrote it. */
   private static String sentence(String words) {
-    if (words.isEmpty()) {
-      return words;
-    }
-    String begun = words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1);
-    return begun.endsWith(".") ? begun : begun + ".";
+    boolean word = words.matches("[a-z-]+[ :,].*");
+    String first = words.isEmpty() ? "" : words.substring(0, 1);
+    String begun = word ? first.toUpperCase(Locale.ROOT) + words.substring(1) : words;
+    return begun.isEmpty() || begun.endsWith(".") ? begun : begun + ".";
   }
 
   private static String bytes(long bytes) {
