@@ -280,6 +280,7 @@ final class Node {
     if (membership == null) {
       return Future.succeededFuture();
     }
+    SelfCheck.sayGoodbye(vertx, membership);
     return membership
         .withdraw(address -> !address.startsWith(OURS) && !isForClients(address))
         // A node that does not answer hears it later. The clients of this node must not wait for

@@ -76,10 +76,6 @@ final class OwnedChannel {
     return name;
   }
 
-  Context loop() {
-    return loop;
-  }
-
   /** Will complete when all its decisions are announced. */
   Future<Void> whenIdle() {
     return announcements.whenIdle();
@@ -319,6 +315,11 @@ final class OwnedChannel {
     Promise<Void> ready = Promise.promise();
     waiting.add(ready);
     return ready.future().map(nothing -> list(limit, after));
+  }
+
+  /** How many users have joined and not left. */
+  int userCount() {
+    return told.size();
   }
 
   private JsonObject list(int limit, String after) {

@@ -4,6 +4,7 @@ import io.busbar.cluster.OwnerCalls;
 import io.busbar.cluster.Owners;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * The channels whose presence this node owns. A channel exists from its first report, or when
@@ -94,6 +96,27 @@ final class OwnedChannels {
     }
     boolean there = kept || opened.containsKey(name);
     return there ? open(name).list(after, limit) : Future.succeededFuture(MemberPage.empty());
+  }
+
+  /**
+   * Will list the channels that this node owns, by name, with how many users are in each.
+   *
+   * @param which names
+   */
+  Future<JsonArray> counts(Predicate<String> which, int limit) {
+    List<Future<JsonObject>> counts =
+        opened.keySet().stream().filter(which).sorted().limit(limit).map(this::count).toList();
+    return Future.all(counts).map(all -> new JsonArray(all.<JsonObject>list()));
+  }
+
+  private Future<JsonObject> count(String name) {
+    return presence.on(
+        presence.loopOf(name),
+        () -> {
+          OwnedChannel channel = opened.get(name);
+          int users = channel == null ? 0 : channel.userCount();
+          return Future.succeededFuture(new JsonObject().put("channel", name).put("users", users));
+        });
   }
 
   /** The digests of those of these channels that this node owns and has loaded. */

@@ -75,7 +75,7 @@ public final class Presence implements Attendance {
     this.events = new ChannelEvents(vertx);
     this.watches = owners == null ? null : new PresenceViews(this);
     this.occupancy = new Occupancy(occupied, hub.presence());
-    this.questions = new Questions(hub.presence(), nodes);
+    this.questions = new Questions(hub.presence(), nodes, owned);
     hub.attendance(this);
   }
 

@@ -21,6 +21,7 @@ public final class QueueDirectory {
   private static final String QUEUES = "queues";
   private static final String PREFIX = "prefix";
   private static final String AFTER = "after";
+  private static final String OLDEST = "oldestMillis";
 
   private static final Comparator<JsonObject> BUSIEST =
       Comparator.<JsonObject>comparingDouble(
@@ -80,6 +81,24 @@ public final class QueueDirectory {
   public Future<List<JsonObject>> busiest(int limit) {
     return describe(queues.local().here())
         .map(described -> described.stream().sorted(BUSIEST).limit(limit).toList());
+  }
+
+  /**
+   * The queues of this node that have had a message for so long, and no consumer; the longest
+   * first. The gateway's own are not among them: those behind durable subscriptions wait for a
+   * client that may be away.
+   */
+  public Future<List<JsonObject>> neglected(long millis, int limit) {
+    return describe(queues.local().here().filter(queue -> !Queues.isOurs(queue.name())))
+        .map(
+            described ->
+                described.stream()
+                    .filter(queue -> queue.getInteger("consumers") == 0)
+                    .filter(queue -> queue.getLong(OLDEST) != null)
+                    .filter(queue -> queue.getLong(OLDEST) >= millis)
+                    .sorted(Comparator.comparingLong(queue -> -queue.getLong(OLDEST)))
+                    .limit(limit)
+                    .toList());
   }
 
   private Future<List<JsonObject>> describe(Stream<Queue> some) {

@@ -101,6 +101,7 @@ final class QueueLedger {
   private void added(QueueEntry entry, Future<Void> added) {
     adding.remove(entry.id());
     if (added.failed()) {
+      queue.queues().storeHasFailed();
       forget(entry);
       gone(entry);
     } else if (entry.state() == State.ADDING) {

@@ -196,7 +196,7 @@ final class QueueNodes {
       }
     } catch (RuntimeException e) {
       message.fail(OwnerCalls.REFUSED, "a node does not understand what another one asks");
-      queues.storeFailed("between nodes", e);
+      queues.notUnderstood(e);
     }
   }
 

@@ -51,6 +51,7 @@ public final class Queues {
   private final QueueDirectory directory;
   private final AtomicLong consumers = new AtomicLong();
   private final LongAdder lost = new LongAdder();
+  private final LongAdder storeFailures = new LongAdder();
 
   /**
    * Makes the queues of a single node, or of a node in a cluster.
@@ -148,6 +149,11 @@ public final class Queues {
    */
   public long lostCount() {
     return lost.sum();
+  }
+
+  /** How often a store did not do what it was told. */
+  public long storeFailureCount() {
+    return storeFailures.sum();
   }
 
   /** The most messages that a consumer has unacknowledged, if it names no number. */
@@ -250,7 +256,17 @@ public final class Queues {
 
   /** The store failed, so a message may come a second time. */
   void storeFailed(String queue, Throwable why) {
+    storeHasFailed();
     LOG.log(System.Logger.Level.WARNING, "the store of queue " + queue + " failed", why);
+  }
+
+  /** It is counted; who asked is told. */
+  void storeHasFailed() {
+    storeFailures.increment();
+  }
+
+  void notUnderstood(Throwable why) {
+    LOG.log(System.Logger.Level.WARNING, "what another node asks of queues is not understood", why);
   }
 
   /** Counts and logs a message from the bus that had no room and whose sender cannot be told. */

@@ -2,6 +2,7 @@ package io.busbar.stream;
 
 import io.busbar.cluster.OwnerCalls;
 import io.busbar.config.ChannelRule;
+import io.busbar.hub.History.StreamView;
 import io.busbar.hub.LossReason;
 import io.busbar.hub.Position;
 import io.busbar.hub.Since;
@@ -93,6 +94,11 @@ final class Stream {
   /** The position of the newest message. */
   Position head() {
     return new Position(epochs.now(), log.head());
+  }
+
+  /** What operators see of it. */
+  StreamView view() {
+    return log.view(name);
   }
 
   void run(Runnable task) {

@@ -1,6 +1,7 @@
 package io.busbar.stream;
 
 import io.busbar.config.ChannelRule.History;
+import io.busbar.hub.History.StreamView;
 import io.busbar.hub.StreamMessage;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -39,6 +40,13 @@ final class StreamLog {
 
   long bytes() {
     return bytes;
+  }
+
+  /** What operators see of it, under that name. */
+  StreamView view(String name) {
+    StreamMessage oldest = get(first);
+    return new StreamView(
+        name, head + 1 - first, bytes, first, head, oldest == null ? 0 : oldest.millis());
   }
 
   boolean isEmpty() {

@@ -116,7 +116,7 @@ final class StreamNodes {
       loop.runOnContext(nothing -> answer(message, streams.local().perform(call, loop)));
     } catch (RuntimeException e) {
       answer(message, OwnerCalls.refused("a node does not understand what another one asks"));
-      streams.storeFailed("between nodes", e);
+      streams.notUnderstood(e);
     }
   }
 

@@ -18,6 +18,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryContext;
 import io.vertx.core.eventbus.DeliveryOptions;
 import java.lang.System.Logger.Level;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -57,6 +58,7 @@ public final class Streams implements History {
   private final LongAdder published = new LongAdder();
   private final LongAdder lost = new LongAdder();
   private final LongAdder evicted = new LongAdder();
+  private final LongAdder storeFailures = new LongAdder();
 
   /**
    * Makes the streams of a single node, or of a node in a cluster. From now on, every publication
@@ -103,7 +105,31 @@ public final class Streams implements History {
 
   @Override
   public Figures figures() {
-    return new Figures(budget.count(), budget.bytes(), published.sum(), lost.sum(), evicted.sum());
+    return new Figures(
+        budget.count(),
+        budget.bytes(),
+        published.sum(),
+        lost.sum(),
+        evicted.sum(),
+        storeFailures.sum());
+  }
+
+  @Override
+  public Future<List<StreamView>> streams(String prefix, String after, int limit) {
+    List<Future<StreamView>> views =
+        local.all().stream()
+            .filter(one -> one.name().startsWith(prefix) && one.name().compareTo(after) > 0)
+            .sorted(Comparator.comparing(Stream::name))
+            .limit(limit)
+            .map(this::view)
+            .toList();
+    return Future.all(views).map(all -> all.<StreamView>list());
+  }
+
+  private Future<StreamView> view(Stream stream) {
+    Promise<StreamView> view = Promise.promise();
+    stream.run(() -> view.complete(stream.view()));
+    return view.future();
   }
 
   /** The loop that owns this node's part of the stream. */
@@ -256,7 +282,12 @@ public final class Streams implements History {
   }
 
   void storeFailed(String stream, Throwable why) {
+    storeFailures.increment();
     LOG.log(Level.WARNING, "the store of stream {0} failed: {1}", stream, why);
     LOG.log(Level.DEBUG, stream, why);
+  }
+
+  void notUnderstood(Throwable why) {
+    LOG.log(Level.WARNING, "what another node asks of streams is not understood", why);
   }
 }
