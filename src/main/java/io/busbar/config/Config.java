@@ -343,7 +343,8 @@ public record Config(
             Permission.of("busbar.stats", Action.SUBSCRIBE)),
         List.of(
             ChannelRule.of("stocks.*", ChannelRule.Overflow.LATEST, "quotes.last"),
-            ChannelRule.ofPresence("public.presence-demo")),
+            ChannelRule.ofPresence("public.presence-demo"),
+            ChannelRule.of("busbar.stats", ChannelRule.Overflow.LATEST, "busbar.stats.now")),
         ClusterConfig.defaults(),
         RabbitMqConfig.defaults(),
         List.of(),
