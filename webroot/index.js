@@ -1,23 +1,41 @@
 import {connect} from './busbar.js';
+import {copyButton} from './copy.js';
 import {byId, element} from './dom.js';
 import {Sparkline} from './sparkline.js';
-import {describe} from './transports.js';
+import {StatusLine} from './status-line.js';
+import {TalkPane} from './talk-pane.js';
 
+const here = new URL('.', location.href).href.replace(/\/$/, '');
 const deliveries = new Sparkline(byId('deliveries'));
 const whole = new Intl.NumberFormat();
 
 for (const place of document.querySelectorAll('[data-origin]')) {
-  const here = new URL('.', location.href).href.replace(/\/$/, '');
   place.textContent = here.replace('http', place.dataset.origin);
 }
+for (const sample of document.querySelectorAll('.sample')) {
+  const title = sample.closest('.way').querySelector('h3').textContent;
+  sample.prepend(copyButton(`the code for ${title}`, () => sample.querySelector('pre').textContent));
+}
+byId('here').append(copyButton('the address', () => here));
+
+const panes = [new TalkPane(byId('left'), 'websocket'), new TalkPane(byId('right'), 'stomp-websocket')];
+byId('start').addEventListener('click', () => {
+  for (const pane of panes) pane.start();
+  byId('start').disabled = true;
+  byId('start').textContent = 'Both are in the room';
+  byId('left').scrollIntoView({block: 'nearest'});
+});
 
 const bus = connect('eventbus');
+const state = new StatusLine(byId('connection'), {ids: true, retry: () => bus.retry()});
+state.show(bus.status);
 bus.subscribe('busbar.stats', ({body}) => show(body));
-bus.on('state', status => {
-  byId('connection').dataset.state = status.state;
-  byId('state').textContent = describe(status);
+bus.on('state', status => state.show(status));
+bus.on('error', () => (byId('no-numbers').hidden = false));
+addEventListener('pagehide', () => {
+  bus.close();
+  for (const pane of panes) pane.stop();
 });
-addEventListener('pagehide', () => bus.close());
 addEventListener('pageshow', event => event.persisted && location.reload());
 
 function show(stats) {
