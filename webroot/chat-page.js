@@ -5,17 +5,32 @@ import {demo} from './demo.js';
 import {byId} from './dom.js';
 import {rooms} from './rooms.js';
 
+/** How long, in ms, until we ask again for our nickname, which an earlier connection of ours may still have. */
+const WAITS = [300, 600, 1200, 2400, 4800];
+
+const TAKEN = 409;
+
 /** Makes the page. @param {string} [first] the choice (transports.js) that it begins with */
 export function chatPage(first) {
   const log = new ChatLog(byId('log'), 'Nothing said yet. Write something below; who has this page open, in a second window, say, hears it.');
   let wanted; // a nickname that the room has not confirmed
-  let nickname; // the one that it has
+  let nickname; // the one that it has confirmed
+  let taking = null; // {session, waits} while we take it along
 
   const hear = told => {
+    if (told.type === 'error' && told.code === TAKEN && askAgain()) return;
     log.show(told);
     if (told.type !== 'nick_update' || told.nickname !== wanted) return;
     nickname = wanted;
     wanted = undefined;
+    taking = null;
+  };
+  const askAgain = () => {
+    const wait = taking?.waits.shift();
+    if (wait === undefined) return false;
+    const {session} = taking;
+    setTimeout(() => taking?.session === session && rename(session, nickname), wait);
+    return true;
   };
   const enter = open => options => {
     const session = open(options);
@@ -25,7 +40,10 @@ export function chatPage(first) {
         log.forget();
         return;
       }
-      if (nickname && !session.connection.user && (isNew || !session.keepsNickname)) rename(session, nickname);
+      if (nickname && !session.connection.user && (isNew || !session.keepsNickname)) {
+        taking = {session, waits: [...WAITS]};
+        rename(session, nickname);
+      }
       isNew = false;
     });
     return session;
@@ -47,6 +65,7 @@ export function chatPage(first) {
   });
   byId('nick').addEventListener('submit', event => {
     event.preventDefault();
+    taking = null;
     rename(page.session, byId('nickname').value);
     byId('nickname').value = '';
   });

@@ -129,7 +129,7 @@ export class PusherRoom extends Emitter {
   }
 
   #tell(asked) {
-    asked.catch(error => this.#hear({type: 'error', message: error.message}));
+    asked.catch(({message, code}) => this.#hear({type: 'error', message, code}));
   }
 
   /** What was closed says nothing more. */

@@ -8,7 +8,7 @@
  *     keepsNickname  whether it asks for it again by itself when it comes back
  *
  * `hear` is called with what the room tells: {type, id, nickname, message}, the type being message, notification,
- * nick_update, or error for what only we are told.
+ * nick_update, or error for what only we are told, then with a code where there is one (409: somebody has the nickname).
  */
 
 import {wordsFor} from './advice.js';
@@ -26,9 +26,9 @@ export function prepare({protocol}) {
   return protocol === 'stomp' ? loadScript(STOMPJS) : Promise.resolve();
 }
 
-/** @param {(told: {type: string, id?: string, nickname?: string, message: string}) => void} hear */
+/** @param {(told: {type: string, id?: string, nickname?: string, message: string, code?: number}) => void} hear */
 export function rooms(hear) {
-  const complain = error => error.code === 'auth_error' || hear({type: 'error', message: wordsFor(error)});
+  const complain = error => error.code === 'auth_error' || hear({type: 'error', message: wordsFor(error), code: error.failureCode});
   const overBus = bus => {
     bus.subscribe('chat.room', ({body}) => hear(body));
     bus.on('error', complain);

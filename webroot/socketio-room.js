@@ -67,7 +67,7 @@ export class SocketIoRoom extends Emitter {
     socket.on('message', told => this.#hear({...told, type: 'message'}));
     socket.on('nickname', told => this.#hear({...told, type: 'nick_update'}));
     socket.on('notification', told => this.#hear({...told, type: 'notification'}));
-    socket.on('error', error => this.#hear({type: 'error', message: error.message ?? String(error)}));
+    socket.on('error', error => this.#hear({type: 'error', message: error.message ?? String(error), code: error.code}));
     socket.on('connect', () => this.#say({state: 'open', transport: `socket.io/${socket.io.engine.transport.name}`}));
     socket.on('connect_error', () => this.#say({state: 'waiting', reason: 'no answer'}));
     socket.on('disconnect', reason => {
