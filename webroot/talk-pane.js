@@ -53,7 +53,7 @@ export class TalkPane {
     place.append(bar, log, form, wire);
     this.#log = new ChatLog(list, 'Not in the room yet. Start above.');
     this.#state = new StatusLine(bar, {retry: () => this.#session?.connection.retry()});
-    this.#wire = new WirePanel(wire, {title: 'On its wire'});
+    this.#wire = new WirePanel(wire, {title: 'On its wire', level: 3});
     form.addEventListener('submit', event => {
       event.preventDefault();
       const text = this.#text.value;

@@ -34,9 +34,10 @@ export class WirePanel {
   /**
    * Fills `place`.
    * @param {HTMLElement} place
-   * @param {{title?: string, open?: boolean}} [options] `open`: whether the frames are shown at first
+   * @param {{title?: string, level?: number, open?: boolean}} [options] `level` of the title; `open`: whether the frames are
+   *     shown at first
    */
-  constructor(place, {title = 'On the wire', open = true} = {}) {
+  constructor(place, {title = 'On the wire', level = 2, open = true} = {}) {
     const id = `${place.id}-frames`;
     this.#list = element('ol', {id, className: 'frames', tabIndex: 0, ariaLabel: `${title}: frames, the newest last`});
     this.#none = element('p', {className: 'empty'}, 'What goes to the gateway (→) and what comes from it (←) shows here.');
@@ -52,7 +53,7 @@ export class WirePanel {
     };
     fold.addEventListener('click', () => unfold(body.hidden));
     place.classList.add('wire');
-    place.append(element('div', {className: 'wire-head'}, element('h2', {}, fold), this.#pause, clear), body);
+    place.append(element('div', {className: 'wire-head'}, element(`h${level}`, {}, fold), this.#pause, clear), body);
     unfold(open);
     this.clear();
   }
