@@ -8,7 +8,7 @@ export class StatusLine {
   #root;
   #text = element('span', {role: 'status'});
   #countdown = element('span', {className: 'countdown'}); // not read out: it changes every second
-  #advice = element('p', {className: 'advice'});
+  #advice = element('p', {className: 'help'});
   #retry = element('button', {type: 'button', className: 'quiet small', hidden: true}, 'Try now');
   #timer;
 

@@ -116,7 +116,7 @@ function count() {
 }
 
 function show(state, {code, reason} = {}) {
-  byId('advice').textContent = adviceFor({state, code, reason});
+  byId('help').textContent = adviceFor({state, code, reason});
   byId('connection').dataset.state = state;
   byId('state').textContent = STATES[state];
   byId('toggle').textContent = state === 'closed' ? 'Go online' : 'Go offline';

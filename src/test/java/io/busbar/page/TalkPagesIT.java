@@ -227,11 +227,11 @@ final class TalkPagesIT {
   void pageSaysWhatToDoWhenTheGatewayIsAway(String name) {
     try (BusbarProcess goes = BusbarProcess.start()) {
       browser.openConnected(goes.http().resolve("/" + name).toString());
-      assertThat(browser.texts(".advice")).allMatch(String::isEmpty);
+      assertThat(browser.texts(".help")).allMatch(String::isEmpty);
     }
     browser.await(
         "advice",
-        page -> page.texts(".advice").stream().anyMatch(it -> it.contains("java -jar busbar.jar")));
+        page -> page.texts(".help").stream().anyMatch(it -> it.contains("java -jar busbar.jar")));
     browser.open("about:blank");
   }
 }
