@@ -35,11 +35,12 @@ export function chatPage(first) {
   const enter = open => options => {
     const session = open(options);
     let isNew = true;
+    let isIn = false; // who changes its transport while it is in says again that it is open
     session.connection.on('state', ({state}) => {
-      if (state !== 'open') {
-        log.forget();
-        return;
-      }
+      const wasIn = isIn;
+      isIn = state === 'open';
+      if (!isIn) log.forget();
+      if (!isIn || wasIn) return;
       if (nickname && !session.connection.user && (isNew || !session.keepsNickname)) {
         taking = {session, waits: [...WAITS]};
         rename(session, nickname);

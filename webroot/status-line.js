@@ -34,7 +34,7 @@ export class StatusLine {
     clearInterval(this.#timer);
     this.#root.dataset.state = status.state;
     this.#text.textContent = describe(status);
-    this.#advice.textContent = adviceFor(status);
+    if (status.state !== 'connecting') this.#advice.textContent = adviceFor(status); // else it would blink at each try
     const counts = status.state === 'waiting' && status.retryAt !== undefined;
     this.#retry.hidden = !counts;
     this.#countdown.textContent = '';

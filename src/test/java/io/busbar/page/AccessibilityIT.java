@@ -38,6 +38,7 @@ final class AccessibilityIT {
   private static final String FOCUSED =
       """
       (() => {
+        if (document.activeElement === document.body) return 'none';
         const {tagName, id} = document.activeElement;
         const {outlineStyle, outlineWidth} = getComputedStyle(document.activeElement);
         const name = `${tagName}#${id} ${document.activeElement.textContent.slice(0, 20)}`;

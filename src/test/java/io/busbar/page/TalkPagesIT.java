@@ -158,12 +158,12 @@ final class TalkPagesIT {
     }
     browser.await("the frames", page -> page.count("#wire .frames li") == 200);
     assertThat(browser.texts("#wire code")).allMatch(text -> text.length() <= 301);
-    browser.click("#wire .wire-head button:nth-of-type(1)");
+    browser.click("#wire .wire-head > button:nth-of-type(1)");
     browser.click("#say button");
     browser.await("the echo", page -> page.text("#count").equals("201"));
     browser.await("what was missed", page -> page.text("#wire").contains("2 missed"));
     assertThat(frames()).hasSize(200);
-    browser.click("#wire .wire-head button:nth-of-type(2)");
+    browser.click("#wire .wire-head > button:nth-of-type(2)");
     assertThat(frames()).isEmpty();
   }
 
