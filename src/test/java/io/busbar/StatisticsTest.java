@@ -5,13 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.busbar.config.ChannelRule;
 import io.busbar.config.Config;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
 /** The live numbers of a node, as the channel and who asks for them now are told. */
 final class StatisticsTest {
   @Test
-  void whoAsksIsToldWhatTheChannelWouldSay() throws IOException {
+  void whoAsksIsToldWhatTheChannelWouldSay() {
     try (TestGateway gateway = TestGateway.start("event-loops=1")) {
       JsonObject now =
           TestGateway.await(gateway.bus().<JsonObject>request(Statistics.NOW, Statistics.ADDRESS))
