@@ -13,7 +13,7 @@ for (const place of document.querySelectorAll('[data-origin]')) {
   place.textContent = here.replace('http', place.dataset.origin);
 }
 for (const sample of document.querySelectorAll('.sample')) {
-  const title = sample.closest('.way').querySelector('h3').textContent;
+  const title = sample.closest('.way, .card').querySelector('h3').textContent;
   sample.prepend(copyButton(`the code for ${title}`, () => sample.querySelector('pre').textContent));
 }
 byId('here').append(copyButton('the address', () => here));
@@ -51,7 +51,7 @@ function show(stats) {
   byId('version').textContent = stats.version;
   deliveries.add(stats.out);
   list('protocols', stats.protocols, ({name, url}) => [name, url]);
-  list('services', stats.services, ({path, channel}) => [path, channel ?? '–']);
+  list('services', stats.services, ({path, channel}) => [path, channel || '–']);
 }
 
 function number(id, value) {

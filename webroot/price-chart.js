@@ -5,6 +5,8 @@ import {MovingChart} from './moving-chart.js';
 const LONGEST = 60_000; // ms that it shows at last
 const SHORTEST = 10_000; // and at first, so that the lines fill it from the start
 
+const AXIS = 76; // px of each lane's axis, its name beside its values
+
 export class PriceChart {
   #chart;
   #prices = new Map(); // symbol -> its last price
@@ -20,7 +22,7 @@ export class PriceChart {
       window: LONGEST,
       step: 10_000,
       lanes: symbols,
-      y: {ticks: {callback: value => value.toFixed(2), maxTicksLimit: 3}, grace: '20%'},
+      y: {ticks: {callback: value => value.toFixed(2), maxTicksLimit: 3}, grace: '20%', afterFit: axis => (axis.width = AXIS)},
       tooltip: {label: ({dataset, parsed}) => `${dataset.label} ${parsed.y.toFixed(2)}`},
     });
     for (const symbol of symbols) this.#line(symbol);

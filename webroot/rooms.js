@@ -4,6 +4,7 @@
  *
  *     connection  the Link, bus or room: `status`, `on('state')`, `retry()`, `close()`, and `user` where one can log in
  *     say         says something to all
+ *     greet       says something at once, where that is another way
  *     rename      asks for another nickname
  *     keepsNickname  whether it asks for it again by itself when it comes back
  *
@@ -34,7 +35,9 @@ export function rooms(hear) {
     bus.on('error', complain);
     // a request, not a publish: what the room refuses comes back
     const say = message => bus.request('chat.say', {message}).catch(complain);
-    return {connection: bus, say, rename: name => say(`/nick ${name}`)};
+    // a publication waits until we are subscribed, so that we hear what we say first, too
+    const greet = message => bus.publish('chat.say', {message});
+    return {connection: bus, say, greet, rename: name => say(`/nick ${name}`)};
   };
   const itself = room => ({connection: room, say: text => room.say(text), rename: name => room.rename(name)});
   return {

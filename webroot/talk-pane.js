@@ -108,13 +108,13 @@ export class TalkPane {
   #isIn(spoken) {
     if (this.#spoken !== spoken) this.#log.divide(this.#spoken ? `From here on: ${spoken}` : `In the room: ${spoken}`);
     this.#spoken = spoken;
-    if (this.#greeting) this.#say(`Hello from ${spoken}`);
+    if (this.#greeting) this.#say(`Hello from ${spoken}`, this.#session.greet ?? this.#session.say);
     this.#greeting = false;
   }
 
-  #say(text) {
+  #say(text, way = this.#session.say) {
     this.#log.saying(text);
-    this.#session.say(text);
+    way(text);
   }
 
   #show(status) {
