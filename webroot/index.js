@@ -19,11 +19,17 @@ for (const sample of document.querySelectorAll('.sample')) {
 byId('here').append(copyButton('the address', () => here));
 
 const panes = [new TalkPane(byId('left'), 'websocket'), new TalkPane(byId('right'), 'stomp-websocket')];
-byId('start').addEventListener('click', () => {
+byId('start').addEventListener('click', async () => {
   for (const pane of panes) pane.start();
   byId('start').disabled = true;
+  byId('start').textContent = 'Starting…';
+  const [left, right] = panes;
+  await Promise.all([left.isIn, right.isIn]);
   byId('start').textContent = 'Both are in the room';
-  byId('left').scrollIntoView({block: 'nearest'});
+  left.focus(); // a button that is disabled has no focus to go on from
+  right.greet();
+  await left.hasHeard; // then the right side hears, too
+  left.greet();
 });
 
 const bus = connect('eventbus');

@@ -17,8 +17,16 @@ export class TalkPane {
   #enter;
   #session = null;
   #spoken;
-  #greeting = false; // whether we say hello when we are in
   #isStarted = false;
+  #isInNow;
+  #hasHeard;
+
+  /** Kept when we come in for the first time. @type {Promise<void>} */
+  isIn = new Promise(resolve => (this.#isInNow = resolve));
+
+  /** Kept when somebody says something for the first time. @type {Promise<void>} */
+  hasHeard = new Promise(resolve => (this.#hasHeard = resolve));
+
   #opening = 0; // which time we open: what an earlier one brings is too late
 
   /**
@@ -28,7 +36,10 @@ export class TalkPane {
    */
   constructor(place, first) {
     const {id} = place;
-    const protocols = rooms(told => this.#log.show(told));
+    const protocols = rooms(told => {
+      this.#log.show(told);
+      if (told.type === 'message') this.#hasHeard();
+    });
     this.#enter = protocols;
     this.#select = element('select', {id: `${id}-transport`});
     fillChooser(this.#select, Object.keys(protocols));
@@ -53,7 +64,7 @@ export class TalkPane {
     place.append(bar, log, form, wire);
     this.#log = new ChatLog(list, 'Not in the room yet. Start above.');
     this.#state = new StatusLine(bar, {retry: () => this.#session?.connection.retry()});
-    this.#wire = new WirePanel(wire, {title: 'On its wire', level: 3});
+    this.#wire = new WirePanel(wire, {title: 'On its wire', level: 3, open: matchMedia('(min-width: 48rem)').matches});
     form.addEventListener('submit', event => {
       event.preventDefault();
       const text = this.#text.value;
@@ -63,12 +74,16 @@ export class TalkPane {
     });
   }
 
-  /** Comes into the room, and says hello there. */
+  /** Comes into the room. */
   start() {
     if (this.#isStarted) return;
     this.#isStarted = true;
-    this.#greeting = true;
     this.#open();
+  }
+
+  /** Says hello to who is there. */
+  greet() {
+    this.#say(`Hello from ${this.#spoken}`, this.#session.greet ?? this.#session.say);
   }
 
   /** Leaves at once, as the page does. */
@@ -79,7 +94,7 @@ export class TalkPane {
 
   /** Where one types. */
   focus() {
-    this.#text.focus();
+    this.#text.focus({preventScroll: true});
   }
 
   async #open() {
@@ -100,16 +115,15 @@ export class TalkPane {
     session.connection.on('state', status => {
       if (session !== this.#session) return;
       this.#show(status);
-      if (status.state === 'open') this.#isIn(described(choice, status));
+      if (status.state === 'open') this.#cameIn(described(choice, status));
       else this.#log.forget();
     });
   }
 
-  #isIn(spoken) {
+  #cameIn(spoken) {
     if (this.#spoken !== spoken) this.#log.divide(this.#spoken ? `From here on: ${spoken}` : `In the room: ${spoken}`);
     this.#spoken = spoken;
-    if (this.#greeting) this.#say(`Hello from ${spoken}`, this.#session.greet ?? this.#session.say);
-    this.#greeting = false;
+    this.#isInNow();
   }
 
   #say(text, way = this.#session.say) {

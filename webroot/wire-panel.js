@@ -16,7 +16,7 @@ const SECRETS = [
 
 /** The text without passwords and tokens, cut at some hundred characters. */
 export function shown(text) {
-  const read = text.slice(0, LONGEST_READ).replaceAll('\0', '␀');
+  const read = text.slice(0, LONGEST_READ).replaceAll('\0', '\\0');
   const masked = SECRETS.reduce((left, [secret, mask]) => left.replace(secret, mask), read);
   const isCut = masked.length > LONGEST_TEXT || text.length > LONGEST_READ;
   return isCut ? `${masked.slice(0, LONGEST_TEXT)}…` : masked;
