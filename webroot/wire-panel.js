@@ -7,9 +7,15 @@ const LONGEST_TEXT = 300; // characters that are shown
 const LONGEST_READ = 4000; // characters in which secrets are looked for: all that can be shown, and more
 const MASK = '•••';
 
-/** What is nobody's business: members of JSON, headers of STOMP, parameters of addresses. The end may be cut off. */
+const NAMES = 'password|passcode|passphrase|secret|token|access_token|refresh_token|auth|authorization|credentials';
+
+/**
+ * What is nobody's business: members of JSON, of JSON that is text in JSON (Pusher's), headers of STOMP, parameters of addresses.
+ * The end may be cut off.
+ */
 const SECRETS = [
-  [/("(?:password|passcode|passphrase|secret|token|access_token|refresh_token|auth|authorization|credentials)"\s*:\s*")(?:[^"\\]|\\.?)*/gi, `$1${MASK}`],
+  [new RegExp(String.raw`("(?:${NAMES})"\s*:\s*")(?:[^"\\]|\\.?)*`, 'gi'), `$1${MASK}`],
+  [new RegExp(String.raw`(\\"(?:${NAMES})\\"\s*:\s*\\")(?:[^"\\]|\\{3}"|\\(?!"))*`, 'gi'), `$1${MASK}`],
   [/^((?:passcode|password|secret|token|authorization)[ \t]*:).*$/gim, `$1${MASK}`],
   [/([?&](?:password|secret|token|access_token|auth|auth_signature)=)[^&#\s"]*/gi, `$1${MASK}`],
 ];
