@@ -45,6 +45,18 @@ final class AccessibilityIT {
         return outlineStyle === 'none' || outlineWidth === '0px' ? `not seen: ${name}` : name;
       })()""";
 
+  /** Which colour a person has in the chat is chance: here each message is there in all of them. */
+  private static final String ALL_COLOURS =
+      """
+      for (const message of document.querySelectorAll('.message')) {
+        for (let hue = 0; hue < 5; hue += 1) {
+          const copy = message.cloneNode(true);
+          copy.dataset.hue = hue;
+          message.parentElement.append(copy);
+        }
+      }
+      """;
+
   private static BusbarProcess gateway;
   private static String axe;
 
@@ -76,6 +88,7 @@ final class AccessibilityIT {
     } else {
       browser.openConnected(gateway.http().resolve("/" + name).toString());
       DemoPages.use(browser, name);
+      browser.run(ALL_COLOURS);
     }
   }
 
