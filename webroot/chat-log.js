@@ -56,7 +56,8 @@ export class ChatLog {
     const list = this.#list;
     const place = this.#place;
     const isAtEnd = place.scrollHeight - place.scrollTop - place.clientHeight < 40;
-    list.querySelector('.empty')?.remove();
+    // who comes and goes says nothing
+    if (line.className !== 'notice') list.querySelector('.empty')?.remove();
     list.append(line);
     while (list.children.length > LONGEST_LOG) list.firstChild.remove();
     if (isAtEnd) place.scrollTop = place.scrollHeight;

@@ -10,6 +10,9 @@ const WAITS = [300, 600, 1200, 2400, 4800];
 
 const TAKEN = 409;
 
+/** ms until we have heard that we have our nickname, or do not have it. */
+const HEARD_BY = 1500;
+
 /** Makes the page. @param {string} [first] the choice (transports.js) that it begins with */
 export function chatPage(first) {
   const log = new ChatLog(byId('log'), 'Nothing said yet. Write something below; who has this page open, in a second window, say, hears it.');
@@ -32,6 +35,17 @@ export function chatPage(first) {
     setTimeout(() => taking?.session === session && rename(session, nickname), wait);
     return true;
   };
+  const takeAlong = session => {
+    taking = {session, waits: [...WAITS]};
+    if (!session.greet) {
+      rename(session, nickname);
+      return;
+    }
+    // this is said when we can hear what becomes of it; but nobody tells us when it is refused
+    wanted = nickname;
+    session.greet(`/nick ${nickname}`);
+    setTimeout(() => taking?.session === session && rename(session, nickname), HEARD_BY);
+  };
   const enter = open => options => {
     const session = open(options);
     let isNew = true;
@@ -42,8 +56,7 @@ export function chatPage(first) {
       if (!isIn) log.forget();
       if (!isIn || wasIn) return;
       if (nickname && !session.connection.user && (isNew || !session.keepsNickname)) {
-        taking = {session, waits: [...WAITS]};
-        rename(session, nickname);
+        takeAlong(session);
       }
       isNew = false;
     });

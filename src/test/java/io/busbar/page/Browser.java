@@ -138,6 +138,12 @@ final class Browser implements AutoCloseable {
     driver.executeCdpCommand("Page.addScriptToEvaluateOnNewDocument", Map.of("source", script));
   }
 
+  /** Loads everything anew from now on, as who comes for the first time. */
+  void keepNothing() {
+    driver.executeCdpCommand("Network.enable", Map.of());
+    driver.executeCdpCommand("Network.setCacheDisabled", Map.of("cacheDisabled", true));
+  }
+
   /** Runs a script; returns what it gives to the function that is its last argument. */
   Object askAndWait(String script, Object... arguments) {
     return driver.executeAsyncScript(script, arguments);

@@ -51,6 +51,7 @@ final class PageBudgetIT {
   static void start() {
     gateway = BusbarProcess.options().in(empty).start();
     BROWSERS.browser().runBeforeEachPage(WATCH_SHIFTS);
+    BROWSERS.browser().keepNothing();
   }
 
   @AfterAll

@@ -191,8 +191,8 @@ final class TalkPagesIT {
   @Test
   void codeIsCopiedAndThatIsSaid() {
     browser.openConnected(page("index.html"));
-    browser.click(".sample .copy");
-    browser.await("the word", page -> page.text(".sample .copy").equals("Copied"));
+    browser.click(".way .copy");
+    browser.await("the word", page -> page.text(".way .copy").equals("Copied"));
     browser.await(
         "the word for who listens",
         page -> page.texts("body > [role=status]").contains("Copied the code for busbar.js"));
