@@ -21,7 +21,10 @@ export function chatPage(first) {
   let taking = null; // {session, waits} while we take it along
 
   const hear = told => {
-    if (told.type === 'error' && told.code === TAKEN && askAgain()) return;
+    if (told.type === 'error' && told.code === TAKEN && taking) {
+      if (told.message === `your nickname is ${nickname} already`) taking = null;
+      if (!taking || askAgain()) return;
+    }
     log.show(told);
     if (told.type !== 'nick_update' || told.nickname !== wanted) return;
     nickname = wanted;
@@ -29,7 +32,7 @@ export function chatPage(first) {
     taking = null;
   };
   const askAgain = () => {
-    const wait = taking?.waits.shift();
+    const wait = taking.waits.shift();
     if (wait === undefined) return false;
     const {session} = taking;
     setTimeout(() => taking?.session === session && rename(session, nickname), wait);
@@ -56,7 +59,7 @@ export function chatPage(first) {
       if (!isIn) log.forget();
       if (!isIn || wasIn) return;
       if (nickname && !session.connection.user && (isNew || !session.keepsNickname)) {
-        takeAlong(session);
+        queueMicrotask(() => takeAlong(session)); // a bus subscribes when it has told that it is open
       }
       isNew = false;
     });
