@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
@@ -120,6 +121,47 @@ final class Browser implements AutoCloseable {
     driver.executeCdpCommand(
         "Emulation.setDeviceMetricsOverride",
         Map.of("width", width, "height", 740, "deviceScaleFactor", 1, "mobile", true));
+  }
+
+  /** Shows pages in a window of that size, in the light or in the dark, from now on. */
+  void look(int width, int height, boolean dark) {
+    driver.executeCdpCommand(
+        "Emulation.setDeviceMetricsOverride",
+        Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < 600));
+    Map<String, String> scheme =
+        Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light");
+    driver.executeCdpCommand("Emulation.setEmulatedMedia", Map.of("features", List.of(scheme)));
+  }
+
+  /** Runs a script in each page that is opened from now on, before the page's own. */
+  void runBeforeEachPage(String script) {
+    driver.executeCdpCommand("Page.addScriptToEvaluateOnNewDocument", Map.of("source", script));
+  }
+
+  /** Loads everything anew from now on, as who comes for the first time. */
+  void keepNothing() {
+    driver.executeCdpCommand("Network.enable", Map.of());
+    driver.executeCdpCommand("Network.setCacheDisabled", Map.of("cacheDisabled", true));
+  }
+
+  /** Runs a script; returns what it gives to the function that is its last argument. */
+  Object askAndWait(String script, Object... arguments) {
+    return driver.executeAsyncScript(script, arguments);
+  }
+
+  /** Runs a script. */
+  void run(String script, Object... arguments) {
+    driver.executeScript(script, arguments);
+  }
+
+  /** Presses a key where the focus is. */
+  void press(Keys key) {
+    driver.switchTo().activeElement().sendKeys(key);
+  }
+
+  /** What the window shows, as a PNG. */
+  byte[] window() {
+    return driver.getScreenshotAs(OutputType.BYTES);
   }
 
   /** A PNG picture of the page with its whole height. */

@@ -97,7 +97,11 @@ class PagesIT {
             "bridge-websocket",
             "bridge-sockjs",
             "stomp-websocket",
-            "stomp-sockjs");
+            "stomp-sockjs",
+            "socketio",
+            "pusher");
+    browser.openConnected(page("echo.html"));
+    assertThat(browser.options("#transport")).hasSize(13).doesNotContain("socketio", "pusher");
   }
 
   @Test
@@ -436,20 +440,11 @@ class PagesIT {
   @Test
   void everyPageOpensWhereThereIsNothingButTheJar(@TempDir Path empty) {
     try (BusbarProcess alone = BusbarProcess.options().in(empty).start()) {
-      for (String name :
-          List.of(
-              "",
-              "echo.html",
-              "chat.html",
-              "stocks.html",
-              "stomp-stocks.html",
-              "socketio-chat.html",
-              "pusher-chat.html",
-              "presence.html",
-              "topics.html")) {
+      for (String name : DemoPages.NAMES) {
         browser.openConnected(alone.http().resolve("/" + name).toString());
         assertThat(browser.log()).as(name).isEmpty();
       }
+      browser.openConnected(alone.http().resolve("/").toString());
       browser.openConnected(alone.admin().resolve("/console/").toString());
       assertThat(browser.log()).isEmpty();
     }
@@ -459,17 +454,7 @@ class PagesIT {
   void nothingIsWiderThanAPhone() throws IOException {
     try (Browser phone = new Browser()) {
       phone.beAPhone(360);
-      for (String name :
-          List.of(
-              "index.html",
-              "echo.html",
-              "chat.html",
-              "stocks.html",
-              "stomp-stocks.html",
-              "socketio-chat.html",
-              "pusher-chat.html",
-              "presence.html",
-              "topics.html")) {
+      for (String name : DemoPages.NAMES) {
         phone.openConnected(page(name));
         assertThat(phone.contentWidth()).as(name).isLessThanOrEqualTo(360);
       }
