@@ -36,6 +36,7 @@ final class ApiPageTest {
   private static final Pattern HEADING = Pattern.compile("### `([A-Z]+ /\\S*)`");
   private static final Pattern PARAMETER = Pattern.compile("\\| `(\\w+)` \\| (query|path) \\|.*");
   private static final Pattern STATUS = Pattern.compile("\\| (\\d{3}) \\|.*");
+  private static final String TOKEN = "a-token-of-16-or-more";
   private static final Set<String> METHODS = Set.of("get", "post", "put", "patch", "delete");
 
   @TempDir private Path folder;
@@ -171,7 +172,10 @@ final class ApiPageTest {
     Set<String> good = new TreeSet<>();
     try (TestGateway gateway =
         TestGateway.start(
-            "event-loops=1", "deploy.enabled=true", "data=" + folder.resolve("data"))) {
+            "event-loops=1",
+            "deploy.enabled=true",
+            "admin.token=" + TOKEN,
+            "data=" + folder.resolve("data"))) {
       BridgeListener listener = new BridgeListener(gateway);
       listener.say("register", "stocks.AAPL");
       await().atMost(Duration.ofSeconds(20)).until(() -> gateway.counters().subscriptionCount() == 1);
@@ -199,8 +203,9 @@ final class ApiPageTest {
   }
 
   private String status(String line) throws Exception {
+    String known = line.replaceFirst("curl ", "curl -H 'Authorization: Bearer " + TOKEN + "' ");
     Process curl =
-        new ProcessBuilder("/bin/sh", "-c", line + " -s -m 30 -o /dev/null -w '%{http_code}'")
+        new ProcessBuilder("/bin/sh", "-c", known + " -s -m 30 -o /dev/null -w '%{http_code}'")
             .directory(folder.toFile())
             .start();
     String said = new String(curl.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
