@@ -2,6 +2,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,8 +22,7 @@ import org.webjars.WebJarVersionLocator;
  * What the build does to the pages that maven-site-plugin has made of Markdown: each is put into
  * page.html, headings get the anchors that GitHub gives them, links into the repository lead
  * somewhere, and there is an index for the search. It is run from its source, {@code java
- * SitePages.java FOLDER}, in the root of the repository, by one thread; a second time it changes
- * nothing.
+ * SitePages.java FROM TO}, in the root of the repository, by one thread.
  */
 final class SitePages {
   private static final Path ROOT = Path.of("");
@@ -43,9 +43,12 @@ final class SitePages {
           "security-policy.html");
 
   /** Folders of the skin, of which nothing is used. */
-  private static final List<String> OF_THE_SKIN = List.of("css", "fonts", "images", "img", "js");
+  private static final List<String> OF_THE_SKIN = 
+      List.of("css/", "fonts/", "images/", "img/", "js/");
 
   private static final Pattern MAIN = Pattern.compile("(?s)<main id=\"bodyColumn\".*?>(.*)</main>");
+  private static final Pattern CONTENT =
+      Pattern.compile("(?s)<main id=\"content\">(.*)</main>");
   private static final Pattern MENU = Pattern.compile("(?s)<ul class=\"nav nav-list\">.*?</ul>");
   private static final Pattern LINK = Pattern.compile("( (?:href|src)=\")([^\"]*)\"");
   private static final Pattern ABSOLUTE = Pattern.compile("(?:[a-zA-Z][\\w+.-]*:|//|#).*|");
@@ -57,41 +60,69 @@ final class SitePages {
   private static final Map<String, String> NAMED =
       Map.of("amp", "&", "lt", "<", "gt", ">", "quot", "\"", "apos", "'", "nbsp", " ");
 
+  private final Path rendered;
   private final Path site;
   private final String template;
   private final JsonArray index = new JsonArray();
 
-  private SitePages(Path site) throws IOException {
+  private SitePages(Path rendered, Path site) throws IOException {
+    this.rendered = rendered;
     this.site = site;
     this.template = Files.readString(ROOT.resolve("src/site/build/page.html"));
   }
 
   public static void main(String[] arguments) throws IOException {
-    new SitePages(Path.of(arguments[0])).finish();
+    new SitePages(Path.of(arguments[0]), Path.of(arguments[1])).finish();
   }
 
   private void finish() throws IOException {
-    for (Path file : pages()) {
-      String name = file.getFileName().toString().replace(".html", "");
-      String page = Files.readString(file);
+    delete(site);
+    for (Path file : files(rendered)) {
+      String name = rendered.relativize(file).toString().replace('\\', '/');
+      String page = name.matches("[^/]+\\.html") ? Files.readString(file) : "";
       if (MAIN.matcher(page).find()) {
-        page = finished(name, page);
-        Files.writeString(file, page);
+        page = finished(name.replace(".html", ""), page);
+        write(name, page.getBytes(StandardCharsets.UTF_8));
+        addToIndex(name, page);
+      } else if (OF_THE_SKIN.stream().noneMatch(name::startsWith)) {
+        copy(file, name);
       }
-      addToIndex(name, page);
     }
-    Files.writeString(site.resolve("search-index.js"), "window.busbarPages = " + index.encode() + ";\n");
+    String pages = "window.busbarPages = " + index.encode() + ";\n";
+    write("search-index.js", pages.getBytes(StandardCharsets.UTF_8));
     copy(ROOT.resolve("webroot/favicon.svg"), "favicon.svg");
     copyLunr();
-    for (String folder : OF_THE_SKIN) {
-      delete(site.resolve(folder));
+  }
+
+  /** Those that are there, folders after what is in them. */
+  private static List<Path> all(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.sorted(Comparator.reverseOrder()).toList();
     }
   }
 
-  private List<Path> pages() throws IOException {
-    try (Stream<Path> files = Files.list(site)) {
-      return files.filter(file -> file.toString().endsWith(".html")).sorted().toList();
+  private static void delete(Path folder) throws IOException {
+    for (Path file : all(folder)) {
+      Files.delete(file);
     }
+  }
+
+  /** By their names, so that each build makes the same. */
+  private static List<Path> files(Path folder) throws IOException {
+    return all(folder).stream().filter(Files::isRegularFile).sorted().toList();
+  }
+
+  private void write(String name, byte[] content) throws IOException {
+    Path target = site.resolve(name);
+    Files.createDirectories(target.getParent());
+    Files.write(target, content);
+  }
+
+  private void copy(Path file, String name) throws IOException {
+    write(name, Files.readAllBytes(file));
   }
 
   private String finished(String name, String page) {
@@ -181,7 +212,7 @@ final class SitePages {
       return file.substring(RESOURCES.length()) + anchor;
     }
     boolean ours = !file.startsWith("..") && Files.isRegularFile(ROOT.resolve(file));
-    return ours && !Files.exists(site.resolve(parts[0])) ? copied(file) + anchor : link;
+    return ours && !Files.exists(rendered.resolve(parts[0])) ? copied(file) + anchor : link;
   }
 
   /** A file of the repository beside the pages, where a server sends it with a type. */
@@ -196,47 +227,28 @@ final class SitePages {
     }
   }
 
-  private void copy(Path file, String name) throws IOException {
-    Path target = site.resolve(name);
-    Files.createDirectories(target.getParent());
-    Files.write(target, Files.readAllBytes(file));
-  }
-
   private void copyLunr() throws IOException {
     String file = new WebJarVersionLocator().fullPath("lunr", "lunr.min.js");
     try (InputStream lunr = SitePages.class.getClassLoader().getResourceAsStream(file)) {
-      Files.write(site.resolve("lunr.min.js"), lunr.readAllBytes());
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    if (Files.exists(folder)) {
-      try (Stream<Path> files = Files.walk(folder)) {
-        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(file);
-        }
-      }
+      write("lunr.min.js", lunr.readAllBytes());
     }
   }
 
   /** Each section of the page, with the words that are to be found. */
   private void addToIndex(String name, String page) {
-    Matcher main = Pattern.compile("(?s)<main id=\"content\">(.*)</main>").matcher(page);
-    if (!main.find()) {
-      return;
-    }
-    List<MatchResult> headings = FINISHED_HEADING.matcher(main.group(1)).results().toList();
+    String main = one(CONTENT, 1, page);
+    List<MatchResult> headings = FINISHED_HEADING.matcher(main).results().toList();
     List<Integer> ends = new ArrayList<>(headings.stream().skip(1).map(MatchResult::start).toList());
-    ends.add(main.group(1).length());
+    ends.add(main.length());
     for (int i = 0; i < headings.size(); i++) {
       MatchResult heading = headings.get(i);
       String anchor = i == 0 ? "" : "#" + heading.group(2);
       index.add(
           new JsonObject()
-              .put("url", name + ".html" + anchor)
+              .put("url", name + anchor)
               .put("page", text(headings.get(0).group(3)))
               .put("title", text(heading.group(3)))
-              .put("text", text(main.group(1).substring(heading.end(), ends.get(i)))));
+              .put("text", text(main.substring(heading.end(), ends.get(i)))));
     }
   }
 
