@@ -1,5 +1,6 @@
 package io.busbar;
 
+import io.busbar.config.Action;
 import io.busbar.cluster.HazelcastCluster;
 import io.busbar.command.ArchiveCommand;
 import io.busbar.command.ArchivedJar;
@@ -203,7 +204,7 @@ public final class Busbar implements Callable<Integer> {
     Access access =
         new Permissions(config.permissions(), presence, new WorkerAddresses(config.workers()))
             .of(who, protocol);
-    for (Config.Action action : Config.Action.values()) {
+    for (Action action : Action.values()) {
       String words = Permissions.word(action) + " " + address + ": ";
       System.out.println(OneLine.of(words + access.explain(action, address)));
     }

@@ -1,5 +1,6 @@
 package io.busbar;
 
+import io.busbar.config.ServiceConfig;
 import io.busbar.config.Config;
 import io.busbar.config.ConfigException;
 import io.busbar.config.FeatureManifest;
@@ -54,7 +55,7 @@ final class FeatureLayer implements FeatureHost {
   private final int largest;
   private final ChangingEndpoints endpoints = new ChangingEndpoints();
   private final Context context;
-  private final Map<Config.Service, Served> served = new HashMap<>();
+  private final Map<ServiceConfig, Served> served = new HashMap<>();
 
   /** Whose rules of channels and queues hold. */
   private final AtomicReference<Config> laid;
@@ -193,7 +194,7 @@ final class FeatureLayer implements FeatureHost {
       mounted.add(new RouteEndpoint(hub, now.routes(), now.sharedRoutes(), now.auth()));
     }
     for (FeatureContents each : all) {
-      for (Config.Service service : each.manifest().services()) {
+      for (ServiceConfig service : each.manifest().services()) {
         mounted.addAll(served.computeIfAbsent(service, this::serve).endpoints());
       }
       if (!each.pages().isEmpty()) {
@@ -203,14 +204,14 @@ final class FeatureLayer implements FeatureHost {
     return mounted;
   }
 
-  private Served serve(Config.Service service) {
+  private Served serve(ServiceConfig service) {
     ServiceProtocol protocol = ServiceProtocol.thatMayClose(hub, service);
     return new Served(protocol, services.of(service, protocol));
   }
 
   /** Ends the clients of services that are there no more. */
-  private void close(List<Config.Service> there) {
-    for (Config.Service service : List.copyOf(served.keySet())) {
+  private void close(List<ServiceConfig> there) {
+    for (ServiceConfig service : List.copyOf(served.keySet())) {
       if (!there.contains(service)) {
         served.remove(service).protocol().close();
       }

@@ -1,6 +1,6 @@
 package io.busbar;
 
-import io.busbar.config.Config;
+import io.busbar.config.FeatureConfig;
 import io.busbar.config.ConfigException;
 import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
@@ -15,17 +15,17 @@ import java.util.List;
 final class Features {
   private static final System.Logger LOG = System.getLogger("io.busbar.node");
 
-  private final List<Config.Feature> features;
+  private final List<FeatureConfig> features;
   private final List<Class<? extends Deployable>> classes;
   private final List<String> deployments = new ArrayList<>();
 
-  private Features(List<Config.Feature> features, List<Class<? extends Deployable>> classes) {
+  private Features(List<FeatureConfig> features, List<Class<? extends Deployable>> classes) {
     this.features = features;
     this.classes = classes;
   }
 
   /** Will throw ConfigException for the first that is no verticle on the class path. */
-  static Features find(List<Config.Feature> features) {
+  static Features find(List<FeatureConfig> features) {
     List<Class<? extends Deployable>> classes = new ArrayList<>();
     for (int i = 0; i < features.size(); i++) {
       classes.add(find(key(i), features.get(i).verticle()));
@@ -82,7 +82,7 @@ final class Features {
   }
 
   private Future<String> deploy(Vertx vertx, int index) {
-    Config.Feature feature = features.get(index);
+    FeatureConfig feature = features.get(index);
     DeploymentOptions options =
         new DeploymentOptions()
             .setInstances(feature.instances())

@@ -1,5 +1,6 @@
 package io.busbar;
 
+import io.busbar.config.ServiceConfig;
 import com.hazelcast.core.HazelcastInstance;
 import io.busbar.admin.AdminVerticle;
 import io.busbar.admin.Console;
@@ -357,7 +358,7 @@ final class Gateway {
 
   private AdminVerticle adminVerticle() {
     MessageProtocol feed =
-        new ServiceProtocol(hub, Config.Service.of(Console.PATH, Console.FEED, Console.CHANNEL));
+        new ServiceProtocol(hub, ServiceConfig.of(Console.PATH, Console.FEED, Console.CHANNEL));
     HttpEndpoint endpoint =
         new WebSocketEndpoint(
             Console.PATH, feed, WebSocketOptions.of(config, Console.MOST_BYTES, hub.inbound()));
@@ -383,7 +384,7 @@ final class Gateway {
   private int maxMessageSize() {
     int most = ProtocolContext.frameSize(config);
     most = Math.max(most, config.socketio().maxPayload().asInt());
-    for (Config.Service service : config.services()) {
+    for (ServiceConfig service : config.services()) {
       most = Math.max(most, services.largest(service));
     }
     return most;

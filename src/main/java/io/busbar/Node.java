@@ -1,5 +1,7 @@
 package io.busbar;
 
+import io.busbar.config.ShutdownConfig;
+import io.busbar.config.FeatureConfig;
 import io.busbar.cluster.HazelcastCluster;
 import io.busbar.cluster.Membership;
 import io.busbar.cluster.SelfCheck;
@@ -80,15 +82,15 @@ final class Node {
   /** As {@link #start}, with QuoteVerticle as the features list has it, and no gateway. */
   static Future<Node> quotes(Config config) {
     String quotes = QuoteVerticle.class.getName();
-    List<Config.Feature> listed =
+    List<FeatureConfig> listed =
         config.features().stream().filter(each -> each.verticle().equals(quotes)).toList();
     return start(
         config,
-        listed.isEmpty() ? List.of(new Config.Feature(quotes, null, null, null)) : listed,
+        listed.isEmpty() ? List.of(new FeatureConfig(quotes, null, null, null)) : listed,
         (vertx, connectionLimiter, membership) -> Future.succeededFuture());
   }
 
-  private static Future<Node> start(Config config, List<Config.Feature> listed, Opening opening) {
+  private static Future<Node> start(Config config, List<FeatureConfig> listed, Opening opening) {
     Features features;
     try {
       features = Features.find(listed);
@@ -256,7 +258,7 @@ final class Node {
   }
 
   /** Leaves the other half of the time for all else. */
-  private static Duration spread(Config.Shutdown shutdown) {
+  private static Duration spread(ShutdownConfig shutdown) {
     Duration most = shutdown.timeout().dividedBy(2);
     return shutdown.spread().compareTo(most) < 0 ? shutdown.spread() : most;
   }

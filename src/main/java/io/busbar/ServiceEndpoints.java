@@ -1,5 +1,7 @@
 package io.busbar;
 
+import io.busbar.config.ServiceConfig;
+import io.busbar.config.SockJsConfig;
 import io.busbar.config.Config;
 import io.busbar.config.Size;
 import io.busbar.hub.Hub;
@@ -56,7 +58,7 @@ final class ServiceEndpoints implements ProtocolModule {
   }
 
   /** Those of one service. */
-  List<HttpEndpoint> of(Config.Service service, MessageProtocol feature) {
+  List<HttpEndpoint> of(ServiceConfig service, MessageProtocol feature) {
     List<HttpEndpoint> endpoints = new ArrayList<>();
     WebSocketOptions webSocket = WebSocketOptions.of(config, messageSize(service), hub.inbound());
     if (service.engineio()) {
@@ -70,22 +72,22 @@ final class ServiceEndpoints implements ProtocolModule {
   }
 
   /** Bare Engine.IO, for clients whose messages are the feature's own. */
-  private HttpEndpoint engineIo(Config.Service service, MessageProtocol feature) {
+  private HttpEndpoint engineIo(ServiceConfig service, MessageProtocol feature) {
     return EngineEndpoint.of(
         service.path(), config, maxPayload(service), revision -> feature, hub.inbound(), cluster);
   }
 
   /** Bytes of the largest WebSocket message that comes to the service. */
-  int largest(Config.Service service) {
+  int largest(ServiceConfig service) {
     return Math.max(messageSize(service), maxPayload(service));
   }
 
-  private int maxPayload(Config.Service service) {
+  private int maxPayload(ServiceConfig service) {
     Size most = service.messageSize();
     return (most == null ? config.socketio().maxPayload() : most).asInt();
   }
 
-  private int messageSize(Config.Service service) {
+  private int messageSize(ServiceConfig service) {
     return service.messageSize() == null
         ? config.limits().messageSize().asInt()
         : service.messageSize().asInt();
@@ -93,7 +95,7 @@ final class ServiceEndpoints implements ProtocolModule {
 
   /** SockJS as the configuration has it. */
   private SockJsOptions sockJs() {
-    Config.SockJs common = config.sockjs();
+    SockJsConfig common = config.sockjs();
     return new SockJsOptions(
         transports(List.of()),
         common.heartbeat().toMillis(),
@@ -105,8 +107,8 @@ final class ServiceEndpoints implements ProtocolModule {
         SOCKJS_LIBRARY);
   }
 
-  private SockJsOptions sockJs(Config.Service service) {
-    Config.SockJs common = config.sockjs();
+  private SockJsOptions sockJs(ServiceConfig service) {
+    SockJsConfig common = config.sockjs();
     Duration heartbeat = service.heartbeat();
     return new SockJsOptions(
         transports(service.transports()),
@@ -121,7 +123,7 @@ final class ServiceEndpoints implements ProtocolModule {
   }
 
   private Set<String> transports(List<String> chosen) {
-    Set<String> transports = new LinkedHashSet<>(Config.Service.TRANSPORTS);
+    Set<String> transports = new LinkedHashSet<>(ServiceConfig.TRANSPORTS);
     if (!chosen.isEmpty()) {
       transports.retainAll(chosen);
     }

@@ -1,5 +1,6 @@
 package io.busbar;
 
+import io.busbar.config.ServiceConfig;
 import io.busbar.config.Config;
 import io.busbar.config.TopicsConfig;
 import io.busbar.hub.Counters;
@@ -50,7 +51,7 @@ final class Statistics {
     for (TopicsConfig topics : config.topics()) {
       protocols.add(protocol("Topics", topics.path()));
     }
-    for (Config.Service service : config.services()) {
+    for (ServiceConfig service : config.services()) {
       services.add(new JsonObject().put("path", service.path()).put("channel", service.channel()));
     }
   }

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -40,7 +39,6 @@ final class ContributingTest {
   private static final Pattern FILE =
       Pattern.compile(
           "`(\\.?[\\w-]+(?:[./][\\w-]+)*/[\\w./-]+|\\.?[\\w-]+\\.xml|\\.editorconfig)`");
-  private static final Pattern LINK = Pattern.compile("\\[[^\\[\\]]*]\\(([^)#:]*)(?:#([^)]*))?\\)");
   private static final Pattern PROFILE = Pattern.compile("-P([a-z][\\w-]*)");
   private static final Pattern PROPERTY = Pattern.compile("(?<![\\w-])-D([A-Za-z][\\w.]*)");
   private static final Pattern SETTING = Pattern.compile("--set ([a-z][\\w.-]*=\\S+)");
@@ -141,41 +139,11 @@ final class ContributingTest {
     return missing;
   }
 
-  private static List<String> brokenLinks(Path page, String text) {
-    return LINK.matcher(text)
-        .results()
-        .filter(
-            link -> {
-              Path target =
-                  link.group(1).isEmpty() ? page : page.resolveSibling(link.group(1)).normalize();
-              return !Files.exists(target)
-                  || link.group(2) != null && !anchors(target).contains(link.group(2));
-            })
-        .map(link -> link.group())
-        .toList();
-  }
-
-  /** Of a page's headings, as GitHub writes them. */
-  private static Set<String> anchors(Path page) {
-    try (Stream<String> lines = Files.lines(page)) {
-      return lines
-          .filter(line -> line.startsWith("#"))
-          .map(line -> line.replaceFirst("#+ ", "").toLowerCase(Locale.ROOT))
-          .map(heading -> heading.replaceAll("[^\\w -]", "").replace(' ', '-'))
-          .collect(Collectors.toSet());
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
-  }
-
   @ParameterizedTest
   @ValueSource(strings = {CONTRIBUTING, ".github/SECURITY.md", "src/site/markdown/changes.md"})
   void whatThePageNamesIsThere(String name) throws Exception {
-    Path page = Path.of(name);
-    String text = Files.readString(page);
+    String text = Files.readString(Path.of(name));
     assertThat(missing(text)).isEmpty();
-    assertThat(LINK.matcher(text).results()).isNotEmpty();
-    assertThat(brokenLinks(page, text)).isEmpty();
   }
 
   /** The patterns find what they are for: a page that names nothing would pass, too. */
@@ -212,11 +180,5 @@ final class ContributingTest {
       })
   void whatIsNotThereIsNoticed(String text) {
     assertThat(missing(text)).hasSize(1);
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"[a](none.md)", "[a](#none)", "[a](CONTRIBUTING.md#none)"})
-  void aLinkToNothingIsNoticed(String text) {
-    assertThat(brokenLinks(Path.of(CONTRIBUTING), text)).containsExactly(text);
   }
 }

@@ -1,6 +1,6 @@
 package io.busbar.admin;
 
-import io.busbar.config.Config.Limits;
+import io.busbar.config.LimitsConfig;
 import io.busbar.hub.InboundBudget;
 import io.busbar.protocol.RequestBody;
 import io.vertx.core.buffer.Buffer;
@@ -21,10 +21,10 @@ final class PublishApi {
   private static final int MESSAGES_OF_FULL_SIZE = 16;
 
   private final EventBus bus;
-  private final Limits limits;
+  private final LimitsConfig limits;
   private final InboundBudget inbound;
 
-  PublishApi(EventBus bus, Limits limits, InboundBudget inbound) {
+  PublishApi(EventBus bus, LimitsConfig limits, InboundBudget inbound) {
     this.bus = bus;
     this.limits = limits;
     this.inbound = inbound;

@@ -1,5 +1,6 @@
 package io.busbar.config;
 
+import java.util.List;
 import java.time.Duration;
 
 /**
@@ -94,5 +95,11 @@ public record ChannelRule(
     static History ofOne() {
       return new History(1, null, null);
     }
+  }
+
+  /** The channels of the features that ship. */
+  static List<ChannelRule> shipped() {
+    return List.of(
+        of("stocks.*", Overflow.LATEST, "quotes.last"), ofPresence("public.presence-demo"));
   }
 }

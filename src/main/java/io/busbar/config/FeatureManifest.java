@@ -25,7 +25,7 @@ public record FeatureManifest(
     String verticle,
     @MayBeAbsent Placement instances,
     @MayBeAbsent Map<String, Object> config,
-    @MayBeAbsent List<Config.Service> services,
+    @MayBeAbsent List<ServiceConfig> services,
     @MayBeAbsent List<HttpRoute> http,
     @MayBeAbsent List<Permission> permissions,
     @MayBeAbsent List<ChannelRule> channels,
@@ -112,7 +112,7 @@ public record FeatureManifest(
   }
 
   /** The paths of it, as a feature of the configuration. */
-  Config.Feature asFeature() {
-    return new Config.Feature(verticle, instances.instances(), config, http);
+  FeatureConfig asFeature() {
+    return new FeatureConfig(verticle, instances.instances(), config, http);
   }
 }

@@ -1,6 +1,6 @@
 package io.busbar.config;
 
-import io.busbar.config.Config.Action;
+import io.busbar.config.Action;
 import java.util.List;
 import java.util.Map;
 
@@ -74,5 +74,20 @@ public record Permission(
   static Permission none(String address) {
     List<Action> all = List.of(Action.values());
     return new Permission(address, null, all, null, null, null, null, null);
+  }
+
+  /** What clients may do with the features that ship, and with public.*. */
+  static List<Permission> shipped() {
+    return List.of(
+        of("public.*", Action.SUBSCRIBE, Action.PUBLISH, Action.SEND),
+        of("echo", Action.SEND),
+        of("chat.room", Action.SUBSCRIBE),
+        of("chat.say", Action.PUBLISH, Action.SEND),
+        none("stocks.work"),
+        none("stocks.result"),
+        of("stocks.*", Action.SUBSCRIBE),
+        of("topics.#", Action.SUBSCRIBE),
+        of("topics.node.relay.*.set", Action.PUBLISH),
+        of("busbar.stats", Action.SUBSCRIBE));
   }
 }

@@ -1,6 +1,6 @@
 package io.busbar.hub;
 
-import io.busbar.config.Config.Action;
+import io.busbar.config.Action;
 import io.busbar.config.Permission;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;

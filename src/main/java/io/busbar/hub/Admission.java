@@ -1,17 +1,17 @@
 package io.busbar.hub;
 
-import io.busbar.config.Config.Action;
-import io.busbar.config.Config.Limits;
+import io.busbar.config.Action;
+import io.busbar.config.LimitsConfig;
 
 /**
  * Whether a session may do what it asks for now: it is there, within its limits, and the rules let
  * it. Each refusal is counted. To be asked on the session's event loop.
  */
 public final class Admission {
-  private final Limits limits;
+  private final LimitsConfig limits;
   private final Counters counters;
 
-  Admission(Limits limits, Counters counters) {
+  Admission(LimitsConfig limits, Counters counters) {
     this.limits = limits;
     this.counters = counters;
   }

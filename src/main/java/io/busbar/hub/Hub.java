@@ -2,12 +2,11 @@ package io.busbar.hub;
 
 import io.busbar.config.ChannelRule;
 import io.busbar.config.Config;
-import io.busbar.config.Config.Action;
-import io.busbar.config.Config.Limits;
+import io.busbar.config.Action;
+import io.busbar.config.LimitsConfig;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
@@ -38,7 +37,7 @@ public final class Hub {
   private static final DeliveryOptions LOCAL = new DeliveryOptions().setLocalOnly(true);
 
   private final VertxInternal vertx;
-  private final Limits limits;
+  private final LimitsConfig limits;
   private final long replyTimeoutMillis;
   private final Rights rights;
   private final ChannelRules channelRules;
@@ -53,10 +52,10 @@ public final class Hub {
   private final Requests requests;
   private final SessionEvents events;
   private final WorkerAddresses workers;
+  private final Subscriptions subscriptions;
   private final OpenRequests openRequests = new OpenRequests();
   private volatile long lingerMillis;
   private History history;
-  private volatile Attendance attendance;
 
   public Hub(Vertx vertx, Config config) {
     this(vertx, config, List.of());
@@ -78,6 +77,7 @@ public final class Hub {
     this.loops = sessions.loops();
     this.presence = new PresenceChannels(channelRules);
     this.workers = new WorkerAddresses(config.workers());
+    this.subscriptions = new Subscriptions(this, admission, presence, workers);
     this.rights = new Rights(sessions, config.permissions(), presence, workers);
     this.lingerMillis = config.cluster().enabled() ? config.cluster().linger().toMillis() : 0;
     this.publications = new Publications(vertx, loops.get(0).context());
@@ -96,7 +96,7 @@ public final class Hub {
         nothing -> bus().<Object>consumer(SESSIONS_END, message -> rights.end(message.body())));
   }
 
-  public Limits limits() {
+  public LimitsConfig limits() {
     return limits;
   }
 
@@ -152,119 +152,28 @@ public final class Hub {
    * Will let the session hear the channel. Publishes and sends of the session that come after wait
    * for it, so that a client hears what it publishes right after it subscribed.
    *
-   * @param key what the session knows the subscription by
-   * @param label what goes into the slot of each wire; null for nothing
    * @return completes when the cluster knows; fails with {@link RefusedException}
    */
-  public Future<Subscription> subscribe(
-      Session session, String key, String address, Encoder encoder, byte[] label) {
-    return subscribe(session, key, address, encoder, label, null);
-  }
-
-  /**
-   * The same, but of what the filter accepts.
-   *
-   * @param filter null accepts everything
-   */
-  public Future<Subscription> subscribe(
-      Session session, String key, String address, Encoder encoder, byte[] label, Filter filter) {
-    return subscribe(session, key, address, encoder, label, filter, null);
-  }
-
-  /**
-   * The same, from somewhere in the channel's stream, where it is one.
-   *
-   * @param beginning null for where the channel's rule says
-   */
-  public Future<Subscription> subscribe(
-      Session session,
-      String key,
-      String address,
-      Encoder encoder,
-      byte[] label,
-      Filter filter,
-      StreamStartRequest beginning) {
-    return subscribe(session, key, address, encoder, label, filter, beginning, null);
-  }
-
-  /**
-   * The same, of a client that says something of itself.
-   *
-   * @param info what others are told where the channel has presence: a JSON value; null for nothing
-   */
-  public Future<Subscription> subscribe(
-      Session session,
-      String key,
-      String address,
-      Encoder encoder,
-      byte[] label,
-      Filter filter,
-      StreamStartRequest beginning,
-      Payload info) {
-    Refusal refusal = admission.toAttend(session, key, address, info);
-    if (refusal != null) {
-      return Future.failedFuture(new RefusedException(refusal, Action.SUBSCRIBE, address));
-    }
-    ChannelName name = ChannelName.of(address);
-    Subscription subscription =
-        new Subscription(session, key, name, encoder, label, filter, beginning, true);
-    return attend(session, subscription, info);
+  public Future<Subscription> subscribe(Session session, SubscriptionRequest request) {
+    return subscriptions.subscribe(session, request);
   }
 
   /**
    * Will let the session hear what is published on all addresses that match, as {@link #subscribe}
    * does for one. What is sent to one of those who listen is not among it.
    *
-   * @param pattern words between dots; {@code *} is any word, {@code #} any number of them
+   * @param request whose address is a pattern, words between dots; {@code *} is any word, {@code #}
+   *     any number of them
    * @return completes when this node listens; fails with {@link RefusedException}, where not every
    *     such address may be listened to, too
    */
-  public Future<Subscription> subscribePattern(
-      Session session, String key, String pattern, Encoder encoder, byte[] label) {
-    return subscribePattern(session, key, pattern, encoder, label, null);
-  }
-
-  /**
-   * The same, but of what the filter accepts.
-   *
-   * @param filter null accepts everything
-   */
-  public Future<Subscription> subscribePattern(
-      Session session, String key, String pattern, Encoder encoder, byte[] label, Filter filter) {
-    Refusal refusal = admission.toSubscribeAll(session, key, pattern);
-    if (refusal != null) {
-      return Future.failedFuture(new RefusedException(refusal, Action.SUBSCRIBE, pattern));
-    }
-    ChannelName name = new ChannelName(pattern, true);
-    return admit(session, new Subscription(session, key, name, encoder, label, filter, null, true));
+  public Future<Subscription> subscribePattern(Session session, SubscriptionRequest request) {
+    return subscriptions.subscribePattern(session, request);
   }
 
   /** Subscribes to a channel that the gateway chose: no rule is asked. */
-  public Future<Subscription> subscribeTrusted(Session session, String address, Encoder encoder) {
-    return subscribeTrusted(session, address, encoder, null);
-  }
-
-  /**
-   * The same, from somewhere in the channel's stream, where it is one.
-   *
-   * @param beginning null for where the channel's rule says
-   */
-  public Future<Subscription> subscribeTrusted(
-      Session session, String address, Encoder encoder, StreamStartRequest beginning) {
-    return subscribeTrusted(session, address, address, encoder, beginning);
-  }
-
-  /**
-   * The same.
-   *
-   * @param key what the session knows the subscription by
-   */
-  public Future<Subscription> subscribeTrusted(
-      Session session, String key, String address, Encoder encoder, StreamStartRequest beginning) {
-    ChannelName name = ChannelName.of(address);
-    Subscription subscription =
-        new Subscription(session, key, name, encoder, null, null, beginning, false);
-    return attend(session, subscription, null);
+  public Future<Subscription> subscribeTrusted(Session session, SubscriptionRequest request) {
+    return subscriptions.subscribeTrusted(session, request);
   }
 
   /**
@@ -278,63 +187,21 @@ public final class Hub {
    */
   public Future<Subscription> attend(
       Session session, String key, String address, String user, Payload info) {
-    Refusal refusal = admission.toBeTold(info);
-    if (refusal != null) {
-      return Future.failedFuture(new RefusedException(refusal, Action.SUBSCRIBE, address));
-    }
-    Subscription subscription = Subscription.silent(session, key, ChannelName.of(address));
-    if (attendance != null && presence.has(address)) {
-      subscription.attendeeByName(Attendee.of(session, address, info).as(user));
-    }
-    return admit(session, subscription);
+    return subscriptions.attend(session, key, address, user, info);
   }
 
   /** Subscribes, as {@link #subscribeTrusted} does, a session that is in the channel already. */
-  public Future<Subscription> hear(
-      Session session, String key, String address, Encoder encoder, StreamStartRequest beginning) {
-    ChannelName name = ChannelName.of(address);
-    return admit(
-        session, new Subscription(session, key, name, encoder, null, null, beginning, false));
-  }
-
-  private Future<Subscription> attend(Session session, Subscription subscription, Payload info) {
-    if (attendance != null && presence.has(subscription.address())) {
-      subscription.attendee(Attendee.of(session, subscription.address(), info));
-    }
-    return admit(session, subscription);
-  }
-
-  private Future<Subscription> admit(Session session, Subscription subscription) {
-    Refusal refusal = workers.has(subscription.address()) ? toWork(subscription) : null;
-    if (refusal != null) {
-      admission.refuse(refusal);
-      return Future.failedFuture(
-          new RefusedException(refusal, Action.SUBSCRIBE, subscription.address()));
-    }
-    Promise<Subscription> promise = session.loop().context().promise();
-    session.expect(subscription, promise);
-    Loop home = home(subscription.address());
-    home.post(() -> channel(home, subscription.channel()).add(subscription));
-    return promise.future();
-  }
-
-  /** Why it cannot be a worker's; null if it can. */
-  private static Refusal toWork(Subscription subscription) {
-    if (!subscription.isRuled()) {
-      // Whoever is let in without a rule is no worker, and hears nothing of theirs.
-      return Refusal.REJECTED;
-    }
-    boolean some = subscription.filter() != null && !subscription.channel().isPattern();
-    return some ? Refusal.FILTER_NOT_ALLOWED : null;
+  public Future<Subscription> hear(Session session, SubscriptionRequest request) {
+    return subscriptions.hear(session, request);
   }
 
   /** Will be told who listens to channels with presence. To be set before the first client. */
   public void attendance(Attendance told) {
-    attendance = told;
+    subscriptions.attendance(told);
   }
 
   Attendance attendance() {
-    return attendance;
+    return subscriptions.attendance();
   }
 
   /** Which channels tell who is here. */
@@ -344,18 +211,7 @@ public final class Hub {
 
   /** The session of the subscription has another name now. */
   void renamed(Subscription subscription) {
-    if (attendance == null || subscription.keepsName() || !presence.has(subscription.address())) {
-      return;
-    }
-    Loop home = home(subscription.address());
-    String user = Attendee.userOf(subscription.session());
-    home.post(
-        () -> {
-          Channel channel = home.channels().get(subscription.channel());
-          if (channel != null && subscription.attendee() != null) {
-            channel.renamed(subscription, subscription.attendee().as(user));
-          }
-        });
+    subscriptions.renamed(subscription);
   }
 
   /** A client's headers with those that tell features who it is. */
@@ -397,32 +253,11 @@ public final class Hub {
 
   /** Ends a subscription; false when the session has none of that key. */
   public boolean unsubscribe(Session session, String key) {
-    Subscription subscription = session.forget(key);
-    if (subscription == null) {
-      return false;
-    }
-    cancel(subscription);
-    return true;
-  }
-
-  private void cancel(Subscription subscription) {
-    boolean here = subscription.hasLanded() && !subscription.isCancelled();
-    subscription.cancel();
-    if (here) {
-      counters.subscriptions(-1);
-      forget(subscription);
-    }
+    return subscriptions.unsubscribe(session, key);
   }
 
   void forget(Subscription subscription) {
-    Loop home = home(subscription.address());
-    home.post(
-        () -> {
-          Channel channel = home.channels().get(subscription.channel());
-          if (channel != null) {
-            channel.remove(subscription);
-          }
-        });
+    subscriptions.forget(subscription);
   }
 
   /** Tells everyone who listens to the address. Returns why not; null when it is done. */
@@ -561,7 +396,7 @@ public final class Hub {
     }
     sessions.remove(session);
     for (Subscription subscription : session.subscriptions()) {
-      cancel(subscription);
+      subscriptions.cancel(subscription);
     }
     events.closed(session);
     session.loop().context().emit(session.id(), id -> bus().publish(SESSION_CLOSED, id, LOCAL));
@@ -657,18 +492,9 @@ public final class Hub {
     return loops;
   }
 
-  private Loop home(String address) {
+  /** The loop that owns everything about an address. */
+  Loop home(String address) {
     return loops.get(Math.floorMod(address.hashCode(), loops.size()));
-  }
-
-  private Channel channel(Loop home, ChannelName name) {
-    Channel channel = home.channels().get(name);
-    if (channel == null) {
-      channel = new Channel(this, home, name);
-      home.channels().put(name, channel);
-      counters.channels(1);
-    }
-    return channel;
   }
 
   PatternQuota patterns() {

@@ -1,5 +1,7 @@
 package io.busbar.hub;
 
+import io.busbar.config.ServiceConfig;
+import io.busbar.config.LimitsConfig;
 import io.busbar.config.Config;
 import io.busbar.config.HttpRoute;
 import io.busbar.config.Network;
@@ -59,6 +61,7 @@ public final class InboundBudget {
   }
 
   private final InboundShare all;
+  private final WindowBudget windows;
   private final long mostPerAddress;
   private final long stillNanos;
   private final Map<InetAddress, InboundShare> byAddress = new ConcurrentHashMap<>();
@@ -67,11 +70,13 @@ public final class InboundBudget {
   private volatile Predicate<InetAddress> proxies = address -> false;
 
   InboundBudget(Config config) {
-    Config.Limits limits = config.limits();
+    LimitsConfig limits = config.limits();
     long configured = limits.inboundTotal().bytes();
     long total =
         configured > 0 ? configured : PlatformDependent.maxDirectMemory() / SHARE_OF_DIRECT_MEMORY;
     all = new InboundShare(total, Reason.TOTAL);
+    long compression = config.http().websocket().compressionMemory().bytes();
+    windows = new WindowBudget(compression > 0 ? compression : total);
     long each = limits.inboundPerAddress().bytes();
     long least = Math.min(total, MESSAGES_OF_AN_ADDRESS * largestMessage(config));
     mostPerAddress = each > 0 ? each : Math.max(least, total / SHARE_OF_AN_ADDRESS);
@@ -83,7 +88,7 @@ public final class InboundBudget {
 
   private static long largestMessage(Config config) {
     long largest = config.limits().messageSize().bytes();
-    for (Config.Service service : config.services()) {
+    for (ServiceConfig service : config.services()) {
       largest =
           Math.max(largest, service.messageSize() == null ? 0 : service.messageSize().bytes());
     }
@@ -154,6 +159,11 @@ public final class InboundBudget {
         Integer.toString(bytes),
         why.key,
         half);
+  }
+
+  /** Room for what compressed messages refer back to. */
+  public WindowBudget windows() {
+    return windows;
   }
 
   /** How often {@link #sweep} is to be called. */

@@ -1,6 +1,6 @@
 package io.busbar.hub;
 
-import io.busbar.config.Config.Limits;
+import io.busbar.config.LimitsConfig;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -11,13 +11,13 @@ final class RateLimiter {
   private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final Session session;
-  private final Limits limits;
+  private final LimitsConfig limits;
   private long secondStarted;
   private int messagesThisSecond;
   private long bytesPaidUntil = System.nanoTime();
   private boolean throttled;
 
-  RateLimiter(Session session, Limits limits) {
+  RateLimiter(Session session, LimitsConfig limits) {
     this.session = session;
     this.limits = limits;
   }

@@ -1,6 +1,6 @@
 package io.busbar.hub;
 
-import io.busbar.config.Config.Action;
+import io.busbar.config.Action;
 
 /** Every "no" of the hub: a code (the Vert.x bridge's, where it has one), words, a way out. */
 public enum Refusal {

@@ -1,6 +1,6 @@
 package io.busbar.hub;
 
-import io.busbar.config.Config.Action;
+import io.busbar.config.Action;
 import io.vertx.core.VertxException;
 
 /** The hub said no. */

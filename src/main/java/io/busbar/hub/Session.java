@@ -1,6 +1,6 @@
 package io.busbar.hub;
 
-import io.busbar.config.Config.Action;
+import io.busbar.config.Action;
 import io.netty.util.concurrent.EventExecutor;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

@@ -1,6 +1,6 @@
 package io.busbar.hub;
 
-import io.busbar.config.Config.Limits;
+import io.busbar.config.LimitsConfig;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.EventExecutor;
 import io.vertx.core.Future;
@@ -23,7 +23,7 @@ final class Sessions {
   private final Counters counters;
   private volatile Disconnect leaving;
 
-  Sessions(VertxInternal vertx, Limits limits, Counters counters) {
+  Sessions(VertxInternal vertx, LimitsConfig limits, Counters counters) {
     this.counters = counters;
     List<EventExecutor> executors = new ArrayList<>();
     vertx.nettyEventLoopGroup().forEach(executors::add);

@@ -1,6 +1,6 @@
 package io.busbar.log;
 
-import io.busbar.config.Config;
+import io.busbar.config.LogConfig;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import io.netty.util.internal.logging.JdkLoggerFactory;
 import java.nio.charset.StandardCharsets;
@@ -32,7 +32,7 @@ public final class Logging {
   private Logging() {}
 
   /** Will replace whatever logging there was. Call it before the first library logs. */
-  public static void start(Config.Log config) {
+  public static void start(LogConfig config) {
     System.setProperty(
         "vertx.logger-delegate-factory-class-name", "io.vertx.core.logging.JULLogDelegateFactory");
     System.setProperty("hazelcast.logging.type", "jdk");
@@ -51,20 +51,20 @@ public final class Logging {
   }
 
   /** Will write what comes as this says; {@link #start} was called before. */
-  public static void adjust(Config.Log config) {
-    Config.Log.Level level = config.level();
-    boolean json = config.format() == Config.Log.Format.JSON;
+  public static void adjust(LogConfig config) {
+    LogConfig.Level level = config.level();
+    boolean json = config.format() == LogConfig.Format.JSON;
     Logger root = Logger.getLogger("");
     for (Handler handler : root.getHandlers()) {
       handler.setFormatter(json ? new JsonLogLine() : new LogLine());
     }
     root.setLevel(ofLibraries(level));
     OURS.setLevel(ofOurs(level));
-    RABBIT_MQ.setLevel(level == Config.Log.Level.TRACE ? Level.FINE : Level.OFF);
-    CONSUMERS.setLevel(level.compareTo(Config.Log.Level.DEBUG) > 0 ? Level.SEVERE : Level.WARNING);
+    RABBIT_MQ.setLevel(level == LogConfig.Level.TRACE ? Level.FINE : Level.OFF);
+    CONSUMERS.setLevel(level.compareTo(LogConfig.Level.DEBUG) > 0 ? Level.SEVERE : Level.WARNING);
   }
 
-  private static Level ofOurs(Config.Log.Level level) {
+  private static Level ofOurs(LogConfig.Level level) {
     return switch (level) {
       case TRACE -> Level.FINEST;
       case DEBUG -> Level.FINE;
@@ -74,7 +74,7 @@ public final class Logging {
     };
   }
 
-  private static Level ofLibraries(Config.Log.Level level) {
+  private static Level ofLibraries(LogConfig.Level level) {
     return switch (level) {
       case TRACE -> Level.FINE;
       case DEBUG -> Level.INFO;

@@ -1,6 +1,6 @@
 package io.busbar.net;
 
-import io.busbar.config.Config.Limits;
+import io.busbar.config.LimitsConfig;
 import io.busbar.config.Network;
 import java.net.InetAddress;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,7 +24,7 @@ public final class Connections {
   private final AtomicLong toldAt = new AtomicLong(System.nanoTime() - TELL_EVERY_NANOS);
   private final AtomicLong toldCount = new AtomicLong();
 
-  public Connections(Limits limits) {
+  public Connections(LimitsConfig limits) {
     this.most = limits.connections();
     this.mostPerAddress = limits.connectionsPerAddress();
   }

@@ -81,47 +81,67 @@ public final class WebSocketUpgrade {
       boolean version = fault.startsWith(VERSION);
       return refuse(routing, version ? 426 : 400, fault);
     }
-    WebSocketCompression compression;
+    List<ExtensionOffer> offers;
     try {
-      compression = compression(request, options);
+      offers = ExtensionOffer.parse(request.headers().getAll(EXTENSIONS));
     } catch (ProtocolException e) {
       return refuse(routing, 400, e.getMessage());
     }
-    Framing agreed = compression == null ? framing : compression.framing(each, options.deflation());
+    Framings framings = new Framings(framing, each);
     Promise<WebSocketTransport> opened = Promise.promise();
     if (request.isEnded()) {
-      takeOver(request, agreed, options, compression, opened);
+      takeOver(request, framings, options, offers, opened);
     } else {
       request.exceptionHandler(opened::tryFail);
-      request.endHandler(ended -> takeOver(request, agreed, options, compression, opened));
+      request.endHandler(ended -> takeOver(request, framings, options, offers, opened));
       request.resume();
     }
     return opened.future();
   }
 
-  /** What is agreed upon; null for none. */
+  /**
+   * How messages are written.
+   *
+   * @param plain where they are not compressed
+   * @param each where they are: each in a frame of its own
+   */
+  private record Framings(Framing plain, Framing each) {
+    Framing agreed(WebSocketCompression compression, WebSocketOptions options) {
+      return compression == null ? plain : compression.framing(each, options.deflation());
+    }
+  }
+
+  /** What is agreed upon; null for none. Its window is released when the transport is gone. */
   private static WebSocketCompression compression(
-      HttpServerRequest request, WebSocketOptions options) {
-    List<ExtensionOffer> offers = ExtensionOffer.parse(request.headers().getAll(EXTENSIONS));
-    return options.deflation() != null ? WebSocketCompression.agree(offers) : null;
+      List<ExtensionOffer> offers, WebSocketOptions options) {
+    return options.deflation() == null
+        ? null
+        : WebSocketCompression.agree(offers, options.inbound().windows());
   }
 
   /** Answers 101 and puts the transport in the place of what spoke HTTP on the channel. */
   private static void takeOver(
       HttpServerRequest request,
-      Framing framing,
+      Framings framings,
       WebSocketOptions options,
-      WebSocketCompression compression,
+      List<ExtensionOffer> offers,
       Promise<WebSocketTransport> opened) {
     ConnectionBase connection = (ConnectionBase) request.connection();
     Channel channel = connection.channel();
     FullHttpRequest handshake = handshake(request);
     String subProtocol = request.getHeader(PROTOCOL);
+    // What is gone already would never give its window back.
+    WebSocketCompression compression = channel.isActive() ? compression(offers, options) : null;
     MessageInflater inflater =
         compression == null ? null : compression.inflater(options.maxMessageSize());
     WebSocketTransport transport =
         new WebSocketTransport(
-            connection, subProtocol, framing, options, inflater, Client.remoteAddress(request));
+            connection,
+            subProtocol,
+            framings.agreed(compression, options),
+            options,
+            inflater,
+            Client.remoteAddress(request));
     WebSocketServerHandshaker handshaker =
         FrameDecoder.handshaker(subProtocol, decoder(options, compression), transport);
     ChannelFuture answered =

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.busbar.TestGateway;
 import io.busbar.admin.BridgeListener;
-import io.busbar.config.Config.Action;
+import io.busbar.config.Action;
 import io.busbar.config.Permission;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.WebSocket;

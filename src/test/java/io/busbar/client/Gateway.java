@@ -30,6 +30,10 @@ final class Gateway implements AutoCloseable {
     return process.http();
   }
 
+  URI admin() {
+    return process.admin();
+  }
+
   int stompPort() {
     return stomp;
   }

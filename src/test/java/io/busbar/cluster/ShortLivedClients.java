@@ -1,5 +1,6 @@
 package io.busbar.cluster;
 
+import io.busbar.hub.SubscriptionRequest;
 import io.busbar.TestGateway;
 import io.busbar.hub.EncodedMessage;
 import io.busbar.hub.Hub;
@@ -104,7 +105,8 @@ final class ShortLivedClients {
     Session session = hub.join(new NoTransport(), "test", Principal.NOBODY);
     List<String> wanted = channels().toList();
     for (String channel : wanted) {
-      hub.subscribe(session, channel, channel, message -> EncodedMessage.text(""), null);
+      hub.subscribe(
+          session, SubscriptionRequest.of(channel, message -> EncodedMessage.text("")));
     }
     if (stay % 2 == 0) {
       hub.unsubscribe(session, wanted.get(0));

@@ -48,13 +48,18 @@ final class ConfigLoaderTest {
     assertThat(config.http().websocket())
         .isEqualTo(
             new HttpConfig.WebSocket(
-                true, 6, new Size(512), Duration.ofSeconds(30), Duration.ofSeconds(30)));
+                true,
+                6,
+                new Size(512),
+                new Size(0),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(30)));
   }
 
   @Test
   void listReplacesList() {
     Config config = load("permissions:\n  - address: a\n    allow: [send]\n");
-    assertThat(config.permissions()).containsExactly(Permission.of("a", Config.Action.SEND));
+    assertThat(config.permissions()).containsExactly(Permission.of("a", Action.SEND));
   }
 
   @Test
@@ -113,7 +118,7 @@ final class ConfigLoaderTest {
   void enumsAreKebabCaseAndTheirCaseDoesNotMatter() {
     Config config = load("channels: [{address: a, overflow: Drop-Oldest}]\nlog: {level: WARNING}");
     assertThat(config.channels().get(0).overflow()).isEqualTo(Overflow.DROP_OLDEST);
-    assertThat(config.log().level()).isEqualTo(Config.Log.Level.WARNING);
+    assertThat(config.log().level()).isEqualTo(LogConfig.Level.WARNING);
   }
 
   @Test
@@ -123,16 +128,16 @@ final class ConfigLoaderTest {
             "services: [{path: /a, address: a}]\n"
                 + "features: [{verticle: V}]\n"
                 + "channels: [{address: a}]");
-    assertThat(config.services()).containsExactly(Config.Service.of("/a", "a", ""));
+    assertThat(config.services()).containsExactly(ServiceConfig.of("/a", "a", ""));
     assertThat(config.services().get(0).websocket()).isTrue();
-    assertThat(config.features()).containsExactly(Config.Feature.of("V"));
+    assertThat(config.features()).containsExactly(FeatureConfig.of("V"));
     assertThat(config.channels()).containsExactly(ChannelRule.of("a", Overflow.DISCONNECT, ""));
   }
 
   @Test
   void nullInAListElementIsTheSameAsLeavingTheKeyOut() {
     Config config = load("services: [{path: /a, address: a, heartbeat: null, websocket: ~}]");
-    assertThat(config.services()).containsExactly(Config.Service.of("/a", "a", ""));
+    assertThat(config.services()).containsExactly(ServiceConfig.of("/a", "a", ""));
   }
 
   @Test

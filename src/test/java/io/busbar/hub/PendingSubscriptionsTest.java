@@ -35,7 +35,7 @@ final class PendingSubscriptionsTest {
         .runOnContext(
             nothing -> {
               Session session = hub.join(new NoTransport(), "test", Principal.NOBODY);
-              hub.subscribe(session, "key", "public.new", ENCODER, null);
+              hub.subscribe(session, SubscriptionRequest.of("key", "public.new", ENCODER));
               script.accept(session);
             });
   }

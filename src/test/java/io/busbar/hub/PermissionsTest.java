@@ -2,7 +2,7 @@ package io.busbar.hub;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.busbar.config.Config.Action;
+import io.busbar.config.Action;
 import io.busbar.config.Permission;
 import io.busbar.config.WorkerConfig;
 import io.vertx.core.json.JsonObject;

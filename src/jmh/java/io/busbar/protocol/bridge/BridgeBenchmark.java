@@ -1,6 +1,6 @@
 package io.busbar.protocol.bridge;
 
-import io.busbar.config.Config;
+import io.busbar.config.BridgeConfig;
 import io.busbar.hub.Fanout;
 import io.busbar.hub.Fanouts;
 import io.busbar.hub.Wire;
@@ -45,6 +45,6 @@ public class BridgeBenchmark {
 
   @Benchmark
   public Wire encode() {
-    return BridgeEncoder.of(SockJsDialect.INSTANCE, Config.Bridge.Base64Alphabet.URL).encode(fanout);
+    return BridgeEncoder.of(SockJsDialect.INSTANCE, BridgeConfig.Base64Alphabet.URL).encode(fanout);
   }
 }

@@ -1,6 +1,6 @@
 package io.busbar.protocol.bridge;
 
-/** A message that the bridge does not take: the stock bridge's code, where it has one. */
+/** An invalid message, with the stock bridge's error code where it has one. */
 final class BridgeException extends Exception {
   private static final long serialVersionUID = 1L;
 
@@ -19,7 +19,12 @@ final class BridgeException extends Exception {
     this.replyAddress = replyAddress;
   }
 
-  /** The same about a message for that address; either may be null. */
+  /**
+   * Returns the same error with addresses.
+   *
+   * @param itsAddress address of the message; null for none
+   * @param itsReplyAddress address for the answer; null for none
+   */
   BridgeException about(String itsAddress, String itsReplyAddress) {
     return new BridgeException(code, getMessage(), itsAddress, itsReplyAddress);
   }
@@ -28,12 +33,12 @@ final class BridgeException extends Exception {
     return code;
   }
 
-  /** Where the message was for; null when it does not say. */
+  /** Returns the address of the message; null for none. */
   String address() {
     return address;
   }
 
-  /** Where an answer is awaited; null when none is. */
+  /** Returns the address for the answer; null for none. */
   String replyAddress() {
     return replyAddress;
   }

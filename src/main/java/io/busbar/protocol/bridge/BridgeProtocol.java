@@ -1,6 +1,6 @@
 package io.busbar.protocol.bridge;
 
-import io.busbar.config.Config;
+import io.busbar.config.BridgeConfig;
 import io.busbar.hub.Hub;
 import io.busbar.hub.Session;
 import io.busbar.hub.Transport;
@@ -9,20 +9,23 @@ import io.busbar.protocol.Logins;
 import io.busbar.protocol.MessageProtocol;
 import io.busbar.protocol.Receiver;
 
-/** The Vert.x event-bus bridge: JSON messages, for vertx-eventbus.js and others of its kin. */
+/**
+ * The Vert.x event-bus bridge with JSON messages, for vertx-eventbus.js and similar clients.
+ * Immutable; a connection is accepted on the event loop of its transport.
+ */
 public final class BridgeProtocol implements MessageProtocol {
   private final Hub hub;
-  private final Config.Bridge config;
+  private final BridgeConfig config;
   private final Logins logins;
   private final BridgeDialect dialect;
 
-  /** For clients over SockJS and WebSocket. */
-  public BridgeProtocol(Hub hub, Config.Bridge config, Logins logins) {
+  /** The bridge for clients over SockJS and WebSocket. */
+  public BridgeProtocol(Hub hub, BridgeConfig config, Logins logins) {
     this(hub, config, logins, SockJsDialect.INSTANCE);
   }
 
-  /** For clients that say the same in that dialect. */
-  public BridgeProtocol(Hub hub, Config.Bridge config, Logins logins, BridgeDialect dialect) {
+  /** The bridge for clients with that dialect. */
+  public BridgeProtocol(Hub hub, BridgeConfig config, Logins logins, BridgeDialect dialect) {
     this.dialect = dialect;
     this.logins = logins;
     this.hub = hub;

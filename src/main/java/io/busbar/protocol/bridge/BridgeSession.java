@@ -1,6 +1,7 @@
 package io.busbar.protocol.bridge;
 
-import io.busbar.config.Config.Action;
+import io.busbar.hub.SubscriptionRequest;
+import io.busbar.config.Action;
 import io.busbar.hub.EncodedMessage;
 import io.busbar.hub.FailureWords;
 import io.busbar.hub.Fanout;
@@ -23,8 +24,8 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayDeque;
 
 /**
- * One client of the bridge. What it sends is a call of the hub each, what goes wrong an {@code err}
- * that names the address. Owned by its transport's event loop.
+ * One client of the bridge. Each message is a call of the hub, and an error is an {@code err} with
+ * the address. Owned by the event loop of its transport.
  */
 final class BridgeSession implements Receiver {
   private final Hub hub;
@@ -97,7 +98,7 @@ final class BridgeSession implements Receiver {
     }
   }
 
-  /** What the client says meanwhile waits until it is known who it is. */
+  /** Authenticates the client, whose later messages wait for the result. */
   private void logIn(BridgeFrame frame) {
     Future<JsonObject> known =
         login
@@ -123,7 +124,7 @@ final class BridgeSession implements Receiver {
     awaited.ends();
   }
 
-  /** A client that pings is expected to go on; one that never does is left to the transport. */
+  /** Answers a ping. A client that pings must keep pinging; the transport checks all others. */
   private void ping() {
     if (!pings) {
       pings = true;
@@ -143,7 +144,9 @@ final class BridgeSession implements Receiver {
         recovery == null
             ? null
             : new StreamStartRequest(recovery.since(), start -> subscribed(address, start));
-    hub.subscribe(session, address, address, writes, null, null, beginning, frame.body())
+    SubscriptionRequest request =
+        SubscriptionRequest.of(address, writes).from(beginning).withInfo(frame.body());
+    hub.subscribe(session, request)
         .onFailure(
             cause -> refuse(((RefusedException) cause).refusal(), Action.SUBSCRIBE, address, null));
   }
@@ -175,7 +178,7 @@ final class BridgeSession implements Receiver {
     }
   }
 
-  /** The client could not answer, and says so to who asked. */
+  /** Fails the request that the client could not answer. Returns false when there is none. */
   private boolean failed(BridgeFrame frame) {
     BridgeFrame.Failure failure = dialect.answersMayFail() ? frame.failure() : null;
     return failure != null && hub.fail(session, frame.address(), failure.code(), failure.message());
@@ -231,7 +234,7 @@ final class BridgeSession implements Receiver {
     refuse(refusal.code(), refusal.about(action, address), address, replyAddress);
   }
 
-  /** Where an answer is awaited, the refusal goes there, so that nobody waits in vain. */
+  /** Sends an error, to the address for the answer if there is one, so no caller waits in vain. */
   private void refuse(String code, String words, String address, String replyAddress) {
     JsonObject error = dialect.error(code, words);
     if (address != null) {

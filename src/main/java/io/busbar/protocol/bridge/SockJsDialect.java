@@ -3,7 +3,7 @@ package io.busbar.protocol.bridge;
 import io.busbar.hub.Fanout;
 import io.vertx.core.json.JsonObject;
 
-/** As the bridge of vertx-web says it, for vertx-eventbus.js and its kin. */
+/** The dialect of the vertx-web bridge, for vertx-eventbus.js and similar clients. */
 enum SockJsDialect implements BridgeDialect {
   INSTANCE;
 

@@ -8,8 +8,8 @@ import io.vertx.core.internal.ContextInternal;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The change of a session from polls to a WebSocket. While the client tries the WebSocket no poll
- * waits; the client has none open when it says that it changes. Owned by the session's loop.
+ * The upgrade of a session from polls to a WebSocket. During the probe no poll waits, and the
+ * client has no poll open when it upgrades. Owned by the session's event loop.
  */
 final class EngineUpgrade {
   private final OutboundFrames outbound;
@@ -17,7 +17,7 @@ final class EngineUpgrade {
   private final ContextInternal context;
   private final long timeoutMillis;
 
-  /** Null while no WebSocket is tried. */
+  /** Null while no probe is in progress. */
   private ScheduledFuture<?> timeout;
 
   private boolean done;
@@ -33,12 +33,12 @@ final class EngineUpgrade {
     this.timeoutMillis = timeoutMillis;
   }
 
-  /** Whether there is no WebSocket yet, and none is tried. */
+  /** Returns whether there is neither a WebSocket nor a probe. */
   boolean isPossible() {
     return !done && timeout == null;
   }
 
-  /** A WebSocket is tried; refused when there is one. */
+  /** Starts a probe; refused when there is a WebSocket. */
   SendOutcome begin() {
     if (!isPossible()) {
       return SendOutcome.REFUSED;
@@ -52,7 +52,7 @@ final class EngineUpgrade {
     return SendOutcome.TAKEN;
   }
 
-  /** The session stays with polls. */
+  /** Ends the probe; the session continues with polls. */
   void abandon() {
     if (timeout != null) {
       stop();
@@ -60,7 +60,7 @@ final class EngineUpgrade {
     }
   }
 
-  /** The session is served by the WebSocket from now on. */
+  /** Completes the upgrade: the WebSocket replaces the polls. */
   void finish(Downlink socket) {
     if (timeout == null) {
       socket.refuse();

@@ -3,7 +3,7 @@ package io.busbar.protocol.pusher;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** What a backend wants to know of channels. */
+/** An attribute of a channel that a backend may ask for. */
 enum ApiInfo {
   USER_COUNT("user_count"),
   SUBSCRIPTION_COUNT("subscription_count"),
@@ -22,7 +22,7 @@ enum ApiInfo {
   }
 
   /**
-   * Will read words with commas between them.
+   * Reads names that are separated by commas.
    *
    * @param list null for none
    */

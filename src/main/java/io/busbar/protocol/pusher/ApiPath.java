@@ -4,17 +4,17 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What a request asks for: {@code /apps/{app}/{what}}, or {@code /apps/{app}/{what}/{argument}}
- * with something behind it.
+ * The path of an API request: {@code /apps/{app}/{what}}, {@code /apps/{app}/{what}/{argument}}, or
+ * the latter with one more segment.
  *
  * @param app id of the app
- * @param operation null where there is nothing at the path
- * @param argument the channel or the user; null where the path names none
+ * @param operation null for an unknown path
+ * @param argument the channel or the user; null for none
  */
 record ApiPath(String app, Operation operation, String argument) {
   private static final int MOST_PARTS = 4;
 
-  /** What backends can do. */
+  /** The operations of the API. */
   enum Operation {
     EVENTS("POST"),
     BATCH_EVENTS("POST"),
@@ -39,9 +39,9 @@ record ApiPath(String app, Operation operation, String argument) {
   }
 
   /**
-   * Will read a path as the request has it, not decoded.
+   * Reads a path in its encoded form.
    *
-   * @param path what stands behind that of the API, with its slash
+   * @param path after the path of the API, with its slash
    */
   static ApiPath of(String path) {
     String[] parts = path.split("/", MOST_PARTS + 2);
@@ -77,7 +77,7 @@ record ApiPath(String app, Operation operation, String argument) {
     return decoded(part);
   }
 
-  /** A path has its plus signs for themselves. */
+  /** Decodes a path, in which plus signs are literal. */
   static String decoded(String path) {
     return path.indexOf('%') < 0
         ? path

@@ -10,6 +10,7 @@ import io.busbar.hub.Since;
 import io.busbar.hub.StreamStart;
 import io.busbar.hub.StreamStartRequest;
 import io.busbar.hub.Subscription;
+import io.busbar.hub.SubscriptionRequest;
 import io.busbar.protocol.OpenAnswers;
 import io.busbar.protocol.StreamJson;
 import io.vertx.core.Future;
@@ -18,9 +19,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The channels of one client. Owned by its session's event loop. */
+/** The subscriptions of one client. Owned by the session's event loop. */
 final class PusherSubscriptions implements PresenceMembership.Way {
-  /** Behind the name of a presence channel: what the session attends it by. */
+  /** Suffix of the key under which the session attends a presence channel. */
   private static final String ATTENDING = " attending";
 
   private final PusherNode node;
@@ -32,7 +33,7 @@ final class PusherSubscriptions implements PresenceMembership.Way {
   private final Map<String, Membership> channels = new HashMap<>(4);
 
   /**
-   * @param unanswered counts what the client has asked for
+   * @param unanswered counts the client's open requests
    */
   PusherSubscriptions(
       PusherNode node, PusherApp app, Session session, SignIn signIn, OpenAnswers unanswered) {
@@ -44,7 +45,7 @@ final class PusherSubscriptions implements PresenceMembership.Way {
     this.unanswered = unanswered;
   }
 
-  /** What the client is in the channel, where it hears it; null where it does not. */
+  /** Returns the client's membership in the channel, once it has succeeded; null for none. */
   Membership of(String channel) {
     Membership found = channels.get(channel);
     return found != null && found.hasSucceeded() ? found : null;
@@ -131,16 +132,16 @@ final class PusherSubscriptions implements PresenceMembership.Way {
   private void hear(Membership membership) {
     ChannelName channel = membership.channel();
     String address = app.address(channel.name());
-    PusherEncoder encoder = encoder(membership);
     StreamStartRequest beginning =
         new StreamStartRequest(membership.since(), start -> succeed(membership, start));
+    SubscriptionRequest request =
+        SubscriptionRequest.of(channel.name(), address, encoder(membership)).from(beginning);
     Future<Subscription> subscribed =
         switch (channel.kind()) {
-          case PUBLIC ->
-              hub.subscribe(session, channel.name(), address, encoder, null, null, beginning);
-          // it attends since it signed in
-          case USER -> hub.hear(session, channel.name(), address, encoder, beginning);
-          default -> hub.subscribeTrusted(session, channel.name(), address, encoder, beginning);
+          case PUBLIC -> hub.subscribe(session, request);
+          // The client attends since it signed in.
+          case USER -> hub.hear(session, request);
+          default -> hub.subscribeTrusted(session, request);
         };
     subscribed.onFailure(e -> failed(membership, e));
   }
@@ -153,7 +154,7 @@ final class PusherSubscriptions implements PresenceMembership.Way {
     succeed(membership, new JsonObject(), start);
   }
 
-  /** Before anything of the channel is heard. */
+  /** Confirms the subscription before the first event of the channel. */
   private void succeed(Membership membership, JsonObject data, StreamStart start) {
     JsonObject all = data;
     if (membership.since() != null) {
@@ -193,7 +194,9 @@ final class PusherSubscriptions implements PresenceMembership.Way {
     JsonObject data = new JsonObject().put("presence", presence);
     StreamStartRequest beginning =
         new StreamStartRequest(member.since(), start -> succeed(member, data, start));
-    hub.hear(session, member.name(), app.address(member.name()), encoder(member), beginning)
+    SubscriptionRequest request =
+        SubscriptionRequest.of(member.name(), app.address(member.name()), encoder(member));
+    hub.hear(session, request.from(beginning))
         .onFailure(e -> failed(member, e));
   }
 
@@ -221,7 +224,7 @@ final class PusherSubscriptions implements PresenceMembership.Way {
     session.write(PusherWires.refused(channel, why, words));
   }
 
-  /** Answers {@code pusher:unsubscribe}: with nothing. */
+  /** Handles {@code pusher:unsubscribe}, which has no answer. */
   void unsubscribe(JsonObject data) {
     Membership membership =
         data.getValue("channel") instanceof String name ? channels.get(name) : null;
@@ -230,7 +233,7 @@ final class PusherSubscriptions implements PresenceMembership.Way {
     }
   }
 
-  /** False where it was forgotten before. */
+  /** Ends a membership. Returns false when it has ended before. */
   private boolean forget(Membership membership) {
     if (!channels.remove(membership.name(), membership)) {
       return false;
@@ -249,7 +252,7 @@ final class PusherSubscriptions implements PresenceMembership.Way {
     return true;
   }
 
-  /** The client is gone, and its session has ended. */
+  /** Ends all memberships, because the session has ended. */
   void leave() {
     List.copyOf(channels.values()).forEach(this::forget);
   }

@@ -1,6 +1,6 @@
 package io.busbar.protocol.service;
 
-import io.busbar.config.Config;
+import io.busbar.config.ServiceConfig;
 import io.busbar.hub.Disconnect;
 import io.busbar.hub.Hub;
 import io.busbar.hub.Session;
@@ -11,30 +11,34 @@ import io.busbar.protocol.Receiver;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** A path bound to a feature: each message is the feature's own, each answer the client's. */
+/**
+ * The protocol of a path that is bound to a feature. The feature gets each message of a client, and
+ * the client gets each reply. Any thread may use it; a connection is accepted on the event loop of
+ * its transport.
+ */
 public final class ServiceProtocol implements MessageProtocol {
   private final Hub hub;
-  private final Config.Service service;
+  private final ServiceConfig service;
 
-  /** Who is here; null where nobody needs to know. */
+  /** Open sessions; null for an endpoint that never closes. */
   private final Set<Session> sessions;
 
-  private ServiceProtocol(Hub hub, Config.Service service, Set<Session> sessions) {
+  private ServiceProtocol(Hub hub, ServiceConfig service, Set<Session> sessions) {
     this.hub = hub;
     this.service = service;
     this.sessions = sessions;
   }
 
-  public ServiceProtocol(Hub hub, Config.Service service) {
+  public ServiceProtocol(Hub hub, ServiceConfig service) {
     this(hub, service, null);
   }
 
-  /** One that may {@link #close} while the gateway runs. */
-  public static ServiceProtocol thatMayClose(Hub hub, Config.Service service) {
+  /** Returns a protocol that may {@link #close} while the gateway runs. */
+  public static ServiceProtocol thatMayClose(Hub hub, ServiceConfig service) {
     return new ServiceProtocol(hub, service, ConcurrentHashMap.newKeySet());
   }
 
-  /** Its clients are told that the feature does not run any more. Any thread may call. */
+  /** Closes all sessions, because the feature does not run any more. Any thread may call it. */
   public void close() {
     for (Session session : sessions) {
       session.closeSoon(Disconnect.NO_FEATURE);

@@ -1,6 +1,7 @@
 package io.busbar.protocol.socketio;
 
-import io.busbar.config.Config.Action;
+import io.busbar.hub.SubscriptionRequest;
+import io.busbar.config.Action;
 import io.busbar.hub.AddressPattern;
 import io.busbar.hub.FailureWords;
 import io.busbar.hub.Fanout;
@@ -26,9 +27,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The bus as a namespace: events of the client are calls of the hub, and what goes wrong is the
- * first argument of the acknowledgement, or else an event {@code error}. Owned by its connection's
- * event loop.
+ * The namespace that gives access to the bus: each event of the client is a call of the hub. An
+ * error is the first argument of the acknowledgement, or else an event {@code error}. Owned by the
+ * event loop of its connection.
  */
 final class BusNamespace implements Inhabitant {
   private static final String ERROR = "error";
@@ -36,7 +37,7 @@ final class BusNamespace implements Inhabitant {
   private static final JsonObject NOT_KEPT =
       new JsonObject().put("code", "not_kept").put("message", "the stream did not keep it");
 
-  /** How the client may be wrong. */
+  /** An invalid event of the client, with the message that the client gets. */
   private static final class InvalidEventException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -50,7 +51,7 @@ final class BusNamespace implements Inhabitant {
   private final Session session;
   private EventEncoder encoder;
 
-  /** Null where clients do not come back to what they heard. */
+  /** Null without connection state recovery. */
   private ConnectionState state;
 
   private final OpenAnswers awaited = new OpenAnswers();
@@ -157,15 +158,16 @@ final class BusNamespace implements Inhabitant {
     if (pattern && !AddressPattern.isPattern(address)) {
       throw new InvalidEventException("a pattern has a word * or #");
     }
+    SubscriptionRequest request = SubscriptionRequest.of(address, encoder);
     if (pattern) {
-      hub.subscribePattern(session, address, address, encoder, null)
+      hub.subscribePattern(session, request)
           .onSuccess(done -> acknowledge(ack))
           .onFailure(e -> refuse(ack, ((RefusedException) e).refusal(), Action.SUBSCRIBE, address));
       return;
     }
     StreamStartRequest beginning =
         new StreamStartRequest(since(options), start -> subscribed(address, ack, start, options));
-    hub.subscribe(session, address, address, encoder, null, null, beginning, info(options))
+    hub.subscribe(session, request.from(beginning).withInfo(info(options)))
         .onFailure(e -> refuse(ack, ((RefusedException) e).refusal(), Action.SUBSCRIBE, address));
   }
 
@@ -178,7 +180,10 @@ final class BusNamespace implements Inhabitant {
     }
   }
 
-  /** Before the first message: who wants to know is told where in the stream that is. */
+  /**
+   * Acknowledges a subscription before its first message, with the start position if the client
+   * asked for it.
+   */
   private void subscribed(String address, long ack, StreamStart start, JsonObject options) {
     if (state != null) {
       state.begins(address, start);
@@ -191,7 +196,7 @@ final class BusNamespace implements Inhabitant {
     }
   }
 
-  /** What the client says of itself; null for nothing. */
+  /** Returns what the client says about itself; null for none. */
   private static Payload info(JsonObject options) {
     Object info = options.getValue("info");
     if (info instanceof Buffer) {

@@ -8,13 +8,13 @@ import io.busbar.protocol.engineio.EngineEndpoint;
 import io.busbar.protocol.session.SessionCluster;
 import java.util.List;
 
-/** Socket.IO on Engine.IO, and the library for pages. */
+/** The module for Socket.IO over Engine.IO, with the client library for pages. Immutable. */
 public final class SocketIoModule implements ProtocolModule {
   private final ProtocolContext node;
   private final SessionCluster cluster;
 
   /**
-   * @param cluster null where there are no other nodes
+   * @param cluster null without a cluster
    */
   public SocketIoModule(ProtocolContext node, SessionCluster cluster) {
     this.node = node;

@@ -3,14 +3,14 @@ package io.busbar.protocol.sockjs;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
-/** The function of the page that frames are handed to (SockJS 0.3.3, "HtmlFile"). */
+/** The JavaScript function of the page that receives the frames (SockJS 0.3.3, "HtmlFile"). */
 final class Callback {
   private static final Pattern ALLOWED = Pattern.compile("[a-zA-Z0-9_.-]{1,256}");
   private static final byte[] LESS_THAN = "\\u003c".getBytes(StandardCharsets.US_ASCII);
 
   private Callback() {}
 
-  /** What is wrong with the name; null when it will do. */
+  /** Returns the error in the name; null for a valid name. */
   static String fault(String name) {
     if (name == null || name.isEmpty()) {
       return "\"callback\" parameter required";
@@ -19,8 +19,8 @@ final class Callback {
   }
 
   /**
-   * The frame as the inside of a JavaScript string, fit to stand in an HTML page too: without
-   * {@code <} nothing in it can end the script.
+   * Returns the frame as the content of a JavaScript string inside an HTML page. Each {@code <} is
+   * escaped, because otherwise it could end the script.
    */
   static byte[] quote(byte[] frame) {
     int extra = 0;

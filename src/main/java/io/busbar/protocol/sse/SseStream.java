@@ -8,13 +8,16 @@ import io.busbar.hub.Since;
 import io.busbar.hub.StreamStart;
 import io.busbar.hub.StreamStartRequest;
 import io.busbar.hub.Subscription;
+import io.busbar.hub.SubscriptionRequest;
 import io.busbar.protocol.StreamJson;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One client's channels, and where in them it begins. Owned by the session's event loop. */
+/**
+ * The subscriptions of one client with their start positions. Owned by the session's event loop.
+ */
 final class SseStream {
   private static final String UNKNOWN_ID = "unknown id";
 
@@ -35,18 +38,18 @@ final class SseStream {
     this.positions = new Positions(query.channels().size() > 1);
   }
 
-  /** Where the client is. */
+  /** Returns the client's positions. */
   Positions positions() {
     return positions;
   }
 
-  /** Will hear all channels; fails with what the hub says of the first that is refused. */
+  /** Will subscribe to all channels; fails with the first refusal of the hub. */
   Future<?> subscribe() {
     List<Future<Subscription>> all = new ArrayList<>(query.channels().size());
     for (String channel : query.channels()) {
       Future<Subscription> one =
           AddressPattern.isPattern(channel)
-              ? hub.subscribePattern(session, channel, channel, encoder, null)
+              ? hub.subscribePattern(session, SubscriptionRequest.of(channel, encoder))
               : subscribe(channel);
       all.add(one);
       if (one.failed()) {
@@ -62,7 +65,8 @@ final class SseStream {
         new StreamStartRequest(
             heard == null ? null : Since.after(heard), start -> begins(channel, heard, start));
     byte[] label = hub.channelRules().isStream(channel) ? positions.label(channel) : null;
-    return hub.subscribe(session, channel, channel, encoder, label, null, beginning, query.info());
+    SubscriptionRequest request = SubscriptionRequest.of(channel, encoder).labelled(label);
+    return hub.subscribe(session, request.from(beginning).withInfo(query.info()));
   }
 
   private void begins(String channel, Position heard, StreamStart start) {
@@ -81,9 +85,9 @@ final class SseStream {
   }
 
   /**
-   * What the client is told before all events.
+   * Returns the first bytes of the stream.
    *
-   * @param token what it says with its answers; null where it can give none
+   * @param token for the client's answers; null where it cannot answer
    */
   byte[] first(long retryMillis, String token) {
     EventText events = OwnEvents.first(retryMillis, token, positions.id());

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** The behaviour of a session over a WebSocket. */
 final class PusherSessionTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final String PERMISSIONS =

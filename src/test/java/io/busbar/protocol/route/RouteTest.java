@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Features that answer at paths of the HTTP port. */
+/** Features that serve paths of the HTTP port. */
 final class RouteTest {
   private static final String JSON = "Content-Type: application/json";
   private static final String DEMO = basic("demo:demo");
@@ -78,7 +78,7 @@ final class RouteTest {
     TestGateway.await(gateway.bus().consumer(address, handler).completion());
   }
 
-  /** Answers with what it was asked. */
+  /** Replies with the request. */
   private static void tell(Message<Object> asked) {
     JsonObject headers = new JsonObject();
     asked.headers().forEach(header -> headers.put(header.getKey(), header.getValue()));
@@ -90,7 +90,7 @@ final class RouteTest {
             .put("body", body instanceof Buffer bytes ? bytes.length() : body));
   }
 
-  /** Answers what the end of the path says. */
+  /** Replies as the end of the path says. */
   private static void answer(Message<Object> asked) {
     String path = asked.headers().get("path");
     DeliveryOptions options = new DeliveryOptions();
@@ -136,7 +136,7 @@ final class RouteTest {
         + Base64.getEncoder().encodeToString(both.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** An answer whose body was read. */
+  /** A response with its body. */
   private record Heard(RawHttp.Answer answer, String body) {
     int status() {
       return answer.status();
@@ -150,7 +150,7 @@ final class RouteTest {
       return new JsonObject(body);
     }
 
-    /** What the feature was told in headers. */
+    /** Returns the headers that the feature got. */
     Map<String, Object> told() {
       return json().getJsonObject("headers").getMap();
     }

@@ -28,12 +28,12 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Requests to an address that clients answer, each in a connection of its own. */
+/** Requests to an address that clients answer, each over its own connection. */
 final class WorkersTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final String SECRET = "0123456789abcdef0123456789abcdef";
 
-  /** No test waits for this time-out. */
+  /** A time-out in milliseconds that no test reaches. */
   private static final long NEVER = 600_000;
 
   private final List<TcpBridgePeer> peers = new ArrayList<>();
@@ -45,7 +45,7 @@ final class WorkersTest {
     gateway.close();
   }
 
-  /** With these members of the rule for the address {@code jobs}. */
+  /** Starts a gateway with these members in the rule for the address {@code jobs}. */
   private void start(String rule, String... more) {
     List<String> settings =
         new ArrayList<>(
@@ -278,7 +278,7 @@ final class WorkersTest {
     assertThat(counters().retriedCount()).isEqualTo(1);
   }
 
-  /** Its own time is not over when that of the one before is. */
+  /** Sends a second request, whose time-out ends later than that of the first one. */
   private Future<Message<Object>> askedAtHalfTime(TcpBridgePeer worker) {
     halfASecondLater();
     Future<Message<Object>> other = ask("other");
@@ -419,7 +419,7 @@ final class WorkersTest {
     assertThat(worker.next().getValue("body")).isEqualTo(7);
   }
 
-  /** Elsewhere a session may owe 1,000 answers, and the oldest is forgotten. */
+  /** Other sessions may owe at most 1,000 answers, and the oldest one is dropped. */
   @Test
   void noRequestIsForgottenOfOneWhoWorksAtManyAddresses() {
     start(", concurrency: 800");

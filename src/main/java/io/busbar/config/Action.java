@@ -1,0 +1,8 @@
+package io.busbar.config;
+
+/** What a client may do with an address. */
+public enum Action {
+  SUBSCRIBE,
+  PUBLISH,
+  SEND
+}

@@ -1,0 +1,70 @@
+package io.busbar.config;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * A path bound to a feature: a plain WebSocket at the path, SockJS below it.
+ *
+ * @param address where the feature listens
+ * @param channel what the client is subscribed to; empty is nothing
+ * @param websocket whether a plain WebSocket may connect; null is yes
+ * @param engineio whether clients of Engine.IO may connect; null is no
+ * @param transports the SockJS transports that are offered, of {@link #TRANSPORTS}; all when
+ *     empty
+ * @param heartbeat null takes sockjs.heartbeat, as the three after it take theirs
+ * @param messageSize null takes limits.message-size
+ */
+public record ServiceConfig(
+    String path,
+    String address,
+    @MayBeAbsent String channel,
+    @MayBeAbsent Boolean websocket,
+    @MayBeAbsent Boolean engineio,
+    @MayBeAbsent List<String> transports,
+    @MayBeAbsent Duration heartbeat,
+    @MayBeAbsent Size streamingLimit,
+    @MayBeAbsent Boolean cookieNeeded,
+    @MayBeAbsent Size messageSize) {
+  /** SockJS's transports, as its client calls them. */
+  public static final List<String> TRANSPORTS =
+      List.of(
+          "websocket",
+          "xhr-streaming",
+          "eventsource",
+          "htmlfile",
+          "xhr-polling",
+          "jsonp-polling");
+
+  public ServiceConfig {
+    Checks.path("path", path);
+    Checks.text("address", address);
+    channel = channel == null ? "" : channel;
+    websocket = websocket == null || websocket;
+    engineio = engineio != null && engineio;
+    transports = transports == null ? List.of() : List.copyOf(transports);
+    for (int i = 0; i < transports.size(); i++) {
+      Checks.oneOf("transports[" + i + "]", transports.get(i), TRANSPORTS);
+    }
+    if (heartbeat != null) {
+      Checks.positive("heartbeat", heartbeat);
+    }
+    if (streamingLimit != null) {
+      Checks.between("streaming-limit", streamingLimit, 1024, 1 << 30);
+    }
+    if (messageSize != null) {
+      Checks.between("message-size", messageSize, 128, 64 << 20);
+    }
+  }
+
+  /** One with the defaults of all else. */
+  public static ServiceConfig of(String path, String address, String channel) {
+    return new ServiceConfig(path, address, channel, true, false, List.of(), null, null, null, null);
+  }
+
+  /** The paths of the features that ship. */
+  static List<ServiceConfig> shipped() {
+    return List.of(
+        of("/echo", "echo", ""), of("/chat", "chat", "chat.room"), of("/stocks", "stocks", ""));
+  }
+}

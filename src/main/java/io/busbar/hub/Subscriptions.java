@@ -1,0 +1,160 @@
+package io.busbar.hub;
+
+import io.busbar.config.Action;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+
+/**
+ * Puts sessions into channels and takes them out again. It is called on the event loop of the
+ * session; what a channel holds is changed on the loop that owns the channel.
+ */
+final class Subscriptions {
+  private final Hub hub;
+  private final Admission admission;
+  private final PresenceChannels presence;
+  private final WorkerAddresses workers;
+  private volatile Attendance attendance;
+
+  Subscriptions(
+      Hub hub, Admission admission, PresenceChannels presence, WorkerAddresses workers) {
+    this.hub = hub;
+    this.admission = admission;
+    this.presence = presence;
+    this.workers = workers;
+  }
+
+  void attendance(Attendance told) {
+    attendance = told;
+  }
+
+  Attendance attendance() {
+    return attendance;
+  }
+
+  Future<Subscription> subscribe(Session session, SubscriptionRequest request) {
+    Refusal refusal =
+        admission.toAttend(session, request.key(), request.address(), request.info());
+    return refusal == null
+        ? attend(session, request.subscription(session, false, true), request.info())
+        : refused(refusal, request.address());
+  }
+
+  Future<Subscription> subscribePattern(Session session, SubscriptionRequest request) {
+    Refusal refusal = admission.toSubscribeAll(session, request.key(), request.address());
+    return refusal == null
+        ? admit(session, request.subscription(session, true, true))
+        : refused(refusal, request.address());
+  }
+
+  Future<Subscription> subscribeTrusted(Session session, SubscriptionRequest request) {
+    return attend(session, request.subscription(session, false, false), null);
+  }
+
+  Future<Subscription> attend(
+      Session session, String key, String address, String user, Payload info) {
+    Refusal refusal = admission.toBeTold(info);
+    if (refusal != null) {
+      return refused(refusal, address);
+    }
+    Subscription subscription = Subscription.silent(session, key, ChannelName.of(address));
+    if (attendance != null && presence.has(address)) {
+      subscription.attendeeByName(Attendee.of(session, address, info).as(user));
+    }
+    return admit(session, subscription);
+  }
+
+  Future<Subscription> hear(Session session, SubscriptionRequest request) {
+    return admit(session, request.subscription(session, false, false));
+  }
+
+  private Future<Subscription> attend(Session session, Subscription subscription, Payload info) {
+    if (attendance != null && presence.has(subscription.address())) {
+      subscription.attendee(Attendee.of(session, subscription.address(), info));
+    }
+    return admit(session, subscription);
+  }
+
+  private Future<Subscription> admit(Session session, Subscription subscription) {
+    Refusal refusal = workers.has(subscription.address()) ? toWork(subscription) : null;
+    if (refusal != null) {
+      admission.refuse(refusal);
+      return refused(refusal, subscription.address());
+    }
+    Promise<Subscription> promise = session.loop().context().promise();
+    session.expect(subscription, promise);
+    Loop home = hub.home(subscription.address());
+    home.post(() -> channel(home, subscription.channel()).add(subscription));
+    return promise.future();
+  }
+
+  private static Future<Subscription> refused(Refusal refusal, String address) {
+    return Future.failedFuture(new RefusedException(refusal, Action.SUBSCRIBE, address));
+  }
+
+  /** Why it cannot be a worker's; null if it can. */
+  private static Refusal toWork(Subscription subscription) {
+    if (!subscription.isRuled()) {
+      // Whoever is let in without a rule is no worker, and hears nothing of theirs.
+      return Refusal.REJECTED;
+    }
+    boolean some = subscription.filter() != null && !subscription.channel().isPattern();
+    return some ? Refusal.FILTER_NOT_ALLOWED : null;
+  }
+
+  private Channel channel(Loop home, ChannelName name) {
+    Channel channel = home.channels().get(name);
+    if (channel == null) {
+      channel = new Channel(hub, home, name);
+      home.channels().put(name, channel);
+      hub.counters().channels(1);
+    }
+    return channel;
+  }
+
+  /** The session of the subscription has another name now. */
+  void renamed(Subscription subscription) {
+    if (attendance == null || subscription.keepsName() || !presence.has(subscription.address())) {
+      return;
+    }
+    Loop home = hub.home(subscription.address());
+    String user = Attendee.userOf(subscription.session());
+    home.post(
+        () -> {
+          Channel channel = home.channels().get(subscription.channel());
+          if (channel != null && subscription.attendee() != null) {
+            channel.renamed(subscription, subscription.attendee().as(user));
+          }
+        });
+  }
+
+  /** Ends a subscription; false when the session has none of that key. */
+  boolean unsubscribe(Session session, String key) {
+    Subscription subscription = session.forget(key);
+    if (subscription == null) {
+      return false;
+    }
+    cancel(subscription);
+    return true;
+  }
+
+  void cancel(Subscription subscription) {
+    boolean here = subscription.hasLanded() && !subscription.isCancelled();
+    subscription.cancel();
+    if (here) {
+      hub.counters().subscriptions(-1);
+      forget(subscription);
+    }
+  }
+
+  /** Takes it out of its channel. */
+  void forget(Subscription subscription) {
+    Loop home = hub.home(subscription.address());
+    home.post(
+        () -> {
+          Channel channel = home.channels().get(subscription.channel());
+          if (channel != null) {
+            channel.remove(subscription);
+          }
+        });
+  }
+}
