@@ -50,6 +50,7 @@ final class SitePages {
   private static final Pattern CONTENT =
       Pattern.compile("(?s)<main id=\"content\">(.*)</main>");
   private static final Pattern MENU = Pattern.compile("(?s)<ul class=\"nav nav-list\">.*?</ul>");
+  private static final Pattern TAG = Pattern.compile("<[a-z][^<>]*>");
   private static final Pattern LINK = Pattern.compile("( (?:href|src)=\")([^\"]*)\"");
   private static final Pattern ABSOLUTE = Pattern.compile("(?:[a-zA-Z][\\w+.-]*:|//|#).*|");
   private static final Pattern HEADING =
@@ -136,17 +137,23 @@ final class SitePages {
     String title = text(one(FINISHED_HEADING, 3, withAnchors(content)));
     content =
         withAnchors(content)
-            .replaceAll(" style=\"[^\"]*\"", "")
             .replaceAll("(<table[^>]*>)", "<div class=\"table\">$1")
             .replace("</table>", "</table></div>")
             .replaceAll("<pre(?=[ >])", "<pre tabindex=\"0\"");
-    return replaced(
-        LINK,
+    page =
         template
             .replace("{title}", escape(title))
             .replace("{menu}", menu)
-            .replace("{content}", content),
-        link -> link.group(1) + escape(target(name, unescape(link.group(2)))) + '"');
+            .replace("{content}", content);
+    return replaced(TAG, page, tag -> withTargets(name, tag.group()));
+  }
+
+  /** A tag without what the policy of the admin port forbids, with links that lead somewhere. */
+  private String withTargets(String page, String tag) {
+    return replaced(
+        LINK,
+        tag.replaceAll(" style=\"[^\"]*\"", ""),
+        link -> link.group(1) + escape(target(page, unescape(link.group(2)))) + '"');
   }
 
   /** The first, which is there. */

@@ -36,7 +36,8 @@ final class SiteIT {
   private static final Pattern SOURCE = Pattern.compile("<(?:img|script) [^>]*?src=\"([^\"]*)\"");
   private static final Pattern ID = Pattern.compile(" id=\"([^\"]*)\"");
   private static final Pattern PREFORMATTED = Pattern.compile("(?s)<(pre|code)[ >].*?</\\1>");
-  private static final Pattern SCRIPT = Pattern.compile("(?s)<script(?![^>]* src=)|<style| on\\w+=");
+  private static final Pattern SCRIPT =
+      Pattern.compile("<script(?![^<>]* src=)|<style|<\\w[^<>]* (?:style|on\\w+)=");
 
   /** As Markdown writes them: a row of a table, a fence, a link, a heading, bold words. */
   private static final Pattern UNRENDERED =
@@ -145,7 +146,6 @@ final class SiteIT {
   @Test
   void noPageHasAScriptOrAStyleInside() {
     pages.forEach((name, page) -> assertThat(page).as(name).doesNotContainPattern(SCRIPT));
-    pages.forEach((name, page) -> assertThat(page).as(name).doesNotContain(" style=\""));
   }
 
   @Test
