@@ -2,6 +2,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -183,12 +184,18 @@ final class SitePages {
           String slug = slug(plain);
           int before = taken.merge(slug, 1, Integer::sum) - 1;
           String written = heading.group(1);
-          boolean doxias = written == null || slug(written.replace('_', ' ')).equals(slug);
+          boolean doxias = written == null || slug(decoded(written)).equals(slug);
           return (doxias ? "" : "<a id=\"" + written + "\"></a>")
               + "<h%s id=\"%s\">%s</h%1$s>"
                   .formatted(
                       heading.group(2), before == 0 ? slug : slug + "-" + before, heading.group(4));
         });
+  }
+
+  /** Doxia writes what is neither a letter nor a digit as {@code .2F}, and a space as {@code _}. */
+  private static String decoded(String id) {
+    return URLDecoder.decode(
+        id.replace('_', ' ').replaceAll("\\.(?=[0-9A-F]{2})", "%"), StandardCharsets.UTF_8);
   }
 
   private static String slug(String heading) {
