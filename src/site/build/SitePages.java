@@ -49,7 +49,7 @@ final class SitePages {
 
   private static final Pattern MAIN = Pattern.compile("(?s)<main id=\"bodyColumn\".*?>(.*)</main>");
   private static final Pattern CONTENT =
-      Pattern.compile("(?s)<main id=\"content\">(.*)</main>");
+      Pattern.compile("(?s)<main id=\"docs-content\">(.*)</main>");
   private static final Pattern MENU = Pattern.compile("(?s)<ul class=\"nav nav-list\">.*?</ul>");
   private static final Pattern TAG = Pattern.compile("<[a-z][^<>]*>");
   private static final Pattern LINK = Pattern.compile("( (?:href|src)=\")([^\"]*)\"");
@@ -184,7 +184,7 @@ final class SitePages {
           String slug = slug(plain);
           int before = taken.merge(slug, 1, Integer::sum) - 1;
           String written = heading.group(1);
-          boolean doxias = written == null || slug(decoded(written)).equals(slug);
+          boolean doxias = written == null || isDoxias(written, plain);
           return (doxias ? "" : "<a id=\"" + written + "\"></a>")
               + "<h%s id=\"%s\">%s</h%1$s>"
                   .formatted(
@@ -192,10 +192,18 @@ final class SitePages {
         });
   }
 
-  /** Doxia writes what is neither a letter nor a digit as {@code .2F}, and a space as {@code _}. */
-  private static String decoded(String id) {
-    return URLDecoder.decode(
-        id.replace('_', ' ').replaceAll("\\.(?=[0-9A-F]{2})", "%"), StandardCharsets.UTF_8);
+  /**
+   * Whether that is the anchor which Doxia gives the heading: what is neither a letter nor a digit is
+   * {@code .2F}, a space is {@code _}, and the first one is a letter.
+   */
+  private static boolean isDoxias(String id, String heading) {
+    String decoded =
+        URLDecoder.decode(id.replaceAll("\\.(?=[0-9A-F]{2})", "%"), StandardCharsets.UTF_8);
+    return letters(decoded).matches("a?" + letters(heading));
+  }
+
+  private static String letters(String text) {
+    return text.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}]", "");
   }
 
   private static String slug(String heading) {
@@ -225,8 +233,9 @@ final class SitePages {
     if (file.startsWith(RESOURCES)) {
       return file.substring(RESOURCES.length()) + anchor;
     }
+    boolean rendered = !parts[0].startsWith("..") && Files.exists(this.rendered.resolve(parts[0]));
     boolean ours = !file.startsWith("..") && Files.isRegularFile(ROOT.resolve(file));
-    return ours && !Files.exists(rendered.resolve(parts[0])) ? copied(file) + anchor : link;
+    return ours && !rendered ? copied(file) + anchor : link;
   }
 
   /** A file of the repository beside the pages, where a server sends it with a type. */

@@ -77,9 +77,9 @@ function result(section, wanted) {
 }
 
 function startSearch() {
-  const form = document.getElementById('search');
+  const form = document.getElementById('docs-search');
   const input = form.querySelector('input');
-  const box = document.getElementById('results');
+  const box = document.getElementById('docs-results');
   const status = box.querySelector('p');
   const list = box.querySelector('ul');
   const show = shown => { box.hidden = !shown; };
@@ -137,8 +137,8 @@ function startSearch() {
 // the menu and the headings
 
 function startMenu() {
-  const button = document.getElementById('menu-button');
-  const menu = document.getElementById('menu');
+  const button = document.getElementById('docs-menu-button');
+  const menu = document.getElementById('docs-menu');
   button.hidden = false;
   menu.classList.add('closed');
   button.addEventListener('click', () => {
@@ -152,7 +152,7 @@ function startMenu() {
 }
 
 function startHeadings() {
-  const main = document.getElementById('content');
+  const main = document.getElementById('docs-content');
   const items = [...main.querySelectorAll('h2[id]')].map(heading =>
     element('li', {}, element('a', {href: `#${heading.id}`, textContent: heading.textContent})));
   for (const heading of main.querySelectorAll('h2[id], h3[id]')) {
@@ -161,7 +161,7 @@ function startHeadings() {
     heading.append(anchor);
   }
   if (items.length > 1) {
-    const nav = element('nav', {id: 'on-this-page'}, element('h2', {textContent: 'On this page'}), element('ul', {}, ...items));
+    const nav = element('nav', {id: 'docs-on-this-page'}, element('h2', {textContent: 'On this page'}), element('ul', {}, ...items));
     nav.setAttribute('aria-label', 'On this page');
     main.after(nav);
   }

@@ -83,23 +83,23 @@ class DocsIT {
   @Test
   void searchFindsTheSectionAndLeadsToIt() {
     browser.open(docs(""));
-    browser.type("#search input", "presence");
-    browser.await("results", page -> page.count("#results a mark") > 0);
-    assertThat(browser.texts("#results a strong").get(0)).startsWith("Presence");
-    assertThat(browser.text("#results p")).matches("\\d+ sections.*");
-    browser.click("#results a");
+    browser.type("#docs-search input", "presence");
+    browser.await("results", page -> page.count("#docs-results a mark") > 0);
+    assertThat(browser.texts("#docs-results a strong").get(0)).startsWith("Presence");
+    assertThat(browser.text("#docs-results p")).matches("\\d+ sections.*");
+    browser.click("#docs-results a");
     browser.await("the page", page -> page.text("h1").startsWith("Presence"));
-    browser.type("#search input", "qwertzuiop");
-    browser.await("no result", page -> page.text("#results p").equals("Nothing found"));
+    browser.type("#docs-search input", "qwertzuiop");
+    browser.await("no result", page -> page.text("#docs-results p").equals("Nothing found"));
     assertThat(browser.log()).isEmpty();
   }
 
   @Test
   void wordsAreFoundInAnyFormAndOrder() {
     browser.open(docs("tls.html"));
-    browser.type("#search input", "acknowledging queue messag");
-    browser.await("results", page -> page.count("#results a") > 2);
-    assertThat(browser.texts("#results a")).anySatisfy(found -> assertThat(found).contains("STOMP"));
+    browser.type("#docs-search input", "acknowledging queue messag");
+    browser.await("results", page -> page.count("#docs-results a") > 2);
+    assertThat(browser.texts("#docs-results a")).anySatisfy(found -> assertThat(found).contains("STOMP"));
     assertThat(browser.log()).isEmpty();
   }
 
@@ -109,22 +109,22 @@ class DocsIT {
     browser.beAPhone(PHONE);
     List<?> pages =
         (List<?>)
-            browser.ask("[...document.querySelectorAll('#menu a')].map(a => a.href)");
+            browser.ask("[...document.querySelectorAll('#docs-menu a')].map(a => a.href)");
     assertThat(pages).hasSizeGreaterThan(30);
     for (Object page : pages) {
       browser.open((String) page);
       assertThat(browser.contentWidth()).as((String) page).isEqualTo(PHONE);
     }
-    assertThat(browser.css("#menu", "display")).isEqualTo("none");
-    browser.click("#menu-button");
-    assertThat(browser.css("#menu", "display")).isEqualTo("block");
+    assertThat(browser.css("#docs-menu", "display")).isEqualTo("none");
+    browser.click("#docs-menu-button");
+    assertThat(browser.css("#docs-menu", "display")).isEqualTo("block");
     assertThat(browser.log()).isEmpty();
   }
 
   @Test
   void whatIsOnThePageIsListedBesideIt() {
     browser.open(docs("operations.html"));
-    assertThat(browser.texts("#on-this-page a")).contains("Health", "Metrics");
+    assertThat(browser.texts("#docs-on-this-page a")).contains("Health", "Metrics");
     assertThat(browser.count("main h2[id] .anchor")).isEqualTo(browser.count("main h2"));
     assertThat(browser.log()).isEmpty();
   }
