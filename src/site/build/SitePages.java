@@ -44,7 +44,7 @@ final class SitePages {
           "security-policy.html");
 
   /** Folders of the skin, of which nothing is used. */
-  private static final List<String> OF_THE_SKIN = 
+  private static final List<String> OF_THE_SKIN =
       List.of("css/", "fonts/", "images/", "img/", "js/");
 
   private static final Pattern MAIN = Pattern.compile("(?s)<main id=\"bodyColumn\".*?>(.*)</main>");
@@ -193,8 +193,8 @@ final class SitePages {
   }
 
   /**
-   * Whether that is the anchor which Doxia gives the heading: what is neither a letter nor a digit is
-   * {@code .2F}, a space is {@code _}, and the first one is a letter.
+   * Whether that is the anchor which Doxia gives the heading: what is neither a letter nor a digit
+   * is {@code .2F}, a space is {@code _}, and the first one is a letter.
    */
   private static boolean isDoxias(String id, String heading) {
     String decoded =
@@ -261,7 +261,8 @@ final class SitePages {
   private void addToIndex(String name, String page) {
     String main = one(CONTENT, 1, page);
     List<MatchResult> headings = FINISHED_HEADING.matcher(main).results().toList();
-    List<Integer> ends = new ArrayList<>(headings.stream().skip(1).map(MatchResult::start).toList());
+    List<Integer> ends =
+        new ArrayList<>(headings.stream().skip(1).map(MatchResult::start).toList());
     ends.add(main.length());
     for (int i = 0; i < headings.size(); i++) {
       MatchResult heading = headings.get(i);

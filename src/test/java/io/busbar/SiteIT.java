@@ -92,7 +92,8 @@ final class SiteIT {
     wanted.addAll(Set.of("index", "contributing", "security-policy"));
     assertThat(pages.keySet().stream().map(name -> name.replace(".html", "")))
         .containsExactlyInAnyOrderElementsOf(wanted);
-    List<String> menu = all(Pattern.compile("<item [^>]*href=\"(.*?)\\.html\""), Files.readString(MENU));
+    List<String> menu =
+        all(Pattern.compile("<item [^>]*href=\"(.*?)\\.html\""), Files.readString(MENU));
     assertThat(menu)
         .as("each page is in the menu once: add an item to %s", MENU)
         .containsExactlyInAnyOrderElementsOf(wanted);
@@ -168,7 +169,8 @@ final class SiteIT {
     for (String name : names(MARKDOWN, ".md")) {
       String text = Files.readString(MARKDOWN.resolve(name + ".md"));
       long fences = text.lines().filter(line -> line.matches(" *(```|~~~).*")).count() / 2;
-      long blocks = Pattern.compile("<pre[ >]").matcher(pages.get(name + ".html")).results().count();
+      long blocks =
+          Pattern.compile("<pre[ >]").matcher(pages.get(name + ".html")).results().count();
       assertThat(blocks).as(name).isGreaterThanOrEqualTo(fences);
     }
     assertThat(pages.get("api.html")).containsPattern("(?s)<pre[^>]*>(<code[^>]*>)?curl http");

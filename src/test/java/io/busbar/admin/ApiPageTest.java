@@ -178,7 +178,9 @@ final class ApiPageTest {
             "data=" + folder.resolve("data"))) {
       BridgeListener listener = new BridgeListener(gateway);
       listener.say("register", "stocks.AAPL");
-      await().atMost(Duration.ofSeconds(20)).until(() -> gateway.counters().subscriptionCount() == 1);
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> gateway.counters().subscriptionCount() == 1);
       QueueMessage message =
           QueueMessage.of(Payload.text("one"), MultiMap.caseInsensitiveMultiMap(), "");
       TestGateway.await(gateway.queues().keep("orders", message, false));

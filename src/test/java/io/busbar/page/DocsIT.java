@@ -99,7 +99,8 @@ class DocsIT {
     browser.open(docs("tls.html"));
     browser.type("#docs-search input", "acknowledging queue messag");
     browser.await("results", page -> page.count("#docs-results a") > 2);
-    assertThat(browser.texts("#docs-results a")).anySatisfy(found -> assertThat(found).contains("STOMP"));
+    assertThat(browser.texts("#docs-results a"))
+        .anySatisfy(found -> assertThat(found).contains("STOMP"));
     assertThat(browser.log()).isEmpty();
   }
 
@@ -108,8 +109,7 @@ class DocsIT {
     browser.open(docs(""));
     browser.beAPhone(PHONE);
     List<?> pages =
-        (List<?>)
-            browser.ask("[...document.querySelectorAll('#docs-menu a')].map(a => a.href)");
+        (List<?>) browser.ask("[...document.querySelectorAll('#docs-menu a')].map(a => a.href)");
     assertThat(pages).hasSizeGreaterThan(30);
     for (Object page : pages) {
       browser.open((String) page);
