@@ -1,4 +1,4 @@
-/** What the gateway's queues can do, by way of the STOMP clients that people use in Node. */
+/** Checks the queues of the gateway with common STOMP clients in Node. */
 
 import assert from 'node:assert/strict';
 import {check, run} from './lib/checks.mjs';
@@ -109,7 +109,7 @@ for (const [number, name] of NAMES.entries()) {
   });
 }
 
-/** Another client, which takes one message of the queue and answers it. */
+/** Another client, which takes one message of the queue and acknowledges it. */
 async function works(name, queue) {
   const worker = await open(name, GUEST);
   const inbox = await worker.subscribe(queue, {ack: 'client-individual'});

@@ -1,7 +1,7 @@
 package io.busbar;
 
-import io.busbar.config.FeatureConfig;
 import io.busbar.config.ConfigException;
+import io.busbar.config.FeatureConfig;
 import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -11,7 +11,7 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The verticles that the configuration names. */
+/** The verticles that the configuration names. Used by the start of a node, and then by its end. */
 final class Features {
   private static final System.Logger LOG = System.getLogger("io.busbar.node");
 
@@ -24,7 +24,9 @@ final class Features {
     this.classes = classes;
   }
 
-  /** Will throw ConfigException for the first that is no verticle on the class path. */
+  /**
+   * Will throw ConfigException for the first class that is not a verticle or not on the class path.
+   */
   static Features find(List<FeatureConfig> features) {
     List<Class<? extends Deployable>> classes = new ArrayList<>();
     for (int i = 0; i < features.size(); i++) {
@@ -51,7 +53,7 @@ final class Features {
     return "features[" + index + "].verticle";
   }
 
-  /** Will deploy one after the other, and fail with StartException when one does not start. */
+  /** Will deploy them one after the other. Fails with StartException if one does not start. */
   Future<Void> deploy(Vertx vertx) {
     Future<Void> deployed = Future.succeededFuture();
     for (int i = 0; i < features.size(); i++) {
@@ -66,7 +68,9 @@ final class Features {
     return null;
   }
 
-  /** Will undeploy them, the last one first; one that fails to stop does not keep the others. */
+  /**
+   * Will undeploy them, the last one first. If one fails to stop, the others are still undeployed.
+   */
   Future<Void> undeploy(Vertx vertx) {
     Future<Void> undeployed = Future.succeededFuture();
     while (!deployments.isEmpty()) {

@@ -1,7 +1,7 @@
 package io.busbar;
 
-import io.busbar.config.ServiceConfig;
 import io.busbar.config.Config;
+import io.busbar.config.ServiceConfig;
 import io.busbar.config.TopicsConfig;
 import io.busbar.hub.Counters;
 import io.busbar.hub.Hub;
@@ -11,7 +11,10 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.UUID;
 
-/** Publishes live numbers of this node to its own clients, once a second while anybody listens. */
+/**
+ * Publishes live numbers of this node to its own clients, once a second while anybody listens.
+ * Owned by the context that starts it.
+ */
 final class Statistics {
   /** The channel. */
   static final String ADDRESS = "busbar.stats";
@@ -27,7 +30,10 @@ final class Statistics {
   private long received;
   private long delivered;
 
-  /** Numbers of the hub that serves these ports. */
+  /**
+   * @param hub whose numbers are published
+   * @param ports the ports that the numbers name
+   */
   Statistics(Vertx vertx, Hub hub, Config config, Ports ports) {
     this.vertx = vertx;
     this.hub = hub;

@@ -11,7 +11,10 @@ import io.vertx.core.eventbus.DeliveryOptions;
 import java.util.List;
 import java.util.Map;
 
-/** The verticle of webhooks, where there are any: before the queues, and after the clients. */
+/**
+ * Deploys the verticle of webhooks, if there are any. It starts before the queues, and ends after
+ * the clients. Any thread may use it.
+ */
 final class Webhooks {
   private static final DeliveryOptions HERE = new DeliveryOptions().setLocalOnly(true);
 
@@ -20,7 +23,7 @@ final class Webhooks {
   private final List<WebhookConfig> configs;
   private final Map<String, PusherConfig.App> apps;
 
-  /** Null where there are none. */
+  /** Null without webhooks. */
   private volatile String deployment;
 
   Webhooks(Vertx vertx, Hub hub, Config config) {
@@ -30,7 +33,7 @@ final class Webhooks {
     this.apps = config.appsOfWebhooks();
   }
 
-  /** Completes when the queues may ask. */
+  /** Completes when the queues may ask the senders. */
   Future<Void> deploy() {
     return configs.isEmpty()
         ? Future.succeededFuture()
@@ -41,7 +44,7 @@ final class Webhooks {
             .mapEmpty();
   }
 
-  /** The queues are there: completes when events are taken in. */
+  /** The queues are open. Completes when events are taken in. */
   Future<Void> begin() {
     return deployment == null
         ? Future.succeededFuture()

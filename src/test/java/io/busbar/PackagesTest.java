@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Dependencies point one way: the table of packages in design.md. */
+/** Tests that dependencies point one way: the table of packages in design.md. */
 final class PackagesTest {
   private static final JavaClasses OURS =
       new ClassFileImporter()
@@ -87,7 +87,7 @@ final class PackagesTest {
     onlyUses("io.busbar.presence", "io.busbar.hub", "io.busbar.cluster", "io.busbar.config");
   }
 
-  /** The engine runs on whatever keeps the messages. */
+  /** The queues do not know what stores their messages. */
   @Test
   void onlyTheStoresOfQueuesKnowWhatKeepsThem() {
     noClasses()
@@ -125,7 +125,7 @@ final class PackagesTest {
     }
   }
 
-  /** It says what the bridge says, in another dialect. */
+  /** The TCP bridge is the bridge in another dialect. */
   @Test
   void theTcpBridgeKnowsTheBridge() {
     onlyUses(

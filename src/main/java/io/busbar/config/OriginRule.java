@@ -3,8 +3,8 @@ package io.busbar.config;
 import java.util.Optional;
 
 /**
- * An entry of {@code http.origins}: an origin, or many: {@code https://*.example.com}, {@code
- * http://localhost:*}.
+ * An entry of {@code http.origins}: one origin, or many, such as {@code https://*.example.com} and
+ * {@code http://localhost:*}. Immutable.
  */
 public final class OriginRule {
   private static final String ANY_PORT = ":*";
@@ -13,7 +13,7 @@ public final class OriginRule {
   /** Its host and port count only where the rule has no pattern for them. */
   private final Origin origin;
 
-  /** Null where the scheme knows no names. */
+  /** Null where the scheme has no host names. */
   private final HostPattern host;
 
   private final boolean anyPort;
@@ -24,7 +24,9 @@ public final class OriginRule {
     this.anyPort = anyPort;
   }
 
-  /** Will throw IllegalArgumentException, with what is wrong, for what can never match. */
+  /**
+   * Returns the rule; throws IllegalArgumentException with the reason for one that can never match.
+   */
   public static OriginRule parse(String written) {
     boolean anyPort = written.endsWith(ANY_PORT);
     String rest = anyPort ? written.substring(0, written.length() - ANY_PORT.length()) : written;
@@ -60,12 +62,14 @@ public final class OriginRule {
         && host.matches(asked.host());
   }
 
-  /** The names of its pages' hosts; empty where they have none. */
+  /** Returns the hosts of its pages; empty where they have none. */
   public Optional<HostPattern> host() {
     return Optional.ofNullable(host);
   }
 
-  /** It as a content security policy writes it; empty for what that has no word for. */
+  /**
+   * Returns the rule in the form of a content security policy; empty where that has no form for it.
+   */
   public Optional<String> source() {
     if (origin.equals(Origin.NULL)) {
       return Optional.empty();

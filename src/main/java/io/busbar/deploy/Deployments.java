@@ -17,8 +17,8 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * Features that come, are replaced and go while nodes run. One thing is asked of this node after
- * the other. Any thread may ask.
+ * The features that are deployed, replaced and undeployed while nodes run. This node does one such
+ * change at a time, in the order of the calls. Any thread may use it.
  */
 public final class Deployments {
   private static final System.Logger LOG = System.getLogger("io.busbar.deploy");
@@ -26,11 +26,11 @@ public final class Deployments {
   private static final long SWEEP_MILLIS = 600_000;
 
   /**
-   * How somebody wants an archive to run.
+   * How an archive is to run.
    *
-   * @param name in the place of the archive's own; null for that
-   * @param config YAML, laid over the archive's own; null for that
-   * @param all on all nodes of a cluster
+   * @param name replaces the name in the archive; null to keep that name
+   * @param config YAML that is put over the configuration in the archive; null for none
+   * @param all whether it runs on all nodes of a cluster
    * @param by who asks, for the log
    */
   public record Wish(String name, String config, boolean all, String by) {}
@@ -40,7 +40,7 @@ public final class Deployments {
   private final FeatureStore store;
   private final LocalFeatures local;
 
-  /** Null where this node is alone. */
+  /** Null if this node is alone. */
   private final SharedFeatures shared;
 
   private final WatchedDirectory directory;
@@ -63,7 +63,7 @@ public final class Deployments {
             : new WatchedDirectory(vertx, Path.of(config.directory()), this::come, this::leave);
   }
 
-  /** Those of a node without others. */
+  /** Makes the deployments of a node that has no cluster. */
   public static Deployments alone(
       Vertx vertx, DeployConfig config, FeatureStore store, FeatureHost host) {
     LocalFeatures local = local(vertx, config, store, host, ALONE);
@@ -71,9 +71,9 @@ public final class Deployments {
   }
 
   /**
-   * Those of a node among others.
+   * Makes the deployments of a node in a cluster.
    *
-   * @param nodes that take features, by the names that {@code owners} has for them
+   * @param nodes the nodes that take features, by the names that {@code owners} uses
    */
   public static Deployments clustered(
       Vertx vertx,
@@ -95,7 +95,10 @@ public final class Deployments {
     return new LocalFeatures(vertx, store, host, languages, node, config.drain().toMillis());
   }
 
-  /** Will start what is kept. What does not start is logged, and kept. */
+  /**
+   * Will start the features that the node has kept. A feature that does not start is logged and
+   * stays kept.
+   */
   public Future<Void> start() {
     return vertx
         .executeBlocking(store::records)
@@ -112,7 +115,7 @@ public final class Deployments {
       if (each.isShared() && shared != null) {
         shared.remembers(each);
       } else if (!each.gone()) {
-        // What nodes had in common is this one's where it is alone now.
+        // The node was in a cluster before. Alone, it owns what the nodes shared.
         FeatureRecord own = each.isShared() ? each.on(List.of(ALONE), each.number()) : each;
         started =
             started.compose(
@@ -126,7 +129,7 @@ public final class Deployments {
     return started;
   }
 
-  /** Completes when all of them are over here; what is kept stays. */
+  /** Will stop all features on this node. The features that are kept stay on disk. */
   public Future<Void> stop() {
     if (shared != null) {
       shared.stop();
@@ -141,16 +144,16 @@ public final class Deployments {
     LOG.log(Level.ERROR, name + " does not run: " + cause.getMessage());
   }
 
-  /** Bytes of the largest archive. */
+  /** The size of the largest archive that is taken, in bytes. */
   public long mostBytes() {
     return config.size().bytes();
   }
 
   /**
-   * Takes what the archive has in the place of what ran under its name. That goes on when the new
-   * one does not start: fails with {@link FeatureException}.
+   * Will run the feature in the archive instead of the one that has run under its name. If the new
+   * one does not start, the old one goes on and the future fails with {@link FeatureException}.
    *
-   * @param upload will be moved, or taken away
+   * @param upload the file of the archive. It is deleted at the end
    */
   public Future<JsonObject> deploy(Path upload, Wish wish) {
     return turns
@@ -159,7 +162,7 @@ public final class Deployments {
   }
 
   /**
-   * @param keep whether the node shall have it again when it starts
+   * @param keep whether the node has the feature again after a restart
    */
   private Future<JsonObject> take(Path file, Wish wish, boolean keep) {
     return vertx
@@ -176,7 +179,11 @@ public final class Deployments {
                         e -> local.discard(taken.file()).compose(gone -> Future.failedFuture(e))));
   }
 
-  /** An archive that is in the store. */
+  /**
+   * An archive that the store has.
+   *
+   * @param file the name of the archive in the store
+   */
   private record Taken(String file, FeatureArchive archive) {}
 
   private Future<JsonObject> take(Taken taken, Wish wish, boolean keep) {
@@ -222,7 +229,7 @@ public final class Deployments {
         .onFailure(e -> refused(taken.archive(), wish, e));
   }
 
-  /** Null for none. */
+  /** The reason why the feature cannot be deployed; null for none. */
   private FeatureException obstacle(
       FeatureManifest manifest, Scope scope, FeatureRecord before, boolean keep) {
     String name = manifest.name();
@@ -264,7 +271,10 @@ public final class Deployments {
             + wish.by());
   }
 
-  /** Takes it away; false where none of that name runs. Fails with {@link FeatureException}. */
+  /**
+   * Will undeploy the feature. Completes with false if there is no feature of that name. Fails with
+   * {@link FeatureException} if the feature comes from the watched directory.
+   */
   public Future<Boolean> undeploy(String name, String by) {
     return turns.next(() -> takeAway(name, by, true));
   }
@@ -288,7 +298,7 @@ public final class Deployments {
             });
   }
 
-  /** An archive lies in the watched directory, or another one does. */
+  /** Will deploy an archive or a script that is new or changed in the watched directory. */
   private Future<JsonObject> come(Path file, String overlay) {
     Wish wish = new Wish(null, overlay, false, "deploy.directory");
     return turns.next(
@@ -309,7 +319,10 @@ public final class Deployments {
     return turns.next(() -> takeAway(name, "deploy.directory", false));
   }
 
-  /** What runs, by name, on all nodes, and the nodes that do not say. */
+  /**
+   * Will return the features of all nodes in the order of their names, and the nodes that do not
+   * answer.
+   */
   public Future<JsonObject> list() {
     List<JsonObject> own = own();
     if (shared == null) {

@@ -19,10 +19,10 @@ import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * A file of a jar as it is served. Never changes.
+ * A file of a jar in the form for responses. Immutable.
  *
- * @param zipped the same with gzip; null when that is no smaller
- * @param hash of the content
+ * @param zipped content with gzip; null when that is no smaller
+ * @param hash hash of the content
  */
 record ClassPathFile(Buffer plain, Buffer zipped, String type, String hash) {
   private static final Map<String, String> TYPES =
@@ -30,7 +30,7 @@ record ClassPathFile(Buffer plain, Buffer zipped, String type, String hash) {
 
   private static final int HASH_BYTES = 16;
 
-  /** Reads it; null when there is none, or a folder. */
+  /** Reads the file; returns null for a missing file and for a folder. */
   static ClassPathFile read(String name) {
     try {
       byte[] content = content(name);
@@ -40,7 +40,7 @@ record ClassPathFile(Buffer plain, Buffer zipped, String type, String hash) {
     }
   }
 
-  /** One whose content is known. */
+  /** Returns a file with that content. */
   static ClassPathFile of(String name, byte[] content) {
     byte[] zipped = zip(content);
     return new ClassPathFile(
@@ -50,7 +50,7 @@ record ClassPathFile(Buffer plain, Buffer zipped, String type, String hash) {
         hash(content));
   }
 
-  /** How much memory it takes. */
+  /** Returns the used memory in bytes. */
   int size() {
     return plain.length() + (zipped == null ? 0 : zipped.length());
   }

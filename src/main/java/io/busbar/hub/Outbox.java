@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What is on its way to one session, and the one place that judges slowness. What a turn brings is
- * written at its end; what the transport cannot take waits, up to a limit of bytes for the session
- * and one for its loop, and beyond them the channel's policy decides. Owned by the session's event
+ * The output of one session, and the one place that decides whether a client is slow. Messages of a
+ * turn are written at its end. What the transport cannot take waits, up to a limit for the session
+ * and one for its loop. Beyond them the channel's policy applies. Owned by the session's event
  * loop.
  */
 final class Outbox {
@@ -22,7 +22,7 @@ final class Outbox {
   private SlowSessionBuffer backlog;
   private List<Runnable> whenWritten;
 
-  /** Null for nobody who wants to know. */
+  /** Null where nobody needs the positions. */
   private StreamJournal journal;
 
   Outbox(Session session, Transport transport) {
@@ -30,7 +30,7 @@ final class Outbox {
     this.transport = transport;
   }
 
-  /** Will be written at the end of this turn, together with all else that the turn brings. */
+  /** Will write the batch at the end of this turn, together with all others of the turn. */
   void offer(Batch batch) {
     if (closed) {
       return;
@@ -54,7 +54,7 @@ final class Outbox {
     journal = notes;
   }
 
-  /** Will run the task when nothing that was offered before is here any more. */
+  /** Will run the task when everything offered before was written. */
   void whenWritten(Runnable task) {
     whenWritten = whenWritten == null ? new ArrayList<>(1) : whenWritten;
     whenWritten.add(task);
@@ -64,7 +64,7 @@ final class Outbox {
     }
   }
 
-  /** Writes what the turn brought, as one flush. */
+  /** Writes the batches of the turn, with one flush. */
   void flush() {
     touched = false;
     flushTurn();
@@ -107,7 +107,7 @@ final class Outbox {
     tasks.forEach(task -> session.loop().context().emit(null, nothing -> task.run()));
   }
 
-  /** Writes what waits for as long as the transport takes it. */
+  /** Writes waiting messages while the transport takes them. */
   void drain() {
     if (!writing) {
       drainBacklog();
@@ -136,7 +136,7 @@ final class Outbox {
     transport.write(transport.framing().join(backlog.next(Batch.MOST_BYTES)));
   }
 
-  /** Writes all there is, room or not: what comes after it is a goodbye. */
+  /** Writes everything, even without room, because the connection closes after it. */
   void flushAll() {
     flush();
     if (closed || backlog == null) {
@@ -149,7 +149,7 @@ final class Outbox {
     flushTransport();
   }
 
-  /** Forgets everything. */
+  /** Drops everything. */
   void close() {
     closed = true;
     turn = null;
@@ -174,7 +174,7 @@ final class Outbox {
     }
   }
 
-  /** A socket that was filled in this very turn may empty itself when it is told to. */
+  /** After a flush a transport that was filled in this turn may have room again. */
   private boolean hasRoom() {
     if (transport.writable()) {
       return true;
@@ -201,7 +201,10 @@ final class Outbox {
     }
   }
 
-  /** Loses half of what waits, where it may be lost, or the client. */
+  /**
+   * Drops half of the waiting messages, if their policy allows it; otherwise disconnects the
+   * client.
+   */
   void giveWay() {
     if (!backlog.halve()) {
       disconnect(0);

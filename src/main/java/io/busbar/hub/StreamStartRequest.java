@@ -3,10 +3,10 @@ package io.busbar.hub;
 import java.util.function.Consumer;
 
 /**
- * Where in a stream a subscription is to begin, and who is told where it does.
+ * A request for where in a stream a subscription begins, and the listener for the result.
  *
- * @param since null for where the channel's rule says
- * @param told runs on the session's event loop, before the first message is delivered; with null
- *     where the channel is no stream
+ * @param since null for what the channel's rule says
+ * @param told runs on the session's event loop before the first message is delivered; called with
+ *     null where the channel is no stream
  */
 public record StreamStartRequest(Since since, Consumer<StreamStart> told) {}

@@ -5,8 +5,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 
 /**
- * Puts sessions into channels and takes them out again. It is called on the event loop of the
- * session; what a channel holds is changed on the loop that owns the channel.
+ * The subscribing and unsubscribing of sessions. Called on the event loop of the session; the loop
+ * of a channel changes what the channel holds.
  */
 final class Subscriptions {
   private final Hub hub;
@@ -15,8 +15,7 @@ final class Subscriptions {
   private final WorkerAddresses workers;
   private volatile Attendance attendance;
 
-  Subscriptions(
-      Hub hub, Admission admission, PresenceChannels presence, WorkerAddresses workers) {
+  Subscriptions(Hub hub, Admission admission, PresenceChannels presence, WorkerAddresses workers) {
     this.hub = hub;
     this.admission = admission;
     this.presence = presence;
@@ -32,8 +31,7 @@ final class Subscriptions {
   }
 
   Future<Subscription> subscribe(Session session, SubscriptionRequest request) {
-    Refusal refusal =
-        admission.toAttend(session, request.key(), request.address(), request.info());
+    Refusal refusal = admission.toAttend(session, request.key(), request.address(), request.info());
     return refusal == null
         ? attend(session, request.subscription(session, false, true), request.info())
         : refused(refusal, request.address());
@@ -91,10 +89,11 @@ final class Subscriptions {
     return Future.failedFuture(new RefusedException(refusal, Action.SUBSCRIBE, address));
   }
 
-  /** Why it cannot be a worker's; null if it can. */
+  /** Returns why it cannot be a worker's subscription; null if it can. */
   private static Refusal toWork(Subscription subscription) {
     if (!subscription.isRuled()) {
-      // Whoever is let in without a rule is no worker, and hears nothing of theirs.
+      // A session that the gateway lets in without a rule is no worker, and hears none of their
+      // requests.
       return Refusal.REJECTED;
     }
     boolean some = subscription.filter() != null && !subscription.channel().isPattern();
@@ -111,7 +110,7 @@ final class Subscriptions {
     return channel;
   }
 
-  /** The session of the subscription has another name now. */
+  /** Tells presence the new name of the subscription's user. */
   void renamed(Subscription subscription) {
     if (attendance == null || subscription.keepsName() || !presence.has(subscription.address())) {
       return;
@@ -127,7 +126,7 @@ final class Subscriptions {
         });
   }
 
-  /** Ends a subscription; false when the session has none of that key. */
+  /** Ends a subscription; returns false when the session has none with that key. */
   boolean unsubscribe(Session session, String key) {
     Subscription subscription = session.forget(key);
     if (subscription == null) {
@@ -146,7 +145,7 @@ final class Subscriptions {
     }
   }
 
-  /** Takes it out of its channel. */
+  /** Will remove it from its channel. */
   void forget(Subscription subscription) {
     Loop home = hub.home(subscription.address());
     home.post(

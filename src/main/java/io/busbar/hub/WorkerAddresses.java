@@ -6,10 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 
-/**
- * The addresses that clients answer: what the config says of each, and what is counted. Any thread
- * may ask.
- */
+/** The addresses that clients answer, with their rules and counters. Any thread may use it. */
 public final class WorkerAddresses {
   static final WorkerAddresses NONE = new WorkerAddresses(List.of());
 
@@ -31,29 +28,31 @@ public final class WorkerAddresses {
     return entries.containsKey(address);
   }
 
-  /** What the config says of the address; null where it has no workers. */
+  /** Returns the rule of the address; null where it has no workers. */
   WorkerConfig of(String address) {
     Entry entry = entries.get(address);
     return entry == null ? null : entry.rule();
   }
 
-  /** Of an address with workers. */
+  /** Returns the counters of an address with workers. */
   public WorkerCounters counters(String address) {
     return entries.get(address).counters();
   }
 
-  /** Will call it with each address, in the config's order. */
+  /** Calls the action with each address, in the order of the configuration. */
   public void forEach(BiConsumer<String, WorkerCounters> action) {
     entries.forEach((address, entry) -> action.accept(address, entry.counters()));
   }
 
-  /** The role that alone may listen to the address; null where {@code permissions} decide. */
+  /**
+   * Returns the role that a listener of the address needs; null where {@code permissions} decide.
+   */
   String roleOf(String address) {
     Entry entry = entries.get(address);
     return entry == null || entry.rule().role().isEmpty() ? null : entry.rule().role();
   }
 
-  /** As the operator knows the rule of the address: {@code workers[0] jobs}. */
+  /** Returns the rule's name for the operator: {@code workers[0] jobs}. */
   String name(String address) {
     return "workers[" + entries.get(address).index() + "] " + address;
   }

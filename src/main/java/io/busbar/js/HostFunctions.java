@@ -6,12 +6,15 @@ import org.graalvm.polyglot.Value;
 import org.graalvm.polyglot.proxy.ProxyExecutable;
 import org.graalvm.polyglot.proxy.ProxyObject;
 
-/** What busbar.js calls, by name. What one of them refuses is a TypeError of the script. */
+/**
+ * The functions of the gateway that busbar.js calls, by their names. An illegal argument is a
+ * TypeError in the script. Owned by the script's event loop, once the script is made.
+ */
 final class HostFunctions {
   private final Map<String, Object> all = new HashMap<>();
   private Value refuse;
 
-  /** What one does; its words are for whoever wrote the script. */
+  /** A function of the gateway. Its error texts are for the author of the script. */
   interface Function {
     Object call(Value... arguments);
   }
@@ -24,7 +27,7 @@ final class HostFunctions {
     return ProxyObject.fromMap(all);
   }
 
-  /** Throws its argument as an error of the script. */
+  /** Sets the function of busbar.js that throws its argument as an error of the script. */
   void refuseBy(Value function) {
     refuse = function;
   }
@@ -37,7 +40,7 @@ final class HostFunctions {
           | IllegalStateException
           | ClassCastException
           | UnsupportedOperationException e) {
-        // comes back here as it was thrown there
+        // the error of the script leaves this call as an exception
         refuse.executeVoid(String.valueOf(e.getMessage()));
         throw e;
       }

@@ -15,9 +15,9 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 
 /**
- * Tells who has joined and left a channel, each when it is safe that this was told: so whoever owns
- * the channel next does not tell it again. What comes while something is made safe gathers. Owned
- * by the channel's event loop.
+ * Announces joins and leaves of a channel. Each is announced when it is stored safely, so the next
+ * owner does not announce it again. Changes that come during a write are stored together
+ * afterwards. Owned by the channel's event loop.
  */
 final class Announcements {
   private static final System.Logger LOG = System.getLogger("io.busbar.presence");
@@ -32,11 +32,11 @@ final class Announcements {
   private List<Event> waiting = new ArrayList<>();
   private boolean saving;
 
-  /** Null while nobody waits for the end of what is under way. */
+  /** Null while nobody waits for the end of the write. */
   private Promise<Void> idle;
 
   /**
-   * @param told learns of each user, when that is told, whether it joined
+   * @param told called for each announced user, with true for a join
    */
   Announcements(
       String channel,
@@ -52,7 +52,7 @@ final class Announcements {
   }
 
   /**
-   * @param first whether nobody was there before
+   * @param first whether the channel was empty before
    */
   void join(String user, String info, boolean first) {
     announced.add(user, info);
@@ -61,7 +61,7 @@ final class Announcements {
   }
 
   /**
-   * @param last whether nobody is there any more
+   * @param last whether the channel is empty now
    */
   void leave(String user, String info, boolean last) {
     announced.remove(user);
@@ -73,7 +73,7 @@ final class Announcements {
     return !saving;
   }
 
-  /** Will complete when all is told, or refused. */
+  /** Will complete when everything is announced or refused. */
   Future<Void> whenIdle() {
     if (isIdle()) {
       return Future.succeededFuture();
@@ -90,7 +90,7 @@ final class Announcements {
     }
   }
 
-  /** What is decided in one task is saved together. */
+  /** Changes of one task are stored together. */
   private void saveSoon() {
     if (!saving) {
       saving = true;

@@ -10,9 +10,9 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonObject;
 
 /**
- * Answers who is where on {@link Attendance#ADDRESS}, on each node: {@code
- * {"channel","limit","after"}} is answered with {@code
- * {"users":[{"user","sessions","info"}],"count","next"}}.
+ * Answers questions about the users of channels on {@link Attendance#ADDRESS}, on each node. The
+ * request is {@code {"channel","limit","after"}}. The answer is {@code
+ * {"users":[{"user","sessions","info"}],"count","next"}}. Owned by the context of its consumer.
  */
 final class Questions {
   private static final int USUAL_PAGE = 100;

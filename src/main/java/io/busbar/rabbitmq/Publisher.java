@@ -12,14 +12,17 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
-/** Publishes in order with confirms, on a link of its own. Belongs to the verticle's event loop. */
+/**
+ * Publishes messages in order, with confirms, on a link of its own. Owned by the verticle's event
+ * loop.
+ */
 final class Publisher implements Link.User {
   private static final System.Logger LOG = System.getLogger("io.busbar.rabbitmq");
   private static final long SWEEP_MILLIS = 100;
 
   /**
-   * After so long without a confirm what is unconfirmed goes out anew: a quorum queue that changes
-   * its leader may have lost it.
+   * The longest time without a confirm. After that, unconfirmed messages go out again, because a
+   * quorum queue may lose them when its leader changes.
    */
   private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
@@ -34,10 +37,10 @@ final class Publisher implements Link.User {
   private long opening;
   private boolean writing;
 
-  /** When a confirm came, or was first waited for. */
+  /** When the last confirm came, or the wait for one began. */
   private long progress;
 
-  /** Until when RabbitMQ may refuse everything; null when it did not. */
+  /** Until when RabbitMQ may refuse everything; null if it refuses nothing. */
   private Long refusalsEnd;
 
   private String told;
@@ -67,7 +70,7 @@ final class Publisher implements Link.User {
     return link;
   }
 
-  /** Messages that RabbitMQ has not confirmed. */
+  /** The number of messages that RabbitMQ has not confirmed. */
   int size() {
     return buffer.size();
   }
@@ -75,7 +78,8 @@ final class Publisher implements Link.User {
   @Override
   public Future<Void> prepare() {
     long now = ++opening;
-    // Each confirm frame is for at least one message of the window; beyond its bound it would drop.
+    // Each confirm frame is for at least one message of the window. Above its bound, the client
+    // would drop confirms.
     int most = 2 * route.window();
     return declare
         .apply(link)
@@ -101,7 +105,7 @@ final class Publisher implements Link.User {
     buffer.closed();
   }
 
-  /** What was written may still be confirmed; what was not is not wanted now. */
+  /** Written messages may still be confirmed. The others cannot be written now. */
   @Override
   public void blocked(boolean isBlocked) {
     if (isBlocked) {
@@ -111,7 +115,7 @@ final class Publisher implements Link.User {
     pump();
   }
 
-  /** Will complete when RabbitMQ confirmed it; fails with a RefusedException. */
+  /** Will complete when RabbitMQ has confirmed the message. Fails with a RefusedException. */
   Future<Void> publish(Outgoing message) {
     Refusal refusal = refusal(message);
     if (refusal != null) {
@@ -176,8 +180,8 @@ final class Publisher implements Link.User {
   }
 
   /**
-   * A channel that first published while the leader of a quorum queue was dead is refused for all
-   * its life by RabbitMQ 3.10, also when there is another leader. A full queue refuses, too.
+   * Gives the channel a time in which it may refuse everything. RabbitMQ 3.10 refuses a channel for
+   * ever if it first published while a quorum queue's leader was dead. A full queue refuses, too.
    */
   private void noteRefusal(boolean refused) {
     if (!refused) {
@@ -215,7 +219,11 @@ final class Publisher implements Link.User {
     }
   }
 
-  /** Will take no more, wait so long for the confirms of what it has, and fail what is left. */
+  /**
+   * Will accept no more messages, wait for the open confirms, and then fail what is left.
+   *
+   * @param millis the longest wait, in milliseconds
+   */
   Future<Void> drain(long millis) {
     drained = Promise.promise();
     vertx.setTimer(millis, timer -> drained.tryComplete());

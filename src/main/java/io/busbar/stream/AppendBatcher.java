@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * What this node has for one stream that lives on another: one call at a time, and what comes
- * meanwhile goes with the next, so that it keeps its order. Owned by the stream's event loop.
+ * Collects the publications of this node on one stream, and sends them to the stream's owner in
+ * batches. Only one call is open at a time. Publications that arrive meanwhile go with the next
+ * call, so they keep their order. Owned by the stream's event loop.
  */
 final class AppendBatcher {
   private static final int MOST_IN_A_CALL = 500;
@@ -24,7 +25,7 @@ final class AppendBatcher {
   private boolean asking;
 
   /**
-   * @param ask the owner; completes on the stream's loop
+   * @param ask calls the owner; completes on the stream's loop
    * @param whenIdle runs when nothing waits any more
    */
   AppendBatcher(Function<List<Draft>, Future<Void>> ask, Runnable whenIdle) {
@@ -32,7 +33,7 @@ final class AppendBatcher {
     this.whenIdle = whenIdle;
   }
 
-  /** Whose messages go now. */
+  /** The holder of the messages in the open call. */
   String holder() {
     return holder;
   }

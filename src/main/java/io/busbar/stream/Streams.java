@@ -26,18 +26,21 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * The channels with a history. What anybody publishes on one, on any node, goes to the node that
- * owns its name first. There it gets its position and is kept; then it is published, as anything is
- * on the bus, with its position in two headers. Each stream belongs to the event loop that its name
- * belongs to.
+ * The channels with a history. A publication on such a channel goes first to the node that owns the
+ * channel's name. That node gives it a position and stores it. Then it is published on the bus as
+ * usual, with its position in two headers. Any thread may use it. Each stream belongs to the event
+ * loop that its name selects.
  */
 public final class Streams implements History {
   private static final System.Logger LOG = System.getLogger("io.busbar.stream");
 
-  /** Bytes that wait for the owners of streams on other nodes, before more is refused. */
+  /**
+   * The most bytes that wait for the owners of streams on other nodes. Above this, publications are
+   * refused.
+   */
   private static final long MOST_WAITING = 64L << 20;
 
-  /** Whether this thread publishes what has its position. */
+  /** Set while this thread publishes a message that has its position. */
   private static final ThreadLocal<Boolean> SPEAKING = new ThreadLocal<>();
 
   private final Vertx vertx;
@@ -56,11 +59,11 @@ public final class Streams implements History {
   private final LongAdder evicted = new LongAdder();
 
   /**
-   * Streams of this node alone, or of several. From now on nothing is published on one but by way
-   * of its owner.
+   * Makes the streams of a single node, or of a node in a cluster. From now on, every publication
+   * on a stream goes through its owner.
    *
-   * @param owners which node each lives on; null where this one is alone
-   * @param store where they are kept beside this node's memory; null for nowhere
+   * @param owners which node each stream lives on; null on a single node
+   * @param store where they are stored in addition to this node's memory; null for nowhere
    */
   public Streams(Vertx vertx, Hub hub, StreamsConfig config, Owners owners, StreamStore store) {
     this.vertx = vertx;
@@ -75,13 +78,13 @@ public final class Streams implements History {
     hub.history(this);
   }
 
-  /** Completes when other nodes can ask. */
+  /** Completes when other nodes can call. */
   public Future<Void> start() {
     local.start();
     return nodes == null ? Future.succeededFuture() : nodes.start();
   }
 
-  /** Completes when all that was taken is safe. */
+  /** Completes when all accepted messages are safe. */
   public Future<Void> close() {
     return store.close();
   }
@@ -103,7 +106,7 @@ public final class Streams implements History {
     return new Figures(budget.count(), budget.bytes(), published.sum(), lost.sum(), evicted.sum());
   }
 
-  /** The loop that owns what this node has of the stream. */
+  /** The loop that owns this node's part of the stream. */
   Context loopOf(String stream) {
     return hub.ownerOf(stream);
   }
@@ -117,7 +120,7 @@ public final class Streams implements History {
     return rules.isStream(address);
   }
 
-  /** Takes what goes to a stream out of the bus, on the publisher's thread. */
+  /** Takes publications on streams from the bus, on the publisher's thread. */
   private void intercept(DeliveryContext<Object> delivery) {
     String address = delivery.message().address();
     boolean ours =
@@ -186,12 +189,12 @@ public final class Streams implements History {
     return read.future();
   }
 
-  /** On the stream's loop, and completes there. */
+  /** Called on the stream's loop, and completes there. */
   private Future<StreamPage> ask(StreamCall call, Context loop) {
     return nodes == null ? local.perform(call, loop) : nodes.ask(call, loop);
   }
 
-  /** Has the stream taken in, where it lives here. */
+  /** Loads the stream if it lives here. */
   void touch(String stream) {
     Context loop = loopOf(stream);
     loop.runOnContext(nothing -> local.perform(StreamCall.read(stream, Since.next(), 0), loop));
@@ -204,7 +207,7 @@ public final class Streams implements History {
     }
   }
 
-  /** What was kept is published; called on the stream's loop, in the order of its offsets. */
+  /** Publishes a stored message. Called on the stream's loop, in the order of the offsets. */
   void announce(String stream, Object body, StreamMessage message) {
     published.increment();
     DeliveryOptions options = new DeliveryOptions();
@@ -219,7 +222,7 @@ public final class Streams implements History {
     }
   }
 
-  /** A stream has taken something in: others may have to make room for it. */
+  /** Notes that a stream has stored messages. Others may be dropped to make room. */
   void used(Stream stream) {
     if (stream.isOver()) {
       return;
@@ -243,7 +246,7 @@ public final class Streams implements History {
         });
   }
 
-  /** A stream lives here no more. */
+  /** Notes that a stream no longer lives here. */
   void closed(Stream stream) {
     loopOf("").runOnContext(nothing -> budget.closed(stream));
   }

@@ -7,12 +7,12 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 
 /**
- * What became of a request.
+ * The result of a request.
  *
- * @param failure null where the endpoint took it
- * @param isGone whether the endpoint wants no more of them
+ * @param failure null if the endpoint accepted it
+ * @param isGone whether the endpoint wants no more events
  * @param words for the log
- * @param notBeforeMillis how long the endpoint asks to be left alone
+ * @param notBeforeMillis how long the endpoint asks to wait, in milliseconds
  */
 record Outcome(Failure failure, boolean isGone, String words, long notBeforeMillis) {
   private static final int GONE = 410;
@@ -34,7 +34,7 @@ record Outcome(Failure failure, boolean isGone, String words, long notBeforeMill
     };
   }
 
-  /** Seconds, or a date (RFC 9110, 10.2.3); what is neither says nothing. */
+  /** Seconds, or a date (RFC 9110, 10.2.3). Anything else counts as 0. */
   private static long millis(String retryAfter) {
     if (retryAfter == null) {
       return 0;

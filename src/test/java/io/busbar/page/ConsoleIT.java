@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The console page in a real browser. */
+/** Tests the console page in a real browser. */
 class ConsoleIT {
   @RegisterExtension static final SharedBrowser BROWSERS = new SharedBrowser();
 

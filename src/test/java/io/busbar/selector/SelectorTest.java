@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The language of selectors, as JMS describes it, on headers that are text. */
+/** Tests the language of selectors, as JMS describes it, on headers that are text. */
 final class SelectorTest {
   private static final MultiMap HEADERS =
       MultiMap.caseInsensitiveMultiMap()
@@ -44,11 +44,11 @@ final class SelectorTest {
     throw new AssertionError(selector + " was taken");
   }
 
-  /** True of the headers above, and NOT of it is false. */
+  /** True for the headers above; NOT of it is false. */
   @ParameterizedTest
   @ValueSource(
       strings = {
-        // NOT binds closer than AND, AND closer than OR, comparisons closer than all of them
+        // NOT binds closer than AND, AND closer than OR, and comparisons closer than all of them
         "TRUE OR TRUE AND FALSE",
         "NOT FALSE AND TRUE",
         "NOT (FALSE AND TRUE)",
@@ -77,7 +77,7 @@ final class SelectorTest {
         "empty = ''",
         "(color = 'red') = TRUE",
         "(color = 'red') <> (color = 'blue')",
-        // text is no number: the comparison is false
+        // text is not a number, so the comparison is false
         "NOT color = 1",
         "color <> 1",
         "NOT color > 1",
@@ -166,7 +166,7 @@ final class SelectorTest {
     assertThat(matches("NOT (" + selector + ")")).isFalse();
   }
 
-  /** Neither true nor false, so that NOT of it does not match. */
+  /** Neither true nor false, so NOT of it does not match. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -412,7 +412,7 @@ final class SelectorTest {
         .isNotEqualTo(Selector.parse("color = 'blue'"));
   }
 
-  /** Whatever is written, it is taken, and then answers, or is refused in a sentence of ours. */
+  /** Any text is either accepted and evaluated, or refused with a sentence of ours. */
   @Test
   void garbageIsNeverAnythingButRefused() {
     String[] pieces = {

@@ -1,6 +1,5 @@
 package io.busbar.protocol.bridge;
 
-import io.busbar.hub.SubscriptionRequest;
 import io.busbar.config.Action;
 import io.busbar.hub.EncodedMessage;
 import io.busbar.hub.FailureWords;
@@ -11,6 +10,7 @@ import io.busbar.hub.RefusedException;
 import io.busbar.hub.Session;
 import io.busbar.hub.StreamStart;
 import io.busbar.hub.StreamStartRequest;
+import io.busbar.hub.SubscriptionRequest;
 import io.busbar.hub.Transport;
 import io.busbar.protocol.OpenAnswers;
 import io.busbar.protocol.Receiver;
