@@ -137,6 +137,7 @@ public final class AdminVerticle extends VerticleBase {
     }
     feed.mount(router);
     new ConsolePages().mount(router);
+    new DocsPages().mount(router);
     new WebJars().mount(router);
     return router;
   }
