@@ -2,4 +2,7 @@
  * Features in Groovy, as scripts. These classes see its library: they are loaded beside it by the
  * gateway's class loader of that language, and nobody else of ours may import them.
  */
+@NullMarked
 package io.busbar.groovy;
+
+import org.jspecify.annotations.NullMarked;

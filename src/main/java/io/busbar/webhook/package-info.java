@@ -6,4 +6,7 @@
  * Webhook} that wants it. On the node where that queue lives it asks the {@code Sender}, which
  * makes {@code Batch}es and posts them with a {@code Poster}, one after the other.
  */
+@NullMarked
 package io.busbar.webhook;
+
+import org.jspecify.annotations.NullMarked;
