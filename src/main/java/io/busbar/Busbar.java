@@ -38,6 +38,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -73,7 +74,7 @@ public final class Busbar implements Callable<Integer> {
       names = "--user",
       paramLabel = "NAME",
       description = "With --check-config: whose rights to explain; nobody's without.")
-  private String user;
+  private @Nullable String user;
 
   @Option(names = "--role", paramLabel = "ROLE", description = "A role of that user. Repeatable.")
   private List<String> roles = new ArrayList<>();
@@ -82,7 +83,7 @@ public final class Busbar implements Callable<Integer> {
       names = "--address",
       paramLabel = "ADDRESS",
       description = "With --check-config: says which rule decides each action there.")
-  private String address;
+  private @Nullable String address;
 
   @Option(
       names = "--protocol",
@@ -141,7 +142,7 @@ public final class Busbar implements Callable<Integer> {
   }
 
   /** Null where nothing begins like it. */
-  private static String nearest(UnmatchedArgumentException e) {
+  private static @Nullable String nearest(UnmatchedArgumentException e) {
     String given = e.getUnmatched().get(0);
     String beginning = given.substring(0, Math.min(2, given.length()));
     return e.getSuggestions().stream()

@@ -5,6 +5,7 @@ import io.busbar.config.ConfigLoader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options that every command has, for they say what is configured. */
@@ -43,7 +44,7 @@ final class ConfigOptions {
   }
 
   /** As the command line names it; null when it names none. */
-  Path file() {
+  @Nullable Path file() {
     return file;
   }
 

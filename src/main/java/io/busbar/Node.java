@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** One running Busbar: its event loops and all that is deployed on them. */
 final class Node {
@@ -45,10 +46,10 @@ final class Node {
   private final Vertx vertx;
   private final Membership membership;
   private final Features features;
-  private final String rabbitMq;
+  private final @Nullable String rabbitMq;
 
   /** Null where only the daemon of prices runs. */
-  private final Gateway gateway;
+  private final @Nullable Gateway gateway;
 
   private final Duration spread;
 
@@ -155,7 +156,7 @@ final class Node {
         .recover(e -> Future.failedFuture(new StartException(e.getMessage(), e)));
   }
 
-  private static Future<Void> join(Vertx vertx, Membership membership, Config config) {
+  private static Future<Void> join(Vertx vertx, @Nullable Membership membership, Config config) {
     if (membership == null) {
       return Future.succeededFuture();
     }
@@ -166,7 +167,7 @@ final class Node {
   }
 
   private static Future<Vertx> vertx(
-      Config config, Membership membership, ConnectionLimiter connectionLimiter) {
+      Config config, @Nullable Membership membership, ConnectionLimiter connectionLimiter) {
     try {
       VertxOptions options = options(config);
       FeatureMetrics metrics = config.deploy().enabled() ? new FeatureMetrics() : null;
@@ -222,7 +223,7 @@ final class Node {
     return vertx;
   }
 
-  Gateway gateway() {
+  @Nullable Gateway gateway() {
     return gateway;
   }
 

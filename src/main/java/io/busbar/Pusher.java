@@ -14,6 +14,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 
 /** What there is of Pusher on a node: its apps, where they are mounted, and the other nodes. */
 final class Pusher {
@@ -27,7 +28,7 @@ final class Pusher {
   /**
    * @param owners who knows the nodes; null where this one is alone
    */
-  Pusher(Vertx vertx, Hub hub, Config config, Owners owners) {
+  Pusher(Vertx vertx, Hub hub, Config config, @Nullable Owners owners) {
     this.vertx = vertx;
     this.hub = hub;
     this.config = config;

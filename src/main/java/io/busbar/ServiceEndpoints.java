@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What stands at the path of a service: all ways by which clients come to a feature. */
 final class ServiceEndpoints implements ProtocolModule {
@@ -30,7 +31,7 @@ final class ServiceEndpoints implements ProtocolModule {
   private final Config config;
 
   /** Null where there are no other nodes. */
-  private final SessionCluster cluster;
+  private final @Nullable SessionCluster cluster;
 
   ServiceEndpoints(Hub hub, Config config, SessionCluster cluster) {
     this.hub = hub;

@@ -10,6 +10,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The verticle of webhooks, where there are any: before the queues, and after the clients. */
 final class Webhooks {
@@ -21,7 +22,7 @@ final class Webhooks {
   private final Map<String, PusherConfig.App> apps;
 
   /** Null where there are none. */
-  private volatile String deployment;
+  private volatile @Nullable String deployment;
 
   Webhooks(Vertx vertx, Hub hub, Config config) {
     this.vertx = vertx;

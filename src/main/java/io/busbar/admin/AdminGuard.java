@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets those in who may: with a token whoever shows it, without one whoever asks for this machine
@@ -19,7 +20,7 @@ final class AdminGuard implements Handler<RoutingContext> {
   private static final String KNOWN = "busbar.admin.known";
   private static final String HEALTH = "/health/";
 
-  private final byte[] token;
+  private final byte @Nullable [] token;
 
   AdminGuard(AdminConfig config) {
     this.token = config.token().isEmpty() ? null : digest(config.token());
@@ -61,7 +62,7 @@ final class AdminGuard implements Handler<RoutingContext> {
     return AdminConfig.isLoopback(bracketed ? host.substring(1, host.length() - 1) : host);
   }
 
-  private boolean isToken(String header) {
+  private boolean isToken(@Nullable String header) {
     if (header == null) {
       return false;
     }

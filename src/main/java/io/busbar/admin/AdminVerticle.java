@@ -24,6 +24,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The port for those who look after the gateway: health, metrics, the API, the console. One
@@ -50,7 +51,7 @@ public final class AdminVerticle extends VerticleBase {
   private final List<HttpEndpoint> signed;
 
   /** Null where features cannot come at run time. */
-  private final Deployments deployments;
+  private final @Nullable Deployments deployments;
 
   private HttpServer server;
   private EventLoops loops;
@@ -70,7 +71,7 @@ public final class AdminVerticle extends VerticleBase {
       String version,
       HttpEndpoint feed,
       List<HttpEndpoint> signed,
-      Deployments deployments) {
+      @Nullable Deployments deployments) {
     this.deployments = deployments;
     this.config = config;
     this.hub = hub;

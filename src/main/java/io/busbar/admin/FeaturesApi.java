@@ -13,6 +13,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /api/features}: what was deployed while this node ran; more of it, or less. */
 final class FeaturesApi {
@@ -95,7 +96,7 @@ final class FeaturesApi {
   }
 
   /** The archive; that of a script, where one came alone. */
-  private Future<Path> packed(Path upload, String script) {
+  private Future<Path> packed(Path upload, @Nullable String script) {
     if (script == null) {
       return Future.succeededFuture(upload);
     }

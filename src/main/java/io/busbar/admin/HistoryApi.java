@@ -16,6 +16,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code GET /api/channels/{address}/history?since=&limit=&reverse=}: what a channel's stream has
@@ -27,12 +28,12 @@ final class HistoryApi {
 
   private static final int MOST_BYTES = 4 << 20;
 
-  private final History history;
+  private final @Nullable History history;
 
   /**
    * @param history null where no channel is a stream
    */
-  HistoryApi(History history) {
+  HistoryApi(@Nullable History history) {
     this.history = history;
   }
 

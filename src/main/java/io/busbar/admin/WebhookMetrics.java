@@ -1,6 +1,7 @@
 package io.busbar.admin;
 
 import io.vertx.core.json.JsonObject;
+import org.jspecify.annotations.Nullable;
 
 /** What webhooks count on this node. */
 final class WebhookMetrics {
@@ -12,7 +13,7 @@ final class WebhookMetrics {
   /**
    * @param told null where there are none
    */
-  static void add(Series series, JsonObject told) {
+  static void add(Series series, @Nullable JsonObject told) {
     if (told == null) {
       return;
     }

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The public keys of a JSON Web Key Set (RFC 7517), read again every so often and when a token has
@@ -40,7 +41,7 @@ final class KeySet {
   private final Context context;
   private final String where;
   private final LongSupplier nanoClock;
-  private final HttpClient client;
+  private final @Nullable HttpClient client;
   private final long timer;
 
   /** The one that was started last; it may be under way. */
@@ -171,7 +172,7 @@ final class KeySet {
   }
 
   /** The algorithm that the key is for; null when it is for none of ours. */
-  private static String usable(JsonObject key) {
+  private static @Nullable String usable(JsonObject key) {
     if ("enc".equals(key.getValue("use"))) {
       return null;
     }

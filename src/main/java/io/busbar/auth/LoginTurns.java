@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whose password is looked at next: that is slow, and wrong ones may come by the thousand. A better
@@ -208,7 +209,7 @@ final class LoginTurns {
   }
 
   /** Returns who is one too many; null for nobody. */
-  private Login add(Login login) {
+  private @Nullable Login add(Login login) {
     lock.lock();
     try {
       if (closed || ofPlace.getOrDefault(login.place(), 0) >= mostOfPlace) {
@@ -237,7 +238,7 @@ final class LoginTurns {
     return gone;
   }
 
-  private Login next() {
+  private @Nullable Login next() {
     lock.lock();
     try {
       while (running < atOnce && !waiting.isEmpty()) {

@@ -7,6 +7,7 @@ import java.util.Base64;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Right passwords of the last minute, so that a client that polls does not cost a hash each time.
@@ -42,7 +43,7 @@ final class RecentLogins {
   }
 
   /** Null when there was none in the last minute. */
-  UsersFile.User find(String key) {
+  UsersFile.@Nullable User find(String key) {
     lock.lock();
     try {
       Recent recent = byKey.get(key);

@@ -19,6 +19,7 @@ import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * JSON Web Tokens (RFC 7519). Which algorithm is right is the config's to say, not the token's: the
@@ -35,12 +36,12 @@ final class Tokens {
 
   private final Vertx vertx;
   private final Jwt config;
-  private final KeySet keys;
+  private final @Nullable KeySet keys;
   private final Set<String> algorithms;
   private volatile Checker checker;
 
   /** With the keys that the config names. */
-  static Tokens of(Vertx vertx, Jwt config) {
+  static @Nullable Tokens of(Vertx vertx, Jwt config) {
     boolean secret = !config.secret().isEmpty();
     return new Tokens(vertx, config, secret ? null : new KeySet(vertx, config, System::nanoTime));
   }
@@ -48,7 +49,7 @@ final class Tokens {
   /**
    * @param keys null for those that have a secret
    */
-  Tokens(Vertx vertx, Jwt config, KeySet keys) {
+  Tokens(Vertx vertx, Jwt config, @Nullable KeySet keys) {
     this.vertx = vertx;
     this.config = config;
     boolean secret = keys == null;
@@ -101,7 +102,7 @@ final class Tokens {
                     && (kid == null || kid.equals(key.getValue("kid"))));
   }
 
-  private Future<Principal> verify(String token) {
+  private @Nullable Future<Principal> verify(String token) {
     JWTAuth auth = checker();
     Future<User> checked;
     try {
@@ -117,7 +118,7 @@ final class Tokens {
   }
 
   /** Whoever makes these tokens should know; lines that repeat are counted. */
-  private static LoginException refuse(String fault) {
+  private static LoginException refuse(@Nullable String fault) {
     LOG.log(
         System.Logger.Level.WARNING,
         "a token was refused though its signature is right: {0}",
@@ -144,13 +145,13 @@ final class Tokens {
     return new JWTAuthOptions().setJWTOptions(new JWTOptions().setIgnoreExpiration(true));
   }
 
-  private static JsonObject header(String token) {
+  private static @Nullable JsonObject header(String token) {
     String[] parts = token.split("\\.", -1);
     return parts.length != 3 || parts[2].isEmpty() ? null : part(parts[0]);
   }
 
   /** Null where it is no JSON object. */
-  private static JsonObject part(String encoded) {
+  private static @Nullable JsonObject part(String encoded) {
     try {
       byte[] decoded = Base64.getUrlDecoder().decode(encoded);
       return new JsonObject(new String(decoded, StandardCharsets.UTF_8));

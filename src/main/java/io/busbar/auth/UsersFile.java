@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The users file: lines of {@code name:hash} or {@code name:hash:role,role}; empty lines and those
@@ -39,13 +40,13 @@ final class UsersFile {
     }
   }
 
-  private record Read(Map<String, User> users, Seen from) {}
+  private record Read(Map<String, User> users, @Nullable Seen from) {}
 
   private final String name;
   private final Path path;
   private final boolean demo;
   private volatile Read read;
-  private Seen seen;
+  private @Nullable Seen seen;
 
   /**
    * Will read it.
@@ -65,7 +66,7 @@ final class UsersFile {
   }
 
   /** Null when there is no such user. */
-  User find(String user) {
+  @Nullable User find(String user) {
     return read.users().get(user);
   }
 

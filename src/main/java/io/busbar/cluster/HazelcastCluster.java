@@ -31,6 +31,7 @@ import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Joins this node to the others, as Hazelcast's file and the configuration laid over it say. */
 public final class HazelcastCluster {
@@ -134,7 +135,7 @@ public final class HazelcastCluster {
   }
 
   /** Why this node does not belong to those it has joined, in words for people; null if it does. */
-  public static String mismatch(Membership membership) {
+  public static @Nullable String mismatch(Membership membership) {
     List<Member> members = membership.members();
     if (members.stream().anyMatch(member -> member.getAttribute(Membership.EXCHANGES) == null)) {
       return "a node of an older build is in it, which would not know who listens on this one: all"
@@ -151,7 +152,7 @@ public final class HazelcastCluster {
   }
 
   /** Null for nobody; members that say nothing are asked nothing. */
-  private static String attribute(java.util.stream.Stream<Member> members) {
+  private static @Nullable String attribute(java.util.stream.Stream<Member> members) {
     return members
         .map(member -> member.getAttribute(BUS))
         .filter(Objects::nonNull)

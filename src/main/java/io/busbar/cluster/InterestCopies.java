@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What this node has of the others: who listens there, as each of them has told, and where their
@@ -18,7 +19,7 @@ final class InterestCopies {
     private long number = InterestUpdate.NOTHING;
 
     /** All that it tells, as far as it has come; null while nothing of it is on its way. */
-    private Map<String, Integer> coming;
+    private @Nullable Map<String, Integer> coming;
 
     private long comingNumber;
     private int pieces;
@@ -39,7 +40,7 @@ final class InterestCopies {
   }
 
   /** Where the bus of a node is; null where nobody knows. Any thread may ask. */
-  NodeInfo busOf(String node) {
+  @Nullable NodeInfo busOf(String node) {
     return buses.get(node);
   }
 
@@ -48,7 +49,7 @@ final class InterestCopies {
     return nodes.stream().map(copies::get).allMatch(InterestCopies::isWhole);
   }
 
-  private static boolean isWhole(Copy copy) {
+  private static boolean isWhole(@Nullable Copy copy) {
     return copy != null && copy.number != InterestUpdate.NOTHING;
   }
 

@@ -20,6 +20,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells each other node who listens on this one, and takes what they tell. Each node owns what it
@@ -175,7 +176,7 @@ final class InterestExchange {
      *
      * @param answer null where it did not say
      */
-    private void answered(int its, InterestUpdate update, Long answer, Runnable taken) {
+    private void answered(int its, InterestUpdate update, @Nullable Long answer, Runnable taken) {
       if (its != attempt || peers.get(node) != this) {
         return;
       }
@@ -224,9 +225,9 @@ final class InterestExchange {
   private final InterestCopies copies;
   private final Map<String, Peer> peers = new HashMap<>();
   private final Queue<Waiting> waiting = new ArrayDeque<>();
-  private String here;
-  private RegistrationListener listener;
-  private Completable<Void> ready;
+  private @Nullable String here;
+  private @Nullable RegistrationListener listener;
+  private @Nullable Completable<Void> ready;
   private Predicate<String> withdrawn = address -> false;
   private NodeInfo bus;
   private long version;
@@ -387,7 +388,7 @@ final class InterestExchange {
   }
 
   /** Where the bus of another node is; null where nobody knows. Any thread may ask. */
-  NodeInfo busOf(String node) {
+  @Nullable NodeInfo busOf(String node) {
     return copies.busOf(node);
   }
 

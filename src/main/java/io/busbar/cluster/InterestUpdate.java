@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a node tells another one of who listens on it: what has changed, or a piece of all of it.
@@ -35,8 +36,8 @@ public final class InterestUpdate
   private int piece;
   private boolean last;
   private int port;
-  private String host;
-  private String metadata;
+  private @Nullable String host;
+  private @Nullable String metadata;
   private Map<String, Integer> counts;
   private transient HazelcastInstance hazelcast;
 
@@ -49,7 +50,7 @@ public final class InterestUpdate
       long number,
       int piece,
       boolean last,
-      NodeInfo bus,
+      @Nullable NodeInfo bus,
       Map<String, Integer> counts) {
     this.from = from;
     this.before = before;
@@ -70,7 +71,7 @@ public final class InterestUpdate
    * @param counts how many listen now to each address that has changed
    */
   static InterestUpdate change(
-      String from, long before, long number, NodeInfo bus, Map<String, Integer> counts) {
+      String from, long before, long number, @Nullable NodeInfo bus, Map<String, Integer> counts) {
     return new InterestUpdate(from, before, number, NO_PIECE, true, bus, counts);
   }
 
@@ -110,7 +111,7 @@ public final class InterestUpdate
   }
 
   /** Null for none. */
-  NodeInfo bus() {
+  @Nullable NodeInfo bus() {
     return port == NO_BUS
         ? null
         : new NodeInfo(host, port, metadata == null ? null : new JsonObject(metadata));

@@ -6,6 +6,7 @@ import com.hazelcast.nio.serialization.DataSerializable;
 import com.hazelcast.partition.PartitionAware;
 import java.io.IOException;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What Hazelcast knows one of several things of a name by: all of them are where the name is owned.
@@ -37,7 +38,7 @@ public final class NumberedKey implements DataSerializable, PartitionAware<Strin
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof NumberedKey key && key.number == number && key.name.equals(name);
   }
 

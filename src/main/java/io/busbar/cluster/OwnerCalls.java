@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What this node asks of one name's owner and has no answer to, in its order. When the name has
@@ -58,7 +59,7 @@ public final class OwnerCalls<C extends OwnerCalls.Call<C>, R> {
   private final Set<Asked<C, R>> open = new LinkedHashSet<>();
 
   /** Who was asked all that is open; null for nobody yet. */
-  private String owner;
+  private @Nullable String owner;
 
   private Asked<C, R> newest;
   private int attempt;

@@ -1,6 +1,7 @@
 package io.busbar.cluster;
 
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which node owns a name: what lives at one place in a cluster lives there. Any thread may ask;
@@ -11,7 +12,7 @@ public interface Owners {
   String here();
 
   /** The node that owns the name; null where that is not known, or not any more. */
-  String of(String name);
+  @Nullable String of(String name);
 
   /** All nodes that there are, this one among them. */
   Set<String> nodes();

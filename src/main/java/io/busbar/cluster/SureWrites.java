@@ -7,6 +7,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes to Hazelcast whose backup did not answer, or whose node died: nobody knows whether they
@@ -45,7 +46,7 @@ public final class SureWrites {
    *
    * @param failure null for none
    */
-  private static boolean isUncertain(Throwable failure) {
+  private static boolean isUncertain(@Nullable Throwable failure) {
     return failure instanceof IndeterminateOperationStateException
         || failure != null && failure.getCause() instanceof IndeterminateOperationStateException;
   }

@@ -14,6 +14,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The admin port of a node, as the commands that speak to it are told where it is. */
@@ -32,7 +33,7 @@ final class AdminClient {
       names = "--token-file",
       paramLabel = "FILE",
       description = "Has admin.token; without it the variable " + VARIABLE + " does.")
-  private Path tokenFile;
+  private @Nullable Path tokenFile;
 
   /** What went wrong, for people. */
   static final class Failure extends Exception {

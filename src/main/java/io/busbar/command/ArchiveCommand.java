@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -38,7 +39,7 @@ public final class ArchiveCommand implements Callable<Integer> {
       names = "--directory",
       paramLabel = "DIR",
       description = "Where to write both files; beside the jar without.")
-  private Path directory;
+  private @Nullable Path directory;
 
   @Option(
       names = "--jvm",

@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A node whose JVM writes an archive when it ends. It has free ports of the loopback interface, a
@@ -79,7 +80,7 @@ final class TrainingNode implements AutoCloseable {
   }
 
   /** Null when it ends without. The reader stays open: the node may say more. */
-  private static String ready(Process process) throws IOException {
+  private static @Nullable String ready(Process process) throws IOException {
     BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
     for (String line = out.readLine(); line != null; line = out.readLine()) {
       if (line.startsWith(READY)) {

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes records of a tree; whatever does not fit is a ConfigException with the full key. By hand
@@ -77,7 +78,7 @@ final class Binding {
     return construct(key, given, type, types, parts);
   }
 
-  private Object part(String key, String name, Map<?, ?> given, RecordComponent component) {
+  private @Nullable Object part(String key, String name, Map<?, ?> given, RecordComponent component) {
     Object value = given.get(name);
     if (value instanceof String && component.isAnnotationPresent(OneOrMore.class)) {
       return bind(key, List.of(value), component.getGenericType());
@@ -186,7 +187,7 @@ final class Binding {
   }
 
   /** Will show what was given, shortened, and masked where it is secret. */
-  static String not(String key, Object value) {
+  static String not(String key, @Nullable Object value) {
     if (value == null) {
       return "";
     }

@@ -2,6 +2,7 @@ package io.busbar.config;
 
 import java.util.List;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A rule for the channels that match.
@@ -19,7 +20,7 @@ public record ChannelRule(
     String address,
     @MayBeAbsent Overflow overflow,
     @MayBeAbsent String snapshot,
-    @MayBeAbsent History history,
+    @MayBeAbsent @Nullable History history,
     @MayBeAbsent Duration recover,
     @MayBeAbsent Boolean last,
     @MayBeAbsent Boolean presence) {

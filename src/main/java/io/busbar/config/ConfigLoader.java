@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Loads the configuration: defaults, below a YAML file, below the environment, below the command
@@ -41,7 +42,7 @@ public final class ConfigLoader {
    *     BUSBAR_TEST_
    * @param settings {@code key=value} each, the last one counts
    */
-  public static Config load(Path file, Map<String, String> environment, List<String> settings) {
+  public static Config load(@Nullable Path file, Map<String, String> environment, List<String> settings) {
     ConfigLoader loader = new ConfigLoader();
     source(file).ifPresent(loader::addFile);
     loader.addEnvironment(new TreeMap<>(environment));
@@ -50,7 +51,7 @@ public final class ConfigLoader {
   }
 
   /** The file that {@link #load} would read for this one now; empty where there is none. */
-  public static Optional<Path> source(Path file) {
+  public static Optional<Path> source(@Nullable Path file) {
     return file == null ? Home.find(FILE) : Optional.of(file);
   }
 

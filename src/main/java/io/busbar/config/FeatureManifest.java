@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an archive says of the feature in it: {@code META-INF/busbar.yaml}.
@@ -86,7 +87,7 @@ public record FeatureManifest(
   }
 
   /** The same under another name, and with more configuration, which counts before its own. */
-  public FeatureManifest with(String otherName, Map<String, Object> more) {
+  public FeatureManifest with(@Nullable String otherName, Map<String, Object> more) {
     Map<String, Object> all = new LinkedHashMap<>(config);
     all.putAll(more);
     return new FeatureManifest(
@@ -102,7 +103,7 @@ public record FeatureManifest(
         queues);
   }
 
-  private static <T> List<T> orNone(List<T> given) {
+  private static <T> List<T> orNone(@Nullable List<T> given) {
     return given == null ? List.of() : List.copyOf(given);
   }
 

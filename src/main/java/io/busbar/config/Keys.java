@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.commons.text.similarity.LevenshteinDistance;
+import org.jspecify.annotations.Nullable;
 
 /** Dotted keys: {@code http.websocket.ping-interval}, {@code permissions[2].allow}. */
 final class Keys {
@@ -40,7 +41,7 @@ final class Keys {
   }
 
   /** Will return what the tree has at the key; null when nothing is there. */
-  static Object find(Map<?, ?> tree, String key) {
+  static @Nullable Object find(Map<?, ?> tree, String key) {
     Object found = tree;
     for (String step : key.split("[.\\[]")) {
       if (step.endsWith("]") && found instanceof List<?> list) {
@@ -72,7 +73,7 @@ final class Keys {
   }
 
   /** Will return null when nothing comes near. */
-  static String nearest(String key, Collection<String> candidates) {
+  static @Nullable String nearest(String key, Collection<String> candidates) {
     int limit = Math.max(2, key.length() / 3);
     LevenshteinDistance distance = new LevenshteinDistance(limit);
     String nearest = null;

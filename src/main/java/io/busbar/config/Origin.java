@@ -4,6 +4,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a page comes from (RFC 6454), in the one form in which two can be compared. A WebSocket's
@@ -92,7 +93,7 @@ public record Origin(String scheme, String host, int port) {
     return host;
   }
 
-  private static int port(String scheme, String written) {
+  private static int port(String scheme, @Nullable String written) {
     if (written == null) {
       return NO_PORT;
     }

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The Pusher protocol, and the HTTP API for backends, for the apps that are named; without one
@@ -64,7 +65,7 @@ public record PusherConfig(String path, String api, Duration activityTimeout, Li
   public record App(
       String id,
       String key,
-      @MayBeAbsent String secret,
+      @MayBeAbsent @Nullable String secret,
       @MayBeAbsent Boolean enabled,
       @MayBeAbsent String address,
       @MayBeAbsent Boolean clientEvents,
@@ -151,7 +152,7 @@ public record PusherConfig(String path, String api, Duration activityTimeout, Li
     }
 
     /** The channel whose address that is; null where it is none of these. */
-    public String channel(String address) {
+    public @Nullable String channel(String address) {
       boolean ours =
           address.length() > before.length() + after.length()
               && address.startsWith(before)

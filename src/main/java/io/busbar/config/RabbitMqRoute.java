@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Date;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One direction between RabbitMQ and the bus. With a queue or a binding it consumes and delivers to
@@ -31,15 +32,15 @@ public record RabbitMqRoute(
     @MayBeAbsent String name,
     @MayBeAbsent String queue,
     @MayBeAbsent String exchange,
-    @MayBeAbsent String binding,
-    @MayBeAbsent String routingKey,
+    @MayBeAbsent @Nullable String binding,
+    @MayBeAbsent @Nullable String routingKey,
     String address,
     @MayBeAbsent Deliver deliver,
     @MayBeAbsent Integer prefetch,
     @MayBeAbsent Integer tries,
     @MayBeAbsent Duration retryDelay,
     @MayBeAbsent Duration answerTimeout,
-    @MayBeAbsent DeadLetter deadLetter,
+    @MayBeAbsent @Nullable DeadLetter deadLetter,
     @MayBeAbsent Boolean persistent,
     @MayBeAbsent Boolean mandatory,
     @MayBeAbsent Duration confirmTimeout,
@@ -138,7 +139,7 @@ public record RabbitMqRoute(
   }
 
   /** Where the stream begins, as RabbitMQ wants it: a word, a Long or a Date; null for stored. */
-  public Object firstOffset() {
+  public @Nullable Object firstOffset() {
     if (offset.equals(STORED)) {
       return null;
     }

@@ -7,6 +7,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who is told of events by HTTP.
@@ -39,10 +40,10 @@ public record WebhookConfig(
     @MayBeAbsent Duration giveUp,
     @MayBeAbsent BackOff backOff,
     @MayBeAbsent String trust,
-    @MayBeAbsent Integer messages,
-    @MayBeAbsent Size size,
+    @MayBeAbsent @Nullable Integer messages,
+    @MayBeAbsent @Nullable Size size,
     @MayBeAbsent String deadLetter,
-    @MayBeAbsent QueuesConfig.Store store) {
+    @MayBeAbsent QueuesConfig.@Nullable Store store) {
   public static final String CHANNEL_OCCUPIED = "channel_occupied";
   public static final String CHANNEL_VACATED = "channel_vacated";
   public static final String SESSION_OPENED = "session_opened";

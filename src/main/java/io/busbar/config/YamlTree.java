@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -49,7 +50,7 @@ final class YamlTree {
    *
    * @param key the dotted key that the text is the value of; empty for a whole file
    */
-  static Object read(String text, String key, Lines lines) throws Malformed {
+  static @Nullable Object read(String text, String key, Lines lines) throws Malformed {
     try {
       Parser parser = new ParserImpl(new StreamReader(text), new LoaderOptions());
       return new YamlTree(parser, lines).document(key);
@@ -72,7 +73,7 @@ final class YamlTree {
     return new Yaml(options).dump(tree);
   }
 
-  private Object document(String key) throws Malformed {
+  private @Nullable Object document(String key) throws Malformed {
     parser.getEvent();
     if (parser.checkEvent(ID.StreamEnd)) {
       return null;
@@ -136,7 +137,7 @@ final class YamlTree {
     return event.isPlain() ? plain(event.getValue()) : event.getValue();
   }
 
-  private static Object plain(String text) {
+  private static @Nullable Object plain(String text) {
     if (INTEGER.matcher(text).matches()) {
       return integer(new BigInteger(text));
     }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Features that come, are replaced and go while nodes run. One thing is asked of this node after
@@ -33,7 +34,7 @@ public final class Deployments {
    * @param all on all nodes of a cluster
    * @param by who asks, for the log
    */
-  public record Wish(String name, String config, boolean all, String by) {}
+  public record Wish(@Nullable String name, @Nullable String config, boolean all, String by) {}
 
   private final Vertx vertx;
   private final DeployConfig config;
@@ -41,9 +42,9 @@ public final class Deployments {
   private final LocalFeatures local;
 
   /** Null where this node is alone. */
-  private final SharedFeatures shared;
+  private final @Nullable SharedFeatures shared;
 
-  private final WatchedDirectory directory;
+  private final @Nullable WatchedDirectory directory;
   private final SerialTasks turns = new SerialTasks();
 
   private Deployments(
@@ -51,7 +52,7 @@ public final class Deployments {
       DeployConfig config,
       FeatureStore store,
       LocalFeatures local,
-      SharedFeatures shared) {
+      @Nullable SharedFeatures shared) {
     this.vertx = vertx;
     this.config = config;
     this.store = store;
@@ -223,8 +224,8 @@ public final class Deployments {
   }
 
   /** Null for none. */
-  private FeatureException obstacle(
-      FeatureManifest manifest, Scope scope, FeatureRecord before, boolean keep) {
+  private @Nullable FeatureException obstacle(
+      FeatureManifest manifest, Scope scope, @Nullable FeatureRecord before, boolean keep) {
     String name = manifest.name();
     boolean there = before != null && !before.gone();
     if (there && keep && !local.isKept(name)) {
@@ -249,7 +250,7 @@ public final class Deployments {
     return null;
   }
 
-  static long number(FeatureRecord before) {
+  static long number(@Nullable FeatureRecord before) {
     long now = System.currentTimeMillis();
     return before == null ? now : Math.max(now, before.number() + 1);
   }

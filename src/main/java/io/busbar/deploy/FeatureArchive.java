@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A jar with a feature in it.
@@ -43,7 +44,7 @@ record FeatureArchive(Path file, FeatureManifest manifest, String overlay) {
    * @param name null for its own
    * @param config YAML, laid over its own; null or empty for none
    */
-  FeatureArchive with(String name, String config) {
+  FeatureArchive with(@Nullable String name, @Nullable String config) {
     try {
       boolean plain = config == null || config.isBlank();
       FeatureManifest changed =

@@ -2,6 +2,7 @@ package io.busbar.deploy;
 
 import io.vertx.core.Future;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The features that nodes have in common, as all of them see it. */
 public interface FeatureCatalogue {
@@ -14,5 +15,5 @@ public interface FeatureCatalogue {
    * @param before null where there is none
    * @return whether that was there
    */
-  Future<Boolean> replace(FeatureRecord before, FeatureRecord now);
+  Future<Boolean> replace(@Nullable FeatureRecord before, FeatureRecord now);
 }

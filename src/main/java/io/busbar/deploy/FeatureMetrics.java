@@ -12,6 +12,7 @@ import io.vertx.core.spi.metrics.VertxMetrics;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts what comes to features, as Vert.x tells it of each consumer. Who registered a consumer is
@@ -37,7 +38,7 @@ public final class FeatureMetrics implements VertxMetricsFactory, VertxMetrics {
   private final Map<String, Counts> byAddress = new ConcurrentHashMap<>();
 
   /** Those of a Vert.x, null where it counts nothing. */
-  static FeatureMetrics of(Vertx vertx) {
+  static @Nullable FeatureMetrics of(Vertx vertx) {
     return ((VertxInternal) vertx).metrics() instanceof FeatureMetrics own ? own : null;
   }
 
@@ -87,7 +88,7 @@ public final class FeatureMetrics implements VertxMetricsFactory, VertxMetrics {
     public void handlerUnregistered(Counts counts) {}
 
     @Override
-    public void messageDelivered(Counts counts, boolean local) {
+    public void messageDelivered(@Nullable Counts counts, boolean local) {
       if (counts != null) {
         counts.requests().increment();
       }

@@ -4,6 +4,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is remembered of a feature: of two with the same name the one with the larger number counts.
@@ -55,7 +56,7 @@ record FeatureRecord(
   }
 
   /** The same before it counts: older than what does, so that it is put right where it fails. */
-  FeatureRecord tried(FeatureRecord before) {
+  FeatureRecord tried(@Nullable FeatureRecord before) {
     long old = before == null ? UNKNOWN : before.number();
     return new FeatureRecord(name, archive, overlay, scope, nodes, runners, old, gone, millis);
   }

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The folder with this node's features: archives by their content, which never change, and what is
@@ -142,7 +143,7 @@ public final class FeatureStore {
   }
 
   /** Some bytes of an archive, from there on; null where it is not here. */
-  byte[] piece(String archive, long from, int most) throws IOException {
+  byte @Nullable [] piece(String archive, long from, int most) throws IOException {
     if (!has(archive)) {
       return null;
     }

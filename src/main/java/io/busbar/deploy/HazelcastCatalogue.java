@@ -8,6 +8,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The catalogue in a map of Hazelcast. Each node has what it knows on disk, too, and puts it in
@@ -40,7 +41,7 @@ public final class HazelcastCatalogue implements FeatureCatalogue {
 
   /** A write that nobody is certain of is made again, and may then find that it was done. */
   @Override
-  public Future<Boolean> replace(FeatureRecord before, FeatureRecord now) {
+  public Future<Boolean> replace(@Nullable FeatureRecord before, FeatureRecord now) {
     String next = text(now);
     return SureWrites.untilCertain(
         () ->
@@ -53,7 +54,7 @@ public final class HazelcastCatalogue implements FeatureCatalogue {
                 false));
   }
 
-  private static boolean isOr(String there, String next) {
+  private static boolean isOr(@Nullable String there, String next) {
     return there == null || there.equals(next);
   }
 

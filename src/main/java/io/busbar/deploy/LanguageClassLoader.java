@@ -6,6 +6,7 @@ import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A language's library, and our package that uses it. That package is in busbar.jar, whose own
@@ -22,7 +23,7 @@ final class LanguageClassLoader extends URLClassLoader {
    * @param library may be null
    * @param main a class of the package that uses it
    */
-  LanguageClassLoader(Path library, String main) {
+  LanguageClassLoader(@Nullable Path library, String main) {
     super(
         urls(library),
         new Gateway(
@@ -30,7 +31,7 @@ final class LanguageClassLoader extends URLClassLoader {
             LanguageClassLoader.class.getClassLoader()));
   }
 
-  private static URL[] urls(Path library) {
+  private static URL[] urls(@Nullable Path library) {
     List<URL> urls = new ArrayList<>();
     urls.add(LanguageClassLoader.class.getProtectionDomain().getCodeSource().getLocation());
     if (library != null) {

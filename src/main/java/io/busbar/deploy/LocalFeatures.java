@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The features that this node has: what of them runs here, and what they bring. One thing is done
@@ -31,7 +32,7 @@ final class LocalFeatures {
    * @param kept whether the node has it again when it starts
    */
   private record Here(
-      FeatureRecord feature, FeatureContents brought, RunningFeature running, boolean kept) {}
+      FeatureRecord feature, FeatureContents brought, @Nullable RunningFeature running, boolean kept) {}
 
   private final Vertx vertx;
   private final FeatureStore store;
@@ -115,13 +116,13 @@ final class LocalFeatures {
   }
 
   /** What a feature is here; null where it is not. */
-  JsonObject describe(String name) {
+  @Nullable JsonObject describe(String name) {
     Here one = here.get(name);
     return one == null ? null : describe(one);
   }
 
   /** The version that is here; null where there is none. */
-  String version(String name) {
+  @Nullable String version(String name) {
     Here one = here.get(name);
     return one == null ? null : one.brought().manifest().version();
   }
@@ -211,7 +212,7 @@ final class LocalFeatures {
     }
   }
 
-  private Future<Void> retire(Here before) {
+  private Future<Void> retire(@Nullable Here before) {
     if (before == null) {
       return Future.succeededFuture();
     }

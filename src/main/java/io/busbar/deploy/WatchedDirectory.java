@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A folder whose archives run as long as they lie there. It is looked at every second; a file that
@@ -105,7 +106,7 @@ final class WatchedDirectory {
   }
 
   /** Null where it is gone again. */
-  private Stamp stamp(Path file) {
+  private @Nullable Stamp stamp(Path file) {
     try {
       String name = file.getFileName().toString();
       Path overlay = folder.resolve(name.substring(0, name.lastIndexOf('.')) + OVERLAY);

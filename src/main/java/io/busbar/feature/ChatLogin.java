@@ -3,6 +3,7 @@ package io.busbar.feature;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Somebody who is in the chat by HTTP. What the others are told of it, its session, is not what it
@@ -14,8 +15,8 @@ final class ChatLogin {
 
   private final String id;
   private final String session = UUID.randomUUID().toString();
-  private final String user;
-  private final String socket;
+  private final @Nullable String user;
+  private final @Nullable String socket;
   private long lastHeard = System.nanoTime();
 
   /**
@@ -25,7 +26,7 @@ final class ChatLogin {
    * @param user the name that it logged in with; null for none
    * @param socket the id of a connection that it has with the gateway; null for none
    */
-  ChatLogin(String node, String user, String socket) {
+  ChatLogin(String node, @Nullable String user, @Nullable String socket) {
     this.id = node + "." + UUID.randomUUID();
     this.user = user;
     this.socket = socket;
@@ -52,11 +53,11 @@ final class ChatLogin {
     return session;
   }
 
-  String user() {
+  @Nullable String user() {
     return user;
   }
 
-  String socket() {
+  @Nullable String socket() {
     return socket;
   }
 

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Who is logged in at a node, by id and by connection. One event loop owns it. */
 final class ChatLogins {
@@ -29,7 +30,7 @@ final class ChatLogins {
    *
    * @throws Refusal when there are too many
    */
-  ChatLogin add(String user, String socket) {
+  ChatLogin add(String user, @Nullable String socket) {
     if (logins.size() >= most) {
       throw Refusal.fullChat();
     }

@@ -3,11 +3,12 @@ package io.busbar.feature;
 import io.vertx.core.Future;
 import java.util.UUID;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Somebody in the chat. Its state is the event loop's of the chat that it talks to. */
 final class ChatMember {
   private final String id;
-  private final String user;
+  private final @Nullable String user;
   private final boolean fromBus;
   private Nickname nickname;
   private Future<?> last = Future.succeededFuture();
@@ -18,7 +19,7 @@ final class ChatMember {
    * @param user the name that it logged in with; null for none
    * @param fromBus whether it came by an address of the bus, not through a service endpoint
    */
-  ChatMember(String session, String user, boolean fromBus) {
+  ChatMember(String session, @Nullable String user, boolean fromBus) {
     this.user = user;
     this.id = isUuid(session) ? session : UUID.randomUUID().toString();
     this.fromBus = fromBus;
@@ -29,7 +30,7 @@ final class ChatMember {
     return id;
   }
 
-  String user() {
+  @Nullable String user() {
     return user;
   }
 
@@ -38,7 +39,7 @@ final class ChatMember {
   }
 
   /** Null until the member has joined. */
-  Nickname nickname() {
+  @Nullable Nickname nickname() {
     return nickname;
   }
 

@@ -2,6 +2,7 @@ package io.busbar.feature;
 
 import io.vertx.core.json.JsonObject;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The body of a request to the chat, read with checks; each fails with a {@link Refusal}. */
 final class ChatRequest {
@@ -22,7 +23,7 @@ final class ChatRequest {
   }
 
   /** The same, where nothing may be sent at all. */
-  static ChatRequest ofLogin(Object body) {
+  static ChatRequest ofLogin(@Nullable Object body) {
     return body == null ? new ChatRequest(new JsonObject()) : of(body);
   }
 
@@ -41,7 +42,7 @@ final class ChatRequest {
   }
 
   /** What is told to the chat of a nickname; null where the client wants none. */
-  JsonObject nickname() {
+  @Nullable JsonObject nickname() {
     Object nickname = body.getValue("nickname");
     if (nickname == null) {
       return null;
@@ -53,7 +54,7 @@ final class ChatRequest {
   }
 
   /** The id of the client's connection; null where it says none. */
-  String socket() {
+  @Nullable String socket() {
     Object socket = body.getValue("socket_id");
     if (socket == null || socket instanceof String text && SOCKET.matcher(text).matches()) {
       return (String) socket;

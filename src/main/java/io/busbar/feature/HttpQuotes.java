@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Prices from a web service that answers with JSON. One event loop owns it.
@@ -186,7 +187,7 @@ final class HttpQuotes implements QuoteSource {
             });
   }
 
-  private List<Quote> quotes(Collection<String> symbols, Buffer body) {
+  private List<Quote> quotes(Collection<String> symbols, @Nullable Buffer body) {
     if (body == null) {
       return symbols.stream().map(Quote::unknown).toList();
     }
@@ -209,7 +210,7 @@ final class HttpQuotes implements QuoteSource {
   }
 
   /** Numbers, and text that is one, as many services have it; null for all else. */
-  private static Double price(Object found) {
+  private static @Nullable Double price(Object found) {
     try {
       double price =
           found instanceof Number number

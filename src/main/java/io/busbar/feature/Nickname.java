@@ -3,6 +3,7 @@ package io.busbar.feature;
 import java.text.Normalizer;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A nickname that may be shown.
@@ -30,7 +31,7 @@ record Nickname(String shown, String key) {
    *
    * @throws Refusal when it is empty, too long or unprintable
    */
-  static Nickname of(String typed) {
+  static Nickname of(@Nullable String typed) {
     String shown = typed == null ? "" : SPACE_AROUND.matcher(typed).replaceAll("");
     if (shown.codePointCount(0, shown.length()) > MOST_CHARACTERS) {
       throw Refusal.longNickname(MOST_CHARACTERS);

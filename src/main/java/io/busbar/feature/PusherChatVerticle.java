@@ -12,6 +12,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The chat for clients that hear by Pusher and speak by HTTP: they log in, change their nickname
@@ -144,7 +145,7 @@ public final class PusherChatVerticle extends VerticleBase {
   }
 
   /** Tells the chat; completes with the client's nickname. */
-  private Future<String> tell(ChatLogin login, String event, Object body, String name) {
+  private Future<String> tell(ChatLogin login, String event, @Nullable Object body, @Nullable String name) {
     DeliveryOptions options =
         new DeliveryOptions()
             .setLocalOnly(true)

@@ -1,6 +1,7 @@
 package io.busbar.feature;
 
 import io.vertx.core.json.JsonObject;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was last heard of a stock: its price, or why there is none.
@@ -8,7 +9,7 @@ import io.vertx.core.json.JsonObject;
  * @param error null when there is a price
  * @param time when it was heard, milliseconds since 1970
  */
-record Quote(String symbol, double price, String error, long time) {
+record Quote(String symbol, double price, @Nullable String error, long time) {
   static final String CHANNELS = "stocks.";
   static final String UNKNOWN = "unknown symbol";
 

@@ -7,6 +7,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The daemon of prices. Of all that there are, one takes each {@link StockRequest} from {@code
@@ -22,7 +23,7 @@ public final class QuoteVerticle extends VerticleBase {
   private static final int MOST_AT_ONCE = 100;
 
   private final SkipLog skipped = new SkipLog(QuoteVerticle.class);
-  private QuoteSource source;
+  private @Nullable QuoteSource source;
   private String resultAddress;
   private int underWay;
 

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The last quote of each stock that this node heard of, and who waits for one. The 10,000 stocks
@@ -56,7 +57,7 @@ final class Quotes {
   }
 
   /** Null when nothing was heard of it. */
-  Quote last(String symbol) {
+  @Nullable Quote last(String symbol) {
     return last.get(symbol);
   }
 

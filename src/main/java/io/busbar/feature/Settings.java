@@ -3,6 +3,7 @@ package io.busbar.feature;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A verticle's config(), read with checks that name the verticle and the key. */
 final class Settings {
@@ -42,14 +43,14 @@ final class Settings {
   }
 
   /** Null when it is not there. */
-  JsonObject object(String key) {
+  @Nullable JsonObject object(String key) {
     Object value = config.getValue(key);
     require(value == null || value instanceof JsonObject, key + " must be keys and values");
     return (JsonObject) value;
   }
 
   /** Null when it is not there. */
-  JsonArray array(String key) {
+  @Nullable JsonArray array(String key) {
     Object value = config.getValue(key);
     require(value == null || value instanceof JsonArray, key + " must be a list");
     return (JsonArray) value;

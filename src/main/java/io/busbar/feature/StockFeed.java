@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Prices for one client, as soon as there are any and then every interval, by answering its
@@ -34,7 +35,7 @@ final class StockFeed {
   private final Set<String> complained = new HashSet<>();
 
   /** The message that the client can be told something by, null while it takes the last thing. */
-  private Message<?> turn;
+  private @Nullable Message<?> turn;
 
   private long timer = NO_TIMER;
 

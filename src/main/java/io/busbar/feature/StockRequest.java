@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a client, or StockVerticle, asks for: {@code {"stocks":["AAPL","MSFT"]}}.
@@ -52,7 +53,7 @@ record StockRequest(Collection<String> symbols) {
   }
 
   /** A JSON body as it is, text and bytes as the JSON that they are; null when they are none. */
-  static Object decode(Object body) {
+  static @Nullable Object decode(Object body) {
     try {
       if (body instanceof String text) {
         return Json.decodeValue(text);

@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The feature of stock prices. What its node's clients listen to, on {@code stocks.*} or by a
@@ -171,7 +172,7 @@ public final class StockVerticle extends VerticleBase {
     quotes.await(symbol).onSuccess(heard -> tellLast(message, quotes.last(symbol)));
   }
 
-  private static void tellLast(Message<Object> message, Quote last) {
+  private static void tellLast(Message<Object> message, @Nullable Quote last) {
     if (last == null) {
       Refusal.answer(message, Refusal.unknownStock(message.body()));
     } else {

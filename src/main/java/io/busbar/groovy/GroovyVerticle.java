@@ -12,6 +12,7 @@ import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.JsonObject;
 import java.util.Arrays;
 import org.codehaus.groovy.runtime.InvokerHelper;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A script on its event loop. It finds {@code vertx}, {@code context}, {@code config} and {@code
@@ -57,7 +58,7 @@ final class GroovyVerticle implements Deployable {
     return done(call("stop"));
   }
 
-  private Object call(String name) {
+  private @Nullable Object call(String name) {
     return script.getMetaClass().respondsTo(script, name, NOTHING).isEmpty()
         ? null
         : InvokerHelper.invokeMethod(script, name, NOTHING);

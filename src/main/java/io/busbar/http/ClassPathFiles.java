@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Files of the jar, for the pages, the client libraries and the console of all ports. Each is read
@@ -70,7 +71,7 @@ public final class ClassPathFiles {
   }
 
   /** Will read it, unless it is kept; null when there is none. Who asks meanwhile waits. */
-  ClassPathFile find(String name) {
+  @Nullable ClassPathFile find(String name) {
     ClassPathFile file = kept.get(name);
     if (file != null) {
       return file;

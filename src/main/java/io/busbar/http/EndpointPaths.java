@@ -4,6 +4,7 @@ import io.busbar.config.Config;
 import io.busbar.config.HttpRoute;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the endpoints are mounted, for what is done for all of them alike. Any thread may change it
@@ -33,13 +34,13 @@ public final class EndpointPaths {
   }
 
   /** Whether that is one of them, or below one, or a feature's. */
-  boolean contain(String path) {
+  boolean contain(@Nullable String path) {
     return isOfProtocol(path)
         || path != null && current.routes.stream().anyMatch(route -> route.matches(path));
   }
 
   /** Whether that is one of a protocol's, or below one. */
-  boolean isOfProtocol(String path) {
+  boolean isOfProtocol(@Nullable String path) {
     for (String ours : current.paths) {
       if (path != null
           && path.startsWith(ours)

@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The answer to a GET or a HEAD of a file: all of it, with gzip where the client takes it, one
@@ -22,7 +23,7 @@ final class FileAnswer {
   private final HttpServerResponse response;
 
   /** The header; null where all is asked for. */
-  private final String range;
+  private final @Nullable String range;
 
   private final ClassPathFile file;
   private final boolean zip;

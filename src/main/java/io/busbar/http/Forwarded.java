@@ -7,6 +7,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import java.net.InetAddress;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Leaves in a request what proxies that we trust say of its client, in the one form that the router
@@ -49,7 +50,7 @@ final class Forwarded {
     }
   }
 
-  private void prefix(MultiMap headers, String said) {
+  private void prefix(MultiMap headers, @Nullable String said) {
     String prefix =
         said != null && said.endsWith("/") ? said.substring(0, said.length() - 1) : said;
     if (prefix != null && HttpConfig.isBasePath(prefix)) {

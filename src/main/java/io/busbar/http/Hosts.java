@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The names that the HTTP port answers to. A page of the Internet whose name was made to point here
@@ -51,7 +52,7 @@ final class Hosts {
   }
 
   /** What the Host header says, or what stands for it in HTTP/2; null for nothing. */
-  static String asked(HttpServerRequest request) {
+  static @Nullable String asked(HttpServerRequest request) {
     String header = request.getHeader(HttpHeaders.HOST);
     if (header == null) {
       HostAndPort authority = request.authority();

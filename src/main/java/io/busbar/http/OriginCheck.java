@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets pages of the gateway's own origin and of those in the config through, for every endpoint
@@ -18,13 +19,13 @@ import java.util.Optional;
  */
 public final class OriginCheck implements Handler<RoutingContext> {
   private final Origins allowed;
-  private final String key;
+  private final @Nullable String key;
   private final Rejections rejections;
 
   /**
    * @param key where the config lists those that are allowed; null where it lists none
    */
-  public OriginCheck(Origins allowed, String key, Rejections rejections) {
+  public OriginCheck(Origins allowed, @Nullable String key, Rejections rejections) {
     this.allowed = allowed;
     this.key = key;
     this.rejections = rejections;
@@ -64,7 +65,7 @@ public final class OriginCheck implements Handler<RoutingContext> {
   }
 
   /** The page that asks, where a browser says no Origin; null where none does, or need not. */
-  private static String referer(HttpServerRequest request) {
+  private static @Nullable String referer(HttpServerRequest request) {
     String site = request.getHeader("Sec-Fetch-Site");
     boolean foreign = "cross-site".equals(site) || "same-site".equals(site);
     if (!foreign || "navigate".equals(request.getHeader("Sec-Fetch-Mode"))) {

@@ -5,6 +5,7 @@ import io.busbar.config.Permission;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one client may do: the rules that can decide for it, in their order. Shared by all clients
@@ -75,7 +76,7 @@ public final class Access {
   }
 
   /** Why the client may not listen to the address; null if it may. */
-  Refusal toSubscribe(String address) {
+  @Nullable Refusal toSubscribe(String address) {
     String channel = presence.channelOf(address);
     if (channel == null) {
       return decide(Action.SUBSCRIBE, address, null);
@@ -88,7 +89,7 @@ public final class Access {
   }
 
   /** A rule for presence that decides who hears of it; null where the channel's own rules do. */
-  private Rule ruleOfPresence(String address) {
+  private @Nullable Rule ruleOfPresence(String address) {
     for (Rule rule : rules) {
       if (rule.isOfPresence() && rule.decides(Action.SUBSCRIBE, address)) {
         return rule;
@@ -101,13 +102,13 @@ public final class Access {
    * Why the client may not tell the address this; null if it may. What is told of presence nobody
    * else says.
    */
-  Refusal toTalk(Action action, String address, Payload payload) {
+  @Nullable Refusal toTalk(Action action, String address, Payload payload) {
     return presence.channelOf(address) == null
         ? decide(action, address, payload)
         : Refusal.ACCESS_DENIED;
   }
 
-  private Refusal decide(Action action, String address, Payload payload) {
+  private @Nullable Refusal decide(Action action, String address, @Nullable Payload payload) {
     String role = action == Action.SUBSCRIBE ? workers.roleOf(address) : null;
     if (role != null) {
       return toWork(role);
@@ -121,7 +122,7 @@ public final class Access {
   }
 
   /** Where workers have a role, nobody makes himself one, whatever the rules say. */
-  private Refusal toWork(String role) {
+  private @Nullable Refusal toWork(String role) {
     if (who.roles().contains(role)) {
       return null;
     }
@@ -143,7 +144,7 @@ public final class Access {
    * of it and none before refuses a part. A part that nobody may listen to is left out of what it
    * hears.
    */
-  Refusal toSubscribeAll(String pattern) {
+  @Nullable Refusal toSubscribeAll(String pattern) {
     String role = workers.roleOf(pattern);
     if (role != null) {
       return toWork(role);

@@ -2,6 +2,7 @@ package io.busbar.hub;
 
 import io.busbar.config.Action;
 import io.busbar.config.LimitsConfig;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a session may do what it asks for now: it is there, within its limits, and the rules let
@@ -17,7 +18,7 @@ public final class Admission {
   }
 
   /** Why the session may not hear the address under that key; null if it may. */
-  Refusal toSubscribe(Session session, String key, String address) {
+  @Nullable Refusal toSubscribe(Session session, String key, String address) {
     return counted(
         unlessKnown(session, key, toHear(session, address, session.access().toSubscribe(address))));
   }
@@ -27,7 +28,7 @@ public final class Admission {
    *
    * @param info null for nothing
    */
-  Refusal toAttend(Session session, String key, String address, Payload info) {
+  Refusal toAttend(Session session, String key, String address, @Nullable Payload info) {
     Refusal refusal = toSubscribe(session, key, address);
     return refusal == null ? toBeTold(info) : refusal;
   }
@@ -37,7 +38,7 @@ public final class Admission {
    *
    * @param info null for nothing
    */
-  Refusal toBeTold(Payload info) {
+  @Nullable Refusal toBeTold(@Nullable Payload info) {
     if (info == null) {
       return null;
     }
@@ -48,30 +49,30 @@ public final class Admission {
   }
 
   /** Why the session may not ask who is here; null if it may, and that counts. */
-  Refusal toAskPresence(Session session, String address, Payload payload) {
+  @Nullable Refusal toAskPresence(Session session, String address, Payload payload) {
     Refusal beyond = withinLimits(session, address, payload);
     return counted(beyond == null ? session.access().toSubscribe(address) : beyond);
   }
 
   /** Why the session may not hear all that the pattern matches under that key; null if it may. */
-  Refusal toSubscribeAll(Session session, String key, String pattern) {
+  @Nullable Refusal toSubscribeAll(Session session, String key, String pattern) {
     return counted(unlessKnown(session, key, toHearAll(session, pattern)));
   }
 
   /** Why the session may not listen to the address in a way of its protocol's; null if it may. */
-  public Refusal toListen(Session session, String address) {
+  public @Nullable Refusal toListen(Session session, String address) {
     return counted(toHear(session, address, session.access().toSubscribe(address)));
   }
 
   /** Why the session may not send in a way of its protocol's; null if it may, and that counts. */
-  public Refusal toSend(Session session, String address, Payload payload) {
+  public @Nullable Refusal toSend(Session session, String address, Payload payload) {
     return toTalk(session, Action.SEND, address, payload);
   }
 
   /**
    * Why the session may not listen to all that match in a way of its protocol's; null if it may.
    */
-  public Refusal toListenToAll(Session session, String pattern) {
+  public @Nullable Refusal toListenToAll(Session session, String pattern) {
     return counted(toHearAll(session, pattern));
   }
 
@@ -81,7 +82,7 @@ public final class Admission {
   }
 
   /** Why the session may not say this to the address; null if it may, and that counts. */
-  Refusal toTalk(Session session, Action action, String address, Payload payload) {
+  @Nullable Refusal toTalk(Session session, Action action, String address, Payload payload) {
     Refusal beyond = withinLimits(session, address, payload);
     return counted(beyond == null ? session.access().toTalk(action, address, payload) : beyond);
   }
@@ -91,7 +92,7 @@ public final class Admission {
     counted(why);
   }
 
-  private Refusal withinLimits(Session session, String address, Payload payload) {
+  private @Nullable Refusal withinLimits(Session session, String address, Payload payload) {
     session.traffic().received();
     if (session.isClosed()) {
       return Refusal.CLOSED;
@@ -132,13 +133,13 @@ public final class Admission {
     return words > limits.addressWords();
   }
 
-  private static Refusal unlessKnown(Session session, String key, Refusal refusal) {
+  private static Refusal unlessKnown(Session session, String key, @Nullable Refusal refusal) {
     return refusal == null && session.subscription(key) != null
         ? Refusal.ALREADY_SUBSCRIBED
         : refusal;
   }
 
-  private Refusal counted(Refusal refusal) {
+  private Refusal counted(@Nullable Refusal refusal) {
     if (refusal != null) {
       counters.refused(refusal);
     }

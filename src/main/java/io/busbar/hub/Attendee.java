@@ -1,6 +1,7 @@
 package io.busbar.hub;
 
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A session that listens to a channel with presence.
@@ -10,7 +11,7 @@ import java.nio.charset.StandardCharsets;
  * @param user the name of who logged in, or the id of the session where that is nobody
  * @param info what the client says of itself, as JSON text; null for nothing
  */
-public record Attendee(String channel, String session, String user, String info) {
+public record Attendee(String channel, String session, String user, @Nullable String info) {
   /**
    * Who stands for all that listen, where it is only told whether somebody does: no user's name.
    */
@@ -19,7 +20,7 @@ public record Attendee(String channel, String session, String user, String info)
   /** Bytes of what a client may say of itself. */
   static final int MOST_INFO = 1024;
 
-  static Attendee of(Session session, String channel, Payload info) {
+  static Attendee of(Session session, String channel, @Nullable Payload info) {
     String text = info == null ? null : new String(info.json(), StandardCharsets.UTF_8);
     return new Attendee(channel, session.id(), userOf(session), text);
   }

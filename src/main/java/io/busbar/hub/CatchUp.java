@@ -2,6 +2,7 @@ package io.busbar.hub;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A subscription that hears older messages of a stream first: as fast as its client takes them, and
@@ -15,7 +16,7 @@ final class CatchUp {
   private boolean waited;
 
   /** What it has to be told before anything else; null for nothing. */
-  private Fanout gap;
+  private @Nullable Fanout gap;
 
   CatchUp(Follower follower, Subscription subscription) {
     this.follower = follower;

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An address that clients of this node listen to, with its one bus consumer. Owned by its home
@@ -26,24 +27,24 @@ final class Channel {
   private final Loop home;
   private final ChannelName name;
   private final String address;
-  private final ChannelRule rule;
+  private final @Nullable ChannelRule rule;
   private final LoopSubscribers[] subscribersByLoop;
   private final int[] population;
   private final List<Subscription> members = new ArrayList<>();
   private final List<Subscription> waiting = new ArrayList<>();
 
   /** Null where the channel is no stream. */
-  private final Follower follower;
+  private final @Nullable Follower follower;
 
   /** Members that are here, and hear nothing by that. */
   private int silent;
 
   /** Null where the address has no workers. */
-  private final WorkerPool pool;
+  private final @Nullable WorkerPool pool;
 
   private Encoding[] encodings = {};
   private int[] uses = {};
-  private MessageConsumer<Object> consumer;
+  private @Nullable MessageConsumer<Object> consumer;
   private boolean registering;
   private boolean registered;
   private boolean lingering;
@@ -52,7 +53,7 @@ final class Channel {
   private boolean outdated;
 
   /** Whose pattern it is counted as; null for nobody's. */
-  private String holder;
+  private @Nullable String holder;
 
   private int turn;
   private long messages;
@@ -513,7 +514,7 @@ final class Channel {
   }
 
   /** The next member in turn that wants the message; null when none does. */
-  private Subscription nextWho(Fanout message) {
+  private @Nullable Subscription nextWho(Fanout message) {
     for (int asked = 0; asked < members.size(); asked++) {
       Subscription next = members.get(turn++ % members.size());
       turn = turn < 0 ? 0 : turn;

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** What the config says of channels, and else their names. Any thread may ask. */
 public final class ChannelRules {
@@ -54,7 +55,7 @@ public final class ChannelRules {
   }
 
   /** The first rule that matches the address; null where none does, and its name says nothing. */
-  public ChannelRule of(String address) {
+  public @Nullable ChannelRule of(String address) {
     Current now = current;
     Optional<ChannelRule> rule = now.known.get(address);
     if (rule == null) {

@@ -1,6 +1,7 @@
 package io.busbar.hub;
 
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One message as a kind of client reads it: immutable bytes, shared by all receivers. A wire may
@@ -15,10 +16,10 @@ public final class EncodedMessage {
   private final boolean compressed;
 
   /** What belongs to the same message and follows at once; null for nothing. */
-  private final EncodedMessage next;
+  private final @Nullable EncodedMessage next;
 
   private EncodedMessage(
-      byte[] bytes, int slot, boolean binary, boolean compressed, EncodedMessage next) {
+      byte[] bytes, int slot, boolean binary, boolean compressed, @Nullable EncodedMessage next) {
     this.bytes = bytes;
     this.slot = slot;
     this.binary = binary;
@@ -58,7 +59,7 @@ public final class EncodedMessage {
   }
 
   /** The wire with {@code label} in its slot; itself where there is no slot or no label. */
-  EncodedMessage labelled(byte[] label) {
+  EncodedMessage labelled(byte @Nullable [] label) {
     if (!hasSlot() || label == null) {
       return this;
     }
@@ -70,12 +71,12 @@ public final class EncodedMessage {
   }
 
   /** The same wire with another that belongs to the same message behind it; null for none. */
-  public EncodedMessage before(EncodedMessage follower) {
+  public @Nullable EncodedMessage before(EncodedMessage follower) {
     return new EncodedMessage(bytes, slot, binary, compressed, follower);
   }
 
   /** What follows at once; null for nothing. Most framings have nothing that follows. */
-  public EncodedMessage next() {
+  public @Nullable EncodedMessage next() {
     return next;
   }
 

@@ -3,6 +3,7 @@ package io.busbar.hub;
 import io.vertx.core.MultiMap;
 import io.vertx.core.eventbus.Message;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One message on its way to clients, with its wires. Filled on one event loop; others only read.
@@ -19,13 +20,13 @@ public final class Fanout {
   private final MultiMap headers;
 
   /** Null for what a stream has kept, and for what only tells of a gap. */
-  private final Message<?> original;
+  private final @Nullable Message<?> original;
 
   /** The session that must not hear it; null for none. */
-  private final String except;
+  private final @Nullable String except;
 
-  private final Position position;
-  private final LossReason lost;
+  private final @Nullable Position position;
+  private final @Nullable LossReason lost;
   private final boolean beginsEpoch;
   private final long bornNanos = System.nanoTime();
   private Written written = Written.NOTHING;
@@ -38,9 +39,9 @@ public final class Fanout {
       String address,
       Payload payload,
       MultiMap busHeaders,
-      Message<?> original,
-      Position position,
-      LossReason lost,
+      @Nullable Message<?> original,
+      @Nullable Position position,
+      @Nullable LossReason lost,
       boolean beginsEpoch) {
     this(
         address,
@@ -59,8 +60,8 @@ public final class Fanout {
       MultiMap busHeaders,
       MultiMap headers,
       Message<?> original,
-      Position position,
-      LossReason lost,
+      @Nullable Position position,
+      @Nullable LossReason lost,
       boolean beginsEpoch) {
     this.address = address;
     this.payload = payload;
@@ -122,7 +123,7 @@ public final class Fanout {
    * The message's headers, less those that say who sent it, but for workers; null when there are
    * none.
    */
-  public MultiMap headers() {
+  public @Nullable MultiMap headers() {
     return headers;
   }
 
@@ -132,7 +133,7 @@ public final class Fanout {
   }
 
   /** Where it is in its stream; null where the channel is none. */
-  public Position position() {
+  public @Nullable Position position() {
     return position;
   }
 
@@ -145,12 +146,12 @@ public final class Fanout {
    * Why something is missing before the next message, where this is no message but tells that; null
    * where it is a message. Encoders are given it only where they want it.
    */
-  public LossReason lost() {
+  public @Nullable LossReason lost() {
     return lost;
   }
 
   /** Where an answer is awaited; null when none is. */
-  public String replyAddress() {
+  public @Nullable String replyAddress() {
     return original == null ? null : original.replyAddress();
   }
 
@@ -160,7 +161,7 @@ public final class Fanout {
   }
 
   /** The id of the session that must not hear it; null for none. */
-  String except() {
+  @Nullable String except() {
     return except;
   }
 
@@ -169,7 +170,7 @@ public final class Fanout {
     return bornNanos;
   }
 
-  Message<?> original() {
+  @Nullable Message<?> original() {
     return original;
   }
 
@@ -184,7 +185,7 @@ public final class Fanout {
     written = new Written(encodings, prepared);
   }
 
-  private EncodedMessage plainWire(Encoding[] encodings, EncodedMessage[] plain, int index) {
+  private @Nullable EncodedMessage plainWire(Encoding[] encodings, EncodedMessage[] plain, int index) {
     Encoder encoder = encodings[index].encoder();
     for (int i = 0; i < index; i++) {
       if (encodings[i].encoder().equals(encoder)) {
@@ -215,7 +216,7 @@ public final class Fanout {
   }
 
   /** The wire for subscribers of this encoding; null where there is none for them. */
-  EncodedMessage wire(Encoding encoding) {
+  @Nullable EncodedMessage wire(Encoding encoding) {
     Written now = written;
     for (int i = 0; i < now.table().length; i++) {
       if (now.table()[i].equals(encoding)) {

@@ -1,6 +1,7 @@
 package io.busbar.hub;
 
 import io.vertx.core.MultiMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which of a channel's messages a subscriber wants. Immutable: one filter serves all event loops.
@@ -14,5 +15,5 @@ public interface Filter {
    *
    * @param headers the headers that clients see; null when there are none
    */
-  boolean accepts(MultiMap headers);
+  boolean accepts(@Nullable MultiMap headers);
 }

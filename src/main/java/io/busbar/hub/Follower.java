@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A node's side of a stream: hands on what comes in the order of its offsets, reads from the
@@ -31,10 +32,10 @@ final class Follower {
   private int recentBytes;
 
   /** That of the last message that was handed on; null before the first look. */
-  private Position last;
+  private @Nullable Position last;
 
   /** The epoch of the last message or gap, which clients know; null before the first. */
-  private String told;
+  private @Nullable String told;
 
   /** The largest offset that came while older ones were read. */
   private long seen;

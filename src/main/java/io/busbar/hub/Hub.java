@@ -15,6 +15,7 @@ import io.vertx.core.internal.VertxInternal;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Joins the clients of every protocol to the event bus. A protocol calls it from the event loop of
@@ -186,7 +187,7 @@ public final class Hub {
    * @return fails with {@link RefusedException} where that is too much
    */
   public Future<Subscription> attend(
-      Session session, String key, String address, String user, Payload info) {
+      Session session, String key, String address, String user, @Nullable Payload info) {
     return subscriptions.attend(session, key, address, user, info);
   }
 
@@ -232,7 +233,7 @@ public final class Hub {
   }
 
   /** The headers without those that say who sent the message; null when none are left. */
-  public static MultiMap withoutIdentity(MultiMap headers) {
+  public static @Nullable MultiMap withoutIdentity(MultiMap headers) {
     return Identity.without(headers);
   }
 
@@ -261,7 +262,7 @@ public final class Hub {
   }
 
   /** Tells everyone who listens to the address. Returns why not; null when it is done. */
-  public Refusal publish(Session session, String address, Payload payload, MultiMap headers) {
+  public @Nullable Refusal publish(Session session, String address, Payload payload, MultiMap headers) {
     Refusal refusal = admission.toTalk(session, Action.PUBLISH, address, payload);
     if (refusal == null) {
       DeliveryOptions options = Identity.options(session, headers);
@@ -277,7 +278,7 @@ public final class Hub {
    * @param headers with those of the gateway's own; none is the client's
    * @return why not; null when it is done
    */
-  public Refusal publishTrusted(
+  public @Nullable Refusal publishTrusted(
       Session session, String address, Payload payload, MultiMap headers) {
     Refusal refusal = admission.toAnswer(session, address, payload);
     if (refusal == null) {
@@ -299,7 +300,7 @@ public final class Hub {
   }
 
   /** Tells one of those who listen to the address. Returns why not; null when it is done. */
-  public Refusal send(Session session, String address, Payload payload, MultiMap headers) {
+  public @Nullable Refusal send(Session session, String address, Payload payload, MultiMap headers) {
     Refusal refusal = admission.toTalk(session, Action.SEND, address, payload);
     if (refusal == null) {
       DeliveryOptions options = Identity.options(session, headers);
@@ -379,12 +380,12 @@ public final class Hub {
    * @param words null for none
    * @return whether the session owed that answer
    */
-  public boolean fail(Session session, String address, int code, String words) {
+  public boolean fail(Session session, String address, int code, @Nullable String words) {
     return requests.fail(session, address, code, words);
   }
 
   /** Answers and asks back; null when the session owed no such answer. */
-  public Future<Fanout> replyAndRequest(
+  public @Nullable Future<Fanout> replyAndRequest(
       Session session, String address, Payload payload, MultiMap headers, String replyAddress) {
     return requests.replyAndRequest(session, address, payload, headers, replyAddress);
   }
@@ -453,7 +454,7 @@ public final class Hub {
   }
 
   /** What is kept; null where no channel is a stream. */
-  public History history() {
+  public @Nullable History history() {
     return history;
   }
 

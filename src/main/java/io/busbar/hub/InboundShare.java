@@ -4,6 +4,7 @@ import io.busbar.hub.InboundBudget.Reason;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Room for what is not whole yet, of everybody or of one address, and those who have some of it in
@@ -47,7 +48,7 @@ final class InboundShare {
   }
 
   /** One less, inside of {@link Map#compute}; null for the last. */
-  InboundShare leave() {
+  @Nullable InboundShare leave() {
     return --users == 0 ? null : this;
   }
 

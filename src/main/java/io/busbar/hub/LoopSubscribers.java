@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The subscribers of one channel on one event loop, in groups that read the same bytes. Touched
@@ -17,7 +18,7 @@ final class LoopSubscribers {
    * because clients choose labels and filters: a map finds its way even among ones chosen to have
    * one hash.
    */
-  private record Reading(Encoding encoding, byte[] label, ProtocolCounters traffic, Filter filter)
+  private record Reading(Encoding encoding, byte[] label, ProtocolCounters traffic, @Nullable Filter filter)
       implements Comparable<Reading> {
     static Reading of(Subscription subscription) {
       return new Reading(
@@ -28,7 +29,7 @@ final class LoopSubscribers {
     }
 
     @Override
-    public boolean equals(Object other) {
+    public boolean equals(@Nullable Object other) {
       return other instanceof Reading that
           && traffic == that.traffic
           && encoding.equals(that.encoding)
@@ -59,7 +60,7 @@ final class LoopSubscribers {
     private final Encoding encoding;
     private final byte[] label;
     private final ProtocolCounters traffic;
-    private final Filter filter;
+    private final @Nullable Filter filter;
     private final List<Subscription> members = new ArrayList<>(1);
     private long unwanted;
 

@@ -3,6 +3,7 @@ package io.busbar.hub;
 import io.busbar.config.ChannelRule.Overflow;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is on its way to one session, and the one place that judges slowness. What a turn brings is
@@ -13,17 +14,17 @@ import java.util.List;
 final class Outbox {
   private final Session session;
   private final Transport transport;
-  private Batch turn;
-  private List<Batch> restOfTurn;
+  private @Nullable Batch turn;
+  private @Nullable List<Batch> restOfTurn;
   private boolean touched;
   private boolean writing;
   private boolean unflushed;
   private boolean closed;
-  private SlowSessionBuffer backlog;
-  private List<Runnable> whenWritten;
+  private @Nullable SlowSessionBuffer backlog;
+  private @Nullable List<Runnable> whenWritten;
 
   /** Null for nobody who wants to know. */
-  private StreamJournal journal;
+  private @Nullable StreamJournal journal;
 
   Outbox(Session session, Transport transport) {
     this.session = session;

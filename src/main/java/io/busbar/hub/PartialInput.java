@@ -4,6 +4,7 @@ import io.busbar.hub.InboundBudget.Reason;
 import io.netty.util.concurrent.EventExecutor;
 import java.net.InetAddress;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one holder (a decoder, a body) has of a thing that is not whole yet. Its holder tells it
@@ -23,7 +24,7 @@ public final class PartialInput {
 
   private final InboundBudget budget;
   private final long id;
-  private final InetAddress address;
+  private final @Nullable InetAddress address;
   private final InboundShare share;
   private final EventExecutor loop;
   private final Holder holder;

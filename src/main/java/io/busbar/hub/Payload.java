@@ -6,6 +6,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a message carries: a JSON value, text or bytes. A string on the bus is text, and a JSON
@@ -20,10 +21,10 @@ public final class Payload {
   }
 
   private final Kind kind;
-  private final Object body;
+  private final @Nullable Object body;
 
   /** What {@link #raw} returns; null where the body is what there is. */
-  private final byte[] packed;
+  private final byte @Nullable [] packed;
 
   private byte[] json;
 
@@ -31,14 +32,14 @@ public final class Payload {
     this(kind, body, null);
   }
 
-  private Payload(Kind kind, Object body, byte[] packed) {
+  private Payload(Kind kind, @Nullable Object body, byte @Nullable [] packed) {
     this.kind = kind;
     this.body = body;
     this.packed = packed;
   }
 
   /** A JSON value: JsonObject, JsonArray, String, Number, Boolean or null. */
-  public static Payload json(Object value) {
+  public static Payload json(@Nullable Object value) {
     return new Payload(value instanceof String ? Kind.TEXT : Kind.JSON, value);
   }
 
@@ -51,7 +52,7 @@ public final class Payload {
   }
 
   /** The payload of a bus message's body; null for a type that no client can be told. */
-  public static Payload ofBody(Object body) {
+  public static @Nullable Payload ofBody(@Nullable Object body) {
     if (body == null
         || body instanceof JsonObject
         || body instanceof JsonArray

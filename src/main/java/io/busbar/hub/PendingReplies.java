@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The messages of a session that its client may still answer. Owned by the session's event loop.
@@ -16,10 +17,10 @@ final class PendingReplies {
   private record Owed(Message<?> message, long until) {}
 
   /** By the number of where the answer goes. */
-  private LinkedHashMap<Long, Owed> owed;
+  private @Nullable LinkedHashMap<Long, Owed> owed;
 
   /** Those of a worker, by the same; its pool bounds them, and ends their time. */
-  private Map<Long, WorkerTask> tasks;
+  private @Nullable Map<Long, WorkerTask> tasks;
 
   /**
    * The client may answer the message until then, in milliseconds since 1970. Of two with the same
@@ -67,7 +68,7 @@ final class PendingReplies {
   }
 
   /** Takes out the message that asked for an answer at this address; null when there is none. */
-  Message<?> settle(String replyAddress) {
+  @Nullable Message<?> settle(String replyAddress) {
     long number = ReplyNumber.of(replyAddress);
     if (!replyAddress.equals(find(number))) {
       return null;
@@ -77,7 +78,7 @@ final class PendingReplies {
   }
 
   /** Where the answer with that number goes; null when there is none. */
-  String find(long number) {
+  @Nullable String find(long number) {
     if (tasks != null && tasks.containsKey(number)) {
       return tasks.get(number).replyAddress();
     }

@@ -4,6 +4,7 @@ import io.vertx.core.Promise;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The subscriptions of a session that its channels have not admitted yet, and what the client said
@@ -18,7 +19,7 @@ final class PendingSubscriptions {
 
   private final Session session;
   private Map<Subscription, Promise<Subscription>> inFlight = Map.of();
-  private ArrayDeque<Runnable> deferred;
+  private @Nullable ArrayDeque<Runnable> deferred;
   private boolean left;
 
   PendingSubscriptions(Session session) {
@@ -49,7 +50,7 @@ final class PendingSubscriptions {
   }
 
   /** The channel has decided; null when it was not expected. */
-  Promise<Subscription> landed(Subscription subscription) {
+  @Nullable Promise<Subscription> landed(Subscription subscription) {
     Promise<Subscription> promise = inFlight.remove(subscription);
     if (promise != null && inFlight.size() == BEFORE_PAUSE - 1) {
       session.readOn();

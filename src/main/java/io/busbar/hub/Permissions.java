@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** What clients may do with addresses: the first rule that decides counts, and none is no. */
 public final class Permissions {
@@ -105,7 +106,7 @@ public final class Permissions {
     return named && plays && known && fills;
   }
 
-  private Access.Rule rule(int index, Permission rule, String user) {
+  private Access.Rule rule(int index, Permission rule, @Nullable String user) {
     String address = rule.address();
     if (address.contains(Permission.USER)) {
       address = user == null ? anyUser(address) : address.replace(Permission.USER, word(user));

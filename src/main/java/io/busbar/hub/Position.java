@@ -1,6 +1,7 @@
 package io.busbar.hub;
 
 import io.vertx.core.MultiMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a message is in its stream. Offsets go up by one from message to message, also where a new
@@ -14,7 +15,7 @@ public record Position(String epoch, long offset) {
   public static final String OFFSET = "busbar-offset";
 
   /** The position of a message on the bus; null where it has none. */
-  static Position of(MultiMap headers) {
+  static @Nullable Position of(MultiMap headers) {
     String epoch = headers.get(EPOCH);
     return epoch == null ? null : new Position(epoch, Long.parseLong(headers.get(OFFSET)));
   }

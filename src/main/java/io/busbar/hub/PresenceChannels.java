@@ -5,6 +5,7 @@ import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which channels tell who is here, and where: of {@code a} on {@code presence.a}. Any thread may
@@ -35,7 +36,7 @@ public final class PresenceChannels {
   }
 
   /** The channel whose presence is told on the address; null where that is an ordinary one. */
-  String channelOf(String address) {
+  @Nullable String channelOf(String address) {
     if (!rules.havePresence() || !address.startsWith(PREFIX)) {
       return null;
     }

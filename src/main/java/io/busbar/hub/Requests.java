@@ -9,6 +9,7 @@ import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Questions of clients to those who listen to an address, and their answers to what they were asked
@@ -94,7 +95,7 @@ final class Requests {
   }
 
   /** Answers and asks back; null when the session owed no such answer. */
-  Future<Fanout> replyAndRequest(
+  @Nullable Future<Fanout> replyAndRequest(
       Session session, String address, Payload payload, MultiMap headers, String replyAddress) {
     Message<?> message = answerable(session, address, payload);
     if (message == null) {
@@ -111,11 +112,11 @@ final class Requests {
     return answered.future();
   }
 
-  private DeliveryOptions options(Session session, MultiMap headers) {
+  private DeliveryOptions options(Session session, @Nullable MultiMap headers) {
     return Identity.options(session, headers).setSendTimeout(timeoutMillis);
   }
 
-  private static Message<?> answerable(Session session, String address, Payload payload) {
+  private static @Nullable Message<?> answerable(Session session, String address, Payload payload) {
     return payload.isFinite() ? session.settle(address) : null;
   }
 

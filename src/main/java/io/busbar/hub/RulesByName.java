@@ -1,6 +1,7 @@
 package io.busbar.hub;
 
 import io.busbar.config.ChannelRule;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the names of a protocol's channels say of them, as if a rule of the config did: asked for an
@@ -9,5 +10,5 @@ import io.busbar.config.ChannelRule;
  */
 public interface RulesByName {
   /** The rule; null where the name says nothing. */
-  ChannelRule of(String address);
+  @Nullable ChannelRule of(String address);
 }

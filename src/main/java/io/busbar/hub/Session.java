@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One connected client: its subscriptions, its outbox, the answers it owes. All of its books are
@@ -29,19 +30,19 @@ public final class Session {
   private final PendingSubscriptions arrivals = new PendingSubscriptions(this);
 
   /** Null for a client that was asked for no answer. */
-  private PendingReplies owed;
+  private @Nullable PendingReplies owed;
 
   private final RateLimiter rateLimiter;
 
   /** Null for a client that has published nothing. */
-  private Backpressure pace;
+  private @Nullable Backpressure pace;
 
   private Map<String, Subscription> subscriptions = Map.of();
   private Principal principal;
   private Access access;
   private ProtocolCounters traffic;
   private long joinedMicros;
-  private Function<Disconnect, EncodedMessage> farewell;
+  private @Nullable Function<Disconnect, EncodedMessage> farewell;
   private Supplier<List<String>> alsoHeard = List::of;
   private boolean closing;
   private boolean left;
@@ -79,7 +80,7 @@ public final class Session {
   }
 
   /** The name of who logged in; null for nobody. */
-  public String user() {
+  public @Nullable String user() {
     return principal.name();
   }
 
@@ -130,7 +131,7 @@ public final class Session {
   }
 
   /** The subscription of that key; null when there is none. */
-  public Subscription subscription(String key) {
+  public @Nullable Subscription subscription(String key) {
     return subscriptions.get(key);
   }
 
@@ -220,7 +221,7 @@ public final class Session {
   }
 
   /** Where the answer goes that the client owes, by its {@link ReplyNumber}; null for none. */
-  public String owedAnswer(long number) {
+  public @Nullable String owedAnswer(long number) {
     return owed == null ? null : owed.find(number);
   }
 
@@ -230,7 +231,7 @@ public final class Session {
   }
 
   /** Takes out the message that asked for an answer at this address; null when there is none. */
-  Message<?> settle(String replyAddress) {
+  @Nullable Message<?> settle(String replyAddress) {
     Message<?> message = owed == null ? null : owed.settle(replyAddress);
     heard += message == null ? 0 : 1;
     return message;
@@ -266,7 +267,7 @@ public final class Session {
    *
    * @param subscribers null where the subscription has to catch up first
    */
-  void admitted(Subscription subscription, LoopSubscribers subscribers) {
+  void admitted(Subscription subscription, @Nullable LoopSubscribers subscribers) {
     Promise<Subscription> promise = arrivals.landed(subscription);
     if (subscription.isCancelled()) {
       hub.forget(subscription);
@@ -381,14 +382,14 @@ public final class Session {
     return pace;
   }
 
-  void offer(List<EncodedMessage> prepared, Channel channel) {
+  void offer(List<EncodedMessage> prepared, @Nullable Channel channel) {
     offer(prepared, channel, null);
   }
 
   /**
    * @param last position of the last of them; null where the channel is no stream
    */
-  void offer(List<EncodedMessage> prepared, Channel channel, Position last) {
+  void offer(List<EncodedMessage> prepared, Channel channel, @Nullable Position last) {
     if (!isClosed()) {
       outbox.offer(loop.batch(prepared, channel, transport.framing(), last));
     }

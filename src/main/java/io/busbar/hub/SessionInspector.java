@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who is connected to this node and listens to what, for people who look after it. Each question is
@@ -34,7 +35,7 @@ public final class SessionInspector {
   public record SessionView(
       String id,
       String protocol,
-      String user,
+      @Nullable String user,
       String address,
       Instant since,
       int subscriptions,

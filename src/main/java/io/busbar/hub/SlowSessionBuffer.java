@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What waits for one slow session, in order. Each message is under its channel's policy, and all of
@@ -64,7 +65,7 @@ final class SlowSessionBuffer {
    * @param channel where it comes from; null for what is said to the session alone
    * @return false when there is no room and nothing may be lost
    */
-  boolean add(EncodedMessage wire, Channel channel) {
+  boolean add(EncodedMessage wire, @Nullable Channel channel) {
     Overflow overflow = channel == null ? Overflow.DISCONNECT : channel.overflow();
     return switch (overflow) {
       case LATEST -> addLatest(wire, channel);

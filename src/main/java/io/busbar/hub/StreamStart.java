@@ -1,5 +1,7 @@
 package io.busbar.hub;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * From where on a subscription hears its stream.
  *
@@ -7,7 +9,7 @@ package io.busbar.hub;
  * @param head the offset of the newest message by then
  * @param lost why it does not hear all that it asked for; null where it does
  */
-public record StreamStart(Position position, long head, LossReason lost) {
+public record StreamStart(Position position, long head, @Nullable LossReason lost) {
   /** Whether it hears messages first that are older than the subscription. */
   public boolean isBehind() {
     return position.offset() < head;

@@ -1,6 +1,7 @@
 package io.busbar.hub;
 
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where in a stream a subscription is to begin, and who is told where it does.
@@ -9,4 +10,4 @@ import java.util.function.Consumer;
  * @param told runs on the session's event loop, before the first message is delivered; with null
  *     where the channel is no stream
  */
-public record StreamStartRequest(Since since, Consumer<StreamStart> told) {}
+public record StreamStartRequest(@Nullable Since since, @Nullable Consumer<StreamStart> told) {}

@@ -3,13 +3,14 @@ package io.busbar.hub;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Whether a message has the structure that a rule asks for, as the stock bridge compares it. */
 final class StructureMatch {
   private StructureMatch() {}
 
   /** What has no rule for it fits; what is no JSON object does not. */
-  static boolean fits(JsonObject match, Payload payload) {
+  static boolean fits(@Nullable JsonObject match, @Nullable Payload payload) {
     return match == null || (payload != null && has(match, payload.body()));
   }
 
@@ -30,7 +31,7 @@ final class StructureMatch {
     return true;
   }
 
-  private static boolean same(Object wanted, Object found) {
+  private static boolean same(Object wanted, @Nullable Object found) {
     return found != null && new JsonArray().add(wanted).equals(new JsonArray().add(found));
   }
 }

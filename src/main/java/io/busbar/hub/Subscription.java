@@ -2,6 +2,7 @@ package io.busbar.hub;
 
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One session listening to one channel. Owned by the session's event loop, but for its place among
@@ -17,18 +18,18 @@ public final class Subscription {
   private final String key;
   private ChannelName channel;
   private Encoding encoding;
-  private final byte[] label;
-  private final Filter filter;
+  private final byte @Nullable [] label;
+  private final @Nullable Filter filter;
   private final boolean ruled;
-  private LoopSubscribers subscribers;
+  private @Nullable LoopSubscribers subscribers;
   private int placeInLane;
   private int placeInChannel = -1;
 
   /** Where in a stream it wants to begin; null where it did not say. */
-  private final Since since;
+  private final @Nullable Since since;
 
   /** Who is told where it begins; null for nobody, and when that is done. */
-  private Consumer<StreamStart> told;
+  private @Nullable Consumer<StreamStart> told;
 
   private boolean landed;
   private Attendee attendee;
@@ -45,9 +46,9 @@ public final class Subscription {
       String key,
       ChannelName channel,
       Encoder encoder,
-      byte[] label,
-      Filter filter,
-      StreamStartRequest beginning,
+      byte @Nullable [] label,
+      @Nullable Filter filter,
+      @Nullable StreamStartRequest beginning,
       boolean ruled) {
     this.ruled = ruled;
     this.since = beginning == null ? null : beginning.since();
@@ -81,7 +82,7 @@ public final class Subscription {
   }
 
   /** Where in a stream it wants to begin; null where it did not say. */
-  Since since() {
+  @Nullable Since since() {
     return since;
   }
 
@@ -138,7 +139,7 @@ public final class Subscription {
   }
 
   /** Who attends the channel by it; null where that has no presence. */
-  Attendee attendee() {
+  @Nullable Attendee attendee() {
     return attendee;
   }
 
@@ -166,12 +167,12 @@ public final class Subscription {
   }
 
   /** What goes into the slot of each wire, prepared for the transport; null when nothing does. */
-  byte[] label() {
+  byte @Nullable [] label() {
     return label;
   }
 
   /** What the subscriber wants; null where that is everything. */
-  Filter filter() {
+  @Nullable Filter filter() {
     return filter;
   }
 
@@ -218,7 +219,7 @@ public final class Subscription {
     return cancelled;
   }
 
-  LoopSubscribers subscribers() {
+  @Nullable LoopSubscribers subscribers() {
     return subscribers;
   }
 

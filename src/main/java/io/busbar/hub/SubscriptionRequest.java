@@ -1,5 +1,7 @@
 package io.busbar.hub;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a session asks to hear, and how. Immutable: each method returns another one.
  *
@@ -10,19 +12,19 @@ public final class SubscriptionRequest {
   private final String key;
   private final String address;
   private final Encoder encoder;
-  private final byte[] label;
-  private final Filter filter;
-  private final StreamStartRequest beginning;
-  private final Payload info;
+  private final byte @Nullable [] label;
+  private final @Nullable Filter filter;
+  private final @Nullable StreamStartRequest beginning;
+  private final @Nullable Payload info;
 
   private SubscriptionRequest(
       String key,
       String address,
       Encoder encoder,
-      byte[] label,
-      Filter filter,
-      StreamStartRequest beginning,
-      Payload info) {
+      byte @Nullable [] label,
+      @Nullable Filter filter,
+      @Nullable StreamStartRequest beginning,
+      @Nullable Payload info) {
     this.key = key;
     this.address = address;
     this.encoder = encoder;
@@ -46,17 +48,17 @@ public final class SubscriptionRequest {
   }
 
   /** With what goes into the slot of each encoded message; null for nothing. */
-  public SubscriptionRequest labelled(byte[] bytes) {
+  public SubscriptionRequest labelled(byte @Nullable [] bytes) {
     return new SubscriptionRequest(key, address, encoder, bytes, filter, beginning, info);
   }
 
   /** Only what the filter accepts; null accepts everything. */
-  public SubscriptionRequest filtered(Filter accepted) {
+  public SubscriptionRequest filtered(@Nullable Filter accepted) {
     return new SubscriptionRequest(key, address, encoder, label, accepted, beginning, info);
   }
 
   /** From somewhere in the channel's stream, where it is one; null for where its rule says. */
-  public SubscriptionRequest from(StreamStartRequest start) {
+  public SubscriptionRequest from(@Nullable StreamStartRequest start) {
     return new SubscriptionRequest(key, address, encoder, label, filter, start, info);
   }
 
@@ -65,7 +67,7 @@ public final class SubscriptionRequest {
    *
    * @param value what others are told where the channel has presence: JSON; null for nothing
    */
-  public SubscriptionRequest withInfo(Payload value) {
+  public SubscriptionRequest withInfo(@Nullable Payload value) {
     return new SubscriptionRequest(key, address, encoder, label, filter, beginning, value);
   }
 
@@ -77,7 +79,7 @@ public final class SubscriptionRequest {
     return address;
   }
 
-  Payload info() {
+  @Nullable Payload info() {
     return info;
   }
 

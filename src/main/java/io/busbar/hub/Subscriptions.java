@@ -3,6 +3,7 @@ package io.busbar.hub;
 import io.busbar.config.Action;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts sessions into channels and takes them out again. It is called on the event loop of the
@@ -67,7 +68,7 @@ final class Subscriptions {
     return admit(session, request.subscription(session, false, false));
   }
 
-  private Future<Subscription> attend(Session session, Subscription subscription, Payload info) {
+  private Future<Subscription> attend(Session session, Subscription subscription, @Nullable Payload info) {
     if (attendance != null && presence.has(subscription.address())) {
       subscription.attendee(Attendee.of(session, subscription.address(), info));
     }
@@ -92,7 +93,7 @@ final class Subscriptions {
   }
 
   /** Why it cannot be a worker's; null if it can. */
-  private static Refusal toWork(Subscription subscription) {
+  private static @Nullable Refusal toWork(Subscription subscription) {
     if (!subscription.isRuled()) {
       // Whoever is let in without a rule is no worker, and hears nothing of theirs.
       return Refusal.REJECTED;

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The addresses that clients answer: what the config says of each, and what is counted. Any thread
@@ -32,7 +33,7 @@ public final class WorkerAddresses {
   }
 
   /** What the config says of the address; null where it has no workers. */
-  WorkerConfig of(String address) {
+  @Nullable WorkerConfig of(String address) {
     Entry entry = entries.get(address);
     return entry == null ? null : entry.rule();
   }
@@ -48,7 +49,7 @@ public final class WorkerAddresses {
   }
 
   /** The role that alone may listen to the address; null where {@code permissions} decide. */
-  String roleOf(String address) {
+  @Nullable String roleOf(String address) {
     Entry entry = entries.get(address);
     return entry == null || entry.rule().role().isEmpty() ? null : entry.rule().role();
   }

@@ -3,6 +3,7 @@ package io.busbar.hub;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.MultiMap;
 import io.vertx.core.eventbus.Message;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request to an address with workers, until it is answered or has failed. Owned by the home loop
@@ -15,7 +16,7 @@ final class WorkerRequest {
   private final MultiMap headers;
   private final boolean retry;
   private int tries;
-  private ScheduledFuture<?> timer;
+  private @Nullable ScheduledFuture<?> timer;
 
   /**
    * @param number of its place among those that came here
@@ -49,7 +50,7 @@ final class WorkerRequest {
   }
 
   /** What a worker is told of its headers; null for none. */
-  MultiMap headers() {
+  @Nullable MultiMap headers() {
     return headers;
   }
 
@@ -67,7 +68,7 @@ final class WorkerRequest {
   }
 
   /** What ends its time; takes the place of what did so before. */
-  void timer(ScheduledFuture<?> next) {
+  void timer(@Nullable ScheduledFuture<?> next) {
     if (timer != null) {
       timer.cancel(false);
     }

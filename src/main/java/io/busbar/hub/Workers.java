@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The workers of a pool. Those that may take a request are kept by how many they have, so that a
@@ -34,7 +35,7 @@ final class Workers {
   }
 
   /** Takes out the one whose subscription that is; null where there is none. */
-  Worker remove(Subscription subscription) {
+  @Nullable Worker remove(Subscription subscription) {
     Worker worker = all.remove(subscription);
     if (worker != null) {
       unrank(worker);
@@ -52,7 +53,7 @@ final class Workers {
   }
 
   /** The one that has the fewest requests; null where each has as many as it may. */
-  Worker next() {
+  @Nullable Worker next() {
     return free.isEmpty() ? null : free.firstEntry().getValue().iterator().next();
   }
 

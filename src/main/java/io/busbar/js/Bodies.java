@@ -6,6 +6,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.ByteOrder;
 import org.graalvm.polyglot.Value;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How bodies cross between the bus and a script: what it is, and itself. JSON crosses as text, so
@@ -27,7 +28,7 @@ final class Bodies {
   }
 
   /** What the script gets; null for what it could not use. */
-  Object toScript(Object body) {
+  @Nullable Object toScript(Object body) {
     if (body instanceof JsonObject || body instanceof JsonArray) {
       return Json.encode(body);
     }
@@ -71,7 +72,7 @@ final class Bodies {
   }
 
   /** What a script gave, from that argument on. */
-  static Object fromScript(Value[] arguments, int first) {
+  static @Nullable Object fromScript(Value[] arguments, int first) {
     String kind = arguments[first].asString();
     switch (kind) {
       case "null":

@@ -6,6 +6,7 @@ import org.graalvm.polyglot.PolyglotException;
 import org.graalvm.polyglot.PolyglotException.StackFrame;
 import org.graalvm.polyglot.SourceSection;
 import org.graalvm.polyglot.Value;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a script does wrong, and what it says itself, in the node's log: so many lines a second,
@@ -32,7 +33,7 @@ final class Faults {
   }
 
   /** The script threw that; null where there is nothing to say. */
-  void thrown(String words) {
+  void thrown(@Nullable String words) {
     if (words != null) {
       log(Level.WARNING, words);
     }
@@ -86,7 +87,7 @@ final class Faults {
   }
 
   /** The innermost line of the script itself; null where there is none. */
-  private static SourceSection place(PolyglotException thrown, String script) {
+  private static @Nullable SourceSection place(PolyglotException thrown, String script) {
     for (StackFrame frame : thrown.getPolyglotStackTrace()) {
       SourceSection at = frame.isGuestFrame() ? frame.getSourceLocation() : null;
       if (at != null && at.getSource().getName().equals(script)) {

@@ -13,6 +13,7 @@ import org.graalvm.polyglot.PolyglotException;
 import org.graalvm.polyglot.Source;
 import org.graalvm.polyglot.Value;
 import org.graalvm.polyglot.proxy.ProxyExecutable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One context of JavaScript with a script in it, from its first line until it is closed. It is made
@@ -72,7 +73,7 @@ final class Script {
     this.run = made.getMember("run");
   }
 
-  private Object log(Value... line) {
+  private @Nullable Object log(Value... line) {
     faults.log(Level.valueOf(line[0].asString()), name() + ": " + line[1].asString());
     return null;
   }
@@ -114,7 +115,7 @@ final class Script {
     return stopped.future();
   }
 
-  private ScriptException ended(String fault) {
+  private ScriptException ended(@Nullable String fault) {
     return new ScriptException(fault == null ? name() + ": " + killed.get() : fault);
   }
 

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import org.graalvm.polyglot.Value;
 import org.graalvm.polyglot.proxy.ProxyExecutable;
+import org.jspecify.annotations.Nullable;
 
 /** The event bus, as a script has it. Owned by the script's event loop. */
 final class ScriptBus {
@@ -84,19 +85,19 @@ final class ScriptBus {
         });
   }
 
-  private Object publish(Value... arguments) {
+  private @Nullable Object publish(Value... arguments) {
     Object body = Bodies.fromScript(arguments, 2);
     vertx.eventBus().publish(arguments[0].asString(), body, options(arguments[1]));
     return null;
   }
 
-  private Object send(Value... arguments) {
+  private @Nullable Object send(Value... arguments) {
     Object body = Bodies.fromScript(arguments, 2);
     vertx.eventBus().send(arguments[0].asString(), body, options(arguments[1]));
     return null;
   }
 
-  private Object request(Value... arguments) {
+  private @Nullable Object request(Value... arguments) {
     Object body = Bodies.fromScript(arguments, 4);
     vertx
         .eventBus()
@@ -159,12 +160,12 @@ final class ScriptBus {
     return options;
   }
 
-  private static List<?> listOf(Object value) {
+  private static List<?> listOf(@Nullable Object value) {
     return value == null ? List.of() : List.of(value);
   }
 
   /** What a Message of busbar.js is made of. */
-  private Object[] parts(Message<Object> message, Delivery delivery) {
+  private Object[] parts(Message<Object> message, @Nullable Delivery delivery) {
     Delivery answers = delivery == null ? new Delivery(message) : delivery;
     Object body = message.body();
     return new Object[] {
@@ -206,7 +207,7 @@ final class ScriptBus {
     }
 
     /** The promise that the handler gave is settled. */
-    private Object end(Value... how) {
+    private @Nullable Object end(Value... how) {
       waiting.remove(this);
       if (how.length > 0) {
         thrown(Faults.words(how[1], script.name()));
@@ -229,7 +230,7 @@ final class ScriptBus {
     }
 
     /** The script answers. */
-    private Object answer(Value... how) {
+    private @Nullable Object answer(Value... how) {
       answered = true;
       switch (how[0].asString()) {
         case "reply" -> message.reply(Bodies.fromScript(how, 2), options(how[1]));

@@ -7,6 +7,7 @@ import io.vertx.core.shareddata.AsyncMap;
 import io.vertx.core.shareddata.Counter;
 import java.util.List;
 import org.graalvm.polyglot.Value;
+import org.jspecify.annotations.Nullable;
 
 /** What the nodes of a cluster share, as a script has it. Owned by the script's event loop. */
 final class ScriptSharedData {
@@ -59,7 +60,7 @@ final class ScriptSharedData {
         operations.map(found -> functions.executable(how -> call(found, how))), arguments);
   }
 
-  private Object call(Operations operations, Value... how) {
+  private @Nullable Object call(Operations operations, Value... how) {
     Object[] values = new Object[how.length - 3];
     for (int i = 0; i < values.length; i++) {
       values[i] = unpack(how[i + 3]);
@@ -88,7 +89,7 @@ final class ScriptSharedData {
     return Bodies.fromScript(parts, 0);
   }
 
-  private Object settle(Future<?> future, Value... arguments) {
+  private @Nullable Object settle(Future<?> future, Value... arguments) {
     future.onComplete(
         done ->
             script.enter(

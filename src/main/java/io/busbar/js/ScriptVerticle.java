@@ -9,6 +9,7 @@ import io.vertx.core.internal.ContextInternal;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.TimeUnit;
 import org.graalvm.polyglot.Source;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A script on its event loop. One that took too much time or memory is ended, and begins anew after
@@ -31,7 +32,7 @@ final class ScriptVerticle implements ScriptInstance {
   private ContextInternal loop;
 
   /** Null while there is none. */
-  private Script script;
+  private @Nullable Script script;
 
   private boolean running;
   private long pauseMillis = FIRST_PAUSE_MILLIS;

@@ -5,6 +5,7 @@ import java.lang.management.ManagementFactory;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ends scripts that run for too long at once, or take too much memory meanwhile. One thread looks
@@ -21,7 +22,7 @@ final class WatchDog {
 
   private static final long UNSEEN = -1;
 
-  private static final ThreadMXBean THREADS =
+  private static final @Nullable ThreadMXBean THREADS =
       ManagementFactory.getThreadMXBean() instanceof ThreadMXBean known ? known : null;
 
   /** Calls that run now. */

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.ConsoleHandler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Standard error, where a warning that repeats is written once. How many more there were within the
@@ -23,13 +24,13 @@ public final class CountingHandler extends ConsoleHandler {
    * What makes two warnings the same: where they come from, what was not filled in yet, and what
    * was thrown where, for a library has the same words for all that it did not expect.
    */
-  private record Template(String logger, Level level, String message, String thrown) {
+  private record Template(String logger, Level level, String message, @Nullable String thrown) {
     private static Template of(LogRecord record) {
       return new Template(
           record.getLoggerName(), record.getLevel(), record.getMessage(), kind(record.getThrown()));
     }
 
-    private static String kind(Throwable thrown) {
+    private static String kind(@Nullable Throwable thrown) {
       if (thrown == null) {
         return "";
       }
@@ -39,7 +40,7 @@ public final class CountingHandler extends ConsoleHandler {
   }
 
   /** Those after the first. */
-  private record Repeats(long count, LogRecord last) {
+  private record Repeats(long count, @Nullable LogRecord last) {
     private static final Repeats NONE = new Repeats(0, null);
 
     private Repeats and(LogRecord record) {

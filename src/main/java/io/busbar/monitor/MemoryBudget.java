@@ -6,6 +6,7 @@ import io.busbar.hub.InboundBudget;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the limits let be held, beside what the JVM gives: bytes of the heap, and of the direct
@@ -60,7 +61,7 @@ public record MemoryBudget(
   }
 
   /** What is too little for the limits, and which; null when all is enough. */
-  String lack() {
+  @Nullable String lack() {
     List<String> lacks = new ArrayList<>(2);
     long inHeap = PROGRAM + inbound + queues + streams + outboxes + transactions;
     if (inHeap > heap) {

@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How many connections clients have, in all and by address, against their limits. Any thread may
@@ -81,7 +82,7 @@ public final class Connections {
   }
 
   /** Refusals come by the thousand: one line says how many there were since the last one. */
-  private void refuse(String limit, InetAddress address) {
+  private void refuse(String limit, @Nullable InetAddress address) {
     refused.increment();
     long now = System.nanoTime();
     long before = toldAt.get();

@@ -12,6 +12,7 @@ import io.netty.util.AttributeKey;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.net.TcpConfig;
 import io.vertx.core.net.TcpOption;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The connections that the bus makes to other nodes, among all that this node makes: they are known
@@ -21,10 +22,10 @@ import io.vertx.core.net.TcpOption;
 public final class NodeConnections {
   private static final AttributeKey<Boolean> TO_A_NODE = AttributeKey.valueOf("busbar.to-a-node");
 
-  private final Integer tcpTimeout;
-  private final WriteBufferWaterMark marks;
+  private final @Nullable Integer tcpTimeout;
+  private final @Nullable WriteBufferWaterMark marks;
 
-  private NodeConnections(Integer tcpTimeout, WriteBufferWaterMark marks) {
+  private NodeConnections(@Nullable Integer tcpTimeout, @Nullable WriteBufferWaterMark marks) {
     this.tcpTimeout = tcpTimeout;
     this.marks = marks;
   }

@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The reverse proxies whose word on a client's address counts. Any thread may ask. */
 public final class Proxies {
@@ -62,12 +63,12 @@ public final class Proxies {
   }
 
   /** The address of a peer; null for one that has none, as on a Unix domain socket. */
-  public static InetAddress address(SocketAddress peer) {
+  public static @Nullable InetAddress address(@Nullable SocketAddress peer) {
     return peer == null || peer.hostAddress() == null ? null : address(peer.hostAddress());
   }
 
   /** Will return null for what is no literal address; ports and brackets are cut off. */
-  static InetAddress address(String written) {
+  static @Nullable InetAddress address(String written) {
     String host = written;
     int colon = host.indexOf(':');
     if (host.startsWith("[") && host.indexOf(']') > 0) {

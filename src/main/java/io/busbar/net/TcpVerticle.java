@@ -10,6 +10,7 @@ import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.ServerSSLOptions;
 import java.net.InetAddress;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A protocol's own TCP port. Deployed once per event loop; the sockets are spread over the
@@ -21,7 +22,7 @@ public final class TcpVerticle extends VerticleBase {
   private final Consumer<NetSocket> clients;
   private final TcpPort config;
   private final int port;
-  private final Tls tls;
+  private final @Nullable Tls tls;
   private final Connections connections;
   private final Proxies proxies;
   private NetServer server;

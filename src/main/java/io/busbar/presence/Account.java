@@ -4,13 +4,14 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What one node has told the owner of a channel. Owned by the channel's event loop. */
 final class Account {
   private Map<String, UserReport> users = new HashMap<>();
 
   /** Of an account that has begun and not ended; null for none. */
-  private Map<String, UserReport> begun;
+  private @Nullable Map<String, UserReport> begun;
 
   private long account;
   private long number;

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What all nodes have told the owner of a channel. Owned by the channel's event loop. */
 final class Accounts {
@@ -23,7 +24,7 @@ final class Accounts {
   }
 
   /** Takes in what a node tells; returns who is not as before, null where it has to begin again. */
-  Set<String> take(Report report) {
+  @Nullable Set<String> take(Report report) {
     String node = report.node();
     Account account = byNode.get(node);
     boolean follows = account == null ? report.begins() : account.follows(report);
@@ -69,7 +70,7 @@ final class Accounts {
   }
 
   /** How the user is where its newest session is; null where it has none. */
-  UserReport newest(String user) {
+  @Nullable UserReport newest(String user) {
     UserReport newest = null;
     for (Account account : byNode.values()) {
       UserReport told = account.of(user);

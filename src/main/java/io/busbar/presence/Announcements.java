@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells who has joined and left a channel, each when it is safe that this was told: so whoever owns
@@ -33,7 +34,7 @@ final class Announcements {
   private boolean saving;
 
   /** Null while nobody waits for the end of what is under way. */
-  private Promise<Void> idle;
+  private @Nullable Promise<Void> idle;
 
   /**
    * @param told learns of each user, when that is told, whether it joined

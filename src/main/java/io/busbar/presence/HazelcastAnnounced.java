@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps who was announced in a map of Hazelcast: how many pages a channel has, and the pages, each
@@ -129,7 +130,7 @@ final class HazelcastAnnounced implements AnnouncedStore {
       return surely(() -> entries.submitToKey(key, claim));
     }
 
-    private Future<Boolean> write(long number, String text) {
+    private Future<Boolean> write(long number, @Nullable String text) {
       NumberedKey key = new NumberedKey(channel, number);
       OwnersEntry.Write write = new OwnersEntry.Write(owner, text);
       return surely(() -> entries.submitToKey(key, write));
@@ -152,7 +153,7 @@ final class HazelcastAnnounced implements AnnouncedStore {
       return claim(OwnersEntry.HEAD).compose(this::loadPages);
     }
 
-    private Future<Map<String, String>> loadPages(String head) {
+    private Future<Map<String, String>> loadPages(@Nullable String head) {
       if (head == null) {
         return Future.succeededFuture(Map.of());
       }

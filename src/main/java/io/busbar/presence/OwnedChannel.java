@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who is in a channel that this node owns: what each node has told, and what of that was announced.
@@ -35,7 +36,7 @@ final class OwnedChannel {
   private final Announcements announcements;
 
   /** Of the one that this one takes the place of; null for none. */
-  private final Announcements before;
+  private final @Nullable Announcements before;
 
   private final Accounts accounts;
   private final MemberPage page;
@@ -45,7 +46,7 @@ final class OwnedChannel {
   private final TreeMap<String, Member> told = new TreeMap<>();
 
   private final Digest ofTold = new Digest();
-  private volatile String digest;
+  private volatile @Nullable String digest;
 
   /** Who will be told to have left, and when: the first ones first. */
   private final Map<String, Long> leaving = new LinkedHashMap<>();
@@ -61,7 +62,7 @@ final class OwnedChannel {
   /**
    * @param before whose place it takes on this node; null for none
    */
-  OwnedChannel(String name, Presence presence, Context loop, OwnedChannel before) {
+  OwnedChannel(String name, Presence presence, Context loop, @Nullable OwnedChannel before) {
     this.name = name;
     this.presence = presence;
     this.loop = loop;
@@ -290,7 +291,7 @@ final class OwnedChannel {
   }
 
   /** What was told; null while that is not known. Any thread may ask. */
-  String digest() {
+  @Nullable String digest() {
     return digest;
   }
 

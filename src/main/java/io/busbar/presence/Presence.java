@@ -23,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who is in the channels whose rule has {@code presence}: what this node has of them, which it
@@ -47,7 +48,7 @@ public final class Presence implements Attendance {
   private final Occupancy occupancy;
 
   /** Null on a node alone, where nothing that is told gets lost. */
-  private final PresenceViews watches;
+  private final @Nullable PresenceViews watches;
 
   private final AtomicLong accounts = new AtomicLong();
 
@@ -61,9 +62,9 @@ public final class Presence implements Attendance {
       Hub hub,
       PresenceConfig config,
       List<String> occupied,
-      Owners owners,
+      @Nullable Owners owners,
       AnnouncedStore store,
-      Duration deadAfter) {
+      @Nullable Duration deadAfter) {
     this.vertx = vertx;
     this.hub = hub;
     this.owners = owners == null ? Owners.alone() : owners;

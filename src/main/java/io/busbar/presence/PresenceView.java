@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who is in a channel as the clients of this node were told. What is told while nodes are cut off,
@@ -29,16 +30,16 @@ final class PresenceView implements PresenceEvent.Listener {
   private final Context loop;
   private final Map<String, Object> told = new HashMap<>();
   private final Digest digest = new Digest();
-  private MessageConsumer<Object> consumer;
+  private @Nullable MessageConsumer<Object> consumer;
 
   /** Of whom something was heard since the owner was asked; null where it is not. */
-  private Set<String> news;
+  private @Nullable Set<String> news;
 
   /** Whether the owner has said once who is there. */
   private boolean known;
 
   /** What this node had when it was not the same as the owner's; null where it was. */
-  private String doubted;
+  private @Nullable String doubted;
 
   PresenceView(String channel, Presence presence) {
     this.channel = channel;
@@ -84,7 +85,7 @@ final class PresenceView implements PresenceEvent.Listener {
    *
    * @param theirs null where the owner does not know yet
    */
-  void compare(String theirs) {
+  void compare(@Nullable String theirs) {
     String ours = digest.toString();
     if (!known) {
       ask();

@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells the owner of a channel who is here: all of them once, and then what changes. One report is
@@ -33,7 +34,7 @@ final class Reporter {
   private final Queue<String> untold = new ArrayDeque<>();
 
   /** Who has the account; null for nobody. */
-  private String owner;
+  private @Nullable String owner;
 
   private long account;
   private long number;

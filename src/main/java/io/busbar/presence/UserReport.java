@@ -1,6 +1,7 @@
 package io.busbar.presence;
 
 import io.vertx.core.json.JsonArray;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How one user is on one node, as that tells the owner of the channel.
@@ -9,7 +10,7 @@ import io.vertx.core.json.JsonArray;
  * @param since when the newest of them came, in milliseconds since 1970
  * @param info what the newest says of itself, as JSON text; null for nothing
  */
-record UserReport(String user, int sessions, long since, String info) {
+record UserReport(String user, int sessions, long since, @Nullable String info) {
   static UserReport gone(String user) {
     return new UserReport(user, 0, 0, null);
   }

@@ -11,6 +11,7 @@ import io.vertx.core.internal.ContextInternal;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A place for bytes on a channel of Netty's, where Vert.x's own handler was. Owned by the channel's
@@ -33,10 +34,10 @@ abstract class ChannelTransport<M> extends ChannelInboundHandlerAdapter implemen
   private Runnable writableHandler = () -> {};
 
   /** What came while nobody took it; null for nothing. */
-  private ArrayDeque<M> held;
+  private @Nullable ArrayDeque<M> held;
 
   /** What ends the client's side, when what came before has been taken; null for nothing. */
-  private Disconnect failure;
+  private @Nullable Disconnect failure;
 
   private boolean paused;
   private boolean ending;

@@ -4,6 +4,7 @@ import io.busbar.hub.Principal;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.NetSocket;
 import io.vertx.ext.web.RoutingContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of a client when it connects.
@@ -15,7 +16,7 @@ import io.vertx.ext.web.RoutingContext;
  * @param principal who it is, as far as the request says
  */
 public record Client(
-    String transport, String remoteAddress, String subProtocol, String query, Principal principal) {
+    String transport, String remoteAddress, @Nullable String subProtocol, @Nullable String query, Principal principal) {
   private static final String TCP = "tcp";
   private static final String WHO = Client.class.getName();
 

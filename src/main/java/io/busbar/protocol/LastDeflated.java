@@ -2,6 +2,7 @@ package io.busbar.protocol;
 
 import io.netty.util.concurrent.FastThreadLocal;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a thread deflated last. Frames that are framed for no socket in particular come here once
@@ -37,7 +38,7 @@ final class LastDeflated {
   }
 
   /** Null where it is forgotten. */
-  byte[] find(DeflatedFraming framing, byte[] frames) {
+  byte @Nullable [] find(DeflatedFraming framing, byte[] frames) {
     for (Remembered one : ring) {
       if (one != null && one.is(framing, frames)) {
         return one.deflated();

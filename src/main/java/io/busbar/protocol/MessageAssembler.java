@@ -2,6 +2,7 @@ package io.busbar.protocol;
 
 import io.busbar.hub.Disconnect;
 import io.vertx.core.buffer.Buffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts the frames of a WebSocket together to messages (RFC 6455, 5.4): a message is one data frame,
@@ -11,15 +12,15 @@ import io.vertx.core.buffer.Buffer;
 final class MessageAssembler {
   private final int maxSize;
   private final Receiver receiver;
-  private final MessageInflater inflater;
-  private Buffer fragments;
+  private final @Nullable MessageInflater inflater;
+  private @Nullable Buffer fragments;
   private boolean text;
   private boolean compressed;
 
   /**
    * @param inflater null where no compression was agreed upon
    */
-  MessageAssembler(int maxSize, Receiver receiver, MessageInflater inflater) {
+  MessageAssembler(int maxSize, Receiver receiver, @Nullable MessageInflater inflater) {
     this.maxSize = maxSize;
     this.receiver = receiver;
     this.inflater = inflater;

@@ -5,6 +5,7 @@ import io.netty.util.concurrent.FastThreadLocal;
 import java.util.Arrays;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Inflates the messages of one client (RFC 7692, 7.2.2), each up to a bound. All clients of an
@@ -34,7 +35,7 @@ final class MessageInflater {
   private final int window;
 
   /** The last of what was said, in its first bytes; null for nothing. */
-  private byte[] history;
+  private byte @Nullable [] history;
 
   private int historySize;
 

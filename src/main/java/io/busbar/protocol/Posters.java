@@ -6,6 +6,7 @@ import io.busbar.hub.Principal;
 import io.busbar.hub.Session;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who posts over one event loop. A session lives on for a while after a request, so that the limits
@@ -29,7 +30,7 @@ public final class Posters {
   }
 
   /** The session for a request of this client; null when there are too many. */
-  public Poster of(String remoteAddress, Principal principal) {
+  public @Nullable Poster of(String remoteAddress, Principal principal) {
     Who who = new Who(Network.ofClient(remoteAddress), principal.name());
     Poster poster = posters.get(who);
     if (poster == null || poster.session().isClosed()) {

@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.internal.ContextInternal;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The body of one request: bounded in size and in the time it may take, and counted while it is not
@@ -29,21 +30,21 @@ public final class RequestBody implements PartialInput.Holder {
 
   private final HttpServerRequest request;
   private final ContextInternal context;
-  private final InboundBudget inbound;
+  private final @Nullable InboundBudget inbound;
   private final int limit;
   private final Consumer<Buffer> whole;
   private final Refusal refusal;
   private final long declared;
-  private ScheduledFuture<?> deadline;
-  private PartialInput partialInput;
+  private @Nullable ScheduledFuture<?> deadline;
+  private @Nullable PartialInput partialInput;
 
   /** Null when nobody wants it any more. */
-  private Buffer body = Buffer.buffer();
+  private @Nullable Buffer body = Buffer.buffer();
 
   private RequestBody(
       HttpServerRequest request,
       ContextInternal context,
-      InboundBudget inbound,
+      @Nullable InboundBudget inbound,
       int limit,
       Consumer<Buffer> whole,
       Refusal refusal) {

@@ -5,6 +5,7 @@ import io.busbar.hub.Position;
 import io.busbar.hub.Since;
 import io.busbar.hub.StreamStart;
 import io.vertx.core.json.JsonObject;
+import org.jspecify.annotations.Nullable;
 
 /** How protocols that speak JSON say where in a stream somebody is. */
 public final class StreamJson {
@@ -42,7 +43,7 @@ public final class StreamJson {
    *
    * @param start null where the channel is no stream
    */
-  public static JsonObject start(StreamStart start) {
+  public static JsonObject start(@Nullable StreamStart start) {
     if (start == null) {
       return new JsonObject().put(RECOVERED, false).put(REASON, NO_STREAM);
     }

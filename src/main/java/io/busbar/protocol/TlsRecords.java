@@ -8,6 +8,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts, before TLS takes them, the records that are not whole (RFC 8446, 5.1: a type, a version
@@ -19,7 +20,7 @@ public final class TlsRecords extends ChannelInboundHandlerAdapter implements Pa
 
   private final InboundBudget inbound;
   private ChannelHandlerContext context;
-  private PartialInput partialInput;
+  private @Nullable PartialInput partialInput;
 
   /** Bytes of the record that is being read that have come; 0 between records. */
   private int came;

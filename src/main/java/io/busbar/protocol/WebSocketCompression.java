@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was agreed upon of permessage-deflate (RFC 7692, 7.1). None of our messages refers to those
@@ -32,7 +33,7 @@ record WebSocketCompression(
   private static final Pattern BITS = Pattern.compile("[89]|1[0-5]");
 
   /** The first offer that can be taken; null where there is none. */
-  static WebSocketCompression agree(List<ExtensionOffer> offers) {
+  static @Nullable WebSocketCompression agree(List<ExtensionOffer> offers) {
     return offers.stream()
         .filter(offer -> offer.name().equals(NAME) && isAcceptable(offer.parameters()))
         .map(WebSocketCompression::of)

@@ -22,6 +22,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A WebSocket as a place for ready-made frames. Takes the place of Vert.x's own handler on the
@@ -42,15 +43,15 @@ public final class WebSocketTransport extends ChannelTransport<WebSocketFrame>
   private final String subProtocol;
   private final Framing framing;
   private final WebSocketOptions options;
-  private final MessageInflater inflater;
+  private final @Nullable MessageInflater inflater;
   private final String client;
-  private MessageAssembler assembler;
+  private @Nullable MessageAssembler assembler;
   private long silenceAllowed;
   private long lastHeard = System.currentTimeMillis();
   private boolean pinged;
 
   /** Null for a client whose messages always came whole. */
-  private PartialInput partialInput;
+  private @Nullable PartialInput partialInput;
 
   /**
    * @param framing a {@link DeflatedFraming} where compression was agreed upon
@@ -62,7 +63,7 @@ public final class WebSocketTransport extends ChannelTransport<WebSocketFrame>
       String subProtocol,
       Framing framing,
       WebSocketOptions options,
-      MessageInflater inflater,
+      @Nullable MessageInflater inflater,
       String client) {
     super(connection.context().unwrap(), connection.channel(), true);
     this.client = client;
@@ -74,7 +75,7 @@ public final class WebSocketTransport extends ChannelTransport<WebSocketFrame>
   }
 
   /** What was agreed upon; null for none. */
-  public String subProtocol() {
+  public @Nullable String subProtocol() {
     return subProtocol;
   }
 

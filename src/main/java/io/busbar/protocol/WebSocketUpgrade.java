@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The opening handshake (RFC 6455, 4.2): answers what is wrong, or hands over a transport. */
 public final class WebSocketUpgrade {
@@ -100,7 +101,7 @@ public final class WebSocketUpgrade {
   }
 
   /** What is agreed upon; null for none. */
-  private static WebSocketCompression compression(
+  private static @Nullable WebSocketCompression compression(
       HttpServerRequest request, WebSocketOptions options) {
     List<ExtensionOffer> offers = ExtensionOffer.parse(request.headers().getAll(EXTENSIONS));
     return options.deflation() != null ? WebSocketCompression.agree(offers) : null;
@@ -111,7 +112,7 @@ public final class WebSocketUpgrade {
       HttpServerRequest request,
       Framing framing,
       WebSocketOptions options,
-      WebSocketCompression compression,
+      @Nullable WebSocketCompression compression,
       Promise<WebSocketTransport> opened) {
     ConnectionBase connection = (ConnectionBase) request.connection();
     Channel channel = connection.channel();
@@ -135,7 +136,7 @@ public final class WebSocketUpgrade {
   }
 
   private static void open(
-      WebSocketTransport transport, Promise<WebSocketTransport> opened, Throwable failure) {
+      WebSocketTransport transport, Promise<WebSocketTransport> opened, @Nullable Throwable failure) {
     if (failure == null) {
       transport.opened();
       opened.complete(transport);
@@ -157,7 +158,7 @@ public final class WebSocketUpgrade {
   }
 
   static WebSocketDecoderConfig decoder(
-      WebSocketOptions options, WebSocketCompression compression) {
+      WebSocketOptions options, @Nullable WebSocketCompression compression) {
     int most = options.maxMessageSize();
     return compression == null
         ? decoder(most, false)
@@ -179,7 +180,7 @@ public final class WebSocketUpgrade {
   }
 
   private static DefaultHttpHeaders headers(
-      HttpServerRequest request, WebSocketCompression compression) {
+      HttpServerRequest request, @Nullable WebSocketCompression compression) {
     DefaultHttpHeaders headers = new DefaultHttpHeaders();
     headers.add(SET_COOKIE, request.response().headers().getAll(SET_COOKIE));
     if (compression != null) {
@@ -188,7 +189,7 @@ public final class WebSocketUpgrade {
     return headers;
   }
 
-  private static String fault(HttpServerRequest request) {
+  private static @Nullable String fault(HttpServerRequest request) {
     if (request.version() != io.vertx.core.http.HttpVersion.HTTP_1_1) {
       return "a WebSocket handshake is HTTP/1.1";
     }
@@ -213,7 +214,7 @@ public final class WebSocketUpgrade {
   }
 
   /** Leaves the best sub-protocol that both know in the request, where the handshake takes it. */
-  private static String chooseSubProtocol(HttpServerRequest request, List<String> known) {
+  private static @Nullable String chooseSubProtocol(HttpServerRequest request, List<String> known) {
     String offered = request.getHeader(PROTOCOL);
     if (offered == null) {
       return null;
@@ -242,7 +243,7 @@ public final class WebSocketUpgrade {
     return Future.failedFuture(fault);
   }
 
-  private static List<String> names(String header) {
+  private static List<String> names(@Nullable String header) {
     return header == null
         ? List.of()
         : Arrays.asList(header.toLowerCase(java.util.Locale.ROOT).trim().split("\\s*,\\s*"));

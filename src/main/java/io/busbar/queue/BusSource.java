@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What goes from the bus into queues: what is sent to the address before a queue, and what is
@@ -61,7 +62,7 @@ final class BusSource {
    * @param selector of those that do; null for all
    * @param holder whose share of the room they take; null for whoever says them
    */
-  record Tap(String pattern, String queue, Selector selector, String holder) {}
+  record Tap(String pattern, String queue, @Nullable Selector selector, @Nullable String holder) {}
 
   /** An address before a queue. */
   private record Source(Tap tap, MessageConsumer<Object> consumer) {

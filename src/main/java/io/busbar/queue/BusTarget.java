@@ -12,6 +12,7 @@ import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The address behind a queue: it is asked for each message. An answer acknowledges, a failure and
@@ -160,7 +161,7 @@ final class BusTarget {
   }
 
   /** A sender may have named a queue for the answer. */
-  private void passOn(QueueMessage asked, Payload answer, MultiMap headers) {
+  private void passOn(QueueMessage asked, @Nullable Payload answer, MultiMap headers) {
     String replyQueue = asked.headers().get(Queues.REPLY_QUEUE);
     if (replyQueue != null && answer != null) {
       MultiMap crossing = QueueMessage.crossing(headers);

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Queues behind topics: each keeps for one user what is published while no client of theirs is
@@ -46,7 +47,7 @@ public final class DurableSubscriptions {
    * @param address or pattern
    * @param selector null for everything
    */
-  public Future<String> open(String user, String name, String address, Selector selector) {
+  public Future<String> open(String user, String name, String address, @Nullable Selector selector) {
     String queue = queue(user, name);
     Tap tap = new Tap(address, queue, selector, Queues.holderOf(user, ""));
     Tap before = known.get(queue);

@@ -8,6 +8,7 @@ import io.busbar.queue.store.QueueStore;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The messages of one name that wait for one of several consumers, on the one node where they live.
@@ -28,7 +29,7 @@ final class Queue {
   private final QueueInspection inspection;
 
   /** Null where no address is asked. */
-  private BusTarget target;
+  private @Nullable BusTarget target;
 
   private boolean left;
 
@@ -45,7 +46,7 @@ final class Queue {
     this.target = target();
   }
 
-  private BusTarget target() {
+  private @Nullable BusTarget target() {
     return settings.to().isEmpty() ? null : new BusTarget(this, queues.bus(), settings);
   }
 
@@ -163,7 +164,7 @@ final class Queue {
    *
    * @param answer for the request that waits for it; null for none
    */
-  Future<Void> done(QueueEntry entry, JsonObject answer) {
+  Future<Void> done(QueueEntry entry, @Nullable JsonObject answer) {
     if (left) {
       queues.nodes().acknowledgeElsewhere(name, entry.id());
       return Future.succeededFuture();
@@ -176,7 +177,7 @@ final class Queue {
     return ledger.remove(entry);
   }
 
-  void tellWhoAwaits(QueueEntry entry, JsonObject answer, String failure) {
+  void tellWhoAwaits(QueueEntry entry, @Nullable JsonObject answer, @Nullable String failure) {
     if (entry.message().isAwaited()) {
       queues.nodes().handled(entry.message().awaitedBy(), entry.id(), answer, failure);
     }

@@ -9,6 +9,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Collection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a node asks of a queue, wherever that lives. Doing one a second time changes nothing more.
@@ -22,10 +23,10 @@ import java.util.List;
 record QueueCall(
     Operation operation,
     String queue,
-    String consumer,
+    @Nullable String consumer,
     List<String> ids,
-    JsonObject arguments,
-    QueueMessage message,
+    @Nullable JsonObject arguments,
+    @Nullable QueueMessage message,
     boolean again)
     implements OwnerCalls.Call<QueueCall> {
   static final String OPERATION = "operation";
@@ -87,7 +88,7 @@ record QueueCall(
   static QueueCall of(
       Operation operation,
       String queue,
-      String consumer,
+      @Nullable String consumer,
       Collection<String> ids,
       JsonObject arguments) {
     List<String> copied = List.copyOf(ids);

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who takes messages of a queue, wherever that lives: says hello, is given messages, acknowledges
@@ -29,7 +30,7 @@ public final class QueueConsumer {
    * @param selector of what it takes; null for everything
    * @param holder whose queue it is counted as where it makes one
    */
-  public record Options(int prefetch, boolean auto, Selector selector, String holder) {}
+  public record Options(int prefetch, boolean auto, @Nullable Selector selector, String holder) {}
 
   /** Messages that were given together: room is made when the last of them was written. */
   private static final class Batch {
@@ -55,7 +56,7 @@ public final class QueueConsumer {
   private final Context loop;
   private final Consumer<Delivery> client;
   private final Map<String, Held> held = new HashMap<>();
-  private String owner;
+  private @Nullable String owner;
   private boolean beating;
   private boolean closed;
 
@@ -107,7 +108,7 @@ public final class QueueConsumer {
     return call(Operation.OPEN, ids, arguments);
   }
 
-  private Future<Void> call(Operation operation, Collection<String> ids, JsonObject arguments) {
+  private Future<Void> call(Operation operation, Collection<String> ids, @Nullable JsonObject arguments) {
     return nodes.ask(QueueCall.of(operation, queue, id, ids, arguments)).mapEmpty();
   }
 
@@ -145,7 +146,7 @@ public final class QueueConsumer {
    *
    * @param from the node that gives it; null for one that does not say
    */
-  Future<Void> deliver(String from, List<Delivery> deliveries) {
+  Future<Void> deliver(@Nullable String from, List<Delivery> deliveries) {
     if (closed || from != null && owner != null && !from.equals(owner)) {
       return gone();
     }
@@ -182,7 +183,7 @@ public final class QueueConsumer {
     }
   }
 
-  private static void written(Held one) {
+  private static void written(@Nullable Held one) {
     if (one != null && one.batch != null) {
       Batch batch = one.batch;
       one.batch = null;
@@ -195,7 +196,7 @@ public final class QueueConsumer {
    *
    * @param answers for the requests that wait for them, by the messages' ids; null for none
    */
-  public Future<Void> acknowledge(List<Delivery> deliveries, JsonObject answers) {
+  public Future<Void> acknowledge(List<Delivery> deliveries, @Nullable JsonObject answers) {
     return call(Operation.ACKNOWLEDGE, forget(deliveries), answers);
   }
 

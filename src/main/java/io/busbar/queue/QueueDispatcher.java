@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The messages that wait, in their order, and the consumers that have room, brought together. A
@@ -29,12 +30,12 @@ final class QueueDispatcher {
 
   /** Consumers with one selector, or without one, and what they would take. */
   private static final class Group {
-    private final Selector selector;
+    private final @Nullable Selector selector;
     private final TreeSet<QueueEntry> waiting;
     private final LinkedHashSet<QueueMember> free = new LinkedHashSet<>();
     private int members;
 
-    private Group(Selector selector, TreeSet<QueueEntry> waiting) {
+    private Group(@Nullable Selector selector, TreeSet<QueueEntry> waiting) {
       this.selector = selector;
       this.waiting = waiting;
     }
@@ -85,12 +86,12 @@ final class QueueDispatcher {
   }
 
   /** The one whose time is up first, the oldest where all have the same; null when none waits. */
-  QueueEntry oldest() {
+  @Nullable QueueEntry oldest() {
     return byEnd.isEmpty() ? null : byEnd.first();
   }
 
   /** One whose time is up, which waits no more; null when there is none. */
-  QueueEntry pollExpired(long now) {
+  @Nullable QueueEntry pollExpired(long now) {
     if (byEnd.isEmpty() || byEnd.first().expiresMillis() >= now) {
       return null;
     }
@@ -137,7 +138,7 @@ final class QueueDispatcher {
     }
   }
 
-  private Group group(Selector selector) {
+  private @Nullable Group group(@Nullable Selector selector) {
     if (selector == null) {
       return all;
     }

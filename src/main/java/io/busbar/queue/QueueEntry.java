@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** A message on its way through a queue. Owned by the queue's event loop. */
 final class QueueEntry {
@@ -87,7 +88,7 @@ final class QueueEntry {
   }
 
   /** Who had it last and did not want it; null for nobody. */
-  QueueMember refusedBy() {
+  @Nullable QueueMember refusedBy() {
     return refusedBy;
   }
 

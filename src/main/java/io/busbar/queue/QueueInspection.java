@@ -9,6 +9,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an operator sees of a queue and does with it: its figures since it was opened (where a rule
@@ -37,7 +38,7 @@ final class QueueInspection {
   private double out;
 
   /** Null where nothing is being moved. */
-  private Future<JsonObject> moving;
+  private @Nullable Future<JsonObject> moving;
 
   /** Counting goes on where it was when the queue was here last. */
   QueueInspection(
@@ -98,7 +99,7 @@ final class QueueInspection {
     }
   }
 
-  JsonObject describe() {
+  @Nullable JsonObject describe() {
     QueueEntry oldest = oldest();
     return new JsonObject()
         .put("name", queue.name())

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All messages that a queue has, what the store was told of them, and the room that they take.
@@ -37,7 +38,7 @@ final class QueueLedger {
   private long bytes;
   private int dying;
   private int removing;
-  private Set<String> goneMeanwhile;
+  private @Nullable Set<String> goneMeanwhile;
 
   QueueLedger(Queue queue, QueueStore store, QueueBudget budget) {
     this.queue = queue;
@@ -208,7 +209,7 @@ final class QueueLedger {
   }
 
   /** Completes when the message that is here already is safe; null when it is not here. */
-  Future<Void> addedBefore(String id) {
+  @Nullable Future<Void> addedBefore(String id) {
     return entries.containsKey(id) ? adding.getOrDefault(id, Future.succeededFuture()) : null;
   }
 

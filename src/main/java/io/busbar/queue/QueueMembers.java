@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The consumers of a queue, on whichever node they are, and what each has. One that is not heard of
@@ -136,7 +137,7 @@ final class QueueMembers {
   }
 
   /** Whoever has it: it may have been given to somebody else since. */
-  private void takeBack(QueueMember first, QueueEntry entry) {
+  private void takeBack(@Nullable QueueMember first, QueueEntry entry) {
     if (first != null && first.gives(entry)) {
       dispatcher.mayHaveRoom(first);
     } else if (!dispatcher.remove(entry)) {

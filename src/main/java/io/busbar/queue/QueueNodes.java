@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How nodes speak of queues: each has one address, where others ask its queues, give messages to
@@ -53,7 +54,7 @@ final class QueueNodes {
   /**
    * @param owners null on a node alone
    */
-  QueueNodes(Vertx vertx, Queues queues, Owners owners) {
+  QueueNodes(Vertx vertx, Queues queues, @Nullable Owners owners) {
     this.vertx = vertx;
     this.queues = queues;
     this.owners = owners == null ? Owners.alone() : owners;
@@ -210,7 +211,7 @@ final class QueueNodes {
    * @param answer null for an empty one
    * @param failure why nobody handled it; null where somebody did
    */
-  void handled(String node, String id, JsonObject answer, String failure) {
+  void handled(String node, String id, @Nullable JsonObject answer, @Nullable String failure) {
     JsonObject what =
         new JsonObject()
             .put(BusSource.ID, id)

@@ -24,6 +24,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The queues that clients, features and routes share: whoever asks, on any node, asks the node that
@@ -43,7 +44,7 @@ public final class Queues {
   private final QueueRules rules;
   private final QueueBudget budget;
   private final QueueStore usual;
-  private final QueueStore disk;
+  private final @Nullable QueueStore disk;
   private final QueueNodes nodes;
   private final BusSource source;
   private final LocalQueues local;
@@ -60,7 +61,7 @@ public final class Queues {
    * @param disk where they are kept whose rule says so; null where none does
    */
   public Queues(
-      Vertx vertx, Hub hub, QueuesConfig config, Owners owners, QueueStore usual, QueueStore disk) {
+      Vertx vertx, Hub hub, QueuesConfig config, @Nullable Owners owners, QueueStore usual, @Nullable QueueStore disk) {
     this.vertx = vertx;
     this.hub = hub;
     this.rules = new QueueRules(config);
@@ -156,7 +157,7 @@ public final class Queues {
    * @param user null for nobody
    * @param address that nobody comes from
    */
-  public static String holderOf(String user, String address) {
+  public static String holderOf(@Nullable String user, String address) {
     return user == null ? "address " + address : "user " + user;
   }
 
@@ -178,7 +179,7 @@ public final class Queues {
   }
 
   /** How a request is answered, as nodes tell it each other. */
-  public static JsonObject answer(Payload payload, MultiMap headers) {
+  public static JsonObject answer(Payload payload, @Nullable MultiMap headers) {
     JsonObject named = new JsonObject();
     if (headers != null) {
       headers.forEach(named::put);

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one channel delivered and we have not settled. Acknowledges what is done from the oldest on
@@ -136,7 +137,7 @@ final class Acks {
 
     private final Vertx vertx;
     private final String route;
-    private final Path file;
+    private final @Nullable Path file;
     private long handled = -1;
     private long saved = -1;
     private Future<Void> saving = Future.succeededFuture();
@@ -146,7 +147,7 @@ final class Acks {
     /**
      * @param folder null where the node keeps nothing on disk
      */
-    Offset(Vertx vertx, String route, String folder) {
+    Offset(Vertx vertx, String route, @Nullable String folder) {
       this.vertx = vertx;
       this.route = route;
       String name = "rabbitmq-" + UUID.nameUUIDFromBytes(route.getBytes(UTF_8)) + ".offset";
@@ -159,11 +160,11 @@ final class Acks {
      * @param first a word, a Long or a Date; null for behind what is handled
      * @param again whether this life has begun before
      */
-    Future<Object> begin(Object first, boolean again) {
+    Future<Object> begin(@Nullable Object first, boolean again) {
       return load().map(found -> behind(found, first, again));
     }
 
-    private Object behind(long found, Object first, boolean again) {
+    private Object behind(long found, @Nullable Object first, boolean again) {
       if (first == null || again) {
         handled = Math.max(handled, found);
         saved = Math.max(saved, found);
@@ -232,7 +233,7 @@ final class Acks {
       return vertx.sharedData().getClusterWideMap(MAP);
     }
 
-    private Void write(long offset) throws IOException {
+    private @Nullable Void write(long offset) throws IOException {
       Files.createDirectories(file.getParent());
       Path fresh = file.resolveSibling(file.getFileName() + ".new");
       Files.writeString(

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * AMQP properties and headers as headers of the bus, and back. What clients send cannot steer the
@@ -89,18 +90,18 @@ final class AmqpHeaders {
     return name.equals(EVENT) || Hub.isReserved(name);
   }
 
-  private static void set(MultiMap headers, String name, String value) {
+  private static void set(MultiMap headers, String name, @Nullable String value) {
     if (value != null) {
       headers.set(name, value);
     }
   }
 
   /** As STOMP and our queues have it: from 0 to 9. */
-  private static String priority(Integer priority) {
+  private static @Nullable String priority(@Nullable Integer priority) {
     return priority == null ? null : Integer.toString(Math.min(priority, HIGHEST_PRIORITY));
   }
 
-  private static String text(Object value) {
+  private static @Nullable String text(Object value) {
     Object json = json(value, 0);
     return json instanceof JsonObject || json instanceof JsonArray
         ? json.toString()
@@ -108,7 +109,7 @@ final class AmqpHeaders {
   }
 
   /** What a table or an array holds, down to where nobody reads any more. */
-  private static Object json(Object value, int depth) {
+  private static @Nullable Object json(@Nullable Object value, int depth) {
     if (depth > DEEPEST) {
       return null;
     }
@@ -135,7 +136,7 @@ final class AmqpHeaders {
    * @param id the message-id where the message has none
    * @throws Outgoing.Refusal.RefusedException when its headers are more than RabbitMQ should take
    */
-  static BasicProperties fromBus(MultiMap headers, Object body, boolean persistent, String id) {
+  static @Nullable BasicProperties fromBus(MultiMap headers, Object body, boolean persistent, String id) {
     String contentType = headers.get("content-type");
     boolean replaced = contentType != null && isShort(contentType);
     String replyTo = headers.get("reply-to");
@@ -179,7 +180,7 @@ final class AmqpHeaders {
     return custom;
   }
 
-  private static Date timestamp(String millis) {
+  private static @Nullable Date timestamp(@Nullable String millis) {
     try {
       return millis == null ? null : new Date(Long.parseLong(millis));
     } catch (NumberFormatException e) {
@@ -187,7 +188,7 @@ final class AmqpHeaders {
     }
   }
 
-  private static String shortOrNull(String value) {
+  private static @Nullable String shortOrNull(@Nullable String value) {
     return value != null && isShort(value) ? value : null;
   }
 

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.InflaterInputStream;
+import org.jspecify.annotations.Nullable;
 
 /** What a body is, by its content-type: the rules of design.md, in both directions. */
 final class AmqpPayload {
@@ -55,7 +56,7 @@ final class AmqpPayload {
   }
 
   /** The encoding as a header, where the body is left as it was; else null. */
-  static String crossingEncoding(String contentEncoding) {
+  static @Nullable String crossingEncoding(String contentEncoding) {
     for (String coding : codings(contentEncoding)) {
       if (!isCompression(coding) && !isCharset(coding)) {
         return contentEncoding;
@@ -65,7 +66,7 @@ final class AmqpPayload {
   }
 
   /** The last that was applied stands first. Those whom nobody could need are no list. */
-  private static List<String> codings(String contentEncoding) {
+  private static List<String> codings(@Nullable String contentEncoding) {
     if (contentEncoding == null || contentEncoding.isBlank()) {
       return List.of();
     }
@@ -107,7 +108,7 @@ final class AmqpPayload {
    * @param contentType null for none
    * @param charset that it is said to be text in; null where nothing is said
    */
-  private static Object body(String contentType, byte[] octets, Charset charset)
+  private static Object body(@Nullable String contentType, byte[] octets, @Nullable Charset charset)
       throws BadMessageException {
     if (contentType == null || contentType.isEmpty()) {
       return charset == null ? guess(octets) : guess(text(octets, charset).getBytes(UTF_8));
@@ -130,7 +131,7 @@ final class AmqpPayload {
   }
 
   /** The type as a header, where it says more than the body's kind does; else null. */
-  static String crossing(String contentType) {
+  static @Nullable String crossing(@Nullable String contentType) {
     if (contentType == null || contentType.isEmpty()) {
       return null;
     }
@@ -140,7 +141,7 @@ final class AmqpPayload {
   }
 
   /** The content-type of a body of the bus; null for one that RabbitMQ cannot be told. */
-  static String contentType(Object body) {
+  static @Nullable String contentType(@Nullable Object body) {
     if (body == null
         || body instanceof JsonObject
         || body instanceof JsonArray
@@ -214,7 +215,7 @@ final class AmqpPayload {
     return text == null ? Buffer.buffer(octets) : text;
   }
 
-  private static String decode(byte[] octets, Charset charset) {
+  private static @Nullable String decode(byte[] octets, Charset charset) {
     try {
       return charset.newDecoder().decode(ByteBuffer.wrap(octets)).toString();
     } catch (CharacterCodingException e) {

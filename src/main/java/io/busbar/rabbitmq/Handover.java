@@ -14,6 +14,7 @@ import java.lang.System.Logger.Level;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hands one route's messages to the bus and settles each with RabbitMQ: acknowledged, given back or
@@ -43,7 +44,7 @@ final class Handover {
   private final Route.Counters counters;
 
   /** Where dead letters go; null where the queue's own arguments decide. */
-  private final Publisher deadLetters;
+  private final @Nullable Publisher deadLetters;
 
   private final Runnable whenSettled;
   private final Delivery.Tries tries = new Delivery.Tries();

@@ -12,6 +12,7 @@ import io.vertx.rabbitmq.RabbitMQConsumer;
 import io.vertx.rabbitmq.RabbitMQMessage;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * From a queue to the bus: a message is acknowledged when it is there. Belongs to the verticle's
@@ -29,14 +30,14 @@ final class InboundRoute implements Route, Link.User {
   private final Lease lease;
 
   /** Null where the queue is no stream. */
-  private final Acks.Offset offset;
+  private final Acks.@Nullable Offset offset;
 
   private final Delivery.Form form;
-  private final Publisher deadLetters;
+  private final @Nullable Publisher deadLetters;
   private final Handover handover;
-  private Acks acks;
+  private @Nullable Acks acks;
   private RabbitMQConsumer consumer;
-  private Promise<Void> settled;
+  private @Nullable Promise<Void> settled;
   private String queue;
   private long lookTimer;
   private boolean flushing;
@@ -48,7 +49,7 @@ final class InboundRoute implements Route, Link.User {
    * @param data the folder for what is kept on disk; null keeps nothing
    */
   InboundRoute(
-      RabbitMqVerticle.Shared shared, RabbitMqRoute route, int addressLength, String data) {
+      RabbitMqVerticle.Shared shared, RabbitMqRoute route, int addressLength, @Nullable String data) {
     this.vertx = shared.vertx();
     this.context = vertx.getOrCreateContext();
     this.route = route;
@@ -225,7 +226,7 @@ final class InboundRoute implements Route, Link.User {
             closed -> deadLetters == null ? Future.succeededFuture() : deadLetters.drain(millis));
   }
 
-  private Future<Void> keepOffset(Acks last) {
+  private Future<Void> keepOffset(@Nullable Acks last) {
     return offset == null || last == null || last.isEnded()
         ? Future.succeededFuture()
         : offset.end(last.handledOffset());

@@ -9,6 +9,7 @@ import io.vertx.rabbitmq.RabbitMQClient;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One route's way to RabbitMQ: a client with a connection and a channel of its own. When either of
@@ -43,7 +44,7 @@ final class Link {
   private final Route.Counters counters;
 
   /** The last connection's, and its context; null before the first. */
-  private LinkLife life;
+  private @Nullable LinkLife life;
 
   private ContextInternal context;
   private final Route.Pause pause;
@@ -53,8 +54,8 @@ final class Link {
   private boolean closing;
   private long openSince;
   private int tries;
-  private String connectionTrouble;
-  private String routeTrouble;
+  private @Nullable String connectionTrouble;
+  private @Nullable String routeTrouble;
 
   Link(RabbitMqVerticle.Shared shared, String route, Route.Counters counters, User user) {
     this.shared = shared;
@@ -83,12 +84,12 @@ final class Link {
   }
 
   /** What keeps the connection from being there, one line; null when nothing is known. */
-  String connectionTrouble() {
+  @Nullable String connectionTrouble() {
     return connectionTrouble;
   }
 
   /** What RabbitMQ holds against the route, one line; null when nothing. */
-  String routeTrouble() {
+  @Nullable String routeTrouble() {
     return routeTrouble;
   }
 

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One connection of a link, with its one channel, from its start to its end. It hears of both as
@@ -222,7 +223,7 @@ final class LinkLife extends NoOpMetricsCollector {
     return OneLine.of(last.getMessage() == null ? kind : kind + ": " + last.getMessage());
   }
 
-  private static String reply(Method reason) {
+  private static @Nullable String reply(Method reason) {
     if (reason instanceof AMQP.Connection.Close close) {
       return close.getReplyCode() + " " + close.getReplyText();
     }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** One message on its way into RabbitMQ. Belongs to the event loop, but for what is final. */
 final class Outgoing {
@@ -17,7 +18,7 @@ final class Outgoing {
   final Promise<Void> promise = Promise.promise();
 
   /** In System.nanoTime; null for one that nobody waits for. */
-  final Long deadline;
+  final @Nullable Long deadline;
 
   /** Whether who asked keeps it, and had better be told at once when it cannot go out. */
   final boolean kept;

@@ -11,6 +11,7 @@ import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Publishes in order with confirms, on a link of its own. Belongs to the verticle's event loop. */
 final class Publisher implements Link.User {
@@ -30,7 +31,7 @@ final class Publisher implements Link.User {
   private final OutgoingBuffer buffer;
   private final Route.Pause patience;
   private final long sweeper;
-  private Promise<Void> drained;
+  private @Nullable Promise<Void> drained;
   private long opening;
   private boolean writing;
 
@@ -38,9 +39,9 @@ final class Publisher implements Link.User {
   private long progress;
 
   /** Until when RabbitMQ may refuse everything; null when it did not. */
-  private Long refusalsEnd;
+  private @Nullable Long refusalsEnd;
 
-  private String told;
+  private @Nullable String told;
 
   /**
    * @param declare makes what the route needs, before the first message
@@ -123,7 +124,7 @@ final class Publisher implements Link.User {
     return message.promise.future();
   }
 
-  private Refusal refusal(Outgoing message) {
+  private @Nullable Refusal refusal(Outgoing message) {
     if (drained != null) {
       return Refusal.CLOSING;
     }

@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Queues and exchanges of RabbitMQ, joined to addresses, each with a connection of its own. Starts
@@ -31,7 +32,7 @@ public final class RabbitMqVerticle extends VerticleBase {
 
   private final RabbitMqConfig config;
   private final int addressLength;
-  private final String data;
+  private final @Nullable String data;
   private final List<Route> inbound = new ArrayList<>();
   private final List<Route> outbound = new ArrayList<>();
   private Shared shared;
@@ -40,7 +41,7 @@ public final class RabbitMqVerticle extends VerticleBase {
    * @param addressLength characters that an address may have
    * @param data the folder for what is kept on disk; null keeps nothing
    */
-  public RabbitMqVerticle(RabbitMqConfig config, int addressLength, String data) {
+  public RabbitMqVerticle(RabbitMqConfig config, int addressLength, @Nullable String data) {
     this.config = config;
     this.addressLength = addressLength;
     this.data = data;

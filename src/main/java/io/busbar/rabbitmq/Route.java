@@ -10,6 +10,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.shareddata.Lock;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** One direction between RabbitMQ and the bus. Belongs to the verticle's event loop. */
 interface Route {
@@ -137,8 +138,8 @@ interface Route {
 
     private final Vertx vertx;
     private final String name;
-    private Lock lock;
-    private Promise<Void> taken;
+    private @Nullable Lock lock;
+    private @Nullable Promise<Void> taken;
     private boolean asking;
 
     Lease(Vertx vertx, String route) {

@@ -5,6 +5,7 @@ import io.vertx.core.MultiMap;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A part of a selector, with the kind of its value: a Boolean, a Long or Double, or a String. Null
@@ -45,7 +46,7 @@ record Expression(Kind kind, Function<MultiMap, Object> evaluation) {
     }
 
     /** Null where the token is none of them. */
-    static Comparison of(Token token) {
+    static @Nullable Comparison of(Token token) {
       for (Comparison each : values()) {
         if (token.is(each.sign)) {
           return each;
@@ -237,7 +238,7 @@ record Expression(Kind kind, Function<MultiMap, Object> evaluation) {
   }
 
   /** Exact where both are whole and the result fits; 7 / 2 is 3.5. */
-  private static Number calculate(char operator, Number a, Number b) {
+  private static @Nullable Number calculate(char operator, Number a, Number b) {
     double x = a.doubleValue();
     double y = b.doubleValue();
     double result =

@@ -2,6 +2,7 @@ package io.busbar.selector;
 
 import io.busbar.hub.Filter;
 import io.vertx.core.MultiMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A condition on a message's headers, in the language of JMS's message selectors, which is a part
@@ -56,7 +57,7 @@ public final class Selector implements Filter {
    *
    * @param headers null for none
    */
-  public boolean matches(MultiMap headers) {
+  public boolean matches(@Nullable MultiMap headers) {
     return condition.value(headers) == Boolean.TRUE;
   }
 
@@ -71,7 +72,7 @@ public final class Selector implements Filter {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof Selector that && text.equals(that.text);
   }
 

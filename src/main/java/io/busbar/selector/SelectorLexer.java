@@ -2,6 +2,7 @@ package io.busbar.selector;
 
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Cuts a selector into its words, numbers, texts and signs. Used by one thread, once. */
 final class SelectorLexer {
@@ -31,7 +32,7 @@ final class SelectorLexer {
    * @param number what a number is; null for all else
    * @param written as the client wrote it
    */
-  record Token(Kind kind, String text, Number number, String written) {
+  record Token(Kind kind, String text, @Nullable Number number, String written) {
     boolean is(String keywordOrSign) {
       return (kind == Kind.KEYWORD || kind == Kind.SIGN) && text.equals(keywordOrSign);
     }
@@ -153,7 +154,7 @@ final class SelectorLexer {
   }
 
   /** The number that the whole text is; null when it is none. */
-  static Number number(String text) {
+  static @Nullable Number number(String text) {
     int length = text.length();
     if (length == 0 || length > MOST_DIGITS) {
       return null;
@@ -165,7 +166,7 @@ final class SelectorLexer {
   }
 
   /** A Long where it is a whole number that fits, else a Double; null when it is too large. */
-  private static Number read(String text, int start, int end) {
+  private static @Nullable Number read(String text, int start, int end) {
     char first = text.charAt(start);
     int digits = first == '-' || first == '+' ? start + 1 : start;
     if (endOfDigits(text, digits) == end && end - digits <= LARGEST.length()) {

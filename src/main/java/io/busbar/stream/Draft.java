@@ -4,6 +4,7 @@ import io.busbar.hub.Payload;
 import io.busbar.hub.Position;
 import io.busbar.hub.StreamMessage;
 import io.vertx.core.MultiMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Something that is published on a stream and has no place yet.
@@ -12,7 +13,7 @@ import io.vertx.core.MultiMap;
  * @param headers as they are on the bus; never changed
  * @param known the same payload as it came, where nobody else has it; null where it is read again
  */
-record Draft(Payload packed, MultiMap headers, Payload known) {
+record Draft(Payload packed, MultiMap headers, @Nullable Payload known) {
   StreamMessage at(Position position, long millis) {
     return new StreamMessage(position, millis, packed, headers);
   }

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One channel's stream on the node that owns it: gives what is published its place, keeps it, and
@@ -254,7 +255,7 @@ final class Stream {
   /**
    * Another node has it, or nobody knows what is stored: who asked asks again, and it is loaded.
    */
-  private void giveUp(Throwable why) {
+  private void giveUp(@Nullable Throwable why) {
     storing = false;
     if (why != null) {
       streams.storeFailed(name, why);
@@ -362,7 +363,7 @@ final class Stream {
         : page(since.offset(), messages, null);
   }
 
-  private StreamPage page(long next, int messages, LossReason lost) {
+  private StreamPage page(long next, int messages, @Nullable LossReason lost) {
     List<StreamMessage> found = log.from(next, messages, MOST_BYTES_IN_A_PAGE);
     return new StreamPage(epochs.now(), log.first(), log.head(), next, found, lost);
   }

@@ -5,6 +5,7 @@ import io.busbar.hub.StreamMessage;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What is kept of a stream, in the order of its offsets. Owned by the stream's event loop. */
 final class StreamLog {
@@ -48,7 +49,7 @@ final class StreamLog {
   }
 
   /** The message of that offset; null where it is not kept. */
-  StreamMessage get(long offset) {
+  @Nullable StreamMessage get(long offset) {
     return offset < first || offset > head ? null : ring[slot(offset)];
   }
 

@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where streams are kept: each as blocks of messages, and what is known of its epochs. Any thread
@@ -16,7 +17,7 @@ public interface StreamStore {
    * @param epochs null where nothing is
    * @param blocks in their order
    */
-  record Kept(JsonObject epochs, List<StreamCodec> blocks) {
+  record Kept(@Nullable JsonObject epochs, List<StreamCodec> blocks) {
     static final Kept NOTHING = new Kept(null, List.of());
   }
 

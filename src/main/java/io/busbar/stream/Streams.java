@@ -24,6 +24,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The channels with a history. What anybody publishes on one, on any node, goes to the node that
@@ -46,7 +47,7 @@ public final class Streams implements History {
   private final StreamStore store;
   private final StreamBudget budget;
   private final LocalStreams local;
-  private final StreamNodes nodes;
+  private final @Nullable StreamNodes nodes;
   private final String source = UUID.randomUUID().toString();
   private final AtomicLong numbers = new AtomicLong();
   private final AtomicLong waitingBytes = new AtomicLong();
@@ -62,7 +63,7 @@ public final class Streams implements History {
    * @param owners which node each lives on; null where this one is alone
    * @param store where they are kept beside this node's memory; null for nowhere
    */
-  public Streams(Vertx vertx, Hub hub, StreamsConfig config, Owners owners, StreamStore store) {
+  public Streams(Vertx vertx, Hub hub, StreamsConfig config, @Nullable Owners owners, @Nullable StreamStore store) {
     this.vertx = vertx;
     this.hub = hub;
     this.rules = hub.channelRules();

@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the events of this node, and what is published on it, into the queues of those who want to
@@ -48,7 +49,7 @@ final class Intake {
   private final AtomicLong number = new AtomicLong();
   private final String ids = UUID.randomUUID() + "-";
   private final Handler<DeliveryContext<Object>> interceptor = this::intercept;
-  private MessageConsumer<Object> events;
+  private @Nullable MessageConsumer<Object> events;
 
   /**
    * @param isKeptFromAll whether nobody may listen to an address, so that no pattern tells of it

@@ -18,6 +18,7 @@ import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Posts one request after the other to one endpoint, over a connection of its own. The status
@@ -84,8 +85,8 @@ final class Poster {
   private final class Posted {
     private final Promise<Outcome> outcome = Promise.promise();
     private long timer;
-    private HttpClientRequest request;
-    private Outcome byStatus;
+    private @Nullable HttpClientRequest request;
+    private @Nullable Outcome byStatus;
     private long bytes;
 
     private Future<HttpClientResponse> send(HttpClientRequest connected, Buffer body) {

@@ -13,6 +13,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends what the queue of one webhook has, while that lives on this node: batch after batch, so
@@ -38,14 +39,14 @@ final class Sender {
   private final Promise<Void> stopped = Promise.promise();
 
   /** Goes out until it has come; null where the next one may have other events. */
-  private Batch batch;
+  private @Nullable Batch batch;
 
   private boolean posting;
   private boolean pausing;
   private long timer = -1;
   private int failures;
   private long failingSinceMillis;
-  private String trouble;
+  private @Nullable String trouble;
   private boolean gone;
   private boolean stopping;
   private boolean ended;
@@ -63,7 +64,7 @@ final class Sender {
         vertx.eventBus().localConsumer(config.queue(), message -> take(Held.of(message))));
   }
 
-  private void take(Held event) {
+  private void take(@Nullable Held event) {
     if (event == null) {
       return;
     }

@@ -2,6 +2,7 @@ package io.busbar.protocol.bridge;
 
 import io.busbar.hub.Fanout;
 import io.vertx.core.json.JsonObject;
+import org.jspecify.annotations.Nullable;
 
 /**
  * In which words a bridge says what all bridges do. Stateless; one object for each kind of client.
@@ -20,7 +21,7 @@ public interface BridgeDialect {
   JsonObject error(String code, String words);
 
   /** What answers a ping; null for nothing. */
-  JsonObject pong();
+  @Nullable JsonObject pong();
 
   /** Whether a client that unregisters from where it is not registered is told. */
   boolean tellsUnknownAddress();

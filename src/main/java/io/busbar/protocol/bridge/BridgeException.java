@@ -1,18 +1,20 @@
 package io.busbar.protocol.bridge;
 
+import org.jspecify.annotations.Nullable;
+
 /** A message that the bridge does not take: the stock bridge's code, where it has one. */
 final class BridgeException extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final String code;
-  private final String address;
-  private final String replyAddress;
+  private final @Nullable String address;
+  private final @Nullable String replyAddress;
 
   BridgeException(String code, String rule) {
     this(code, rule, null, null);
   }
 
-  private BridgeException(String code, String rule, String address, String replyAddress) {
+  private BridgeException(String code, String rule, @Nullable String address, @Nullable String replyAddress) {
     super(rule, null, false, false);
     this.code = code;
     this.address = address;
@@ -29,12 +31,12 @@ final class BridgeException extends Exception {
   }
 
   /** Where the message was for; null when it does not say. */
-  String address() {
+  @Nullable String address() {
     return address;
   }
 
   /** Where an answer is awaited; null when none is. */
-  String replyAddress() {
+  @Nullable String replyAddress() {
     return replyAddress;
   }
 }

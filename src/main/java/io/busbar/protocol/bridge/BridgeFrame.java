@@ -8,6 +8,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One message from a client: a JSON object with {@code type}, and {@code address}, {@code headers},
@@ -15,14 +16,14 @@ import io.vertx.core.json.JsonObject;
  * what the client says of itself; null where it says nothing.
  */
 record BridgeFrame(
-    Type type,
-    String address,
-    MultiMap headers,
-    Payload body,
-    String replyAddress,
-    Login login,
-    Recovery recovery,
-    Failure failure) {
+    @Nullable Type type,
+    @Nullable String address,
+    @Nullable MultiMap headers,
+    @Nullable Payload body,
+    @Nullable String replyAddress,
+    @Nullable Login login,
+    @Nullable Recovery recovery,
+    @Nullable Failure failure) {
 
   /** vertx-eventbus.js makes reply addresses of this length; the stock bridge takes no longer. */
   private static final int MOST_REPLY_ADDRESS = 36;
@@ -40,16 +41,16 @@ record BridgeFrame(
    *
    * @param since where it wants to; null for where the channel's rule says
    */
-  record Recovery(Since since) {}
+  record Recovery(@Nullable Since since) {}
 
   /**
    * An answer says that what was asked for failed.
    *
    * @param message null for none
    */
-  record Failure(int code, String message) {}
+  record Failure(int code, @Nullable String message) {}
 
-  BridgeFrame(Type type, String address, MultiMap headers, Payload body, String replyAddress) {
+  BridgeFrame(Type type, @Nullable String address, @Nullable MultiMap headers, @Nullable Payload body, @Nullable String replyAddress) {
     this(type, address, headers, body, replyAddress, null, null, null);
   }
 
@@ -145,7 +146,7 @@ record BridgeFrame(
         type, address, headers(json), body, replyAddress, null, null, failure(json));
   }
 
-  private static Failure failure(JsonObject json) {
+  private static @Nullable Failure failure(JsonObject json) {
     return json.getValue("failureCode") instanceof Integer code
         ? new Failure(code, string(json, "message"))
         : null;
@@ -155,7 +156,7 @@ record BridgeFrame(
    * {@code info}, or where a client has headers only, the header of that name, in which a string is
    * JSON text.
    */
-  private static Payload info(JsonObject json) throws BridgeException {
+  private static @Nullable Payload info(JsonObject json) throws BridgeException {
     Object info = json.getValue("info");
     if (info == null && json.getValue("headers") instanceof JsonObject headers) {
       info = headers.getValue("info");
@@ -182,13 +183,13 @@ record BridgeFrame(
     }
   }
 
-  private static String string(JsonObject json, String key) {
+  private static @Nullable String string(JsonObject json, String key) {
     Object value = json.getValue(key);
     return value instanceof String ? (String) value : null;
   }
 
   /** As the stock bridge reads it: a number or boolean is the word that it is written with. */
-  private static String word(JsonObject json, String key) {
+  private static @Nullable String word(JsonObject json, String key) {
     Object value = json.getValue(key);
     return isScalar(value) ? value.toString() : null;
   }
@@ -199,7 +200,7 @@ record BridgeFrame(
         || value instanceof Number && Payload.json(value).isFinite();
   }
 
-  private static MultiMap headers(JsonObject json) throws BridgeException {
+  private static @Nullable MultiMap headers(JsonObject json) throws BridgeException {
     Object value = json.getValue("headers");
     if (value == null) {
       return null;

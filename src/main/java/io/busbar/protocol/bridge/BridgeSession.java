@@ -22,6 +22,7 @@ import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One client of the bridge. What it sends is a call of the hub each, what goes wrong an {@code err}
@@ -205,7 +206,7 @@ final class BridgeSession implements Receiver {
         });
   }
 
-  private void answer(BridgeFrame frame, Refusal refusal) {
+  private void answer(BridgeFrame frame, @Nullable Refusal refusal) {
     if (refusal != null) {
       boolean publish = frame.type() == BridgeFrame.Type.PUBLISH;
       refuse(refusal, publish ? Action.PUBLISH : Action.SEND, frame.address(), null);
@@ -235,7 +236,7 @@ final class BridgeSession implements Receiver {
   }
 
   /** Where an answer is awaited, the refusal goes there, so that nobody waits in vain. */
-  private void refuse(String code, String words, String address, String replyAddress) {
+  private void refuse(String code, String words, @Nullable String address, @Nullable String replyAddress) {
     JsonObject error = dialect.error(code, words);
     if (address != null) {
       error.put("address", replyAddress == null ? address : replyAddress);

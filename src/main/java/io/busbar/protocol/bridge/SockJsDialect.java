@@ -2,6 +2,7 @@ package io.busbar.protocol.bridge;
 
 import io.busbar.hub.Fanout;
 import io.vertx.core.json.JsonObject;
+import org.jspecify.annotations.Nullable;
 
 /** As the bridge of vertx-web says it, for vertx-eventbus.js and its kin. */
 enum SockJsDialect implements BridgeDialect {
@@ -28,7 +29,7 @@ enum SockJsDialect implements BridgeDialect {
   }
 
   @Override
-  public JsonObject pong() {
+  public @Nullable JsonObject pong() {
     return null;
   }
 

@@ -19,6 +19,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A protocol for each revision of Engine.IO, at one path: polling and WebSocket, and the change
@@ -30,7 +31,7 @@ public final class EngineEndpoint implements HttpEndpoint {
 
   private final String prefix;
   private final EngineOptions options;
-  private final SessionCluster cluster;
+  private final @Nullable SessionCluster cluster;
   private final EngineSessions sessions;
   private final EnginePolling polling;
   private final EngineUploads uploads;
@@ -46,7 +47,7 @@ public final class EngineEndpoint implements HttpEndpoint {
       EngineOptions options,
       Map<EngineRevision, MessageProtocol> protocols,
       WebSocketOptions webSocket,
-      SessionCluster cluster) {
+      @Nullable SessionCluster cluster) {
     this.prefix = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
     this.options = options;
     this.cluster = cluster;
@@ -124,7 +125,7 @@ public final class EngineEndpoint implements HttpEndpoint {
   }
 
   /** What is wrong with the request, before its session is looked for; null for nothing. */
-  private EngineError fault(HttpServerRequest request, EngineQuery query) {
+  private @Nullable EngineError fault(HttpServerRequest request, EngineQuery query) {
     if (query.transport() == null || !options.offers(query.transport())) {
       return EngineError.UNKNOWN_TRANSPORT;
     }

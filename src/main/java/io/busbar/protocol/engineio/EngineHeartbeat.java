@@ -3,6 +3,7 @@ package io.busbar.protocol.engineio;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.internal.ContextInternal;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out whether the client is there. In revision 4 the server pings, and a client that does not
@@ -30,7 +31,7 @@ final class EngineHeartbeat {
   private final long timeoutMillis;
   private final ContextInternal context;
   private final Pulse pulse;
-  private ScheduledFuture<?> next;
+  private @Nullable ScheduledFuture<?> next;
 
   /** When that is due: the time-out runs from there, so that two timers add no delay. */
   private long dueNanos;

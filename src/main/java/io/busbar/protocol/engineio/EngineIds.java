@@ -5,6 +5,7 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ids of sessions: 128 bits that nobody can guess, in base64url; where there are several nodes with
@@ -21,7 +22,7 @@ final class EngineIds {
   /**
    * @param node a UUID; null where there is only one
    */
-  EngineIds(String node) {
+  EngineIds(@Nullable String node) {
     this.prefix = node == null ? "" : encode(bytes(UUID.fromString(node)));
   }
 
@@ -49,7 +50,7 @@ final class EngineIds {
   }
 
   /** The node that has made the id; null where it names none. */
-  static String node(String id) {
+  static @Nullable String node(String id) {
     if (!FORM.matcher(id).matches()) {
       return null;
     }

@@ -1,6 +1,7 @@
 package io.busbar.protocol.engineio;
 
 import io.vertx.core.buffer.Buffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One packet of Engine.IO: a type, and text or bytes. Text is empty where a packet says nothing but
@@ -9,7 +10,7 @@ import io.vertx.core.buffer.Buffer;
  * @param text null where there are bytes
  * @param bytes null where there is text
  */
-public record EnginePacket(Type type, String text, Buffer bytes) {
+public record EnginePacket(Type type, @Nullable String text, @Nullable Buffer bytes) {
   /** In the order of their numbers. */
   public enum Type {
     OPEN(0),
@@ -29,7 +30,7 @@ public record EnginePacket(Type type, String text, Buffer bytes) {
     }
 
     /** The type with that number; null where there is none. */
-    static Type of(int number) {
+    static @Nullable Type of(int number) {
       return number >= 0 && number < BY_NUMBER.length ? BY_NUMBER[number] : null;
     }
 

@@ -3,6 +3,7 @@ package io.busbar.protocol.engineio;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the query of a URL says; null for what it does not.
@@ -14,7 +15,7 @@ import java.util.regex.Pattern;
  * @param jsonp the index of the callback, where the client can only load scripts
  */
 record EngineQuery(
-    EngineRevision revision, String transport, String sid, boolean base64, String jsonp) {
+    @Nullable EngineRevision revision, @Nullable String transport, @Nullable String sid, boolean base64, @Nullable String jsonp) {
 
   private static final Pattern JSONP = Pattern.compile("[0-9]{1,10}");
 
@@ -28,7 +29,7 @@ record EngineQuery(
    *
    * @throws IllegalArgumentException when it cannot be read
    */
-  static EngineQuery of(HttpServerRequest request) {
+  static @Nullable EngineQuery of(HttpServerRequest request) {
     MultiMap params = request.params();
     String eio = params.get("EIO");
     String transport = params.get("transport");

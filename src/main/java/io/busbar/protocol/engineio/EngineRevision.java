@@ -7,6 +7,7 @@ import io.busbar.protocol.engineio.EnginePacket.Type;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A revision of the Engine.IO protocol, {@code EIO} in the query of a URL, and how packets are
@@ -38,7 +39,7 @@ public enum EngineRevision {
   }
 
   /** The revision that a URL names; null where we do not speak it. */
-  public static EngineRevision of(String number) {
+  public static @Nullable EngineRevision of(String number) {
     if ("3".equals(number)) {
       return THREE;
     }

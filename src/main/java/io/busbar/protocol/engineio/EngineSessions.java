@@ -5,6 +5,7 @@ import io.busbar.protocol.session.SessionCluster;
 import io.busbar.protocol.session.SessionDirectory;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sessions of one endpoint that began with polling, whichever loops they live on, and the way
@@ -14,13 +15,13 @@ final class EngineSessions {
   private final ConcurrentMap<String, EngineSession> byId = new ConcurrentHashMap<>();
   private final ConcurrentMap<String, Integer> byAddress = new ConcurrentHashMap<>();
   private final EngineOptions options;
-  private final EngineIds ids;
+  private final @Nullable EngineIds ids;
   private final String path;
 
   /** Null where there are no other nodes. */
-  private final SessionCluster cluster;
+  private final @Nullable SessionCluster cluster;
 
-  EngineSessions(String path, EngineOptions options, SessionCluster cluster) {
+  EngineSessions(String path, EngineOptions options, @Nullable SessionCluster cluster) {
     this.path = path;
     this.options = options;
     this.cluster = cluster;
@@ -49,13 +50,13 @@ final class EngineSessions {
     };
   }
 
-  private EngineSession local(EngineRevision revision, String id) {
+  private @Nullable EngineSession local(EngineRevision revision, String id) {
     EngineSession session = byId.get(id);
     return session == null || session.revision() != revision ? null : session;
   }
 
   /** The way to the session that the query names; null where there is none. */
-  EngineLink find(EngineQuery query) {
+  @Nullable EngineLink find(EngineQuery query) {
     EngineSession session = local(query.revision(), query.sid());
     if (session != null) {
       return new LocalLink(session);

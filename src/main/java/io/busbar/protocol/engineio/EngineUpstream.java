@@ -11,6 +11,7 @@ import io.busbar.protocol.session.Upstream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the client of a session sends: signs of life are taken at once, messages when the protocol
@@ -33,7 +34,7 @@ final class EngineUpstream {
   private final EngineSession session;
   private final EngineHeartbeat heartbeat;
   private final Upstream<EnginePacket> messages;
-  private Receiver receiver;
+  private @Nullable Receiver receiver;
   private boolean posting;
 
   EngineUpstream(EngineSession session, EngineHeartbeat heartbeat) {

@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The answer to one poll: frames become the payload that the client reads, in its revision, as
@@ -29,7 +30,7 @@ final class PollEnvelope implements Envelope {
   private final HttpServerRequest request;
   private final EngineRevision revision;
   private final boolean base64;
-  private final String jsonp;
+  private final @Nullable String jsonp;
 
   PollEnvelope(HttpServerRequest request, EngineQuery query) {
     this.request = request;

@@ -2,6 +2,7 @@ package io.busbar.protocol.pusher;
 
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a request asks for: {@code /apps/{app}/{what}}, or {@code /apps/{app}/{what}/{argument}}
@@ -11,7 +12,7 @@ import java.nio.charset.StandardCharsets;
  * @param operation null where there is nothing at the path
  * @param argument the channel or the user; null where the path names none
  */
-record ApiPath(String app, Operation operation, String argument) {
+record ApiPath(String app, @Nullable Operation operation, @Nullable String argument) {
   private static final int MOST_PARTS = 4;
 
   /** What backends can do. */
@@ -65,7 +66,7 @@ record ApiPath(String app, Operation operation, String argument) {
     };
   }
 
-  private static Operation with(String what, String behind) {
+  private static @Nullable Operation with(String what, String behind) {
     if (what.equals("channels") && behind.equals("users")) {
       return Operation.USERS;
     }

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** The parameters of a request, by name in lower case, each given once. */
 final class ApiQuery {
@@ -24,7 +25,7 @@ final class ApiQuery {
    *
    * @param query null for none
    */
-  static ApiQuery of(String query) throws ApiException {
+  static ApiQuery of(@Nullable String query) throws ApiException {
     return of(query, true);
   }
 
@@ -33,7 +34,7 @@ final class ApiQuery {
     return of(query, false);
   }
 
-  private static ApiQuery of(String query, boolean decode) throws ApiException {
+  private static ApiQuery of(@Nullable String query, boolean decode) throws ApiException {
     Map<String, String> parameters = new TreeMap<>();
     int from = 0;
     int length = query == null ? 0 : query.length();
@@ -71,7 +72,7 @@ final class ApiQuery {
   }
 
   /** The value; null where it is not given. */
-  String get(String name) {
+  @Nullable String get(String name) {
     return parameters.get(name);
   }
 

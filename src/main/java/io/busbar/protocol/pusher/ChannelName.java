@@ -1,6 +1,7 @@
 package io.busbar.protocol.pusher;
 
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The name of a channel, whose beginning says who may listen and what there is to hear.
@@ -33,7 +34,7 @@ record ChannelName(String name, Kind kind, boolean isCache) {
   }
 
   /** The channel of that name; null where no channel can be called so. */
-  static ChannelName of(String name) {
+  static @Nullable ChannelName of(String name) {
     if (name.length() > MOST_CHARACTERS) {
       return null;
     }
@@ -85,7 +86,7 @@ record ChannelName(String name, Kind kind, boolean isCache) {
   }
 
   /** The user whose channel it is; null for none. */
-  String user() {
+  @Nullable String user() {
     return kind == Kind.USER ? name.substring(TO_USER.length()) : null;
   }
 

@@ -10,6 +10,7 @@ import io.vertx.core.json.EncodeException;
 import io.vertx.core.json.jackson.JacksonCodec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The data of events: a text to Pusher's clients, byte for byte as its publisher said it; to all
@@ -48,7 +49,7 @@ final class EventData {
    *
    * @throws DecodeException where it is no JSON, or too much of it
    */
-  static Object read(String json) {
+  static @Nullable Object read(String json) {
     try {
       return JacksonCodec.fromParser(parser(json), Object.class);
     } catch (IOException e) {
@@ -80,7 +81,7 @@ final class EventData {
    *
    * @param headers all of the message's on the bus; null for none
    */
-  static String text(Payload payload, MultiMap headers) {
+  static String text(Payload payload, @Nullable MultiMap headers) {
     String exact = headers == null ? null : headers.get(HEADER);
     return exact == null ? plain(payload) : exact;
   }

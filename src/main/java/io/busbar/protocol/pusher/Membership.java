@@ -1,17 +1,18 @@
 package io.busbar.protocol.pusher;
 
 import io.busbar.hub.Since;
+import org.jspecify.annotations.Nullable;
 
 /** A client in one channel. Owned by its session's event loop. */
 class Membership {
   private final ChannelName channel;
-  private final Since since;
+  private final @Nullable Since since;
   private boolean succeeded;
 
   /**
    * @param since where in the channel's stream it wants to begin; null where it does not say
    */
-  Membership(ChannelName channel, Since since) {
+  Membership(ChannelName channel, @Nullable Since since) {
     this.channel = channel;
     this.since = since;
   }
@@ -24,7 +25,7 @@ class Membership {
     return channel.name();
   }
 
-  Since since() {
+  @Nullable Since since() {
     return since;
   }
 
@@ -38,7 +39,7 @@ class Membership {
   }
 
   /** Who it is there; null where that is nobody's business. */
-  PusherUser who() {
+  @Nullable PusherUser who() {
     return null;
   }
 

@@ -8,6 +8,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A client in a presence channel, or on its way in: first there must be room, then it attends, then
@@ -35,7 +36,7 @@ final class PresenceMembership extends Membership implements RosterMember {
   private final Way way;
 
   /** What has changed since the list was made which the client will be told; null once it was. */
-  private List<EncodedMessage> changes = new ArrayList<>(0);
+  private @Nullable List<EncodedMessage> changes = new ArrayList<>(0);
 
   private ScheduledFuture<?> tooLate;
   private boolean over;

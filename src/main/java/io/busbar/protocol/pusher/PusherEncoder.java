@@ -7,6 +7,7 @@ import io.busbar.protocol.SafeJson;
 import io.busbar.protocol.StreamJson;
 import io.vertx.core.MultiMap;
 import io.vertx.core.json.JsonObject;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A message as an event of a channel: {@code {"event","channel","data"}}, where the data is a text,
@@ -48,7 +49,7 @@ record PusherEncoder(String channel, boolean places) implements Encoder {
   }
 
   /** Nobody else says what the gateway says. */
-  private static String name(String given) {
+  private static String name(@Nullable String given) {
     boolean free = given != null && !given.isEmpty() && !PusherEvent.isReserved(given);
     return free ? given : UNNAMED;
   }

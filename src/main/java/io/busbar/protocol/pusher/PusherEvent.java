@@ -3,6 +3,7 @@ package io.busbar.protocol.pusher;
 import io.busbar.hub.Payload;
 import io.vertx.core.MultiMap;
 import io.vertx.core.json.JsonObject;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An event of a channel, as it is on the bus.
@@ -28,7 +29,7 @@ record PusherEvent(Payload payload, MultiMap headers) {
    * @param socketId of the connection that must not hear it; null for none
    * @param user whose event it is; null for nobody's
    */
-  static PusherEvent of(String name, String data, String socketId, String user) {
+  static PusherEvent of(String name, String data, @Nullable String socketId, @Nullable String user) {
     Payload payload = EventData.payload(data);
     MultiMap headers = MultiMap.caseInsensitiveMultiMap().add(NAME, name);
     EventData.keep(data, payload, headers);

@@ -2,6 +2,7 @@ package io.busbar.protocol.pusher;
 
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a client says.
@@ -9,7 +10,7 @@ import io.vertx.core.json.JsonObject;
  * @param channel null where it names none
  * @param data the text that a string has, or else the JSON as the client wrote it; null for none
  */
-record PusherMessage(String event, String channel, String data) {
+record PusherMessage(String event, @Nullable String channel, @Nullable String data) {
   /** The data of an event of the protocol's own: an object, also where it came as its text. */
   JsonObject object() throws PusherException {
     try {

@@ -6,6 +6,7 @@ import io.busbar.config.WebhookConfig;
 import io.busbar.hub.RulesByName;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * By their names, presence channels and those of users have presence, and cache channels keep their
@@ -35,7 +36,7 @@ public final class PusherRules implements RulesByName {
   }
 
   @Override
-  public ChannelRule of(String address) {
+  public @Nullable ChannelRule of(String address) {
     for (PusherApp app : apps) {
       String name = app.channel(address);
       ChannelName channel = name == null ? null : ChannelName.of(name);

@@ -7,6 +7,7 @@ import io.busbar.protocol.OpenAnswers;
 import io.busbar.protocol.ProtocolException;
 import io.busbar.protocol.Receiver;
 import io.vertx.core.buffer.Buffer;
+import org.jspecify.annotations.Nullable;
 
 /** One client of an app. Owned by its transport's event loop. */
 final class PusherSession implements Receiver {
@@ -19,7 +20,7 @@ final class PusherSession implements Receiver {
   private final PusherSubscriptions subscriptions;
 
   /** Null for a client that has said nothing to others. */
-  private ClientEvents clientEvents;
+  private @Nullable ClientEvents clientEvents;
 
   private final Runnable left;
   private long lastHeard = System.currentTimeMillis();

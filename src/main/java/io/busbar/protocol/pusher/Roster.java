@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who is in one presence channel, as its sessions on this node are told: listened to first, asked
@@ -48,13 +49,13 @@ final class Roster implements PresenceEvent.Listener {
   private final Map<String, Set<RosterMember>> expected = new HashMap<>();
 
   private final Set<RosterWatcher> watchers = new HashSet<>();
-  private MessageConsumer<Object> consumer;
+  private @Nullable MessageConsumer<Object> consumer;
 
   /** Of whom something was heard since the list was asked for; null where it is not. */
-  private Set<String> news;
+  private @Nullable Set<String> news;
 
   /** As members are told; null since somebody has come or gone. */
-  private JsonObject presence;
+  private @Nullable JsonObject presence;
 
   private boolean known;
   private boolean lingering;

@@ -5,6 +5,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who a client is to its app: once, as the app's backend says. Owned by its session's event loop.
@@ -18,7 +19,7 @@ final class SignIn {
   private final Session session;
 
   /** Null where nobody is watched, as with most. */
-  private Watchlist watchlist;
+  private @Nullable Watchlist watchlist;
 
   private PusherUser user;
 
@@ -29,7 +30,7 @@ final class SignIn {
   }
 
   /** Who signed in; null for nobody. */
-  PusherUser user() {
+  @Nullable PusherUser user() {
     return user;
   }
 

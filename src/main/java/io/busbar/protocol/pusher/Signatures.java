@@ -6,6 +6,7 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an app's secret signs: HMAC-SHA256, in hex. Of an app without a secret no signature is
@@ -15,13 +16,13 @@ final class Signatures {
   private static final String ALGORITHM = "HmacSHA256";
 
   private final String key;
-  private final SecretKeySpec secret;
+  private final @Nullable SecretKeySpec secret;
 
   /**
    * @param key of the app
    * @param secret of the app; null for none
    */
-  Signatures(String key, String secret) {
+  Signatures(String key, @Nullable String secret) {
     this.key = key;
     this.secret =
         secret == null
@@ -64,7 +65,7 @@ final class Signatures {
    * @param auth what the client shows: {@code key:signature}; null for nothing
    * @param channelData what the backend says of the client, as the client has it; null for nothing
    */
-  boolean letIn(String auth, String socketId, String channel, String channelData) {
+  boolean letIn(@Nullable String auth, String socketId, String channel, @Nullable String channelData) {
     String signed = socketId + ':' + channel;
     return isOf(auth, channelData == null ? signed : signed + ':' + channelData);
   }
@@ -74,7 +75,7 @@ final class Signatures {
     return isOf(auth, socketId + "::user::" + userData);
   }
 
-  private boolean isOf(String auth, String signed) {
+  private boolean isOf(@Nullable String auth, String signed) {
     return secret != null && auth != null && areEqual(auth, key + ':' + of(signed));
   }
 

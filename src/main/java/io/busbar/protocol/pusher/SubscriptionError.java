@@ -1,6 +1,7 @@
 package io.busbar.protocol.pusher;
 
 import io.busbar.hub.Refusal;
+import org.jspecify.annotations.Nullable;
 
 /** Every reason why a client does not hear a channel that it asked for. */
 enum SubscriptionError {
@@ -31,7 +32,7 @@ enum SubscriptionError {
    *
    * @param refusal null where something failed
    */
-  static SubscriptionError of(Refusal refusal) {
+  static SubscriptionError of(@Nullable Refusal refusal) {
     if (refusal == null) {
       return FAILED;
     }

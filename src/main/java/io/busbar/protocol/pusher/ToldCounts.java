@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells webhooks how many clients of all nodes listen to channels, where an app's wants to know.
@@ -59,7 +60,7 @@ final class ToldCounts {
   /**
    * The first one that has such a channel; webhooks of others with the same address hear it, too.
    */
-  private PusherApp app(String address) {
+  private @Nullable PusherApp app(String address) {
     for (PusherApp app : apps) {
       String name = app.channel(address);
       ChannelName channel = name == null ? null : ChannelName.of(name);

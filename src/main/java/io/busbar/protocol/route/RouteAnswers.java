@@ -16,6 +16,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers of features as responses. What a feature did wrong is returned in words for the operator,
@@ -43,7 +44,7 @@ final class RouteAnswers {
   }
 
   /** Sends it; returns what is wrong with it, or null. */
-  static String answered(HttpServerResponse response, Fanout answer) {
+  static @Nullable String answered(HttpServerResponse response, Fanout answer) {
     MultiMap headers = answer.busHeaders();
     String status = headers.get("status");
     if (status != null && !STATUS.matcher(status).matches()) {
@@ -84,7 +85,7 @@ final class RouteAnswers {
   }
 
   /** Null for none. */
-  private static Buffer body(Payload payload) {
+  private static @Nullable Buffer body(Payload payload) {
     if (payload.kind() != Payload.Kind.JSON) {
       return Buffer.buffer(payload.raw());
     }
@@ -109,7 +110,7 @@ final class RouteAnswers {
    * Says why there is no answer: a feature's own words where it refused, else words of ours.
    * Returns what is wrong with the feature, or null.
    */
-  static String failed(HttpServerResponse response, Throwable cause) {
+  static @Nullable String failed(HttpServerResponse response, Throwable cause) {
     if (cause instanceof RefusedException refused) {
       error(response, HttpAnswers.status(refused.refusal()), refused.refusal().words());
       return null;

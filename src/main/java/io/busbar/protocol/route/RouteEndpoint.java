@@ -17,6 +17,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The paths at which features answer. A request is compared as it came, escapes and all: what a
@@ -67,7 +68,7 @@ public final class RouteEndpoint implements HttpEndpoint {
   }
 
   /** Null where there is none. */
-  private HttpRoute of(String path) {
+  private @Nullable HttpRoute of(@Nullable String path) {
     for (HttpRoute route : routes) {
       if (path != null && route.matches(path)) {
         return route;

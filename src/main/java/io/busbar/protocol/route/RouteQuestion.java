@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** What a feature is told of a request: the body, and a few headers. Nothing else of the client. */
 final class RouteQuestion {
@@ -28,7 +29,7 @@ final class RouteQuestion {
   private RouteQuestion() {}
 
   /** JSON as its value, text as a string, all else as bytes; null for an empty body. */
-  static Payload body(HttpServerRequest request, Buffer body) throws RouteException {
+  static @Nullable Payload body(HttpServerRequest request, Buffer body) throws RouteException {
     if (body.length() == 0) {
       return Payload.json(null);
     }
@@ -92,7 +93,7 @@ final class RouteQuestion {
   }
 
   /** The query as it came, but for that parameter. */
-  private static String without(String parameter, String query) {
+  private static String without(String parameter, @Nullable String query) {
     if (parameter.isEmpty() || query == null) {
       return query;
     }

@@ -12,6 +12,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Each request is one question on the bus, and its answer the feature's. Nobody's permissions are
@@ -92,7 +93,7 @@ final class RouteRequests {
   }
 
   private void answer(
-      HttpServerResponse response, HttpRoute route, Fanout answer, Throwable cause) {
+      HttpServerResponse response, HttpRoute route, @Nullable Fanout answer, @Nullable Throwable cause) {
     if (response.ended() || response.closed()) {
       return;
     }

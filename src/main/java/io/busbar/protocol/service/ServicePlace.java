@@ -6,6 +6,7 @@ import io.netty.handler.codec.http.QueryStringDecoder;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where in the channel's stream a client of a service endpoint wants to begin: {@code ?since=} in
@@ -24,7 +25,7 @@ final class ServicePlace {
    * @param query of the URL; null for none
    * @throws IllegalArgumentException with words for the client where it is nothing of these
    */
-  static Since of(String query) {
+  static @Nullable Since of(@Nullable String query) {
     List<String> given =
         query == null
             ? List.of()

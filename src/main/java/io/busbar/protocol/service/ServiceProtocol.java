@@ -10,6 +10,7 @@ import io.busbar.protocol.MessageProtocol;
 import io.busbar.protocol.Receiver;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** A path bound to a feature: each message is the feature's own, each answer the client's. */
 public final class ServiceProtocol implements MessageProtocol {
@@ -17,9 +18,9 @@ public final class ServiceProtocol implements MessageProtocol {
   private final ServiceConfig service;
 
   /** Who is here; null where nobody needs to know. */
-  private final Set<Session> sessions;
+  private final @Nullable Set<Session> sessions;
 
-  private ServiceProtocol(Hub hub, ServiceConfig service, Set<Session> sessions) {
+  private ServiceProtocol(Hub hub, ServiceConfig service, @Nullable Set<Session> sessions) {
     this.hub = hub;
     this.service = service;
     this.sessions = sessions;

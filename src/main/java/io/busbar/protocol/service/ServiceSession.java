@@ -22,6 +22,7 @@ import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.core.json.JsonObject;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One client of a service endpoint. Everything that happens to it is an event for the feature, sent
@@ -37,7 +38,7 @@ final class ServiceSession implements Receiver {
   private final Hub hub;
   private final Session session;
   private final String address;
-  private final Set<Session> here;
+  private final @Nullable Set<Session> here;
   private final OpenAnswers unanswered = new OpenAnswers();
   private int open;
   private int answers;
@@ -45,7 +46,7 @@ final class ServiceSession implements Receiver {
   /**
    * @param here all of the endpoint, this among them; null where nobody needs to know
    */
-  ServiceSession(Hub hub, Session session, String address, Set<Session> here) {
+  ServiceSession(Hub hub, Session session, String address, @Nullable Set<Session> here) {
     this.here = here;
     this.hub = hub;
     this.session = session;
@@ -56,7 +57,7 @@ final class ServiceSession implements Receiver {
    * @param channel that it hears; empty for none
    * @param query of its URL; null for none
    */
-  void open(String channel, String query) {
+  void open(String channel, @Nullable String query) {
     try {
       Since since = channel.isEmpty() ? null : ServicePlace.of(query);
       if (!channel.isEmpty()) {
@@ -70,7 +71,7 @@ final class ServiceSession implements Receiver {
     tell("open", NOTHING, () -> {});
   }
 
-  private void listen(String channel, Since since) {
+  private void listen(String channel, @Nullable Since since) {
     StreamStartRequest beginning =
         since == null
             ? null

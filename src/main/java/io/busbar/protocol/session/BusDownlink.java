@@ -6,6 +6,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonObject;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The downlink of a client that is connected to another node, where a {@link Forward} stands for
@@ -70,7 +71,7 @@ final class BusDownlink implements Downlink {
     ask(RelayMessage.Kind.FRAME, Buffer.buffer(frame));
   }
 
-  private void ask(RelayMessage.Kind kind, Buffer body) {
+  private void ask(RelayMessage.Kind kind, @Nullable Buffer body) {
     Future<Message<JsonObject>> asked =
         cluster.ask(node, cluster.letter(kind, link), body, ANSWER_MILLIS);
     asked.onComplete(answer -> source.here(() -> answered(answer)));

@@ -1,12 +1,14 @@
 package io.busbar.protocol.session;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Carries one frame after the other to the downlink that is served, and knows which of them may not
  * have been read. Owned by the session's loop.
  */
 final class Carrier {
   /** The downlink that waits for frames; null for none. */
-  private Downlink receiver;
+  private @Nullable Downlink receiver;
 
   private boolean busy;
   private boolean full;
@@ -15,18 +17,18 @@ final class Carrier {
   private boolean carried;
 
   /** The downlink that has ended, and may or may not have been read. */
-  private Downlink unsettled;
+  private @Nullable Downlink unsettled;
 
   /** The downlink whose end is not yet with the kernel. */
-  private Downlink flushing;
+  private @Nullable Downlink flushing;
 
   /** The frame that the receiver or the unsettled poll was given last. */
-  private byte[] underWay;
+  private byte @Nullable [] underWay;
 
   private boolean inWrite;
 
   /** Who waits for frames; null for nobody. */
-  Downlink receiver() {
+  @Nullable Downlink receiver() {
     return receiver;
   }
 
@@ -142,7 +144,7 @@ final class Carrier {
   }
 
   /** The frame did not go out. What has to go out again; null for nothing. */
-  byte[] unsent(Downlink downlink) {
+  byte @Nullable [] unsent(Downlink downlink) {
     if (!isBusyWith(downlink)) {
       return null;
     }
@@ -164,7 +166,7 @@ final class Carrier {
   }
 
   /** The client has left this downlink. What has to go out again; null for nothing. */
-  byte[] left(Downlink downlink, WriteOutcome fate) {
+  byte @Nullable [] left(Downlink downlink, WriteOutcome fate) {
     if (downlink == flushing) {
       flushing = null;
     }

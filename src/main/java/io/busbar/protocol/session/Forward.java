@@ -5,6 +5,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.Message;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stands, towards a client that is connected here, for its session on another node, where a {@link
@@ -22,9 +23,9 @@ public final class Forward implements Source, Forwarding.Waiting {
   private final long link;
 
   /** What the session's node asked and has not been told yet; null for nothing. */
-  private Message<Object> question;
+  private @Nullable Message<Object> question;
 
-  private ScheduledFuture<?> patience;
+  private @Nullable ScheduledFuture<?> patience;
 
   /** Whether it has been told only half, and will ask for the rest. */
   private boolean restOwed;
@@ -33,7 +34,7 @@ public final class Forward implements Source, Forwarding.Waiting {
   private boolean unsent;
   private boolean ended;
   private boolean full;
-  private WriteOutcome fate;
+  private @Nullable WriteOutcome fate;
 
   /**
    * @param node the one that has the session

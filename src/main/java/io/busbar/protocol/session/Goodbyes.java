@@ -3,6 +3,7 @@ package io.busbar.protocol.session;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** The end of an endpoint whose clients have to come and ask before they can be told of it. */
 public final class Goodbyes {
@@ -18,7 +19,7 @@ public final class Goodbyes {
    * @param told whether nobody is left to be told
    * @param cluster null when there can be no other nodes
    */
-  public static Future<Void> said(Vertx vertx, BooleanSupplier told, SessionCluster cluster) {
+  public static Future<Void> said(Vertx vertx, BooleanSupplier told, @Nullable SessionCluster cluster) {
     return until(vertx, told)
         .compose(
             done -> {

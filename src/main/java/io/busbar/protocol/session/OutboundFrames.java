@@ -2,6 +2,7 @@ package io.busbar.protocol.session;
 
 import io.vertx.core.internal.ContextInternal;
 import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way of one session to its client: frames go out one after the other through whatever downlink
@@ -26,13 +27,13 @@ public final class OutboundFrames implements Source {
   private final PendingDownlinks arrivals = new PendingDownlinks(new Place());
   private final Carrier carrier = new Carrier();
   private final PendingFrames pending;
-  private byte[] closeFrame;
+  private byte @Nullable [] closeFrame;
 
   /** What polls are answered with at once that find nothing else; null while they wait. */
-  private byte[] released;
+  private byte @Nullable [] released;
 
   /** What takes the place of all polls, or has; null for nothing. */
-  private Downlink successor;
+  private @Nullable Downlink successor;
 
   /** Whether one was told that another waits: its client believes that the session is over. */
   private boolean refusedAnother;
@@ -125,7 +126,7 @@ public final class OutboundFrames implements Source {
    *
    * @param frame null for letting them wait again
    */
-  public void release(byte[] frame) {
+  public void release(byte @Nullable [] frame) {
     released = frame;
     feed();
   }
@@ -251,7 +252,7 @@ public final class OutboundFrames implements Source {
     putBack(carrier.unsent(downlink));
   }
 
-  private void putBack(byte[] frame) {
+  private void putBack(byte @Nullable [] frame) {
     if (frame != null) {
       pending.addFirst(frame);
     }

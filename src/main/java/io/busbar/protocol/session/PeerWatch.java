@@ -14,6 +14,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The client's end of one HTTP/1 connection, as far as the operating system tells. HTTP has no word
@@ -43,10 +44,10 @@ final class PeerWatch extends ChannelInboundHandlerAdapter {
   private static final long LONGEST_WAIT_MILLIS = 32;
 
   private final Channel channel;
-  private final EpollSocketChannel epoll;
+  private final @Nullable EpollSocketChannel epoll;
   private final boolean exact;
-  private final EpollTcpInfo info;
-  private SocketDownlink downlink;
+  private final @Nullable EpollTcpInfo info;
+  private @Nullable SocketDownlink downlink;
   private boolean goodbye;
 
   private PeerWatch(Channel channel) {

@@ -1,6 +1,7 @@
 package io.busbar.protocol.session;
 
 import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The downlinks that have come and are not served yet. Each waits until all is known about the one
@@ -10,7 +11,7 @@ final class PendingDownlinks {
   /** The place that they wait for. */
   interface Place {
     /** Who waits for frames there, or has ended and may or may not have read; null for nobody. */
-    Downlink occupant();
+    @Nullable Downlink occupant();
 
     /** Whether the occupant waits for frames. */
     boolean isWaiting(Downlink occupant);

@@ -6,6 +6,7 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What nodes write to each other about the requests of clients that came to one and whose session
@@ -126,7 +127,7 @@ public final class RelayMessage {
   }
 
   /** The same; null for one that this build does not know. */
-  Kind knownKind() {
+  @Nullable Kind knownKind() {
     String kind = headers.get(KIND);
     return Stream.of(Kind.values())
         .filter(each -> each.name().equals(kind))

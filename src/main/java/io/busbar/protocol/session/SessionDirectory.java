@@ -1,9 +1,11 @@
 package io.busbar.protocol.session;
 
+import org.jspecify.annotations.Nullable;
+
 /** The sessions of one endpoint on this node. Any thread may ask. */
 public interface SessionDirectory {
   /** The session, living or closed; null when there is none. */
-  HostedSession find(String id);
+  @Nullable HostedSession find(String id);
 
   /**
    * Whether the session, which another node has seen here and which is not here yet, will be

@@ -10,6 +10,7 @@ import io.vertx.core.internal.ContextInternal;
 import io.vertx.ext.web.RoutingContext;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The downlink of a client that is connected here, over HTTP. */
 public final class SocketDownlink implements LocalDownlink {
@@ -32,7 +33,7 @@ public final class SocketDownlink implements LocalDownlink {
   private boolean delayed;
 
   /** When an end that is under way is given up; null while none is. */
-  private ScheduledFuture<?> flushDeadline;
+  private @Nullable ScheduledFuture<?> flushDeadline;
 
   /**
    * @param search takes it to its session; will be called on its loop, maybe more than once

@@ -25,6 +25,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bus as a namespace: events of the client are calls of the hub, and what goes wrong is the
@@ -52,7 +53,7 @@ final class BusNamespace implements Inhabitant {
   private EventEncoder encoder;
 
   /** Null where clients do not come back to what they heard. */
-  private ConnectionState state;
+  private @Nullable ConnectionState state;
 
   private final OpenAnswers awaited = new OpenAnswers();
 
@@ -79,7 +80,7 @@ final class BusNamespace implements Inhabitant {
             });
   }
 
-  private void enters(Recoveries recoveries, ConnectionState.Back back) {
+  private void enters(Recoveries recoveries, ConnectionState.@Nullable Back back) {
     encoder = encoder.forRecovery();
     state = ConnectionState.of(hub, session, member.namespace(), recoveries, back);
     member.admit(new JsonObject().put("sid", state.id()).put("pid", state.secret()));
@@ -128,7 +129,7 @@ final class BusNamespace implements Inhabitant {
     return body instanceof Buffer bytes ? Payload.bytes(bytes) : Payload.json(body);
   }
 
-  private static MultiMap headers(List<Object> arguments) {
+  private static @Nullable MultiMap headers(List<Object> arguments) {
     if (arguments.size() < 3 || arguments.get(2) == null) {
       return null;
     }
@@ -171,7 +172,7 @@ final class BusNamespace implements Inhabitant {
         .onFailure(e -> refuse(ack, ((RefusedException) e).refusal(), Action.SUBSCRIBE, address));
   }
 
-  private static Since since(JsonObject options) {
+  private static @Nullable Since since(JsonObject options) {
     Object since = options.getValue("since");
     try {
       return since == null ? null : StreamJson.since(since);
@@ -194,7 +195,7 @@ final class BusNamespace implements Inhabitant {
   }
 
   /** What the client says of itself; null for nothing. */
-  private static Payload info(JsonObject options) {
+  private static @Nullable Payload info(JsonObject options) {
     Object info = options.getValue("info");
     if (info instanceof Buffer) {
       throw new InvalidEventException("info is JSON");
@@ -233,7 +234,7 @@ final class BusNamespace implements Inhabitant {
         ack, hub.send(session, address, body(arguments), headers(arguments)), Action.SEND, address);
   }
 
-  private void answer(long ack, Refusal refusal, Action action, String address) {
+  private void answer(long ack, @Nullable Refusal refusal, Action action, String address) {
     if (refusal == null) {
       session.whenSettled(() -> acknowledge(ack));
     } else {

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Connection state recovery of one client in the namespace that is the bus: what it heard is kept
@@ -78,7 +79,7 @@ final class ConnectionState {
   record Back(String id, String secret, Map<String, Position> places) {}
 
   private static Future<Back> check(
-      Hub hub, Session session, String namespace, String pid, JsonObject kept, Object offset) {
+      Hub hub, Session session, String namespace, String pid, @Nullable JsonObject kept, Object offset) {
     if (kept == null
         || !namespace.equals(kept.getString("namespace"))
         || !String.valueOf(session.user()).equals(kept.getString("user"))) {
@@ -112,7 +113,7 @@ final class ConnectionState {
    * @param back what it comes back to; null where it is new
    */
   static ConnectionState of(
-      Hub hub, Session session, String namespace, Recoveries recoveries, Back back) {
+      Hub hub, Session session, String namespace, Recoveries recoveries, @Nullable Back back) {
     String id = back == null ? session.id() : back.id();
     String secret = back == null ? UUID.randomUUID().toString() : back.secret();
     return new ConnectionState(hub, session, namespace, recoveries, id, secret, new Journal());
@@ -147,7 +148,7 @@ final class ConnectionState {
    *
    * @param start null where that is no stream
    */
-  void begins(String address, StreamStart start) {
+  void begins(String address, @Nullable StreamStart start) {
     if (start != null) {
       journal.begins(address, start.position());
     }

@@ -12,6 +12,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A message as an event of one namespace: it is called by its header {@code name}, or else by its
@@ -100,7 +101,7 @@ record EventEncoder(String namespace, boolean bus, PacketForm form, boolean reco
   }
 
   /** Says how many arguments there are, where they are not the body itself. */
-  static MultiMap count(List<Object> arguments) {
+  static @Nullable MultiMap count(List<Object> arguments) {
     return isPlain(arguments)
         ? null
         : MultiMap.caseInsensitiveMultiMap().add(COUNT, Integer.toString(arguments.size()));

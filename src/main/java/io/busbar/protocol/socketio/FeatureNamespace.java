@@ -18,6 +18,7 @@ import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A feature as a namespace: everything that happens to the client is an event for the feature, sent
@@ -105,9 +106,9 @@ final class FeatureNamespace implements Inhabitant {
 
   private void tell(
       String kind,
-      String name,
+      @Nullable String name,
       Payload payload,
-      MultiMap more,
+      @Nullable MultiMap more,
       Consumer<AsyncResult<Fanout>> then) {
     if (++open == MOST_OPEN) {
       session.holdBack();

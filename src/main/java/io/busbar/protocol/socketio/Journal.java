@@ -7,6 +7,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a client was sent of its channels, in the order in which it was sent: of the last event that
@@ -101,7 +102,7 @@ final class Journal implements StreamJournal {
    * @param last the position of the last event that it had; null for none
    * @return null where that cannot be said
    */
-  Map<String, Position> after(Position last) {
+  @Nullable Map<String, Position> after(@Nullable Position last) {
     Map<String, Position> places = new HashMap<>(before);
     if (last == null) {
       return forgot ? null : places;

@@ -8,6 +8,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Packets of socket.io-msgpack-parser: each is one binary message, a map of MessagePack with {@code
@@ -56,7 +57,7 @@ public final class MsgpackCodec {
     throw PacketRules.broken("a packet has a namespace");
   }
 
-  private static long id(Object value) {
+  private static long id(@Nullable Object value) {
     if (value == null) {
       return SocketPacket.NO_ID;
     }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.msgpack.core.ExtensionTypeHeader;
 import org.msgpack.core.MessageFormat;
 import org.msgpack.core.MessagePack;
@@ -42,7 +43,7 @@ final class MsgpackReader {
    *
    * @throws ProtocolException when the bytes are anything else or too much
    */
-  Object read() {
+  @Nullable Object read() {
     try {
       // the payload is one level below the packet
       Object value = value(rules.limits().depth() + 1);

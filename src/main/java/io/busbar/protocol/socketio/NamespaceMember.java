@@ -12,6 +12,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayDeque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A client in one namespace. It has a session of its own there, whose id is what the client knows
@@ -30,7 +31,7 @@ final class NamespaceMember {
   private final OpenAnswers entering = new OpenAnswers();
 
   /** What the client said before it was in; null once it is. */
-  private ArrayDeque<SocketPacket> early = new ArrayDeque<>(0);
+  private @Nullable ArrayDeque<SocketPacket> early = new ArrayDeque<>(0);
 
   private boolean left;
 
@@ -145,7 +146,7 @@ final class NamespaceMember {
   }
 
   /** The client is not let in. */
-  void refuse(String words, Object data) {
+  void refuse(String words, @Nullable Object data) {
     if (left) {
       return;
     }

@@ -4,6 +4,7 @@ import io.busbar.protocol.ProtocolException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes packets of Engine.IO's messages: a text is a packet or the beginning of one, the binary
@@ -17,9 +18,9 @@ public final class SocketDecoder {
   private final Consumer<SocketPacket> packets;
 
   /** The packet whose attachments are not all there; null for none. */
-  private SocketPacket begun;
+  private @Nullable SocketPacket begun;
 
-  private Placeholders placeholders;
+  private @Nullable Placeholders placeholders;
   private int beganWith;
   private int attached;
   private boolean stopped;

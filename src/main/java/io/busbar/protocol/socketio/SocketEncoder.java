@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Writes packets as {@link PacketText} has them; the same for every client of both protocols. */
 public final class SocketEncoder {
@@ -32,7 +33,7 @@ public final class SocketEncoder {
     return new EncodedPacket(text(packet, data, count), List.copyOf(encoder.attachments));
   }
 
-  private static String text(SocketPacket packet, Object data, int attachments) {
+  private static String text(SocketPacket packet, @Nullable Object data, int attachments) {
     StringBuilder text = new StringBuilder();
     if (attachments > 0) {
       text.append(packet.type().number() + PacketText.WITH_BYTES).append(attachments).append('-');
@@ -70,7 +71,7 @@ public final class SocketEncoder {
   }
 
   /** The value with a placeholder for all that is bytes. The value itself stays as it is. */
-  private Object detached(Object value) {
+  private @Nullable Object detached(Object value) {
     Object inside = inside(value);
     if (inside instanceof List<?> list) {
       List<Object> copy = new ArrayList<>(list.size());

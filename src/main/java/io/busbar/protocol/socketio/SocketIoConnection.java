@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One connection with its namespaces: hands each packet to the one that it is for. Owned by its
@@ -31,12 +32,12 @@ final class SocketIoConnection implements Receiver {
   private final SocketDecoder decoder;
 
   /** Null before the first packet. */
-  private PacketForm form;
+  private @Nullable PacketForm form;
 
   private final Map<String, NamespaceMember> members = new LinkedHashMap<>(2);
 
   /** Null once it is in a namespace. */
-  private ScheduledFuture<?> connectTimeout;
+  private @Nullable ScheduledFuture<?> connectTimeout;
 
   private long second;
   private int connects;
@@ -59,7 +60,7 @@ final class SocketIoConnection implements Receiver {
    *
    * @param query what those say of themselves; null for nothing
    */
-  void open(String query) {
+  void open(@Nullable String query) {
     transport.writableHandler(
         () -> List.copyOf(members.values()).forEach(NamespaceMember::writableAgain));
     connectTimeout =
@@ -116,7 +117,7 @@ final class SocketIoConnection implements Receiver {
     }
   }
 
-  PacketForm form() {
+  @Nullable PacketForm form() {
     return form;
   }
 
@@ -128,7 +129,7 @@ final class SocketIoConnection implements Receiver {
   }
 
   /** Who stands for the connection; null where it is in no namespace. */
-  private NamespaceMember first() {
+  private @Nullable NamespaceMember first() {
     return members.isEmpty() ? null : members.values().iterator().next();
   }
 
@@ -192,7 +193,7 @@ final class SocketIoConnection implements Receiver {
   }
 
   /** Says no to who is in no namespace; nothing else is on its way then. */
-  void refuse(String namespace, String words, Object data) {
+  void refuse(String namespace, String words, @Nullable Object data) {
     JsonObject why = new JsonObject().put("message", words);
     if (data != null) {
       why.put("data", data);

@@ -11,6 +11,7 @@ import io.busbar.protocol.engineio.EngineRevision;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Socket.IO, in one of its protocols: namespaces that are features, or the bus itself. */
 public final class SocketIoProtocol implements MessageProtocol {
@@ -91,7 +92,7 @@ public final class SocketIoProtocol implements MessageProtocol {
   }
 
   /** What is configured for the namespace; null for one that does not exist. */
-  SocketIoConfig.Namespace rule(String namespace) {
+  SocketIoConfig.@Nullable Namespace rule(String namespace) {
     for (NamespaceRule each : namespaces) {
       if (each.matches(namespace)) {
         return each.config();

@@ -2,6 +2,7 @@ package io.busbar.protocol.socketio;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One packet of Socket.IO.
@@ -12,7 +13,7 @@ import io.vertx.core.json.JsonObject;
  * @param data JsonArray, JsonObject, or what else is JSON; null for none. In events and
  *     acknowledgements, arrays and objects have a {@code Buffer} wherever bytes are
  */
-public record SocketPacket(Type type, String namespace, String query, long id, Object data) {
+public record SocketPacket(Type type, String namespace, @Nullable String query, long id, @Nullable Object data) {
   public static final String MAIN = "/";
   public static final long NO_ID = -1;
 
@@ -34,7 +35,7 @@ public record SocketPacket(Type type, String namespace, String query, long id, O
     }
 
     /** The type with that number; null where there is none. */
-    static Type of(long number) {
+    static @Nullable Type of(long number) {
       return number >= 0 && number < BY_NUMBER.length ? BY_NUMBER[(int) number] : null;
     }
 
@@ -52,7 +53,7 @@ public record SocketPacket(Type type, String namespace, String query, long id, O
   /**
    * @param data what the client is told of itself; null for nothing
    */
-  public static SocketPacket connect(String namespace, JsonObject data) {
+  public static SocketPacket connect(String namespace, @Nullable JsonObject data) {
     return new SocketPacket(Type.CONNECT, namespace, null, NO_ID, data);
   }
 

@@ -3,6 +3,7 @@ package io.busbar.protocol.sockjs;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Reads one cookie of a request without trusting the others to be well-formed. */
 final class Cookies {
@@ -11,7 +12,7 @@ final class Cookies {
   private Cookies() {}
 
   /** The value (RFC 6265, 4.1.1, at most 128 characters); null when there is none that will do. */
-  static String value(HttpServerRequest request, String name) {
+  static @Nullable String value(HttpServerRequest request, String name) {
     for (String header : request.headers().getAll(HttpHeaders.COOKIE)) {
       for (String pair : header.split(";")) {
         String trimmed = pair.trim();

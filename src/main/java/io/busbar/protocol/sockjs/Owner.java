@@ -1,6 +1,7 @@
 package io.busbar.protocol.sockjs;
 
 import io.busbar.protocol.session.RequestOrigin;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whose session it is. Clients choose the ids of their sessions, so an id alone must not be enough:
@@ -22,7 +23,7 @@ final class Owner {
   /** When the opener's cookie was issued, as far as it is young; see {@link ClientCookie}. */
   private final long window;
 
-  private volatile String bound;
+  private volatile @Nullable String bound;
 
   Owner(ClientCookie cookies, RequestOrigin opener) {
     this.cookies = cookies;
@@ -34,7 +35,7 @@ final class Owner {
   }
 
   /** The cookie to give the opener; null when it has one. */
-  String cookieToIssue() {
+  @Nullable String cookieToIssue() {
     return opener.cookie() == null ? cookies.issue(opener, window) : null;
   }
 

@@ -7,6 +7,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.ext.web.RoutingContext;
+import org.jspecify.annotations.Nullable;
 
 /** The requests that wait for frames: xhr, xhr_streaming, eventsource, htmlfile, jsonp. */
 final class Receiving {
@@ -42,7 +43,7 @@ final class Receiving {
   }
 
   /** The callback that is asked for; null when there is none that will do, and 500 is answered. */
-  private static String callback(HttpServerRequest request) {
+  private static @Nullable String callback(HttpServerRequest request) {
     String callback;
     try {
       callback = request.getParam("c");

@@ -15,6 +15,7 @@ import io.vertx.core.Future;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the requests that wait for frames to their sessions: to one that is here, to one on another
@@ -29,9 +30,9 @@ final class Search {
   private final Sessions sessions;
 
   /** Null where there are no other nodes; the claims, too. */
-  private final SessionCluster cluster;
+  private final @Nullable SessionCluster cluster;
 
-  private final SessionRegistry claims;
+  private final @Nullable SessionRegistry claims;
 
   /**
    * Where sessions of other nodes were found. The node is asked in any case, and knows best, so a
@@ -39,7 +40,7 @@ final class Search {
    */
   private final ConcurrentMap<String, Found> recent = new ConcurrentHashMap<>();
 
-  Search(String prefix, Sessions sessions, SessionCluster cluster) {
+  Search(String prefix, Sessions sessions, @Nullable SessionCluster cluster) {
     this.prefix = prefix;
     this.sessions = sessions;
     this.cluster = cluster;
@@ -92,7 +93,7 @@ final class Search {
     }
   }
 
-  private void open(String id, SessionRegistration claim, SocketDownlink downlink) {
+  private void open(String id, @Nullable SessionRegistration claim, SocketDownlink downlink) {
     Owner owner = sessions.owner(downlink.origin());
     downlink.start(
         request -> {
@@ -141,7 +142,7 @@ final class Search {
     }
   }
 
-  private void follow(String id, Found found, SocketDownlink downlink) {
+  private void follow(String id, @Nullable Found found, SocketDownlink downlink) {
     if (downlink.isGone()) {
       return;
     }
@@ -227,7 +228,7 @@ final class Search {
   }
 
   private Future<SendOutcome> send(
-      String id, Found found, RequestOrigin origin, Future<String> messages) {
+      String id, @Nullable Found found, RequestOrigin origin, Future<String> messages) {
     if (found == null || claims.isHere(found)) {
       return Future.succeededFuture(SendOutcome.NONE);
     }

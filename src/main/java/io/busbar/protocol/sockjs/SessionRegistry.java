@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which node has the session of which id, for one endpoint on all nodes: a map of the cluster. An
@@ -85,7 +86,7 @@ final class SessionRegistry {
         .onFailure(unknown -> release(id, entry));
   }
 
-  private static Found found(String entry) {
+  private static @Nullable Found found(@Nullable String entry) {
     return entry == null ? null : new Found(entry);
   }
 

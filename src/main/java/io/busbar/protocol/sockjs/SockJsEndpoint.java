@@ -17,6 +17,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.security.SecureRandom;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A protocol in SockJS 0.3.3, below one path: {@code /info}, {@code /iframe.html}, the raw {@code
@@ -40,7 +41,7 @@ public final class SockJsEndpoint implements HttpEndpoint {
 
   private final String prefix;
   private final SockJsOptions options;
-  private final SessionCluster cluster;
+  private final @Nullable SessionCluster cluster;
   private final Sessions sessions;
   private final Receiving receiving;
   private final Sending sending;
@@ -57,7 +58,7 @@ public final class SockJsEndpoint implements HttpEndpoint {
       SockJsOptions options,
       MessageProtocol protocol,
       WebSocketOptions webSocket,
-      SessionCluster cluster) {
+      @Nullable SessionCluster cluster) {
     this(path, options, protocol, webSocket, cluster, BODY_TIMEOUT_MILLIS, MOST_SESSIONS);
   }
 
@@ -66,7 +67,7 @@ public final class SockJsEndpoint implements HttpEndpoint {
       SockJsOptions options,
       MessageProtocol protocol,
       WebSocketOptions webSocket,
-      SessionCluster cluster,
+      @Nullable SessionCluster cluster,
       long bodyTimeoutMillis,
       int mostSessions) {
     this.prefix = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;

@@ -11,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A message as an event: text as it is, JSON as JSON, bytes in base64; or all of it as JSON. */
 record EventEncoder(EventFormat format) implements Encoder {
@@ -55,7 +56,7 @@ record EventEncoder(EventFormat format) implements Encoder {
     return format == EventFormat.ENVELOPE ? envelope(message) : plain(message.payload());
   }
 
-  private String name(Fanout message) {
+  private @Nullable String name(Fanout message) {
     return switch (format) {
       case PLAIN -> message.headers() == null ? null : message.headers().get(NAME);
       case CHANNEL -> message.address();

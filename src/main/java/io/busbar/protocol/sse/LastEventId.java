@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a client heard last: {@code epoch:offset} of its only channel, or {@code
@@ -28,7 +29,7 @@ final class LastEventId {
    * @param id null or empty for nothing
    * @param channels that it wants to hear
    */
-  LastEventId(String id, Set<String> channels) {
+  LastEventId(@Nullable String id, Set<String> channels) {
     if (id != null && !id.isEmpty()) {
       for (String entry : id.split(",", -1)) {
         read(entry, channels);
@@ -55,7 +56,7 @@ final class LastEventId {
   }
 
   /** Where a client was in the channel; null where it does not say. */
-  Position of(String channel) {
+  @Nullable Position of(String channel) {
     return heard.get(key(channel));
   }
 

@@ -3,6 +3,7 @@ package io.busbar.protocol.sse;
 import io.busbar.hub.Disconnect;
 import io.vertx.core.json.JsonObject;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 
 /** What a stream says of itself: events whose names no message can have. */
 final class OwnEvents {
@@ -27,7 +28,7 @@ final class OwnEvents {
    * @param session what the client says with its answers; null where it can give none
    * @param id what it says when it comes back; null for nothing
    */
-  static EventText first(long retryMillis, String session, String id) {
+  static EventText first(long retryMillis, @Nullable String session, @Nullable String id) {
     EventText event = new EventText(USUAL_SIZE);
     event.retry(retryMillis + ThreadLocalRandom.current().nextLong(retryMillis));
     if (id != null) {

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where one client is in each of its channels that has a history: what it says when it comes back.
@@ -29,7 +30,7 @@ final class Positions {
   }
 
   /** What an event's id begins with, for {@link #lay}; null for nothing. */
-  byte[] label(String channel) {
+  byte @Nullable [] label(String channel) {
     String key = LastEventId.key(channel) + '=';
     return several ? key.getBytes(StandardCharsets.US_ASCII) : null;
   }
@@ -45,7 +46,7 @@ final class Positions {
   }
 
   /** All of it; null where no channel has a history. */
-  String id() {
+  @Nullable String id() {
     if (heard.isEmpty()) {
       return null;
     }

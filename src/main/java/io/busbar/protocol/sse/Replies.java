@@ -17,6 +17,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The answers of those who listen to what they were asked. An answer is a request of its own, which
@@ -57,7 +58,7 @@ final class Replies {
    * @param user who gives it; null for nobody
    * @return whether it was awaited
    */
-  Future<Boolean> answer(Post answer, String user) {
+  Future<Boolean> answer(Post answer, @Nullable String user) {
     Matcher token = TOKEN.matcher(answer.session());
     if (!token.matches()) {
       return Future.succeededFuture(false);

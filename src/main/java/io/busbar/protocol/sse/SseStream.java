@@ -14,6 +14,7 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** One client's channels, and where in them it begins. Owned by the session's event loop. */
 final class SseStream {
@@ -67,7 +68,7 @@ final class SseStream {
     return hub.subscribe(session, request.from(beginning).withInfo(query.info()));
   }
 
-  private void begins(String channel, Position heard, StreamStart start) {
+  private void begins(String channel, @Nullable Position heard, @Nullable StreamStart start) {
     if (start != null) {
       positions.put(channel, start.position());
     }
@@ -87,7 +88,7 @@ final class SseStream {
    *
    * @param token what it says with its answers; null where it can give none
    */
-  byte[] first(long retryMillis, String token) {
+  byte[] first(long retryMillis, @Nullable String token) {
     EventText events = OwnEvents.first(retryMillis, token, positions.id());
     for (JsonObject gap : gaps) {
       events.next().name(OwnEvents.GAP).data(gap.encode());

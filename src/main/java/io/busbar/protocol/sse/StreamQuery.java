@@ -9,6 +9,7 @@ import io.vertx.core.json.Json;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a client wants to hear. Parameters that are not known are others' business.
@@ -17,7 +18,7 @@ import java.util.stream.Stream;
  * @param lastId what the client heard last; null for nothing
  * @param info what it says of itself to those who look who is there; null for nothing
  */
-record StreamQuery(Set<String> channels, EventFormat format, String lastId, Payload info) {
+record StreamQuery(Set<String> channels, @Nullable EventFormat format, @Nullable String lastId, @Nullable Payload info) {
   private static final String LAST_ID = "Last-Event-ID";
 
   /** Reads {@code ?channel=a&channel=b&format=envelope}. */
@@ -38,7 +39,7 @@ record StreamQuery(Set<String> channels, EventFormat format, String lastId, Payl
     return new StreamQuery(channels, known, id, info(query.get("info")));
   }
 
-  private static Payload info(String info) throws SseException {
+  private static @Nullable Payload info(@Nullable String info) throws SseException {
     try {
       return info == null ? null : Payload.json(Json.decodeValue(info));
     } catch (DecodeException e) {

@@ -2,6 +2,7 @@ package io.busbar.protocol.stomp;
 
 import io.busbar.hub.Disconnect;
 import io.busbar.protocol.ProtocolException;
+import org.jspecify.annotations.Nullable;
 
 /** Who says when a message is done with. */
 enum AckMode {
@@ -17,7 +18,7 @@ enum AckMode {
    *
    * @throws ProtocolException for a name that the version does not have
    */
-  static AckMode of(String name, StompVersion version) {
+  static AckMode of(@Nullable String name, StompVersion version) {
     if (name == null || name.equals("auto")) {
       return AUTO;
     }

@@ -4,6 +4,7 @@ import io.busbar.hub.Disconnect;
 import io.busbar.protocol.ProtocolException;
 import io.vertx.core.Vertx;
 import io.vertx.ext.stomp.Frame;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The heart-beats of one session, in both directions: we send one a little more often than was
@@ -27,7 +28,7 @@ final class HeartBeat {
    *
    * @throws ProtocolException when it is something else
    */
-  static String normalized(String header) {
+  static @Nullable String normalized(@Nullable String header) {
     if (header == null) {
       return null;
     }

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes MESSAGE frames: once for all subscribers of one version that know the channel by one
@@ -92,12 +93,12 @@ record MessageEncoder(
   }
 
   /** Will add a header line to those so far. */
-  StringBuilder line(StringBuilder lines, String name, String value) {
+  StringBuilder line(@Nullable StringBuilder lines, String name, String value) {
     StringBuilder all = lines == null ? new StringBuilder() : lines;
     return all.append(version.escape(name)).append(':').append(version.escape(value)).append('\n');
   }
 
-  private static CharSequence lines(StringBuilder lines) {
+  private static CharSequence lines(@Nullable StringBuilder lines) {
     return lines == null ? "" : lines;
   }
 
@@ -108,7 +109,7 @@ record MessageEncoder(
    * @param more header lines, ready to be written
    */
   EncodedMessage encode(
-      String destination, String id, Payload payload, MultiMap headers, CharSequence more) {
+      String destination, String id, Payload payload, @Nullable MultiMap headers, CharSequence more) {
     byte[] body = payload.raw();
     boolean binary = payload.kind() == Payload.Kind.BYTES && !TransferEncoding.isText(body);
     boolean base64 = binary && textOnly;

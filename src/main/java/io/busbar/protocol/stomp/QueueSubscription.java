@@ -18,6 +18,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A session's subscription to a queue: writes what the queue gives it, and tells the queue what was
@@ -29,7 +30,7 @@ final class QueueSubscription {
   private final StompSession session;
   private final String queue;
   private final StompDestination destination;
-  private final String subscription;
+  private final @Nullable String subscription;
   private final AckMode mode;
   private final QueueConsumer consumer;
   private final String idPrefix;
@@ -48,7 +49,7 @@ final class QueueSubscription {
       Queues queues,
       String queue,
       StompDestination destination,
-      String subscription,
+      @Nullable String subscription,
       AckMode mode,
       Options options) {
     this.session = session;
@@ -76,7 +77,7 @@ final class QueueSubscription {
   }
 
   /** What the client knows it by. */
-  String subscription() {
+  @Nullable String subscription() {
     return subscription;
   }
 
@@ -141,7 +142,7 @@ final class QueueSubscription {
   }
 
   /** What the client answered to these; null for nothing. */
-  private JsonObject answersTo(List<Delivery> deliveries) {
+  private @Nullable JsonObject answersTo(List<Delivery> deliveries) {
     if (answers.isEmpty()) {
       return null;
     }
@@ -202,7 +203,7 @@ final class QueueSubscription {
   }
 
   /** Where an answer goes: to a sender's temporary queue, or to a request; null for nowhere. */
-  private String replyTo(QueueMessage message, String id) {
+  private @Nullable String replyTo(QueueMessage message, String id) {
     String queue = message.headers().get(Queues.REPLY_QUEUE);
     if (queue != null) {
       return StompTemporary.shown(queue);

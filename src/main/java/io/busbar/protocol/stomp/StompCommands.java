@@ -20,6 +20,7 @@ import io.vertx.ext.stomp.Frame;
 import io.vertx.ext.stomp.ServerFrame;
 import io.vertx.ext.stomp.StompServerHandler;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What each command of a client does: one call of the hub, or of a queue. A rule that is broken is
@@ -222,7 +223,7 @@ public final class StompCommands {
   }
 
   /** What the client wants of a destination; null where that is everything. */
-  private static Selector selector(Frame frame) {
+  private static @Nullable Selector selector(Frame frame) {
     String selector = frame.getHeader(StompHeaders.SELECTOR);
     try {
       return selector == null ? null : Selector.parse(selector);
@@ -354,7 +355,7 @@ public final class StompCommands {
   }
 
   /** The destination of a SEND; null for an answer, and for a session's own queue. */
-  private StompDestination destination(Frame frame) {
+  private @Nullable StompDestination destination(Frame frame) {
     String name = required(frame, Frame.DESTINATION);
     return name.startsWith(MessageEncoder.REPLY_QUEUE)
             || name.startsWith(StompDestination.TEMP_QUEUE)
@@ -383,7 +384,7 @@ public final class StompCommands {
   }
 
   /** Will throw the refusal as STOMP's way to say no; null is none. */
-  static void allow(Refusal refusal, Action action, String address) {
+  static void allow(@Nullable Refusal refusal, Action action, String address) {
     require(refusal == null, refusal == null ? "" : refusal.about(action, address));
   }
 

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes apart what a client sends, in pieces of any size:
@@ -65,8 +66,8 @@ final class StompDecoder {
   private final StompLimits limits;
   private final Consumer<Frame> frames;
   private State state = State.BETWEEN;
-  private StompVersion version;
-  private Command command;
+  private @Nullable StompVersion version;
+  private @Nullable Command command;
   private Map<String, String> headers = Map.of();
   private int headerLines;
   private int headerBytes;
@@ -75,7 +76,7 @@ final class StompDecoder {
   private int keptSize;
 
   /** A body that came in one piece; null for one that did not, or is not there. */
-  private Buffer body;
+  private @Nullable Buffer body;
 
   /** Will hand each whole frame to the consumer. */
   StompDecoder(StompLimits limits, Consumer<Frame> frames) {
@@ -218,7 +219,7 @@ final class StompDecoder {
     headers.putIfAbsent(raw ? name : version.unescape(name), raw ? value : version.unescape(value));
   }
 
-  private int bodyLength(String contentLength) {
+  private int bodyLength(@Nullable String contentLength) {
     if (contentLength == null) {
       return UNTIL_NUL;
     }

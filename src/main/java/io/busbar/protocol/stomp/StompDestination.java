@@ -6,6 +6,7 @@ import io.busbar.hub.AddressPattern;
 import io.busbar.hub.Disconnect;
 import io.busbar.protocol.ProtocolException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a destination's name means.
@@ -50,7 +51,7 @@ record StompDestination(String name, String address, DestinationRule rule) {
    *
    * @param published on which address; null for the destination's own
    */
-  String named(String published) {
+  String named(@Nullable String published) {
     return published == null ? name : rule.prefix() + published.substring(rule.address().length());
   }
 

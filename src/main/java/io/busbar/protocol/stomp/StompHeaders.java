@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Which headers are STOMP's own and which are the message's, and cross to other protocols. */
 final class StompHeaders {
@@ -80,7 +81,7 @@ final class StompHeaders {
   }
 
   /** The name of the durable subscription that the frame is about; null where it is about none. */
-  static String durableName(Frame frame) {
+  static @Nullable String durableName(Frame frame) {
     for (String name : DURABLE_NAMES) {
       String header = frame.getHeader(name);
       if (header != null) {
@@ -98,7 +99,7 @@ final class StompHeaders {
   }
 
   /** Where in a stream a SUBSCRIBE wants to begin; null where it does not say. */
-  static Since since(Frame frame) {
+  static @Nullable Since since(Frame frame) {
     String offset = frame.getHeader(STREAM_OFFSET);
     String epoch = frame.getHeader(EPOCH);
     if (offset == null) {
@@ -129,7 +130,7 @@ final class StompHeaders {
   }
 
   /** What the client says of itself; null for nothing. */
-  static Payload info(Frame frame) {
+  static @Nullable Payload info(Frame frame) {
     String info = frame.getHeader(INFO);
     try {
       return info == null ? null : Payload.json(Json.decodeValue(info));
@@ -143,7 +144,7 @@ final class StompHeaders {
   }
 
   /** The headers that cross over; null when there are none. */
-  static MultiMap crossing(Map<String, String> headers) {
+  static @Nullable MultiMap crossing(Map<String, String> headers) {
     MultiMap crossing = null;
     for (Map.Entry<String, String> header : headers.entrySet()) {
       if (!isOwn(header.getKey())) {

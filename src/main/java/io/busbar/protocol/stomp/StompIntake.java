@@ -13,6 +13,7 @@ import io.vertx.ext.stomp.StompServerConnection;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What comes from one client, over whichever transport: its bytes become frames, each frame goes to
@@ -29,7 +30,7 @@ final class StompIntake implements Receiver, PartialInput.Holder {
   private final List<Frame> early = new ArrayList<>(0);
 
   /** Null for a client whose frames always came whole. */
-  private PartialInput partialInput;
+  private @Nullable PartialInput partialInput;
 
   StompIntake(StompSession session, StompLimits limits) {
     this.session = session;

@@ -12,6 +12,7 @@ import io.vertx.ext.stomp.ServerFrame;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What CONNECT does: agrees on a version and on heart-beats, and finds out who the client is. */
 final class StompLogin {
@@ -48,7 +49,7 @@ final class StompLogin {
             });
   }
 
-  private static Future<Principal> who(StompSession session, String login, String passcode) {
+  private static Future<Principal> who(StompSession session, @Nullable String login, @Nullable String passcode) {
     Logins logins = session.logins();
     if (logins == null) {
       return session

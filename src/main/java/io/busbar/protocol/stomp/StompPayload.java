@@ -11,6 +11,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** What a body is, by its content-type: design.md's rules, in both directions. */
 final class StompPayload {
@@ -28,7 +29,7 @@ final class StompPayload {
    * @param body null for none
    * @throws ProtocolException when the body is not what its type says
    */
-  static Payload of(String contentType, Buffer body) {
+  static Payload of(@Nullable String contentType, @Nullable Buffer body) {
     Buffer octets = body == null ? EMPTY : body;
     if (contentType == null) {
       return guess(octets);
@@ -41,7 +42,7 @@ final class StompPayload {
   }
 
   /** The type as a header of the message, where it says more than the payload's kind does. */
-  static String crossing(String contentType) {
+  static @Nullable String crossing(@Nullable String contentType) {
     if (contentType == null) {
       return null;
     }
@@ -98,7 +99,7 @@ final class StompPayload {
     return false;
   }
 
-  private static String decode(Buffer octets, Charset charset) {
+  private static @Nullable String decode(Buffer octets, Charset charset) {
     try {
       return charset.newDecoder().decode(ByteBuffer.wrap(octets.getBytes())).toString();
     } catch (CharacterCodingException e) {

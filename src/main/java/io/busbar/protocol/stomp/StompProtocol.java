@@ -21,6 +21,7 @@ import io.vertx.ext.stomp.StompServerOptions;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * STOMP 1.0, 1.1 and 1.2, over whichever transport. Each event loop has a {@link
@@ -40,7 +41,7 @@ public final class StompProtocol implements MessageProtocol {
 
   private final StompCommands commands;
   private final FastThreadLocal<StompServerHandler> handlers;
-  private final Logins logins;
+  private final @Nullable Logins logins;
 
   /** Asks who logs in; who sends no login is who the transport's client is. */
   public StompProtocol(Vertx vertx, Hub hub, Config config, Logins logins, Queues queues) {
@@ -59,7 +60,7 @@ public final class StompProtocol implements MessageProtocol {
       Hub hub,
       Config config,
       Queues queues,
-      AuthenticationProvider users,
+      @Nullable AuthenticationProvider users,
       BiConsumer<StompServerHandler, StompCommands> extension) {
     this(vertx, hub, config, null, queues, users, extension);
   }
@@ -68,9 +69,9 @@ public final class StompProtocol implements MessageProtocol {
       Vertx vertx,
       Hub hub,
       Config config,
-      Logins logins,
+      @Nullable Logins logins,
       Queues queues,
-      AuthenticationProvider users,
+      @Nullable AuthenticationProvider users,
       BiConsumer<StompServerHandler, StompCommands> extension) {
     this.logins = logins;
     this.vertx = vertx;
@@ -146,7 +147,7 @@ public final class StompProtocol implements MessageProtocol {
   }
 
   /** Null where somebody's own provider is asked instead. */
-  Logins logins() {
+  @Nullable Logins logins() {
     return logins;
   }
 

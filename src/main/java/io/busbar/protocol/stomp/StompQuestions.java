@@ -12,6 +12,7 @@ import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.ext.stomp.Frame;
+import org.jspecify.annotations.Nullable;
 
 /**
  * SENDs that ask: {@code reply-to:/temp-queue/x} on a request. The answer is a MESSAGE on {@code
@@ -97,7 +98,7 @@ final class StompQuestions {
   }
 
   private static void answered(
-      StompSession session, String replyTo, String queue, String correlation, Fanout answer) {
+      StompSession session, String replyTo, String queue, @Nullable String correlation, Fanout answer) {
     StringBuilder more = lines(session, replyTo, queue);
     MultiMap headers = answer.headers();
     boolean correlated = headers != null && headers.contains(StompHeaders.CORRELATION_ID);
@@ -112,7 +113,7 @@ final class StompQuestions {
   }
 
   private static void failed(
-      StompSession session, String replyTo, String queue, String correlation, Throwable cause) {
+      StompSession session, String replyTo, String queue, @Nullable String correlation, Throwable cause) {
     StringBuilder more = lines(session, replyTo, queue);
     MessageEncoder encoder = encoder(session);
     boolean told = cause instanceof ReplyException;

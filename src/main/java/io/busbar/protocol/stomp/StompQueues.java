@@ -14,6 +14,7 @@ import io.busbar.selector.Selector;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.ext.stomp.Frame;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What SEND, SUBSCRIBE and UNSUBSCRIBE do with queues: those that clients share, temporary ones,
@@ -81,7 +82,7 @@ final class StompQueues {
   }
 
   /** Throws ProtocolException where the frame's headers that a queue reads are wrong. */
-  static void check(Frame frame, Payload payload, MultiMap headers) {
+  static void check(Frame frame, Payload payload, @Nullable MultiMap headers) {
     checked(
         () ->
             QueueMessage.of(
@@ -127,7 +128,7 @@ final class StompQueues {
       StompDestination destination,
       String key,
       AckMode mode,
-      Selector selector) {
+      @Nullable Selector selector) {
     int prefetch = StompHeaders.prefetch(frame, queues.prefetch(queue));
     Options options = new Options(prefetch, mode == AckMode.AUTO, selector, holder(session));
     QueueSubscription subscription =
@@ -215,7 +216,7 @@ final class StompQueues {
   }
 
   /** An UNSUBSCRIBE that ends a durable subscription for good; the client may consume it or not. */
-  void endDurable(StompSession session, Frame frame, String name, QueueSubscription subscription) {
+  void endDurable(StompSession session, Frame frame, String name, @Nullable QueueSubscription subscription) {
     String user = user(session);
     session.work().begins();
     Future<Void> ended = subscription == null ? Future.succeededFuture() : subscription.end(true);

@@ -21,6 +21,7 @@ import io.vertx.ext.stomp.StompServerConnection;
 import io.vertx.ext.stomp.StompServerHandler;
 import java.util.Map;
 import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One client's connection as it lives: the login, the heart-beats, what it subscribed to, what it
@@ -152,11 +153,11 @@ final class StompSession implements StompServerConnection {
    *
    * @param receipt of the frame that broke it; null for none
    */
-  void fail(String receipt, Disconnect why, String words) {
+  void fail(@Nullable String receipt, Disconnect why, String words) {
     fail(receipt, why, words, null);
   }
 
-  void fail(String receipt, Disconnect why, String words, Map<String, String> more) {
+  void fail(String receipt, Disconnect why, String words, @Nullable Map<String, String> more) {
     if (state == State.LEAVING) {
       return;
     }
@@ -186,7 +187,7 @@ final class StompSession implements StompServerConnection {
     vertx.setTimer(ERROR_GRACE_MILLIS, timer -> session.close(why));
   }
 
-  private EncodedMessage farewell(Disconnect why) {
+  private @Nullable EncodedMessage farewell(Disconnect why) {
     if (state == State.LEAVING) {
       return null;
     }
@@ -226,7 +227,7 @@ final class StompSession implements StompServerConnection {
   }
 
   /** Writes a MESSAGE for this client alone. */
-  void message(String destination, Payload payload, MultiMap headers, CharSequence more) {
+  void message(String destination, Payload payload, @Nullable MultiMap headers, CharSequence more) {
     if (state != State.LEAVING) {
       String id = MessageEncoder.nextId();
       session.write(encoder().encode(destination, id, payload, headers, more));
@@ -313,7 +314,7 @@ final class StompSession implements StompServerConnection {
   }
 
   @Override
-  public SSLSession sslSession() {
+  public @Nullable SSLSession sslSession() {
     return null;
   }
 

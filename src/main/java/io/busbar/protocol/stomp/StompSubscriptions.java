@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What one session subscribed to. Owned by its event loop. */
 final class StompSubscriptions {
@@ -17,14 +18,14 @@ final class StompSubscriptions {
    * @param id as the client wrote it; null where a client of 1.0 wrote none
    * @param consumer of the queue; null for a channel's subscription
    */
-  record Entry(String key, String id, QueueSubscription consumer) {}
+  record Entry(String key, @Nullable String id, @Nullable QueueSubscription consumer) {}
 
   private Map<String, Entry> entries = Map.of();
   private Map<String, QueueSubscription> consumers = Map.of();
   private final Set<String> selecting = new HashSet<>(0);
 
   /** The key of a subscription: by its id, or by its destination where it has none. */
-  static String key(String id, String destination) {
+  static String key(@Nullable String id, String destination) {
     return id == null ? "destination " + destination : "id " + id;
   }
 
@@ -40,7 +41,7 @@ final class StompSubscriptions {
   }
 
   /** The one of that key; null when there is none. */
-  Entry of(String key) {
+  @Nullable Entry of(String key) {
     return entries.get(key);
   }
 
@@ -76,12 +77,12 @@ final class StompSubscriptions {
   }
 
   /** The subscription to a queue that gave a message this id; null when there is none. */
-  QueueSubscription ofMessage(String messageId) {
+  @Nullable QueueSubscription ofMessage(String messageId) {
     return consumers.get(messageId.substring(0, messageId.lastIndexOf('-') + 1));
   }
 
   /** The subscription to a queue of that name; null when there is none. */
-  QueueSubscription ofQueue(String queue) {
+  @Nullable QueueSubscription ofQueue(String queue) {
     for (QueueSubscription each : consumers.values()) {
       if (each.queue().equals(queue)) {
         return each;

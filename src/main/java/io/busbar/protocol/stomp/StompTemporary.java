@@ -4,6 +4,7 @@ import io.busbar.queue.Queues;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The temporary queues of one session: it alone reads them, whoever was told may send to them, and
@@ -50,7 +51,7 @@ final class StompTemporary {
   }
 
   /** The queue that such a name means; null for another name. */
-  static String meant(String shown) {
+  static @Nullable String meant(String shown) {
     return shown.startsWith(SHOWN) ? OURS + shown : null;
   }
 

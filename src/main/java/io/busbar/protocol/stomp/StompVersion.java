@@ -4,6 +4,7 @@ import io.busbar.hub.Disconnect;
 import io.busbar.protocol.ProtocolException;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A version of STOMP: its name, its escapes, what it asks for. Headers of 1.0 are not escaped and
@@ -30,7 +31,7 @@ enum StompVersion {
   }
 
   /** The highest of the versions, separated by commas; 1.0 when there is none to choose from. */
-  static StompVersion negotiate(String accepted) {
+  static @Nullable StompVersion negotiate(@Nullable String accepted) {
     if (accepted == null) {
       return V1_0;
     }

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a body that is not UTF-8 travels where only text does, which is SockJS: as base64, said by a
@@ -52,7 +53,7 @@ final class TransferEncoding {
    *
    * @throws ProtocolException when it is in another encoding, or not in the one that it names
    */
-  static Buffer decoded(Frame frame) {
+  static @Nullable Buffer decoded(Frame frame) {
     String encoding = frame.getHeader(HEADER);
     if (encoding == null) {
       return frame.getBody();

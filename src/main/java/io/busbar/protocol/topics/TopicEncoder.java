@@ -5,6 +5,7 @@ import io.busbar.hub.EncodedMessage;
 import io.busbar.hub.Encoder;
 import io.busbar.hub.Fanout;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code ["a/b", …]} of what is published on {@code a.b}. Headers have no place in it.
@@ -14,7 +15,7 @@ import java.util.List;
 record TopicEncoder(TopicNames names, List<AddressPattern> others) implements Encoder {
   /** Null for an address that is no topic, and for what the client hears by another pattern. */
   @Override
-  public EncodedMessage encode(Fanout message) {
+  public @Nullable EncodedMessage encode(Fanout message) {
     String topic = names.topic(message.address());
     for (AddressPattern other : others) {
       if (other.matches(message.address())) {

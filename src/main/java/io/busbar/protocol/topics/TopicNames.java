@@ -1,5 +1,7 @@
 package io.busbar.protocol.topics;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Which topic is which address: {@code a/b} is {@code a.b} behind the prefix. A part of a topic is
  * a word of an address, letter by letter, so there is one topic for an address and one address for
@@ -29,7 +31,7 @@ record TopicNames(String prefix) {
   }
 
   /** The topic of an address; null where there is none. */
-  String topic(String address) {
+  @Nullable String topic(String address) {
     if (!address.startsWith(prefix)) {
       return null;
     }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The thread {@code busbar-queues}, which owns a {@link DiskQueueFile}: it makes the changes that
@@ -29,7 +30,7 @@ final class DiskQueueWriter {
   private volatile boolean ended;
 
   /** Why nothing more is done; null while all is well. */
-  private IOException failure;
+  private @Nullable IOException failure;
 
   private long tidiedNanos = System.nanoTime();
 
@@ -38,7 +39,7 @@ final class DiskQueueWriter {
    *
    * @param action null for one that only waits for those before it
    */
-  private record Change(Runnable action, int size, long askedNanos, Promise<Void> done) {}
+  private record Change(@Nullable Runnable action, int size, long askedNanos, Promise<Void> done) {}
 
   DiskQueueWriter(Path path, DiskQueueFile file, long syncNanos) {
     this.path = path;
@@ -58,7 +59,7 @@ final class DiskQueueWriter {
    * @param action null to wait only
    * @param size its bytes, about
    */
-  Future<Void> ask(Runnable action, int size) {
+  Future<Void> ask(@Nullable Runnable action, int size) {
     Change change = new Change(action, size, System.nanoTime(), Promise.promise());
     waiting.add(change);
     if (ended && waiting.remove(change)) {
