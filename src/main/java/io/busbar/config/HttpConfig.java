@@ -89,7 +89,7 @@ public record HttpConfig(
         Duration.ofSeconds(10),
         Size.ofKiB(8),
         Size.ofKiB(4),
-        new WebSocket(false, 6, new Size(512), Duration.ofSeconds(30), Duration.ofSeconds(30)));
+        new WebSocket(false, 6, new Size(512), new Size(0), Duration.ofSeconds(30), Duration.ofSeconds(30)));
   }
 
   /**
@@ -109,6 +109,8 @@ public record HttpConfig(
    * @param compression agrees to permessage-deflate
    * @param compressionLevel 1, which is fast, to 9, which is small
    * @param compressionThreshold smaller messages are not compressed
+   * @param compressionMemory bytes that all clients together may have of earlier messages, for
+   *     later ones to refer to; 0 is as many as limits.inbound-total
    * @param pingInterval after this silence the client is pinged
    * @param pongTimeout and, when still silent after this, dropped
    */
@@ -116,11 +118,13 @@ public record HttpConfig(
       boolean compression,
       int compressionLevel,
       Size compressionThreshold,
+      Size compressionMemory,
       Duration pingInterval,
       Duration pongTimeout) {
     public WebSocket {
       Checks.between("compression-level", compressionLevel, 1, 9);
       Checks.between("compression-threshold", compressionThreshold, 0, 1 << 20);
+      Checks.between("compression-memory", compressionMemory, 0, 1L << 40);
       Checks.positive("ping-interval", pingInterval);
       Checks.positive("pong-timeout", pongTimeout);
     }

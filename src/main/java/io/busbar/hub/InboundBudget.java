@@ -62,6 +62,7 @@ public final class InboundBudget {
   }
 
   private final InboundShare all;
+  private final WindowBudget windows;
   private final long mostPerAddress;
   private final long stillNanos;
   private final Map<InetAddress, InboundShare> byAddress = new ConcurrentHashMap<>();
@@ -75,6 +76,8 @@ public final class InboundBudget {
     long total =
         configured > 0 ? configured : PlatformDependent.maxDirectMemory() / SHARE_OF_DIRECT_MEMORY;
     all = new InboundShare(total, Reason.TOTAL);
+    long compression = config.http().websocket().compressionMemory().bytes();
+    windows = new WindowBudget(compression > 0 ? compression : total);
     long each = limits.inboundPerAddress().bytes();
     long least = Math.min(total, MESSAGES_OF_AN_ADDRESS * largestMessage(config));
     mostPerAddress = each > 0 ? each : Math.max(least, total / SHARE_OF_AN_ADDRESS);
@@ -157,6 +160,11 @@ public final class InboundBudget {
         Integer.toString(bytes),
         why.key,
         half);
+  }
+
+  /** Room for what compressed messages refer back to. */
+  public WindowBudget windows() {
+    return windows;
   }
 
   /** How often {@link #sweep} is to be called. */

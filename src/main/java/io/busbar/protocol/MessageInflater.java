@@ -48,6 +48,11 @@ final class MessageInflater {
     this.window = window;
   }
 
+  /** Bytes of earlier messages that one may refer to. */
+  int window() {
+    return window;
+  }
+
   /** Bytes that a message of that many may have when it is deflated: some only grow by it. */
   static int mostDeflated(int size) {
     return (int) Math.min(Integer.MAX_VALUE, size + size / 8L + 64);

@@ -1,13 +1,14 @@
 package io.busbar.protocol;
 
 import io.busbar.hub.Framing;
+import io.busbar.hub.WindowBudget;
 import io.busbar.protocol.ExtensionOffer.Parameter;
 import io.busbar.protocol.WebSocketOptions.Deflation;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What was agreed upon of permessage-deflate (RFC 7692, 7.1). None of our messages refers to those
@@ -32,11 +33,17 @@ record WebSocketCompression(
   /** Without a leading zero (RFC 7692, 7.1.2). */
   private static final Pattern BITS = Pattern.compile("[89]|1[0-5]");
 
-  /** The first offer that can be taken; null where there is none. */
-  static @Nullable WebSocketCompression agree(List<ExtensionOffer> offers) {
+  /**
+   * The first offer that can be taken; null where there is none.
+   *
+   * @param windows where room for earlier messages of the client is reserved, {@link
+   *     #clientWindow} bytes
+   */
+  static WebSocketCompression agree(List<ExtensionOffer> offers, WindowBudget windows) {
     return offers.stream()
         .filter(offer -> offer.name().equals(NAME) && isAcceptable(offer.parameters()))
-        .map(WebSocketCompression::of)
+        .map(offer -> of(offer, windows))
+        .filter(Objects::nonNull)
         .findFirst()
         .orElse(null);
   }
@@ -58,11 +65,23 @@ record WebSocketCompression(
     };
   }
 
-  private static WebSocketCompression of(ExtensionOffer offer) {
-    boolean clientKeepsContext =
-        offer.parameters().stream().noneMatch(one -> one.name().equals(CLIENT_NO_CONTEXT));
+  /** Null where there is no room for what its messages would refer to. */
+  private static WebSocketCompression of(ExtensionOffer offer, WindowBudget windows) {
+    int offered = bits(offer, CLIENT_BITS);
+    if (has(offer, CLIENT_NO_CONTEXT)) {
+      return new WebSocketCompression(false, bits(offer, SERVER_BITS), offered);
+    }
+    int wanted = offered == 0 ? MOST_BITS : offered;
+    int reserved = windows.reserve(wanted, has(offer, CLIENT_BITS));
+    if (reserved == 0) {
+      return null;
+    }
     return new WebSocketCompression(
-        clientKeepsContext, bits(offer, SERVER_BITS), bits(offer, CLIENT_BITS));
+        true, bits(offer, SERVER_BITS), reserved < wanted ? reserved : offered);
+  }
+
+  private static boolean has(ExtensionOffer offer, String name) {
+    return offer.parameters().stream().anyMatch(one -> one.name().equals(name));
   }
 
   private static int bits(ExtensionOffer offer, String name) {
@@ -95,8 +114,13 @@ record WebSocketCompression(
    * @param maxSize bytes of one
    */
   MessageInflater inflater(int maxSize) {
+    return new MessageInflater(maxSize, clientWindow());
+  }
+
+  /** Bytes of earlier messages that one of the client's may refer to. */
+  int clientWindow() {
     int bits = clientWindowBits == 0 ? MOST_BITS : clientWindowBits;
-    return new MessageInflater(maxSize, clientKeepsContext ? 1 << bits : 0);
+    return clientKeepsContext ? 1 << bits : 0;
   }
 
   /**

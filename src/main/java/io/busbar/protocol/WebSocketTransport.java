@@ -232,6 +232,9 @@ public final class WebSocketTransport extends ChannelTransport<WebSocketFrame>
 
   @Override
   void release() {
+    if (inflater != null) {
+      options.inbound().windows().release(inflater.window());
+    }
     if (partialInput != null) {
       partialInput.close();
     }

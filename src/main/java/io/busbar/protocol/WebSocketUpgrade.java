@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /** The opening handshake (RFC 6455, 4.2): answers what is wrong, or hands over a transport. */
 public final class WebSocketUpgrade {
@@ -82,47 +81,67 @@ public final class WebSocketUpgrade {
       boolean version = fault.startsWith(VERSION);
       return refuse(routing, version ? 426 : 400, fault);
     }
-    WebSocketCompression compression;
+    List<ExtensionOffer> offers;
     try {
-      compression = compression(request, options);
+      offers = ExtensionOffer.parse(request.headers().getAll(EXTENSIONS));
     } catch (ProtocolException e) {
       return refuse(routing, 400, e.getMessage());
     }
-    Framing agreed = compression == null ? framing : compression.framing(each, options.deflation());
+    Framings framings = new Framings(framing, each);
     Promise<WebSocketTransport> opened = Promise.promise();
     if (request.isEnded()) {
-      takeOver(request, agreed, options, compression, opened);
+      takeOver(request, framings, options, offers, opened);
     } else {
       request.exceptionHandler(opened::tryFail);
-      request.endHandler(ended -> takeOver(request, agreed, options, compression, opened));
+      request.endHandler(ended -> takeOver(request, framings, options, offers, opened));
       request.resume();
     }
     return opened.future();
   }
 
-  /** What is agreed upon; null for none. */
-  private static @Nullable WebSocketCompression compression(
-      HttpServerRequest request, WebSocketOptions options) {
-    List<ExtensionOffer> offers = ExtensionOffer.parse(request.headers().getAll(EXTENSIONS));
-    return options.deflation() != null ? WebSocketCompression.agree(offers) : null;
+  /**
+   * How messages are written.
+   *
+   * @param plain where they are not compressed
+   * @param each where they are: each in a frame of its own
+   */
+  private record Framings(Framing plain, Framing each) {
+    Framing agreed(WebSocketCompression compression, WebSocketOptions options) {
+      return compression == null ? plain : compression.framing(each, options.deflation());
+    }
+  }
+
+  /** What is agreed upon; null for none. Its window is released when the transport is gone. */
+  private static WebSocketCompression compression(
+      List<ExtensionOffer> offers, WebSocketOptions options) {
+    return options.deflation() == null
+        ? null
+        : WebSocketCompression.agree(offers, options.inbound().windows());
   }
 
   /** Answers 101 and puts the transport in the place of what spoke HTTP on the channel. */
   private static void takeOver(
       HttpServerRequest request,
-      Framing framing,
+      Framings framings,
       WebSocketOptions options,
-      @Nullable WebSocketCompression compression,
+      List<ExtensionOffer> offers,
       Promise<WebSocketTransport> opened) {
     ConnectionBase connection = (ConnectionBase) request.connection();
     Channel channel = connection.channel();
     FullHttpRequest handshake = handshake(request);
     String subProtocol = request.getHeader(PROTOCOL);
+    // What is gone already would never give its window back.
+    WebSocketCompression compression = channel.isActive() ? compression(offers, options) : null;
     MessageInflater inflater =
         compression == null ? null : compression.inflater(options.maxMessageSize());
     WebSocketTransport transport =
         new WebSocketTransport(
-            connection, subProtocol, framing, options, inflater, Client.remoteAddress(request));
+            connection,
+            subProtocol,
+            framings.agreed(compression, options),
+            options,
+            inflater,
+            Client.remoteAddress(request));
     WebSocketServerHandshaker handshaker =
         FrameDecoder.handshaker(subProtocol, decoder(options, compression), transport);
     ChannelFuture answered =
@@ -136,7 +155,7 @@ public final class WebSocketUpgrade {
   }
 
   private static void open(
-      WebSocketTransport transport, Promise<WebSocketTransport> opened, @Nullable Throwable failure) {
+      WebSocketTransport transport, Promise<WebSocketTransport> opened, Throwable failure) {
     if (failure == null) {
       transport.opened();
       opened.complete(transport);
@@ -158,7 +177,7 @@ public final class WebSocketUpgrade {
   }
 
   static WebSocketDecoderConfig decoder(
-      WebSocketOptions options, @Nullable WebSocketCompression compression) {
+      WebSocketOptions options, WebSocketCompression compression) {
     int most = options.maxMessageSize();
     return compression == null
         ? decoder(most, false)
@@ -180,7 +199,7 @@ public final class WebSocketUpgrade {
   }
 
   private static DefaultHttpHeaders headers(
-      HttpServerRequest request, @Nullable WebSocketCompression compression) {
+      HttpServerRequest request, WebSocketCompression compression) {
     DefaultHttpHeaders headers = new DefaultHttpHeaders();
     headers.add(SET_COOKIE, request.response().headers().getAll(SET_COOKIE));
     if (compression != null) {
@@ -189,7 +208,7 @@ public final class WebSocketUpgrade {
     return headers;
   }
 
-  private static @Nullable String fault(HttpServerRequest request) {
+  private static String fault(HttpServerRequest request) {
     if (request.version() != io.vertx.core.http.HttpVersion.HTTP_1_1) {
       return "a WebSocket handshake is HTTP/1.1";
     }
@@ -214,7 +233,7 @@ public final class WebSocketUpgrade {
   }
 
   /** Leaves the best sub-protocol that both know in the request, where the handshake takes it. */
-  private static @Nullable String chooseSubProtocol(HttpServerRequest request, List<String> known) {
+  private static String chooseSubProtocol(HttpServerRequest request, List<String> known) {
     String offered = request.getHeader(PROTOCOL);
     if (offered == null) {
       return null;
@@ -243,7 +262,7 @@ public final class WebSocketUpgrade {
     return Future.failedFuture(fault);
   }
 
-  private static List<String> names(@Nullable String header) {
+  private static List<String> names(String header) {
     return header == null
         ? List.of()
         : Arrays.asList(header.toLowerCase(java.util.Locale.ROOT).trim().split("\\s*,\\s*"));

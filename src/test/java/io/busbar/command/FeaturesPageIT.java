@@ -99,7 +99,7 @@ final class FeaturesPageIT {
     Path jar = Path.of(System.getProperty("busbar.jar", "target/busbar.jar")).toAbsolutePath();
     Files.copy(jar, folder.resolve("busbar.jar"));
     MatchResult ready = null;
-    for (String line : lines("From nothing in five minutes")) {
+    for (String line : lines("Quick start")) {
       if (line.startsWith("cd ")) {
         here = here.resolve(line.substring(3));
       } else if (line.startsWith("export ")) {
@@ -118,7 +118,7 @@ final class FeaturesPageIT {
     Files.copy(here.resolve("target/poll.jar"), here.resolve("poll.jar"));
     Files.copy(jar, here.resolve("busbar.jar"));
     Files.writeString(here.resolve("survey.yaml"), "choices: [tea, coffee]");
-    List<String> commands = lines("While the gateway runs");
+    List<String> commands = lines("Deployment at run time");
     assertThat(commands).hasSize(5);
     for (String line : commands) {
       run(line + " --node " + ready.group(2));

@@ -48,7 +48,12 @@ final class ConfigLoaderTest {
     assertThat(config.http().websocket())
         .isEqualTo(
             new HttpConfig.WebSocket(
-                true, 6, new Size(512), Duration.ofSeconds(30), Duration.ofSeconds(30)));
+                true,
+                6,
+                new Size(512),
+                new Size(0),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(30)));
   }
 
   @Test

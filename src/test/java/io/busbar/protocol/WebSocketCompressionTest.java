@@ -6,6 +6,7 @@ import static io.busbar.protocol.FrameSocket.TEXT;
 import static io.busbar.protocol.FrameSocket.frame;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.busbar.TestGateway;
 import io.busbar.protocol.FrameSocket.Frame;
@@ -28,6 +29,10 @@ final class WebSocketCompressionTest {
   private static final String EXTENSIONS = "Sec-WebSocket-Extensions";
   private static final String AGREED = "permessage-deflate; server_no_context_takeover";
   private static final int MOST = 256 << 10;
+
+  private static final String WHOLE = EXTENSIONS + ": permessage-deflate";
+  private static final String SMALLER = WHOLE + "; client_max_window_bits";
+  private static final String NONE = WHOLE + "; client_no_context_takeover";
 
   private static TestGateway gateway;
 
@@ -427,6 +432,31 @@ final class WebSocketCompressionTest {
     private void end() {
       deflater.end();
       inflater.end();
+    }
+  }
+
+  /** Each client's window is reserved: what all of them may keep has a bound. */
+  @Test
+  void roomForEarlierMessagesIsLimitedForAllTogether() throws IOException {
+    String few = "http.websocket.compression-memory=48KiB";
+    try (TestGateway small = TestGateway.start("http.websocket.compression=true", few)) {
+      try (FrameSocket first = FrameSocket.connect(small.httpPort(), "/echo", WHOLE);
+          FrameSocket second = FrameSocket.connect(small.httpPort(), "/echo", SMALLER);
+          FrameSocket third = FrameSocket.connect(small.httpPort(), "/echo", WHOLE);
+          FrameSocket fourth = FrameSocket.connect(small.httpPort(), "/echo", NONE)) {
+        assertThat(first.header(EXTENSIONS)).isEqualTo(AGREED);
+        assertThat(second.header(EXTENSIONS)).isEqualTo(AGREED + "; client_max_window_bits=11");
+        assertThat(third.status()).isEqualTo(101);
+        assertThat(third.header(EXTENSIONS)).isNull();
+        assertThat(fourth.header(EXTENSIONS)).endsWith("client_no_context_takeover");
+      }
+      await().until(() -> isCompressed(small));
+    }
+  }
+
+  private static boolean isCompressed(TestGateway gateway) throws IOException {
+    try (FrameSocket socket = FrameSocket.connect(gateway.httpPort(), "/echo", WHOLE)) {
+      return socket.header(EXTENSIONS) != null;
     }
   }
 }
