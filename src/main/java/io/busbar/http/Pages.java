@@ -10,10 +10,17 @@ import io.vertx.ext.web.handler.FileSystemAccess;
 import io.vertx.ext.web.handler.StaticHandler;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
-/** The folder of pages: in the working directory, beside the jar, or in the jar. */
+/**
+ * The folder of pages: in the working directory, beside the jar, or in the jar. Where it is not in
+ * the jar, the client library still comes from there, unless the folder has one of its own.
+ */
 final class Pages implements HttpEndpoint {
   private static final String IN_THE_JAR = "webroot/";
+  private static final List<String> LIBRARY =
+      List.of("busbar.js", "link.js", "emitter.js", "channel.js");
+
   private static final String INDEX = "index.html";
 
   private final String folder;
@@ -29,6 +36,13 @@ final class Pages implements HttpEndpoint {
       router.route("/*").handler(Pages::fromJar);
     } else {
       router.route().handler(from(found));
+      for (String file : LIBRARY) {
+        router
+            .route("/" + file)
+            .method(HttpMethod.GET)
+            .method(HttpMethod.HEAD)
+            .handler(routing -> ClassPathFiles.serve(routing, IN_THE_JAR + file, false));
+      }
     }
   }
 

@@ -6,12 +6,11 @@ import io.busbar.BusbarProcess;
 import io.busbar.MarkdownPage;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The page of start.md, in a browser. */
+/** The page of start.md, in a browser; the client library comes from the jar. */
 final class StartSnippetIT {
   @RegisterExtension static final SharedBrowser SHARED = new SharedBrowser();
 
@@ -22,11 +21,6 @@ final class StartSnippetIT {
     MarkdownPage page = MarkdownPage.read(Path.of("src", "site", "markdown", "start.md"));
     assertThat(page.code("html")).hasSize(1);
     assertThat(page.code("javascript")).hasSize(1);
-    try (Stream<Path> files = Files.list(Path.of("webroot"))) {
-      for (Path file : files.toList()) {
-        Files.copy(file, webroot.resolve(file.getFileName().toString()));
-      }
-    }
     Files.writeString(webroot.resolve("hello.html"), page.code("html").get(0));
     Files.writeString(webroot.resolve("hello.js"), page.code("javascript").get(0));
     try (BusbarProcess gateway = BusbarProcess.start("http.webroot=" + webroot)) {
