@@ -90,7 +90,7 @@ public final class Busbar implements Callable<Integer> {
       paramLabel = "PROTOCOL",
       description = "What the client speaks: bridge (which it is without), tcp-bridge, stomp.",
       defaultValue = "bridge")
-  private String protocol;
+  private @Nullable String protocol;
 
   private Busbar() {}
 

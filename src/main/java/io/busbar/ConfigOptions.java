@@ -14,7 +14,7 @@ final class ConfigOptions {
       names = "--config",
       paramLabel = "FILE",
       description = "Configuration file; without it " + ConfigLoader.FILE + ", if there is one.")
-  private Path file;
+  private @Nullable Path file;
 
   @Option(
       names = "--set",

@@ -229,7 +229,7 @@ final class InterestExchange {
   private @Nullable RegistrationListener listener;
   private @Nullable Completable<Void> ready;
   private Predicate<String> withdrawn = address -> false;
-  private NodeInfo bus;
+  private @Nullable NodeInfo bus;
   private long version;
   private long lastNumber;
 

@@ -61,7 +61,7 @@ public final class OwnerCalls<C extends OwnerCalls.Call<C>, R> {
   /** Who was asked all that is open; null for nobody yet. */
   private @Nullable String owner;
 
-  private Asked<C, R> newest;
+  private @Nullable Asked<C, R> newest;
   private int attempt;
   private boolean waiting;
 

@@ -5,13 +5,14 @@ import io.vertx.core.Deployable;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
+import org.jspecify.annotations.Nullable;
 
 /** One instance of a feature's verticle, which first answers what it was asked when it ends. */
 final class FeatureInstance implements Deployable {
   private final Vertx vertx;
   private final Deployable verticle;
   private final FeatureMetrics.Counts counts;
-  private volatile ContextInternal context;
+  private volatile @Nullable ContextInternal context;
 
   /**
    * @param counts of what comes to it

@@ -13,6 +13,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** One version of a feature that runs, with its classes. Any thread may use it. */
 final class RunningFeature {
@@ -26,7 +27,7 @@ final class RunningFeature {
   private final FeatureCode code;
   private final FeatureMetrics.Counts counts;
   private final List<FeatureInstance> instances = new CopyOnWriteArrayList<>();
-  private String deployment;
+  private @Nullable String deployment;
 
   private RunningFeature(
       Vertx vertx, FeatureManifest manifest, FeatureCode code, FeatureMetrics.Counts counts) {

@@ -10,7 +10,7 @@ final class ChatMember {
   private final String id;
   private final @Nullable String user;
   private final boolean fromBus;
-  private Nickname nickname;
+  private @Nullable Nickname nickname;
   private Future<?> last = Future.succeededFuture();
 
   /**

@@ -56,7 +56,7 @@ public final class Hub {
   private final Subscriptions subscriptions;
   private final OpenRequests openRequests = new OpenRequests();
   private volatile long lingerMillis;
-  private History history;
+  private @Nullable History history;
 
   public Hub(Vertx vertx, Config config) {
     this(vertx, config, List.of());

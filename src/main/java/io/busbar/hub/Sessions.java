@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The clients of this node, by the event loop that serves each. Any thread may use it. */
 final class Sessions {
@@ -21,7 +22,7 @@ final class Sessions {
 
   private final List<Loop> loops = new ArrayList<>();
   private final Counters counters;
-  private volatile Disconnect leaving;
+  private volatile @Nullable Disconnect leaving;
 
   Sessions(VertxInternal vertx, LimitsConfig limits, Counters counters) {
     this.counters = counters;

@@ -32,7 +32,7 @@ public final class Subscription {
   private @Nullable Consumer<StreamStart> told;
 
   private boolean landed;
-  private Attendee attendee;
+  private @Nullable Attendee attendee;
   private boolean keepsName;
   private volatile boolean cancelled;
 

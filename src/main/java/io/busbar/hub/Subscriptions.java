@@ -14,7 +14,7 @@ final class Subscriptions {
   private final Admission admission;
   private final PresenceChannels presence;
   private final WorkerAddresses workers;
-  private volatile Attendance attendance;
+  private volatile @Nullable Attendance attendance;
 
   Subscriptions(
       Hub hub, Admission admission, PresenceChannels presence, WorkerAddresses workers) {

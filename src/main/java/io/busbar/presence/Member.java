@@ -1,5 +1,7 @@
 package io.busbar.presence;
 
+import org.jspecify.annotations.Nullable;
+
 /** A user of a channel, as its owner knows it. */
 final class Member {
   private final String user;
@@ -10,7 +12,7 @@ final class Member {
   /** Whether some node has a session of it. */
   private boolean here;
 
-  private String info;
+  private @Nullable String info;
 
   Member(String user) {
     this.user = user;

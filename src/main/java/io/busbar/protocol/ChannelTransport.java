@@ -30,7 +30,7 @@ abstract class ChannelTransport<M> extends ChannelInboundHandlerAdapter implemen
   /** Where bytes enter the pipeline. */
   private ChannelHandlerContext out;
 
-  private Receiver receiver;
+  private @Nullable Receiver receiver;
   private Runnable writableHandler = () -> {};
 
   /** What came while nobody took it; null for nothing. */

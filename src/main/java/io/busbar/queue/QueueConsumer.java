@@ -46,7 +46,7 @@ public final class QueueConsumer {
 
   /** A message that the client has; its batch is null when it was written. */
   private static final class Held {
-    private Batch batch;
+    private @Nullable Batch batch;
   }
 
   private final QueueNodes nodes;

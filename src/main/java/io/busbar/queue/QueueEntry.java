@@ -33,8 +33,8 @@ final class QueueEntry {
   private QueueMessage message;
   private State state = State.ADDING;
   private boolean redelivered;
-  private QueueMember refusedBy;
-  private String reason;
+  private @Nullable QueueMember refusedBy;
+  private @Nullable String reason;
 
   /**
    * @param ageMillis after which it expires, if not before

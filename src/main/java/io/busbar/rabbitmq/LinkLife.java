@@ -61,8 +61,8 @@ final class LinkLife extends NoOpMetricsCollector {
   private long progress;
 
   private volatile boolean over;
-  private volatile Connection connection;
-  private volatile Channel channel;
+  private volatile @Nullable Connection connection;
+  private volatile @Nullable Channel channel;
 
   /**
    * @param uri without its password

@@ -14,6 +14,7 @@ import io.vertx.core.json.JsonObject;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * From an address into RabbitMQ. On every node it hears what its own node says, so that each
@@ -35,7 +36,7 @@ final class OutboundRoute implements Route {
   private final Publisher publisher;
   private final String ids = UUID.randomUUID() + "-";
   private long lastId;
-  private MessageConsumer<Object> consumer;
+  private @Nullable MessageConsumer<Object> consumer;
   private long toldAt = System.nanoTime() - QUIET_NANOS;
 
   OutboundRoute(RabbitMqVerticle.Shared shared, RabbitMqRoute route) {

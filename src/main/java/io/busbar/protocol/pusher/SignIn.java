@@ -21,7 +21,7 @@ final class SignIn {
   /** Null where nobody is watched, as with most. */
   private @Nullable Watchlist watchlist;
 
-  private PusherUser user;
+  private @Nullable PusherUser user;
 
   SignIn(PusherNode node, PusherApp app, Session session) {
     this.node = node;

@@ -1,6 +1,7 @@
 package io.busbar.protocol.session;
 
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What has become of the client of one {@link SocketDownlink}: looks at its end until that is
@@ -15,7 +16,7 @@ final class Outcome {
 
   private final SocketDownlink downlink;
   private final PeerWatch peer;
-  private WriteOutcome fate;
+  private @Nullable WriteOutcome fate;
 
   Outcome(SocketDownlink downlink, PeerWatch peer) {
     this.downlink = downlink;
