@@ -22,7 +22,7 @@ public final class Access {
    *     hears
    */
   record Rule(
-      int index, AddressPattern address, Permission rule, JsonObject match, boolean keptFromAll) {
+      int index, AddressPattern address, Permission rule, @Nullable JsonObject match, boolean keptFromAll) {
     private boolean decides(Action action, String to) {
       return rule.names(action) && reaches(action, to) && address.matches(to);
     }

@@ -112,7 +112,7 @@ public final class Admission {
     return toHear(session, pattern, full ? Refusal.TOO_MANY_PATTERNS : ruled);
   }
 
-  private Refusal toHear(Session session, String address, Refusal ruled) {
+  private Refusal toHear(Session session, String address, @Nullable Refusal ruled) {
     if (session.isClosed()) {
       return Refusal.CLOSED;
     }

@@ -108,7 +108,7 @@ final class CatchUp {
     messages.forEach(message -> message.encodeAlso(subscription.encoding()));
     all.addAll(messages);
     waited = false;
-    next = messages.isEmpty() ? next : messages.get(messages.size() - 1).position().offset() + 1;
+    next = messages.isEmpty() ? next : messages.get(messages.size() - 1).offset() + 1;
     return all;
   }
 

@@ -67,13 +67,20 @@ final class Channel {
     this.rule = hub.channelRules().of(address);
     this.subscribersByLoop = new LoopSubscribers[hub.loops().size()];
     this.population = new int[subscribersByLoop.length];
-    boolean stream = !name.isPattern() && hub.keeps(address);
     WorkerConfig workers = name.isPattern() ? null : hub.workers().of(address);
     this.pool =
         workers == null
             ? null
             : new WorkerPool(this, workers, hub.workers().counters(address), hub.openRequests());
-    this.follower = stream ? new Follower(this, hub.history(), rule.last()) : null;
+    this.follower = name.isPattern() ? null : follower();
+  }
+
+  private @Nullable Follower follower() {
+    History history = hub.history();
+    if (history == null || !history.keeps(address)) {
+      return null;
+    }
+    return new Follower(this, history, rule != null && rule.last());
   }
 
   Hub hub() {
@@ -162,8 +169,9 @@ final class Channel {
     }
     subscription.placeInChannel(-1);
     silent -= subscription.isSilent() ? 1 : 0;
-    if (subscription.attendee() != null) {
-      hub.attendance().left(subscription.attendee());
+    Attendance attendance = hub.attendance();
+    if (attendance != null && subscription.attendee() != null) {
+      attendance.left(subscription.attendee());
     }
     if (members.isEmpty()) {
       occupancy(Attendance::vacated);
@@ -181,11 +189,12 @@ final class Channel {
 
   /** Who listens has another name now. */
   void renamed(Subscription subscription, Attendee now) {
+    Attendance attendance = hub.attendance();
     Attendee before = subscription.attendee();
     subscription.attendee(now);
-    if (subscription.placeInChannel() >= 0) {
-      hub.attendance().joined(now);
-      hub.attendance().left(before);
+    if (subscription.placeInChannel() >= 0 && attendance != null && before != null) {
+      attendance.joined(now);
+      attendance.left(before);
     }
   }
 
@@ -224,11 +233,12 @@ final class Channel {
     consumer = hub.bus().consumer(address);
     consumer.handler(message -> handle(address, message));
     Future<Void> known = consumer.completion();
-    if (follower == null) {
+    Follower stream = follower;
+    if (stream == null) {
       return known.onComplete(this::registered);
     }
     known
-        .compose(heard -> follower.start())
+        .compose(heard -> stream.start())
         .onComplete(result -> home.post(() -> registered(result)));
     return known;
   }
@@ -288,8 +298,9 @@ final class Channel {
     if (members.size() == 1) {
       occupancy(Attendance::occupied);
     }
-    if (subscription.attendee() != null) {
-      hub.attendance().joined(subscription.attendee());
+    Attendance attendance = hub.attendance();
+    if (attendance != null && subscription.attendee() != null) {
+      attendance.joined(subscription.attendee());
     }
     int index = subscription.session().loop().index();
     if (population[index]++ == 0) {
@@ -385,9 +396,9 @@ final class Channel {
       return;
     }
     if (pool != null && (follower == null || message.isSend())) {
-      toWorkers(payload, message);
+      toWorkers(pool, payload, message);
     } else if (message.isSend()) {
-      sendToNext(new Fanout(told, payload, message));
+      sendToNext(new Fanout(told, payload, message), message);
     } else if (follower == null) {
       publish(new Fanout(told, payload, message));
     } else {
@@ -412,15 +423,15 @@ final class Channel {
     subscription.session().closeSoon(Disconnect.CHANNEL_CHANGED);
   }
 
-  private void toWorkers(Payload payload, Message<Object> message) {
+  private void toWorkers(WorkerPool workers, Payload payload, Message<Object> message) {
     if (message.isSend() && message.replyAddress() != null) {
-      pool.request(message, payload);
+      workers.request(message, payload);
       return;
     }
     MultiMap headers = Identity.forWorkers(message.headers());
     Fanout fanout = Fanout.forWorker(address, payload, message, headers);
     if (message.isSend()) {
-      sendToNext(fanout);
+      sendToNext(fanout, message);
     } else {
       publish(fanout);
     }
@@ -482,25 +493,25 @@ final class Channel {
    * Where none wants it the sender is told as if nobody listened, and it does not go back to the
    * bus: that would bring it here again.
    */
-  void sendToNext(Fanout message) {
+  private void sendToNext(Fanout message, Message<?> original) {
     if (members.isEmpty() && !isEmpty()) {
       // Those who catch up do not take it, and from the bus it would come here again.
       hub.counters().unheard(address);
-      message.original().reply(nobody());
+      original.reply(nobody());
       return;
     }
     if (members.isEmpty()) {
-      close().onComplete(done -> new Forwarding(hub, address, message.original()).send());
+      close().onComplete(done -> new Forwarding(hub, address, original).send());
       return;
     }
     Subscription next = nextWho(message);
     if (next == null) {
       hub.counters().unheard(address);
-      message.original().reply(nobody());
+      original.reply(nobody());
       return;
     }
     if (!encode(message, next.encoding())) {
-      message.original().fail(-1, "the message cannot be encoded");
+      original.fail(-1, "the message cannot be encoded");
       return;
     }
     next.session()
@@ -508,7 +519,7 @@ final class Channel {
         .post(
             () -> {
               if (!next.deliverInOrder(message)) {
-                home.post(() -> sendToNext(message));
+                home.post(() -> sendToNext(message, original));
               }
             });
   }
@@ -532,7 +543,7 @@ final class Channel {
 
   /** For one who hears it; false where that cannot be. */
   boolean encode(Fanout message, Encoding encoding) {
-    return encode(message, new Encoding[] {encoding});
+    return encode(message, new Encoding[] {encoding}) && message.wire(encoding) != null;
   }
 
   private boolean encode(Fanout message, Encoding[] into) {

@@ -3,6 +3,7 @@ package io.busbar.hub;
 import io.vertx.core.MultiMap;
 import io.vertx.core.eventbus.Message;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +18,7 @@ public final class Fanout {
   private final String address;
   private final Payload payload;
   private final MultiMap busHeaders;
-  private final MultiMap headers;
+  private final @Nullable MultiMap headers;
 
   /** Null for what a stream has kept, and for what only tells of a gap. */
   private final @Nullable Message<?> original;
@@ -58,8 +59,8 @@ public final class Fanout {
       String address,
       Payload payload,
       MultiMap busHeaders,
-      MultiMap headers,
-      Message<?> original,
+      @Nullable MultiMap headers,
+      @Nullable Message<?> original,
       @Nullable Position position,
       @Nullable LossReason lost,
       boolean beginsEpoch) {
@@ -79,7 +80,7 @@ public final class Fanout {
    *
    * @param headers as {@link Identity#forWorkers} says
    */
-  static Fanout forWorker(String address, Payload payload, Message<?> original, MultiMap headers) {
+  static Fanout forWorker(String address, Payload payload, Message<?> original, @Nullable MultiMap headers) {
     return new Fanout(address, payload, original.headers(), headers, original, null, null, false);
   }
 
@@ -135,6 +136,11 @@ public final class Fanout {
   /** Where it is in its stream; null where the channel is none. */
   public @Nullable Position position() {
     return position;
+  }
+
+  /** Its offset, where it is of a stream. */
+  long offset() {
+    return Objects.requireNonNull(position, "only a message of a stream has an offset").offset();
   }
 
   /** Whether the message before it was of another epoch. */

@@ -290,7 +290,7 @@ public final class Hub {
   }
 
   private void say(Session session, String address, Payload payload, DeliveryOptions options) {
-    if (keeps(address) && !History.isPassing(options.getHeaders())) {
+    if (history != null && history.keeps(address) && !History.isPassing(options.getHeaders())) {
       String holder = PatternQuota.holder(session);
       session.pace().keeping(history.publish(address, payload, options.getHeaders(), holder));
     } else {

@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One event loop's side of the hub: the sessions whose sockets it serves and the channels it is
@@ -145,7 +146,7 @@ final class Loop implements Runnable {
   }
 
   /** A batch that is released when the turn is over. */
-  Batch batch(List<EncodedMessage> wires, Channel channel, Framing framing, Position last) {
+  Batch batch(List<EncodedMessage> wires, @Nullable Channel channel, Framing framing, @Nullable Position last) {
     Batch batch = new Batch(wires, channel, framing, last);
     batches.add(batch);
     return batch;

@@ -18,7 +18,11 @@ final class LoopSubscribers {
    * because clients choose labels and filters: a map finds its way even among ones chosen to have
    * one hash.
    */
-  private record Reading(Encoding encoding, byte[] label, ProtocolCounters traffic, @Nullable Filter filter)
+  private record Reading(
+      Encoding encoding,
+      byte @Nullable [] label,
+      ProtocolCounters traffic,
+      @Nullable Filter filter)
       implements Comparable<Reading> {
     static Reading of(Subscription subscription) {
       return new Reading(
@@ -58,7 +62,7 @@ final class LoopSubscribers {
    */
   private static final class Group {
     private final Encoding encoding;
-    private final byte[] label;
+    private final byte @Nullable [] label;
     private final ProtocolCounters traffic;
     private final @Nullable Filter filter;
     private final List<Subscription> members = new ArrayList<>(1);
@@ -72,7 +76,7 @@ final class LoopSubscribers {
     }
 
     private boolean wants(Fanout message) {
-      if (message.lost() != null || filter.accepts(message.headers())) {
+      if (filter == null || message.lost() != null || filter.accepts(message.headers())) {
         return true;
       }
       unwanted++;
@@ -161,7 +165,7 @@ final class LoopSubscribers {
     Position last = null;
     for (Fanout message : arrived) {
       EncodedMessage wire = message.wire(group.encoding);
-      if (wire != null && (group.filter == null || group.wants(message))) {
+      if (wire != null && group.wants(message)) {
         wire = wire.labelled(group.label);
         if (message.except() != null) {
           deliveries += offerToOthers(group, wires, last, wire, message);
@@ -190,7 +194,7 @@ final class LoopSubscribers {
   private long offerToOthers(
       Group group,
       List<EncodedMessage> before,
-      Position last,
+      @Nullable Position last,
       EncodedMessage wire,
       Fanout message) {
     if (!before.isEmpty()) {
@@ -207,7 +211,7 @@ final class LoopSubscribers {
     return deliveries;
   }
 
-  private void offer(Group group, List<EncodedMessage> wires, Position last) {
+  private void offer(Group group, List<EncodedMessage> wires, @Nullable Position last) {
     Batch batch = loop.batch(wires, channel, group.encoding.framing(), last);
     for (Subscription member : group.members) {
       member.session().outbox().offer(batch);

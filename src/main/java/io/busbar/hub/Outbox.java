@@ -36,7 +36,7 @@ final class Outbox {
     if (closed) {
       return;
     }
-    if (journal != null && batch.last() != null) {
+    if (journal != null && batch.channel() != null && batch.last() != null) {
       journal.offered(batch.channel().address(), batch.last());
     }
     if (turn == null) {
@@ -117,36 +117,38 @@ final class Outbox {
   }
 
   private void drainBacklog() {
-    if (closed || backlog == null) {
+    SlowSessionBuffer waiting = backlog;
+    if (closed || waiting == null) {
       return;
     }
     boolean wrote = false;
-    while (!backlog.isEmpty() && transport.writable()) {
-      writeNext();
+    while (!waiting.isEmpty() && transport.writable()) {
+      writeNext(waiting);
       wrote = true;
     }
-    if (backlog.isEmpty()) {
-      forgetBacklog();
+    if (waiting.isEmpty()) {
+      forget(waiting);
     }
     if (wrote) {
       flushTransport();
     }
   }
 
-  private void writeNext() {
-    transport.write(transport.framing().join(backlog.next(Batch.MOST_BYTES)));
+  private void writeNext(SlowSessionBuffer waiting) {
+    transport.write(transport.framing().join(waiting.next(Batch.MOST_BYTES)));
   }
 
   /** Writes all there is, room or not: what comes after it is a goodbye. */
   void flushAll() {
     flush();
-    if (closed || backlog == null) {
+    SlowSessionBuffer waiting = backlog;
+    if (closed || waiting == null) {
       return;
     }
-    while (!backlog.isEmpty()) {
-      writeNext();
+    while (!waiting.isEmpty()) {
+      writeNext(waiting);
     }
-    forgetBacklog();
+    forget(waiting);
     flushTransport();
   }
 
@@ -157,7 +159,7 @@ final class Outbox {
     restOfTurn = null;
     whenWritten = null;
     if (backlog != null) {
-      forgetBacklog();
+      forget(backlog);
     }
   }
 
@@ -186,7 +188,7 @@ final class Outbox {
     return transport.writable();
   }
 
-  private void hold(EncodedMessage wire, Channel channel) {
+  private void hold(EncodedMessage wire, @Nullable Channel channel) {
     SlowReaders slow = session.loop().slowReaders();
     boolean room = slow.makeRoom(SlowSessionBuffer.cost(wire));
     if (closed) {
@@ -198,25 +200,25 @@ final class Outbox {
       slow.add(this);
     }
     if (!room || !backlog.add(wire, channel)) {
-      disconnect(1);
+      disconnect(backlog.size() + 1);
     }
   }
 
   /** Loses half of what waits, where it may be lost, or the client. */
   void giveWay() {
-    if (!backlog.halve()) {
-      disconnect(0);
+    if (backlog != null && !backlog.halve()) {
+      disconnect(backlog.size());
     }
   }
 
-  private void disconnect(int lostBeside) {
-    session.hub().counters().dropped(Overflow.DISCONNECT, backlog.size() + lostBeside);
+  private void disconnect(int lost) {
+    session.hub().counters().dropped(Overflow.DISCONNECT, lost);
     close();
     session.close(Disconnect.SLOW);
   }
 
-  private void forgetBacklog() {
-    backlog.clear();
+  private void forget(SlowSessionBuffer waiting) {
+    waiting.clear();
     backlog = null;
     session.loop().slowReaders().remove(this);
   }

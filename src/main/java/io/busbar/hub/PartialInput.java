@@ -25,7 +25,7 @@ public final class PartialInput {
   private final InboundBudget budget;
   private final long id;
   private final @Nullable InetAddress address;
-  private final InboundShare share;
+  private final @Nullable InboundShare share;
   private final EventExecutor loop;
   private final Holder holder;
   private final AtomicInteger held = new AtomicInteger();
@@ -37,7 +37,7 @@ public final class PartialInput {
       InboundBudget budget,
       long id,
       InetAddress address,
-      InboundShare share,
+      @Nullable InboundShare share,
       EventExecutor loop,
       Holder holder) {
     this.budget = budget;

@@ -28,7 +28,7 @@ public final class Payload {
 
   private byte[] json;
 
-  private Payload(Kind kind, Object body) {
+  private Payload(Kind kind, @Nullable Object body) {
     this(kind, body, null);
   }
 
@@ -89,7 +89,7 @@ public final class Payload {
   }
 
   /** What goes on the bus: the type that Vert.x's features expect. */
-  public Object body() {
+  public @Nullable Object body() {
     if (packed == null) {
       return body;
     }
@@ -108,7 +108,7 @@ public final class Payload {
     return isFinite(body);
   }
 
-  private static boolean isFinite(Object value) {
+  private static boolean isFinite(@Nullable Object value) {
     if (value instanceof Double number) {
       return Double.isFinite(number);
     }

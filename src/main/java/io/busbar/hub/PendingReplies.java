@@ -74,13 +74,15 @@ final class PendingReplies {
       return null;
     }
     WorkerTask task = tasks == null ? null : tasks.remove(number);
-    return task == null ? owed.remove(number).message() : task;
+    Owed entry = task != null || owed == null ? null : owed.remove(number);
+    return entry == null ? task : entry.message();
   }
 
   /** Where the answer with that number goes; null when there is none. */
   @Nullable String find(long number) {
-    if (tasks != null && tasks.containsKey(number)) {
-      return tasks.get(number).replyAddress();
+    WorkerTask task = tasks == null ? null : tasks.get(number);
+    if (task != null) {
+      return task.replyAddress();
     }
     Owed entry = owed == null ? null : owed.get(number);
     return entry == null ? null : entry.message().replyAddress();

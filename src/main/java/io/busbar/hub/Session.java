@@ -297,7 +297,7 @@ public final class Session {
     arrivals.runDeferred();
   }
 
-  Subscription forget(String key) {
+  @Nullable Subscription forget(String key) {
     Subscription forgotten = subscriptions.get(key);
     if (forgotten != null) {
       unknow(key);
@@ -389,7 +389,7 @@ public final class Session {
   /**
    * @param last position of the last of them; null where the channel is no stream
    */
-  void offer(List<EncodedMessage> prepared, Channel channel, @Nullable Position last) {
+  void offer(List<EncodedMessage> prepared, @Nullable Channel channel, @Nullable Position last) {
     if (!isClosed()) {
       outbox.offer(loop.batch(prepared, channel, transport.framing(), last));
     }

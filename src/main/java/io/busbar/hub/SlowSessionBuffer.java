@@ -20,9 +20,9 @@ final class SlowSessionBuffer {
 
   private static final class Waiting {
     private EncodedMessage wire;
-    private final Channel channel;
+    private final @Nullable Channel channel;
 
-    private Waiting(EncodedMessage wire, Channel channel) {
+    private Waiting(EncodedMessage wire, @Nullable Channel channel) {
       this.wire = wire;
       this.channel = channel;
     }
@@ -66,12 +66,22 @@ final class SlowSessionBuffer {
    * @return false when there is no room and nothing may be lost
    */
   boolean add(EncodedMessage wire, @Nullable Channel channel) {
-    Overflow overflow = channel == null ? Overflow.DISCONNECT : channel.overflow();
-    return switch (overflow) {
+    if (channel == null) {
+      return addAlways(wire, null);
+    }
+    return switch (channel.overflow()) {
       case LATEST -> addLatest(wire, channel);
       case DROP_OLDEST -> addDroppable(wire, channel);
-      case DISCONNECT -> fits(cost(wire)) && append(wire, channel) != null;
+      case DISCONNECT -> addAlways(wire, channel);
     };
+  }
+
+  private boolean addAlways(EncodedMessage wire, @Nullable Channel channel) {
+    if (!fits(cost(wire))) {
+      return false;
+    }
+    append(wire, channel);
+    return true;
   }
 
   private boolean addLatest(EncodedMessage wire, Channel channel) {
@@ -107,7 +117,7 @@ final class SlowSessionBuffer {
     return bytes + growth <= limit;
   }
 
-  private Waiting append(EncodedMessage wire, Channel channel) {
+  private Waiting append(EncodedMessage wire, @Nullable Channel channel) {
     Waiting entry = new Waiting(wire, channel);
     inOrder.add(entry);
     account(cost(wire));

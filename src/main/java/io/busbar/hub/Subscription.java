@@ -194,14 +194,19 @@ public final class Subscription {
 
   /** Hands over a message that is for this subscription alone; false when it is cancelled. */
   boolean deliver(Fanout message) {
-    if (cancelled) {
+    LoopSubscribers lane = subscribers;
+    if (cancelled || lane == null) {
       return false;
     }
     EncodedMessage wire = message.wire(encoding);
-    if (message.replyAddress() != null) {
-      session.owe(message.original());
+    if (wire == null) {
+      return true;
     }
-    session.offer(List.of(wire.labelled(label)), subscribers.channel());
+    Message<?> original = message.original();
+    if (original != null && original.replyAddress() != null) {
+      session.owe(original);
+    }
+    session.offer(List.of(wire.labelled(label)), lane.channel());
     session.traffic().delivered(1);
     return true;
   }

@@ -28,7 +28,7 @@ final class Subscriptions {
     attendance = told;
   }
 
-  Attendance attendance() {
+  @Nullable Attendance attendance() {
     return attendance;
   }
 
@@ -52,7 +52,7 @@ final class Subscriptions {
   }
 
   Future<Subscription> attend(
-      Session session, String key, String address, String user, Payload info) {
+      Session session, String key, String address, String user, @Nullable Payload info) {
     Refusal refusal = admission.toBeTold(info);
     if (refusal != null) {
       return refused(refusal, address);
@@ -122,8 +122,9 @@ final class Subscriptions {
     home.post(
         () -> {
           Channel channel = home.channels().get(subscription.channel());
-          if (channel != null && subscription.attendee() != null) {
-            channel.renamed(subscription, subscription.attendee().as(user));
+          Attendee now = subscription.attendee();
+          if (channel != null && now != null) {
+            channel.renamed(subscription, now.as(user));
           }
         });
   }

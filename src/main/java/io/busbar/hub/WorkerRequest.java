@@ -13,7 +13,7 @@ final class WorkerRequest {
   private final long number;
   private final Message<?> original;
   private final Payload payload;
-  private final MultiMap headers;
+  private final @Nullable MultiMap headers;
   private final boolean retry;
   private int tries;
   private @Nullable ScheduledFuture<?> timer;
