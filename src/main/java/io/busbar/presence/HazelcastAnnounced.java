@@ -137,7 +137,7 @@ final class HazelcastAnnounced implements AnnouncedStore {
     }
 
     /** What is not known to be written is not told: who reads what there is tells the rest. */
-    private Future<Boolean> written(long number, String text) {
+    private Future<Boolean> written(long number, @Nullable String text) {
       return write(number, text).onFailure(this::failed).otherwise(false);
     }
 

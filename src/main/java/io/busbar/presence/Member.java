@@ -22,7 +22,7 @@ final class Member {
     return user;
   }
 
-  String info() {
+  @Nullable String info() {
     return info;
   }
 

@@ -86,7 +86,7 @@ final class OwnersEntry {
     /**
      * @param text null removes it
      */
-    Write(long owner, String text) {
+    Write(long owner, @Nullable String text) {
       this.owner = owner;
       this.text = text;
     }

@@ -102,7 +102,7 @@ final class QueueEntry {
   }
 
   /** Why it goes to the dead-letter queue. */
-  String reason() {
+  @Nullable String reason() {
     return reason;
   }
 

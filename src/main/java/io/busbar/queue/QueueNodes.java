@@ -124,7 +124,7 @@ final class QueueNodes {
   }
 
   private Future<JsonObject> request(
-      String node, Object body, DeliveryOptions headers, long millis) {
+      String node, @Nullable Object body, DeliveryOptions headers, long millis) {
     DeliveryOptions options = headers.setSendTimeout(millis);
     return queues.bus().<JsonObject>request(ADDRESS + node, body, options).map(Message::body);
   }
@@ -225,7 +225,7 @@ final class QueueNodes {
   }
 
   /** Completes when all nodes that answer know of a durable subscription, or of its end. */
-  Future<Void> note(JsonObject what) {
+  Future<Void> note(@Nullable JsonObject what) {
     return askAll(NOTE, what, queues.durable().heard(what).mapEmpty()).mapEmpty();
   }
 
@@ -234,7 +234,7 @@ final class QueueNodes {
     return askAll(LIST, which, queues.directory().listHere(which));
   }
 
-  private Future<List<JsonObject>> askAll(String what, JsonObject body, Future<JsonObject> here) {
+  private Future<List<JsonObject>> askAll(String what, @Nullable JsonObject body, Future<JsonObject> here) {
     List<Future<JsonObject>> answers = new ArrayList<>(List.of(here));
     owners.nodes().stream()
         .filter(node -> !node.equals(owners.here()))

@@ -39,7 +39,7 @@ final class EngineSessions {
   private SessionDirectory directory(EngineRevision revision) {
     return new SessionDirectory() {
       @Override
-      public HostedSession find(String id) {
+      public @Nullable HostedSession find(String id) {
         return local(revision, id);
       }
 

@@ -30,7 +30,7 @@ final class ApiQuery {
   }
 
   /** The same, of what it says where nothing is decoded: some libraries sign that. */
-  static ApiQuery undecoded(String query) throws ApiException {
+  static ApiQuery undecoded(@Nullable String query) throws ApiException {
     return of(query, false);
   }
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import javax.crypto.Mac;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether requests are of an app's backend: signed with its secret, now, and with the body that
@@ -49,7 +50,7 @@ final class RequestSignature {
    * @param path as the request has it
    * @param query as the request has it
    */
-  void check(String method, String basePath, String path, String query, ApiQuery parameters)
+  void check(String method, String basePath, String path, @Nullable String query, ApiQuery parameters)
       throws ApiException {
     if (!key.equals(required(parameters, "auth_key"))) {
       throw refused("Unknown auth_key: this app has another one");
@@ -71,7 +72,7 @@ final class RequestSignature {
 
   /** Libraries and proxies differ in what of a URL is decoded, and which part of it is signed. */
   private boolean isOfAnotherForm(
-      String shown, String head, String basePath, String path, String query) throws ApiException {
+      String shown, String head, String basePath, String path, @Nullable String query) throws ApiException {
     List<String> paths = new ArrayList<>();
     for (String each : new String[] {path, ApiPath.decoded(path)}) {
       paths.add(head + each);

@@ -63,7 +63,7 @@ final class OwnEvents {
   }
 
   /** Whether a client comes back that was told that this is of no use. */
-  static boolean isEnd(String lastId) {
+  static boolean isEnd(@Nullable String lastId) {
     return END.equals(lastId);
   }
 }

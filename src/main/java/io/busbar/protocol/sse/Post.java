@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 record Post(
     @Nullable String channel,
     Payload body,
-    MultiMap headers,
+    @Nullable MultiMap headers,
     boolean reply,
     @Nullable String session,
     @Nullable String replyAddress) {
