@@ -135,7 +135,7 @@ public final class Authenticator implements Logins {
     Future<?> read =
         users == null
             ? Future.succeededFuture()
-            : looking.executeBlocking(() -> tell(users.readAgain()));
+            : looking.executeBlocking(() -> tell(users, users.readAgain()));
     return Future.join(read, tokens == null ? Future.succeededFuture() : tokens.start()).mapEmpty();
   }
 
@@ -148,14 +148,14 @@ public final class Authenticator implements Logins {
     return passwords == null ? Future.succeededFuture() : passwords.close();
   }
 
-  private @Nullable Void tell(Optional<Set<String>> gone) {
-    gone.ifPresent(names -> people.accept(who -> now(who, names)));
+  private @Nullable Void tell(UsersFile users, Optional<Set<String>> gone) {
+    gone.ifPresent(names -> people.accept(who -> now(users, who, names)));
     return null;
   }
 
   /** Tokens have an end of their own, and say who somebody is until then. */
-  private @Nullable Principal now(Principal who, Set<String> gone) {
-    if (!who.isSomebody() || who.expires() != Principal.NEVER) {
+  private static @Nullable Principal now(UsersFile users, Principal who, Set<String> gone) {
+    if (who.name() == null || who.expires() != Principal.NEVER) {
       return who;
     }
     UsersFile.User known = users.find(who.name());

@@ -38,7 +38,7 @@ final class Tokens {
   private final Jwt config;
   private final @Nullable KeySet keys;
   private final Set<String> algorithms;
-  private volatile Checker checker;
+  private volatile @Nullable Checker checker;
 
   /** With the keys that the config names. */
   static @Nullable Tokens of(Vertx vertx, Jwt config) {
@@ -86,14 +86,16 @@ final class Tokens {
         || header.containsKey("crit")) {
       return Future.failedFuture(LoginException.WRONG);
     }
-    if (keys == null || knows(header)) {
+    if (keys == null || knows(keys, header)) {
       return verify(token);
     }
     return keys.readForUnknown()
-        .compose(read -> knows(header) ? verify(token) : Future.failedFuture(LoginException.WRONG));
+        .compose(
+            read ->
+                knows(keys, header) ? verify(token) : Future.failedFuture(LoginException.WRONG));
   }
 
-  private boolean knows(JsonObject header) {
+  private static boolean knows(KeySet keys, JsonObject header) {
     Object kid = header.getValue("kid");
     return keys.keys().stream()
         .anyMatch(
@@ -102,7 +104,7 @@ final class Tokens {
                     && (kid == null || kid.equals(key.getValue("kid"))));
   }
 
-  private @Nullable Future<Principal> verify(String token) {
+  private Future<Principal> verify(String token) {
     JWTAuth auth = checker();
     Future<User> checked;
     try {
@@ -128,9 +130,9 @@ final class Tokens {
 
   private JWTAuth checker() {
     Checker now = checker;
-    if (keys != null && (now == null || now.keys() != keys.keys())) {
+    if (now == null || keys != null && now.keys() != keys.keys()) {
       JWTAuthOptions options = options();
-      List<JsonObject> known = keys.keys();
+      List<JsonObject> known = keys == null ? List.of() : keys.keys();
       known.forEach(key -> options.addJwk(key.copy()));
       now = new Checker(known, JWTAuth.create(vertx, options));
       checker = now;

@@ -70,6 +70,7 @@ final class InterestExchange {
 
   /** What another node has of this one. */
   private final class Peer {
+    private final String here;
     private final String node;
 
     /** What it has not been told, with the version in which it changed first. */
@@ -95,7 +96,8 @@ final class InterestExchange {
     private long sinceNanos = System.nanoTime() - PACE_NANOS;
     private long againMillis = AGAIN_MILLIS;
 
-    Peer(String node) {
+    Peer(String here, String node) {
+      this.here = here;
       this.node = node;
     }
 
@@ -309,13 +311,14 @@ final class InterestExchange {
   }
 
   private void lookAtNodes() {
-    if (here == null) {
+    String us = here;
+    if (us == null) {
       return;
     }
     Set<String> now = nodes.others();
     copies.retain(now);
     peers.keySet().retainAll(now);
-    now.forEach(node -> peers.computeIfAbsent(node, Peer::new).pump(false));
+    now.forEach(node -> peers.computeIfAbsent(node, other -> new Peer(us, other)).pump(false));
     completeWhatIsTold();
     lookWhetherReady(now);
   }
@@ -376,8 +379,8 @@ final class InterestExchange {
         everywhere = Math.min(everywhere, peer.toldVersion);
       }
     }
-    while (!waiting.isEmpty() && waiting.peek().version() <= everywhere) {
-      waiting.poll().told().succeed();
+    while (!waiting.isEmpty() && waiting.element().version() <= everywhere) {
+      waiting.remove().told().succeed();
     }
   }
 

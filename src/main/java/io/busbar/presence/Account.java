@@ -33,7 +33,7 @@ final class Account {
     return heardMillis;
   }
 
-  UserReport of(String user) {
+  @Nullable UserReport of(String user) {
     return users.get(user);
   }
 
@@ -56,7 +56,8 @@ final class Account {
     if (report.begins()) {
       begun = new HashMap<>();
     }
-    Map<String, UserReport> into = begun == null ? users : begun;
+    Map<String, UserReport> next = begun;
+    Map<String, UserReport> into = next == null ? users : next;
     Set<String> touched = new HashSet<>();
     for (UserReport each : report.users()) {
       if (each.isHere()) {
@@ -66,16 +67,16 @@ final class Account {
       }
       touched.add(each.user());
     }
-    if (begun == null) {
+    if (next == null) {
       return touched;
     }
-    return report.ends() ? end() : Set.of();
+    return report.ends() ? end(next) : Set.of();
   }
 
-  private Set<String> end() {
+  private Set<String> end(Map<String, UserReport> next) {
     Set<String> touched = new HashSet<>(users.keySet());
-    touched.addAll(begun.keySet());
-    users = begun;
+    touched.addAll(next.keySet());
+    users = next;
     begun = null;
     whole = true;
     return touched;

@@ -55,8 +55,10 @@ final class PresenceView implements PresenceEvent.Listener {
   }
 
   void close() {
-    consumer.unregister();
-    consumer = null;
+    if (consumer != null) {
+      consumer.unregister();
+      consumer = null;
+    }
   }
 
   private void heard(Message<Object> message) {
@@ -64,7 +66,7 @@ final class PresenceView implements PresenceEvent.Listener {
   }
 
   @Override
-  public void joined(String user, Object info) {
+  public void joined(String user, @Nullable Object info) {
     if (!told.containsKey(user)) {
       digest.add(user);
     }
@@ -101,12 +103,13 @@ final class PresenceView implements PresenceEvent.Listener {
 
   private void ask() {
     if (consumer != null && news == null) {
-      news = new HashSet<>();
-      ask("", new HashMap<>());
+      Set<String> meanwhile = new HashSet<>();
+      news = meanwhile;
+      ask("", new HashMap<>(), meanwhile);
     }
   }
 
-  private void ask(String after, Map<String, Object> found) {
+  private void ask(String after, Map<String, Object> found, Set<String> meanwhile) {
     presence
         .nodes()
         .list(channel, after, PAGE)
@@ -115,14 +118,14 @@ final class PresenceView implements PresenceEvent.Listener {
                 loop.runOnContext(
                     nothing -> {
                       if (page.succeeded()) {
-                        take(page.result(), found);
+                        take(page.result(), found, meanwhile);
                       } else {
                         news = null;
                       }
                     }));
   }
 
-  private void take(JsonObject page, Map<String, Object> found) {
+  private void take(JsonObject page, Map<String, Object> found, Set<String> meanwhile) {
     JsonArray users = page.getJsonArray("users");
     for (int i = 0; i < users.size(); i++) {
       JsonObject user = users.getJsonObject(i);
@@ -130,13 +133,13 @@ final class PresenceView implements PresenceEvent.Listener {
     }
     String next = page.getString("next");
     if (next != null) {
-      ask(next, found);
+      ask(next, found, meanwhile);
       return;
     }
     // What was heard meanwhile is newer than the list.
-    found.keySet().removeAll(news);
+    found.keySet().removeAll(meanwhile);
     if (known) {
-      tellDifference(found);
+      tellDifference(found, meanwhile);
     } else {
       found.forEach(this::joined);
       known = true;
@@ -144,7 +147,7 @@ final class PresenceView implements PresenceEvent.Listener {
     news = null;
   }
 
-  private void tellDifference(Map<String, Object> found) {
+  private void tellDifference(Map<String, Object> found, Set<String> meanwhile) {
     found.forEach(
         (user, info) -> {
           if (!told.containsKey(user)) {
@@ -152,7 +155,7 @@ final class PresenceView implements PresenceEvent.Listener {
           }
         });
     for (String user : List.copyOf(told.keySet())) {
-      if (!found.containsKey(user) && !news.contains(user)) {
+      if (!found.containsKey(user) && !meanwhile.contains(user)) {
         tell(new PresenceEvent(false, user, told.get(user)));
       }
     }

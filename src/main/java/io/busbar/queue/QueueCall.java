@@ -102,8 +102,8 @@ record QueueCall(
   /** Whose queue it is counted as where it makes one; empty for nobody's. */
   String holder() {
     return switch (operation) {
-      case KEEP -> message.holder();
-      case OPEN -> arguments.getString(HOLDER, "");
+      case KEEP -> message == null ? "" : message.holder();
+      case OPEN -> arguments == null ? "" : arguments.getString(HOLDER, "");
       default -> "";
     };
   }

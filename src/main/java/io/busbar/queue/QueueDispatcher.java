@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,10 @@ final class QueueDispatcher {
       this.selector = selector;
       this.waiting = waiting;
     }
+
+    private boolean takes(@Nullable MultiMap headers) {
+      return selector == null || selector.matches(headers);
+    }
   }
 
   private final TreeSet<QueueEntry> waiting = new TreeSet<>(ORDER);
@@ -64,7 +69,7 @@ final class QueueDispatcher {
     if (groups.size() > 1) {
       MultiMap headers = Hub.withoutIdentity(entry.message().headers());
       for (Group group : groups) {
-        if (group != all && group.selector.matches(headers)) {
+        if (group != all && group.takes(headers)) {
           group.waiting.add(entry);
         }
       }
@@ -106,22 +111,22 @@ final class QueueDispatcher {
   }
 
   void join(QueueMember member) {
-    Group group = group(member.selector());
-    if (group == null) {
-      group = new Group(member.selector(), new TreeSet<>(ORDER));
+    Selector selector = member.selector();
+    if (selector != null && find(selector) == null) {
+      Group group = new Group(selector, new TreeSet<>(ORDER));
       for (QueueEntry entry : waiting) {
-        if (group.selector.matches(Hub.withoutIdentity(entry.message().headers()))) {
+        if (group.takes(Hub.withoutIdentity(entry.message().headers()))) {
           group.waiting.add(entry);
         }
       }
       groups.add(group);
     }
-    group.members++;
+    group(member).members++;
     mayHaveRoom(member);
   }
 
   void leave(QueueMember member) {
-    Group group = group(member.selector());
+    Group group = group(member);
     group.free.remove(member);
     if (--group.members == 0 && group != all) {
       groups.remove(group);
@@ -130,7 +135,7 @@ final class QueueDispatcher {
 
   /** Something has changed for the consumer. */
   void mayHaveRoom(QueueMember member) {
-    Group group = group(member.selector());
+    Group group = group(member);
     if (member.hasRoom()) {
       group.free.add(member);
     } else {
@@ -138,10 +143,14 @@ final class QueueDispatcher {
     }
   }
 
-  private @Nullable Group group(@Nullable Selector selector) {
-    if (selector == null) {
-      return all;
-    }
+  /** That of one who has joined. */
+  private Group group(QueueMember member) {
+    Selector selector = member.selector();
+    Group own = selector == null ? all : find(selector);
+    return Objects.requireNonNull(own, "a consumer leaves once, after it has joined");
+  }
+
+  private @Nullable Group find(Selector selector) {
     for (Group group : groups) {
       if (selector.equals(group.selector)) {
         return group;

@@ -225,7 +225,7 @@ final class QueueLedger {
 
   /** Those of a list that are not here. */
   List<QueueMessage> listed(List<QueueMessage> listed) {
-    Set<String> gone = goneMeanwhile;
+    Set<String> gone = goneMeanwhile == null ? Set.of() : goneMeanwhile;
     goneMeanwhile = null;
     return listed.stream()
         .filter(message -> !entries.containsKey(message.id()) && !gone.contains(message.id()))

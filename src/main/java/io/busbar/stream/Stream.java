@@ -121,10 +121,11 @@ final class Stream {
   }
 
   private Future<Void> takeIn(StreamStore.Kept kept) {
-    if (kept.epochs() == null) {
+    JsonObject before = kept.epochs();
+    if (before == null) {
       return Future.succeededFuture();
     }
-    log.startAfter(StreamEpochs.head(kept.epochs()));
+    log.startAfter(StreamEpochs.head(before));
     for (StreamCodec block : kept.blocks()) {
       long first = block.messages().get(0).offset();
       if (!log.isEmpty() && first != log.head() + 1) {
@@ -140,7 +141,7 @@ final class Stream {
           .getJsonObject(SOURCES)
           .forEach(source -> done.put(source.getKey(), ((Number) source.getValue()).longValue()));
     }
-    epochs = new StreamEpochs(kept.epochs(), log.head());
+    epochs = new StreamEpochs(before, log.head());
     usedMillis = System.currentTimeMillis();
     trim();
     return keepEpochs();

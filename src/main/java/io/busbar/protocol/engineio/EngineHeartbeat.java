@@ -93,7 +93,7 @@ final class EngineHeartbeat {
 
   /** A request came: what was due before it comes first. */
   void catchUp() {
-    if (!stopped && System.nanoTime() >= dueNanos) {
+    if (next != null && !stopped && System.nanoTime() >= dueNanos) {
       next.cancel(false);
       beat();
     }
@@ -106,7 +106,7 @@ final class EngineHeartbeat {
 
   /** The client answered the ping. */
   void ponged() {
-    if (asked && !stopped) {
+    if (next != null && asked && !stopped) {
       asked = false;
       next.cancel(false);
       after(intervalMillis);

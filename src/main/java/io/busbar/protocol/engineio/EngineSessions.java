@@ -15,7 +15,7 @@ final class EngineSessions {
   private final ConcurrentMap<String, EngineSession> byId = new ConcurrentHashMap<>();
   private final ConcurrentMap<String, Integer> byAddress = new ConcurrentHashMap<>();
   private final EngineOptions options;
-  private final @Nullable EngineIds ids;
+  private final EngineIds ids;
   private final String path;
 
   /** Null where there are no other nodes. */

@@ -1,5 +1,6 @@
 package io.busbar.protocol.session;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,7 +65,7 @@ final class Carrier {
    * @param keep whether it matters that it is read
    */
   void give(byte[] frame, boolean keep) {
-    Downlink to = receiver;
+    Downlink to = Objects.requireNonNull(receiver, "who gives a frame has looked for a receiver");
     underWay = keep ? frame : null;
     busy = true;
     inWrite = true;

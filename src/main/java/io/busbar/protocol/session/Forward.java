@@ -141,7 +141,7 @@ public final class Forward implements Source, Forwarding.Waiting {
     restOwed = false;
     question = message;
     if (fate != null || !full) {
-      tell();
+      tell(message);
     }
     answerInTime();
   }
@@ -159,12 +159,12 @@ public final class Forward implements Source, Forwarding.Waiting {
   private void tellHalf() {
     if (question != null) {
       restOwed = true;
-      tell();
+      tell(question);
     }
   }
 
-  private void tell() {
-    question.reply(new Delivery(unsent, ended, full, fate).toJson());
+  private void tell(Message<Object> asked) {
+    asked.reply(new Delivery(unsent, ended, full, fate).toJson());
     question = null;
     if (patience != null) {
       patience.cancel(false);

@@ -46,7 +46,7 @@ final class PeerWatch extends ChannelInboundHandlerAdapter {
   private final Channel channel;
   private final @Nullable EpollSocketChannel epoll;
   private final boolean exact;
-  private final @Nullable EpollTcpInfo info;
+  private final EpollTcpInfo info = new EpollTcpInfo();
   private @Nullable SocketDownlink downlink;
   private boolean goodbye;
 
@@ -54,7 +54,6 @@ final class PeerWatch extends ChannelInboundHandlerAdapter {
     this.channel = channel;
     this.epoll = channel instanceof EpollSocketChannel ? (EpollSocketChannel) channel : null;
     this.exact = epoll != null && channel.pipeline().get(SslHandler.class) == null;
-    this.info = epoll == null ? null : new EpollTcpInfo();
   }
 
   /** The watch of the request's connection, from now on over this downlink. */
@@ -77,7 +76,7 @@ final class PeerWatch extends ChannelInboundHandlerAdapter {
 
   /** Whether the client is known to have closed its end. */
   boolean hasLeft() {
-    return !channel.isActive() || epoll != null && state() != ESTABLISHED;
+    return !channel.isActive() || epoll != null && state(epoll, info) != ESTABLISHED;
   }
 
   /**
@@ -89,7 +88,7 @@ final class PeerWatch extends ChannelInboundHandlerAdapter {
     if (!channel.isActive()) {
       return flushed ? WriteOutcome.READ : WriteOutcome.UNREAD;
     }
-    int state = epoll == null ? ESTABLISHED : state();
+    int state = epoll == null ? ESTABLISHED : state(epoll, info);
     if (state == ESTABLISHED) {
       return flushed && (epoll == null || info.unacked() == 0)
           ? WriteOutcome.THERE
@@ -106,7 +105,7 @@ final class PeerWatch extends ChannelInboundHandlerAdapter {
     return flushed && acknowledged ? WriteOutcome.READ : WriteOutcome.UNREAD;
   }
 
-  private int state() {
+  private static int state(EpollSocketChannel epoll, EpollTcpInfo info) {
     try {
       epoll.tcpInfo(info);
       return info.state();
@@ -122,7 +121,7 @@ final class PeerWatch extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     if (message instanceof HttpRequest && downlink != null && downlink.hasEnded()) {
-      settle(WriteOutcome.READ);
+      settle(downlink, WriteOutcome.READ);
     }
     context.fireChannelRead(message);
   }
@@ -141,7 +140,7 @@ final class PeerWatch extends ChannelInboundHandlerAdapter {
   /** Asks the kernel at growing intervals whether a reset has followed the end. */
   private void judgeEnd(long waitMillis) {
     if (downlink != null) {
-      WriteOutcome fate = afterEnd(epoll == null ? 0 : state(), downlink.isFlushed());
+      WriteOutcome fate = afterEnd(epoll == null ? 0 : state(epoll, info), downlink.isFlushed());
       if (fate == WriteOutcome.READ
           && exact
           && downlink.hasCarried()
@@ -151,7 +150,7 @@ final class PeerWatch extends ChannelInboundHandlerAdapter {
             .schedule(() -> judgeEnd(waitMillis * 2), waitMillis, TimeUnit.MILLISECONDS);
         return;
       }
-      settle(fate);
+      settle(downlink, fate);
     }
     channel.close();
   }
@@ -159,7 +158,8 @@ final class PeerWatch extends ChannelInboundHandlerAdapter {
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     if (downlink != null) {
-      settle(goodbye && downlink.isFlushed() ? WriteOutcome.READ : WriteOutcome.UNREAD);
+      boolean read = goodbye && downlink.isFlushed();
+      settle(downlink, read ? WriteOutcome.READ : WriteOutcome.UNREAD);
     }
     context.fireExceptionCaught(cause);
   }
@@ -167,13 +167,12 @@ final class PeerWatch extends ChannelInboundHandlerAdapter {
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     if (downlink != null) {
-      settle(downlink.isFlushed() ? WriteOutcome.READ : WriteOutcome.UNREAD);
+      settle(downlink, downlink.isFlushed() ? WriteOutcome.READ : WriteOutcome.UNREAD);
     }
     context.fireChannelInactive();
   }
 
-  private void settle(WriteOutcome fate) {
-    SocketDownlink settled = downlink;
+  private void settle(SocketDownlink settled, WriteOutcome fate) {
     downlink = null;
     settled.settle(fate);
   }

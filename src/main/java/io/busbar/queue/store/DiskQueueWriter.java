@@ -129,8 +129,9 @@ final class DiskQueueWriter {
     }
     boolean changed = false;
     for (Change change : group) {
-      if (change.action() != null) {
-        change.action().run();
+      Runnable action = change.action();
+      if (action != null) {
+        action.run();
         changed = true;
       }
     }
