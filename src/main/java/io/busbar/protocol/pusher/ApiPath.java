@@ -57,7 +57,7 @@ record ApiPath(String app, @Nullable Operation operation, @Nullable String argum
     };
   }
 
-  private static Operation alone(String what) {
+  private static @Nullable Operation alone(String what) {
     return switch (what) {
       case "events" -> Operation.EVENTS;
       case "batch_events" -> Operation.BATCH_EVENTS;

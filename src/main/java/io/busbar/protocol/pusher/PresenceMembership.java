@@ -88,8 +88,10 @@ final class PresenceMembership extends Membership implements RosterMember {
   void succeeds() {
     super.succeeds();
     tooLate.cancel(false);
-    changes.forEach(session::write);
-    changes = null;
+    if (changes != null) {
+      changes.forEach(session::write);
+      changes = null;
+    }
   }
 
   @Override

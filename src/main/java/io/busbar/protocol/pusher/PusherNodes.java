@@ -197,7 +197,7 @@ public final class PusherNodes {
     return vertx.timer(PAUSE_MILLIS).compose(over -> ask(node, question, until, tries + 1));
   }
 
-  private boolean hasNoGateway(String node, ReplyFailure kind, int tries) {
+  private boolean hasNoGateway(String node, @Nullable ReplyFailure kind, int tries) {
     boolean nobody = kind == ReplyFailure.NO_HANDLERS;
     boolean isSure = tries >= TRIES || gateways.containsKey(node);
     return nobody && isSure && !gateways.merge(node, false, Boolean::logicalOr);

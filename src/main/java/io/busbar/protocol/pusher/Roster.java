@@ -184,7 +184,7 @@ final class Roster implements PresenceEvent.Listener {
   }
 
   @Override
-  public void joined(String user, Object info) {
+  public void joined(String user, @Nullable Object info) {
     boolean isNew = !users.containsKey(user);
     users.put(user, info);
     presence = null;
@@ -226,15 +226,16 @@ final class Roster implements PresenceEvent.Listener {
     if (isClosed() || news != null) {
       return;
     }
-    news = new HashSet<>();
+    Set<String> meanwhile = new HashSet<>();
+    news = meanwhile;
     Context loop = vertx.getOrCreateContext();
     PresenceList.ask(vertx, address)
-        .onComplete(list -> loop.runOnContext(nothing -> answered(list)));
+        .onComplete(list -> loop.runOnContext(nothing -> answered(list, meanwhile)));
   }
 
-  private void answered(AsyncResult<Map<String, Object>> list) {
+  private void answered(AsyncResult<Map<String, Object>> list, Set<String> meanwhile) {
     if (list.succeeded()) {
-      learn(list.result());
+      learn(list.result(), meanwhile);
     } else {
       LOG.log(Level.DEBUG, "who is in {0} is not known: {1}", address, list.cause());
     }
@@ -250,15 +251,15 @@ final class Roster implements PresenceEvent.Listener {
   }
 
   /** What was heard meanwhile is newer than the list. */
-  private void learn(Map<String, Object> list) {
+  private void learn(Map<String, Object> list, Set<String> meanwhile) {
     list.forEach(
         (user, info) -> {
-          if (!news.contains(user)) {
+          if (!meanwhile.contains(user)) {
             joined(user, info);
           }
         });
     for (String user : List.copyOf(users.keySet())) {
-      if (!list.containsKey(user) && !news.contains(user)) {
+      if (!list.containsKey(user) && !meanwhile.contains(user)) {
         left(user);
       }
     }

@@ -41,21 +41,23 @@ final class SignIn {
     }
     String auth = data.getValue("auth") instanceof String text ? text : null;
     String userData = data.getValue("user_data") instanceof String text ? text : "";
-    if (app.signatures().areOfUser(auth, session.id(), userData)) {
-      user = PusherUser.ofConnection(userData);
-    }
-    if (user == null) {
+    PusherUser signedIn =
+        app.signatures().areOfUser(auth, session.id(), userData)
+            ? PusherUser.ofConnection(userData)
+            : null;
+    if (signedIn == null) {
       session.close(PusherDisconnects.UNAUTHORISED);
       return;
     }
-    node.users().add(app.id(), user.id(), session);
+    user = signedIn;
+    node.users().add(app.id(), signedIn.id(), session);
     session.write(PusherWires.signedIn(userData));
-    String own = app.address(ChannelName.toUser(user.id()));
-    node.hub().attend(session, ONLINE, own, user.id(), null);
-    watch(((JsonObject) EventData.read(userData)).getValue("watchlist"));
+    String own = app.address(ChannelName.toUser(signedIn.id()));
+    node.hub().attend(session, ONLINE, own, signedIn.id(), null);
+    watch(EventData.read(userData) instanceof JsonObject user ? user.getValue("watchlist") : null);
   }
 
-  private void watch(Object list) throws PusherException {
+  private void watch(@Nullable Object list) throws PusherException {
     Set<String> users = new LinkedHashSet<>();
     boolean all = true;
     for (Object each : list instanceof JsonArray array ? array : new JsonArray()) {
@@ -66,8 +68,9 @@ final class SignIn {
       all &= fits && users.contains(each);
     }
     if (!users.isEmpty()) {
-      watchlist = new Watchlist(node.rosters(), app, session);
-      watchlist.watch(users);
+      Watchlist watched = new Watchlist(node.rosters(), app, session);
+      watchlist = watched;
+      watched.watch(users);
     }
     if (!all) {
       throw new PusherException(

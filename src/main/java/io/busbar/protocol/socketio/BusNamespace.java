@@ -82,10 +82,12 @@ final class BusNamespace implements Inhabitant {
 
   private void enters(Recoveries recoveries, ConnectionState.@Nullable Back back) {
     encoder = encoder.forRecovery();
-    state = ConnectionState.of(hub, session, member.namespace(), recoveries, back);
-    member.admit(new JsonObject().put("sid", state.id()).put("pid", state.secret()));
+    ConnectionState now =
+        ConnectionState.of(hub, session, member.namespace(), recoveries, back);
+    state = now;
+    member.admit(new JsonObject().put("sid", now.id()).put("pid", now.secret()));
     if (back != null) {
-      state.resume(back, encoder);
+      now.resume(back, encoder);
     }
   }
 

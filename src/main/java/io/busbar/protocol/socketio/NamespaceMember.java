@@ -142,7 +142,9 @@ final class NamespaceMember {
     early = null;
     session.readOn();
     entering.ends();
-    before.forEach(this::received);
+    if (before != null) {
+      before.forEach(this::received);
+    }
   }
 
   /** The client is not let in. */

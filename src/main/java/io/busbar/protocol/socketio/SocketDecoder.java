@@ -94,13 +94,13 @@ public final class SocketDecoder {
   }
 
   private void bytes(Buffer message) {
-    if (begun == null) {
+    SocketPacket whole = begun;
+    if (whole == null || placeholders == null) {
       throw PacketRules.broken("bytes come after the packet that they belong to");
     }
     rules.checkBytes((long) attached + message.length(), "the attachments of a packet have");
     attached += message.length();
     if (placeholders.fill(message)) {
-      SocketPacket whole = begun;
       forget();
       packets.accept(whole);
     }

@@ -113,7 +113,7 @@ public final class StompCommands {
       queues.sendToTemporary(session, frame, queue, payload(frame), headers(frame));
       return;
     }
-    StompDestination destination = destination(frame);
+    StompDestination destination = StompDestination.of(name, destinations);
     if (destination.isQueue()) {
       queues.send(session, frame, destination.address(), payload(frame), headers(frame));
     } else if (destination.isRequest()) {
@@ -367,7 +367,7 @@ public final class StompCommands {
     return StompPayload.of(frame.getHeader(Frame.CONTENT_TYPE), TransferEncoding.decoded(frame));
   }
 
-  private static MultiMap headers(Frame frame) {
+  private static @Nullable MultiMap headers(Frame frame) {
     MultiMap headers = StompHeaders.crossing(frame.getHeaders());
     String type = StompPayload.crossing(frame.getHeader(Frame.CONTENT_TYPE));
     if (type != null) {
@@ -379,19 +379,27 @@ public final class StompCommands {
 
   static String required(Frame frame, String header) {
     String value = frame.getHeader(header);
-    require(value != null, frame.getCommand() + " has a header " + header);
+    if (value == null) {
+      throw broken(frame.getCommand() + " has a header " + header);
+    }
     return value;
   }
 
   /** Will throw the refusal as STOMP's way to say no; null is none. */
   static void allow(@Nullable Refusal refusal, Action action, String address) {
-    require(refusal == null, refusal == null ? "" : refusal.about(action, address));
+    if (refusal != null) {
+      throw broken(refusal.about(action, address));
+    }
   }
 
   static void require(boolean kept, String rule) {
     if (!kept) {
-      throw new ProtocolException(Disconnect.PROTOCOL_ERROR, rule);
+      throw broken(rule);
     }
+  }
+
+  private static ProtocolException broken(String rule) {
+    return new ProtocolException(Disconnect.PROTOCOL_ERROR, rule);
   }
 
   private static StompSession session(ServerFrame received) {

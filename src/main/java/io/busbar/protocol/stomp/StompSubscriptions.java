@@ -55,7 +55,7 @@ final class StompSubscriptions {
     return selecting.size();
   }
 
-  Entry remove(String key) {
+  @Nullable Entry remove(String key) {
     selecting.remove(key);
     Entry removed = entries.isEmpty() ? null : entries.remove(key);
     if (removed != null && removed.consumer() != null) {

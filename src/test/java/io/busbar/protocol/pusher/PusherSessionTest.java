@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class PusherSessionTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  private final PusherNode node = new PusherNode();
+  private final TestPusherNode node = new TestPusherNode();
 
   @AfterEach
   void stop() {

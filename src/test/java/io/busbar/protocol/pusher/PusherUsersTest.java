@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Users of Pusher: who signs in, who watches them, and the members of a presence channel. */
 final class PusherUsersTest {
-  private final PusherNode node = new PusherNode();
+  private final TestPusherNode node = new TestPusherNode();
 
   @AfterEach
   void stop() {

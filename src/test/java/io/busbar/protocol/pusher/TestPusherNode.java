@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A node with apps of Pusher, its clients, and what a backend of one app triggers there. */
-final class PusherNode implements AutoCloseable {
+final class TestPusherNode implements AutoCloseable {
   private static final String PERMISSIONS =
       "permissions=[{address: 'public.#', allow: [subscribe]},"
           + " {address: 'cache-public', allow: [subscribe]}]";
