@@ -25,10 +25,11 @@ final class FeatureInstance implements Deployable {
 
   @Override
   public Future<?> deploy(Context where) throws Exception {
-    context = (ContextInternal) where;
+    ContextInternal own = (ContextInternal) where;
+    context = own;
     FeatureMetrics metrics = FeatureMetrics.of(vertx);
     if (metrics != null) {
-      metrics.counts(context, counts);
+      metrics.counts(own, counts);
     }
     return verticle.deploy(where);
   }
@@ -37,7 +38,7 @@ final class FeatureInstance implements Deployable {
   public Future<?> undeploy(Context where) throws Exception {
     FeatureMetrics metrics = FeatureMetrics.of(vertx);
     if (metrics != null) {
-      metrics.forget(context);
+      metrics.forget((ContextInternal) where);
     }
     return verticle.undeploy(where);
   }
@@ -50,7 +51,7 @@ final class FeatureInstance implements Deployable {
     return context == null ? Future.succeededFuture() : Registrations.withdraw(vertx, context);
   }
 
-  ContextInternal context() {
+  @Nullable ContextInternal context() {
     return context;
   }
 }

@@ -74,7 +74,7 @@ public final class FeatureMetrics implements VertxMetricsFactory, VertxMetrics {
 
   private final class OfTheBus implements EventBusMetrics<Counts> {
     @Override
-    public Counts handlerRegistered(String address) {
+    public @Nullable Counts handlerRegistered(String address) {
       ContextInternal context = ContextInternal.current();
       boolean answers = address.startsWith(ANSWERS);
       Counts counts = context == null || answers ? null : byContext.get(context.unwrap());

@@ -316,9 +316,11 @@ final class LocalFeatures {
         () -> {
           stopped = true;
           List<Future<Void>> ended = new ArrayList<>();
-          here.values().stream()
-              .filter(one -> one.running() != null)
-              .forEach(one -> ended.add(one.running().end()));
+          for (Here one : here.values()) {
+            if (one.running() != null) {
+              ended.add(one.running().end());
+            }
+          }
           return Future.join(ended).<Void>mapEmpty().otherwiseEmpty();
         });
   }

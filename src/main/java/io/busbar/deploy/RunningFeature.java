@@ -96,7 +96,10 @@ final class RunningFeature {
   JsonObject describe() {
     TreeSet<String> addresses = new TreeSet<>();
     for (FeatureInstance each : instances) {
-      addresses.addAll(Registrations.addresses(vertx, each.context()));
+      ContextInternal context = each.context();
+      if (context != null) {
+        addresses.addAll(Registrations.addresses(vertx, context));
+      }
     }
     return describe(manifest).put("addresses", new JsonArray(List.copyOf(addresses)));
   }

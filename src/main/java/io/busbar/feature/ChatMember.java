@@ -1,6 +1,7 @@
 package io.busbar.feature;
 
 import io.vertx.core.Future;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,11 @@ final class ChatMember {
   /** Null until the member has joined. */
   @Nullable Nickname nickname() {
     return nickname;
+  }
+
+  /** Its nickname as others see it; of one who has joined. */
+  String shown() {
+    return Objects.requireNonNull(nickname, "the room hears of who has joined").shown();
   }
 
   void rename(Nickname to) {

@@ -189,6 +189,9 @@ public final class ChatVerticle extends VerticleBase {
 
   private Future<Void> rename(ChatMember member, Nickname wanted) {
     Nickname old = member.nickname();
+    if (old == null) {
+      return joined(member, wanted);
+    }
     if (wanted.equals(old)) {
       return Future.failedFuture(Refusal.sameNickname(old.shown()));
     }

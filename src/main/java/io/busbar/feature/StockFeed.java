@@ -84,7 +84,9 @@ final class StockFeed {
       Message<?> to = turn;
       turn = null;
       end();
-      Refusal.answer(to, Refusal.unknownSymbols(unknown));
+      if (to != null) {
+        Refusal.answer(to, Refusal.unknownSymbols(unknown));
+      }
     } else {
       tellNext();
     }
@@ -131,7 +133,9 @@ final class StockFeed {
   private void tell(JsonObject body) {
     Message<?> to = turn;
     turn = null;
-    to.replyAndRequest(body, PATIENCE).onSuccess(this::taken).onFailure(cause -> end());
+    if (to != null) {
+      to.replyAndRequest(body, PATIENCE).onSuccess(this::taken).onFailure(cause -> end());
+    }
   }
 
   private void taken(Message<?> next) {

@@ -64,7 +64,7 @@ record StockRequest(Collection<String> symbols) {
     }
   }
 
-  private static StockRequest read(Object json, int mostSymbols) {
+  private static StockRequest read(@Nullable Object json, int mostSymbols) {
     if (!(json instanceof JsonObject request)
         || !(request.getValue("stocks") instanceof JsonArray stocks)) {
       throw Refusal.notStocks();

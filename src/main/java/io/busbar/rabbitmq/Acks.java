@@ -141,7 +141,7 @@ final class Acks {
     private long handled = -1;
     private long saved = -1;
     private Future<Void> saving = Future.succeededFuture();
-    private Date begun;
+    private Date begun = new Date();
     private boolean failing;
 
     /**
@@ -226,14 +226,14 @@ final class Acks {
       if (vertx.isClustered()) {
         return map().compose(map -> map.put(route, offset));
       }
-      return file == null ? Future.succeededFuture() : vertx.executeBlocking(() -> write(offset));
+      return file == null ? Future.succeededFuture() : vertx.executeBlocking(() -> write(file, offset));
     }
 
     private Future<AsyncMap<String, Long>> map() {
       return vertx.sharedData().getClusterWideMap(MAP);
     }
 
-    private @Nullable Void write(long offset) throws IOException {
+    private static @Nullable Void write(Path file, long offset) throws IOException {
       Files.createDirectories(file.getParent());
       Path fresh = file.resolveSibling(file.getFileName() + ".new");
       Files.writeString(

@@ -58,7 +58,7 @@ final class Handover {
       Vertx vertx,
       RabbitMqRoute route,
       Route.Counters counters,
-      Publisher deadLetters,
+      @Nullable Publisher deadLetters,
       Runnable whenSettled) {
     this.vertx = vertx;
     this.route = route;

@@ -36,9 +36,9 @@ final class InboundRoute implements Route, Link.User {
   private final @Nullable Publisher deadLetters;
   private final Handover handover;
   private @Nullable Acks acks;
-  private RabbitMQConsumer consumer;
+  private @Nullable RabbitMQConsumer consumer;
   private @Nullable Promise<Void> settled;
-  private String queue;
+  private String queue = "";
   private long lookTimer;
   private boolean flushing;
   private boolean openedBefore;
@@ -187,7 +187,7 @@ final class InboundRoute implements Route, Link.User {
   }
 
   /** A queue that was deleted tells its consumer; an exchange tells nobody whom it served. */
-  private void lookLater(Acks of) {
+  private void lookLater(@Nullable Acks of) {
     if (of == acks) {
       lookTimer = vertx.setTimer(LOOK_MILLIS, timer -> look().onComplete(then -> lookLater(of)));
     }
@@ -201,21 +201,22 @@ final class InboundRoute implements Route, Link.User {
 
   @Override
   public Future<Void> stop(long millis) {
-    settled = Promise.promise();
+    Promise<Void> all = Promise.promise();
+    settled = all;
     handover.hurry();
-    vertx.setTimer(millis, timer -> settled.tryComplete());
+    vertx.setTimer(millis, timer -> all.tryComplete());
     Acks last = acks;
+    RabbitMQConsumer ending = consumer;
     Future<Void> deaf = Future.succeededFuture();
-    if (last == null) {
-      settled.tryComplete();
+    if (last == null || ending == null) {
+      all.tryComplete();
     } else {
-      RabbitMQConsumer ending = consumer;
       ending.endHandler(null);
       deaf = link.work(ending::cancel).mapEmpty();
     }
     return deaf.otherwiseEmpty()
         .onComplete(cancelled -> flush())
-        .compose(cancelled -> settled.future())
+        .compose(cancelled -> all.future())
         .compose(done -> last == null ? Future.succeededFuture() : last.flush())
         .otherwiseEmpty()
         .compose(flushed -> keepOffset(last))

@@ -43,10 +43,12 @@ final class Link {
   private final User user;
   private final Route.Counters counters;
 
-  /** The last connection's, and its context; null before the first. */
+  /** The last connection's; null before the first, and when it is over. */
   private @Nullable LinkLife life;
 
+  /** That of the last connection, or where none was yet the one that it will have. */
   private ContextInternal context;
+
   private final Route.Pause pause;
   private boolean open;
   private boolean reached;
@@ -63,6 +65,7 @@ final class Link {
     this.route = route;
     this.counters = counters;
     this.user = user;
+    this.context = shared.newContext();
     this.pause = new Route.Pause(config.backOff());
   }
 
@@ -148,7 +151,7 @@ final class Link {
     if (open && System.nanoTime() - openSince > config.backOff().longest().toNanos()) {
       pause.reset();
     }
-    forget();
+    forget(which);
     if (closing) {
       return;
     }
@@ -157,15 +160,15 @@ final class Link {
       tellOfRoute(words);
     } else {
       reached = false;
-      connectionTrouble = "RabbitMQ at " + which.uri() + ": " + words;
-      shared.trouble(connectionTrouble);
+      String trouble = "RabbitMQ at " + which.uri() + ": " + words;
+      connectionTrouble = trouble;
+      shared.trouble(trouble);
     }
     boolean round = connectionIsThere || tries % config.uri().size() == 0;
     shared.vertx().setTimer(round ? pause.nextMillis() : 1, timer -> start());
   }
 
-  private void forget() {
-    LinkLife last = life;
+  private void forget(LinkLife last) {
     life = null;
     open = false;
     user.closed();
@@ -181,7 +184,7 @@ final class Link {
   /** Will open another connection at once, at the next URI; this one is of no more use. */
   void renew() {
     if (life != null && !closing) {
-      forget();
+      forget(life);
       start();
     }
   }
@@ -209,7 +212,7 @@ final class Link {
   /** Will ask the client, after what it was asked before; fails while there is no channel. */
   <T> Future<T> ask(Function<RabbitMQClient, Future<T>> question) {
     LinkLife asked = life;
-    if (!hasChannel()) {
+    if (asked == null || !asked.hasChannel()) {
       return Future.failedFuture("there is no channel");
     }
     Promise<T> answer = Promise.promise();
@@ -233,7 +236,9 @@ final class Link {
 
   /** Will use the channel as it is, not waiting for anything that was asked before. */
   Future<Void> use(LinkLife.Use use) {
-    return hasChannel() ? life.use(use) : Future.failedFuture("there is no channel");
+    return life != null && life.hasChannel()
+        ? life.use(use)
+        : Future.failedFuture("there is no channel");
   }
 
   /** Will end the connection, and not open another. */
@@ -243,7 +248,7 @@ final class Link {
     if (last == null) {
       return Future.succeededFuture();
     }
-    forget();
+    forget(last);
     return last.ended();
   }
 }

@@ -16,6 +16,7 @@ import io.vertx.rabbitmq.RabbitMQClient;
 import io.vertx.rabbitmq.RabbitMQOptions;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +52,7 @@ final class LinkLife extends NoOpMetricsCollector {
   private final long hangNanos;
   private final long watch;
   private final Promise<Void> ended = Promise.promise();
-  private RabbitMQClient client;
+  private @Nullable RabbitMQClient client;
   private boolean blocked;
   private boolean lost;
 
@@ -78,10 +79,11 @@ final class LinkLife extends NoOpMetricsCollector {
 
   /** Will connect; the link is told when it has. */
   Future<Void> start(Vertx vertx, RabbitMQOptions options) {
-    client = RabbitMQClient.create(vertx, options.setMetricsCollector(this));
-    client.addConnectionEstablishedCallback(
+    RabbitMQClient made = RabbitMQClient.create(vertx, options.setMetricsCollector(this));
+    client = made;
+    made.addConnectionEstablishedCallback(
         prepared -> onLoop(() -> link.connected(this).onComplete(prepared)));
-    return client.start();
+    return made.start();
   }
 
   @Override
@@ -124,8 +126,9 @@ final class LinkLife extends NoOpMetricsCollector {
     return uri;
   }
 
+  /** The client, where there is a channel. */
   RabbitMQClient client() {
-    return client;
+    return Objects.requireNonNull(client, "a channel is its client's");
   }
 
   boolean isBlocked() {
@@ -158,7 +161,11 @@ final class LinkLife extends NoOpMetricsCollector {
     return context
         .<Void>executeBlocking(
             () -> {
-              use.with(channel);
+              Channel now = channel;
+              if (now == null) {
+                throw new Trouble("there is no channel");
+              }
+              use.with(now);
               return null;
             },
             false)

@@ -58,8 +58,9 @@ final class OutboundRoute implements Route {
     publisher.start();
     EventBus bus = vertx.eventBus();
     if (route.run() == Run.EVERY_NODE || !vertx.isClustered()) {
-      consumer = bus.localConsumer(route.address(), this::accept);
-      return consumer.completion();
+      MessageConsumer<Object> here = bus.localConsumer(route.address(), this::accept);
+      consumer = here;
+      return here.completion();
     }
     lease.take().onSuccess(taken -> consumer = bus.consumer(route.address(), this::accept));
     return Future.succeededFuture();

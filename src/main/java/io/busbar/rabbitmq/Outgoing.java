@@ -34,7 +34,7 @@ final class Outgoing {
       boolean mandatory,
       BasicProperties properties,
       byte[] body,
-      Long deadline,
+      @Nullable Long deadline,
       boolean kept) {
     this.exchange = exchange;
     this.routingKey = routingKey;

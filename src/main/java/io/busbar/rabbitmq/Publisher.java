@@ -218,10 +218,11 @@ final class Publisher implements Link.User {
 
   /** Will take no more, wait so long for the confirms of what it has, and fail what is left. */
   Future<Void> drain(long millis) {
-    drained = Promise.promise();
-    vertx.setTimer(millis, timer -> drained.tryComplete());
+    Promise<Void> empty = Promise.promise();
+    drained = empty;
+    vertx.setTimer(millis, timer -> empty.tryComplete());
     tellDrained();
-    return drained
+    return empty
         .future()
         .compose(
             done -> {

@@ -149,10 +149,10 @@ interface Route {
 
     /** Completes when this node has the lease: at once where there is no cluster; perhaps never. */
     Future<Void> take() {
-      taken = Promise.promise();
-      Future<Void> had = taken.future();
+      Promise<Void> right = Promise.promise();
+      taken = right;
       ask();
-      return had;
+      return right.future();
     }
 
     private void ask() {

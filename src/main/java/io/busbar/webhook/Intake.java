@@ -74,8 +74,9 @@ final class Intake {
     if (wishes.containsKey(WebhookConfig.MESSAGE)) {
       vertx.eventBus().addOutboundInterceptor(interceptor);
     }
-    events = vertx.eventBus().localConsumer(Hub.EVENTS, this::told);
-    return events.completion();
+    MessageConsumer<Object> consumer = vertx.eventBus().localConsumer(Hub.EVENTS, this::told);
+    events = consumer;
+    return consumer.completion();
   }
 
   void stop() {

@@ -92,25 +92,26 @@ final class Poster {
     private Future<HttpClientResponse> send(HttpClientRequest connected, Buffer body) {
       request = connected;
       if (outcome.future().isComplete()) {
-        request.reset();
+        connected.reset();
       }
-      return request.send(body);
+      return connected.send(body);
     }
 
     private void answered(HttpClientResponse response) {
       String retryAfter = response.getHeader(HttpHeaders.RETRY_AFTER);
-      byStatus = Outcome.of(response.statusCode(), retryAfter);
+      Outcome answer = Outcome.of(response.statusCode(), retryAfter);
+      byStatus = answer;
       response
           .handler(
               chunk -> {
                 bytes += chunk.length();
                 if (bytes > MOST_ANSWER) {
-                  request.reset();
-                  end(byStatus);
+                  response.request().reset();
+                  end(answer);
                 }
               })
-          .endHandler(nothing -> end(byStatus))
-          .exceptionHandler(cut -> end(byStatus));
+          .endHandler(nothing -> end(answer))
+          .exceptionHandler(cut -> end(answer));
     }
 
     private void failed(Throwable why) {

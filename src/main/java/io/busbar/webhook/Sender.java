@@ -115,15 +115,16 @@ final class Sender {
   }
 
   private void post() {
-    batch = batch == null ? Batch.of(webhook.form(), held) : batch;
+    Batch sent = batch == null ? Batch.of(webhook.form(), held) : batch;
+    batch = sent;
     posting = true;
-    Batch sent = batch;
     poster.post(sent.id(), sent.body()).onSuccess(outcome -> posted(sent, outcome));
   }
 
   private void posted(Batch sent, Outcome outcome) {
     posting = false;
-    if (outcome.failure() == null) {
+    Tally.Failure why = outcome.failure();
+    if (why == null) {
       webhook.isWell();
       failures = 0;
       trouble = null;
@@ -135,12 +136,12 @@ final class Sender {
       }
       goOn();
     } else {
-      failed(outcome);
+      failed(outcome, why);
     }
   }
 
-  private void failed(Outcome outcome) {
-    webhook.tally().failed(outcome.failure());
+  private void failed(Outcome outcome, Tally.Failure why) {
+    webhook.tally().failed(why);
     trouble = outcome.words();
     failingSinceMillis = failures == 0 ? System.currentTimeMillis() : failingSinceMillis;
     failures++;
