@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** A node inside another program: what {@code io.busbar.test} starts for the tests of a feature. */
 public final class EmbeddedNode {
@@ -44,12 +45,16 @@ public final class EmbeddedNode {
 
   /** Where the HTTP port listens. */
   public int port() {
-    return node.gateway().httpPort();
+    return gateway().httpPort();
   }
 
   /** Where the TCP event-bus bridge listens, if the configuration enables it. */
   public int tcpBridgePort() {
-    return node.gateway().ports().tcpBridge();
+    return gateway().ports().tcpBridge();
+  }
+
+  private Gateway gateway() {
+    return Objects.requireNonNull(node.gateway(), "only the daemon of prices has none");
   }
 
   /**
@@ -61,7 +66,7 @@ public final class EmbeddedNode {
   public Future<Void> deployFeature(String manifest, ClassLoader classes) {
     FeatureManifest feature;
     Class<? extends Deployable> verticle;
-    FeatureHost host = node.gateway().features();
+    FeatureHost host = gateway().features();
     FeatureContents brought;
     try {
       feature = FeatureManifest.read(manifest);

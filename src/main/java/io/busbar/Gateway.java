@@ -171,7 +171,7 @@ final class Gateway {
 
   private Deployments deployments(@Nullable Membership membership) {
     FeatureStore store = new FeatureStore(Path.of(config.data(), "features"));
-    return membership == null
+    return membership == null || owners == null
         ? Deployments.alone(vertx, config.deploy(), store, layer)
         : Deployments.clustered(
             vertx,

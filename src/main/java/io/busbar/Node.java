@@ -40,11 +40,12 @@ final class Node {
 
   /** Opens the ports for clients, where there are any. */
   private interface Opening {
-    Future<Gateway> open(Vertx vertx, ConnectionLimiter connectionLimiter, Membership membership);
+    Future<Gateway> open(
+        Vertx vertx, ConnectionLimiter connectionLimiter, @Nullable Membership membership);
   }
 
   private final Vertx vertx;
-  private final Membership membership;
+  private final @Nullable Membership membership;
   private final Features features;
   private final @Nullable String rabbitMq;
 
@@ -55,10 +56,10 @@ final class Node {
 
   private Node(
       Vertx vertx,
-      Membership membership,
+      @Nullable Membership membership,
       Features features,
-      String rabbitMq,
-      Gateway gateway,
+      @Nullable String rabbitMq,
+      @Nullable Gateway gateway,
       Duration spread) {
     this.vertx = vertx;
     this.membership = membership;
@@ -87,7 +88,7 @@ final class Node {
         config.features().stream().filter(each -> each.verticle().equals(quotes)).toList();
     return start(
         config,
-        listed.isEmpty() ? List.of(new FeatureConfig(quotes, null, null, null)) : listed,
+        listed.isEmpty() ? List.of(FeatureConfig.of(quotes)) : listed,
         (vertx, connectionLimiter, membership) -> Future.succeededFuture());
   }
 
@@ -98,7 +99,7 @@ final class Node {
     } catch (RuntimeException e) {
       return Future.failedFuture(e);
     }
-    Membership membership;
+    @Nullable Membership membership;
     try {
       membership =
           config.cluster().enabled()
@@ -121,7 +122,7 @@ final class Node {
 
   private static Future<Node> start(
       Vertx vertx,
-      Membership membership,
+      @Nullable Membership membership,
       Features features,
       Config config,
       Supplier<Future<Gateway>> opening) {

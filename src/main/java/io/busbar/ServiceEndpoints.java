@@ -33,7 +33,7 @@ final class ServiceEndpoints implements ProtocolModule {
   /** Null where there are no other nodes. */
   private final @Nullable SessionCluster cluster;
 
-  ServiceEndpoints(Hub hub, Config config, SessionCluster cluster) {
+  ServiceEndpoints(Hub hub, Config config, @Nullable SessionCluster cluster) {
     this.hub = hub;
     this.config = config;
     this.cluster = cluster;

@@ -42,11 +42,13 @@ public record ChannelRule(
   }
 
   /** One with the defaults of all else. */
+  @SuppressWarnings("NullAway") // what is absent has its default
   public static ChannelRule of(String address, Overflow overflow, String snapshot) {
     return new ChannelRule(address, overflow, snapshot, null, null, null, null);
   }
 
   /** One that tells who is here, with the defaults of all else. */
+  @SuppressWarnings("NullAway") // what is absent has its default
   public static ChannelRule ofPresence(String address) {
     return new ChannelRule(address, null, null, null, null, null, true);
   }
@@ -94,7 +96,7 @@ public record ChannelRule(
     }
 
     static History ofOne() {
-      return new History(1, null, null);
+      return new History(1, AGE, SIZE);
     }
   }
 

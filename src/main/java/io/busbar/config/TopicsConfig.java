@@ -39,6 +39,6 @@ public record TopicsConfig(
 
   /** The one that ships. */
   static TopicsConfig shipped() {
-    return new TopicsConfig("/topics", "topics.", false, null);
+    return new TopicsConfig("/topics", "topics.", false, List.of("#"));
   }
 }

@@ -124,6 +124,7 @@ public record WebhookConfig(
    * One of an app of Pusher, with the defaults of all else; requests are signed with the app's
    * secret, in Pusher's way.
    */
+  @SuppressWarnings("NullAway") // what is absent has its default
   static WebhookConfig ofPusher(String name, String url, List<String> events) {
     String unused = WHSEC + Base64.getEncoder().encodeToString(new byte[LEAST_SECRET]);
     return new WebhookConfig(

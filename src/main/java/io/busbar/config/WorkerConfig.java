@@ -47,6 +47,7 @@ public record WorkerConfig(
   }
 
   /** One with the defaults of all else. */
+  @SuppressWarnings("NullAway") // what is absent has its default
   public static WorkerConfig of(String address) {
     return new WorkerConfig(address, null, null, null, null, null);
   }

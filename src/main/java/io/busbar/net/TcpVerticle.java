@@ -34,7 +34,7 @@ public final class TcpVerticle extends VerticleBase {
    * @param connections what clients behind proxies are counted by
    */
   public TcpVerticle(
-      Consumer<NetSocket> clients, TcpPort config, int port, Tls tls, Connections connections) {
+      Consumer<NetSocket> clients, TcpPort config, int port, @Nullable Tls tls, Connections connections) {
     this.clients = clients;
     this.config = config;
     this.port = port;

@@ -7,6 +7,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.concurrent.ScheduledFuture;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.ContextInternal;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -23,6 +24,19 @@ abstract class ChannelTransport<M> extends ChannelInboundHandlerAdapter implemen
   private static final System.Logger LOG = System.getLogger("io.busbar.protocol");
   private static final long CLOSE_GRACE_SECONDS = 5;
 
+  /** Before there is a receiver: what comes waits for it. */
+  private static final Receiver NOBODY =
+      new Receiver() {
+        @Override
+        public void text(String message) {}
+
+        @Override
+        public void binary(Buffer message) {}
+
+        @Override
+        public void closed() {}
+      };
+
   private final ContextInternal vertxContext;
   private final Channel channel;
   private ChannelHandlerContext context;
@@ -30,7 +44,7 @@ abstract class ChannelTransport<M> extends ChannelInboundHandlerAdapter implemen
   /** Where bytes enter the pipeline. */
   private ChannelHandlerContext out;
 
-  private @Nullable Receiver receiver;
+  private Receiver receiver = NOBODY;
   private Runnable writableHandler = () -> {};
 
   /** What came while nobody took it; null for nothing. */
@@ -164,9 +178,7 @@ abstract class ChannelTransport<M> extends ChannelInboundHandlerAdapter implemen
       held = null;
     }
     release();
-    if (receiver != null) {
-      vertxContext.dispatch(receiver, Receiver::closed);
-    }
+    vertxContext.dispatch(receiver, Receiver::closed);
   }
 
   @Override

@@ -77,7 +77,7 @@ final class MessageAssembler {
     }
     byte[] whole = fragments == null ? payload : fragments.appendBytes(payload).getBytes();
     fragments = null;
-    whole = compressed ? inflater.inflate(whole) : whole;
+    whole = compressed && inflater != null ? inflater.inflate(whole) : whole;
     if (text) {
       receiver.text(Utf8.decode(whole));
     } else {

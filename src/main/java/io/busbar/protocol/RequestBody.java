@@ -129,7 +129,8 @@ public final class RequestBody implements PartialInput.Holder {
   }
 
   private void more(Buffer chunk) {
-    if (body == null) {
+    InboundBudget budget = inbound;
+    if (body == null || budget == null) {
       return;
     }
     if (body.length() + (long) chunk.length() > limit) {
@@ -138,15 +139,15 @@ public final class RequestBody implements PartialInput.Holder {
     }
     body.appendBuffer(chunk);
     if (body.length() != declared) {
-      count();
+      count(budget, body.length());
     }
   }
 
-  private void count() {
+  private void count(InboundBudget budget, int bytes) {
     if (partialInput == null) {
-      partialInput = inbound.of(Client.remoteAddress(request), context.nettyEventLoop(), this);
+      partialInput = budget.of(Client.remoteAddress(request), context.nettyEventLoop(), this);
     }
-    partialInput.holds(body.length(), body.length());
+    partialInput.holds(bytes, bytes);
   }
 
   private void end() {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was agreed upon of permessage-deflate (RFC 7692, 7.1). None of our messages refers to those
@@ -39,7 +40,7 @@ record WebSocketCompression(
    * @param windows where room for earlier messages of the client is reserved, {@link
    *     #clientWindow} bytes
    */
-  static WebSocketCompression agree(List<ExtensionOffer> offers, WindowBudget windows) {
+  static @Nullable WebSocketCompression agree(List<ExtensionOffer> offers, WindowBudget windows) {
     return offers.stream()
         .filter(offer -> offer.name().equals(NAME) && isAcceptable(offer.parameters()))
         .map(offer -> of(offer, windows))
@@ -66,7 +67,7 @@ record WebSocketCompression(
   }
 
   /** Null where there is no room for what its messages would refer to. */
-  private static WebSocketCompression of(ExtensionOffer offer, WindowBudget windows) {
+  private static @Nullable WebSocketCompression of(ExtensionOffer offer, WindowBudget windows) {
     int offered = bits(offer, CLIENT_BITS);
     if (has(offer, CLIENT_NO_CONTEXT)) {
       return new WebSocketCompression(false, bits(offer, SERVER_BITS), offered);

@@ -40,12 +40,12 @@ public final class WebSocketTransport extends ChannelTransport<WebSocketFrame>
   /** The reserved bit of a compressed message's first frame (RFC 7692, 6). */
   private static final int COMPRESSED = 4;
 
-  private final String subProtocol;
+  private final @Nullable String subProtocol;
   private final Framing framing;
   private final WebSocketOptions options;
   private final @Nullable MessageInflater inflater;
   private final String client;
-  private @Nullable MessageAssembler assembler;
+  private MessageAssembler assembler;
   private long silenceAllowed;
   private long lastHeard = System.currentTimeMillis();
   private boolean pinged;
@@ -60,7 +60,7 @@ public final class WebSocketTransport extends ChannelTransport<WebSocketFrame>
    */
   WebSocketTransport(
       ConnectionBase connection,
-      String subProtocol,
+      @Nullable String subProtocol,
       Framing framing,
       WebSocketOptions options,
       @Nullable MessageInflater inflater,
@@ -71,6 +71,7 @@ public final class WebSocketTransport extends ChannelTransport<WebSocketFrame>
     this.framing = framing;
     this.options = options;
     this.inflater = inflater;
+    this.assembler = new MessageAssembler(options.maxMessageSize(), receiver(), inflater);
     this.silenceAllowed = options.pingIntervalMillis();
   }
 
@@ -130,7 +131,7 @@ public final class WebSocketTransport extends ChannelTransport<WebSocketFrame>
    * @param bytes of the frame that have come
    */
   void leftOver(int memory, int bytes) {
-    int fragments = assembler == null ? 0 : assembler.size();
+    int fragments = assembler.size();
     if (partialInput == null && memory + fragments > 0 && !isGone()) {
       partialInput = options.inbound().of(client, channel().eventLoop(), this);
     }
@@ -145,9 +146,7 @@ public final class WebSocketTransport extends ChannelTransport<WebSocketFrame>
     if (isGone()) {
       return;
     }
-    if (assembler != null) {
-      assembler.drop();
-    }
+    assembler.drop();
     writeFrom(context());
     context().pipeline().remove(FrameDecoder.class);
     endNow(why.disconnect());
