@@ -146,7 +146,7 @@ final class Node {
   }
 
   /** Will complete with the deployment, null where no route is configured. */
-  private static Future<String> rabbitMq(Vertx vertx, Config config) {
+  private static Future<@Nullable String> rabbitMq(Vertx vertx, Config config) {
     if (config.rabbitmq().routes().isEmpty()) {
       return Future.succeededFuture();
     }

@@ -161,7 +161,7 @@ final class HttpQuotes implements QuoteSource {
   }
 
   /** Null where the service knows no such thing. Whatever it says is read, up to the limit. */
-  private Future<Buffer> body(HttpClientResponse response) {
+  private Future<@Nullable Buffer> body(HttpClientResponse response) {
     int status = response.statusCode();
     Promise<Buffer> whole = Promise.promise();
     Buffer body = Buffer.buffer();

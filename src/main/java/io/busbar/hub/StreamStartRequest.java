@@ -10,4 +10,4 @@ import org.jspecify.annotations.Nullable;
  * @param told runs on the session's event loop, before the first message is delivered; with null
  *     where the channel is no stream
  */
-public record StreamStartRequest(@Nullable Since since, @Nullable Consumer<StreamStart> told) {}
+public record StreamStartRequest(@Nullable Since since, @Nullable Consumer<@Nullable StreamStart> told) {}

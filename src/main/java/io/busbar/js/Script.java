@@ -36,7 +36,7 @@ final class Script {
   private boolean closed;
 
   /** Why it must end; null while it need not. */
-  private final AtomicReference<String> killed = new AtomicReference<>();
+  private final AtomicReference<@Nullable String> killed = new AtomicReference<>();
 
   /**
    * The script's own lines are not run yet.

@@ -11,6 +11,7 @@ import io.vertx.core.net.ServerSSLOptions;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * TLS of one port, which follows its files: those that changed, and have been the same at two looks
@@ -58,7 +59,7 @@ public final class Tls {
    * @param stanza where the config is: {@code http.tls}
    * @return null where TLS is off; fails with a {@link ConfigException} for what cannot be used
    */
-  public static Future<Tls> load(Vertx vertx, String stanza, TlsConfig config) {
+  public static Future<@Nullable Tls> load(Vertx vertx, String stanza, TlsConfig config) {
     if (!config.enabled()) {
       return Future.succeededFuture();
     }

@@ -23,7 +23,7 @@ public final class TcpMessageTransport extends NetSocketTransport<byte[]>
     implements PartialInput.Holder {
   private final LengthDecoder decoder;
   private final InboundBudget inbound;
-  private final @Nullable Function<Disconnect, EncodedMessage> goodbye;
+  private final Function<Disconnect, @Nullable EncodedMessage> goodbye;
 
   /** Null for a client whose messages always came whole. */
   private @Nullable PartialInput partialInput;
@@ -38,7 +38,7 @@ public final class TcpMessageTransport extends NetSocketTransport<byte[]>
       NetSocket socket,
       int maxMessageSize,
       InboundBudget inbound,
-      @Nullable Function<Disconnect, EncodedMessage> goodbye) {
+      Function<Disconnect, @Nullable EncodedMessage> goodbye) {
     super(socket);
     this.decoder = new LengthDecoder(maxMessageSize, this::arrived);
     this.inbound = inbound;

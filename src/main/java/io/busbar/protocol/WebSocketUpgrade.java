@@ -107,7 +107,8 @@ public final class WebSocketUpgrade {
    * @param each where they are: each in a frame of its own
    */
   private record Framings(Framing plain, Framing each) {
-    Framing agreed(@Nullable WebSocketCompression compression, @Nullable Deflation deflation) {
+    Framing agreed(
+        @Nullable WebSocketCompression compression, WebSocketOptions.@Nullable Deflation deflation) {
       return compression == null || deflation == null
           ? plain
           : compression.framing(each, deflation);

@@ -16,6 +16,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What backends are told of channels: of the clients of all nodes. Any thread may use it. */
 final class ApiChannels {
@@ -160,7 +161,7 @@ final class ApiChannels {
   }
 
   /** {@code {"data","ttl"}} of the newest event that is kept, with its seconds; null for none. */
-  private Future<JsonObject> last(PusherApp app, String channel) {
+  private Future<@Nullable JsonObject> last(PusherApp app, String channel) {
     String address = app.address(channel);
     History history = hub.history();
     if (history == null || !history.keeps(address)) {

@@ -10,6 +10,7 @@ import io.vertx.core.shareddata.AsyncMap;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The nodes that pass each other the requests of clients whose session is on another node than the
@@ -50,7 +51,7 @@ public final class SessionCluster {
   }
 
   /** Completes when the other nodes reach this one; with null when there can be no others. */
-  public static Future<SessionCluster> join(Vertx vertx) {
+  public static Future<@Nullable SessionCluster> join(Vertx vertx) {
     return join(vertx, RENEWAL_MILLIS);
   }
 

@@ -63,7 +63,7 @@ final class ConnectionState {
    * Will find what a client heard that comes back; null where it is none, or would not get all that
    * it missed.
    */
-  static Future<Back> find(
+  static Future<@Nullable Back> find(
       Hub hub, Session session, String namespace, Recoveries recoveries, JsonObject auth) {
     if (!(auth.getValue("pid") instanceof String pid) || pid.length() > MOST_SECRET) {
       return Future.succeededFuture();

@@ -9,6 +9,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What a client says of itself when it comes into a namespace. */
 final class Handshake {
@@ -45,7 +46,7 @@ final class Handshake {
    *
    * @param address the host that it comes from
    */
-  static Future<Principal> login(Logins logins, JsonObject auth, String address) {
+  static Future<@Nullable Principal> login(Logins logins, JsonObject auth, String address) {
     if (logins.takesTokens() && auth.getValue(TOKEN) instanceof String token) {
       return logins.token(token, address);
     }

@@ -60,7 +60,7 @@ final class SessionRegistry {
   }
 
   /** Who has the session; null for nobody. */
-  Future<Found> find(String id) {
+  Future<@Nullable Found> find(String id) {
     return bounded(entries.get(prefix + id)).map(SessionRegistry::found);
   }
 
@@ -70,7 +70,7 @@ final class SessionRegistry {
    * @param taken takes the claim; it has to be released
    * @return who has it already; null when it is this node now
    */
-  Future<Found> take(String id, Consumer<SessionRegistration> taken) {
+  Future<@Nullable Found> take(String id, Consumer<SessionRegistration> taken) {
     String entry = node + "/" + NUMBER.incrementAndGet();
     own.add(entry);
     return bounded(entries.putIfAbsent(prefix + id, entry, lifeMillis()))
