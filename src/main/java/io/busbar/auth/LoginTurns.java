@@ -77,8 +77,11 @@ final class LoginTurns {
 
     private final Login login;
     private final long number;
+    @SuppressWarnings("NullAway.Init") // it stands in a lane from the beginning
     private Lane lane;
+    @SuppressWarnings("NullAway.Init") // with its lane
     private Share place;
+    @SuppressWarnings("NullAway.Init") // with its lane
     private Share user;
 
     private Waiting(Login login, long number) {

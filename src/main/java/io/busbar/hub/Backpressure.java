@@ -18,6 +18,7 @@ final class Backpressure {
 
   /** What was published between one question whether all is kept and the next. */
   private static final class Published {
+    @SuppressWarnings("NullAway.Init") // set when it is asked about
     private Promise<Void> kept;
     private int open;
     private boolean failed;

@@ -40,6 +40,7 @@ public final class Session {
   private Map<String, Subscription> subscriptions = Map.of();
   private Principal principal;
   private Access access;
+  @SuppressWarnings("NullAway.Init") // set when it joins its loop
   private ProtocolCounters traffic;
   private long joinedMicros;
   private @Nullable Function<Disconnect, EncodedMessage> farewell;

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The page that a client library loads in a frame where it cannot ask across origins (SockJS 0.3.3,
@@ -57,7 +58,7 @@ final class IframePage {
    * Made when it is first asked for, hashing it would be some part of a start; and again when it is
    * asked for below another base path.
    */
-  private volatile Rendered rendered;
+  private volatile @Nullable Rendered rendered;
 
   /**
    * @param libraryUrl a path of the gateway's own, or a whole URL
