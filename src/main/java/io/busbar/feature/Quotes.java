@@ -115,7 +115,11 @@ final class Quotes {
   /** Those that there is no price of, and an error instead, in the order of the symbols. */
   List<String> unknown(Collection<String> symbols) {
     return symbols.stream()
-        .filter(symbol -> last.containsKey(symbol) && !last.get(symbol).hasPrice())
+        .filter(
+            symbol -> {
+              Quote quote = last.get(symbol);
+              return quote != null && !quote.hasPrice();
+            })
         .toList();
   }
 

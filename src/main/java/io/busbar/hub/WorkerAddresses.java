@@ -4,6 +4,7 @@ import io.busbar.config.WorkerConfig;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +41,7 @@ public final class WorkerAddresses {
 
   /** Of an address with workers. */
   public WorkerCounters counters(String address) {
-    return entries.get(address).counters();
+    return entry(address).counters();
   }
 
   /** Will call it with each address, in the config's order. */
@@ -56,6 +57,10 @@ public final class WorkerAddresses {
 
   /** As the operator knows the rule of the address: {@code workers[0] jobs}. */
   String name(String address) {
-    return "workers[" + entries.get(address).index() + "] " + address;
+    return "workers[" + entry(address).index() + "] " + address;
+  }
+
+  private Entry entry(String address) {
+    return Objects.requireNonNull(entries.get(address), "only of an address with workers");
   }
 }

@@ -60,12 +60,17 @@ final class Accounts {
   Set<String> forgetGone() {
     Set<String> nodes = presence.owners().nodes();
     Set<String> users = new HashSet<>();
-    for (String node : Set.copyOf(byNode.keySet())) {
-      if (!nodes.contains(node)) {
-        unserved.remove(node);
-        users.addAll(byNode.remove(node).users());
-      }
-    }
+    byNode
+        .entrySet()
+        .removeIf(
+            each -> {
+              boolean gone = !nodes.contains(each.getKey());
+              if (gone) {
+                unserved.remove(each.getKey());
+                users.addAll(each.getValue().users());
+              }
+              return gone;
+            });
     return users;
   }
 

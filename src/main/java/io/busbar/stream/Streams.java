@@ -163,8 +163,7 @@ public final class Streams implements History {
         address,
         name ->
             new AppendBatcher(
-                drafts -> {
-                  String holder = couriers.get(name).holder();
+                (holder, drafts) -> {
                   long number = numbers.incrementAndGet();
                   return ask(StreamCall.keep(name, source, number, holder, drafts), loop)
                       .mapEmpty();
