@@ -178,6 +178,12 @@ final class YamlTree {
       this.line = line;
     }
 
+    /** There always is one. */
+    @Override
+    public String getMessage() {
+      return String.valueOf(super.getMessage());
+    }
+
     /** From 1; 0 when unknown. */
     int line() {
       return line;

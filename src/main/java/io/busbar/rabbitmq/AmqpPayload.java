@@ -246,5 +246,11 @@ final class AmqpPayload {
     BadMessageException(String reason) {
       super(reason, null, false, false);
     }
+
+    /** There always is one. */
+    @Override
+    public String getMessage() {
+      return String.valueOf(super.getMessage());
+    }
   }
 }

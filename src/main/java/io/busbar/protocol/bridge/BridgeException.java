@@ -21,6 +21,12 @@ final class BridgeException extends Exception {
     this.replyAddress = replyAddress;
   }
 
+  /** There always is one. */
+  @Override
+  public String getMessage() {
+    return String.valueOf(super.getMessage());
+  }
+
   /** The same about a message for that address; either may be null. */
   BridgeException about(String itsAddress, String itsReplyAddress) {
     return new BridgeException(code, getMessage(), itsAddress, itsReplyAddress);

@@ -11,6 +11,12 @@ final class ApiException extends Exception {
     this.status = status;
   }
 
+  /** There always is one. */
+  @Override
+  public String getMessage() {
+    return String.valueOf(super.getMessage());
+  }
+
   /** Where the words are all that there is to say. */
   static ApiException bad(String words) {
     return new ApiException(400, words);
