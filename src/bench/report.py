@@ -1,4 +1,4 @@
-"""Makes the tables and plots of performance.md from the measured data."""
+"""Makes the tables and plots of measured.md, and the summary of performance.md, from the measured data."""
 
 import json
 import os
@@ -9,6 +9,8 @@ import svg
 
 BEGIN = "<!-- measured: begin -->"
 END = "<!-- measured: end -->"
+SUMMARY_BEGIN = "<!-- summary: begin -->"
+SUMMARY_END = "<!-- summary: end -->"
 CPU = "server_cpu_us_per_delivery"
 CONNECTION = "server_cpu_us_per_connection"
 WS, TCP = "nats-ws", "nats-tcp"
@@ -92,6 +94,15 @@ PLOTS = [
     ("growth-channels", "CPU per delivery, by channels (20,000 deliveries/s)", "channels"),
     ("growth-size", "CPU per delivery, by size of the message", "bytes"),
 ]
+
+
+# head: the label in the rows without TLS, and the one in those over TLS
+COLUMNS = {"two event loops": ("bridge", None), "one loop": ("bridge-one-loop", "wss"), "one loop, io_uring": ("bridge-one-loop-io-uring", None),
+           "STOMP, TCP": ("stomp-tcp", None), "uWebSockets": ("uws", "wss-uws"), "NATS, WebSocket": ("nats-ws", "wss-nats"),
+           "ws on Node": ("node-ws", None), "floor": ("floor", None)}
+SUMMARY = [("fan-out", "500 subscribers, 8 outstanding", CPU), ("one", "500 subscribers, one at a time", CPU), ("rate", "500 subscribers, 200 a second", CPU),
+           ("channels", "200 channels", CPU), ("big", "16 KiB to 100", CPU), ("wss", "TLS, 8 outstanding", CPU), ("wss-one", "TLS, one at a time", CPU),
+           ("wss-big", "TLS, 16 KiB", CPU), ("wss-connect", "TLS, a full handshake", CONNECTION)]
 
 
 def is_ours(label):
@@ -209,6 +220,33 @@ def series(runs, key):
     return [(x, middle(some, key)) for x, some in sorted(by_x.items())]
 
 
+def summary(rows):
+    """Ours beside the fastest of others: µs of CPU, and p99 of the same rows."""
+    told = []
+    for words, column in (("µs of CPU for each delivery, or for each connection", None), ("p99 in ms", "p99_ms")):
+        body = []
+        for name, load, key in SUMMARY:
+            row = rows.get(name, {})
+            if column and key == CONNECTION:
+                continue
+            labels = [over if name.startswith("wss") else plain for plain, over in COLUMNS.values()]
+            values = [middle(row[label], column or key) if label in row else None for label in labels]
+            if any(values):
+                digits = 0 if key == CONNECTION else 1 if column else 2
+                body.append([load] + ["" if value is None else f"{value:,.{digits}f}" for value in values])
+        told += table([words] + list(COLUMNS), body)
+    return told
+
+
+def between(page, begin, end, told):
+    with open(page) as file:
+        before, rest = file.read().split(begin)
+        after = rest.split(end)[1]
+    with open(page, "w") as file:
+        file.write(before + begin + "\n" + "\n".join(told) + end + after)
+    print("rendered", os.path.normpath(page))
+
+
 def growth_table(head, form, lines):
     xs = sorted({x for points in lines.values() for x, _ in points})
     return table([head] + [f"{x:,}" for x in xs],
@@ -248,11 +286,8 @@ def overview(rows, site):
                   if not label.startswith("rabbitmq")}
         if values:
             groups[words] = values
-    if not groups:
-        return []
-    title = "Server CPU per delivered message, µs: less is better"
-    write(site, "overview", svg.bars(title, groups))
-    return [f"![{title}](../resources/performance/overview.svg)", ""]
+    if groups:
+        write(site, "overview", svg.bars("Server CPU per delivered message, µs: less is better", groups))
 
 
 def machine_words(machine):
@@ -268,7 +303,8 @@ def render(data_file, site):
     with open(data_file) as file:
         data = json.load(file)
     rows = data["rows"]
-    told = [machine_words(data["machine"]), ""] + overview(rows, site) + verdicts(rows)
+    overview(rows, site)
+    told = [machine_words(data["machine"]), ""] + verdicts(rows)
     for name, words in LOAD:
         if name in rows:
             told += load_table(rows[name], words)
@@ -311,10 +347,6 @@ def render(data_file, site):
                               ("worst /health, ms", "health_ms", "{:.0f}")])
     told += simple("Three times 5,000 connects, as fast as they come", rows, "storm", [
         ("seconds for 5,000", "wall_s", "{:.2f}"), ("worst /health, ms", "health_ms", "{:.0f}")])
-    page = os.path.join(site, "markdown", "performance.md")
-    with open(page) as file:
-        before, rest = file.read().split(BEGIN)
-        after = rest.split(END)[1]
-    with open(page, "w") as file:
-        file.write(before + BEGIN + "\n" + "\n".join(told) + END + after)
-    print("rendered", os.path.normpath(page))
+    pages = os.path.join(site, "markdown")
+    between(os.path.join(pages, "measured.md"), BEGIN, END, told)
+    between(os.path.join(pages, "performance.md"), SUMMARY_BEGIN, SUMMARY_END, summary(rows))

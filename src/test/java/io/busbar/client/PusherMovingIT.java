@@ -52,7 +52,7 @@ final class PusherMovingIT {
 
   @TestFactory
   List<DynamicTest> linesOfThePageAreAllThatChanges() throws IOException {
-    try (BusbarProcess gateway = start(block("Moving here", "yaml"))) {
+    try (BusbarProcess gateway = start(block("How to move to Busbar", "yaml"))) {
       return checks(gateway);
     }
   }
@@ -73,7 +73,8 @@ final class PusherMovingIT {
     backend.start();
     String hook = "http://127.0.0.1:" + backend.getAddress().getPort() + "/hook";
     String app = block("From Soketi", "yaml").replace(HOOK, hook);
-    String common = block("Moving here", "yaml").replaceAll("(?s)pusher:\n.*?(?=permissions)", "");
+    String common =
+        block("How to move to Busbar", "yaml").replaceAll("(?s)pusher:\n.*?(?=permissions)", "");
     try (BusbarProcess gateway = start(common + app)) {
       List<DynamicTest> checks = checks(gateway);
       Awaitility.await()

@@ -5,27 +5,29 @@ import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
 /**
- * In which words a bridge says what all bridges do. Stateless; one object for each kind of client.
+ * The differences between bridges in their messages. Immutable; one object for each kind of client.
  */
 public interface BridgeDialect {
-  /** What permissions, features and metrics call its clients. */
+  /** Returns the name of the protocol for permissions, features and metrics. */
   String protocol();
 
-  /** The type of a message to a client. */
+  /** Returns the type of a message to a client. */
   String messageType();
 
-  /** What such a message has beside that of every bridge: members of JSON, a comma before each. */
+  /** Returns further JSON members of such a message, each with a comma before it. */
   String more(Fanout message);
 
-  /** What is said of an error, as {@code err}; where it was is added. */
+  /** Returns an {@code err} message; the caller adds the address. */
   JsonObject error(String code, String words);
 
-  /** What answers a ping; null for nothing. */
+  /** Returns the answer to a ping; null for none. */
   @Nullable JsonObject pong();
 
-  /** Whether a client that unregisters from where it is not registered is told. */
+  /** Returns whether a client that unregisters from an unknown address gets an error. */
   boolean tellsUnknownAddress();
 
-  /** Whether a {@code send} with a {@code failureCode} fails the question that it answers. */
+  /**
+   * Returns whether a {@code send} with a {@code failureCode} fails the request that it answers.
+   */
   boolean answersMayFail();
 }

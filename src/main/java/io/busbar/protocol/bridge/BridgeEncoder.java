@@ -14,14 +14,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
 /**
- * {@code {"type":"rec","address":…,"body":…,"replyAddress":…,"headers":{…}}}, the last two if any,
- * and what the dialect has beside.
+ * Encodes messages as {@code {"type":"rec","address":…,"body":…,"replyAddress":…,"headers":{…}}},
+ * the last two if present, with members of the dialect.
  *
- * @param positions whether it says where in its stream a message is, and tells of gaps
+ * @param positions whether messages have their positions in the stream, and gaps are told
  */
 record BridgeEncoder(BridgeDialect dialect, Base64Alphabet base64, boolean positions)
     implements Encoder {
-  /** The one that writes bodies of bytes so. */
+  /** Returns an encoder with that format for bytes. */
   static BridgeEncoder of(BridgeDialect dialect, Base64Alphabet base64) {
     return new BridgeEncoder(dialect, base64, false);
   }
@@ -35,7 +35,7 @@ record BridgeEncoder(BridgeDialect dialect, Base64Alphabet base64, boolean posit
     return positions;
   }
 
-  /** Where in its stream a subscription begins, or goes on after a gap. */
+  /** Returns the message with the start position of a subscription, or its position after a gap. */
   static JsonObject subscribed(String address, JsonObject where) {
     return new JsonObject().put("type", "subscribed").put("address", address).mergeIn(where);
   }

@@ -2,7 +2,7 @@ package io.busbar.protocol.bridge;
 
 import org.jspecify.annotations.Nullable;
 
-/** A message that the bridge does not take: the stock bridge's code, where it has one. */
+/** An invalid message, with the stock bridge's error code where it has one. */
 final class BridgeException extends Exception {
   private static final long serialVersionUID = 1L;
 
@@ -27,7 +27,12 @@ final class BridgeException extends Exception {
     return String.valueOf(super.getMessage());
   }
 
-  /** The same about a message for that address; either may be null. */
+  /**
+   * Returns the same error with addresses.
+   *
+   * @param itsAddress address of the message; null for none
+   * @param itsReplyAddress address for the answer; null for none
+   */
   BridgeException about(String itsAddress, String itsReplyAddress) {
     return new BridgeException(code, getMessage(), itsAddress, itsReplyAddress);
   }
@@ -36,12 +41,12 @@ final class BridgeException extends Exception {
     return code;
   }
 
-  /** Where the message was for; null when it does not say. */
+  /** Returns the address of the message; null for none. */
   @Nullable String address() {
     return address;
   }
 
-  /** Where an answer is awaited; null when none is. */
+  /** Returns the address for the answer; null for none. */
   @Nullable String replyAddress() {
     return replyAddress;
   }

@@ -11,9 +11,9 @@ import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One message from a client: a JSON object with {@code type}, and {@code address}, {@code headers},
- * {@code body} and {@code replyAddress} as the type wants them. The body of one that registers is
- * what the client says of itself; null where it says nothing.
+ * A message of a client: a JSON object with {@code type}, and {@code address}, {@code headers},
+ * {@code body} and {@code replyAddress} as the type needs them. For a register the body is what the
+ * client says about itself; null for none.
  */
 record BridgeFrame(
     @Nullable Type type,
@@ -25,10 +25,12 @@ record BridgeFrame(
     @Nullable Recovery recovery,
     @Nullable Failure failure) {
 
-  /** vertx-eventbus.js makes reply addresses of this length; the stock bridge takes no longer. */
+  /**
+   * Length of the reply addresses of vertx-eventbus.js; the stock bridge accepts no longer ones.
+   */
   private static final int MOST_REPLY_ADDRESS = 36;
 
-  /** Who a client says it is: a user and a password, or a token. */
+  /** The credentials of a client: a user and a password, or a token. */
   record Login(String username, String password, String token) {
     @Override
     public String toString() {
@@ -37,14 +39,14 @@ record BridgeFrame(
   }
 
   /**
-   * A register wants to know where in the channel's stream it begins.
+   * The request of a register for its start position in the channel's stream.
    *
-   * @param since where it wants to; null for where the channel's rule says
+   * @param since where it wants to start; null for the default of the channel's rule
    */
   record Recovery(@Nullable Since since) {}
 
   /**
-   * An answer says that what was asked for failed.
+   * The failure that an answer reports.
    *
    * @param message null for none
    */
@@ -54,7 +56,7 @@ record BridgeFrame(
     this(type, address, headers, body, replyAddress, null, null, null);
   }
 
-  /** What a client may ask for. */
+  /** The types of messages. */
   enum Type {
     PING,
     LOGIN,
@@ -68,7 +70,7 @@ record BridgeFrame(
   /**
    * Reads a message.
    *
-   * @throws BridgeException with the code of the rule that it breaks, and the addresses if any
+   * @throws BridgeException with the error code of the broken rule, and the addresses if any
    */
   static BridgeFrame parse(String message) throws BridgeException {
     JsonObject json = object(message);
@@ -153,8 +155,8 @@ record BridgeFrame(
   }
 
   /**
-   * {@code info}, or where a client has headers only, the header of that name, in which a string is
-   * JSON text.
+   * Returns {@code info}, or the JSON text in the header of that name, for clients with headers
+   * only.
    */
   private static @Nullable Payload info(JsonObject json) throws BridgeException {
     Object info = json.getValue("info");
@@ -188,7 +190,7 @@ record BridgeFrame(
     return value instanceof String ? (String) value : null;
   }
 
-  /** As the stock bridge reads it: a number or boolean is the word that it is written with. */
+  /** Returns a string, number or boolean as text, as the stock bridge does; null for others. */
   private static @Nullable String word(JsonObject json, String key) {
     Object value = json.getValue(key);
     return isScalar(value) ? value.toString() : null;

@@ -10,7 +10,7 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 
-/** What {@code login} and {@code refresh} do to one session. Owned by its event loop. */
+/** Handles {@code login} and {@code refresh} of one session. Owned by the session's event loop. */
 final class BridgeLogin {
   private final Logins logins;
   private final Session session;
@@ -23,9 +23,9 @@ final class BridgeLogin {
   }
 
   /**
-   * Will find out who it is.
+   * Will authenticate the client.
    *
-   * @return what to answer; {@link #words} has what is said of a failure
+   * @return the answer; {@link #words} has the message for a failure
    */
   Future<JsonObject> check(BridgeFrame frame) {
     Principal before = session.principal();
@@ -50,7 +50,7 @@ final class BridgeLogin {
     return written ? failure.getMessage() : FailureWords.of(failure);
   }
 
-  /** Subscriptions were allowed by the roles then: who has lost one must begin anew. */
+  /** Roles allowed the subscriptions, so a client that has lost a role must reconnect. */
   private Future<Principal> refresh(Principal before, Principal now) {
     if (!before.name().equals(now.name())) {
       return Future.failedFuture(LoginException.WRONG);

@@ -5,7 +5,7 @@ import io.busbar.protocol.ProtocolContext;
 import io.busbar.protocol.ProtocolModule;
 import java.util.List;
 
-/** The event-bus bridge, over SockJS and its plain WebSocket. */
+/** The module for the event-bus bridge over SockJS and its raw WebSocket. Immutable. */
 public final class BridgeModule implements ProtocolModule {
   private final ProtocolContext node;
 

@@ -9,19 +9,22 @@ import io.busbar.protocol.Logins;
 import io.busbar.protocol.MessageProtocol;
 import io.busbar.protocol.Receiver;
 
-/** The Vert.x event-bus bridge: JSON messages, for vertx-eventbus.js and others of its kin. */
+/**
+ * The Vert.x event-bus bridge with JSON messages, for vertx-eventbus.js and similar clients.
+ * Immutable; a connection is accepted on the event loop of its transport.
+ */
 public final class BridgeProtocol implements MessageProtocol {
   private final Hub hub;
   private final BridgeConfig config;
   private final Logins logins;
   private final BridgeDialect dialect;
 
-  /** For clients over SockJS and WebSocket. */
+  /** The bridge for clients over SockJS and WebSocket. */
   public BridgeProtocol(Hub hub, BridgeConfig config, Logins logins) {
     this(hub, config, logins, SockJsDialect.INSTANCE);
   }
 
-  /** For clients that say the same in that dialect. */
+  /** The bridge for clients with that dialect. */
   public BridgeProtocol(Hub hub, BridgeConfig config, Logins logins, BridgeDialect dialect) {
     this.dialect = dialect;
     this.logins = logins;

@@ -25,8 +25,8 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client of the bridge. What it sends is a call of the hub each, what goes wrong an {@code err}
- * that names the address. Owned by its transport's event loop.
+ * One client of the bridge. Each message is a call of the hub, and an error is an {@code err} with
+ * the address. Owned by the event loop of its transport.
  */
 final class BridgeSession implements Receiver {
   private final Hub hub;
@@ -99,7 +99,7 @@ final class BridgeSession implements Receiver {
     }
   }
 
-  /** What the client says meanwhile waits until it is known who it is. */
+  /** Authenticates the client, whose later messages wait for the result. */
   private void logIn(BridgeFrame frame) {
     Future<JsonObject> known =
         login
@@ -125,7 +125,7 @@ final class BridgeSession implements Receiver {
     awaited.ends();
   }
 
-  /** A client that pings is expected to go on; one that never does is left to the transport. */
+  /** Answers a ping. A client that pings must keep pinging; the transport checks all others. */
   private void ping() {
     if (!pings) {
       pings = true;
@@ -179,7 +179,7 @@ final class BridgeSession implements Receiver {
     }
   }
 
-  /** The client could not answer, and says so to who asked. */
+  /** Fails the request that the client could not answer. Returns false when there is none. */
   private boolean failed(BridgeFrame frame) {
     BridgeFrame.Failure failure = dialect.answersMayFail() ? frame.failure() : null;
     return failure != null && hub.fail(session, frame.address(), failure.code(), failure.message());
@@ -235,7 +235,7 @@ final class BridgeSession implements Receiver {
     refuse(refusal.code(), refusal.about(action, address), address, replyAddress);
   }
 
-  /** Where an answer is awaited, the refusal goes there, so that nobody waits in vain. */
+  /** Sends an error, to the address for the answer if there is one, so no caller waits in vain. */
   private void refuse(String code, String words, @Nullable String address, @Nullable String replyAddress) {
     JsonObject error = dialect.error(code, words);
     if (address != null) {

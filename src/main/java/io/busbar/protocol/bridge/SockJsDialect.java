@@ -4,7 +4,7 @@ import io.busbar.hub.Fanout;
 import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
-/** As the bridge of vertx-web says it, for vertx-eventbus.js and its kin. */
+/** The dialect of the vertx-web bridge, for vertx-eventbus.js and similar clients. */
 enum SockJsDialect implements BridgeDialect {
   INSTANCE;
 

@@ -6,7 +6,7 @@ import io.vertx.core.buffer.Buffer;
 import java.util.List;
 
 /**
- * Payloads of revision 3 that are bytes:
+ * Binary payloads of revision 3. Immutable.
  *
  * <pre>
  * payload = 1*( ( %x00 / %x01 ) length %xFF packet )   ; 0 for text in UTF-8, 1 for bytes

@@ -5,7 +5,7 @@ import io.busbar.protocol.ProtocolException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The packets that were read of a payload so far: no more than there may be. */
+/** The packets read from a payload so far, up to a maximum. Used by one thread. */
 final class BoundedPackets {
   private final List<EnginePacket> packets = new ArrayList<>(4);
   private final int most;

@@ -8,11 +8,11 @@ import io.busbar.protocol.session.SocketDownlink;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 
-/** What polls are answered with beside payloads. */
+/** The Engine.IO responses to polls, besides payloads. Immutable. */
 final class EngineAnswers implements DownlinkAnswers {
   static final EngineAnswers INSTANCE = new EngineAnswers();
 
-  /** The same in all revisions, as all packets of text are. */
+  /** A noop packet. It is the same in all revisions, because it is text. */
   private static final byte[] NOOP =
       EngineFrames.frame(EngineRevision.FOUR, EnginePacket.of(Type.NOOP));
 
@@ -47,9 +47,9 @@ final class EngineAnswers implements DownlinkAnswers {
     answer(downlink, EngineError.UNKNOWN_SID);
   }
 
-  /** Ends the poll, or what would have been the first, with that. */
+  /** Answers the poll, or the request for a new session, with that error. */
   static void answer(SocketDownlink downlink, EngineError error) {
-    // Sets the headers for pages of other origins.
+    // This sets the headers for pages of other origins.
     downlink.start();
     downlink.refuse(error::answer);
   }

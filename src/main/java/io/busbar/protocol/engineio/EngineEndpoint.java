@@ -22,9 +22,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A protocol for each revision of Engine.IO, at one path: polling and WebSocket, and the change
- * from one to the other. One object is mounted on the routers of all event loops, so that a session
- * can be reached through each of them. Requests whose query says nothing of Engine.IO go by.
+ * The endpoint for Engine.IO at one path, with a protocol for each revision. It has polling,
+ * WebSockets, and the upgrade from one to the other. One object is mounted on the routers of all
+ * event loops, so each of them can reach every session. Requests without query parameters of
+ * Engine.IO go to the next route. Any thread may use it.
  */
 public final class EngineEndpoint implements HttpEndpoint {
   private static final long BODY_TIMEOUT_MILLIS = 10_000;
@@ -39,8 +40,8 @@ public final class EngineEndpoint implements HttpEndpoint {
 
   /**
    * @param path where it is mounted: {@code /socket.io}, with or without a slash after it
-   * @param protocols what is spoken, for each revision of the options
-   * @param cluster the other nodes; null when there can be none
+   * @param protocols one for each revision of the options
+   * @param cluster the other nodes; null without a cluster
    */
   public EngineEndpoint(
       String path,
@@ -59,10 +60,10 @@ public final class EngineEndpoint implements HttpEndpoint {
   }
 
   /**
-   * One with what is configured for all of them.
+   * Returns an endpoint with the configured options.
    *
-   * @param maxPayload bytes of one request, or one message of a WebSocket
-   * @param protocols what is spoken in each revision
+   * @param maxPayload maximum size of a request or of a WebSocket message, in bytes
+   * @param protocols returns the protocol for a revision
    */
   public static EngineEndpoint of(
       String path,
@@ -78,7 +79,7 @@ public final class EngineEndpoint implements HttpEndpoint {
     return new EngineEndpoint(path, options, byRevision, webSocket, cluster);
   }
 
-  /** How many sessions there are that began with polling. */
+  /** Returns the number of sessions that began with polling. */
   int sessionCount() {
     return sessions.count();
   }
@@ -88,7 +89,7 @@ public final class EngineEndpoint implements HttpEndpoint {
     router.route(prefix + "/*").handler(this::handle);
   }
 
-  /** A client that polls comes back at once. */
+  /** A polling client comes back at once. */
   @Override
   public Future<Void> saidGoodbye(Vertx vertx) {
     return Goodbyes.said(vertx, () -> !sessions.oweGoodbyes(), cluster);
@@ -124,7 +125,7 @@ public final class EngineEndpoint implements HttpEndpoint {
     }
   }
 
-  /** What is wrong with the request, before its session is looked for; null for nothing. */
+  /** Returns the error in the request that needs no session to see; null for none. */
   private @Nullable EngineError fault(HttpServerRequest request, EngineQuery query) {
     if (query.transport() == null || !options.offers(query.transport())) {
       return EngineError.UNKNOWN_TRANSPORT;

@@ -6,7 +6,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 
-/** What a request may be answered with that cannot be served: a code, and words. */
+/** The error responses of Engine.IO, each with an HTTP status, a code and a message. */
 enum EngineError {
   UNKNOWN_TRANSPORT(400, 0, "Transport unknown"),
   UNKNOWN_SID(400, 1, "Session ID unknown"),
@@ -26,18 +26,18 @@ enum EngineError {
     this.message = message;
   }
 
-  /** Answers the request with it. */
+  /** Answers the request with this error. */
   void answer(HttpServerRequest request) {
     CrossOrigin.allow(request);
     answer(request.response());
   }
 
-  /** The same, where the headers for pages of other origins are set. */
+  /** Answers with this error, where the headers for pages of other origins are set already. */
   void answer(HttpServerResponse response) {
     answer(response, status, code, message);
   }
 
-  /** Answers that a request is not served as it is. */
+  /** Answers with an error for a request that cannot be served. */
   static void answer(HttpServerResponse response, int status, String words) {
     answer(response, status, BAD_REQUEST.code, words);
   }

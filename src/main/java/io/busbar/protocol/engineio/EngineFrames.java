@@ -9,9 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Packets as WebSocket frames of ours, one after the other: what a WebSocket is given as it is,
- * what a poll takes apart, and what nodes pass on to each other. Only bytes of our own are read
- * here.
+ * Converts packets to WebSocket frames, one after the other, and back. A WebSocket sends these
+ * bytes unchanged, a poll decodes them again, and nodes forward them. It reads only bytes of the
+ * gateway itself.
  */
 final class EngineFrames {
   private EngineFrames() {}
@@ -30,7 +30,7 @@ final class EngineFrames {
     }
   }
 
-  /** Takes frames apart again. */
+  /** Returns the packets of these frames. */
   static List<EnginePacket> packets(EngineRevision revision, byte[] frames) {
     return WebSocketFraming.wires(frames).stream().map(wire -> packet(revision, wire)).toList();
   }

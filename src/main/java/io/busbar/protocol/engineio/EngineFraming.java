@@ -7,9 +7,9 @@ import io.netty.buffer.ByteBuf;
 import java.util.List;
 
 /**
- * Each wire is one message of Engine.IO in one WebSocket frame. Polls are given the same bytes, and
- * take them apart again ({@link EngineFrames}): so a session can change from polls to a WebSocket
- * while it listens to something.
+ * Writes each message as an Engine.IO packet in a WebSocket frame. Polls get the same bytes and
+ * decode them ({@link EngineFrames}), so a session with subscriptions can change to a WebSocket.
+ * Immutable.
  */
 final class EngineFraming implements Framing {
   private static final EngineFraming THREE = new EngineFraming(true);

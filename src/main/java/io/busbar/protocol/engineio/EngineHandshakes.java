@@ -10,7 +10,10 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Map;
 
-/** The requests for a WebSocket: for a new session, or for one that polls. */
+/**
+ * Handles requests for a WebSocket, for a new session or a polling one. Immutable; runs on the
+ * event loop of the request.
+ */
 final class EngineHandshakes {
   private final EngineOptions options;
   private final EngineSessions sessions;
@@ -48,7 +51,7 @@ final class EngineHandshakes {
     transport.receiver(protocol.accept(transport, client));
   }
 
-  /** Lets a session that polls change to the WebSocket. */
+  /** Upgrades a polling session to the WebSocket. */
   void upgrade(RoutingContext routing, EngineQuery query) {
     EngineLink link = sessions.find(query);
     if (link == null) {
@@ -57,7 +60,7 @@ final class EngineHandshakes {
     }
     List<String> subProtocols = protocols.get(query.revision()).subProtocols();
     EngineFraming framing = EngineFraming.of(query.revision());
-    // Before the client hears of it: what it says there comes before its next poll.
+    // Set before the client hears of it, because its input on the WebSocket precedes its next poll.
     link.probed(true);
     WebSocketUpgrade.accept(routing, subProtocols, framing, webSocket)
         .onFailure(refused -> link.probed(false))

@@ -6,24 +6,24 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out whether the client is there. In revision 4 the server pings, and a client that does not
- * answer in time is given up; in revision 3 the client pings, and is given up when it was silent
- * for too long. Owned by the session's loop.
+ * Checks whether the client is alive. In revision 4 the server pings, and the client must answer in
+ * time. In revision 3 the client pings, and must not be silent for too long. Owned by the session's
+ * event loop.
  */
 final class EngineHeartbeat {
-  /** The session whose client it is. */
+  /** The session that is checked. Called on the session's event loop. */
   interface Pulse {
     /** Sends a ping. */
     void ping();
 
-    /** Whether the client may not be heard because we read nothing from it. */
+    /** Returns whether the gateway has stopped reading from the client. */
     boolean isHeldBack();
 
-    /** The client is given up. */
+    /** Ends the session, because the client was silent for too long. */
     void silent();
   }
 
-  /** A loop that comes later to a ping gives its client the whole time to answer. */
+  /** Maximum delay of the event loop that shortens the client's time to answer, in nanoseconds. */
   private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final boolean asks;
@@ -33,7 +33,9 @@ final class EngineHeartbeat {
   private final Pulse pulse;
   private @Nullable ScheduledFuture<?> next;
 
-  /** When that is due: the time-out runs from there, so that two timers add no delay. */
+  /**
+   * The time of the next beat. The time-out counts from it, so delays of two timers do not add up.
+   */
   private long dueNanos;
 
   private long heardNanos;
@@ -91,7 +93,7 @@ final class EngineHeartbeat {
     }
   }
 
-  /** A request came: what was due before it comes first. */
+  /** Handles a beat that is due before the request that has come. */
   void catchUp() {
     if (next != null && !stopped && System.nanoTime() >= dueNanos) {
       next.cancel(false);
@@ -99,12 +101,12 @@ final class EngineHeartbeat {
     }
   }
 
-  /** The client said something. */
+  /** Notes that the client has sent something. */
   void heard() {
     heardNanos = System.nanoTime();
   }
 
-  /** The client answered the ping. */
+  /** Notes that the client has answered the ping. */
   void ponged() {
     if (next != null && asked && !stopped) {
       asked = false;

@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ids of sessions: 128 bits that nobody can guess, in base64url; where there are several nodes with
- * the name of the node in front, so that each node knows whom to ask. Any thread may use it.
+ * Creates session ids: 128 random bits in base64url. In a cluster the id begins with the node's id,
+ * so each node knows the node of a session. Any thread may use it.
  */
 final class EngineIds {
   private static final int BYTES = 16;
@@ -20,7 +20,7 @@ final class EngineIds {
   private final String prefix;
 
   /**
-   * @param node a UUID; null where there is only one
+   * @param node a UUID; null without a cluster
    */
   EngineIds(@Nullable String node) {
     this.prefix = node == null ? "" : encode(bytes(UUID.fromString(node)));
@@ -37,19 +37,19 @@ final class EngineIds {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
 
-  /** One that no session has. */
+  /** Returns a new id. */
   String next() {
     byte[] bytes = new byte[BYTES];
     random.nextBytes(bytes);
     return prefix + encode(bytes);
   }
 
-  /** Whether a session with that id would be one of this node. */
+  /** Returns whether the id has the form of this node's ids. */
   boolean isOurs(String id) {
     return id.length() == prefix.length() + CHARS && id.startsWith(prefix);
   }
 
-  /** The node that has made the id; null where it names none. */
+  /** Returns the node that created the id; null where it names none. */
   static @Nullable String node(String id) {
     if (!FORM.matcher(id).matches()) {
       return null;

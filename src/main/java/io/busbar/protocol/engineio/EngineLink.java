@@ -4,31 +4,34 @@ import io.busbar.protocol.session.LocalDownlink;
 import io.busbar.protocol.session.SendOutcome;
 import java.util.function.Consumer;
 
-/** The way from a client's connection to its session, on this node or another. */
+/**
+ * The access from a client's connection to its session, on this node or another. Used by the event
+ * loop of the connection.
+ */
 interface EngineLink {
-  /** Whether all that it is given comes to the session in the order of the calls. */
+  /** Returns whether calls of all methods reach the session in their order. */
   boolean keepsOrder();
 
-  /** Says that a WebSocket has come for the session, or gone. */
+  /** Notes that a WebSocket for the session has opened or closed on this node. */
   void probed(boolean now);
 
-  /** Whether there is such a WebSocket on this node. */
+  /** Returns whether there is such a WebSocket on this node. */
   boolean isProbed();
 
-  /** Takes the downlink to the session; to be called on its loop. */
+  /** Attaches the downlink to the session; to be called on the downlink's event loop. */
   void bring(LocalDownlink downlink);
 
   /**
-   * Hands packets to the session, in the order of the calls.
+   * Sends packets to the session, in the order of the calls.
    *
-   * @param outcome will be called once, on any loop
+   * @param outcome will be called once, on any event loop
    */
   void send(EngineUpload upload, Consumer<SendOutcome> outcome);
 
   /**
-   * Tells the session something.
+   * Sends a command to the session.
    *
-   * @param outcome will be called once, on any loop
+   * @param outcome will be called once, on any event loop
    */
   void wish(EngineWish wish, Consumer<SendOutcome> outcome);
 }

@@ -2,7 +2,7 @@ package io.busbar.protocol.engineio;
 
 import io.busbar.protocol.Receiver;
 
-/** Messages as the protocol above takes them. */
+/** Passes messages to the protocol. */
 final class EngineMessages {
   private EngineMessages() {}
 

@@ -7,16 +7,16 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What holds for one Engine.IO endpoint.
+ * The options of one Engine.IO endpoint.
  *
- * @param revisions those that are spoken
- * @param transports those offered: polling, websocket
- * @param pingIntervalMillis between two signs of life that are asked for
- * @param pingTimeoutMillis and so much later the other side is given up
- * @param maxPayload bytes of one request, or one message of a WebSocket
- * @param upgradeTimeoutMillis within which a session must have changed to its WebSocket
- * @param mostSessions that began with polling, in all
- * @param mostSessionsPerAddress and from one address
+ * @param revisions enabled revisions
+ * @param transports enabled transports: polling, websocket
+ * @param pingIntervalMillis time between two pings, in milliseconds
+ * @param pingTimeoutMillis time for the answer to a ping, in milliseconds
+ * @param maxPayload maximum size of a request or of a WebSocket message, in bytes
+ * @param upgradeTimeoutMillis maximum time of an upgrade to a WebSocket, in milliseconds
+ * @param mostSessions maximum number of sessions that began with polling
+ * @param mostSessionsPerAddress the same for one client address
  */
 public record EngineOptions(
     Set<EngineRevision> revisions,
@@ -36,9 +36,9 @@ public record EngineOptions(
   }
 
   /**
-   * Those that are configured.
+   * Returns the configured options.
    *
-   * @param maxPayload bytes of one request, or one message of a WebSocket
+   * @param maxPayload maximum size of a request or of a WebSocket message, in bytes
    */
   static EngineOptions of(Config config, int maxPayload) {
     SocketIoConfig common = config.socketio();
@@ -55,7 +55,7 @@ public record EngineOptions(
         config.limits().connectionsPerAddress());
   }
 
-  /** What a session is told first. */
+  /** Returns the first packet of a session. */
   OpenPacket welcome(String id, List<String> upgrades) {
     return new OpenPacket(id, upgrades, pingIntervalMillis, pingTimeoutMillis, maxPayload);
   }

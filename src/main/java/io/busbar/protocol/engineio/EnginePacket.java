@@ -4,14 +4,14 @@ import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One packet of Engine.IO: a type, and text or bytes. Text is empty where a packet says nothing but
- * its type; only messages have bytes.
+ * An Engine.IO packet: a type with text or bytes. The text is empty for a packet with only a type.
+ * Only messages may have bytes.
  *
- * @param text null where there are bytes
- * @param bytes null where there is text
+ * @param text null for bytes
+ * @param bytes null for text
  */
 public record EnginePacket(Type type, @Nullable String text, @Nullable Buffer bytes) {
-  /** In the order of their numbers. */
+  /** The packet types in the order of their numbers. */
   public enum Type {
     OPEN(0),
     CLOSE(1),
@@ -29,12 +29,12 @@ public record EnginePacket(Type type, @Nullable String text, @Nullable Buffer by
       this.number = number;
     }
 
-    /** The type with that number; null where there is none. */
+    /** Returns the type of that number; null for none. */
     static @Nullable Type of(int number) {
       return number >= 0 && number < BY_NUMBER.length ? BY_NUMBER[number] : null;
     }
 
-    /** The number that stands for it. */
+    /** Returns the number of this type. */
     int number() {
       return number;
     }
@@ -49,7 +49,7 @@ public record EnginePacket(Type type, @Nullable String text, @Nullable Buffer by
     }
   }
 
-  /** A packet that says nothing but its type. */
+  /** Returns a packet that has only a type. */
   public static EnginePacket of(Type type) {
     return of(type, "");
   }

@@ -12,9 +12,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** The requests that wait for packets: the first of a session, and its polls. */
+/**
+ * Handles the requests that wait for packets: the first request of a session, and its polls.
+ * Immutable; runs on the event loop of the request.
+ */
 final class EnginePolling {
-  /** A WebSocket's last word may be on its way through another loop, sent before this poll. */
+  /** Time for the last packets of a WebSocket on another event loop, sent before this poll. */
   private static final long LAST_WORD_MILLIS = 5;
 
   private final EngineOptions options;
@@ -49,7 +52,7 @@ final class EnginePolling {
             options,
             client.remoteAddress());
     if (downlink.searches() > 1) {
-      // The session that it opened is over.
+      // The session that this request opened has ended.
       downlink.lost();
     } else if (sessions.add(session)) {
       downlink.start();
@@ -65,7 +68,7 @@ final class EnginePolling {
     return options.welcome(id, upgrades);
   }
 
-  /** Takes a poll to its session. */
+  /** Attaches a poll to its session. */
   void poll(RoutingContext routing, EngineQuery query) {
     receive(
         routing,

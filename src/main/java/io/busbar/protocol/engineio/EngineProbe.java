@@ -14,17 +14,17 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A WebSocket that comes for a session which began with polling: {@code 2probe}, {@code 3probe},
- * {@code 5}, and from then on it is the session's. What goes wrong before costs the socket only.
- * Owned by the socket's loop.
+ * A WebSocket for a session that began with polling. After {@code 2probe}, {@code 3probe} and
+ * {@code 5} it is the transport of the session. An error before that closes only the socket. Owned
+ * by the event loop of the socket.
  */
 final class EngineProbe implements Receiver {
   private static final String PROBE = "probe";
 
-  /** Messages that the session has not taken yet; beyond them the socket is not read. */
+  /** Maximum of messages that the session has not taken yet; beyond it the socket is paused. */
   private static final int MOST_UNANSWERED = 16;
 
-  /** So often a client that says nothing is looked at again: another WebSocket may have come. */
+  /** Interval in which a silent client is checked, because another WebSocket may have come. */
   private static final long AGAIN_MILLIS = 1_000;
 
   private static final Disconnect NO_UPGRADE =
@@ -33,6 +33,7 @@ final class EngineProbe implements Receiver {
       new Disconnect(1008, "the session has no need of this WebSocket", false);
   private static final Disconnect LATE = new Disconnect(1008, "the probe took too long", true);
 
+  /** The phase of the upgrade. */
   private enum State {
     NEW,
     PROBING,
@@ -48,7 +49,7 @@ final class EngineProbe implements Receiver {
   private final WebSocketDownlink downlink;
   private final ScheduledFuture<?> timeout;
 
-  /** Whether the client changes without waiting for our answer, and has to wait nevertheless. */
+  /** Whether the client upgraded before our answer, while the session still needs that order. */
   private boolean hasty;
 
   private State state = State.NEW;
@@ -72,12 +73,12 @@ final class EngineProbe implements Receiver {
                 () -> context.emit(nothing -> giveUp(LATE)), timeoutMillis, TimeUnit.MILLISECONDS);
   }
 
-  /** Asks for a session at once: a client that waits for the refusal need not say a word. */
+  /** Asks for the session at once, so a client that only waits for a refusal gets it. */
   void ask() {
     link.wish(EngineWish.ASK, said -> context.emit(nothing -> asked(said)));
   }
 
-  /** Of a client that has said something meanwhile, the answer to its probe decides. */
+  /** Handles the answer, unless the client has sent its probe meanwhile. */
   private void asked(SendOutcome said) {
     if (state != State.NEW) {
       return;
@@ -123,12 +124,12 @@ final class EngineProbe implements Receiver {
     }
   }
 
-  /** A client that does not wait: the session is asked whether it may, and told that it does. */
+  /** Handles an upgrade before our answer: the session must first accept the probe. */
   private void hurry() {
     if (link.keepsOrder()) {
       change();
     } else {
-      // What it says next waits in its socket.
+      // Later input of the client waits in its socket.
       hasty = true;
       socket.pause();
     }

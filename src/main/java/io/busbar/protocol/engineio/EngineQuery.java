@@ -6,28 +6,28 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the query of a URL says; null for what it does not.
+ * The query parameters of an Engine.IO request; null for missing ones.
  *
- * @param revision EIO; null where it names none that there is
- * @param transport by which the client comes
- * @param sid of the session; null for a new one
- * @param base64 whether the client takes no bytes in payloads
- * @param jsonp the index of the callback, where the client can only load scripts
+ * @param revision of {@code EIO}; null for an unknown one
+ * @param transport that the client uses
+ * @param sid id of the session; null for a new one
+ * @param base64 whether the client accepts no bytes in payloads
+ * @param jsonp index of the callback, for clients that can only load scripts
  */
 record EngineQuery(
     @Nullable EngineRevision revision, @Nullable String transport, @Nullable String sid, boolean base64, @Nullable String jsonp) {
 
   private static final Pattern JSONP = Pattern.compile("[0-9]{1,10}");
 
-  /** Whether scripts are wanted only where there are any, and in a way that there is. */
+  /** Returns whether a callback is absent, or valid and allowed by the revision. */
   boolean isWellFormed() {
     return jsonp == null || revision == EngineRevision.THREE && JSONP.matcher(jsonp).matches();
   }
 
   /**
-   * The query of the request; null where it is not one of Engine.IO.
+   * Returns the parameters of the request; null where it is not one of Engine.IO.
    *
-   * @throws IllegalArgumentException when it cannot be read
+   * @throws IllegalArgumentException when the query is malformed
    */
   static @Nullable EngineQuery of(HttpServerRequest request) {
     MultiMap params = request.params();

@@ -10,8 +10,7 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A revision of the Engine.IO protocol, {@code EIO} in the query of a URL, and how packets are
- * written in it:
+ * A revision of the Engine.IO protocol, {@code EIO} in the query of a URL, with its packet format:
  *
  * <pre>
  * packet = text / bytes / base64
@@ -20,13 +19,13 @@ import org.jspecify.annotations.Nullable;
  * base64 = "b" [ "4" ] *character         ; the same in text; 3 has its type, 4 has not
  * </pre>
  *
- * A client may break base64 into lines, as that for Java does. A packet is the content of one
- * WebSocket frame; {@link PayloadCodec} has those of one HTTP body.
+ * A client may break base64 into lines, as the Java client does. A WebSocket frame has one packet;
+ * a {@link PayloadCodec} handles the packets of an HTTP body.
  */
 public enum EngineRevision {
-  /** Of the clients of Socket.IO 1 and 2. */
+  /** The revision of Socket.IO 1 and 2 clients. */
   THREE(true),
-  /** Of the clients of Socket.IO 3 and 4. */
+  /** The revision of Socket.IO 3 and 4 clients. */
   FOUR(false);
 
   private static final char BASE64 = 'b';
@@ -38,7 +37,7 @@ public enum EngineRevision {
     this.bytesHaveType = bytesHaveType;
   }
 
-  /** The revision that a URL names; null where we do not speak it. */
+  /** Returns the revision of that number in a URL; null for an unknown one. */
   public static @Nullable EngineRevision of(String number) {
     if ("3".equals(number)) {
       return THREE;
@@ -46,7 +45,11 @@ public enum EngineRevision {
     return "4".equals(number) ? FOUR : null;
   }
 
-  /** The codec for what the server answers, in base64 where a client has said that it must be. */
+  /**
+   * Returns the codec for responses.
+   *
+   * @param base64 whether the client accepts only base64
+   */
   public PayloadCodec answers(boolean base64) {
     if (this == FOUR) {
       return SeparatedPayloads.CODEC;
@@ -55,10 +58,10 @@ public enum EngineRevision {
   }
 
   /**
-   * The codec for what a client has sent.
+   * Returns the codec for requests.
    *
-   * @param octets whether it came as application/octet-stream
-   * @throws ProtocolException when the revision knows no such payloads
+   * @param octets whether the body is application/octet-stream
+   * @throws ProtocolException when the revision has no such payloads
    */
   public PayloadCodec uploads(boolean octets) {
     if (this == THREE) {
@@ -70,7 +73,7 @@ public enum EngineRevision {
     return SeparatedPayloads.CODEC;
   }
 
-  /** The packet as a WebSocket frame carries it; the same for every client of the revision. */
+  /** Encodes the packet for a WebSocket frame, equal for all clients of the revision. */
   public EncodedMessage encode(EnginePacket packet) {
     if (!packet.isBinary()) {
       return encodeAsText(packet);
@@ -84,7 +87,7 @@ public enum EngineRevision {
     return EncodedMessage.binary(typed);
   }
 
-  /** The packet for those who cannot take bytes. */
+  /** Encodes the packet for clients that accept no bytes. */
   public EncodedMessage encodeAsText(EnginePacket packet) {
     if (!packet.isBinary()) {
       return EncodedMessage.text(packet.type().number() + packet.text());
@@ -95,9 +98,9 @@ public enum EngineRevision {
   }
 
   /**
-   * Reads a text frame.
+   * Decodes a text frame.
    *
-   * @throws ProtocolException with the rule that it breaks
+   * @throws ProtocolException with the broken rule
    */
   public EnginePacket decode(String frame) {
     if (frame.isEmpty()) {
@@ -110,9 +113,9 @@ public enum EngineRevision {
   }
 
   /**
-   * Reads a binary frame.
+   * Decodes a binary frame.
    *
-   * @throws ProtocolException with the rule that it breaks
+   * @throws ProtocolException with the broken rule
    */
   public EnginePacket decode(Buffer frame) {
     if (!bytesHaveType) {

@@ -22,15 +22,15 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session that began with polling: it may change to a WebSocket, which may come to another loop
- * or node. Closed by us, it lives until its client was told. Owned by the event loop of the request
- * that opened it; all others hop here.
+ * A session that began with polling and may upgrade to a WebSocket, also on another event loop or
+ * node. When the gateway closes it, it lives until the client knows. Owned by the event loop of the
+ * request that opened it; others post to it.
  */
 final class EngineSession
     implements Transport, HostedSession, DownstreamListener, EngineHeartbeat.Pulse {
   private static final long GOODBYE_MILLIS = 30_000;
 
-  /** Bytes of one answer, but for a message that is larger itself. */
+  /** Maximum size of joined frames in one response, in bytes; a single message may be larger. */
   private static final int MOST_JOINED = 256 << 10;
 
   private final String id;
@@ -75,17 +75,17 @@ final class EngineSession
     return revision;
   }
 
-  /** Whether a WebSocket of the client is here that has yet to say that it takes over. */
+  /** Returns whether a WebSocket of the client is open here and has not yet taken over. */
   boolean isProbed() {
     return probed;
   }
 
-  /** Any thread may say so. */
+  /** Sets that state. Any thread may call it. */
   void probed(boolean now) {
     probed = now;
   }
 
-  /** Begins, with its first poll: the open packet, and then what the protocol has to say. */
+  /** Opens the session with its first poll: the open packet, and then the protocol's messages. */
   void open(Downlink first, OpenPacket welcome, MessageProtocol protocol, Client client) {
     write(welcome.packet());
     heartbeat.start();
@@ -93,7 +93,7 @@ final class EngineSession
     upstream.open(protocol, client);
   }
 
-  /** Whoever knows the id: nobody can guess it. */
+  /** Accepts every origin, because nobody can guess the id. */
   @Override
   public boolean accepts(RequestOrigin origin) {
     return true;
@@ -118,7 +118,7 @@ final class EngineSession
     }
   }
 
-  /** Takes an {@link EngineUpload}, the same in bytes, or the name of an {@link EngineWish}. */
+  /** Takes an {@link EngineUpload}, its encoded form, or the name of an {@link EngineWish}. */
   @Override
   public void send(Object body, Consumer<SendOutcome> outcome) {
     outbound.here(
@@ -156,13 +156,13 @@ final class EngineSession
     end(Type.CLOSE);
   }
 
-  /** A poll's answer is lost with its node, or the WebSocket is gone. */
+  /** Ends the session: a response was lost with its node, or the WebSocket has closed. */
   @Override
   public void interrupted() {
     end(Type.CLOSE);
   }
 
-  /** Its heart-beat says whether a client that does not poll is there. */
+  /** Does nothing: the heart-beat checks a client that does not poll. */
   @Override
   public void vacant() {}
 
@@ -181,7 +181,7 @@ final class EngineSession
     end(Type.CLOSE);
   }
 
-  /** Is over at once: only who waits now is told, with that packet. */
+  /** Ends the session at once. Only a waiting request gets that packet. */
   void end(Type last) {
     if (gone) {
       return;
@@ -192,7 +192,7 @@ final class EngineSession
     finish();
   }
 
-  /** The protocol above is told, once. */
+  /** Closes the session for the protocol, once. */
   private void leave() {
     if (closed) {
       return;
@@ -200,7 +200,7 @@ final class EngineSession
     closed = true;
     heartbeat.stop();
     upgrade.stop();
-    // The protocol may be in the middle of the call that ends the session.
+    // The session may end inside a call of the protocol, so the protocol is told later.
     context.runOnContext(nothing -> upstream.closed());
   }
 
@@ -218,7 +218,7 @@ final class EngineSession
     context.runOnContext(nothing -> outbound.abandon().forEach(Downlink::again));
   }
 
-  /** Whether it is closed and its client has not been told. Any thread may ask. */
+  /** Returns whether it is closed and its client does not know yet. Any thread may call it. */
   boolean owesGoodbye() {
     return owesGoodbye;
   }
@@ -253,7 +253,7 @@ final class EngineSession
     writableHandler = handler;
   }
 
-  /** How many frames wait for the client to come for them. */
+  /** Returns the number of frames that wait for the client. */
   int waiting() {
     return outbound.waiting();
   }
@@ -272,7 +272,7 @@ final class EngineSession
   @Override
   public void flush() {}
 
-  /** Will say {@code 1} to whoever waits, or to the next poll, after all else. */
+  /** Sends {@code 1} to the waiting poll or the next one, after all other packets. */
   @Override
   public void close(Disconnect why) {
     if (closed) {
@@ -298,7 +298,7 @@ final class EngineSession
     upstream.resume();
   }
 
-  /** Its heart-beat has times of its own. */
+  /** Does nothing: the heart-beat has its own timer. */
   @Override
   public void tick(long nowMillis) {}
 }

@@ -8,8 +8,8 @@ import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sessions of one endpoint that began with polling, whichever loops they live on, and the way
- * to those of other nodes. Any thread may use it.
+ * The sessions of one endpoint that began with polling, on all event loops, and the links to
+ * sessions of other nodes. Any thread may use it.
  */
 final class EngineSessions {
   private final ConcurrentMap<String, EngineSession> byId = new ConcurrentHashMap<>();
@@ -18,7 +18,7 @@ final class EngineSessions {
   private final EngineIds ids;
   private final String path;
 
-  /** Null where there are no other nodes. */
+  /** Null without a cluster. */
   private final @Nullable SessionCluster cluster;
 
   EngineSessions(String path, EngineOptions options, @Nullable SessionCluster cluster) {
@@ -31,7 +31,7 @@ final class EngineSessions {
     }
   }
 
-  /** What the endpoint is called among the nodes, for clients of that revision. */
+  /** Returns the name of the endpoint among the nodes, for clients of that revision. */
   private String path(EngineRevision revision) {
     return path + "?" + revision;
   }
@@ -55,7 +55,7 @@ final class EngineSessions {
     return session == null || session.revision() != revision ? null : session;
   }
 
-  /** The way to the session that the query names; null where there is none. */
+  /** Returns the link to the session that the query names; null for none. */
   @Nullable EngineLink find(EngineQuery query) {
     EngineSession session = local(query.revision(), query.sid());
     if (session != null) {
@@ -71,7 +71,7 @@ final class EngineSessions {
     return ids.next();
   }
 
-  /** Takes it in, unless there are too many, of its address or in all. */
+  /** Adds a session, unless there are too many in total or of its client address. */
   boolean add(EngineSession session) {
     if (byId.size() >= options.mostSessions() || !enter(session.remoteAddress())) {
       return false;
@@ -103,7 +103,7 @@ final class EngineSessions {
     return byId.size();
   }
 
-  /** Whether some client does not know yet that its session is closed. */
+  /** Returns whether some client does not know yet that its session is closed. */
   boolean oweGoodbyes() {
     return byId.values().stream().anyMatch(EngineSession::owesGoodbye);
   }

@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The change of a session from polls to a WebSocket. While the client tries the WebSocket no poll
- * waits; the client has none open when it says that it changes. Owned by the session's loop.
+ * The upgrade of a session from polls to a WebSocket. During the probe no poll waits, and the
+ * client has no poll open when it upgrades. Owned by the session's event loop.
  */
 final class EngineUpgrade {
   private final OutboundFrames outbound;
@@ -18,7 +18,7 @@ final class EngineUpgrade {
   private final ContextInternal context;
   private final long timeoutMillis;
 
-  /** Null while no WebSocket is tried. */
+  /** Null while no probe is in progress. */
   private @Nullable ScheduledFuture<?> timeout;
 
   private boolean done;
@@ -34,12 +34,12 @@ final class EngineUpgrade {
     this.timeoutMillis = timeoutMillis;
   }
 
-  /** Whether there is no WebSocket yet, and none is tried. */
+  /** Returns whether there is neither a WebSocket nor a probe. */
   boolean isPossible() {
     return !done && timeout == null;
   }
 
-  /** A WebSocket is tried; refused when there is one. */
+  /** Starts a probe; refused when there is a WebSocket. */
   SendOutcome begin() {
     if (!isPossible()) {
       return SendOutcome.REFUSED;
@@ -53,7 +53,7 @@ final class EngineUpgrade {
     return SendOutcome.TAKEN;
   }
 
-  /** The session stays with polls. */
+  /** Ends the probe; the session continues with polls. */
   void abandon() {
     if (timeout != null) {
       stop();
@@ -61,7 +61,7 @@ final class EngineUpgrade {
     }
   }
 
-  /** The session is served by the WebSocket from now on. */
+  /** Completes the upgrade: the WebSocket replaces the polls. */
   void finish(Downlink socket) {
     if (timeout == null) {
       socket.refuse();

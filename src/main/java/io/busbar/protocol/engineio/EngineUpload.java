@@ -4,17 +4,17 @@ import io.vertx.core.buffer.Buffer;
 import java.util.List;
 
 /**
- * Packets of a client on their way to its session.
+ * Packets of a client for its session.
  *
  * @param packets in order
- * @param isRequest whether a request has brought them, of which a client sends one at a time;
- *     otherwise it was a WebSocket
+ * @param isRequest whether they came in a POST request, of which a client sends one at a time;
+ *     false for a WebSocket
  */
 record EngineUpload(List<EnginePacket> packets, boolean isRequest) {
   private static final byte REQUEST = 0;
   private static final byte SOCKET = 1;
 
-  /** As one node passes it on to another. */
+  /** Encodes the packets for another node. */
   Buffer encode(EngineRevision revision) {
     return Buffer.buffer()
         .appendByte(isRequest ? REQUEST : SOCKET)

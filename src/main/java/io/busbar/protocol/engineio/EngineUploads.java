@@ -15,8 +15,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The requests that bring packets. They are answered when the protocol has taken the messages, so
- * that a client that sends one after the other cannot flood it.
+ * Handles the requests that send packets. A request is answered when the protocol has taken its
+ * messages, so sequential requests cannot flood it. Immutable; runs on the event loop of the
+ * request.
  */
 final class EngineUploads {
   private static final String OCTETS = "application/octet-stream";

@@ -14,17 +14,17 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the client of a session sends: signs of life are taken at once, messages when the protocol
- * takes some. Owned by the session's loop.
+ * The input of a session's client. Pings and pongs are handled at once, messages when the protocol
+ * accepts them. Owned by the session's event loop.
  */
 final class EngineUpstream {
-  /** Uploads that wait for the protocol: a WebSocket is read no further before. */
+  /** Maximum of uploads that wait for the protocol; beyond it a WebSocket is paused. */
   private static final int MOST_UPLOADS = 64;
 
-  /** Requests that a client may have begun before it hears that its WebSocket works. */
+  /** Maximum of requests that a client may have begun before it knows that its WebSocket works. */
   private static final int MOST_EARLY = 4;
 
-  /** Who pings and does not read is not answered for ever. */
+  /** Maximum of unread pongs for a client that pings and does not read. */
   private static final int MOST_PONGS = 16;
 
   private static final int MOST_PING_DATA = 128;
@@ -53,8 +53,8 @@ final class EngineUpstream {
   }
 
   /**
-   * Takes the packets of one request, or of a WebSocket. A client that sends two requests at a time
-   * loses its session, and so does one whose signs of life are not those of its revision.
+   * Takes the packets of one request or of a WebSocket. The session of a client ends when it sends
+   * two requests at a time, or pings or pongs of another revision.
    */
   void take(EngineUpload upload, Consumer<SendOutcome> outcome) {
     if (upload.isRequest() && posting) {
@@ -116,20 +116,20 @@ final class EngineUpstream {
   }
 
   /**
-   * A client that changes to a WebSocket ends its last request first, and polls no more. The
-   * protocol may wait for just that, having said more than one poll took: so that request is
-   * answered at once.
+   * Answers waiting requests at once. A client that upgrades first ends its last request and does
+   * not poll any more. The protocol may wait for a poll before it takes messages, so otherwise
+   * neither would go on.
    */
   void changing() {
     messages.answerEarly(MOST_EARLY);
   }
 
-  /** It has changed, or stays as it is. */
+  /** Answers requests again only when their messages are taken, after an upgrade or its failure. */
   void changed() {
     messages.answerWhenTaken();
   }
 
-  /** Whether messages wait for the protocol. */
+  /** Returns whether messages wait for the protocol. */
   boolean isHolding() {
     return messages.isHolding();
   }
@@ -142,7 +142,7 @@ final class EngineUpstream {
     messages.resume();
   }
 
-  /** Nobody wants what still comes. */
+  /** Drops further messages, because the session is closed. */
   void close() {
     messages.close();
   }
@@ -154,7 +154,7 @@ final class EngineUpstream {
     }
   }
 
-  /** There is no session any more. */
+  /** Ends the input, because the session is gone. */
   void end() {
     messages.end();
   }

@@ -11,7 +11,8 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.ContextInternal;
 
 /**
- * A session that began on a WebSocket: it lives as long as the socket. Owned by the socket's loop.
+ * A session that began on a WebSocket, and lives as long as the socket. Owned by the event loop of
+ * the socket.
  */
 final class EngineWebSocket extends TransportOver implements Receiver, EngineHeartbeat.Pulse {
   private static final int MOST_PING_DATA = 128;
@@ -34,13 +35,13 @@ final class EngineWebSocket extends TransportOver implements Receiver, EngineHea
     this.heartbeat = new EngineHeartbeat(revision, options, context, this);
   }
 
-  /** Will say who we are. */
+  /** Sends the open packet and starts the heart-beat. */
   void open(OpenPacket welcome) {
     say(welcome.packet());
     heartbeat.start();
   }
 
-  /** Will hand the messages of the client to the receiver. */
+  /** Sets the receiver for the client's messages. */
   void receiver(Receiver receiver) {
     messages = receiver;
     socket.receiver(this);
@@ -69,12 +70,12 @@ final class EngineWebSocket extends TransportOver implements Receiver, EngineHea
       case PONG -> ponged();
       case CLOSE -> close(Disconnect.NORMAL);
       default -> {
-        // What belongs to an upgrade says nothing here.
+        // Packets of an upgrade have no meaning here.
       }
     }
   }
 
-  /** A client that pings and does not read is not written to for ever. */
+  /** Answers a ping, unless the client does not read. */
   private void pinged(String data) {
     if (revision != EngineRevision.THREE) {
       throw new ProtocolException(Disconnect.PROTOCOL_ERROR, "in revision 4 the server pings");

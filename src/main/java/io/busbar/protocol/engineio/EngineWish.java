@@ -1,16 +1,16 @@
 package io.busbar.protocol.engineio;
 
-/** What the node of a client's connection wants of its session, beside packets. */
+/** The commands from the node of a client's connection to its session. */
 enum EngineWish {
-  /** Says whether a WebSocket may come that would take the place of the polls. */
+  /** Asks whether a WebSocket may replace the polls. */
   ASK,
 
-  /** A WebSocket has come that would take the place of the polls: let none wait. */
+  /** Starts the probe of a WebSocket: from now on no poll waits. */
   PROBE,
 
-  /** It will not. */
+  /** Ends the probe without an upgrade. */
   ABANDON,
 
-  /** The client has sent what is no packet: end. */
+  /** Ends the session, because the client has sent an invalid packet. */
   END
 }

@@ -12,13 +12,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Payloads of revision 3 for pages that can only load scripts and post forms. What they carry is
- * text, bytes in base64.
+ * Payloads of revision 3 for pages that can only load scripts and post forms. They carry text, with
+ * bytes in base64.
  */
 public final class Jsonp {
   private static final Pattern INDEX = Pattern.compile("[0-9]{1,10}");
 
-  /** An escaped newline; with one more backslash in front, what was two characters before. */
+  /** An escaped newline; with a second backslash it stood for those two characters. */
   private static final Pattern NEWLINE = Pattern.compile("(\\\\)?\\\\n");
 
   private static final String BACKSLASH_N = Matcher.quoteReplacement("\\n");
@@ -27,9 +27,9 @@ public final class Jsonp {
   private Jsonp() {}
 
   /**
-   * Which of the page's callbacks is called: {@code j} in the query.
+   * Returns the index of the page's callback: {@code j} in the query.
    *
-   * @throws ProtocolException when that is no number
+   * @throws ProtocolException when it is not a number
    */
   public static String index(@Nullable String j) {
     if (j == null || !INDEX.matcher(j).matches()) {
@@ -38,17 +38,17 @@ public final class Jsonp {
     return j;
   }
 
-  /** A script that hands the payload to the callback with that index. */
+  /** Returns a script that passes the payload to the callback of that index. */
   public static Buffer answer(String index, ByteBuf payload) {
     String json = Json.encode(payload.toString(StandardCharsets.UTF_8));
-    // JSON has these as they are, older scripts take them for the end of a line
+    // JSON allows these characters, but older scripts read them as line ends.
     String literal = json.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029");
     return Buffer.buffer("___eio[" + index(index) + "](" + literal + ");");
   }
 
   /**
-   * The payload in a form's field {@code d}. Browsers write the newlines of forms in their own
-   * ways, so that clients escape them.
+   * Returns the payload in the field {@code d} of a form. Clients escape newlines, because browsers
+   * change those of forms.
    *
    * @throws ProtocolException when there is none
    */
@@ -64,7 +64,7 @@ public final class Jsonp {
     return Buffer.buffer(latin1.getBytes(StandardCharsets.ISO_8859_1));
   }
 
-  /** A character for each byte: whether they are UTF-8 is found out later. */
+  /** Decodes to one character per byte; a later step checks whether they are UTF-8. */
   private static String decoded(String field) {
     try {
       return URLDecoder.decode(field, StandardCharsets.ISO_8859_1);

@@ -5,9 +5,9 @@ import io.busbar.protocol.session.SendOutcome;
 import java.util.function.Consumer;
 
 /**
- * The way to a session of this node, whichever loop has it.
+ * The link to a session of this node, on any event loop.
  *
- * @param session the one that it leads to
+ * @param session that it leads to
  */
 record LocalLink(EngineSession session) implements EngineLink {
   @Override

@@ -6,14 +6,14 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 
 /**
- * What the server says first.
+ * The content of the open packet, the first one of a session.
  *
  * @param sid the session's id
- * @param upgrades the transports that the client may change to
- * @param pingInterval milliseconds between two pings
- * @param pingTimeout milliseconds within which a ping is answered
- * @param maxPayload bytes of a payload that the client may send; clients of revision 3 are told, as
- *     by Node's server, and do not look at it
+ * @param upgrades transports to which the client may upgrade
+ * @param pingInterval time between two pings, in milliseconds
+ * @param pingTimeout time for the answer to a ping, in milliseconds
+ * @param maxPayload maximum size of a client's payload in bytes; revision 3 gets it as from Node's
+ *     server, and ignores it
  */
 public record OpenPacket(
     String sid, List<String> upgrades, long pingInterval, long pingTimeout, int maxPayload) {

@@ -1,13 +1,13 @@
 package io.busbar.protocol.engineio;
 
-/** The decimal length that stands in front of a packet in revision 3, read digit by digit. */
+/** The decimal length before a packet of revision 3, read digit by digit. Used by one thread. */
 final class PacketLength {
   private static final int MOST_DIGITS = 10;
 
   private int digits;
   private long value;
 
-  /** Takes the next digit. */
+  /** Adds the next digit. */
   void add(int digit) {
     if (digit < 0 || digit > 9) {
       throw EngineRevision.broken("a length is a decimal number");
@@ -21,7 +21,11 @@ final class PacketLength {
     value = value * 10 + digit;
   }
 
-  /** The length, of which so much may be left at most. */
+  /**
+   * Returns the length.
+   *
+   * @param left maximum that it may have
+   */
   int upTo(int left) {
     if (digits == 0) {
       throw EngineRevision.broken("a packet has its length in front");

@@ -8,15 +8,15 @@ import io.vertx.core.buffer.Buffer;
 import java.util.List;
 
 /**
- * How several packets share the body of one HTTP request or response. {@link EngineRevision} picks
- * the codec. Stateless: a packet that was encoded once can be joined into the payloads of many
- * clients.
+ * The format for several packets in the body of one HTTP request or response. {@link
+ * EngineRevision} selects the codec. Immutable: a packet that was encoded once can be joined into
+ * payloads of many clients.
  */
 public interface PayloadCodec {
-  /** The packet as it stands in a payload. */
+  /** Encodes the packet for a payload. */
   EncodedMessage encode(EnginePacket packet);
 
-  /** Encoded packets, in order, as one payload; the caller owns the buffer. */
+  /** Joins encoded packets in order into one payload; the caller owns the buffer. */
   default ByteBuf join(List<EncodedMessage> encoded) {
     int size = 0;
     for (EncodedMessage wire : encoded) {
@@ -29,14 +29,16 @@ public interface PayloadCodec {
     return out;
   }
 
-  /** Whether payloads are bytes, application/octet-stream; otherwise text, in UTF-8. */
+  /**
+   * Returns whether payloads are bytes, application/octet-stream; otherwise they are UTF-8 text.
+   */
   boolean isBinary();
 
   /**
-   * The packets of a payload, in order: one at least.
+   * Decodes the packets of a payload in order, at least one.
    *
-   * @param most how many there may be
-   * @throws ProtocolException with the rule that the payload breaks
+   * @param most maximum number of packets
+   * @throws ProtocolException with the broken rule
    */
   List<EnginePacket> decode(Buffer payload, int most);
 }

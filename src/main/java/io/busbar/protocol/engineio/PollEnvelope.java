@@ -16,9 +16,9 @@ import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answer to one poll: frames become the payload that the client reads, in its revision, as
- * text, bytes or a script; compressed where that pays and the client takes it. Belongs to the loop
- * of the client's connection.
+ * The response to one poll. It converts frames to the payload of the client's revision as text,
+ * bytes or a script. It compresses large payloads for clients that accept gzip. Owned by the event
+ * loop of the client's connection.
  */
 final class PollEnvelope implements Envelope {
   private static final String TEXT = "text/plain; charset=UTF-8";
@@ -52,7 +52,7 @@ final class PollEnvelope implements Envelope {
   @Override
   public Buffer wrap(byte[] frames) {
     List<EnginePacket> packets = EngineFrames.packets(revision, frames);
-    // Bytes only where something needs them: clients read text in less time.
+    // Text is the default, because clients decode it faster than bytes.
     boolean needsBytes = packets.stream().anyMatch(EnginePacket::isBinary);
     PayloadCodec codec = revision.answers(base64 || !needsBytes);
     List<EncodedMessage> wires = packets.stream().map(codec::encode).toList();
@@ -88,7 +88,7 @@ final class PollEnvelope implements Envelope {
     return Buffer.buffer(out.toByteArray());
   }
 
-  /** Whether the client names it among those that it takes (RFC 9110, 12.5.3). */
+  /** Returns whether the client accepts gzip (RFC 9110, 12.5.3). */
   private boolean takesGzip() {
     String accepted = request.getHeader(HttpHeaders.ACCEPT_ENCODING);
     if (accepted == null) {

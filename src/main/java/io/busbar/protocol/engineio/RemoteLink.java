@@ -8,21 +8,21 @@ import io.busbar.protocol.session.SessionCluster;
 import java.util.function.Consumer;
 
 /**
- * The way to a session of another node, if that is there.
+ * The link to a session of another node, if it exists there.
  *
- * @param node whose name stands in the session's id
- * @param path what the endpoint is called among the nodes
+ * @param node that the session's id names
+ * @param path name of the endpoint among the nodes
  */
 record RemoteLink(
     SessionCluster cluster, String node, String path, String sid, EngineRevision revision)
     implements EngineLink {
-  /** A downlink goes another way than messages. */
+  /** Returns false, because a downlink and messages take different ways. */
   @Override
   public boolean keepsOrder() {
     return false;
   }
 
-  /** Its polls may come to any node. */
+  /** Does nothing, because polls of the session may come to any node. */
   @Override
   public void probed(boolean now) {}
 

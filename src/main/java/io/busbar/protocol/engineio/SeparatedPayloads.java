@@ -8,8 +8,8 @@ import io.vertx.core.buffer.Buffer;
 import java.util.List;
 
 /**
- * Payloads of revision 4: {@code packet *( %x1E packet )}, bytes in base64. No packet may have the
- * separator in its text; JSON has it only escaped.
+ * Payloads of revision 4: {@code packet *( %x1E packet )}, with bytes in base64. The text of a
+ * packet cannot contain the separator, which JSON always escapes. Immutable.
  */
 final class SeparatedPayloads implements PayloadCodec {
   static final PayloadCodec CODEC = new SeparatedPayloads();

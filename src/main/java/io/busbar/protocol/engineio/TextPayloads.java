@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Payloads of revision 3 that are text: {@code 1*( length ":" packet )}. The length counts UTF-16
- * code units, the characters of JavaScript; bytes are in base64.
+ * Text payloads of revision 3: {@code 1*( length ":" packet )}, with bytes in base64. The length
+ * counts UTF-16 code units, which are the characters of JavaScript. Immutable.
  */
 final class TextPayloads implements PayloadCodec {
   static final PayloadCodec CODEC = new TextPayloads();
@@ -27,7 +27,7 @@ final class TextPayloads implements PayloadCodec {
     return EncodedMessage.text(whole);
   }
 
-  /** A character of four bytes is two code units, any other is one. */
+  /** Counts two code units for a character of four bytes, and one for any other. */
   private static int codeUnits(byte[] utf8) {
     int units = 0;
     for (byte one : utf8) {

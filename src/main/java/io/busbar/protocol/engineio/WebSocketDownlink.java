@@ -10,8 +10,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The WebSocket that a session has changed to, as its downlink: a stream without an end. Belongs to
- * the loop of the socket.
+ * The WebSocket of an upgraded session, as its downlink: a stream without end. Owned by the event
+ * loop of the socket.
  */
 final class WebSocketDownlink implements LocalDownlink {
   private static final Disconnect LOST = new Disconnect(1001, "the session is lost", true);
@@ -62,7 +62,7 @@ final class WebSocketDownlink implements LocalDownlink {
     }
   }
 
-  /** The client has left. */
+  /** The client has closed the socket. */
   void closed() {
     gone = true;
     tell(home -> home.left(this, WriteOutcome.UNREAD));
@@ -132,7 +132,7 @@ final class WebSocketDownlink implements LocalDownlink {
         });
   }
 
-  /** There is no session that it could go to. */
+  /** Closes the socket, because there is no session for it. */
   @Override
   public void again() {
     close(LOST);

@@ -4,9 +4,9 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 
-/** The shapes of what backends are answered: JSON, and in plain words what is wrong. */
+/** Writes the responses to backends: JSON, or an error in plain text. */
 final class ApiAnswers {
-  /** What there is to say where all went well. */
+  /** The response without content. */
   static final Buffer NOTHING = Buffer.buffer("{}");
 
   private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");

@@ -18,7 +18,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What backends are told of channels: of the clients of all nodes. Any thread may use it. */
+/**
+ * The data about channels that backends may ask for, for the clients of all nodes. Any thread may
+ * use it.
+ */
 final class ApiChannels {
   private static final int MOST_USERS = 100_000;
   private static final int PAGE = 1_000;
@@ -37,7 +40,7 @@ final class ApiChannels {
     this.nodes = nodes;
   }
 
-  /** {@code {"channels": {name: attributes}}}, of those that somebody listens to. */
+  /** Will return {@code {"channels": {name: attributes}}} of the channels with listeners. */
   Future<JsonObject> all(PusherApp app, String prefix, Set<ApiInfo> info) {
     return nodes
         .channels(app, prefix)
@@ -59,7 +62,7 @@ final class ApiChannels {
             });
   }
 
-  /** Adds the number of users to each, some at a time. */
+  /** Adds the number of users to each channel, a limited number at a time. */
   private Future<Void> countUsers(PusherApp app, JsonObject channels) {
     Iterator<Map.Entry<String, Object>> left = List.copyOf(entries(channels)).iterator();
     List<Future<Void>> turns = new ArrayList<>();
@@ -88,7 +91,7 @@ final class ApiChannels {
             });
   }
 
-  /** {@code {"occupied": true}} with the attributes that are wanted. */
+  /** Will return {@code {"occupied": true}} with the requested attributes. */
   Future<JsonObject> one(PusherApp app, ChannelName channel, Set<ApiInfo> info) {
     return nodes
         .subscribers(app, channel.name())
@@ -100,7 +103,7 @@ final class ApiChannels {
             });
   }
 
-  /** Those attributes of what is wanted that such a channel has. */
+  /** Will return the requested attributes that such a channel has. */
   Future<JsonObject> attributes(PusherApp app, ChannelName channel, Set<ApiInfo> info) {
     Future<Integer> count =
         info.contains(ApiInfo.SUBSCRIPTION_COUNT)
@@ -133,7 +136,7 @@ final class ApiChannels {
     return page(app, channel, "", 1).map(page -> page.getInteger("count"));
   }
 
-  /** {@code {"users": [{"id"}]}}. Fails with {@link NodeClients#TOO_MANY}. */
+  /** Will return {@code {"users": [{"id"}]}}. Fails with {@link NodeClients#TOO_MANY}. */
   Future<JsonObject> users(PusherApp app, ChannelName channel) {
     return more(app, channel.name(), "", new JsonArray())
         .map(users -> new JsonObject().put("users", users));
@@ -160,7 +163,10 @@ final class ApiChannels {
     return PresenceList.page(bus, app.address(channel), after, limit, HERE);
   }
 
-  /** {@code {"data","ttl"}} of the newest event that is kept, with its seconds; null for none. */
+  /**
+   * Will return {@code {"data","ttl"}} of the last kept event, with the ttl in seconds; null for
+   * none.
+   */
   private Future<@Nullable JsonObject> last(PusherApp app, String channel) {
     String address = app.address(channel);
     History history = hub.history();

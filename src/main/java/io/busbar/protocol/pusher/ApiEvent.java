@@ -13,12 +13,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event that a backend triggers, checked.
+ * An event that a backend publishes, validated.
  *
- * @param channels each once
- * @param data as its clients get it
- * @param socketId of the connection that must not hear it; null for none
- * @param info what the backend wants to know of the channels
+ * @param channels without duplicates
+ * @param data as the clients get it
+ * @param socketId of the connection that must not get it; null for none
+ * @param info requested attributes of the channels
  */
 record ApiEvent(
     String name, List<ChannelName> channels, String data, @Nullable String socketId, Set<ApiInfo> info) {
@@ -28,24 +28,28 @@ record ApiEvent(
   private static final int MOST_NAME = 200;
   private static final int MOST_SOCKET_ID = 64;
 
-  /** Bytes that one of the data takes in the body where all of them are escaped. */
+  /** Maximum number of bytes that one byte of the data takes in the body when it is escaped. */
   private static final int ESCAPED = 6;
 
-  /** Bytes of the body beside the data: the name, all channels, their quotes. */
+  /** Maximum size of the rest of the body in bytes: the name, all channels, their quotes. */
   private static final int BESIDE = 32 << 10;
 
-  /** How large the body of one event may be. */
+  /**
+   * Returns the maximum size of a body in bytes.
+   *
+   * @param batch whether it is a batch of events
+   */
   static int mostBytes(PusherApp app, boolean batch) {
     long one = app.limits().eventSize().bytes() * ESCAPED + BESIDE;
     return (int) Math.min(Integer.MAX_VALUE, batch ? one * MOST_IN_BATCH : one);
   }
 
-  /** Will read the body of {@code /events}. */
+  /** Reads the body of {@code /events}. */
   static ApiEvent ofBody(PusherApp app, Buffer body) throws ApiException {
     return of(app, object(body), "");
   }
 
-  /** Will read the body of {@code /batch_events}. */
+  /** Reads the body of {@code /batch_events}. */
   static List<ApiEvent> ofBatch(PusherApp app, Buffer body) throws ApiException {
     if (!(object(body).getValue("batch") instanceof JsonArray batch)) {
       throw ApiException.bad("batch must be an array of events");
@@ -73,7 +77,7 @@ record ApiEvent(
         return object;
       }
     } catch (DecodeException e) {
-      // said below, as for other JSON
+      // The error below covers malformed JSON, too.
     }
     throw ApiException.bad("The body must be a JSON object");
   }
@@ -160,7 +164,7 @@ record ApiEvent(
     throw ApiException.bad(where + "socket_id must be like 123.456");
   }
 
-  /** Digits, a dot, digits. */
+  /** Returns whether the text is digits, a dot, and digits. */
   private static boolean isSocketId(String id) {
     int dot = id.indexOf('.');
     for (int i = 0; i < id.length(); i++) {

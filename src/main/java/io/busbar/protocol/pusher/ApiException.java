@@ -1,6 +1,6 @@
 package io.busbar.protocol.pusher;
 
-/** What is wrong with a request of a backend, in words for who wrote that. */
+/** An error in a request of a backend, with a message for its developer. */
 final class ApiException extends Exception {
   private static final long serialVersionUID = 1L;
 
@@ -17,7 +17,7 @@ final class ApiException extends Exception {
     return String.valueOf(super.getMessage());
   }
 
-  /** Where the words are all that there is to say. */
+  /** Returns an error with status 400. */
   static ApiException bad(String words) {
     return new ApiException(400, words);
   }

@@ -4,7 +4,7 @@ import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What a backend wants to know of channels. */
+/** An attribute of a channel that a backend may ask for. */
 enum ApiInfo {
   USER_COUNT("user_count"),
   SUBSCRIPTION_COUNT("subscription_count"),
@@ -23,7 +23,7 @@ enum ApiInfo {
   }
 
   /**
-   * Will read words with commas between them.
+   * Reads names that are separated by commas.
    *
    * @param list null for none
    */

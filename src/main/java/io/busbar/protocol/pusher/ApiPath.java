@@ -5,17 +5,17 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request asks for: {@code /apps/{app}/{what}}, or {@code /apps/{app}/{what}/{argument}}
- * with something behind it.
+ * The path of an API request: {@code /apps/{app}/{what}}, {@code /apps/{app}/{what}/{argument}}, or
+ * the latter with one more segment.
  *
  * @param app id of the app
- * @param operation null where there is nothing at the path
- * @param argument the channel or the user; null where the path names none
+ * @param operation null for an unknown path
+ * @param argument the channel or the user; null for none
  */
 record ApiPath(String app, @Nullable Operation operation, @Nullable String argument) {
   private static final int MOST_PARTS = 4;
 
-  /** What backends can do. */
+  /** The operations of the API. */
   enum Operation {
     EVENTS("POST"),
     BATCH_EVENTS("POST"),
@@ -40,9 +40,9 @@ record ApiPath(String app, @Nullable Operation operation, @Nullable String argum
   }
 
   /**
-   * Will read a path as the request has it, not decoded.
+   * Reads a path in its encoded form.
    *
-   * @param path what stands behind that of the API, with its slash
+   * @param path after the path of the API, with its slash
    */
   static ApiPath of(String path) {
     String[] parts = path.split("/", MOST_PARTS + 2);
@@ -78,7 +78,7 @@ record ApiPath(String app, @Nullable Operation operation, @Nullable String argum
     return decoded(part);
   }
 
-  /** A path has its plus signs for themselves. */
+  /** Decodes a path, in which plus signs are literal. */
   static String decoded(String path) {
     return path.indexOf('%') < 0
         ? path

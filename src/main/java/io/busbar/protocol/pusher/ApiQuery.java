@@ -8,7 +8,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The parameters of a request, by name in lower case, each given once. */
+/**
+ * The parameters of a request by their names in lower case, without duplicates. Used by one thread.
+ */
 final class ApiQuery {
   static final String SIGNATURE = "auth_signature";
 
@@ -21,7 +23,7 @@ final class ApiQuery {
   }
 
   /**
-   * Will read a query as the request has it.
+   * Reads a query in its encoded form.
    *
    * @param query null for none
    */
@@ -29,7 +31,7 @@ final class ApiQuery {
     return of(query, true);
   }
 
-  /** The same, of what it says where nothing is decoded: some libraries sign that. */
+  /** Reads a query without decoding, because some libraries sign it in this form. */
   static ApiQuery undecoded(@Nullable String query) throws ApiException {
     return of(query, false);
   }
@@ -71,12 +73,12 @@ final class ApiQuery {
         : URLDecoder.decode(text, StandardCharsets.UTF_8);
   }
 
-  /** The value; null where it is not given. */
+  /** Returns the value; null for none. */
   @Nullable String get(String name) {
     return parameters.get(name);
   }
 
-  /** Refuses what is none of these, and no part of the signature. */
+  /** Rejects parameters other than these and those of the signature. */
   void allowOnly(Collection<String> names) throws ApiException {
     for (String name : parameters.keySet()) {
       if (!names.contains(name) && !name.startsWith("auth_") && !name.equals("body_md5")) {
@@ -85,7 +87,7 @@ final class ApiQuery {
     }
   }
 
-  /** What is signed: all but the signature, sorted, not escaped. */
+  /** Appends the parameters that are signed: all except the signature, sorted and not escaped. */
   StringBuilder appendSigned(StringBuilder out) {
     String before = "";
     for (Map.Entry<String, String> each : parameters.entrySet()) {

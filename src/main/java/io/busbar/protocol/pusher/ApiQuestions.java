@@ -4,7 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.Set;
 
-/** What an app's backends may ask for, and what not. Any thread may use it. */
+/** Validates and answers the queries of an app's backends. Any thread may use it. */
 final class ApiQuestions {
   private static final String FILTER = "filter_by_prefix";
   private static final String INFO = "info";
@@ -18,7 +18,7 @@ final class ApiQuestions {
     this.channels = channels;
   }
 
-  /** Will answer what the path and the query ask for. */
+  /** Will answer the query of that path. */
   Future<JsonObject> answer(ApiPath path, ApiQuery query) throws ApiException {
     return switch (path.operation()) {
       case CHANNELS -> channels(query);

@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What was wrong with requests of an app's backends: counted as what clients are refused, and told
- * in the log once a minute at most.
+ * Counts the rejected requests of an app's backends together with the refusals of clients, and logs
+ * them at most once a minute. Any thread may use it.
  */
 final class ApiRefusals {
   private static final System.Logger LOG = System.getLogger("io.busbar.pusher");
@@ -25,7 +25,7 @@ final class ApiRefusals {
     this.admission = admission;
   }
 
-  /** Any thread may add. */
+  /** Counts a rejected request. */
   void add(int status, String words) {
     count.increment();
     if (status == 401 || status == 403) {

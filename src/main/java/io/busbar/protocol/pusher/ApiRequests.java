@@ -19,14 +19,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The requests of one app's backends. Who they are is looked at before their bodies are read. Owned
- * by one event loop.
+ * Handles the requests of one app's backends. It verifies the signature before it reads the body.
+ * Owned by one event loop.
  */
 final class ApiRequests {
   private static final long BODY_TIMEOUT_MILLIS = 30_000;
   private static final int MOST_BYTES_OF_NOTHING = 1_024;
 
-  /** Requests that wait for other nodes. */
+  /** Maximum of requests that wait for other nodes. */
   private static final int MOST_OPEN = 100;
 
   private final PusherApp app;
@@ -166,7 +166,7 @@ final class ApiRequests {
         .map(done -> new JsonObject().put("batch", new JsonArray(done.<Object>list())));
   }
 
-  /** What has to be waited for. */
+  /** Publishes the events. Returns the publications that are not complete yet. */
   private List<Future<Void>> publish(List<ApiEvent> events) {
     List<Future<Void>> waiting = new ArrayList<>(0);
     for (ApiEvent event : events) {
@@ -197,7 +197,7 @@ final class ApiRequests {
     return nodes.end(app, user).map(ended -> new JsonObject());
   }
 
-  /** Refuses what many others wait for already. */
+  /** Rejects a request when too many others wait already. */
   private void mayAsk() throws ApiException {
     if (open >= MOST_OPEN) {
       throw new ApiException(503, "Too many requests wait for the nodes of the gateway");
@@ -237,7 +237,7 @@ final class ApiRequests {
     ApiAnswers.refused(request.response(), wrong.status(), wrong.getMessage());
   }
 
-  /** Refuses what is of no app. */
+  /** Rejects a request that belongs to no app. */
   static void refuse(HttpServerRequest request, int status, String words) {
     RequestBody.discard(request, BODY_TIMEOUT_MILLIS);
     ApiAnswers.refused(request.response(), status, words);

@@ -4,10 +4,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The name of a channel, whose beginning says who may listen and what there is to hear.
+ * The name of a channel, whose prefix determines who may subscribe and what the channel has.
  *
  * @param name with its prefix
- * @param isCache whether who comes hears the last event
+ * @param isCache whether a new subscriber gets the last event
  */
 record ChannelName(String name, Kind kind, boolean isCache) {
   static final int MOST_CHARACTERS = 164;
@@ -19,21 +19,21 @@ record ChannelName(String name, Kind kind, boolean isCache) {
   private static final String CACHE = "cache-";
   private static final Pattern CHARACTERS = Pattern.compile("[A-Za-z0-9_\\-=@,.;]+");
 
-  /** Who may listen. */
+  /** Who may subscribe to a channel. */
   enum Kind {
-    /** Who may listen to its address. */
+    /** Clients that may listen to its address. */
     PUBLIC,
-    /** Whom the app's backend has let in. */
+    /** Clients that the app's backend has authorised. */
     PRIVATE,
-    /** The same; only the app's own clients can read what is said there. */
+    /** The same, with events that only the app's own clients can decrypt. */
     ENCRYPTED,
-    /** The same; others are told who is there. */
+    /** The same, and members are told about each other. */
     PRESENCE,
-    /** The user who signed in. */
+    /** The user who has signed in. */
     USER
   }
 
-  /** The channel of that name; null where no channel can be called so. */
+  /** Returns the channel of that name; null for an invalid name. */
   static @Nullable ChannelName of(String name) {
     if (name.length() > MOST_CHARACTERS) {
       return null;
@@ -69,35 +69,35 @@ record ChannelName(String name, Kind kind, boolean isCache) {
     };
   }
 
-  /** Whether it is told how many listen. */
+  /** Returns whether its clients may get the number of subscribers. */
   boolean isCounted() {
     return !hasPresence() && user() == null;
   }
 
-  /** What is said to that user, and nobody else. */
+  /** Returns the name of the channel of that user. */
   static String toUser(String user) {
     return TO_USER + user;
   }
 
-  /** Whether a user can be called so. */
+  /** Returns whether the id is valid for a user. */
   static boolean isUser(String user) {
     return user.length() + TO_USER.length() <= MOST_CHARACTERS
         && CHARACTERS.matcher(user).matches();
   }
 
-  /** The user whose channel it is; null for none. */
+  /** Returns the user whose channel it is; null for none. */
   @Nullable String user() {
     return kind == Kind.USER ? name.substring(TO_USER.length()) : null;
   }
 
-  /** Whether nobody listens whom the app's backend has not let in. */
+  /** Returns whether all its subscribers need an authorisation of the app's backend. */
   boolean isSigned() {
     return kind != Kind.PUBLIC && kind != Kind.USER;
   }
 
   /**
-   * Whether an app without a secret has none of that kind. Its names make no streams either: an app
-   * that is there in every gateway costs those nothing who use none.
+   * Returns whether an app without a secret cannot have such a channel. Such an app makes no
+   * streams either, so its presence in every gateway costs nothing.
    */
   boolean needsSecret() {
     return kind != Kind.PUBLIC || isCache;
@@ -107,7 +107,10 @@ record ChannelName(String name, Kind kind, boolean isCache) {
     return kind == Kind.PRESENCE;
   }
 
-  /** Whether its listeners may speak to each other: the backend has let them in. */
+  /**
+   * Returns whether its members may send events to each other, because the backend has authorised
+   * them.
+   */
   boolean takesClientEvents() {
     return kind == Kind.PRIVATE || kind == Kind.PRESENCE;
   }

@@ -9,9 +9,11 @@ import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
-/** What one client says to the others of its channels. Owned by its session's event loop. */
+/**
+ * The events that a client sends to the others in its channels. Owned by the session's event loop.
+ */
 final class ClientEvents {
-  /** What the names of such events begin with. */
+  /** Prefix of the names of such events. */
   static final String PREFIX = "client-";
 
   private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -32,7 +34,7 @@ final class ClientEvents {
     this.subscriptions = subscriptions;
   }
 
-  /** Tells all others who are in the channel. */
+  /** Publishes the event to all others in the channel. */
   void said(PusherMessage message) throws PusherException {
     Membership membership = message.channel() == null ? null : subscriptions.of(message.channel());
     if (!app.config().clientEvents()) {
@@ -57,7 +59,7 @@ final class ClientEvents {
   private void publish(Membership membership, String event, String data) throws PusherException {
     String user = membership.who() == null ? null : membership.who().id();
     PusherEvent told = PusherEvent.of(event, data, session.id(), user);
-    // the last event of a cache channel is its backend's
+    // A cache channel keeps only the last event of its backend.
     told.headers().add(History.PASSING, "client event");
     Refusal refusal =
         hub.publishTrusted(session, app.address(membership.name()), told.payload(), told.headers());

@@ -13,11 +13,11 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The data of events: a text to Pusher's clients, byte for byte as its publisher said it; to all
- * others the JSON value that the text is of.
+ * Converts the data of events. Pusher clients get the exact text of the publisher, and all others
+ * get the JSON value of that text.
  */
 final class EventData {
-  /** A header with the text itself, where the value does not say which text it was. */
+  /** Header with the original text, where the value alone would give another text. */
   static final String HEADER = "busbar-data";
 
   private static final int MOST_DEPTH = 100;
@@ -30,7 +30,7 @@ final class EventData {
                   .maxNestingDepth(MOST_DEPTH)
                   .maxTokenCount(MOST_TOKENS)
                   .maxNumberLength(MOST_DIGITS)
-                  // how long the text is was looked at before
+                  // The length of the text is limited before.
                   .maxStringLength(Integer.MAX_VALUE)
                   .maxNameLength(Integer.MAX_VALUE)
                   .build())
@@ -39,15 +39,15 @@ final class EventData {
 
   private EventData() {}
 
-  /** Reads JSON, not too much of it. */
+  /** Returns a parser for JSON within limits. */
   static JsonParser parser(String json) throws IOException {
     return JSON.createParser(json);
   }
 
   /**
-   * The value of a JSON text: JsonObject, JsonArray, String, Number, Boolean or null.
+   * Returns the value of a JSON text: JsonObject, JsonArray, String, Number, Boolean or null.
    *
-   * @throws DecodeException where it is no JSON, or too much of it
+   * @throws DecodeException when it is not JSON or exceeds a limit
    */
   static @Nullable Object read(String json) {
     try {
@@ -57,11 +57,14 @@ final class EventData {
     }
   }
 
-  /** What the text is on the bus; with what no message can hold it stays a text. */
+  /**
+   * Returns the payload for a text: its JSON value, or the text when no message can carry that
+   * value.
+   */
   static Payload payload(String data) {
     try {
       Payload value = Payload.json(read(data));
-      // what UTF-8 cannot have shows here, and not where it is written for clients
+      // This finds characters that UTF-8 cannot encode before they reach an encoder.
       value.raw();
       return value.isFinite() ? value : Payload.text(data);
     } catch (DecodeException | EncodeException e) {
@@ -69,7 +72,7 @@ final class EventData {
     }
   }
 
-  /** Adds the header, where {@link #text} would not find the text again. */
+  /** Adds the header when {@link #text} could not restore the text. */
   static void keep(String data, Payload payload, MultiMap headers) {
     if (!plain(payload).equals(data)) {
       headers.set(HEADER, data);
@@ -77,16 +80,16 @@ final class EventData {
   }
 
   /**
-   * The text.
+   * Returns the text.
    *
-   * @param headers all of the message's on the bus; null for none
+   * @param headers all headers of the bus message; null for none
    */
   static String text(Payload payload, @Nullable MultiMap headers) {
     String exact = headers == null ? null : headers.get(HEADER);
     return exact == null ? plain(payload) : exact;
   }
 
-  /** JSON as JSON, text as it is, bytes in base64. */
+  /** Returns JSON and text as they are, and bytes in base64. */
   private static String plain(Payload payload) {
     if (payload.kind() != Payload.Kind.BYTES) {
       return new String(payload.raw(), StandardCharsets.UTF_8);

@@ -3,14 +3,14 @@ package io.busbar.protocol.pusher;
 import io.busbar.hub.Since;
 import org.jspecify.annotations.Nullable;
 
-/** A client in one channel. Owned by its session's event loop. */
+/** The subscription of a client to one channel. Owned by the session's event loop. */
 class Membership {
   private final ChannelName channel;
   private final @Nullable Since since;
   private boolean succeeded;
 
   /**
-   * @param since where in the channel's stream it wants to begin; null where it does not say
+   * @param since start position in the channel's stream; null for none
    */
   Membership(ChannelName channel, @Nullable Since since) {
     this.channel = channel;
@@ -29,7 +29,7 @@ class Membership {
     return since;
   }
 
-  /** Whether the client was told that it hears the channel. */
+  /** Returns whether the client has been told that its subscription succeeded. */
   boolean hasSucceeded() {
     return succeeded;
   }
@@ -38,11 +38,11 @@ class Membership {
     succeeded = true;
   }
 
-  /** Who it is there; null where that is nobody's business. */
+  /** Returns the user of a presence channel; null for other channels. */
   @Nullable PusherUser who() {
     return null;
   }
 
-  /** It is over, by whomever. */
+  /** Handles the end of the subscription. */
   void ends() {}
 }

@@ -9,7 +9,10 @@ import io.busbar.protocol.MessageProtocol;
 import io.busbar.protocol.Receiver;
 import io.vertx.core.buffer.Buffer;
 
-/** Where nobody is served: whoever connects is told why, as browsers are told of close codes. */
+/**
+ * The protocol of a path without an app. It closes each connection with a close code, because
+ * browsers can read that. Any thread may use it; a connection is closed on its own event loop.
+ */
 final class NoApp implements MessageProtocol {
   private final Hub hub;
   private final Disconnect why;

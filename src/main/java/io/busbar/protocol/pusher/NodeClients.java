@@ -10,11 +10,11 @@ import io.vertx.core.json.JsonObject;
 import java.util.function.Predicate;
 
 /**
- * What a node knows of its own clients, and does with them, when it is asked. The app needs not be
- * in its config: clients of all protocols count. Any thread may use it.
+ * Answers queries about this node's clients, and ends connections, for any node. The app need not
+ * be in this node's config, because clients of all protocols count. Any thread may use it.
  */
 final class NodeClients {
-  /** Channels that one node may have in a list, and all nodes together. */
+  /** Maximum number of channels in a list, for one node and for all nodes together. */
   static final int MOST_CHANNELS = 50_000;
 
   static final int TOO_MANY = 413;
@@ -32,12 +32,14 @@ final class NodeClients {
     this.users = users;
   }
 
-  /** A question for how many clients listen to an address: {@code {"count"}}. */
+  /** Returns a query for the number of clients that listen to an address: {@code {"count"}}. */
   static JsonObject count(String address) {
     return new JsonObject().put(WHAT, COUNT).put("address", address);
   }
 
-  /** A question for the app's channels that begin so: {@code {"channels": {name: count}}}. */
+  /**
+   * Returns a query for the app's channels with that prefix: {@code {"channels": {name: count}}}.
+   */
   static JsonObject list(PusherApp app, String prefix) {
     PusherConfig.Addresses addresses = app.config().addresses();
     return new JsonObject()
@@ -47,7 +49,7 @@ final class NodeClients {
         .put("prefix", prefix);
   }
 
-  /** Asks for the end of all connections of a user: {@code {"count"}}. */
+  /** Returns a request to end all connections of a user: {@code {"count"}}. */
   static JsonObject end(PusherApp app, String user) {
     return new JsonObject().put(WHAT, END).put("app", app.id()).put("user", user);
   }

@@ -10,14 +10,14 @@ import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Who is in a channel, asked of its owner page by page. */
+/** Asks the owner of a channel for its members, page by page. */
 final class PresenceList {
   private static final int PAGE = 1_000;
   private static final DeliveryOptions HERE = new DeliveryOptions().setLocalOnly(true);
 
   private PresenceList() {}
 
-  /** Completes with what each user says of itself; null for nothing. */
+  /** Completes with the info of each user; null for none. */
   static Future<Map<String, Object>> ask(Vertx vertx, String address) {
     Map<String, Object> users = new HashMap<>();
     return page(vertx, address, "", users).map(users);
@@ -26,7 +26,7 @@ final class PresenceList {
   /**
    * Completes with one page.
    *
-   * @param after the last user of the page before; empty for the first page
+   * @param after last user of the previous page; empty for the first page
    */
   static Future<JsonObject> page(
       EventBus bus, String address, String after, int limit, DeliveryOptions options) {

@@ -11,15 +11,15 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client in a presence channel, or on its way in: first there must be room, then it attends, then
- * the channel's owner must have told that; only then the client hears the channel. Owned by its
- * session's event loop.
+ * The membership of a client in a presence channel, also while it is being established. There must
+ * be room first, then the client attends, then the channel's owner announces it. Only then does the
+ * client get events. Owned by the session's event loop.
  */
 final class PresenceMembership extends Membership implements RosterMember {
-  /** A node that died, or stood still, may be waited for. */
+  /** Time limit that allows for a dead or frozen node, in seconds. */
   private static final long PATIENCE_SECONDS = 45;
 
-  /** What its subscriptions has to do on the way. */
+  /** The steps of the subscription. Called on the session's event loop. */
   interface Way {
     void attend(PresenceMembership member);
 
@@ -35,7 +35,7 @@ final class PresenceMembership extends Membership implements RosterMember {
   private final int most;
   private final Way way;
 
-  /** What has changed since the list was made which the client will be told; null once it was. */
+  /** Changes that the client gets after its member list; null once it has the list. */
   private @Nullable List<EncodedMessage> changes = new ArrayList<>(0);
 
   private ScheduledFuture<?> tooLate;
@@ -59,7 +59,7 @@ final class PresenceMembership extends Membership implements RosterMember {
     this.way = way;
   }
 
-  /** Asks for room. */
+  /** Asks whether there is room. */
   void begin() {
     tooLate =
         session
@@ -68,7 +68,7 @@ final class PresenceMembership extends Membership implements RosterMember {
     rosters.asks(place, this);
   }
 
-  /** The hub has it there. */
+  /** Notes that the hub has the attendance. */
   void attends() {
     rosters.comes(place, this);
   }

@@ -11,7 +11,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The HTTP API for the backends of apps: Pusher's, at {@code /apps/{id of the app}}. */
+/**
+ * The endpoint for backends with Pusher's HTTP API, at {@code /apps/{id of the app}}. Any thread
+ * may use it; each event loop has its own {@link ApiRequests}.
+ */
 public final class PusherApi implements HttpEndpoint {
   private static final String NOBODY_SIGNS = "This app has no secret: nobody can sign for it";
 

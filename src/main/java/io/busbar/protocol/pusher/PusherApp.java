@@ -5,7 +5,7 @@ import io.busbar.hub.Hub;
 import io.busbar.hub.PresenceChannels;
 import org.jspecify.annotations.Nullable;
 
-/** An app, and where its channels are on the bus. Immutable. */
+/** An app and the addresses of its channels on the bus. Immutable. */
 public final class PusherApp {
   private final PusherConfig.App config;
   private final Signatures signatures;
@@ -37,17 +37,19 @@ public final class PusherApp {
     return signatures;
   }
 
-  /** Where the channel is on the bus. */
+  /** Returns the address of the channel. */
   String address(String channel) {
     return addresses.address(channel);
   }
 
-  /** The channel whose address that is; null where it is none of this app. */
+  /** Returns the channel of the address; null where it is not one of this app. */
   @Nullable String channel(String address) {
     return addresses.channel(address);
   }
 
-  /** Whether a backend may say something there: not what the gateway says itself. */
+  /**
+   * Returns whether a backend may publish there; only the gateway publishes to its own addresses.
+   */
   boolean mayPublish(String channel) {
     String address = address(channel);
     return !Hub.isInternal(address) && !address.startsWith(PresenceChannels.PREFIX);

@@ -6,15 +6,15 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads messages of clients: {@code {"event":…,"channel":…,"data":…}}, event and channel being
- * strings. How long a message is was looked at before.
+ * Decodes messages of clients: {@code {"event":…,"channel":…,"data":…}}, where event and channel
+ * are strings. The caller limits the size.
  */
 final class PusherDecoder {
   private static final int LONGEST_EVENT = 200;
 
   private PusherDecoder() {}
 
-  /** The message of a text. */
+  /** Decodes a text message. */
   static PusherMessage decode(String text) throws PusherException {
     try (JsonParser parser = EventData.parser(text)) {
       return read(parser, text);
@@ -61,7 +61,7 @@ final class PusherDecoder {
     return parser.getText();
   }
 
-  /** Not made anew: numbers and blanks stay as the client wrote them. */
+  /** Returns the data as the client wrote it, with its numbers and blanks. */
   private static @Nullable String data(JsonParser parser, String text) throws IOException {
     switch (parser.currentToken()) {
       case VALUE_STRING:
@@ -71,7 +71,7 @@ final class PusherDecoder {
       default:
         int start = (int) parser.currentTokenLocation().getCharOffset();
         parser.skipChildren();
-        // the last token may not have been read to its end
+        // The parser may not have read the last token to its end.
         parser.finishToken();
         return text.substring(start, (int) parser.currentLocation().getCharOffset());
     }

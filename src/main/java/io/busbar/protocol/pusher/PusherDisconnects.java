@@ -3,8 +3,8 @@ package io.busbar.protocol.pusher;
 import io.busbar.hub.Disconnect;
 
 /**
- * Why a connection of this protocol ends. Clients do not come again after 4000 to 4099, after a
- * while after 4100 to 4199, and at once after 4200 to 4299.
+ * The close codes of this protocol. Clients do not reconnect after 4000 to 4099. They reconnect
+ * with a delay after 4100 to 4199, and at once after 4200 to 4299.
  */
 final class PusherDisconnects {
   static final Disconnect NO_APP = new Disconnect(4001, "application does not exist", false);
@@ -28,7 +28,7 @@ final class PusherDisconnects {
 
   private PusherDisconnects() {}
 
-  /** What this protocol's clients are told of an end that all protocols have. */
+  /** Returns the close code of this protocol for a general one. */
   static Disconnect told(Disconnect why) {
     boolean ours = why.code() >= FIRST && why.code() < BEYOND;
     if (ours || !why.retry() && why.code() < FIRST) {

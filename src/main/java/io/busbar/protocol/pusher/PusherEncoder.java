@@ -10,11 +10,11 @@ import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message as an event of a channel: {@code {"event","channel","data"}}, where the data is a text,
- * and {@code user_id} where it is a client's on a presence channel.
+ * Encodes a message as an event of a channel: {@code {"event","channel","data"}}, where the data is
+ * a string. A client event on a presence channel has {@code user_id}, too.
  *
- * @param channel as it is subscribed to
- * @param places whether the client wants to know where in the channel's stream each event is
+ * @param channel name of the subscription
+ * @param places whether the client wants the position of each event in the channel's stream
  */
 record PusherEncoder(String channel, boolean places) implements Encoder {
   private static final String UNNAMED = "message";
@@ -48,7 +48,7 @@ record PusherEncoder(String channel, boolean places) implements Encoder {
     return EncodedMessage.text(SafeJson.write(event));
   }
 
-  /** Nobody else says what the gateway says. */
+  /** Replaces a reserved name, which only the gateway may use. */
   private static String name(@Nullable String given) {
     boolean free = given != null && !given.isEmpty() && !PusherEvent.isReserved(given);
     return free ? given : UNNAMED;

@@ -15,23 +15,23 @@ import java.util.List;
 import java.util.function.BiFunction;
 
 /**
- * Where clients of all apps connect: WebSockets at {@code path/key}, and others below {@code
- * /pusher}, as clients of Pusher look for them. Who names no app is told so.
+ * The endpoint for clients of all apps: WebSockets at {@code path/key}, and fallbacks below {@code
+ * /pusher}, where Pusher's clients look for them. A client without an app is told so. Immutable.
  */
 public final class PusherEndpoint implements HttpEndpoint {
   /**
-   * What clients are told when a stream has come to its limit. They take its end for a connection
-   * that broke, and stream no more after two of these; after this they connect at once.
+   * The close code at the size limit of a stream. Without it clients would take the end for a
+   * broken connection, and stop streaming after the second one. With it they reconnect at once.
    */
   public static final Disconnect STREAM_END = PusherDisconnects.STREAM_END;
 
   private final List<HttpEndpoint> endpoints = new ArrayList<>();
 
   /**
-   * @param apps those of the config
-   * @param users where connections are found that have signed in
-   * @param nodes who know how many listen to a channel
-   * @param fallback mounts a protocol at a path, for clients without WebSockets
+   * @param apps apps of the config
+   * @param users connections that have signed in
+   * @param nodes that know the numbers of subscribers
+   * @param fallback mounts a protocol at a path for clients without WebSockets
    */
   public PusherEndpoint(
       Vertx vertx,

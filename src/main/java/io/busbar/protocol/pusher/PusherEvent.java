@@ -6,28 +6,28 @@ import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event of a channel, as it is on the bus.
+ * An event of a channel in its form on the bus.
  *
- * @param payload the value of its data
- * @param headers with its name, and what is the gateway's own
+ * @param payload value of its data
+ * @param headers the name of the event, and headers of the gateway
  */
 record PusherEvent(Payload payload, MultiMap headers) {
-  /** The header that names an event. */
+  /** Header with the name of an event. */
   static final String NAME = "name";
 
-  /** The user that a client's event on a presence channel is of. */
+  /** Header with the user of a client event on a presence channel. */
   static final String USER = "busbar-user";
 
-  /** The session that must not hear it. */
+  /** Header with the session that must not get the event. */
   static final String EXCEPT = "busbar-except";
 
   private static final String OURS = "pusher:";
   private static final String INTERNAL = "pusher_internal:";
 
   /**
-   * @param data the text that its publisher gave
-   * @param socketId of the connection that must not hear it; null for none
-   * @param user whose event it is; null for nobody's
+   * @param data text of the publisher
+   * @param socketId of the connection that must not get it; null for none
+   * @param user of a client event; null for none
    */
   static PusherEvent of(String name, String data, @Nullable String socketId, @Nullable String user) {
     Payload payload = EventData.payload(data);
@@ -42,12 +42,12 @@ record PusherEvent(Payload payload, MultiMap headers) {
     return new PusherEvent(payload, headers);
   }
 
-  /** Whether only the gateway says events of that name. */
+  /** Returns whether only the gateway may use that name. */
   static boolean isReserved(String name) {
     return name.startsWith(OURS) || name.startsWith(INTERNAL);
   }
 
-  /** An event of the gateway's own, whose data is a text of JSON. */
+  /** Returns an event of the gateway, whose data is JSON text. */
   static JsonObject own(String name, JsonObject data) {
     return new JsonObject().put("event", name).put("data", data.encode());
   }

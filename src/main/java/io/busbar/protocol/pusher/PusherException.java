@@ -1,22 +1,25 @@
 package io.busbar.protocol.pusher;
 
-/** A client broke a rule: it is told so in an event {@code pusher:error}, and may go on. */
+/**
+ * A broken rule, which a client is told in an event {@code pusher:error}. The connection stays
+ * open.
+ */
 final class PusherException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  /** A message that is none. */
+  /** Code of an invalid message. */
   static final int INVALID = 4200;
 
-  /** An event of a client that is not passed on. */
+  /** Code of a rejected client event. */
   static final int CLIENT_EVENT = 4301;
 
-  /** A list of users to watch that is too long. */
+  /** Code of a watchlist that is too long. */
   static final int WATCHLIST = 4302;
 
   private final int code;
 
   /**
-   * @param rule one sentence, which the client is told
+   * @param rule one sentence for the client
    */
   PusherException(int code, String rule) {
     super(rule, null, false, false);

@@ -5,20 +5,20 @@ import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client says.
+ * A message of a client.
  *
- * @param channel null where it names none
- * @param data the text that a string has, or else the JSON as the client wrote it; null for none
+ * @param channel null for none
+ * @param data the content of a string, or other JSON as the client wrote it; null for none
  */
 record PusherMessage(String event, @Nullable String channel, @Nullable String data) {
-  /** The data of an event of the protocol's own: an object, also where it came as its text. */
+  /** Returns the data of a protocol event: an object, or a string that contains one. */
   JsonObject object() throws PusherException {
     try {
       if (data != null && EventData.read(data) instanceof JsonObject object) {
         return object;
       }
     } catch (DecodeException e) {
-      // is told below
+      // The error below covers malformed JSON, too.
     }
     throw new PusherException(PusherException.INVALID, "the data of " + event + " is an object");
   }

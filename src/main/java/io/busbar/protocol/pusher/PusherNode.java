@@ -11,7 +11,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** What the sessions of all apps on this node share. Any thread may use it. */
+/** The objects that the sessions of all apps on this node share. Any thread may use it. */
 final class PusherNode {
   private static final DeliveryOptions LOCAL = new DeliveryOptions().setLocalOnly(true);
 
@@ -23,7 +23,7 @@ final class PusherNode {
   private final PusherUsers users;
   private final SubscriptionCounts counts;
 
-  /** Which events webhooks tell, whatever app they are of. */
+  /** Selects the events that webhooks of all apps get. */
   private final Predicate<String> isToldOfAll;
 
   PusherNode(
@@ -54,7 +54,7 @@ final class PusherNode {
     return config;
   }
 
-  /** How long a client may take to answer a ping. */
+  /** Returns the time for the answer to a ping, in milliseconds. */
   long pongMillis() {
     return pongMillis;
   }
@@ -67,24 +67,24 @@ final class PusherNode {
     return rosters;
   }
 
-  /** Tells webhooks, where one wants to know; what they do not take is counted there. */
+  /** Sends an event to the webhooks that want it. They count events that they cannot take. */
   void tell(PusherApp app, JsonObject event) {
     if (isTold(app, event.getString("name"))) {
       bus.request(Hub.EVENTS, event.put("time", System.currentTimeMillis()), LOCAL);
     }
   }
 
-  /** Whether a webhook, of the app's or of all, tells of such an event. */
+  /** Returns whether a webhook, of the app or of all apps, gets such events. */
   private boolean isTold(PusherApp app, String event) {
     return isToldOfAll.test(event) || app.config().isTold(event);
   }
 
-  /** Whether it is counted how many listen to a channel of the app: for clients or a webhook. */
+  /** Returns whether subscribers of the app's channels are counted, for clients or a webhook. */
   boolean isCounted(PusherApp app) {
     return app.config().subscriptionCount() || isTold(app, WebhookConfig.SUBSCRIPTION_COUNT);
   }
 
-  /** The connections that have signed in. */
+  /** Returns the connections that have signed in. */
   PusherUsers users() {
     return users;
   }

@@ -21,9 +21,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the clients of all nodes listen to, and the end of a user's connections on all of them: each
- * node is asked. There is no answer without one of a node that is there; one that has gone has no
- * clients, and so has one without a gateway. Any thread may use it.
+ * Queries about the clients of all nodes, and the end of a user's connections on all nodes. Each
+ * node is asked, and every live node must answer. Nodes that have left or have no gateway count as
+ * nodes without clients. Any thread may use it.
  */
 public final class PusherNodes {
   private static final String ADDRESS = "busbar.pusher.";
@@ -31,7 +31,7 @@ public final class PusherNodes {
   private static final long TRY_MILLIS = 2_000;
   private static final long PAUSE_MILLIS = 150;
 
-  /** A node that was never heard to have a gateway is asked so often. */
+  /** Attempts before a node that never answered counts as a node without a gateway. */
   private static final int TRIES = 4;
 
   private static final System.Logger LOG = System.getLogger("io.busbar.pusher");
@@ -42,15 +42,15 @@ public final class PusherNodes {
   private final Supplier<Set<String>> nodes;
   private final Predicate<String> owns;
 
-  /** Whether it has a gateway, of each node that was asked. */
+  /** Whether each node that was asked has a gateway. */
   private final Map<String, Boolean> gateways = new ConcurrentHashMap<>();
 
   private final long patienceMillis;
   private final long tryMillis;
 
   /**
-   * @param patienceMillis until a node must have answered that is there
-   * @param tryMillis after which it is asked again
+   * @param patienceMillis maximum time for the answer of a live node, in milliseconds
+   * @param tryMillis time after which it is asked again, in milliseconds
    */
   PusherNodes(
       Vertx vertx,
@@ -69,17 +69,17 @@ public final class PusherNodes {
     this.tryMillis = tryMillis;
   }
 
-  /** That of a node alone. */
+  /** Creates it for a single node. */
   public static PusherNodes alone(Vertx vertx, Hub hub, PusherUsers users) {
     return clustered(vertx, hub, users, "", () -> Set.of(""), name -> true);
   }
 
   /**
-   * That of a node of a cluster.
+   * Creates it for a node of a cluster.
    *
    * @param here this node
-   * @param nodes those that there are now, this one among them
-   * @param owns whether this node is the one of all that a name belongs to
+   * @param nodes current nodes with this one
+   * @param owns whether this node is the owner of a name
    */
   public static PusherNodes clustered(
       Vertx vertx,
@@ -92,12 +92,12 @@ public final class PusherNodes {
     return new PusherNodes(vertx, own, here, nodes, owns, PATIENCE_MILLIS, TRY_MILLIS);
   }
 
-  /** Whether this node, and no other, does what is done once for that name. */
+  /** Returns whether this node is the one that does unique work for that name. */
   boolean owns(String name) {
     return owns.test(name);
   }
 
-  /** Completes when the other nodes can ask this one. */
+  /** Completes when other nodes can ask this one. */
   public Future<Void> start() {
     return here.isEmpty()
         ? Future.succeededFuture()
@@ -119,14 +119,14 @@ public final class PusherNodes {
     }
   }
 
-  /** How many clients of all nodes listen to the channel. */
+  /** Will return the number of clients that listen to the channel on all nodes. */
   Future<Integer> subscribers(PusherApp app, String channel) {
     return total(NodeClients.count(app.address(channel)));
   }
 
   /**
-   * The app's channels that begin so and have listeners, and how many. Fails with {@link
-   * NodeClients#TOO_MANY}.
+   * Will return the app's channels with that prefix and their numbers of listeners. Fails with
+   * {@link NodeClients#TOO_MANY}.
    */
   Future<Map<String, Integer>> channels(PusherApp app, String prefix) {
     return askAll(NodeClients.list(app, prefix))
@@ -146,7 +146,7 @@ public final class PusherNodes {
             });
   }
 
-  /** Ends all connections of the user. Completes when each node has done so, with their number. */
+  /** Ends all connections of the user. Completes on all nodes' answers with their number. */
   Future<Integer> end(PusherApp app, String user) {
     return total(NodeClients.end(app, user));
   }
@@ -156,7 +156,7 @@ public final class PusherNodes {
         .map(answers -> answers.stream().mapToInt(each -> each.getInteger("count", 0)).sum());
   }
 
-  /** Completes on the caller's context. */
+  /** Asks all nodes. Completes on the caller's context. */
   private Future<List<JsonObject>> askAll(JsonObject question) {
     long until = System.currentTimeMillis() + patienceMillis;
     Set<String> there = nodes.get();

@@ -13,7 +13,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The Pusher protocol, versions 5 to 7, for the clients of one app. */
+/**
+ * The Pusher protocol, versions 5 to 7, for the clients of one app. Any thread may use it; a
+ * connection is accepted on its own event loop.
+ */
 final class PusherProtocol implements MessageProtocol {
   static final String NAME = "pusher";
 

@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * By their names, presence channels and those of users have presence, and cache channels keep their
- * last message.
+ * The channel rules that follow from names: presence channels and those of users have presence, and
+ * cache channels keep their last message. Immutable.
  */
 public final class PusherRules implements RulesByName {
   private static final ChannelRule.History LAST_OF_HALF_AN_HOUR =
@@ -22,14 +22,17 @@ public final class PusherRules implements RulesByName {
     this.apps = apps;
   }
 
-  /** Those of the config's apps that have a secret; none where there is no such app. */
+  /** Returns the rules of configured apps with a secret; empty for none. */
   public static List<RulesByName> of(PusherConfig config) {
     List<PusherApp> apps =
         config.apps().stream().filter(PusherConfig.App::hasSecret).map(PusherApp::new).toList();
     return apps.isEmpty() ? List.of() : List.of(new PusherRules(apps));
   }
 
-  /** Whether somebody listens is known of channels with presence, right through faults. */
+  /**
+   * Returns whether the app's webhooks tell of occupied channels, which needs presence even through
+   * faults.
+   */
   private static boolean tellsWhetherOccupied(PusherApp app) {
     return app.config().isTold(WebhookConfig.CHANNEL_OCCUPIED)
         || app.config().isTold(WebhookConfig.CHANNEL_VACATED);

@@ -9,7 +9,7 @@ import io.busbar.protocol.Receiver;
 import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
-/** One client of an app. Owned by its transport's event loop. */
+/** The session of one client of an app. Owned by the event loop of its transport. */
 final class PusherSession implements Receiver {
   private final PusherNode node;
   private final Hub hub;
@@ -19,13 +19,13 @@ final class PusherSession implements Receiver {
   private final SignIn signIn;
   private final PusherSubscriptions subscriptions;
 
-  /** Null for a client that has said nothing to others. */
+  /** Null for a client without client events. */
   private @Nullable ClientEvents clientEvents;
 
   private final Runnable left;
   private long lastHeard = System.currentTimeMillis();
 
-  /** When it was asked whether it is there; 0 where it is not. */
+  /** The time of an unanswered ping; 0 for none. */
   private long asked;
 
   /**
@@ -41,7 +41,7 @@ final class PusherSession implements Receiver {
     this.subscriptions = new PusherSubscriptions(node, app, session, signIn, unanswered);
   }
 
-  /** The client is welcome. */
+  /** Sends the event that opens the connection. */
   void open() {
     session.write(
         PusherWires.established(session.id(), node.config().activityTimeout().toSeconds()));
@@ -94,14 +94,16 @@ final class PusherSession implements Receiver {
     throw new ProtocolException(Disconnect.TEXT_ONLY, "messages are text");
   }
 
-  /** About once a second: who says nothing is asked, and dropped when it does not answer. */
+  /**
+   * Pings a silent client about once a second, and closes the connection without an answer in time.
+   */
   void tick(long nowMillis) {
     long timeout = node.config().activityTimeout().toMillis();
     if (session.isClosed()) {
       return;
     }
     if (session.isHeldBack()) {
-      // what it says is not read
+      // The gateway does not read its input.
       lastHeard = nowMillis;
       asked = 0;
       return;

@@ -20,9 +20,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The channels of one client. Owned by its session's event loop. */
+/** The subscriptions of one client. Owned by the session's event loop. */
 final class PusherSubscriptions implements PresenceMembership.Way {
-  /** Behind the name of a presence channel: what the session attends it by. */
+  /** Suffix of the key under which the session attends a presence channel. */
   private static final String ATTENDING = " attending";
 
   private final PusherNode node;
@@ -34,7 +34,7 @@ final class PusherSubscriptions implements PresenceMembership.Way {
   private final Map<String, Membership> channels = new HashMap<>(4);
 
   /**
-   * @param unanswered counts what the client has asked for
+   * @param unanswered counts the client's open requests
    */
   PusherSubscriptions(
       PusherNode node, PusherApp app, Session session, SignIn signIn, OpenAnswers unanswered) {
@@ -46,7 +46,7 @@ final class PusherSubscriptions implements PresenceMembership.Way {
     this.unanswered = unanswered;
   }
 
-  /** What the client is in the channel, where it hears it; null where it does not. */
+  /** Returns the client's membership in the channel, once it has succeeded; null for none. */
   @Nullable Membership of(String channel) {
     Membership found = channels.get(channel);
     return found != null && found.hasSucceeded() ? found : null;
@@ -140,7 +140,7 @@ final class PusherSubscriptions implements PresenceMembership.Way {
     Future<Subscription> subscribed =
         switch (channel.kind()) {
           case PUBLIC -> hub.subscribe(session, request);
-          // it attends since it signed in
+          // The client attends since it signed in.
           case USER -> hub.hear(session, request);
           default -> hub.subscribeTrusted(session, request);
         };
@@ -155,7 +155,7 @@ final class PusherSubscriptions implements PresenceMembership.Way {
     succeed(membership, new JsonObject(), start);
   }
 
-  /** Before anything of the channel is heard. */
+  /** Confirms the subscription before the first event of the channel. */
   private void succeed(Membership membership, JsonObject data, @Nullable StreamStart start) {
     JsonObject all = data;
     if (membership.since() != null) {
@@ -225,7 +225,7 @@ final class PusherSubscriptions implements PresenceMembership.Way {
     session.write(PusherWires.refused(channel, why, words));
   }
 
-  /** Answers {@code pusher:unsubscribe}: with nothing. */
+  /** Handles {@code pusher:unsubscribe}, which has no answer. */
   void unsubscribe(JsonObject data) {
     Membership membership =
         data.getValue("channel") instanceof String name ? channels.get(name) : null;
@@ -234,7 +234,7 @@ final class PusherSubscriptions implements PresenceMembership.Way {
     }
   }
 
-  /** False where it was forgotten before. */
+  /** Ends a membership. Returns false when it has ended before. */
   private boolean forget(Membership membership) {
     if (!channels.remove(membership.name(), membership)) {
       return false;
@@ -253,7 +253,7 @@ final class PusherSubscriptions implements PresenceMembership.Way {
     return true;
   }
 
-  /** The client is gone, and its session has ended. */
+  /** Ends all memberships, because the session has ended. */
   void leave() {
     List.copyOf(channels.values()).forEach(this::forget);
   }

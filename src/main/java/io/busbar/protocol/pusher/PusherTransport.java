@@ -5,7 +5,10 @@ import io.busbar.hub.Transport;
 import io.busbar.protocol.TransportOver;
 import java.util.function.LongConsumer;
 
-/** A connection that says goodbye in the protocol's own codes. Owned by its event loop. */
+/**
+ * A transport that closes with the codes of this protocol. Owned by the event loop of the
+ * connection.
+ */
 final class PusherTransport extends TransportOver {
   private LongConsumer ticks = now -> {};
 
@@ -13,7 +16,7 @@ final class PusherTransport extends TransportOver {
     super(under);
   }
 
-  /** Will tell the time, in milliseconds since 1970, about once a second. */
+  /** Sets a task that gets the time about once a second, in milliseconds since 1970. */
   void onTick(LongConsumer told) {
     ticks = told;
   }

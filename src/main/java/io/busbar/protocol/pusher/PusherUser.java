@@ -6,24 +6,25 @@ import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who a client is to its app, as the app's backend says.
+ * A user of an app, as its backend describes it.
  *
- * @param info a JSON value; null for nothing
+ * @param info a JSON value; null for none
  */
 record PusherUser(String id, @Nullable Object info) {
   private static final int LONGEST_ID = 128;
 
   /**
-   * The member of a presence channel: {@code {"user_id","user_info"}}; null where it is none.
+   * Returns the member of a presence channel: {@code {"user_id","user_info"}}; null for an invalid
+   * one.
    *
-   * @param channelData null is none
+   * @param channelData null for none
    */
   static @Nullable PusherUser ofChannel(@Nullable String channelData) {
     JsonObject data = object(channelData);
     return data == null ? null : of(data.getValue("user_id"), data.getValue("user_info"));
   }
 
-  /** Who signs in: {@code {"id",…}}; null where it is nobody. */
+  /** Returns the user of a sign-in: {@code {"id",…}}; null for an invalid one. */
   static @Nullable PusherUser ofConnection(String userData) {
     JsonObject data = object(userData);
     PusherUser user = data == null ? null : of(data.getValue("id"), data.getValue("user_info"));
@@ -44,7 +45,7 @@ record PusherUser(String id, @Nullable Object info) {
     }
   }
 
-  /** What others are told of it; null for nothing. */
+  /** Returns the info for others; null for none. */
   @Nullable Payload told() {
     return info == null ? null : Payload.json(info);
   }

@@ -12,15 +12,16 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** The connections of this node that have signed in, by app and user. Any thread may use it. */
 public final class PusherUsers {
-  /** Its backend does not want the user here; the user may come again. */
+  /** The backend has ended the user's connections; the user may reconnect. */
   static final Disconnect TERMINATED =
       new Disconnect(4009, "the app's backend has ended this user's connections", false);
 
+  /** The key of a user. */
   private record User(String app, String id) {}
 
   private final Map<User, Set<Session>> connections = new ConcurrentHashMap<>();
 
-  /** The connection is that user's from now on. */
+  /** Adds a connection of that user. */
   void add(String app, String user, Session session) {
     connections.compute(
         new User(app, user),
@@ -31,7 +32,7 @@ public final class PusherUsers {
         });
   }
 
-  /** The connection is over. */
+  /** Removes a connection that has ended. */
   void remove(String app, String user, Session session) {
     connections.computeIfPresent(
         new User(app, user),

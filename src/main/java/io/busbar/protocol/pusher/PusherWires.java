@@ -5,7 +5,7 @@ import io.busbar.protocol.SafeJson;
 import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
-/** What the gateway itself tells clients: events whose data is JSON in a string, but for errors. */
+/** Encodes the gateway's own events. Their data is JSON in a string, except for errors. */
 final class PusherWires {
   static final EncodedMessage PING = of("pusher:ping", null, new JsonObject());
   static final EncodedMessage PONG = of("pusher:pong", null, new JsonObject());
@@ -14,23 +14,23 @@ final class PusherWires {
 
   private PusherWires() {}
 
-  /** The first thing that a client hears. */
+  /** Encodes the first event of a connection. */
   static EncodedMessage established(String socketId, long timeoutSeconds) {
     JsonObject data =
         new JsonObject().put("socket_id", socketId).put("activity_timeout", timeoutSeconds);
     return of("pusher:connection_established", null, data);
   }
 
-  /** A rule was broken. */
+  /** Encodes an error about a broken rule. */
   static EncodedMessage error(PusherException why, String channel) {
     return error(why.code(), why.getMessage(), channel);
   }
 
   /**
-   * The same.
+   * Encodes an error.
    *
    * @param code null for none
-   * @param channel that it is about; null for none
+   * @param channel that the error is about; null for none
    */
   static EncodedMessage error(@Nullable Integer code, String words, @Nullable String channel) {
     JsonObject error =
@@ -39,34 +39,34 @@ final class PusherWires {
     return EncodedMessage.text(SafeJson.write(error));
   }
 
-  /** From now on the client hears the channel. */
+  /** Encodes the success of a subscription. */
   static EncodedMessage succeeded(String channel, JsonObject data) {
     return of(SUCCEEDED, channel, data);
   }
 
-  /** The client does not hear the channel. */
+  /** Encodes the failure of a subscription. */
   static EncodedMessage refused(String channel, SubscriptionError why, String words) {
     JsonObject data =
         new JsonObject().put("type", why.type()).put("error", words).put("status", why.status());
     return of("pusher:subscription_error", channel, data);
   }
 
-  /** Others have come, or gone. */
+  /** Encodes the number of subscribers. */
   static EncodedMessage counted(String channel, JsonObject count) {
     return of("pusher_internal:subscription_count", channel, count);
   }
 
-  /** There is no last event. */
+  /** Encodes that a cache channel has no last event. */
   static EncodedMessage cacheMiss(String channel) {
     return of("pusher:cache_miss", channel, new JsonObject());
   }
 
-  /** The client is who it says. */
+  /** Encodes the success of a sign-in. */
   static EncodedMessage signedIn(String userData) {
     return of("pusher:signin_success", null, new JsonObject().put("user_data", userData));
   }
 
-  /** A user has come into a presence channel. */
+  /** Encodes that a user has joined a presence channel. */
   static EncodedMessage memberAdded(String channel, String user, @Nullable Object info) {
     JsonObject data = new JsonObject().put("user_id", user);
     if (info != null) {
@@ -75,13 +75,13 @@ final class PusherWires {
     return of("pusher_internal:member_added", channel, data);
   }
 
-  /** A user has left it. */
+  /** Encodes that a user has left a presence channel. */
   static EncodedMessage memberRemoved(String channel, String user) {
     return of("pusher_internal:member_removed", channel, new JsonObject().put("user_id", user));
   }
 
   /**
-   * An event.
+   * Encodes an event.
    *
    * @param channel null for none
    */

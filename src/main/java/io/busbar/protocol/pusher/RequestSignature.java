@@ -14,8 +14,8 @@ import javax.crypto.Mac;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether requests are of an app's backend: signed with its secret, now, and with the body that
- * they came with. Belongs to one event loop.
+ * Verifies that a request comes from an app's backend: it must be signed with the secret, recent,
+ * and have the signed body. Owned by one event loop.
  */
 final class RequestSignature {
   private static final long WINDOW_SECONDS = 600;
@@ -29,7 +29,7 @@ final class RequestSignature {
   private final LongSupplier clockMillis;
 
   /**
-   * @param clockMillis since 1970
+   * @param clockMillis returns the time in milliseconds since 1970
    */
   RequestSignature(PusherApp app, LongSupplier clockMillis) {
     this.key = app.key();
@@ -43,12 +43,12 @@ final class RequestSignature {
   }
 
   /**
-   * Refuses what is not signed as it should be. The body is none of it but for its sum, which is
-   * what {@link #checkBody} looks at.
+   * Rejects a request without a valid signature. Of the body it verifies only the presence of a
+   * hash; {@link #checkBody} verifies the hash itself.
    *
-   * @param basePath what the backend may have had before the path; empty for nothing
-   * @param path as the request has it
-   * @param query as the request has it
+   * @param basePath that may precede the path in the backend's URL; empty for none
+   * @param path in its encoded form
+   * @param query in its encoded form
    */
   void check(String method, String basePath, String path, @Nullable String query, ApiQuery parameters)
       throws ApiException {
@@ -70,7 +70,7 @@ final class RequestSignature {
     }
   }
 
-  /** Libraries and proxies differ in what of a URL is decoded, and which part of it is signed. */
+  /** Tries other forms, because libraries and proxies differ in what they decode and sign. */
   private boolean isOfAnotherForm(
       String shown, String head, String basePath, String path, @Nullable String query) throws ApiException {
     List<String> paths = new ArrayList<>();
@@ -110,7 +110,7 @@ final class RequestSignature {
     return text.chars().allMatch(c -> c >= '0' && c <= '9');
   }
 
-  /** Refuses a body that is not the one that was signed. */
+  /** Rejects a body other than the signed one. */
   void checkBody(ApiQuery parameters, byte[] body) throws ApiException {
     String shown = parameters.get(BODY);
     if (shown == null) {
@@ -122,7 +122,7 @@ final class RequestSignature {
     }
   }
 
-  /** In a time that says nothing of how much of it is right. */
+  /** Compares in constant time. */
   private static boolean isHexOf(String shown, byte[] bytes) {
     return Signatures.areEqual(shown, HexFormat.of().formatHex(bytes));
   }

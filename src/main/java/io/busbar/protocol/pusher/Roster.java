@@ -22,9 +22,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is in one presence channel, as its sessions on this node are told: listened to first, asked
- * then, and asked again now and then, because who comes back after a cut is not always told. Owned
- * by the event loop of the channel's address.
+ * The members of one presence channel, for its sessions on this node. It listens to changes, then
+ * asks for the list, and asks again periodically, because changes may be lost during a network
+ * fault. Owned by the event loop of the channel's address.
  */
 final class Roster implements PresenceEvent.Listener {
   private static final System.Logger LOG = System.getLogger("io.busbar.pusher");
@@ -39,34 +39,37 @@ final class Roster implements PresenceEvent.Listener {
   private final Map<String, Object> users = new TreeMap<>();
   private final Set<RosterMember> told = new LinkedHashSet<>();
 
-  /** Those who asked before the list was there. */
+  /** Sessions that asked before the list was there. */
   private final Set<RosterMember> early = new LinkedHashSet<>();
 
-  /** Those who may come, and have not yet. */
+  /** Sessions that may join and have not joined yet. */
   private final Set<RosterMember> coming = new HashSet<>();
 
-  /** Those who have come, by the user of whom that is not told yet. */
+  /** Sessions that have joined, by users whose arrival is not announced yet. */
   private final Map<String, Set<RosterMember>> expected = new HashMap<>();
 
   private final Set<RosterWatcher> watchers = new HashSet<>();
   private @Nullable MessageConsumer<Object> consumer;
 
-  /** Of whom something was heard since the list was asked for; null where it is not. */
+  /** Users with changes since the list was asked for; null while no request is open. */
   private @Nullable Set<String> news;
 
-  /** As members are told; null since somebody has come or gone. */
+  /** The list for members; null after a change. */
   private @Nullable JsonObject presence;
 
   private boolean known;
   private boolean lingering;
 
-  /** Whether it was asked again after the first list: other nodes know by then who listens here. */
+  /**
+   * Whether it has asked again after the first list. By then other nodes know that this node
+   * listens.
+   */
   private boolean settled;
 
   private long timer = -1;
 
   /**
-   * @param forget called when nobody needs it any more
+   * @param forget called when it is not needed any more
    */
   Roster(Vertx vertx, String address, String channel, Runnable forget) {
     this.vertx = vertx;
@@ -75,14 +78,14 @@ final class Roster implements PresenceEvent.Listener {
     this.forget = forget;
   }
 
-  /** Begins to listen; on the loop, as all that follows. */
+  /** Starts to listen. Called on the event loop, as all other methods. */
   void open() {
     consumer = vertx.eventBus().consumer(PresenceChannels.PREFIX + address, this::heard);
     Context loop = vertx.getOrCreateContext();
     consumer.completion().onComplete(listening -> loop.runOnContext(nothing -> ask()));
   }
 
-  /** Somebody wants to come in. */
+  /** Handles a session that wants to join. */
   void asks(RosterMember member) {
     if (!known) {
       early.add(member);
@@ -95,7 +98,7 @@ final class Roster implements PresenceEvent.Listener {
     }
   }
 
-  /** It has come in, as far as its session knows. */
+  /** Handles a session that has joined in the hub. */
   void comes(RosterMember member) {
     if (!coming.remove(member)) {
       return;
@@ -108,7 +111,7 @@ final class Roster implements PresenceEvent.Listener {
     }
   }
 
-  /** It has left, or does not come. */
+  /** Handles a session that has left or does not join. */
   void leaves(RosterMember member) {
     told.remove(member);
     early.remove(member);
@@ -120,7 +123,7 @@ final class Roster implements PresenceEvent.Listener {
     closeIfEmpty();
   }
 
-  /** Will tell whether the user is here, and each change of that. */
+  /** Will report whether the user is here, and each change. */
   void watch(RosterWatcher watcher) {
     watchers.add(watcher);
     if (known) {
@@ -206,7 +209,7 @@ final class Roster implements PresenceEvent.Listener {
     }
   }
 
-  /** Nobody is told of itself. */
+  /** Tells all members except the user itself. */
   private void tell(EncodedMessage change, String user) {
     for (RosterMember member : told) {
       if (!member.user().equals(user)) {
@@ -250,7 +253,7 @@ final class Roster implements PresenceEvent.Listener {
     timer = vertx.setTimer(millis, id -> ask());
   }
 
-  /** What was heard meanwhile is newer than the list. */
+  /** Updates the members from the list; changes heard meanwhile are newer than the list. */
   private void learn(Map<String, Object> list, Set<String> meanwhile) {
     list.forEach(
         (user, info) -> {

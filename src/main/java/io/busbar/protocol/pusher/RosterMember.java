@@ -3,29 +3,27 @@ package io.busbar.protocol.pusher;
 import io.busbar.hub.EncodedMessage;
 import io.vertx.core.json.JsonObject;
 
-/**
- * A session that comes into a presence channel, as a {@link Roster} sees it. Any thread may call.
- */
+/** A session that joins a presence channel, as a {@link Roster} sees it. Any thread may use it. */
 interface RosterMember {
-  /** What it is called there. */
+  /** Returns the id of its user. */
   String user();
 
-  /** How many users the channel may have. */
+  /** Returns the maximum number of users in the channel. */
   int most();
 
-  /** There is room for it: it may come in. */
+  /** There is room, so it may join. */
   void mayCome();
 
-  /** There are too many. */
+  /** There are too many users. */
   void isTooMuch();
 
   /**
-   * It is in, and all there know. What changes from then on it is told.
+   * It has joined, and all other members know. It gets all later changes.
    *
-   * @param presence who is there: {@code {"ids","hash","count"}}; not to be changed
+   * @param presence members: {@code {"ids","hash","count"}}; must not be changed
    */
   void isIn(JsonObject presence);
 
-  /** Somebody has come or gone. */
+  /** A user has joined or left. */
   void hears(EncodedMessage change);
 }

@@ -1,9 +1,9 @@
 package io.busbar.protocol.pusher;
 
-/** Who wants to know whether a user is in a channel. Any thread may call. */
+/** An observer of one user in a channel. Any thread may use it. */
 interface RosterWatcher {
   String user();
 
-  /** It is so from now on, as far as is known. */
+  /** Reports whether the user is there now. */
   void sees(boolean isHere);
 }

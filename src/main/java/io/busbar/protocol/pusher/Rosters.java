@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
-/** The presence channels that sessions of this node are in. Any thread may use it. */
+/** The presence channels with sessions on this node. Any thread may use it. */
 final class Rosters {
   private final Vertx vertx;
   private final Hub hub;
@@ -14,11 +14,11 @@ final class Rosters {
   /**
    * A presence channel.
    *
-   * @param name as its app calls it
+   * @param name in its app
    */
   record Place(String address, String name) {}
 
-  /** Each changed on its address's event loop only. */
+  /** Each entry is changed only on the event loop of its address. */
   private final Map<Place, Roster> rosters = new ConcurrentHashMap<>();
 
   Rosters(Vertx vertx, Hub hub) {
@@ -26,22 +26,22 @@ final class Rosters {
     this.hub = hub;
   }
 
-  /** The member wants to come in. */
+  /** Asks whether the member may join. */
   void asks(Place place, RosterMember member) {
     on(place, () -> open(place).asks(member));
   }
 
-  /** Its session is in, as the hub knows. */
+  /** Reports that the member has joined in the hub. */
   void comes(Place place, RosterMember member) {
     on(place, () -> with(place, roster -> roster.comes(member)));
   }
 
-  /** It has left, or does not come. */
+  /** Reports that the member has left or does not join. */
   void leaves(Place place, RosterMember member) {
     on(place, () -> with(place, roster -> roster.leaves(member)));
   }
 
-  /** Will tell whether the user is in that channel. */
+  /** Will report whether the user is in that channel. */
   void watch(Place place, RosterWatcher watcher) {
     on(place, () -> open(place).watch(watcher));
   }

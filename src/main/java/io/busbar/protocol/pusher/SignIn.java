@@ -8,17 +8,18 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who a client is to its app: once, as the app's backend says. Owned by its session's event loop.
+ * The user of a client, set once from data that the app's backend has signed. Owned by the
+ * session's event loop.
  */
 final class SignIn {
-  /** What a session attends its user's channel by; no channel can be called so. */
+  /** Key under which a session attends its user's channel; it is not a valid channel name. */
   private static final String ONLINE = " online";
 
   private final PusherNode node;
   private final PusherApp app;
   private final Session session;
 
-  /** Null where nobody is watched, as with most. */
+  /** Null without a watchlist, which is usual. */
   private @Nullable Watchlist watchlist;
 
   private @Nullable PusherUser user;
@@ -29,7 +30,7 @@ final class SignIn {
     this.session = session;
   }
 
-  /** Who signed in; null for nobody. */
+  /** Returns the user who has signed in; null for none. */
   @Nullable PusherUser user() {
     return user;
   }
@@ -78,7 +79,7 @@ final class SignIn {
     }
   }
 
-  /** The client is gone. */
+  /** Ends the sign-in, because the client is gone. */
   void end() {
     if (user != null) {
       node.users().remove(app.id(), user.id(), session);

@@ -9,8 +9,8 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an app's secret signs: HMAC-SHA256, in hex. Of an app without a secret no signature is
- * right, and none is made. Any thread may use it.
+ * The signatures of an app's secret: HMAC-SHA256 in hex. An app without a secret makes none, and
+ * none is valid for it. Any thread may use it.
  */
 final class Signatures {
   private static final String ALGORITHM = "HmacSHA256";
@@ -30,22 +30,22 @@ final class Signatures {
             : new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), ALGORITHM);
   }
 
-  /** Whether there is a secret to sign with. */
+  /** Returns whether there is a secret. */
   boolean arePossible() {
     return secret != null;
   }
 
-  /** The signature of a text. */
+  /** Returns the signature of a text. */
   String of(String text) {
     return of(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** The signature of bytes. */
+  /** Returns the signature of bytes. */
   String of(byte[] bytes) {
     return HexFormat.of().formatHex(mac().doFinal(bytes));
   }
 
-  /** What makes signatures, one after the other, of one thread. */
+  /** Returns a new Mac with the secret, for use by one thread. */
   Mac mac() {
     if (secret == null) {
       throw new IllegalStateException("there is no secret to sign with");
@@ -60,17 +60,17 @@ final class Signatures {
   }
 
   /**
-   * Whether the app's backend lets that connection in.
+   * Returns whether the app's backend has authorised the connection for the channel.
    *
-   * @param auth what the client shows: {@code key:signature}; null for nothing
-   * @param channelData what the backend says of the client, as the client has it; null for nothing
+   * @param auth the client's {@code key:signature}; null for none
+   * @param channelData signed data about the client, as the client sent it; null for none
    */
   boolean letIn(@Nullable String auth, String socketId, String channel, @Nullable String channelData) {
     String signed = socketId + ':' + channel;
     return isOf(auth, channelData == null ? signed : signed + ':' + channelData);
   }
 
-  /** Whether the app's backend says that this is the user of that connection. */
+  /** Returns whether the app's backend has signed this user for the connection. */
   boolean areOfUser(String auth, String socketId, String userData) {
     return isOf(auth, socketId + "::user::" + userData);
   }
@@ -79,7 +79,7 @@ final class Signatures {
     return secret != null && auth != null && areEqual(auth, key + ':' + of(signed));
   }
 
-  /** In a time that says nothing of how much of it is right. */
+  /** Compares in constant time. */
   static boolean areEqual(String one, String other) {
     return MessageDigest.isEqual(
         one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));

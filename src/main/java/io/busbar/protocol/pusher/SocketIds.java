@@ -2,13 +2,11 @@ package io.busbar.protocol.pusher;
 
 import java.security.SecureRandom;
 
-/**
- * What connections are called, which nobody can guess: two whole numbers, as every client reads.
- */
+/** Creates ids of connections that nobody can guess: two integers, as every client expects. */
 final class SocketIds {
   private static final SecureRandom RANDOM = new SecureRandom();
 
-  /** Numbers that JavaScript has exactly. */
+  /** Excess bits beyond the integers that JavaScript represents exactly. */
   private static final int BITS_TOO_MANY = Long.SIZE - 53;
 
   private SocketIds() {}

@@ -7,17 +7,18 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * How many clients listen to one channel. What changes within a moment is counted once; where there
- * are many, every five seconds. Owned by the event loop of the channel's address.
+ * The number of clients that subscribe to one channel. Changes within a short time are counted
+ * once; above {@link #MANY} the interval is five seconds. Owned by the event loop of the channel's
+ * address.
  */
 final class SubscriptionCount {
-  /** From then on changes are told later. */
+  /** Number above which changes are reported less often. */
   static final int MANY = 100;
 
   private static final long SOON_MILLIS = 250;
   static final long LATER_MILLIS = 5_000;
 
-  /** A node that dies tells nobody. */
+  /** Interval of recounts in milliseconds, because a dead node reports nothing. */
   private static final long AGAIN_MILLIS = 30_000;
 
   private final SubscriptionCounts all;
@@ -25,10 +26,10 @@ final class SubscriptionCount {
   private final String channel;
   private final Set<Session> sessions = new LinkedHashSet<>();
 
-  /** Those of them whose app wants them to be told. */
+  /** Sessions whose app wants reports. */
   private final Set<Session> listeners = new LinkedHashSet<>();
 
-  /** Those of these who were told nothing yet. */
+  /** Those of these sessions that have had no report yet. */
   private final Set<Session> newcomers = new LinkedHashSet<>();
 
   private int last;
@@ -42,7 +43,7 @@ final class SubscriptionCount {
   }
 
   /**
-   * @param listens whether it is to be told
+   * @param listens whether the session wants reports
    */
   void comes(Session session, boolean listens) {
     sessions.add(session);
@@ -53,7 +54,7 @@ final class SubscriptionCount {
     countSoon();
   }
 
-  /** Whether nobody is left. */
+  /** Removes a session. Returns whether none is left. */
   boolean leaves(Session session) {
     listeners.remove(session);
     newcomers.remove(session);
@@ -82,7 +83,7 @@ final class SubscriptionCount {
     }
   }
 
-  /** Nobody is told what could not be found out; the next change or look comes. */
+  /** Counts and reports; a failure is ignored until the next change or recount. */
   private void count() {
     counting = false;
     all.count(app, channel).onSuccess(count -> all.tell(app.address(channel), count));

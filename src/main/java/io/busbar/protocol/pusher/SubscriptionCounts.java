@@ -10,9 +10,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * How many clients of all nodes listen to channels, for the clients of this node that are told so,
- * and for webhooks. The node where that changes asks all nodes, and tells them. Any thread may use
- * it.
+ * The numbers of subscribers on all nodes, for clients of this node and for webhooks. The node with
+ * a change asks all nodes, and reports the result to all. Any thread may use it.
  */
 final class SubscriptionCounts {
   private static final String ADDRESS = "busbar.pusher.counted";
@@ -22,11 +21,11 @@ final class SubscriptionCounts {
   private final PusherNodes nodes;
   private final ToldCounts told;
 
-  /** Each changed on its address's event loop only. */
+  /** Each entry is changed only on the event loop of its address. */
   private final Map<String, SubscriptionCount> counts = new ConcurrentHashMap<>();
 
   /**
-   * @param told hears all counts, for webhooks
+   * @param told gets all counts, for webhooks
    */
   SubscriptionCounts(Vertx vertx, Hub hub, PusherNodes nodes, ToldCounts told) {
     this.vertx = vertx;
@@ -37,7 +36,7 @@ final class SubscriptionCounts {
     vertx.eventBus().consumer(ADDRESS, this::counted);
   }
 
-  /** The session hears the channel now, and will be told how many do. */
+  /** Adds a session of the channel, which gets reports from now on. */
   void comes(PusherApp app, String channel, Session session) {
     String address = app.address(channel);
     on(
@@ -48,7 +47,7 @@ final class SubscriptionCounts {
                 .comes(session, app.config().subscriptionCount()));
   }
 
-  /** It does not hear it any more. */
+  /** Removes a session of the channel. */
   void leaves(PusherApp app, String channel, Session session) {
     String address = app.address(channel);
     on(
@@ -65,12 +64,12 @@ final class SubscriptionCounts {
     hub.ownerOf(address).runOnContext(nothing -> action.run());
   }
 
-  /** Asks all nodes. */
+  /** Will return the number from all nodes. */
   Future<Integer> count(PusherApp app, String channel) {
     return nodes.subscribers(app, channel);
   }
 
-  /** Tells all nodes. */
+  /** Reports a count to all nodes. */
   void tell(String address, int count) {
     JsonObject told = new JsonObject().put("address", address).put("count", count);
     vertx.eventBus().publish(ADDRESS, told);

@@ -3,7 +3,7 @@ package io.busbar.protocol.pusher;
 import io.busbar.hub.Refusal;
 import org.jspecify.annotations.Nullable;
 
-/** Every reason why a client does not hear a channel that it asked for. */
+/** The reasons for the failure of a subscription. */
 enum SubscriptionError {
   NO_CHANNEL("InvalidChannel", 400, "no channel can be called so"),
   NO_DATA("InvalidData", 400, "the data of the subscription is not what it must be"),
@@ -28,9 +28,9 @@ enum SubscriptionError {
   }
 
   /**
-   * What stands for a refusal of the hub.
+   * Returns the reason for a refusal of the hub.
    *
-   * @param refusal null where something failed
+   * @param refusal null for a failure
    */
   static SubscriptionError of(@Nullable Refusal refusal) {
     if (refusal == null) {

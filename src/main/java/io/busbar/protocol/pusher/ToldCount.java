@@ -1,8 +1,8 @@
 package io.busbar.protocol.pusher;
 
 /**
- * What webhooks are told of how many listen to one channel: each change, and only every five
- * seconds where there are many. Owned by the event loop of the channel's address.
+ * The reports to webhooks about the subscribers of one channel: each change, but for a large
+ * channel only every five seconds. Owned by the event loop of the channel's address.
  */
 final class ToldCount {
   private final ToldCounts all;
@@ -22,7 +22,7 @@ final class ToldCount {
     return app == other;
   }
 
-  /** How many there were when they were counted last. Any thread may ask. */
+  /** Returns the last count. Any thread may call it. */
   int count() {
     return count;
   }

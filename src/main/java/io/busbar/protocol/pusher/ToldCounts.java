@@ -10,14 +10,14 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells webhooks how many clients of all nodes listen to channels, where an app's wants to know.
- * Each node hears all counts and knows what was told; the owner of the channel's address tells. So
- * its successor goes on where it ended. Any thread may use it, unless it says otherwise.
+ * Reports the numbers of subscribers to webhooks of apps that want them. Each node gets all counts
+ * and knows the last report, and the owner of the channel's address reports. So a new owner
+ * continues where the old one ended. Any thread may use it where a method says no other.
  */
 final class ToldCounts {
   private static final long AUDIT_MILLIS = 30_000;
 
-  /** Behind it the app: whose owner looks whether counts are still so. */
+  /** Prefix of the names whose owners verify the counts of an app. */
   private static final String AUDIT = "busbar.pusher.counted.";
 
   private final Vertx vertx;
@@ -25,11 +25,11 @@ final class ToldCounts {
   private final PusherNodes nodes;
   private final List<PusherApp> apps;
 
-  /** By address, each changed on its address's event loop only. */
+  /** By address; each entry is changed only on the event loop of its address. */
   private final Map<String, ToldCount> counts = new ConcurrentHashMap<>();
 
   /**
-   * @param apps those whose webhooks want to know
+   * @param apps apps whose webhooks want counts
    * @param webhooks are given an event of an app
    */
   ToldCounts(
@@ -43,7 +43,7 @@ final class ToldCounts {
     this.apps = apps;
   }
 
-  /** Some node has counted; called on the event loop of the address. */
+  /** Handles a count of some node. Only for the event loop of the address. */
   void counted(String address, int count) {
     ToldCount its = counts.get(address);
     if (its == null) {
@@ -58,7 +58,8 @@ final class ToldCounts {
   }
 
   /**
-   * The first one that has such a channel; webhooks of others with the same address hear it, too.
+   * Returns the first app with such a channel. Webhooks of others with the same address get it,
+   * too.
    */
   private @Nullable PusherApp app(String address) {
     for (PusherApp app : apps) {
@@ -71,7 +72,7 @@ final class ToldCounts {
     return null;
   }
 
-  /** Tells the webhooks, if that is for this node to do. */
+  /** Reports to the webhooks if this node is the owner. */
   void tell(PusherApp app, String address, int count) {
     if (nodes.owns(address)) {
       webhooks.accept(
@@ -83,12 +84,12 @@ final class ToldCounts {
     }
   }
 
-  /** Called on the event loop of the address. */
+  /** Drops the channel. Only for the event loop of the address. */
   void forget(String address) {
     counts.remove(address);
   }
 
-  /** Will have channels counted again whose last clients were at a node that died. */
+  /** Will recount channels whose last clients were on a node that died. */
   void audit(SubscriptionCounts all) {
     if (!apps.isEmpty()) {
       vertx.setPeriodic(AUDIT_MILLIS, id -> apps.forEach(app -> audit(all, app)));

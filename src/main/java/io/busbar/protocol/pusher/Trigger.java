@@ -7,13 +7,13 @@ import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
 import org.jspecify.annotations.Nullable;
 
-/** Publishes what backends say. Any thread may use it. */
+/** Publishes the events of backends. Any thread may use it. */
 final class Trigger {
   private final EventBus bus;
   private final @Nullable History history;
 
   /**
-   * @param history null where no channel is a stream
+   * @param history null without streams
    */
   Trigger(Vertx vertx, @Nullable History history) {
     this.bus = vertx.eventBus();
@@ -21,10 +21,10 @@ final class Trigger {
   }
 
   /**
-   * Tells everyone who listens to the channel, in whatever protocol. Who calls has looked at what
-   * may be said, and where.
+   * Publishes to all listeners of the channel in any protocol. The caller has validated the event
+   * and the channel.
    *
-   * @return completes when it is on its way, on a stream when it is kept there
+   * @return completes when the event is published, on a stream when it is stored
    */
   Future<Void> publish(PusherApp app, String channel, PusherEvent event) {
     String address = app.address(channel);

@@ -11,18 +11,18 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The users that a client is told of when they come and go: those who have signed in somewhere are
- * in the channel of their own. Owned by the session's event loop.
+ * The users about whose arrival and departure a client is told. A user who has signed in attends a
+ * channel of its own. Owned by the session's event loop.
  */
 final class Watchlist {
   static final int MOST = 100;
 
   private static final String EVENTS = "pusher_internal:watchlist_events";
 
-  /** What happens within it is told together. */
+  /** Time in which changes are gathered into one event, in milliseconds. */
   private static final long GATHERING_MILLIS = 100;
 
-  /** One of the users. */
+  /** One of the users. Any thread may use it. */
   private final class Watched implements RosterWatcher {
     private final String user;
     private final Rosters.Place place;
@@ -56,7 +56,7 @@ final class Watchlist {
     this.session = session;
   }
 
-  /** Begins; the client is told of each of them, and of each change after that. */
+  /** Starts to watch; the client gets the state of each user, and then each change. */
   void watch(Collection<String> users) {
     for (String user : users) {
       Watched watched = new Watched(user);
@@ -96,7 +96,7 @@ final class Watchlist {
     }
   }
 
-  /** The client is gone. */
+  /** Ends the watch, because the client is gone. */
   void end() {
     all.forEach(watched -> rosters.unwatch(watched.place, watched));
     all.clear();

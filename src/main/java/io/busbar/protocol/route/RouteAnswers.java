@@ -19,8 +19,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers of features as responses. What a feature did wrong is returned in words for the operator,
- * and nothing of it is sent.
+ * Writes the replies of features as HTTP responses. An error of a feature is returned as text for
+ * the operator, and not sent.
  */
 final class RouteAnswers {
   private static final Pattern STATUS = Pattern.compile("[2-5][0-9]{2}");
@@ -38,12 +38,15 @@ final class RouteAnswers {
 
   private RouteAnswers() {}
 
-  /** {@code {"error": words}}. */
+  /** Writes {@code {"error": words}}. */
   static void error(HttpServerResponse response, int status, String words) {
     HttpAnswers.json(response, status, new JsonObject().put("error", words));
   }
 
-  /** Sends it; returns what is wrong with it, or null. */
+  /**
+   * Writes the reply as the response. Returns null, or an error of the feature, for which nothing
+   * is written.
+   */
   static @Nullable String answered(HttpServerResponse response, Fanout answer) {
     MultiMap headers = answer.busHeaders();
     String status = headers.get("status");
@@ -69,7 +72,7 @@ final class RouteAnswers {
     }
     for (CharSequence name : TAKEN) {
       if (headers.contains(name)) {
-        // Only cookies may be several.
+        // Only cookies may occur several times.
         boolean all = name == HttpHeaders.SET_COOKIE;
         response.putHeader(
             name.toString(), all ? headers.getAll(name) : List.of(headers.get(name)));
@@ -78,13 +81,13 @@ final class RouteAnswers {
     if (body == null || HAVE_NO_BODY.contains(response.getStatusCode())) {
       response.end();
     } else {
-      // Vert.x does not say it to who asks for the head alone.
+      // Vert.x does not set it for a HEAD request.
       response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length())).end(body);
     }
     return null;
   }
 
-  /** Null for none. */
+  /** Returns the body; null for none. */
   private static @Nullable Buffer body(Payload payload) {
     if (payload.kind() != Payload.Kind.JSON) {
       return Buffer.buffer(payload.raw());
@@ -101,14 +104,14 @@ final class RouteAnswers {
     };
   }
 
-  /** Whether a feature, or who speaks for its worker, may say so to a client. */
+  /** Returns whether a feature, or the pool of its worker, may send that status to a client. */
   private static boolean isStatus(int code) {
     return code >= 400 && code <= 499 || code >= 502 && code <= 504;
   }
 
   /**
-   * Says why there is no answer: a feature's own words where it refused, else words of ours.
-   * Returns what is wrong with the feature, or null.
+   * Writes the reason for a missing reply: the feature's message for a refusal, otherwise a
+   * standard one. Returns null, or an error of the feature, for which nothing is written.
    */
   static @Nullable String failed(HttpServerResponse response, Throwable cause) {
     if (cause instanceof RefusedException refused) {

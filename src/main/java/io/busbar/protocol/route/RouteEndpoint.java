@@ -20,9 +20,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The paths at which features answer. A request is compared as it came, escapes and all: what a
- * proxy before us has let through is what the feature is asked. The longest path that fits counts.
- * Where a service has the same path, the route takes its methods and no other.
+ * The endpoint for the paths that features serve. It compares the encoded path, so a feature gets
+ * what a proxy in front has allowed. The longest matching path counts. Where a service has the same
+ * path, the route serves only its own methods. Any thread may use it; each event loop has its own
+ * {@link RouteRequests}.
  */
 public final class RouteEndpoint implements HttpEndpoint {
   private static final long DISCARD_MILLIS = 10_000;
@@ -34,7 +35,7 @@ public final class RouteEndpoint implements HttpEndpoint {
   private final RouteFaults faults = new RouteFaults();
 
   /**
-   * @param shared those whose path is a service's, too: it gets what is not for them
+   * @param shared routes whose path is a service's, too; the service gets all other requests
    */
   public RouteEndpoint(Hub hub, List<HttpRoute> routes, List<HttpRoute> shared, AuthConfig auth) {
     this.hub = hub;
@@ -67,7 +68,7 @@ public final class RouteEndpoint implements HttpEndpoint {
             });
   }
 
-  /** Null where there is none. */
+  /** Returns the route for the path; null for none. */
   private @Nullable HttpRoute of(@Nullable String path) {
     for (HttpRoute route : routes) {
       if (path != null && route.matches(path)) {
@@ -77,7 +78,7 @@ public final class RouteEndpoint implements HttpEndpoint {
     return null;
   }
 
-  /** Whether it is one of the route's methods, or a page asks whether it may use one. */
+  /** Returns whether the method, or that of a preflight request, belongs to the route. */
   private static boolean isFor(HttpRoute route, HttpServerRequest request) {
     boolean asksFirst = request.method() == HttpMethod.OPTIONS;
     String method =
@@ -124,7 +125,7 @@ public final class RouteEndpoint implements HttpEndpoint {
     }
   }
 
-  /** Whether a feature that takes the path for one of files could be led elsewhere. */
+  /** Returns whether the path could lead a feature that serves files out of its directory. */
   private static boolean climbs(String path) {
     String plain = path.replaceAll("(?i)%2e", ".").replaceAll("(?i)%2f|%5c|\\\\", "/");
     for (String segment : plain.split("/")) {

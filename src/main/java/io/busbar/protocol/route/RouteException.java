@@ -1,6 +1,6 @@
 package io.busbar.protocol.route;
 
-/** A request that is not handed on: a status, and a sentence for the client. */
+/** An error in a request that no feature gets: a status, and a sentence for the client. */
 final class RouteException extends Exception {
   private static final long serialVersionUID = 1L;
 

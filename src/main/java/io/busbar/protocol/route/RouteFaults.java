@@ -8,8 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What features did wrong, for the operator: in the log, of each route once a minute at most. Any
- * thread may tell.
+ * Logs errors of features for the operator, at most once a minute for each route. Any thread may
+ * use it.
  */
 final class RouteFaults {
   private static final System.Logger LOG = System.getLogger("io.busbar.route");

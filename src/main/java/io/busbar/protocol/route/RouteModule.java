@@ -6,7 +6,7 @@ import io.busbar.protocol.ProtocolContext;
 import io.busbar.protocol.ProtocolModule;
 import java.util.List;
 
-/** The paths at which features answer HTTP, as the configuration has them. */
+/** The module for the configured paths that features serve over HTTP. Immutable. */
 public final class RouteModule implements ProtocolModule {
   private final ProtocolContext node;
 

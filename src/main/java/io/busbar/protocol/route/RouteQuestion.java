@@ -17,7 +17,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What a feature is told of a request: the body, and a few headers. Nothing else of the client. */
+/**
+ * Builds a feature's request from an HTTP request: the body and a few headers, and nothing else
+ * about the client.
+ */
 final class RouteQuestion {
   private static final String FORM = "application/x-www-form-urlencoded";
   private static final Pattern CHARSET =
@@ -28,7 +31,10 @@ final class RouteQuestion {
 
   private RouteQuestion() {}
 
-  /** JSON as its value, text as a string, all else as bytes; null for an empty body. */
+  /**
+   * Returns JSON as its value, text as a string, and others as bytes; a null value for an empty
+   * body.
+   */
   static @Nullable Payload body(HttpServerRequest request, Buffer body) throws RouteException {
     if (body.length() == 0) {
       return Payload.json(null);
@@ -70,9 +76,9 @@ final class RouteQuestion {
   }
 
   /**
-   * What goes with it.
+   * Returns the headers of the request.
    *
-   * @param tokenParameter of the URL, which has a login in it; empty for none
+   * @param tokenParameter parameter of the URL with a login, which is removed; empty for none
    */
   static MultiMap headers(HttpServerRequest request, HttpRoute route, String tokenParameter) {
     MultiMap headers =
@@ -92,7 +98,7 @@ final class RouteQuestion {
     return headers;
   }
 
-  /** The query as it came, but for that parameter. */
+  /** Returns the query without that parameter, otherwise unchanged. */
   private static String without(String parameter, @Nullable String query) {
     if (parameter.isEmpty() || query == null) {
       return query;

@@ -15,14 +15,15 @@ import io.vertx.ext.web.RoutingContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Each request is one question on the bus, and its answer the feature's. Nobody's permissions are
- * asked: the operator has bound the path to the address. Owned by one event loop.
+ * Handles HTTP requests to features: each is one request on the bus, and its reply is the response.
+ * It checks no permissions, because the operator has bound the path to the address. Owned by one
+ * event loop.
  */
 final class RouteRequests {
-  /** As features, rules and numbers call it. */
+  /** Name of the protocol for features, rules and metrics. */
   private static final String PROTOCOL = "http";
 
-  /** A body may take this long, and a second more for each 64 KB of what it may have. */
+  /** Time limit for a body in milliseconds, plus a second for each 64 KB of its maximum size. */
   private static final long BODY_MILLIS = 10_000;
 
   private static final int BYTES_A_MILLI = 64;
@@ -33,7 +34,7 @@ final class RouteRequests {
   private final RouteFaults faults;
 
   /**
-   * @param tokenParameter of the URL, which features are not told; empty for none
+   * @param tokenParameter parameter of the URL that features do not get; empty for none
    */
   RouteRequests(Hub hub, String tokenParameter, RouteFaults faults) {
     this.hub = hub;
@@ -42,7 +43,7 @@ final class RouteRequests {
     this.faults = faults;
   }
 
-  /** Will read the request, ask, and answer it. */
+  /** Will read the request, send it to the feature, and answer it. */
   void take(RoutingContext routing, HttpRoute route) {
     HttpServerRequest request = routing.request();
     HttpServerResponse response = request.response();
@@ -61,7 +62,7 @@ final class RouteRequests {
         },
         (status, words) -> RouteAnswers.error(response, status, words));
     if (!request.isEnded()) {
-      // Who asks for a WebSocket, too, is not read on after a login.
+      // After a login a request for a WebSocket is still paused.
       request.resume();
     }
   }

@@ -9,8 +9,8 @@ import io.busbar.protocol.StreamJson;
 import io.vertx.core.json.JsonObject;
 
 /**
- * {@code {"epoch":…,"offset":…,"body":…,"headers":{…}}}, for clients that asked where in the
- * channel's stream they are.
+ * Encodes messages as {@code {"epoch":…,"offset":…,"body":…,"headers":{…}}}, for clients that asked
+ * for their position in the channel's stream. Immutable.
  */
 final class PlaceEncoder implements Encoder {
   static final PlaceEncoder INSTANCE = new PlaceEncoder();

@@ -5,7 +5,7 @@ import io.busbar.hub.Encoder;
 import io.busbar.hub.Fanout;
 import io.busbar.hub.Payload;
 
-/** The payload and nothing else: text and JSON as text, bytes as they are. */
+/** Encodes only the payload: text and JSON as text, and bytes unchanged. Immutable. */
 final class PlainEncoder implements Encoder {
   static final PlainEncoder INSTANCE = new PlainEncoder();
 

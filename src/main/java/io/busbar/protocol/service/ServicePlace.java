@@ -9,9 +9,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where in the channel's stream a client of a service endpoint wants to begin: {@code ?since=} in
- * its URL is {@code first}, {@code last}, {@code next}, the number of a message, or {@code
- * epoch:offset} of the last one that it heard.
+ * Reads the start position in the channel's stream for a client of a service endpoint. {@code
+ * ?since=} in its URL is {@code first}, {@code last}, {@code next}, a message number, or {@code
+ * epoch:offset} of its last message.
  */
 final class ServicePlace {
   private static final Pattern NUMBER = Pattern.compile("\\d{1,15}");
@@ -20,10 +20,10 @@ final class ServicePlace {
   private ServicePlace() {}
 
   /**
-   * Null where the client does not ask.
+   * Returns the start position; null where the client does not ask for one.
    *
    * @param query of the URL; null for none
-   * @throws IllegalArgumentException with words for the client where it is nothing of these
+   * @throws IllegalArgumentException with a message for the client when the value is invalid
    */
   static @Nullable Since of(@Nullable String query) {
     List<String> given =

@@ -12,12 +12,16 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** A path bound to a feature: each message is the feature's own, each answer the client's. */
+/**
+ * The protocol of a path that is bound to a feature. The feature gets each message of a client, and
+ * the client gets each reply. Any thread may use it; a connection is accepted on the event loop of
+ * its transport.
+ */
 public final class ServiceProtocol implements MessageProtocol {
   private final Hub hub;
   private final ServiceConfig service;
 
-  /** Who is here; null where nobody needs to know. */
+  /** Open sessions; null for an endpoint that never closes. */
   private final @Nullable Set<Session> sessions;
 
   private ServiceProtocol(Hub hub, ServiceConfig service, @Nullable Set<Session> sessions) {
@@ -30,12 +34,12 @@ public final class ServiceProtocol implements MessageProtocol {
     this(hub, service, null);
   }
 
-  /** One that may {@link #close} while the gateway runs. */
+  /** Returns a protocol that may {@link #close} while the gateway runs. */
   public static ServiceProtocol thatMayClose(Hub hub, ServiceConfig service) {
     return new ServiceProtocol(hub, service, ConcurrentHashMap.newKeySet());
   }
 
-  /** Its clients are told that the feature does not run any more. Any thread may call. */
+  /** Closes all sessions, because the feature does not run any more. Any thread may call it. */
   public void close() {
     for (Session session : sessions) {
       session.closeSoon(Disconnect.NO_FEATURE);

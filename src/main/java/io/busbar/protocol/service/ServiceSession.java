@@ -25,11 +25,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client of a service endpoint. Everything that happens to it is an event for the feature, sent
- * in order; what the feature answers is the client's. Owned by its transport's event loop.
+ * One client of a service endpoint. Each event of the client is a request to the feature, in order,
+ * and the reply goes to the client. Owned by the event loop of its transport.
  */
 final class ServiceSession implements Receiver {
-  /** Events whose answers the client has not taken before it is read no further. */
+  /**
+   * Maximum of events whose replies the client has not read; beyond it the gateway stops reading.
+   */
   private static final int MOST_OPEN = 64;
 
   private static final String EVENT = "event";
@@ -44,7 +46,7 @@ final class ServiceSession implements Receiver {
   private int answers;
 
   /**
-   * @param here all of the endpoint, this among them; null where nobody needs to know
+   * @param here sessions of the endpoint with this one; null for an endpoint that never closes
    */
   ServiceSession(Hub hub, Session session, String address, @Nullable Set<Session> here) {
     this.here = here;
@@ -54,7 +56,9 @@ final class ServiceSession implements Receiver {
   }
 
   /**
-   * @param channel that it hears; empty for none
+   * Opens the session.
+   *
+   * @param channel that it subscribes to; empty for none
    * @param query of its URL; null for none
    */
   void open(String channel, @Nullable String query) {
@@ -157,7 +161,7 @@ final class ServiceSession implements Receiver {
     }
   }
 
-  /** The feature has more to say: tells it that the client took what it said so far. */
+  /** Tells the feature that the client has read its reply, because the feature has more to send. */
   private void more(String replyAddress) {
     Future<Fanout> next = hub.replyAndRequest(session, replyAddress, NOTHING, null, replyAddress);
     if (next != null) {
@@ -188,7 +192,7 @@ final class ServiceSession implements Receiver {
     return MultiMap.caseInsensitiveMultiMap().add(EVENT, name);
   }
 
-  /** The code that the feature chose, if WebSocket lets anybody choose it (RFC 6455, 7.4). */
+  /** Returns the feature's close code if WebSocket allows it (RFC 6455, 7.4). */
   private static Disconnect disconnect(MultiMap headers) {
     String code = headers.get("close");
     boolean own = code.matches("1000|[34]\\d{3}");

@@ -9,9 +9,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The downlink of a client that is connected to another node, where a {@link Forward} stands for
- * the session. Each frame is a question whose answer says what became of it, so the next one goes
- * out when that is known. Owned by the session's loop; it may be told from others.
+ * The downlink of a client on another node, where a {@link Forward} represents the session. Each
+ * frame is a request on the bus, and its reply tells the outcome. The next frame follows the reply.
+ * Owned by the session's event loop; other threads may report that the client has left.
  */
 final class BusDownlink implements Downlink {
   private static final long ANSWER_MILLIS = Forward.PATIENCE_MILLIS + 10_000;
@@ -26,18 +26,18 @@ final class BusDownlink implements Downlink {
   @SuppressWarnings("NullAway.Init") // it belongs to one before it is asked anything
   private volatile Source source;
 
-  /** Whether nothing has been heard yet of the frame that was given last. */
+  /** Whether the last frame has no outcome yet. */
   private boolean underWay;
 
-  /** What the other node said of the client meanwhile. */
+  /** What the other node has reported about the client meanwhile. */
   private WriteOutcome told = WriteOutcome.UNKNOWN;
 
   private boolean over;
 
   /**
-   * @param node where the client is connected
-   * @param link its number there
-   * @param ended will be called when no more will be heard of it
+   * @param node of the client's connection
+   * @param link number of the downlink on that node
+   * @param ended will be called when the downlink has ended
    */
   BusDownlink(SessionCluster cluster, String node, long link, boolean streaming, Runnable ended) {
     this.cluster = cluster;
@@ -82,7 +82,7 @@ final class BusDownlink implements Downlink {
     if (answer.succeeded()) {
       delivered(Delivery.of(answer.result().body()));
     } else if (RelayMessage.wasNotHeard(answer.cause())) {
-      // That the client has left may have been written before, and have a longer way.
+      // An earlier message about the end may take longer, so it is awaited.
       cluster.afterLetters(() -> source.here(this::notHeard));
     } else {
       lost();
@@ -125,7 +125,7 @@ final class BusDownlink implements Downlink {
     }
   }
 
-  /** The other node is not there, or not to be understood. */
+  /** The other node is gone, or its reply makes no sense. */
   private void lost() {
     if (!over) {
       if (underWay) {
@@ -137,7 +137,7 @@ final class BusDownlink implements Downlink {
     }
   }
 
-  /** Any loop may say that the client has left. */
+  /** Reports that the client has left. Any thread may call it. */
   void left(WriteOutcome fate) {
     source.here(
         () -> {
@@ -192,7 +192,10 @@ final class BusDownlink implements Downlink {
     inspect(reply, 1);
   }
 
-  /** A question that came to a dying node has no answer; the next has no hearer. */
+  /**
+   * Asks for the outcome. A dying node may lose the first request, and a dead node rejects the next
+   * one.
+   */
   private void inspect(Consumer<WriteOutcome> reply, int tries) {
     Future<Message<String>> asked =
         cluster.ask(node, cluster.letter(RelayMessage.Kind.INSPECT, link), null, INSPECT_MILLIS);

@@ -4,8 +4,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries one frame after the other to the downlink that is served, and knows which of them may not
- * have been read. Owned by the session's loop.
+ * Gives frames one by one to the current downlink, and tracks which of them may be unread. Owned by
+ * the session's event loop.
  */
 final class Carrier {
   /** The downlink that waits for frames; null for none. */
@@ -17,38 +17,38 @@ final class Carrier {
   /** Whether the stream has carried a frame. */
   private boolean carried;
 
-  /** The downlink that has ended, and may or may not have been read. */
+  /** The downlink that has ended and may be unread; null for none. */
   private @Nullable Downlink unsettled;
 
-  /** The downlink whose end is not yet with the kernel. */
+  /** The downlink that has ended and is not flushed to the kernel yet; null for none. */
   private @Nullable Downlink flushing;
 
-  /** The frame that the receiver or the unsettled poll was given last. */
+  /** The last frame of the receiver or of the unsettled poll; null for none. */
   private byte @Nullable [] underWay;
 
   private boolean inWrite;
 
-  /** Who waits for frames; null for nobody. */
+  /** Returns the downlink that waits for frames; null for none. */
   @Nullable Downlink receiver() {
     return receiver;
   }
 
-  /** The same, or else who has ended and may or may not have read. */
+  /** Returns the receiver, or else the ended downlink that may be unread; null for none. */
   Downlink occupant() {
     return receiver == null ? unsettled : receiver;
   }
 
-  /** Whether the receiver can be given a frame. */
+  /** Returns whether the receiver can take a frame. */
   boolean isReady() {
     return receiver != null && !busy && !full;
   }
 
-  /** The same, and nobody is about to give it one. */
+  /** Returns whether the receiver can take a frame and no write is in progress. */
   boolean isIdle() {
     return isReady() && !inWrite;
   }
 
-  /** Whether nobody is served. */
+  /** Returns whether there is neither a receiver nor a downlink to be flushed. */
   boolean isVacant() {
     return receiver == null && flushing == null;
   }
@@ -62,7 +62,7 @@ final class Carrier {
   /**
    * Gives the receiver a frame.
    *
-   * @param keep whether it matters that it is read
+   * @param keep whether an unread frame must be sent again
    */
   void give(byte[] frame, boolean keep) {
     Downlink to = Objects.requireNonNull(receiver, "who gives a frame has looked for a receiver");
@@ -80,7 +80,7 @@ final class Carrier {
     inWrite = false;
   }
 
-  /** Ends with this, if there is a receiver that has taken all before. */
+  /** Ends the receiver with this frame. Returns false when no receiver is ready for it. */
   boolean last(byte[] frame) {
     if (receiver == null || busy) {
       return false;
@@ -91,7 +91,7 @@ final class Carrier {
     return true;
   }
 
-  /** Drops whoever is served. */
+  /** Ends the current downlinks. */
   void abandon() {
     if (receiver != null) {
       receiver.abort();
@@ -103,7 +103,7 @@ final class Carrier {
     }
   }
 
-  /** The downlink took the frame. Whether another can follow now. */
+  /** Notes that the downlink took the frame. Returns whether another frame can follow now. */
   boolean accepted(Downlink downlink, boolean ended, boolean nowFull) {
     if (!isBusyWith(downlink)) {
       return false;
@@ -126,7 +126,7 @@ final class Carrier {
     return busy && (downlink == receiver || downlink == unsettled);
   }
 
-  /** The stream takes frames again. Whether one can follow now. */
+  /** Notes that the stream accepts frames again. Returns whether one can follow now. */
   boolean drained(Downlink downlink) {
     if (downlink != receiver) {
       return false;
@@ -135,7 +135,7 @@ final class Carrier {
     return !inWrite;
   }
 
-  /** All of the downlink, which has ended, is with the kernel. Whether that was new. */
+  /** Notes that the ended downlink is flushed to the kernel. Returns whether that was new. */
   boolean flushed(Downlink downlink) {
     if (downlink != flushing) {
       return false;
@@ -144,7 +144,7 @@ final class Carrier {
     return true;
   }
 
-  /** The frame did not go out. What has to go out again; null for nothing. */
+  /** Notes that the frame was not sent. Returns the frame to send again; null for none. */
   byte @Nullable [] unsent(Downlink downlink) {
     if (!isBusyWith(downlink)) {
       return null;
@@ -159,14 +159,16 @@ final class Carrier {
     return frame;
   }
 
-  /** Whether some of what this downlink was given is lost, and nobody knows how much. */
+  /** Returns whether an unknown part of what this downlink carried is lost. */
   boolean leavesGap(Downlink downlink, WriteOutcome fate) {
     boolean torn = downlink.isStreaming() && carried && fate != WriteOutcome.READ;
     boolean unknown = downlink == unsettled && fate == WriteOutcome.UNKNOWN && underWay != null;
     return torn && downlink == occupant() || unknown;
   }
 
-  /** The client has left this downlink. What has to go out again; null for nothing. */
+  /**
+   * Notes that the client has left the downlink. Returns the frame to send again; null for none.
+   */
   byte @Nullable [] left(Downlink downlink, WriteOutcome fate) {
     if (downlink == flushing) {
       flushing = null;

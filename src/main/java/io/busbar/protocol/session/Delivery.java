@@ -4,12 +4,12 @@ import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one node tells another of a frame that it was given.
+ * The reply of a node about a frame that it was given for a client.
  *
- * @param unsent it did not go out
- * @param ended it was the last that goes this way
- * @param full not all is with the kernel; no other frame can go out for now
- * @param fate what is known of the client; null for nothing new
+ * @param unsent whether the frame was not sent
+ * @param ended whether it was the last frame of this downlink
+ * @param full whether the kernel has not taken all, so that no other frame can follow yet
+ * @param fate what is known about the client; null for nothing new
  */
 record Delivery(boolean unsent, boolean ended, boolean full, @Nullable WriteOutcome fate) {
   @Nullable JsonObject toJson() {

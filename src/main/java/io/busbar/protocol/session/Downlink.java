@@ -3,36 +3,36 @@ package io.busbar.protocol.session;
 import java.util.function.Consumer;
 
 /**
- * One request of a client that waits for frames: a poll takes one, a stream takes them until its
- * limit. Its {@link Source} calls it on the source's loop, and is told there what became of it.
+ * A client's request that waits for frames. A poll takes one frame, a stream takes frames up to its
+ * limit. Used by the event loop of its {@link Source}, which is told the outcome on that loop.
  */
 public interface Downlink {
-  /** What is told from now on what becomes of this downlink. */
+  /** Sets the source that is told the outcome from now on. */
   void belongTo(Source source);
 
   boolean isStreaming();
 
-  /** Will answer the poll with the frame; or say that it was not sent, when the client has left. */
+  /** Will answer the poll with the frame, or report it as unsent when the client has left. */
   void answer(byte[] frame);
 
-  /** Will write the frame to the stream; or say that it was not sent. */
+  /** Will write the frame to the stream, or report it as unsent. */
   void stream(byte[] frame);
 
-  /** Will end with the frame, and nobody cares whether it was read. */
+  /** Will end with the frame, which need not be read. */
   void last(byte[] frame);
 
-  /** Will be told, in the words of its protocol, that it came while another waits. */
+  /** Will tell the client that another request of its own already waits. */
   void refuse();
 
-  /** It does not matter any more what became of it. */
+  /** Ends the reports about this downlink. */
   void forget();
 
-  /** Will drop the connection. */
+  /** Will close the connection. */
   void abort();
 
-  /** Will tell, on the source's loop, whether the client is there, or what it has read. */
+  /** Will report on the source's event loop whether the client is there, or what it has read. */
   void inspect(Consumer<WriteOutcome> reply);
 
-  /** The session ended before it took this: will look for the next of that id. */
+  /** Will search for the next session of that id, because this one has ended. */
   void again();
 }

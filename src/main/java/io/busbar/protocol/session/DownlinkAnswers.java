@@ -4,25 +4,25 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.Optional;
 
 /**
- * What an endpoint answers the requests that wait for frames with, beside the frames themselves.
- * Stateless; called on the loop of the request's connection.
+ * The responses of an endpoint, besides frames, to requests that wait for frames. Immutable; called
+ * on the event loop of the request's connection.
  */
 public interface DownlinkAnswers {
   /** Sets the headers of a response with frames. */
   void head(HttpServerRequest request, Envelope envelope);
 
-  /** A streaming response ends after this many bytes. */
+  /** Returns the number of bytes after which a streaming response ends. */
   int streamingLimit();
 
-  /** The frame that it ends with then; empty where the client opens the next. */
+  /** Returns the last frame at that limit; empty where the client opens the next stream. */
   default Optional<byte[]> streamEnd() {
     return Optional.empty();
   }
 
-  /** The frame that says nothing: whoever hears it comes back at once. */
+  /** Returns a frame without content, after which a client comes back at once. */
   byte[] nothing();
 
-  /** Tells a client that it asked while another request of its own waits. */
+  /** Tells a client that another request of its own already waits. */
   void refuse(SocketDownlink downlink);
 
   /** Tells a client that its session is lost. */

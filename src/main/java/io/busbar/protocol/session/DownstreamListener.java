@@ -1,19 +1,19 @@
 package io.busbar.protocol.session;
 
-/** The session whose frames these are. It is told on its loop. */
+/** The session that owns an {@link OutboundFrames}. Called on the session's event loop. */
 public interface DownstreamListener {
-  /** What was given to a downlink is lost, and it is not known how much: there is a gap. */
+  /** A part of the frames is lost, and it is unknown which, so there is a gap. */
   void interrupted();
 
-  /** No downlink is there. */
+  /** There is no downlink any more. */
   void vacant();
 
-  /** A frame would go out now. */
+  /** A frame would be sent at once now. */
   void writableAgain();
 
-  /** The close frame was said to somebody. */
+  /** The client has been sent the close frame. */
   void saidGoodbye();
 
-  /** The client asked while a request of its waits, and is to be told that it shall not. */
+  /** Another request came while one waits, and must be refused. */
   void another(Downlink downlink);
 }

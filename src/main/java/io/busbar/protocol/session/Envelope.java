@@ -2,22 +2,25 @@ package io.busbar.protocol.session;
 
 import io.vertx.core.buffer.Buffer;
 
-/** How a transport over HTTP wraps frames. Stateless; one object per request or per kind. */
+/**
+ * The format in which an HTTP transport sends frames. Used by the event loop of the request; an
+ * object without state serves all requests.
+ */
 public interface Envelope {
   String contentType();
 
-  /** Whether one response carries many frames, or one. */
+  /** Returns whether a response carries many frames instead of one. */
   boolean isStreaming();
 
-  /** What a stream begins with; never changed. */
+  /** Returns the start of a stream; callers do not change it. */
   default byte[] prelude() {
     return new byte[0];
   }
 
-  /** The bytes that carry the frame. */
+  /** Returns the bytes that carry the frame. */
   Buffer wrap(byte[] frame);
 
-  /** Puts the frame between two pieces of text. */
+  /** Returns the frame between two pieces of text. */
   static Buffer between(byte[] before, byte[] frame, byte[] after) {
     return Buffer.buffer(before.length + frame.length + after.length)
         .appendBytes(before)

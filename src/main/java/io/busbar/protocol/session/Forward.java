@@ -8,11 +8,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands, towards a client that is connected here, for its session on another node, where a {@link
- * BusDownlink} stands for the client. Belongs to the loop of the client's connection.
+ * Represents, for a client of this node, its session on another node. There a {@link BusDownlink}
+ * represents the client. Owned by the event loop of the client's connection.
  */
 public final class Forward implements Source, Forwarding.Waiting {
-  /** An answer comes this soon, though it may be that not all is known. */
+  /** Time until a reply, even when the final outcome is still open, in milliseconds. */
   static final long PATIENCE_MILLIS = 5_000;
 
   private static final long OPEN_MILLIS = 15_000;
@@ -22,12 +22,12 @@ public final class Forward implements Source, Forwarding.Waiting {
   private final LocalDownlink downlink;
   private final long link;
 
-  /** What the session's node asked and has not been told yet; null for nothing. */
+  /** The request of the session's node that has no reply yet; null for none. */
   private @Nullable Message<Object> question;
 
   private @Nullable ScheduledFuture<?> patience;
 
-  /** Whether it has been told only half, and will ask for the rest. */
+  /** Whether the reply was preliminary, and the session's node will ask for the rest. */
   private boolean restOwed;
 
   private volatile boolean over;
@@ -37,7 +37,7 @@ public final class Forward implements Source, Forwarding.Waiting {
   private @Nullable WriteOutcome fate;
 
   /**
-   * @param node the one that has the session
+   * @param node of the session
    */
   public Forward(SessionCluster cluster, String node, LocalDownlink downlink) {
     this.cluster = cluster;
@@ -50,9 +50,9 @@ public final class Forward implements Source, Forwarding.Waiting {
   /**
    * Asks the other node to serve the client.
    *
-   * @param letter says which session, and who wants it
+   * @param letter adds the session and the origin of the client
    * @param answer will be called on this loop, unless the other node said WELCOME
-   * @param failed will be called on this loop with why there is no answer
+   * @param failed will be called on this loop with the reason for a missing reply
    */
   public void open(
       Consumer<RelayMessage> letter, Consumer<OpenOutcome> answer, Consumer<Throwable> failed) {
@@ -94,7 +94,7 @@ public final class Forward implements Source, Forwarding.Waiting {
     cluster.forwarding().leave(link);
   }
 
-  /** Any loop may bring a letter. */
+  /** Handles a message of the session's node. Any thread may call it. */
   void heard(RelayMessage.Kind kind, Message<Object> message) {
     here(() -> handle(kind, message));
   }
@@ -229,7 +229,8 @@ public final class Forward implements Source, Forwarding.Waiting {
     if (question != null) {
       tell();
     } else if (!restOwed && !over) {
-      // Until the other node knows, this one can be asked: the question may overtake the letter.
+      // This link must stay until the other node knows, because its request may overtake this
+      // message.
       cluster
           .ask(
               node,
@@ -262,8 +263,8 @@ public final class Forward implements Source, Forwarding.Waiting {
   }
 
   /**
-   * Will let the client go, to whichever node it comes next, and tell the session's node what it
-   * has read: nobody can ask for that when this node is gone.
+   * Will end the request, so the client comes back to any node. It also tells the session's node
+   * what the client has read, because nobody can ask this node later.
    */
   void dismiss() {
     downlink.dismiss();

@@ -5,11 +5,9 @@ import io.vertx.core.Promise;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/**
- * The messages of one request, on their way to a session on another node. Any thread may use it.
- */
+/** The messages of one request for a session on another node. Any thread may use it. */
 public final class ForwardedMessages implements Forwarding.Waiting {
-  /** The protocol there takes them when it wants to; whether it is there is asked meanwhile. */
+  /** The protocol may take its time; the pings of {@link Forwarding} detect a dead node. */
   private static final long ANSWER_MILLIS = TimeUnit.HOURS.toMillis(1);
 
   private final SessionCluster cluster;
@@ -22,9 +20,9 @@ public final class ForwardedMessages implements Forwarding.Waiting {
   }
 
   /**
-   * Will say what became of them; fails when that will not be known.
+   * Will return the outcome; fails when it stays unknown.
    *
-   * @param letter says which session, and who sends
+   * @param letter adds the session and the origin of the client
    * @param messages a String or a Buffer, for {@link HostedSession#send}
    */
   public Future<SendOutcome> send(Consumer<RelayMessage> letter, Object messages) {

@@ -13,23 +13,23 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The requests of this node's clients for sessions of other nodes, by number. Who waits for a node
- * that is lost, or for one that does not know of him any more, is told. Any thread may use it; it
- * asks the other nodes on one loop.
+ * The requests of this node's clients for sessions of other nodes, by number. A request ends when
+ * its node is lost or does not know it any more. Any thread may use it; pings run on one event
+ * loop.
  */
 final class Forwarding {
   private static final long PING_MILLIS = 2_000;
   private static final long PONG_MILLIS = 5_000;
 
-  /** Somebody who waits for what another node will say. */
+  /** A request that waits for another node. Any thread may use it. */
   interface Waiting {
-    /** The node. */
+    /** Returns the id of that node. */
     String node();
 
-    /** It will say nothing any more. */
+    /** The node will not reply any more. */
     void lost();
 
-    /** Whether the client has all that it was to get, and the other node knows. */
+    /** Returns whether the request is complete and the other node knows that. */
     boolean isDone();
   }
 
@@ -37,7 +37,7 @@ final class Forwarding {
   private final AtomicLong number = new AtomicLong();
   private final ConcurrentMap<Long, Waiting> waiting = new ConcurrentHashMap<>();
 
-  /** Those that were there when the others were asked last: by now they must be known there. */
+  /** The requests of the previous round, which the other nodes must know by now. */
   private Set<Long> old = Set.of();
 
   private volatile boolean leaving;
@@ -46,7 +46,7 @@ final class Forwarding {
     this.cluster = cluster;
   }
 
-  /** Takes somebody in, and gives him a number. */
+  /** Adds a request and returns its number. */
   long enter(Waiting who) {
     long link = number.incrementAndGet();
     waiting.put(link, who);
@@ -57,7 +57,7 @@ final class Forwarding {
     waiting.remove(link);
   }
 
-  /** Whether no client waits. */
+  /** Returns whether all requests are complete. */
   boolean isIdle() {
     return waiting.values().stream().allMatch(Waiting::isDone);
   }
@@ -94,7 +94,7 @@ final class Forwarding {
 
   private void pinged(String node, AsyncResult<Message<Buffer>> answer) {
     if (answer.failed()) {
-      // One that is only slow will answer the next time; one that is frozen will be nobody soon.
+      // A slow node replies to the next ping, and a frozen one soon leaves the cluster.
       if (RelayMessage.foundNobody(answer.cause())) {
         waiting.values().stream().filter(who -> who.node().equals(node)).forEach(Waiting::lost);
       }
@@ -109,7 +109,7 @@ final class Forwarding {
     }
   }
 
-  /** Ends every response that waits, and those to come, so that its client turns elsewhere. */
+  /** Ends all waiting responses and later ones, so the clients connect to other nodes. */
   void dismissAll() {
     leaving = true;
     for (Waiting who : waiting.values()) {

@@ -7,7 +7,10 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import java.util.function.Consumer;
 
-/** The response that carries frames, and how far it is. Owned by the connection's loop. */
+/**
+ * The HTTP response that carries frames, and its progress. Owned by the event loop of the
+ * connection.
+ */
 final class FrameResponse {
   private final HttpServerRequest request;
   private final HttpServerResponse response;
@@ -22,8 +25,8 @@ final class FrameResponse {
   private int written;
 
   /**
-   * @param failed will be run when something that was written did not go out
-   * @param flushed will be run when the response has ended and all of it is with the kernel
+   * @param failed will be run when a write has failed
+   * @param flushed will be run when the response has ended and the kernel has all of it
    */
   FrameResponse(
       HttpServerRequest request,
@@ -44,10 +47,10 @@ final class FrameResponse {
   }
 
   /**
-   * Begins, unless that is done: sends what comes before all frames.
+   * Sends the headers and the start of the body, unless that is done.
    *
-   * @param more will be called to set further headers
-   * @param drained will be run when a stream takes frames again
+   * @param more will be called to set more headers
+   * @param drained will be run when a stream accepts frames again
    */
   void start(Consumer<HttpServerRequest> more, Runnable drained) {
     if (started) {
@@ -63,7 +66,7 @@ final class FrameResponse {
     }
   }
 
-  /** Answers something else, unless frames were promised. */
+  /** Answers with something else than frames. Returns false where a stream has begun. */
   boolean refuse(Consumer<HttpServerResponse> answer) {
     if (started && isStreaming() || response.ended()) {
       return false;
@@ -73,7 +76,7 @@ final class FrameResponse {
     return true;
   }
 
-  /** Writes the frame of a stream, which ends at its limit. */
+  /** Writes the frame to the stream, which ends at its limit. */
   Future<Void> write(byte[] frame) {
     Buffer chunk = envelope.wrap(frame);
     written += chunk.length();
@@ -84,12 +87,12 @@ final class FrameResponse {
     return end(chunk);
   }
 
-  /** Ends with the frame. */
+  /** Ends the response with the frame. */
   Future<Void> end(byte[] frame) {
     return end(envelope.wrap(frame));
   }
 
-  /** Ends without a word, where a word is not needed. */
+  /** Ends the response without a frame; a poll gets one without content. */
   Future<Void> endWithNothing() {
     return end(isStreaming() ? Buffer.buffer() : envelope.wrap(answers.nothing()));
   }
@@ -99,7 +102,7 @@ final class FrameResponse {
     return response.end(chunk);
   }
 
-  /** Counts a write until the kernel has it. */
+  /** Tracks a write until the kernel has it. */
   void watch(Future<Void> write) {
     unflushed++;
     write.onComplete(
@@ -115,27 +118,27 @@ final class FrameResponse {
         });
   }
 
-  /** Whether nothing more will be written. */
+  /** Returns whether nothing more will be written. */
   boolean hasEnded() {
     return ended;
   }
 
-  /** Whether it was given anything that it matters to have read. */
+  /** Returns whether it has carried a frame that must be read. */
   boolean hasCarried() {
     return ended || written > 0;
   }
 
-  /** Whether the kernel has taken all that was written. */
+  /** Returns whether the kernel has taken all that was written. */
   boolean isFlushed() {
     return unflushed == 0 && !broken;
   }
 
-  /** Whether it takes no other frame for now. */
+  /** Returns whether it accepts no other frame for now. */
   boolean isFull() {
     return !ended && response.writeQueueFull();
   }
 
-  /** Whether the client knows that it has ended only by the connection's end. */
+  /** Returns whether only the end of the connection tells the client that it has ended. */
   boolean endsWithItsConnection() {
     return isStreaming() && request.version() == HttpVersion.HTTP_1_0;
   }

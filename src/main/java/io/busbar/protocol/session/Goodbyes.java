@@ -5,7 +5,7 @@ import io.vertx.core.Vertx;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** The end of an endpoint whose clients have to come and ask before they can be told of it. */
+/** Ends an endpoint whose clients must send a request before they can be told. */
 public final class Goodbyes {
   private static final long GOODBYE_NANOS = 2_000_000_000L;
   private static final long CHECK_MILLIS = 20;
@@ -13,11 +13,11 @@ public final class Goodbyes {
   private Goodbyes() {}
 
   /**
-   * Will complete when all clients were told, or have had the time to come. Those whose session is
-   * on another node are let go last: they turn to the nodes that stay.
+   * Will complete when all clients were told or a time limit has passed. Clients with a session on
+   * another node are released last, and connect to the remaining nodes.
    *
-   * @param told whether nobody is left to be told
-   * @param cluster null when there can be no other nodes
+   * @param told whether all clients were told
+   * @param cluster null without a cluster
    */
   public static Future<Void> said(Vertx vertx, BooleanSupplier told, @Nullable SessionCluster cluster) {
     return until(vertx, told)
@@ -32,7 +32,8 @@ public final class Goodbyes {
   }
 
   /**
-   * Looks now and then; no timer that is cancelled by what it runs, which Vert.x may not survive.
+   * Checks repeatedly with one-shot timers. Vert.x may not survive a periodic timer that its own
+   * task cancels.
    */
   private static Future<Void> until(Vertx vertx, BooleanSupplier done) {
     return until(vertx, done, System.nanoTime() + GOODBYE_NANOS);

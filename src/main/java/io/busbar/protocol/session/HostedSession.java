@@ -2,22 +2,19 @@ package io.busbar.protocol.session;
 
 import java.util.function.Consumer;
 
-/**
- * A session of this node, as the requests see it that other nodes pass on to it. Any thread may
- * call.
- */
+/** A session of this node, as forwarded requests of other nodes use it. Any thread may use it. */
 public interface HostedSession {
-  /** Whether the visitor may use the session. */
+  /** Returns whether a request of that origin may use the session. */
   boolean accepts(RequestOrigin origin);
 
-  /** Brings a downlink; it is served on the session's loop. */
+  /** Attaches a downlink, which is served on the session's event loop. */
   void bring(Downlink downlink);
 
   /**
-   * Hands over what one request carries, when the protocol above takes some.
+   * Passes on the content of one request when the protocol accepts some.
    *
    * @param body as the endpoint of the other node gave it to {@link ForwardedMessages}
-   * @param outcome will be called once, on any loop
+   * @param outcome will be called once, on any event loop
    */
   void send(Object body, Consumer<SendOutcome> outcome);
 }

@@ -8,17 +8,18 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests of other nodes' clients for the sessions of this one. Letters come in on one loop;
- * any thread may use the rest.
+ * The requests of other nodes' clients for the sessions of this node. Messages arrive on one event
+ * loop; any thread may use the rest.
  */
 final class Hosting {
+  /** The identity of a request of another node. */
   private record Guest(String node, long link) {}
 
   private final SessionCluster cluster;
   private final Map<String, SessionDirectory> endpoints = new ConcurrentHashMap<>();
   private final Map<Guest, BusDownlink> downlinks = new ConcurrentHashMap<>();
 
-  /** The requests with messages that the protocol has not taken yet. */
+  /** The requests whose messages the protocol has not taken yet. */
   private final Set<Guest> sending = ConcurrentHashMap.newKeySet();
 
   Hosting(SessionCluster cluster) {
@@ -64,7 +65,10 @@ final class Hosting {
     return sessions == null ? null : sessions.find(letter.id());
   }
 
-  /** Whether the session that others see here will be opened; if not, they shall not see it. */
+  /**
+   * Returns whether a session that other nodes see here will be opened. Otherwise its registration
+   * is removed.
+   */
   private boolean isOnTheWay(RelayMessage letter) {
     SessionDirectory sessions = endpoints.get(letter.path());
     return sessions != null && sessions.isOnTheWay(letter.id(), letter.entry());
@@ -98,7 +102,7 @@ final class Hosting {
     message.reply(null);
   }
 
-  /** Answers with those of the numbers that nothing is known of. */
+  /** Replies with the unknown ones of these numbers. */
   private void ping(RelayMessage letter, Message<Object> message) {
     Buffer asked = (Buffer) message.body();
     Buffer unknown = Buffer.buffer();

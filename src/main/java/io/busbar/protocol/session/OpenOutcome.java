@@ -1,16 +1,16 @@
 package io.busbar.protocol.session;
 
-/** What a request for the frames of a session on another node is answered with there. */
+/** The reply to a request for the frames of a session on another node. */
 public enum OpenOutcome {
-  /** The session has it. */
+  /** The session has taken the request. */
   WELCOME,
 
-  /** There is such a session, and it is somebody else's. */
+  /** The session belongs to another client. */
   REFUSED,
 
   /** There is no such session. */
   NONE,
 
-  /** It is about to be opened. */
+  /** The session will be opened soon. */
   SOON
 }

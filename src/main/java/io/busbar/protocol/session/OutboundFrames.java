@@ -5,21 +5,21 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way of one session to its client: frames go out one after the other through whatever downlink
- * the client has open. No frame is forgotten before it is known to have been read:
+ * The frames from one session to its client. They leave in order through the downlink that the
+ * client has open. Each frame is kept until it is known to be read:
  *
  * <ul>
- *   <li>A poll that ends while it waits took nothing with it.
- *   <li>The answer to a poll is kept until {@link PeerWatch} has a verdict. If it was not read it
- *       is first in line for the next poll. A new poll is served only when there is a verdict on
- *       the one before. When the node is lost that had the connection there will never be one; then
- *       the session is {@linkplain DownstreamListener#interrupted interrupted}.
- *   <li>Of a stream that ends unread it cannot be known how much was read; then, if it carried
- *       anything, the session is interrupted rather than told a gap. What was not yet handed to the
- *       stream is given to the next.
+ *   <li>A poll that ends while it waits has carried nothing.
+ *   <li>The response to a poll is kept until {@link PeerWatch} knows the outcome. An unread frame
+ *       is the first one of the next poll. A new poll is served only after the outcome of the
+ *       previous one is known. It stays unknown when the node of the connection is lost; then the
+ *       session is {@linkplain DownstreamListener#interrupted interrupted}.
+ *   <li>For an aborted stream it is unknown how much was read. If it carried a frame, the session
+ *       is interrupted, because there may be a gap. Frames not yet given to the stream go to the
+ *       next one.
  * </ul>
  *
- * Owned by the session's loop.
+ * Owned by the session's event loop.
  */
 public final class OutboundFrames implements Source {
   private final DownstreamListener session;
@@ -29,29 +29,28 @@ public final class OutboundFrames implements Source {
   private final PendingFrames pending;
   private byte @Nullable [] closeFrame;
 
-  /** What polls are answered with at once that find nothing else; null while they wait. */
+  /** The immediate response for a poll without other frames; null while polls wait. */
   private byte @Nullable [] released;
 
-  /** What takes the place of all polls, or has; null for nothing. */
+  /** The stream that replaces all polls, now or later; null for none. */
   private @Nullable Downlink successor;
 
-  /** Whether one was told that another waits: its client believes that the session is over. */
+  /** Whether a request was refused: its client regards the session as ended. */
   private boolean refusedAnother;
 
-  /** Whether the client has left the last downlink instead of taking its answer. */
+  /** Whether the client has aborted the last downlink before a response. */
   private boolean deserted;
 
   private boolean active;
   private long quietSince;
 
-  /** One whose frames go out one at a time. */
+  /** Creates one that sends each frame by itself. */
   public OutboundFrames(DownstreamListener session, ContextInternal context) {
     this(session, context, 0);
   }
 
   /**
-   * @param mostJoined bytes of several frames that may go out as one; 0 where frames cannot simply
-   *     stand one after the other
+   * @param mostJoined maximum size of joined frames in bytes; 0 where frames cannot be joined
    */
   public OutboundFrames(DownstreamListener session, ContextInternal context, int mostJoined) {
     this.session = session;
@@ -59,23 +58,26 @@ public final class OutboundFrames implements Source {
     this.pending = new PendingFrames(mostJoined);
   }
 
-  /** Runs the task on the session's loop. */
+  /** Runs the task on the session's event loop. */
   @Override
   public void here(Runnable task) {
     context.emit(nothing -> task.run());
   }
 
-  /** Whether a frame would go out now. */
+  /** Returns whether a frame would be sent at once now. */
   public boolean isWritable() {
     return closeFrame == null && carrier.isIdle() && arrivals.isEmpty() && pending.isEmpty();
   }
 
-  /** Whether nobody is expected back: between two polls the client would have taken an answer. */
+  /**
+   * Returns whether the client is not expected back. A client that pauses between two polls has
+   * read its last response.
+   */
   public boolean isDeserted() {
     return deserted && arrivals.isEmpty();
   }
 
-  /** Sends the frame, or keeps it for the next receiver. */
+  /** Sends the frame, or keeps it for the next downlink. */
   public void write(byte[] frame) {
     if (closeFrame != null) {
       return;
@@ -92,23 +94,23 @@ public final class OutboundFrames implements Source {
     carrier.give(frame, keep);
   }
 
-  /** Will say this, after what waits, to each receiver from now on. */
+  /** Will send this frame to each downlink from now on, after the frames that wait. */
   public void close(byte[] frame) {
     closeFrame = frame;
     feed();
   }
 
-  /** How many frames wait. */
+  /** Returns the number of frames that wait. */
   public int waiting() {
     return pending.size();
   }
 
-  /** Forgets what waits: after a gap it is of no use. */
+  /** Drops the frames that wait, which are useless after a gap. */
   public void clear() {
     pending.clear();
   }
 
-  /** Says this, that the server is there, to whom it has said nothing for that long. */
+  /** Sends this frame when nothing was sent for the interval, in milliseconds. */
   public void heartbeat(long nowMillis, long intervalMillis, byte[] frame) {
     if (active) {
       active = false;
@@ -121,10 +123,10 @@ public final class OutboundFrames implements Source {
   }
 
   /**
-   * From now on lets no poll wait: one that finds nothing else is answered with this, which need
-   * not be read.
+   * Answers polls at once from now on.
    *
-   * @param frame null for letting them wait again
+   * @param frame response to a poll without other frames, which need not be read; null to let polls
+   *     wait again
    */
   public void release(byte @Nullable [] frame) {
     released = frame;
@@ -132,8 +134,8 @@ public final class OutboundFrames implements Source {
   }
 
   /**
-   * A new downlink of the client; it waits until all is known about the one before, which is given
-   * nothing meanwhile: a client that asks again has likely left it.
+   * Attaches a new downlink. It waits until the outcome of the previous one is known. That one gets
+   * no more frames, because a client that asks again has probably left it.
    */
   public void attach(Downlink downlink) {
     if (successor == null) {
@@ -144,8 +146,10 @@ public final class OutboundFrames implements Source {
   }
 
   /**
-   * A stream that takes the place of all polls for good, as soon as all is known about them: what
-   * they did not bring goes first. One that waits is answered with the frame.
+   * Replaces all polls by a stream once their outcomes are known. Unread frames of polls are sent
+   * first.
+   *
+   * @param frame response to a waiting poll
    */
   public void replaceBy(Downlink stream, byte[] frame) {
     if (successor == null) {
@@ -157,13 +161,14 @@ public final class OutboundFrames implements Source {
     }
   }
 
-  /** Gives up: whoever waits is handed out to try elsewhere. */
+  /** Ends the output and returns the waiting downlinks, which must search again. */
   public ArrayDeque<Downlink> abandon() {
     carrier.abandon();
     pending.clear();
     return arrivals.abandon();
   }
 
+  /** The place of the current downlink, as the waiting ones see it. */
   private final class Place implements PendingDownlinks.Place {
     @Override
     public Downlink occupant() {
@@ -261,7 +266,7 @@ public final class OutboundFrames implements Source {
   @Override
   public void left(Downlink downlink, WriteOutcome fate) {
     if (carrier.isBusyWith(downlink)) {
-      // What became of the frame is told first, and then this again.
+      // The outcome of the frame comes first, and then this report again.
       return;
     }
     boolean over = downlink == successor || downlink == carrier.receiver() && refusedAnother;

@@ -4,14 +4,17 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What has become of the client of one {@link SocketDownlink}: looks at its end until that is
- * known, and then it stays so. Owned by the loop of the connection.
+ * The outcome for the client of one {@link SocketDownlink}. It checks the connection until the
+ * outcome is known, and then keeps it. Owned by the event loop of the connection.
  */
 final class Outcome {
   private static final long RETRY_MILLIS = 5;
   private static final int MOST_RETRIES = 600;
 
-  /** So often is nothing seen of a reset that may come by its own way beside the next request. */
+  /**
+   * Checks without a reset before the response counts as read. A reset and the next request may
+   * take different ways.
+   */
   private static final int LOOKS_FOR_RESET = 4;
 
   private final SocketDownlink downlink;
@@ -23,12 +26,12 @@ final class Outcome {
     this.peer = peer;
   }
 
-  /** Whether the client has left. */
+  /** Returns whether the client has left. */
   boolean isGone() {
     return fate != null || peer.hasLeft();
   }
 
-  /** Will be as it is known now, unless it was settled before. */
+  /** Makes the current knowledge the outcome, unless there is one already. */
   WriteOutcome settleAsKnown() {
     if (fate == null) {
       fate = peer.fate(downlink.isFlushed());
@@ -36,7 +39,7 @@ final class Outcome {
     return fate;
   }
 
-  /** The client has left, or has shown that it has read all. Only the first verdict counts. */
+  /** Sets the outcome: the client has left, or has read all. Later outcomes are ignored. */
   void settle(WriteOutcome verdict) {
     if (fate == null) {
       fate = verdict;
@@ -44,7 +47,7 @@ final class Outcome {
     }
   }
 
-  /** Will tell whether the client is there, or what it has read, as soon as that is known. */
+  /** Will report whether the client is there, or what it has read, as soon as that is known. */
   void find(Consumer<WriteOutcome> reply) {
     find(reply, 0);
   }
@@ -65,7 +68,7 @@ final class Outcome {
     boolean ended = downlink.hasEnded();
     WriteOutcome now = peer.fate(downlink.isFlushed());
     if (ended && now == WriteOutcome.UNDER_WAY && tries >= MOST_RETRIES) {
-      // Its machine is silent while the client asks again: it came back by another way.
+      // The client's machine does not respond, but the client asks again over another connection.
       now = WriteOutcome.UNREAD;
       peer.close();
     }

@@ -17,25 +17,25 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client's end of one HTTP/1 connection, as far as the operating system tells. HTTP has no word
- * for "I have read your answer", and SockJS has none either, so this is the evidence there is:
+ * Watches the client's side of one HTTP/1 connection by means of the operating system. Neither HTTP
+ * nor SockJS acknowledges a response, so these signs decide:
  *
  * <ul>
- *   <li>the next request on the same connection: the answer before it was read;
- *   <li>a reset: the client closed its socket while bytes of ours lay in it unread, or before they
- *       came;
- *   <li>an orderly end (FIN): whether it was sent before our bytes arrived is what the kernel
- *       knows, for then they are not acknowledged, or already refused. If they are acknowledged,
- *       they were read: closing a socket with unread bytes resets it. But some programs (Java is
- *       one) end their side first and close, and reset, right after; so there is a moment's wait
- *       for the reset that may follow.
+ *   <li>The next request on the same connection: the previous response was read.
+ *   <li>A reset: the client closed its socket with unread bytes in it, or before they came.
+ *   <li>An orderly end (FIN): the kernel knows whether our bytes arrived before it. If not, they
+ *       are unacknowledged or rejected. Acknowledged bytes were read, because a socket that is
+ *       closed with unread bytes sends a reset. But some programs, for example in Java, end their
+ *       output first and send the reset right after. So it waits a moment for such a reset.
  * </ul>
  *
- * Half-closure is allowed on a watched connection so that the kernel can be asked before the
- * descriptor is closed; it is closed when there is a verdict. The kernel can be asked on Linux's
- * epoll, without TLS (whose own goodbye crosses ours); elsewhere an orderly end counts as read.
- * Owned by the connection's loop. This class goes past the public API of Vert.x, as
- * WebSocketTransport does.
+ * A watched connection allows half-closure, so the kernel can be asked before the descriptor is
+ * closed. The connection is closed when the outcome is known. The kernel can be asked with epoll on
+ * Linux and without TLS, whose own close message interferes. Elsewhere an orderly end counts as
+ * read.
+ *
+ * <p>Owned by the event loop of the connection. It uses internals of Vert.x, as WebSocketTransport
+ * does.
  */
 final class PeerWatch extends ChannelInboundHandlerAdapter {
   private static final String NAME = "busbar-peer";
@@ -56,7 +56,7 @@ final class PeerWatch extends ChannelInboundHandlerAdapter {
     this.exact = epoll != null && channel.pipeline().get(SslHandler.class) == null;
   }
 
-  /** The watch of the request's connection, from now on over this downlink. */
+  /** Returns the watch of the request's connection, which now watches for this downlink. */
   static PeerWatch over(HttpServerRequest request, SocketDownlink downlink) {
     ChannelHandlerContext context = ((ConnectionBase) request.connection()).channelHandlerContext();
     PeerWatch watch = (PeerWatch) context.pipeline().get(NAME);
@@ -69,18 +69,18 @@ final class PeerWatch extends ChannelInboundHandlerAdapter {
     return watch;
   }
 
-  /** Whether {@link #hasLeft} sees what the event loop has not read yet. */
+  /** Returns whether {@link #hasLeft} knows about input that the event loop has not read yet. */
   boolean seesAhead() {
     return epoll != null;
   }
 
-  /** Whether the client is known to have closed its end. */
+  /** Returns whether the client is known to have closed its side. */
   boolean hasLeft() {
     return !channel.isActive() || epoll != null && state(epoll, info) != ESTABLISHED;
   }
 
   /**
-   * What is known now.
+   * Returns what is known now.
    *
    * @param flushed whether the kernel has taken all that was written
    */
@@ -137,7 +137,7 @@ final class PeerWatch extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Asks the kernel at growing intervals whether a reset has followed the end. */
+  /** Asks the kernel at growing intervals whether a reset follows the end. */
   private void judgeEnd(long waitMillis) {
     if (downlink != null) {
       WriteOutcome fate = afterEnd(epoll == null ? 0 : state(epoll, info), downlink.isFlushed());

@@ -4,31 +4,31 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The downlinks that have come and are not served yet. Each waits until all is known about the one
- * before it. Owned by the session's loop.
+ * The downlinks that wait to be served. Each waits for the outcome of the previous one. Owned by
+ * the session's event loop.
  */
 final class PendingDownlinks {
-  /** The place that they wait for. */
+  /** The place that they wait for. Used by the session's event loop. */
   interface Place {
-    /** Who waits for frames there, or has ended and may or may not have read; null for nobody. */
+    /** Returns the current downlink, or an ended one that may be unread; null for none. */
     @Nullable Downlink occupant();
 
-    /** Whether the occupant waits for frames. */
+    /** Returns whether the occupant waits for frames. */
     boolean isWaiting(Downlink occupant);
 
-    /** Whether the occupant, who waits, was let go for this one. */
+    /** Returns whether the waiting occupant was ended in favour of this downlink. */
     boolean isYieldedTo(Downlink arrival);
 
-    /** It is its turn. */
+    /** Makes the downlink the occupant. */
     void take(Downlink arrival);
 
-    /** Will tell one that came while another waits that it shall not. */
+    /** Will refuse a downlink that came while another one waits. */
     void refuse(Downlink arrival);
 
-    /** The client has left that occupant, or arrival. */
+    /** The client has left that downlink. */
     void left(Downlink downlink, WriteOutcome fate);
 
-    /** Nobody comes any more. */
+    /** No downlink waits any more. */
     void goOn();
   }
 
@@ -50,12 +50,12 @@ final class PendingDownlinks {
     }
   }
 
-  /** The client has left it. */
+  /** Removes a downlink that the client has left. */
   void remove(Downlink arrival) {
     waiting.remove(arrival);
   }
 
-  /** Hands out all of them. */
+  /** Removes and returns all downlinks. */
   ArrayDeque<Downlink> abandon() {
     ArrayDeque<Downlink> stranded = new ArrayDeque<>(waiting);
     waiting.clear();
@@ -93,7 +93,9 @@ final class PendingDownlinks {
     next();
   }
 
-  /** One that its client has left was on its way for longer than the one that came after it. */
+  /**
+   * Refuses a downlink, unless its client has left it: then it was merely slower than the occupant.
+   */
   private void refuse(Downlink arrival, WriteOutcome found) {
     if (waiting.peek() == arrival) {
       if (found == WriteOutcome.THERE) {

@@ -2,14 +2,13 @@ package io.busbar.protocol.session;
 
 import java.util.ArrayDeque;
 
-/** Frames that wait for a downlink, in order. Owned by the session's loop. */
+/** The frames that wait for a downlink, in order. Owned by the session's event loop. */
 final class PendingFrames {
   private final ArrayDeque<byte[]> frames = new ArrayDeque<>(2);
   private final int mostJoined;
 
   /**
-   * @param mostJoined bytes of several frames that may go out as one; 0 where frames cannot simply
-   *     stand one after the other
+   * @param mostJoined maximum size of joined frames in bytes; 0 where frames cannot be joined
    */
   PendingFrames(int mostJoined) {
     this.mostJoined = mostJoined;
@@ -27,7 +26,7 @@ final class PendingFrames {
     frames.add(frame);
   }
 
-  /** Puts one back that did not arrive. */
+  /** Puts a frame back that did not arrive. */
   void addFirst(byte[] frame) {
     frames.addFirst(frame);
   }
@@ -36,7 +35,7 @@ final class PendingFrames {
     frames.clear();
   }
 
-  /** The next frame, with as many of those after it as may be joined to it. */
+  /** Removes and returns the next frame, joined with as many later ones as the limit allows. */
   byte[] next() {
     int count = 0;
     int size = 0;

@@ -9,12 +9,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What nodes write to each other about the requests of clients that came to one and whose session
- * is on another: a kind and a few words in headers, a Buffer, a String, JSON or nothing as the
- * body, so that nodes of different builds understand each other.
+ * A message between nodes about a client's request whose session is on another node. Its fields are
+ * headers, and its body is a Buffer, a String, JSON or null, so nodes of different builds
+ * understand each other. Used by one thread at a time.
  */
 public final class RelayMessage {
-  /** What a letter is about. The first four go to the node that has the session. */
+  /** The kinds of messages. The first four go to the node that has the session. */
   enum Kind {
     /** A client waits for frames. */
     OPEN,
@@ -25,35 +25,35 @@ public final class RelayMessage {
     /** The client has left a downlink. */
     LEFT,
 
-    /** Numbers of downlinks and messages: which of them are unknown? */
+    /** Asks which of these numbers of downlinks and requests are unknown. */
     PING,
 
     /** A frame for a downlink. */
     FRAME,
 
-    /** What became of the frame that was not known when it was asked. */
+    /** Asks for the outcome of a frame that the earlier reply left open. */
     REST,
 
-    /** Its last frame. */
+    /** The last frame of a downlink. */
     LAST,
 
-    /** Its connection is to be dropped. */
+    /** Closes the connection of a downlink. */
     ABORT,
 
-    /** Its session ended before it took this downlink. */
+    /** The session ended before it took the downlink. */
     AGAIN,
 
-    /** It came while another waits. */
+    /** The downlink came while another one waits. */
     REFUSE,
 
-    /** Whether the client is there. */
+    /** Asks whether the client is there. */
     INSPECT
   }
 
-  /** The reply code to a letter about a downlink that is not there. */
+  /** Failure code for a message about an unknown downlink. */
   static final int UNKNOWN_LINK = 1;
 
-  /** The reply code to a letter of a kind that came with a later build. */
+  /** Failure code for a message of an unknown kind, sent by a later build. */
   public static final int NOT_UNDERSTOOD = 2;
 
   private static final String KIND = "kind";
@@ -79,8 +79,10 @@ public final class RelayMessage {
   }
 
   /**
-   * @param from the node that writes
-   * @param link the number of the downlink, at the node that the client is connected to
+   * Creates a message.
+   *
+   * @param from the node that sends it
+   * @param link number of the downlink on the node of the client's connection
    */
   static RelayMessage about(Kind kind, String from, long link) {
     return new RelayMessage(MultiMap.caseInsensitiveMultiMap())
@@ -90,16 +92,16 @@ public final class RelayMessage {
   }
 
   /**
-   * Says which session it is about.
+   * Adds the session.
    *
-   * @param path of the endpoint, as it is known to {@link SessionCluster#host}
-   * @param entry what the writer went by
+   * @param path of the endpoint, as in {@link SessionCluster#host}
+   * @param entry registration that the sender has found
    */
   public RelayMessage session(String path, String id, String entry) {
     return with(PATH, path).with(ID, id).with(ENTRY, entry);
   }
 
-  /** Says who wants it. */
+  /** Adds the origin of the client. */
   public RelayMessage origin(RequestOrigin origin) {
     with(ADDRESS, origin.address()).with(USER_AGENT, origin.userAgent());
     return origin.cookie() == null ? this : with(COOKIE, origin.cookie());
@@ -126,7 +128,7 @@ public final class RelayMessage {
     return Kind.valueOf(headers.get(KIND));
   }
 
-  /** The same; null for one that this build does not know. */
+  /** Returns the kind; null for an unknown one of a later build. */
   @Nullable Kind knownKind() {
     String kind = headers.get(KIND);
     return Stream.of(Kind.values())
@@ -167,13 +169,13 @@ public final class RelayMessage {
     return WriteOutcome.valueOf(headers.get(FATE));
   }
 
-  /** Whether a letter was surely not acted upon. */
+  /** Returns whether the message was certainly not handled. */
   static boolean wasNotHeard(Throwable e) {
     return e instanceof ReplyException reply
         && (reply.failureType() == ReplyFailure.NO_HANDLERS || reply.failureCode() == UNKNOWN_LINK);
   }
 
-  /** Whether the node that it was for is not there. */
+  /** Returns whether the node of the receiver is gone. */
   public static boolean foundNobody(Throwable e) {
     return e instanceof ReplyException reply && reply.failureType() == ReplyFailure.NO_HANDLERS;
   }

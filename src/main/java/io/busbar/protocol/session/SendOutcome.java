@@ -1,18 +1,18 @@
 package io.busbar.protocol.session;
 
-/** What became of the messages of one request. */
+/** The outcome for the messages of one request. */
 public enum SendOutcome {
   TAKEN,
 
-  /** The session ended before they were. */
+  /** The session ended before it took them. */
   GONE,
 
   /** Too many requests wait already. */
   REFUSED,
 
-  /** There is no such session, or it is somebody else's. */
+  /** There is no such session, or it belongs to another client. */
   NONE,
 
-  /** What was sent is not what the protocol says. */
+  /** The request violates the protocol. */
   BROKEN
 }

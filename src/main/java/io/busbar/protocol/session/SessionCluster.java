@@ -13,10 +13,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The nodes that pass each other the requests of clients whose session is on another node than the
- * load balancer thought. Each has one address on the bus, and all share one map. Both are called
- * after SockJS, which was the first to have them: nodes of earlier builds know them so. Any thread
- * may use it.
+ * The nodes that forward requests of clients whose session is on another node. Each node has an
+ * address on the bus, and all share a map. Their names contain "sockjs", because nodes of earlier
+ * builds use these names. Any thread may use it.
  */
 public final class SessionCluster {
   private static final String ADDRESS = "busbar.sockjs.";
@@ -24,7 +23,7 @@ public final class SessionCluster {
   private static final long RENEWAL_MILLIS = 60_000;
   private static final int SECRET_BYTES = 32;
 
-  /** Where in the map the secret stands: sessions have keys with a slash. */
+  /** Key of the secret in the map; keys of sessions contain a slash. */
   private static final String SECRET = "cookie-key";
 
   private final EventBus bus;
@@ -50,13 +49,17 @@ public final class SessionCluster {
     this.renewalMillis = renewalMillis;
   }
 
-  /** Completes when the other nodes reach this one; with null when there can be no others. */
+  /**
+   * Joins the other nodes. Completes when they can reach this node; with null without a cluster.
+   */
   public static Future<@Nullable SessionCluster> join(Vertx vertx) {
     return join(vertx, RENEWAL_MILLIS);
   }
 
   /**
-   * @param renewalMillis how often a node says that a session is still its own
+   * Joins the other nodes, as {@link #join(Vertx)} does.
+   *
+   * @param renewalMillis interval in which a node renews its sessions, in milliseconds
    */
   public static Future<SessionCluster> join(Vertx vertx, long renewalMillis) {
     if (!vertx.isClustered()) {
@@ -105,32 +108,32 @@ public final class SessionCluster {
     }
   }
 
-  /** The sessions of the endpoint at that path can be reached from now on. */
+  /** Makes the sessions of the endpoint at that path accessible to other nodes. */
   public void host(String path, SessionDirectory sessions) {
     hosting.endpoint(path, sessions);
   }
 
-  /** What this node is called: a UUID. */
+  /** Returns the id of this node: a UUID. */
   public String node() {
     return node;
   }
 
-  /** The map that all nodes share. */
+  /** Returns the map that all nodes share. */
   public AsyncMap<String, String> entries() {
     return entries;
   }
 
-  /** How often a node says that a session is still its own. */
+  /** Returns the interval in which a node renews its sessions, in milliseconds. */
   public long renewalMillis() {
     return renewalMillis;
   }
 
-  /** What nobody can guess; the same on all nodes. */
+  /** Returns the secret that all nodes share. */
   public byte[] secret() {
     return secret.clone();
   }
 
-  /** One that no other knows. */
+  /** Returns a new random secret. */
   public static byte[] freshSecret() {
     byte[] fresh = new byte[SECRET_BYTES];
     new SecureRandom().nextBytes(fresh);
@@ -145,7 +148,7 @@ public final class SessionCluster {
     return RelayMessage.about(kind, node, link);
   }
 
-  /** Will deliver the letter and bring the answer. */
+  /** Will send the request and return the reply. */
   <T> Future<Message<T>> ask(String to, RelayMessage letter, Object body, long timeoutMillis) {
     return bus.request(ADDRESS + to, body, letter.options().setSendTimeout(timeoutMillis));
   }
@@ -154,7 +157,7 @@ public final class SessionCluster {
     bus.send(ADDRESS + to, body, letter.options());
   }
 
-  /** Runs the task when all letters that have come are on their way to who they are for. */
+  /** Runs the task after the messages that have arrived already. */
   void afterLetters(Runnable task) {
     context.runOnContext(nothing -> task.run());
   }

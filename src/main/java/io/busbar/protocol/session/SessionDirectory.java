@@ -2,16 +2,16 @@ package io.busbar.protocol.session;
 
 import org.jspecify.annotations.Nullable;
 
-/** The sessions of one endpoint on this node. Any thread may ask. */
+/** The sessions of one endpoint on this node. Any thread may use it. */
 public interface SessionDirectory {
-  /** The session, living or closed; null when there is none. */
+  /** Returns the session, open or closed; null for none. */
   @Nullable HostedSession find(String id);
 
   /**
-   * Whether the session, which another node has seen here and which is not here yet, will be
-   * opened. If not, others shall not see it here any more.
+   * Returns whether a session that is registered for this node, but not here yet, will be opened.
+   * Otherwise removes its registration.
    *
-   * @param entry what the other node went by
+   * @param entry registration that the other node has found
    */
   boolean isOnTheWay(String id, String entry);
 }

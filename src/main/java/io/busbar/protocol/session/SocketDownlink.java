@@ -12,9 +12,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The downlink of a client that is connected here, over HTTP. */
+/**
+ * The downlink of a client that is connected to this node over HTTP. Owned by the event loop of its
+ * connection; the methods of {@link Downlink} may be called on the event loop of the source.
+ */
 public final class SocketDownlink implements LocalDownlink {
-  /** After that long the loop has read what lay in the socket, an end too. */
+  /**
+   * Time in which the event loop has read all input of the socket, also its end, in milliseconds.
+   */
   private static final long READ_CYCLE_MILLIS = 1;
 
   private static final long FLUSH_GRACE_MILLIS = 10_000;
@@ -34,11 +39,11 @@ public final class SocketDownlink implements LocalDownlink {
   private int searches;
   private boolean delayed;
 
-  /** When an end that is under way is given up; null while none is. */
+  /** The timer that closes a connection whose last write does not finish; null for none. */
   private @Nullable ScheduledFuture<?> flushDeadline;
 
   /**
-   * @param search takes it to its session; will be called on its loop, maybe more than once
+   * @param search finds the session; called on this event loop, possibly several times
    */
   public SocketDownlink(
       Envelope envelope,
@@ -59,9 +64,8 @@ public final class SocketDownlink implements LocalDownlink {
   }
 
   /**
-   * Watches the client, and looks for its session. A request that was given up before it was read
-   * goes no further: it may be older than one that came on another loop, and then it would look
-   * like the client's next word.
+   * Watches the client and searches for its session. A request that the client has already aborted
+   * goes no further. It may be older than a request on another event loop, and would look newer.
    */
   public void begin() {
     peer = PeerWatch.over(request, this);
@@ -88,12 +92,12 @@ public final class SocketDownlink implements LocalDownlink {
     here(this::goOn);
   }
 
-  /** Will look again after that time. */
+  /** Will search again after that time in milliseconds. */
   public void searchAfter(long millis) {
     later(millis, this::goOn);
   }
 
-  /** How often its session has been looked for. */
+  /** Returns the number of searches so far. */
   public int searches() {
     return searches;
   }
@@ -104,15 +108,15 @@ public final class SocketDownlink implements LocalDownlink {
   }
 
   /**
-   * Sends what comes before all frames, unless that is done.
+   * Sends the headers and the start of the body, unless that is done.
    *
-   * @param more will be called to set further headers
+   * @param more will be called to set more headers
    */
   public void start(Consumer<HttpServerRequest> more) {
     response.start(more, () -> tell(home -> home.drained(this)));
   }
 
-  /** Answers that there will be no frames; drops the connection where some were promised. */
+  /** Answers with something else than frames; closes the connection of a stream that has begun. */
   public void refuse(Consumer<HttpServerResponse> answer) {
     if (!isGone() && !response.refuse(answer)) {
       peer.close();
@@ -135,9 +139,9 @@ public final class SocketDownlink implements LocalDownlink {
   }
 
   /**
-   * Who opens a session by it.
+   * Returns the client of a session that this request opens.
    *
-   * @param transport by what the client is said to be connected
+   * @param transport name of the transport
    */
   public Client client(String transport) {
     return Client.of(transport, null, request, principal);
@@ -157,27 +161,27 @@ public final class SocketDownlink implements LocalDownlink {
     return response.isStreaming();
   }
 
-  /** Whether nothing more will be written. */
+  /** Returns whether nothing more will be written. */
   boolean hasEnded() {
     return response.hasEnded();
   }
 
-  /** Whether its answer waits for what the loop has yet to read. */
+  /** Returns whether its response waits for input that the event loop has yet to read. */
   boolean isDelayed() {
     return delayed;
   }
 
-  /** Whether it was given anything that it matters to have read. */
+  /** Returns whether it has carried a frame that must be read. */
   boolean hasCarried() {
     return response.hasCarried();
   }
 
-  /** Whether the kernel has taken all that was written. */
+  /** Returns whether the kernel has taken all that was written. */
   boolean isFlushed() {
     return response.isFlushed();
   }
 
-  /** Runs the task there after that time. */
+  /** Runs the task on the connection's event loop after that time in milliseconds. */
   ScheduledFuture<?> later(long millis, Runnable task) {
     return context.nettyEventLoop().schedule(() -> here(task), millis, TimeUnit.MILLISECONDS);
   }
@@ -255,7 +259,7 @@ public final class SocketDownlink implements LocalDownlink {
     tellLeft(outcome.settleAsKnown());
   }
 
-  /** Drops the connection when its end, if this is it, does not get out. */
+  /** Closes the connection when the last write does not finish in time. */
   private Future<Void> watchEnd(Future<Void> write) {
     if (hasEnded()) {
       if (response.endsWithItsConnection()) {
@@ -274,7 +278,9 @@ public final class SocketDownlink implements LocalDownlink {
     }
   }
 
-  /** All is with the kernel. Thousands of polls a second would else wait for their deadlines. */
+  /**
+   * Cancels the timer at once, because thousands of polls per second would otherwise keep theirs.
+   */
   private void flushed() {
     if (flushDeadline != null) {
       flushDeadline.cancel(false);
@@ -294,7 +300,7 @@ public final class SocketDownlink implements LocalDownlink {
         });
   }
 
-  /** The client has left, or has shown that it has read all. Only the first verdict counts. */
+  /** Sets the outcome: the client has left, or has read all. Later outcomes are ignored. */
   void settle(WriteOutcome verdict) {
     outcome.settle(verdict);
   }

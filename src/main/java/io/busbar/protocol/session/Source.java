@@ -1,23 +1,23 @@
 package io.busbar.protocol.session;
 
 /**
- * Where the frames of a downlink come from: the session's {@link OutboundFrames}, or the node that
- * has it. It is told what became of them, on its own loop.
+ * The source of a downlink's frames: the {@link OutboundFrames} of the session, or the link to its
+ * node. It is told the outcome on its own event loop.
  */
 public interface Source {
-  /** Runs the task on the loop of this source. */
+  /** Runs the task on the event loop of this source. */
   void here(Runnable task);
 
-  /** The downlink took the frame; maybe as its last, maybe as the last for now. */
+  /** The downlink took the frame; it may be the last one, or the last one for now. */
   void accepted(Downlink downlink, boolean ended, boolean full);
 
-  /** The stream takes frames again. */
+  /** The stream accepts frames again. */
   void drained(Downlink downlink);
 
-  /** All of the downlink, which has ended, is with the kernel. */
+  /** The downlink has ended and is flushed to the kernel. */
   void flushed(Downlink downlink);
 
-  /** The frame that the downlink was given last did not go out. */
+  /** The last frame of the downlink was not sent. */
   void unsent(Downlink downlink);
 
   /** The client has left the downlink, or has read it to its end. */

@@ -6,20 +6,21 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * What a client sends in its requests, on its way to the protocol above: in order, and only while
- * that takes some. A request is answered when all of it was taken, so that a client which sends one
- * after the other cannot flood the protocol. Owned by the session's loop.
+ * The messages of a client's requests on their way to the protocol: in order, and only while the
+ * protocol accepts some. A request is answered when all its messages are taken, so sequential
+ * requests cannot flood the protocol. Owned by the session's event loop.
  *
- * @param <M> one message
+ * @param <M> type of a message
  */
 public final class Upstream<M> {
+  /** A request whose messages wait. */
   private record Parked<M>(Iterator<M> messages, Consumer<SendOutcome> answer) {}
 
   private final Consumer<M> protocol;
   private final int most;
   private ArrayDeque<Parked<M>> parked = new ArrayDeque<>(1);
 
-  /** Requests that are still answered before their messages are taken. */
+  /** Number of next requests that are answered before their messages are taken. */
   private int early;
 
   private boolean paused;
@@ -29,7 +30,7 @@ public final class Upstream<M> {
 
   /**
    * @param protocol takes the messages
-   * @param most requests whose messages may wait
+   * @param most maximum of requests whose messages may wait
    */
   public Upstream(Consumer<M> protocol, int most) {
     this.protocol = protocol;
@@ -37,9 +38,9 @@ public final class Upstream<M> {
   }
 
   /**
-   * Hands on the messages of one request.
+   * Passes on the messages of one request.
    *
-   * @param answer will be told what became of them
+   * @param answer will be given the outcome
    */
   public void add(List<M> messages, Consumer<SendOutcome> answer) {
     if (parked.size() >= most) {
@@ -73,10 +74,10 @@ public final class Upstream<M> {
   }
 
   /**
-   * Answers who waits, and the next ones, before their messages are taken: the protocol may wait
-   * for what the client does only after its answer.
+   * Answers waiting requests and the next ones before their messages are taken. The protocol may
+   * wait for something that the client does only after its response.
    *
-   * @param requests how many of the next ones
+   * @param requests number of next requests
    */
   public void answerEarly(int requests) {
     early = requests;
@@ -86,34 +87,34 @@ public final class Upstream<M> {
     waiting.forEach(one -> one.answer().accept(SendOutcome.TAKEN));
   }
 
-  /** Answers who comes only when its messages are taken. */
+  /** Answers requests again only when their messages are taken. */
   public void answerWhenTaken() {
     early = 0;
   }
 
-  /** Whether messages wait for the protocol. */
+  /** Returns whether messages wait for the protocol. */
   public boolean isHolding() {
     return !parked.isEmpty();
   }
 
-  /** The protocol takes nothing for now. */
+  /** Stops passing on messages. */
   public void pause() {
     paused = true;
   }
 
-  /** It takes messages again. */
+  /** Passes on messages again. */
   public void resume() {
     paused = false;
     hand();
   }
 
-  /** The session is closed: nobody wants what still comes, and its client will be told so. */
+  /** Drops further messages, because the session is closed and its client will be told. */
   public void close() {
     closed = true;
     hand();
   }
 
-  /** There is no session any more: those who send are told. */
+  /** Ends the session: requests whose messages were not taken get {@link SendOutcome#GONE}. */
   public void end() {
     ended = true;
     close();

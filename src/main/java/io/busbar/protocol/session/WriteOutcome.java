@@ -1,19 +1,19 @@
 package io.busbar.protocol.session;
 
-/** What is known of a client that was given an answer. */
+/** What is known about a client that was sent a response. */
 public enum WriteOutcome {
-  /** It is there, and its machine has acknowledged all that was written. */
+  /** The client is there, and its machine has acknowledged all that was written. */
   THERE,
 
-  /** It left after it had read all. */
+  /** The client has left, or gone on, after it has read all. */
   READ,
 
-  /** It left, and did not read all. */
+  /** The client has left and has not read all. */
   UNREAD,
 
-  /** The node is lost that it was connected to, and nobody else can tell. */
+  /** The node of the connection is lost, so nobody knows. */
   UNKNOWN,
 
-  /** It is there; what was written is still under way. */
+  /** The client is there, and the data is still in flight. */
   UNDER_WAY
 }

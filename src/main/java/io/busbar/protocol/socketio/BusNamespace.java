@@ -28,9 +28,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bus as a namespace: events of the client are calls of the hub, and what goes wrong is the
- * first argument of the acknowledgement, or else an event {@code error}. Owned by its connection's
- * event loop.
+ * The namespace that gives access to the bus: each event of the client is a call of the hub. An
+ * error is the first argument of the acknowledgement, or else an event {@code error}. Owned by the
+ * event loop of its connection.
  */
 final class BusNamespace implements Inhabitant {
   private static final String ERROR = "error";
@@ -38,7 +38,7 @@ final class BusNamespace implements Inhabitant {
   private static final JsonObject NOT_KEPT =
       new JsonObject().put("code", "not_kept").put("message", "the stream did not keep it");
 
-  /** How the client may be wrong. */
+  /** An invalid event of the client, with the message that the client gets. */
   private static final class InvalidEventException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -52,7 +52,7 @@ final class BusNamespace implements Inhabitant {
   private final Session session;
   private EventEncoder encoder;
 
-  /** Null where clients do not come back to what they heard. */
+  /** Null without connection state recovery. */
   private @Nullable ConnectionState state;
 
   private final OpenAnswers awaited = new OpenAnswers();
@@ -183,7 +183,10 @@ final class BusNamespace implements Inhabitant {
     }
   }
 
-  /** Before the first message: who wants to know is told where in the stream that is. */
+  /**
+   * Acknowledges a subscription before its first message, with the start position if the client
+   * asked for it.
+   */
   private void subscribed(String address, long ack, StreamStart start, JsonObject options) {
     if (state != null) {
       state.begins(address, start);
@@ -196,7 +199,7 @@ final class BusNamespace implements Inhabitant {
     }
   }
 
-  /** What the client says of itself; null for nothing. */
+  /** Returns what the client says about itself; null for none. */
   private static @Nullable Payload info(JsonObject options) {
     Object info = options.getValue("info");
     if (info instanceof Buffer) {

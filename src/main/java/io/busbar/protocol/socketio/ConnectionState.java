@@ -22,10 +22,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connection state recovery of one client in the namespace that is the bus: what it heard is kept
- * when its connection is lost, and when it comes back with its secret ({@code pid}) and the offset
- * of the last event that it had, it is who it was and gets what it missed. All of that, or nothing:
- * who listens to a channel without a history is not recovered. Owned by the session's event loop.
+ * Connection state recovery of one client in the bus namespace. Its subscriptions are kept when the
+ * connection is lost. The client comes back with its secret ({@code pid}) and the offset of its
+ * last event. It then has its old id and gets all missed events.
+ *
+ * <p>It is all or nothing: a client with a subscription to a channel without a history is not
+ * recovered. Owned by the session's event loop.
  */
 final class ConnectionState {
   private static final Pattern OFFSET = Pattern.compile("([^:]{1,64}):(\\d{1,15})");
@@ -60,8 +62,8 @@ final class ConnectionState {
   }
 
   /**
-   * Will find what a client heard that comes back; null where it is none, or would not get all that
-   * it missed.
+   * Will return the state that the client comes back to. Null for a new client, or when some missed
+   * events are gone.
    */
   static Future<@Nullable Back> find(
       Hub hub, Session session, String namespace, Recoveries recoveries, JsonObject auth) {
@@ -75,7 +77,7 @@ final class ConnectionState {
             .compose(kept -> check(hub, session, namespace, pid, kept, auth.getValue("offset"))));
   }
 
-  /** What a client comes back to. */
+  /** The state that a client comes back to. */
   record Back(String id, String secret, Map<String, Position> places) {}
 
   private static Future<Back> check(
@@ -108,9 +110,9 @@ final class ConnectionState {
   }
 
   /**
-   * That of a client.
+   * Creates the state of a client.
    *
-   * @param back what it comes back to; null where it is new
+   * @param back the state that it comes back to; null for a new client
    */
   static ConnectionState of(
       Hub hub, Session session, String namespace, Recoveries recoveries, @Nullable Back back) {
@@ -119,17 +121,20 @@ final class ConnectionState {
     return new ConnectionState(hub, session, namespace, recoveries, id, secret, new Journal());
   }
 
-  /** What the client knows itself by. */
+  /** Returns the id that the client has in its namespace. */
   String id() {
     return id;
   }
 
-  /** What it comes back with. */
+  /** Returns the secret with which the client comes back. */
   String secret() {
     return secret;
   }
 
-  /** Will let it hear what it heard before; who is lost again meanwhile comes back to the same. */
+  /**
+   * Subscribes to the channels of that state. When the connection is lost meanwhile, the client can
+   * come back to the same state.
+   */
   void resume(Back back, EventEncoder encoder) {
     back.places().forEach(journal::begins);
     back.places()
@@ -144,9 +149,9 @@ final class ConnectionState {
   }
 
   /**
-   * It hears the channel.
+   * Notes a subscription.
    *
-   * @param start null where that is no stream
+   * @param start null where the channel is not a stream
    */
   void begins(String address, @Nullable StreamStart start) {
     if (start != null) {
@@ -158,7 +163,7 @@ final class ConnectionState {
     journal.ends(address);
   }
 
-  /** Its connection is lost. */
+  /** Keeps the state, because the connection is lost. */
   void lost() {
     List<String> heard = session.subscriptions().stream().map(Subscription::address).toList();
     if (heard.size() <= MOST_CHANNELS && heard.stream().allMatch(journal::knows)) {

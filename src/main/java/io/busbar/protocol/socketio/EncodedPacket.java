@@ -4,7 +4,7 @@ import io.vertx.core.buffer.Buffer;
 import java.util.List;
 
 /**
- * A packet as Engine.IO's messages: a text, and a binary message for each attachment, in order and
- * with nothing between them.
+ * A packet as messages of Engine.IO: a text message, and then one binary message for each
+ * attachment, in order and without others between them.
  */
 public record EncodedPacket(String text, List<Buffer> attachments) {}

@@ -15,13 +15,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message as an event of one namespace: it is called by its header {@code name}, or else by its
- * address.
+ * Encodes a message as an event of one namespace. The name of the event is the header {@code name},
+ * or else the address.
  *
- * @param bus whether the arguments are the body and what else there is to know of the message; to
- *     the clients of a feature they are what the feature said
- * @param form how packets are written
- * @param recoverable whether the last argument says where in its stream the message is
+ * @param bus whether the arguments are the body and details of the message; in a feature's
+ *     namespace they are the arguments of the feature
+ * @param form packet format of the clients
+ * @param recoverable whether the last argument is the message's position in its stream
  */
 record EventEncoder(String namespace, boolean bus, PacketForm form, boolean recoverable)
     implements Encoder {
@@ -30,7 +30,7 @@ record EventEncoder(String namespace, boolean bus, PacketForm form, boolean reco
   private static final String MESSAGE = "message";
   private static final String GAP = "gap";
 
-  /** The same for a client that comes back. */
+  /** Returns the same encoder for clients with connection state recovery. */
   EventEncoder forRecovery() {
     return new EventEncoder(namespace, bus, form, true);
   }
@@ -71,7 +71,9 @@ record EventEncoder(String namespace, boolean bus, PacketForm form, boolean reco
     return name == null ? other : name;
   }
 
-  /** One argument is the body itself; with the header, the body is an array of them. */
+  /**
+   * Returns the arguments: the body, or with the header {@link #COUNT} the elements of the body.
+   */
   @SuppressWarnings("unchecked")
   static List<Object> arguments(Fanout message) {
     Object body = message.payload().body();
@@ -95,19 +97,19 @@ record EventEncoder(String namespace, boolean bus, PacketForm form, boolean reco
     return about;
   }
 
-  /** Whether the only argument can be the body itself: where there is none, there is no body. */
+  /** Returns whether the body can be the only argument; a message without arguments has no body. */
   private static boolean isPlain(List<Object> arguments) {
     return arguments.size() == 1 && arguments.get(0) != null;
   }
 
-  /** Says how many arguments there are, where they are not the body itself. */
+  /** Returns a header with the number of arguments; null where the only argument is the body. */
   static @Nullable MultiMap count(List<Object> arguments) {
     return isPlain(arguments)
         ? null
         : MultiMap.caseInsensitiveMultiMap().add(COUNT, Integer.toString(arguments.size()));
   }
 
-  /** What arguments of a client are on the bus. */
+  /** Returns the payload on the bus for a client's arguments. */
   static Payload payload(List<Object> arguments) {
     if (!isPlain(arguments)) {
       return Payload.json(new JsonArray(arguments));

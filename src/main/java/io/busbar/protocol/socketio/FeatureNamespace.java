@@ -21,12 +21,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A feature as a namespace: everything that happens to the client is an event for the feature, sent
- * in order; what the feature answers is the client's acknowledgement. Owned by its connection's
- * event loop.
+ * The namespace of a feature. Each event of the client is a request to the feature, in order, and
+ * the reply is the client's acknowledgement. Owned by the event loop of its connection.
  */
 final class FeatureNamespace implements Inhabitant {
-  /** Events whose answers the client has not taken before it is read no further. */
+  /**
+   * Maximum of events whose replies the client has not read; beyond it the gateway stops reading.
+   */
   private static final int MOST_OPEN = 64;
 
   private static final String EVENT = "event";
@@ -149,7 +150,7 @@ final class FeatureNamespace implements Inhabitant {
     MultiMap ours = message.busHeaders();
     ours.getAll(LEAVE).forEach(this::leaveRooms);
     ours.getAll(JOIN).forEach(this::join);
-    // Who is told so hears what is said in the room.
+    // Subscriptions come first, so the client gets the room's messages after this reply.
     session.whenSettled(() -> tellClient(message, ours, ack));
   }
 
@@ -167,7 +168,7 @@ final class FeatureNamespace implements Inhabitant {
     }
   }
 
-  /** The feature has more to say: tells it that the client took what it said so far. */
+  /** Tells the feature that the client has read its reply, because the feature has more to send. */
   private void more(String replyAddress) {
     Future<Fanout> next = hub.replyAndRequest(session, replyAddress, NOTHING, null, replyAddress);
     if (next != null) {
@@ -203,7 +204,7 @@ final class FeatureNamespace implements Inhabitant {
     }
   }
 
-  /** Acknowledgements have no place for errors: it is one of its own. */
+  /** Sends an error. Acknowledgements have no field for it, so it is an object of its own. */
   private void error(long ack, int code, String words) {
     JsonObject error = new JsonObject().put("code", code).put("message", words);
     if (ack == SocketPacket.NO_ID) {

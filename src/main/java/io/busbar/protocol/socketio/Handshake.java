@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a client says of itself when it comes into a namespace. */
+/** Reads the data with which a client enters a namespace. */
 final class Handshake {
   private static final String TOKEN = "token";
   private static final String USER = "username";
@@ -19,7 +19,7 @@ final class Handshake {
 
   private Handshake() {}
 
-  /** The payload; of protocol 4, which has none, the query of the namespace. */
+  /** Returns the payload, or for protocol 4, which has none, the query of the namespace. */
   static JsonObject auth(SocketPacket packet) {
     if (packet.data() instanceof JsonObject auth) {
       return auth;
@@ -33,7 +33,7 @@ final class Handshake {
     return auth;
   }
 
-  /** What is left of it for a feature, when it has served to log in. */
+  /** Returns the data for a feature, without what served to log in. */
   static JsonObject withoutSecrets(JsonObject auth) {
     JsonObject rest = auth.copy();
     rest.remove(TOKEN);
@@ -42,9 +42,9 @@ final class Handshake {
   }
 
   /**
-   * Will find out who it is; null where the client does not say, or nobody here would know.
+   * Will return the identity; null where the client has no credentials, or none of an enabled kind.
    *
-   * @param address the host that it comes from
+   * @param address host of the client
    */
   static Future<@Nullable Principal> login(Logins logins, JsonObject auth, String address) {
     if (logins.takesTokens() && auth.getValue(TOKEN) instanceof String token) {
@@ -57,7 +57,10 @@ final class Handshake {
         : null;
   }
 
-  /** Its values, arrays and objects among them as the bus has them, and bytes as they are. */
+  /**
+   * Returns the values of the array as the bus has them: arrays and objects in JSON types, and
+   * bytes unchanged.
+   */
   static List<Object> list(JsonArray array) {
     List<Object> values = new ArrayList<>(array.size());
     for (Object value : array.getList()) {

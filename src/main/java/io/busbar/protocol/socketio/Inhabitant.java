@@ -4,26 +4,26 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 
 /**
- * One client in one namespace, as what is behind the namespace sees it. Owned by the connection's
- * event loop.
+ * A client in one namespace, as the bus or a feature handles it. Owned by the event loop of its
+ * connection.
  */
 interface Inhabitant {
-  /** The client asks to be in. */
+  /** The client wants to enter. */
   void enters(JsonObject auth);
 
   /**
-   * The client said something.
+   * The client has sent an event.
    *
-   * @param ack the number of the acknowledgement; {@link SocketPacket#NO_ID} where it wants none
+   * @param ack number of the acknowledgement; {@link SocketPacket#NO_ID} for none
    */
   void said(String event, List<Object> arguments, long ack);
 
   /** The connection is lost; {@link #left} follows. */
   default void lost() {}
 
-  /** The client left. */
+  /** The client has left. */
   void left();
 
-  /** Will run the task when what the client said before has been answered. */
+  /** Will run the task when all earlier events of the client have been answered. */
   void whenAnswered(Runnable task);
 }

@@ -10,16 +10,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client was sent of its channels, in the order in which it was sent: of the last event that
- * it had it follows what it had of each channel. Owned by the session's event loop.
+ * The positions that a client was sent, in the order of sending. The last event that the client had
+ * determines its position in each channel. Owned by the session's event loop.
  */
 final class Journal implements StreamJournal {
   private static final int MOST = 256;
 
-  /** Turns of one channel that follow each other are one. */
+  /** An entry; successive entries of the same channel are merged. */
   private record Sent(String address, Position upTo) {}
 
-  /** Where the client was in each channel before all that is noted. */
+  /** The client's position in each channel before all entries. */
   private final Map<String, Position> before = new HashMap<>();
 
   private final Map<String, String> channels = new HashMap<>();
@@ -28,7 +28,7 @@ final class Journal implements StreamJournal {
 
   Journal() {}
 
-  /** One that was kept. */
+  /** Returns a stored journal. */
   static Journal read(JsonObject kept) {
     Journal journal = new Journal();
     kept.getJsonObject("before")
@@ -50,7 +50,7 @@ final class Journal implements StreamJournal {
     return new JsonArray().add(position.epoch()).add(position.offset());
   }
 
-  /** As it is kept. */
+  /** Returns the journal in the form in which it is stored. */
   JsonObject toJson() {
     JsonObject begun = new JsonObject();
     before.forEach((address, position) -> begun.put(address, written(position)));
@@ -59,14 +59,14 @@ final class Journal implements StreamJournal {
     return new JsonObject().put("before", begun).put("sent", all).put("forgot", forgot);
   }
 
-  /** The client hears the channel from there on. */
+  /** Notes that the client gets the channel from that position on. */
   void begins(String address, Position position) {
     sent.removeIf(one -> one.address().equals(address));
     before.put(address, position);
     channels.put(position.epoch(), address);
   }
 
-  /** The client hears it no more. */
+  /** Notes that the client does not get the channel any more. */
   void ends(String address) {
     before.remove(address);
     channels.values().removeIf(address::equals);
@@ -91,16 +91,16 @@ final class Journal implements StreamJournal {
     }
   }
 
-  /** The channels that it knows. */
+  /** Returns whether it has the channel. */
   boolean knows(String address) {
     return before.containsKey(address);
   }
 
   /**
-   * Where the client is in each channel.
+   * Returns the client's position in each channel.
    *
-   * @param last the position of the last event that it had; null for none
-   * @return null where that cannot be said
+   * @param last position of the last event that it had; null for none
+   * @return null when the positions are unknown
    */
   @Nullable Map<String, Position> after(@Nullable Position last) {
     Map<String, Position> places = new HashMap<>(before);
@@ -110,7 +110,7 @@ final class Journal implements StreamJournal {
     String channel = channels.get(last.epoch());
     Position begun = channel == null ? null : before.get(channel);
     if (!forgot && begun != null && begun.offset() == last.offset()) {
-      // Nothing came since it was here last.
+      // The client has got no event since it came back.
       places.put(channel, last);
       return places;
     }

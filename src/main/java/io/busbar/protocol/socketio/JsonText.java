@@ -9,7 +9,7 @@ import io.vertx.core.json.jackson.JacksonCodec;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Payloads as JSON text (RFC 8259), read within limits. */
+/** Reads payloads as JSON text (RFC 8259) within limits. Any thread may use it. */
 final class JsonText {
   private final PacketRules rules;
   private final JsonFactory factory;
@@ -21,7 +21,7 @@ final class JsonText {
             .maxNestingDepth(rules.limits().depth())
             .maxTokenCount(rules.limits().elements())
             .maxNumberLength(PacketRules.MOST_DIGITS)
-            // the size of a message is bounded before anything is parsed
+            // The size of a message is limited before it is parsed.
             .maxStringLength(Integer.MAX_VALUE)
             .maxNameLength(Integer.MAX_VALUE);
     this.factory =
@@ -32,9 +32,9 @@ final class JsonText {
   }
 
   /**
-   * The value: JsonObject, JsonArray, String, Number, Boolean or null.
+   * Returns the value: JsonObject, JsonArray, String, Number, Boolean or null.
    *
-   * @throws ProtocolException when the text is not JSON or too much of it
+   * @throws ProtocolException when the text is not JSON or exceeds a limit
    */
   @Nullable Object read(String text) {
     try {

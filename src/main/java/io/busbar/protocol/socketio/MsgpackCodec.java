@@ -11,9 +11,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Packets of socket.io-msgpack-parser: each is one binary message, a map of MessagePack with {@code
- * type}, {@code nsp}, {@code data} and {@code id}. Bytes stand in the payload as what they are;
- * other keys mean nothing.
+ * Decodes and encodes the packets of socket.io-msgpack-parser. Each packet is a binary message: a
+ * MessagePack map with {@code type}, {@code nsp}, {@code data} and {@code id}. Bytes are part of
+ * the payload, and other keys are ignored. Any thread may use it.
  */
 public final class MsgpackCodec {
   private final PacketRules rules;
@@ -23,10 +23,10 @@ public final class MsgpackCodec {
   }
 
   /**
-   * Reads a message.
+   * Decodes a message.
    *
-   * @throws ProtocolException with one sentence that says which rule it breaks; the whole
-   *     connection has to be closed
+   * @throws ProtocolException with one sentence that names the broken rule; the caller must close
+   *     the connection
    */
   public SocketPacket decode(Buffer message) {
     rules.checkBytes(message.length(), "a packet has");
@@ -78,7 +78,7 @@ public final class MsgpackCodec {
   }
 
   /**
-   * The message for a packet; the same for every client.
+   * Encodes a packet, equal for all clients.
    *
    * @throws io.vertx.core.json.EncodeException when the payload is neither JSON nor bytes
    */

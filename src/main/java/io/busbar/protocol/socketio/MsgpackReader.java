@@ -18,12 +18,12 @@ import org.msgpack.core.MessagePackException;
 import org.msgpack.core.MessageUnpacker;
 
 /**
- * Reads one value of MessagePack as the JSON that it stands for, within limits; bytes are Buffers.
- * Beyond the specification there is what notepack.io, the library of the JavaScript clients, writes
- * with the extension type 0: undefined, dates, and ArrayBuffers.
+ * Decodes one MessagePack value to JSON types within limits; bytes become Buffers. It also decodes
+ * extension type 0 as notepack.io, the library of the JavaScript clients, writes it: undefined,
+ * dates, and ArrayBuffers. Used by one thread.
  */
 final class MsgpackReader {
-  /** In objects it is left out, in arrays it is null, as in JSON. */
+  /** As in JSON, objects omit this value, and arrays have null instead. */
   private static final Object UNDEFINED = new Object();
 
   private final MessageUnpacker unpacker;
@@ -39,13 +39,13 @@ final class MsgpackReader {
   }
 
   /**
-   * The value: Map, List, String, Number, Boolean, Buffer or null.
+   * Returns the value: Map, List, String, Number, Boolean, Buffer or null.
    *
-   * @throws ProtocolException when the bytes are anything else or too much
+   * @throws ProtocolException when the bytes are invalid or exceed a limit
    */
   @Nullable Object read() {
     try {
-      // the payload is one level below the packet
+      // The payload is one level below the packet.
       Object value = value(rules.limits().depth() + 1);
       if (left() > 0) {
         throw notMessagePack();
@@ -131,7 +131,7 @@ final class MsgpackReader {
     return map;
   }
 
-  /** Nothing is reserved for what is announced and cannot come. */
+  /** Checks the announced size before any memory is reserved for it. */
   private void enter(int depth, int count, long leastBytes) throws IOException {
     if (depth == 0 || count > rules.limits().elements() - elements) {
       throw rules.tooMuch();

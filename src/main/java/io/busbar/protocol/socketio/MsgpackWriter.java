@@ -11,7 +11,7 @@ import java.util.Map;
 import org.msgpack.core.MessageBufferPacker;
 import org.msgpack.core.MessagePack;
 
-/** Writes JSON, and bytes wherever they are in it, as one value of MessagePack. */
+/** Encodes JSON with bytes at any place as one MessagePack value. Used by one thread. */
 final class MsgpackWriter {
   private final MessageBufferPacker packer = MessagePack.newDefaultBufferPacker();
 
@@ -48,7 +48,7 @@ final class MsgpackWriter {
     }
   }
 
-  /** What Vert.x writes as a string in JSON. */
+  /** Returns the text of a value that Vert.x writes as a JSON string. */
   private static String text(Object value) {
     if (value instanceof Enum<?> constant) {
       return constant.name();
@@ -87,7 +87,10 @@ final class MsgpackWriter {
     }
   }
 
-  /** Whether it has an integer of MessagePack; a larger one is as exact as JavaScript has it. */
+  /**
+   * Returns whether MessagePack has an integer for it. A larger number becomes a double, as in
+   * JavaScript.
+   */
   private static boolean isLong(BigInteger big) {
     return big.bitLength() <= (big.signum() < 0 ? Long.SIZE - 1 : Long.SIZE);
   }

@@ -15,8 +15,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client in one namespace. It has a session of its own there, whose id is what the client knows
- * itself by. Owned by the connection's event loop.
+ * A client in one namespace. It has its own session there, and knows the session's id. Owned by the
+ * event loop of its connection.
  */
 final class NamespaceMember {
   static final String NAME = "socketio";
@@ -30,7 +30,7 @@ final class NamespaceMember {
   private final Inhabitant inhabitant;
   private final OpenAnswers entering = new OpenAnswers();
 
-  /** What the client said before it was in; null once it is. */
+  /** Packets that came before the client was admitted; null after that. */
   private @Nullable ArrayDeque<SocketPacket> early = new ArrayDeque<>(0);
 
   private boolean left;
@@ -52,7 +52,7 @@ final class NamespaceMember {
         rule.isBus() ? new BusNamespace(hub, this) : new FeatureNamespace(hub, this, rule);
   }
 
-  /** What messages of channels are written by. */
+  /** Returns the encoder for messages of channels. */
   EventEncoder encoder(boolean bus) {
     return new EventEncoder(namespace, bus, connection.form(), false);
   }
@@ -73,9 +73,9 @@ final class NamespaceMember {
     transport.writableAgain();
   }
 
-  /** Finds out who it is, and lets it in. */
+  /** Authenticates the client and lets it in. */
   void enter(SocketPacket packet) {
-    // What the client says meanwhile waits in its socket.
+    // Later input of the client waits in its socket.
     session.holdBack();
     entering.begins();
     JsonObject auth = Handshake.auth(packet);
@@ -106,7 +106,7 @@ final class NamespaceMember {
         : LoginException.WRONG.getMessage();
   }
 
-  /** The connection is lost. */
+  /** Handles the loss of the connection. */
   void lost() {
     if (!left && early == null) {
       inhabitant.lost();
@@ -117,20 +117,20 @@ final class NamespaceMember {
     return left;
   }
 
-  /** What clients come back to; it is off where they cannot say what they had. */
+  /** Returns the store for connection state recovery; disabled for protocols without it. */
   Recoveries recoveries() {
     return protocol.recoveries();
   }
 
-  /** The client is in: it is told its id, and what it said already counts. */
+  /** Admits the client: tells it its id and handles the packets that waited. */
   void admit() {
     admit(new JsonObject().put("sid", session.id()));
   }
 
   /**
-   * The same, with more to tell.
+   * Admits the client with more data.
    *
-   * @param data not told to clients of protocol 4
+   * @param data not sent to clients of protocol 4
    */
   void admit(JsonObject data) {
     if (left) {
@@ -147,7 +147,7 @@ final class NamespaceMember {
     }
   }
 
-  /** The client is not let in. */
+  /** Refuses the client. */
   void refuse(String words, @Nullable Object data) {
     if (left) {
       return;
@@ -173,7 +173,10 @@ final class NamespaceMember {
     }
   }
 
-  /** What nobody asked for, or no longer waits for, is ignored, as all servers do. */
+  /**
+   * Replies to the event's sender. Acknowledgements without a waiting sender are ignored, as by all
+   * servers.
+   */
   private void acknowledged(long number, List<Object> arguments) {
     String replyAddress = session.owedAnswer(number);
     if (replyAddress != null) {
@@ -182,14 +185,14 @@ final class NamespaceMember {
     }
   }
 
-  /** Says an event to this client alone. */
+  /** Sends an event to this client only. */
   void emit(String event, List<Object> arguments) {
     JsonArray all = new JsonArray().add(event);
     arguments.forEach(all.getList()::add);
     say(SocketPacket.event(namespace, SocketPacket.NO_ID, all));
   }
 
-  /** Acknowledges an event, where its client wants that. */
+  /** Acknowledges an event if the client wants that. */
   void acknowledge(long ack, List<Object> arguments) {
     if (ack != SocketPacket.NO_ID) {
       say(SocketPacket.ack(namespace, ack, new JsonArray(arguments)));
@@ -206,7 +209,7 @@ final class NamespaceMember {
     entering.whenNone(() -> inhabitant.whenAnswered(() -> session.whenQuiet(task)));
   }
 
-  /** It is no longer in the namespace, by whomever. */
+  /** Removes the client from the namespace. */
   void leave() {
     if (!left) {
       left = true;

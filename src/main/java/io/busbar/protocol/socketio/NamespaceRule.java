@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Which namespaces one entry of the config speaks of. */
+/** A namespace entry of the config and the names that it covers. Immutable. */
 final class NamespaceRule {
   private static final String ANYTHING = "[^/]*";
 

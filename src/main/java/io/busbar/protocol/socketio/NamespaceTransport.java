@@ -6,8 +6,8 @@ import io.busbar.protocol.TransportOver;
 import io.netty.buffer.ByteBuf;
 
 /**
- * A connection as one of its namespaces sees it: each has a session of its own. Owned by the
- * connection's event loop.
+ * The transport of one namespace, which shares the connection with others. Each namespace has its
+ * own session. Owned by the event loop of the connection.
  */
 final class NamespaceTransport extends TransportOver {
   private final SocketIoConnection connection;
@@ -22,7 +22,7 @@ final class NamespaceTransport extends TransportOver {
     this.namespace = namespace;
   }
 
-  /** Nothing more is written for the namespace. */
+  /** Stops writing for the namespace. */
   void end() {
     over = true;
     resume();
@@ -52,8 +52,8 @@ final class NamespaceTransport extends TransportOver {
   }
 
   /**
-   * A client that was told to leave a namespace does not come back by itself, so one that may is
-   * not told, but cut off.
+   * Ends the session in the namespace, or the whole connection when the client may retry. A client
+   * does not reconnect to a namespace from which the server has disconnected it.
    */
   @Override
   public void close(Disconnect why) {

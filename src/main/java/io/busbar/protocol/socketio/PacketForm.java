@@ -2,9 +2,9 @@ package io.busbar.protocol.socketio;
 
 import io.busbar.hub.EncodedMessage;
 
-/** How a client reads and writes packets: it shows that with its first one. */
+/** The packet format of a client, which its first packet shows. */
 enum PacketForm {
-  /** The usual one: JSON, with bytes as attachments. */
+  /** The standard format: JSON, with bytes as attachments. */
   TEXT {
     @Override
     EncodedMessage wire(SocketPacket packet) {
@@ -17,7 +17,7 @@ enum PacketForm {
     }
   },
 
-  /** That of socket.io-msgpack-parser. */
+  /** The format of socket.io-msgpack-parser. */
   MSGPACK {
     @Override
     EncodedMessage wire(SocketPacket packet) {
@@ -25,6 +25,6 @@ enum PacketForm {
     }
   };
 
-  /** The packet as one message, or as several that belong together. */
+  /** Returns the packet as one message, or as several that belong together. */
   abstract EncodedMessage wire(SocketPacket packet);
 }

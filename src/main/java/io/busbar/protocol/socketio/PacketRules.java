@@ -10,17 +10,17 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every packet that comes in keeps to, in whatever form it came. Who breaks a rule has his
- * whole connection closed.
+ * The rules for every packet of a client, in any format. A broken rule closes the whole connection.
+ * Immutable.
  */
 final class PacketRules {
-  /** A number that JavaScript counts exactly. */
+  /** The largest number with 15 digits, which JavaScript represents exactly. */
   static final long MOST_ID = 999_999_999_999_999L;
 
-  /** Of a number in a payload. */
+  /** Maximum number of digits of a number in a payload. */
   static final int MOST_DIGITS = 1_000;
 
-  /** Names that mean something to clients themselves. */
+  /** Event names that clients use internally. */
   private static final Set<String> RESERVED =
       Set.of(
           "connect",
@@ -43,10 +43,10 @@ final class PacketRules {
   }
 
   /**
-   * The packet with these parts.
+   * Returns the packet with these parts.
    *
-   * @param path the namespace, with its query if there is one
-   * @param hasData whether there is a payload, be it null
+   * @param path the namespace, with its query if any
+   * @param hasData whether there is a payload, possibly null
    */
   SocketPacket packet(Type type, String path, long id, boolean hasData, @Nullable Object data) {
     checkPath(path);
@@ -91,7 +91,7 @@ final class PacketRules {
       case DISCONNECT -> !hasData;
       case EVENT -> data instanceof JsonArray array && isEvent(array.getList());
       case ACK -> data instanceof JsonArray;
-      // a number would be read as an id
+      // A number would be read as an id.
       case CONNECT_ERROR ->
           protocol == SocketProtocol.FOUR
               ? !(data instanceof Number)
@@ -126,21 +126,21 @@ final class PacketRules {
     return broken("an id is a whole number of at most 15 digits");
   }
 
-  /** That there may be so many attachments. */
+  /** Checks the number of attachments. */
   void checkAttachments(long count) {
     if (count > limits.attachments()) {
       throw tooBig("a packet has more than " + limits.attachments() + " attachments");
     }
   }
 
-  /** That they may have so many bytes. */
+  /** Checks the size of attachments in bytes. */
   void checkBytes(long count, String what) {
     if (count > limits.bytes()) {
       throw tooBig(what + " more than " + limits.bytes() + " bytes");
     }
   }
 
-  /** That arrays and objects are in one another too often, or too much is in them. */
+  /** Returns the error for a payload that is nested too deeply or has too many elements. */
   ProtocolException tooMuch() {
     return tooBig(
         "a payload is at most "

@@ -3,7 +3,7 @@ package io.busbar.protocol.socketio;
 import io.busbar.protocol.socketio.SocketPacket.Type;
 
 /**
- * The text of a packet, read from left to right:
+ * Reads the text of a packet from left to right. Used by one thread.
  *
  * <pre>
  * packet      = type [ attachments "-" ] [ path ( "," / end ) ] [ id ] [ JSON ]
@@ -17,7 +17,7 @@ import io.busbar.protocol.socketio.SocketPacket.Type;
 final class PacketText {
   private static final int MOST_DIGITS = 15;
 
-  /** How far the types with bytes are from those without. */
+  /** Difference between the types with and without bytes. */
   static final int WITH_BYTES = 3;
 
   private final String text;
@@ -83,12 +83,12 @@ final class PacketText {
     return type;
   }
 
-  /** How many attachments follow it. */
+  /** Returns the number of attachments that follow. */
   long attachments() {
     return attachments;
   }
 
-  /** The namespace, with its query if there is one. */
+  /** Returns the namespace, with its query if any. */
   String path() {
     return path;
   }
@@ -97,7 +97,7 @@ final class PacketText {
     return id;
   }
 
-  /** What is behind all that; empty if nothing. */
+  /** Returns the JSON text at the end; empty for none. */
   String json() {
     return text.substring(at);
   }

@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * The places in a payload where attachments belong: {@code {"_placeholder":true,"num":0}}. An
- * attachment has one place at most, so that what is small when it comes is not large when it is
- * sent on.
+ * The places of attachments in a payload: {@code {"_placeholder":true,"num":0}}. An attachment has
+ * at most one place, so a small packet cannot become a large one. Owned by the event loop of the
+ * connection.
  */
 final class Placeholders {
   static final String MARK = "_placeholder";
@@ -18,14 +18,14 @@ final class Placeholders {
   private final Consumer<Buffer>[] places;
   private int filled;
 
-  /** Finds them in a payload of that many attachments. */
+  /** Finds the placeholders of that many attachments in a payload. */
   @SuppressWarnings({"unchecked", "rawtypes"})
   Placeholders(JsonArray data, int attachments) {
     places = new Consumer[attachments];
     find(data.getList());
   }
 
-  /** Whether that stands for an attachment. */
+  /** Returns whether the value is a placeholder. */
   static boolean isPlaceholder(Object value) {
     return value instanceof Map<?, ?> map && Boolean.TRUE.equals(map.get(MARK));
   }
@@ -63,7 +63,7 @@ final class Placeholders {
     return index;
   }
 
-  /** Puts the next attachment where it belongs, if anywhere. Returns whether it was the last. */
+  /** Puts the next attachment into its place, if any. Returns whether it was the last one. */
   boolean fill(Buffer attachment) {
     Consumer<Buffer> place = places[filled++];
     if (place != null) {

@@ -11,16 +11,16 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What clients heard whose connections were lost, by the secret that each of them has: for
- * whichever node it comes back to. Any thread may use it.
+ * The states of clients whose connections were lost, by their secrets, for every node. Any thread
+ * may use it.
  */
 final class Recoveries {
   private static final String MAP = "busbar.socketio.recovery";
 
-  /** Characters that one node keeps of all who may come back. */
+  /** Maximum number of characters that this node keeps for all clients. */
   private static final long MOST = 32L << 20;
 
-  /** And of those from one address. */
+  /** Maximum number of characters that it keeps for one client address. */
   private static final long MOST_OF_ONE = MOST / 4;
 
   private final Duration time;
@@ -28,7 +28,7 @@ final class Recoveries {
   private final Map<String, Long> keptOf = new ConcurrentHashMap<>();
 
   /**
-   * @param time for how long it is kept; zero keeps nothing
+   * @param time how long a state is kept; zero disables recovery
    */
   Recoveries(Duration time) {
     this.time = time;
@@ -39,9 +39,9 @@ final class Recoveries {
   }
 
   /**
-   * Will keep it for as long as it counts.
+   * Will keep the state for the configured time.
    *
-   * @param address where the client was
+   * @param address host of the client
    */
   void keep(Vertx vertx, String address, String secret, JsonObject state) {
     String text = state.encode();
@@ -61,7 +61,7 @@ final class Recoveries {
     keptOf.computeIfPresent(address, (who, all) -> all == size ? null : all - size);
   }
 
-  /** Will return it once; null where there is none. */
+  /** Will remove and return the state; null for none. */
   Future<@Nullable JsonObject> take(Vertx vertx, String secret) {
     return map(vertx)
         .compose(map -> map.remove(secret))

@@ -2,7 +2,7 @@ package io.busbar.protocol.socketio;
 
 import java.util.function.Consumer;
 
-/** What reads packets of one protocol within the same limits; shared by any number of clients. */
+/** The codec for packets of one protocol version with fixed limits. Any thread may use it. */
 public final class SocketCodec {
   private final PacketRules rules;
   private final JsonText json;
@@ -12,12 +12,16 @@ public final class SocketCodec {
     this.json = new JsonText(rules);
   }
 
-  /** A decoder for one connection, which will hand each whole packet to the consumer. */
+  /**
+   * Returns a decoder for one connection.
+   *
+   * @param packets is given each complete packet
+   */
   public SocketDecoder decoder(Consumer<SocketPacket> packets) {
     return new SocketDecoder(rules, json, packets);
   }
 
-  /** The codec for connections whose packets are MessagePack. */
+  /** Returns the codec for connections with MessagePack. */
   public MsgpackCodec msgpack() {
     return new MsgpackCodec(rules);
   }

@@ -7,17 +7,17 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes packets of Engine.IO's messages: a text is a packet or the beginning of one, the binary
- * messages behind it are its attachments. What breaks a rule is a {@link ProtocolException}, after
- * which nothing is decoded any more: the whole connection has to be closed. Owned by the connection
- * that feeds it.
+ * Decodes messages of Engine.IO to packets. A text is a packet or the start of one, and the
+ * following binary messages are its attachments. A broken rule is a {@link ProtocolException};
+ * after it nothing more is decoded, and the caller must close the connection. Owned by the event
+ * loop of the connection.
  */
 public final class SocketDecoder {
   private final PacketRules rules;
   private final JsonText json;
   private final Consumer<SocketPacket> packets;
 
-  /** The packet whose attachments are not all there; null for none. */
+  /** The packet whose attachments are incomplete; null for none. */
   private @Nullable SocketPacket begun;
 
   private @Nullable Placeholders placeholders;
@@ -25,37 +25,39 @@ public final class SocketDecoder {
   private int attached;
   private boolean stopped;
 
-  /** Will hand each whole packet to the consumer. */
+  /**
+   * @param packets is given each complete packet
+   */
   SocketDecoder(PacketRules rules, JsonText json, Consumer<SocketPacket> packets) {
     this.rules = rules;
     this.json = json;
     this.packets = packets;
   }
 
-  /** Will take in nothing more. */
+  /** Stops decoding; all later messages are ignored. */
   public void stop() {
     stopped = true;
     forget();
   }
 
-  /** Characters and bytes that are held for a packet that is not whole; 0 between packets. */
+  /** Returns the size of an incomplete packet in characters and bytes; 0 between packets. */
   public int heldBytes() {
     return begun == null ? 0 : beganWith + attached;
   }
 
   /**
-   * Takes a text message.
+   * Decodes a text message.
    *
-   * @throws ProtocolException with one sentence that says which rule it breaks
+   * @throws ProtocolException with one sentence that names the broken rule
    */
   public void decode(String message) {
     guarded(() -> text(message));
   }
 
   /**
-   * Takes a binary message, and keeps the buffer.
+   * Decodes a binary message, and keeps the buffer.
    *
-   * @throws ProtocolException with one sentence that says which rule it breaks
+   * @throws ProtocolException with one sentence that names the broken rule
    */
   public void decode(Buffer message) {
     guarded(() -> bytes(message));

@@ -10,18 +10,21 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Writes packets as {@link PacketText} has them; the same for every client of both protocols. */
+/**
+ * Encodes packets in the format of {@link PacketText}, equal for all clients of both protocols.
+ * Used by one thread.
+ */
 public final class SocketEncoder {
   private final List<Buffer> attachments = new ArrayList<>(2);
 
   private SocketEncoder() {}
 
   /**
-   * The messages for a packet. In the payload of an event or an acknowledgement, bytes become
-   * attachments, of which JavaScript's clients take 10 for one packet and otherwise close the
-   * connection; numbers that are not finite become null.
+   * Returns the messages for a packet. In the payload of an event or acknowledgement, bytes become
+   * attachments, and numbers that are not finite become null. JavaScript clients close the
+   * connection after more than 10 attachments in a packet.
    *
-   * @throws io.vertx.core.json.EncodeException when the payload is no JSON
+   * @throws io.vertx.core.json.EncodeException when the payload is not JSON
    */
   public static EncodedPacket encode(SocketPacket packet) {
     if (!packet.type().mayHaveBytes() || isJson(packet.data())) {
@@ -52,7 +55,7 @@ public final class SocketEncoder {
     return text.toString();
   }
 
-  /** Whether all that is in it can be written as it is. */
+  /** Returns whether the value is JSON without changes. */
   private static boolean isJson(Object value) {
     Object inside = inside(value);
     if (inside instanceof List<?> list) {
@@ -64,13 +67,13 @@ public final class SocketEncoder {
     return !isBytes(inside) && !isInfinite(inside);
   }
 
-  /** JSON knows no such number, and JavaScript writes null. */
+  /** JSON has no such number, and JavaScript writes null. */
   private static boolean isInfinite(Object value) {
     return (value instanceof Double || value instanceof Float)
         && !Double.isFinite(((Number) value).doubleValue());
   }
 
-  /** The value with a placeholder for all that is bytes. The value itself stays as it is. */
+  /** Returns a copy with placeholders for bytes; the value itself is not changed. */
   private @Nullable Object detached(Object value) {
     Object inside = inside(value);
     if (inside instanceof List<?> list) {
@@ -81,7 +84,7 @@ public final class SocketEncoder {
     if (inside instanceof Map<?, ?> map) {
       Map<Object, Object> copy = new LinkedHashMap<>();
       map.forEach((key, each) -> copy.put(key, detached(each)));
-      // what only looks like a placeholder must not stand for an attachment
+      // Data that looks like a placeholder must not refer to an attachment.
       copy.replace(Placeholders.MARK, true, false);
       return copy;
     }
@@ -99,7 +102,7 @@ public final class SocketEncoder {
     return placeholder;
   }
 
-  /** The list or map in a JSON array or object. */
+  /** Returns the list or map in a JSON array or object. */
   static Object inside(Object value) {
     if (value instanceof JsonArray array) {
       return array.getList();
@@ -107,7 +110,7 @@ public final class SocketEncoder {
     return value instanceof JsonObject object ? object.getMap() : value;
   }
 
-  /** Whether that is sent as bytes. */
+  /** Returns whether the value is sent as bytes. */
   static boolean isBytes(Object value) {
     return value instanceof Buffer || value instanceof byte[];
   }

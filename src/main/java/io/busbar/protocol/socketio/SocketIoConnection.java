@@ -18,8 +18,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection with its namespaces: hands each packet to the one that it is for. Owned by its
- * transport's event loop.
+ * A connection with its namespaces, which gives each packet to its namespace. Owned by the event
+ * loop of its transport.
  */
 final class SocketIoConnection implements Receiver {
   private static final int MOST_NAMESPACES = 32;
@@ -36,14 +36,14 @@ final class SocketIoConnection implements Receiver {
 
   private final Map<String, NamespaceMember> members = new LinkedHashMap<>(2);
 
-  /** Null once it is in a namespace. */
+  /** Null once the client is in a namespace. */
   private @Nullable ScheduledFuture<?> connectTimeout;
 
   private long second;
   private int connects;
   private int pauses;
 
-  /** What was said past the sessions since the client took something. */
+  /** Packets written without a session since the client last read something. */
   private int untaken;
 
   private boolean gone;
@@ -56,9 +56,9 @@ final class SocketIoConnection implements Receiver {
   }
 
   /**
-   * Clients of protocol 4 are in the main namespace without asking.
+   * Opens the connection. Clients of protocol 4 enter the main namespace without a packet.
    *
-   * @param query what those say of themselves; null for nothing
+   * @param query of such a client; null for none
    */
   void open(@Nullable String query) {
     transport.writableHandler(
@@ -128,7 +128,7 @@ final class SocketIoConnection implements Receiver {
     }
   }
 
-  /** Who stands for the connection; null where it is in no namespace. */
+  /** Returns the namespace whose session counts the connection's input; null for none. */
   private @Nullable NamespaceMember first() {
     return members.isEmpty() ? null : members.values().iterator().next();
   }
@@ -179,7 +179,7 @@ final class SocketIoConnection implements Receiver {
     }
   }
 
-  /** Each one is a session that begins, and a question to a feature. */
+  /** Limits CONNECTs, because each opens a session and may ask a feature. */
   private void countConnect() {
     long now = System.nanoTime();
     if (now - second > TimeUnit.SECONDS.toNanos(1)) {
@@ -192,7 +192,7 @@ final class SocketIoConnection implements Receiver {
     }
   }
 
-  /** Says no to who is in no namespace; nothing else is on its way then. */
+  /** Refuses a client that is not in the namespace; nothing else is in progress for it. */
   void refuse(String namespace, String words, @Nullable Object data) {
     JsonObject why = new JsonObject().put("message", words);
     if (data != null) {
@@ -214,7 +214,7 @@ final class SocketIoConnection implements Receiver {
     transport.flush();
   }
 
-  /** The client is told to leave the namespace. */
+  /** Tells the client to leave the namespace. */
   void expel(String namespace) {
     NamespaceMember member = members.get(namespace);
     if (member != null) {
@@ -241,7 +241,7 @@ final class SocketIoConnection implements Receiver {
     }
   }
 
-  /** Each session's tick comes here; one a round is enough. */
+  /** Ticks the transport once a round, although each session calls this. */
   void tick(NamespaceTransport of, long nowMillis) {
     NamespaceMember first = first();
     if (first != null && first.isOver(of)) {

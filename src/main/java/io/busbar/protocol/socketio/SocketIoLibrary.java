@@ -8,7 +8,10 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 
-/** The client library for pages, where stock servers have it: the one in the jar, or a file. */
+/**
+ * The endpoint for the client library, at the paths of stock servers: the copy in the jar, or a
+ * configured file. Immutable.
+ */
 public final class SocketIoLibrary implements HttpEndpoint {
   private static final List<String> NAMES =
       List.of("socket.io.js", "socket.io.min.js", "socket.io.esm.min.js");
@@ -31,7 +34,7 @@ public final class SocketIoLibrary implements HttpEndpoint {
     }
   }
 
-  /** It is no ES module. */
+  /** The copy in the jar is not an ES module. */
   private static void ofTheJar(RoutingContext routing, String name) {
     if (name.contains("esm")) {
       routing.next();

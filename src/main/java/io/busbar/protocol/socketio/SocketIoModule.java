@@ -9,13 +9,13 @@ import io.busbar.protocol.session.SessionCluster;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Socket.IO on Engine.IO, and the library for pages. */
+/** The module for Socket.IO over Engine.IO, with the client library for pages. Immutable. */
 public final class SocketIoModule implements ProtocolModule {
   private final ProtocolContext node;
   private final @Nullable SessionCluster cluster;
 
   /**
-   * @param cluster null where there are no other nodes
+   * @param cluster null without a cluster
    */
   public SocketIoModule(ProtocolContext node, @Nullable SessionCluster cluster) {
     this.node = node;

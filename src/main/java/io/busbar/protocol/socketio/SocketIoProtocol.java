@@ -13,7 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Socket.IO, in one of its protocols: namespaces that are features, or the bus itself. */
+/**
+ * One version of Socket.IO, whose namespaces are features or the bus. Any thread may use it; a
+ * connection is accepted on the event loop of its transport.
+ */
 public final class SocketIoProtocol implements MessageProtocol {
   private static final int MOST_DEPTH = 100;
   private static final int MOST_ELEMENTS = 100_000;
@@ -28,7 +31,7 @@ public final class SocketIoProtocol implements MessageProtocol {
   private final Recoveries recoveries;
   private final List<NamespaceRule> namespaces = new ArrayList<>();
 
-  /** The protocol that clients of this revision of Engine.IO speak. */
+  /** Returns the protocol of clients with this revision of Engine.IO. */
   public static SocketIoProtocol on(
       EngineRevision revision, Hub hub, SocketIoConfig config, Logins logins) {
     boolean isOld = revision == EngineRevision.THREE;
@@ -91,7 +94,7 @@ public final class SocketIoProtocol implements MessageProtocol {
     return codec;
   }
 
-  /** What is configured for the namespace; null for one that does not exist. */
+  /** Returns the configuration of the namespace; null for an unknown one. */
   SocketIoConfig.@Nullable Namespace rule(String namespace) {
     for (NamespaceRule each : namespaces) {
       if (each.matches(namespace)) {

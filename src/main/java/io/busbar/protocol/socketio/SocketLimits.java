@@ -1,12 +1,12 @@
 package io.busbar.protocol.socketio;
 
 /**
- * What a packet may be.
+ * The size limits of a packet.
  *
- * @param attachments how many pieces of bytes it may have; JavaScript's clients take 10
- * @param bytes of all its attachments, or of a MessagePack packet as a whole
- * @param namespace characters of its namespace, with the query
- * @param depth how many arrays and objects may be in one another
- * @param elements how many tokens of JSON, or values of MessagePack, it may have
+ * @param attachments maximum number of attachments; JavaScript clients accept 10
+ * @param bytes maximum size of all attachments, or of a whole MessagePack packet, in bytes
+ * @param namespace maximum length of the namespace with its query, in characters
+ * @param depth maximum nesting of arrays and objects
+ * @param elements maximum number of JSON tokens or MessagePack values
  */
 public record SocketLimits(int attachments, int bytes, int namespace, int depth, int elements) {}

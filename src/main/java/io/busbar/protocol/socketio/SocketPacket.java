@@ -5,19 +5,20 @@ import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One packet of Socket.IO.
+ * A Socket.IO packet.
  *
  * @param namespace begins with a slash
- * @param query what follows a question mark behind the namespace; null where there is none
- * @param id which event is acknowledged, or how it shall be; {@link #NO_ID} for none
- * @param data JsonArray, JsonObject, or what else is JSON; null for none. In events and
- *     acknowledgements, arrays and objects have a {@code Buffer} wherever bytes are
+ * @param query part of the namespace after a question mark; null for none
+ * @param id of the event that is acknowledged, or that wants an acknowledgement; {@link #NO_ID} for
+ *     none
+ * @param data JsonArray, JsonObject, or another JSON value; null for none. In events and
+ *     acknowledgements, arrays and objects may contain {@code Buffer}s
  */
 public record SocketPacket(Type type, String namespace, @Nullable String query, long id, @Nullable Object data) {
   public static final String MAIN = "/";
   public static final long NO_ID = -1;
 
-  /** In the order of their numbers. */
+  /** The packet types in the order of their numbers. */
   public enum Type {
     CONNECT(0),
     DISCONNECT(1),
@@ -34,24 +35,24 @@ public record SocketPacket(Type type, String namespace, @Nullable String query, 
       this.number = number;
     }
 
-    /** The type with that number; null where there is none. */
+    /** Returns the type of that number; null for none. */
     static @Nullable Type of(long number) {
       return number >= 0 && number < BY_NUMBER.length ? BY_NUMBER[(int) number] : null;
     }
 
-    /** The number that stands for it. */
+    /** Returns the number of this type. */
     int number() {
       return number;
     }
 
-    /** Whether there may be bytes in it. */
+    /** Returns whether its payload may have bytes. */
     boolean mayHaveBytes() {
       return this == EVENT || this == ACK;
     }
   }
 
   /**
-   * @param data what the client is told of itself; null for nothing
+   * @param data about the client; null for none
    */
   public static SocketPacket connect(String namespace, @Nullable JsonObject data) {
     return new SocketPacket(Type.CONNECT, namespace, null, NO_ID, data);
@@ -62,7 +63,7 @@ public record SocketPacket(Type type, String namespace, @Nullable String query, 
   }
 
   /**
-   * @param id what an acknowledgement shall name; {@link #NO_ID} where none is asked for
+   * @param id for the acknowledgement; {@link #NO_ID} for none
    * @param nameAndArguments the event's name first
    */
   public static SocketPacket event(String namespace, long id, JsonArray nameAndArguments) {
@@ -74,13 +75,13 @@ public record SocketPacket(Type type, String namespace, @Nullable String query, 
   }
 
   /**
-   * @param why an object with a message; in protocol 4 any JSON but a number
+   * @param why an object with a message; in protocol 4 any JSON except a number
    */
   public static SocketPacket connectError(String namespace, Object why) {
     return new SocketPacket(Type.CONNECT_ERROR, namespace, null, NO_ID, why);
   }
 
-  /** The namespace, with its query if there is one. */
+  /** Returns the namespace, with its query if any. */
   String path() {
     return query == null ? namespace : namespace + '?' + query;
   }

@@ -10,7 +10,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
-/** The heads and the short bodies that SockJS answers with. */
+/** Writes the headers and the short bodies of SockJS responses. */
 final class Answers {
   static final String JAVASCRIPT = "application/javascript; charset=UTF-8";
   static final String EVENT_STREAM = "text/event-stream; charset=UTF-8";
@@ -28,7 +28,7 @@ final class Answers {
 
   private Answers() {}
 
-  /** Ends with that status and a line of text. */
+  /** Ends the response with that status and a line of text. */
   static void text(HttpServerResponse response, int status, String body) {
     response.setStatusCode(status).putHeader(HttpHeaders.CONTENT_TYPE, TEXT).end(body);
   }
@@ -41,13 +41,13 @@ final class Answers {
     response.setStatusCode(405).putHeader(HttpHeaders.ALLOW, allowed).end();
   }
 
-  /** The head of all that belongs to a session. */
+  /** Sets the headers of a response that belongs to a session. */
   static void head(HttpServerRequest request, String contentType, boolean cookieNeeded) {
     CrossOrigin.allow(request);
     ofSession(request, contentType, cookieNeeded);
   }
 
-  /** The same without what lets pages of other origins read it. */
+  /** Sets the same headers without those for pages of other origins. */
   static void ofSession(HttpServerRequest request, String contentType, boolean cookieNeeded) {
     notCached(request.response());
     request.response().putHeader(HttpHeaders.CONTENT_TYPE, contentType);
@@ -56,7 +56,7 @@ final class Answers {
     }
   }
 
-  /** Answers a preflight; may be kept for a year. */
+  /** Answers a preflight request, which may be cached for a year. */
   static void preflight(HttpServerRequest request, String methods) {
     yearLong(request.response());
     CrossOrigin.preflight(request, methods);
@@ -67,7 +67,7 @@ final class Answers {
         HttpHeaders.CACHE_CONTROL, "no-store, no-cache, no-transform, must-revalidate, max-age=0");
   }
 
-  /** Tells nginx, and those that do as it does, to pass on each frame when it comes. */
+  /** Tells nginx and similar proxies to forward each frame at once. */
   static void notBuffered(HttpServerResponse response) {
     response.putHeader("X-Accel-Buffering", "no");
   }
@@ -78,11 +78,11 @@ final class Answers {
         .putHeader(HttpHeaders.EXPIRES, HTTP_DATE.format(Instant.now().plusSeconds(YEAR_SECONDS)));
   }
 
-  /** Sets the cookie that load balancers go by, to what it was or to {@code dummy}. */
+  /** Sets the cookie for sticky load balancers: to its former value, or to {@code dummy}. */
   static void sessionCookie(HttpServerRequest request) {
     String known = Cookies.value(request, SESSION_COOKIE);
     String value = known == null ? "dummy" : known;
-    // An attribute after the path: lenient parsers join this with the next cookie.
+    // Lenient parsers join this cookie with the next one unless an attribute follows the path.
     cookie(request, SESSION_COOKIE + "=" + value + "; path=/; HttpOnly");
   }
 
@@ -101,8 +101,8 @@ final class Answers {
   }
 
   /**
-   * Sets the content security policy of a page or script. Who may frame it stays as it was decided
-   * before; nobody but its own origin when it was not.
+   * Sets the content security policy of a page or script. An earlier {@code frame-ancestors}
+   * directive stays; the default is the own origin.
    */
   static void policy(HttpServerResponse response, String directives) {
     String before = response.headers().get(POLICY);

@@ -4,14 +4,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The function of the page that frames are handed to (SockJS 0.3.3, "HtmlFile"). */
+/** The JavaScript function of the page that receives the frames (SockJS 0.3.3, "HtmlFile"). */
 final class Callback {
   private static final Pattern ALLOWED = Pattern.compile("[a-zA-Z0-9_.-]{1,256}");
   private static final byte[] LESS_THAN = "\\u003c".getBytes(StandardCharsets.US_ASCII);
 
   private Callback() {}
 
-  /** What is wrong with the name; null when it will do. */
+  /** Returns the error in the name; null for a valid name. */
   static @Nullable String fault(@Nullable String name) {
     if (name == null || name.isEmpty()) {
       return "\"callback\" parameter required";
@@ -20,8 +20,8 @@ final class Callback {
   }
 
   /**
-   * The frame as the inside of a JavaScript string, fit to stand in an HTML page too: without
-   * {@code <} nothing in it can end the script.
+   * Returns the frame as the content of a JavaScript string inside an HTML page. Each {@code <} is
+   * escaped, because otherwise it could end the script.
    */
   static byte[] quote(byte[] frame) {
     int extra = 0;

@@ -11,10 +11,10 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Issues the cookies that sessions are bound to: 128 bits that nobody can guess, made with a key of
- * this process, or of all nodes. Two tabs that come at the same time without a cookie would each be
- * given one, and the browser keeps the last; so within a few seconds both are given the same. Any
- * thread may use it.
+ * Issues the cookies that sessions are bound to. A cookie has 128 bits that nobody can guess,
+ * derived from a key of this process or of all nodes. Two tabs may connect without a cookie at the
+ * same time, and the browser keeps only the last one. Therefore both get the same cookie within a
+ * few seconds. Any thread may use it.
  */
 final class ClientCookie {
   static final String NAME = "busbar-client";
@@ -29,17 +29,17 @@ final class ClientCookie {
     this.key = new SecretKeySpec(key, ALGORITHM);
   }
 
-  /** Who sends the request, with the cookie that it shows. */
+  /** Returns the origin of the request, with its cookie. */
   static RequestOrigin origin(HttpServerRequest request) {
     return RequestOrigin.of(request, Cookies.value(request, NAME));
   }
 
-  /** The window of time that it is now. */
+  /** Returns the number of the current time window. */
   static long window() {
     return System.currentTimeMillis() / WINDOW_MILLIS;
   }
 
-  /** The cookie for a visitor who has none. */
+  /** Returns the cookie for a client without one. */
   String issue(RequestOrigin origin, long window) {
     try {
       Mac mac = Mac.getInstance(ALGORITHM);
@@ -52,7 +52,7 @@ final class ClientCookie {
     }
   }
 
-  /** Whether the cookie was issued to the visitor in that window or one next to it. */
+  /** Returns whether the cookie was issued to the client in that window or an adjacent one. */
   boolean isFrom(RequestOrigin origin, long window, String cookie) {
     for (long near = window - 1; near <= window + 1; near++) {
       if (same(issue(origin, near), cookie)) {
@@ -62,7 +62,7 @@ final class ClientCookie {
     return false;
   }
 
-  /** Whether two cookies are the same, told in a time that says nothing about where they differ. */
+  /** Compares two cookies in constant time. */
   static boolean same(String one, String other) {
     return MessageDigest.isEqual(
         one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));

@@ -5,13 +5,15 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads one cookie of a request without trusting the others to be well-formed. */
+/** Reads one cookie of a request, even when other cookies are malformed. */
 final class Cookies {
   private static final Pattern SAFE = Pattern.compile("[!#-+\\--:<-\\[\\]-~]{1,128}");
 
   private Cookies() {}
 
-  /** The value (RFC 6265, 4.1.1, at most 128 characters); null when there is none that will do. */
+  /**
+   * Returns the value (RFC 6265, 4.1.1, at most 128 characters); null for a missing or invalid one.
+   */
   static @Nullable String value(HttpServerRequest request, String name) {
     for (String header : request.headers().getAll(HttpHeaders.COOKIE)) {
       for (String pair : header.split(";")) {

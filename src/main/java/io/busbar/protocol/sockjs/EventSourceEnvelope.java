@@ -4,7 +4,7 @@ import io.busbar.protocol.session.Envelope;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 
-/** {@code eventsource}: each frame is an event (SockJS 0.3.3, "EventSource"). */
+/** The format of {@code eventsource}: each frame is an event (SockJS 0.3.3, "EventSource"). */
 enum EventSourceEnvelope implements Envelope {
   INSTANCE;
 

@@ -11,7 +11,10 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Locale;
 
-/** The requests for a WebSocket: in SockJS frames, or raw. */
+/**
+ * Handles requests for a WebSocket, with SockJS frames or raw. Immutable; runs on the event loop of
+ * the request.
+ */
 final class Handshakes {
   private final SockJsOptions options;
   private final MessageProtocol protocol;
@@ -23,7 +26,7 @@ final class Handshakes {
     this.webSocket = webSocket;
   }
 
-  /** SockJS 0.3.3, "Raw WebSocket url": no frames, no {@code o}, no heart-beats. */
+  /** Handles SockJS 0.3.3, "Raw WebSocket url": no frames, no {@code o}, no heart-beats. */
   void raw(RoutingContext routing) {
     if (!isUpgrade(routing.request())) {
       return;
@@ -36,7 +39,7 @@ final class Handshakes {
             });
   }
 
-  /** SockJS 0.3.3, "WebSocket protocols". */
+  /** Handles SockJS 0.3.3, "WebSocket protocols". */
   void framed(RoutingContext routing) {
     if (!isUpgrade(routing.request())) {
       return;
@@ -56,7 +59,7 @@ final class Handshakes {
             });
   }
 
-  /** Whether the request may go on to the handshake; answers it if not. */
+  /** Returns whether the handshake may proceed; otherwise answers the request. */
   private boolean isUpgrade(HttpServerRequest request) {
     if (request.method() != HttpMethod.GET) {
       Answers.notAllowed(request.response(), "GET");

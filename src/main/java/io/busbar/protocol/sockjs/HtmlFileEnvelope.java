@@ -5,11 +5,11 @@ import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * {@code htmlfile}: a page that never ends, in which each frame is a script (SockJS 0.3.3,
- * "HtmlFile").
+ * The format of {@code htmlfile}: an endless page in which each frame is a script (SockJS 0.3.3,
+ * "HtmlFile"). Immutable.
  */
 final class HtmlFileEnvelope implements Envelope {
-  /** Browsers show nothing before they have seen that much. */
+  /** Browsers display nothing before they have received that many bytes. */
   private static final int PRELUDE_SIZE = 1024;
 
   private static final byte[] BEFORE = "<script>\np(\"".getBytes(StandardCharsets.US_ASCII);

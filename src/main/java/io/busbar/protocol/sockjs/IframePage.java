@@ -12,8 +12,9 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The page that a client library loads in a frame where it cannot ask across origins (SockJS 0.3.3,
- * "IframePage"). Its text is given, but for the address of the library.
+ * The page that a client library loads in an iframe for cross-domain requests (SockJS 0.3.3,
+ * "IframePage"). The specification prescribes its text except the URL of the library. Any thread
+ * may use it.
  */
 final class IframePage {
   private static final String SCRIPT =
@@ -36,6 +37,7 @@ final class IframePage {
       </html>
       """;
 
+  /** A page for one URL of the library. */
   private record Rendered(String url, Buffer page, String etag, String policy) {
     static Rendered with(String libraryUrl) {
       String text = PAGE.formatted(SCRIPT, attribute(libraryUrl));
@@ -55,19 +57,18 @@ final class IframePage {
   private final String libraryUrl;
 
   /**
-   * Made when it is first asked for, hashing it would be some part of a start; and again when it is
-   * asked for below another base path.
+   * Rendered on first use, because hashing would delay the start, and again for another base path.
    */
   private volatile @Nullable Rendered rendered;
 
   /**
-   * @param libraryUrl a path of the gateway's own, or a whole URL
+   * @param libraryUrl a path on the gateway, or an absolute URL
    */
   IframePage(String libraryUrl) {
     this.libraryUrl = libraryUrl;
   }
 
-  /** Answers a GET or a HEAD; 304 when the client has the page. */
+  /** Answers a GET or a HEAD, with 304 when the client has the page. */
   void answer(HttpServerRequest request) {
     Rendered made = rendered;
     String url = libraryUrl.startsWith("/") ? BasePath.of(request) + libraryUrl : libraryUrl;

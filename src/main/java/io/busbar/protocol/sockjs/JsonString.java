@@ -4,18 +4,19 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The inside of JSON strings, as UTF-8. Escapes what JSON asks for and what browsers are known to
- * mangle on the way (SockJS 0.3.3, "JSON Unicode Encoding"): U+200C to U+200F, U+2028 to U+202F,
- * U+2060 to U+206F, U+FFF0 to U+FFFF, and what lies beyond the BMP, as two surrogates.
+ * The content of a JSON string as UTF-8. It escapes what JSON requires and what some browsers
+ * corrupt (SockJS 0.3.3, "JSON Unicode Encoding"). Those are U+200C to U+200F, U+2028 to U+202F,
+ * U+2060 to U+206F, U+FFF0 to U+FFFF, and characters outside the BMP, as two surrogates. Used by
+ * one thread.
  */
 final class JsonString {
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
   private static final int LONGEST_ESCAPE = 12;
 
-  /** Whether a byte can begin something that has to be escaped. */
+  /** Whether a byte may start a character that has to be escaped. */
   private static final boolean[] SUSPICIOUS = new boolean[256];
 
-  /** What follows the backslash of a short escape; 0 where there is none. */
+  /** The letter after the backslash in a short escape; 0 for none. */
   private static final byte[] SHORT = new byte[128];
 
   static {
@@ -47,9 +48,9 @@ final class JsonString {
   }
 
   /**
-   * Escapes well-formed UTF-8, and says where one position of it went.
+   * Escapes well-formed UTF-8, and tracks one position in it.
    *
-   * @param mark a position in the bytes, at the start of a character; or -1
+   * @param mark position in the bytes, at the start of a character; -1 for none
    */
   static JsonString escape(byte[] utf8, int mark) {
     JsonString escaped = new JsonString(utf8, mark);
@@ -62,18 +63,18 @@ final class JsonString {
     return escaped;
   }
 
-  /** Escapes a text. */
+  /** Escapes a string. */
   static String escape(String text) {
     byte[] escaped = escape(text.getBytes(StandardCharsets.UTF_8), -1).bytes();
     return new String(escaped, StandardCharsets.UTF_8);
   }
 
-  /** The escaped bytes; those that came in where nothing had to be done. */
+  /** Returns the escaped bytes; the same array as the input when nothing had to be escaped. */
   byte[] bytes() {
     return size == out.length ? out : Arrays.copyOf(out, size);
   }
 
-  /** Where the marked position went. */
+  /** Returns the marked position in the escaped bytes. */
   int mark() {
     return movedMark;
   }
@@ -102,7 +103,7 @@ final class JsonString {
     }
   }
 
-  /** Puts the bytes as they are, and makes room for what comes next. */
+  /** Copies the bytes, and makes room for the longest escape. */
   private void copy(int start, int end) {
     int length = end - start;
     int needed = size + length + LONGEST_ESCAPE;
@@ -116,7 +117,7 @@ final class JsonString {
     size += length;
   }
 
-  /** Puts the character at that position; returns how many bytes it had. */
+  /** Writes the character at that position; returns its length in bytes. */
   private int suspicious(int at, int lead) {
     if (lead < 0x80) {
       ascii(lead);

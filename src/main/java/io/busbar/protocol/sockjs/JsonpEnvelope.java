@@ -5,8 +5,9 @@ import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * {@code jsonp}: the frame as a call of the page's function (SockJS 0.3.3, "JsonPolling"). The
- * comment in front keeps old plug-ins from taking the callback's name for a file of their own.
+ * The format of {@code jsonp}: the frame is a call of the page's function (SockJS 0.3.3,
+ * "JsonPolling"). The comment before it prevents old plug-ins from reading the callback's name as a
+ * file of their own. Immutable.
  */
 final class JsonpEnvelope implements Envelope {
   private static final byte[] AFTER = "\");\r\n".getBytes(StandardCharsets.US_ASCII);

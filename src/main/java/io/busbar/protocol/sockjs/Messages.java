@@ -10,11 +10,11 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What clients send: a JSON array of strings, and nothing else in it. */
+/** Decodes the messages of a client: a JSON array that has only strings. */
 final class Messages {
   static final String BROKEN = "Broken JSON encoding.";
 
-  /** Sizes are bounded before anything is parsed. */
+  /** The length of a string has no limit here, because the size of the body is limited before. */
   private static final JsonFactory JSON =
       JsonFactory.builder()
           .streamReadConstraints(
@@ -24,7 +24,7 @@ final class Messages {
   private Messages() {}
 
   /**
-   * The strings of an array.
+   * Returns the strings of an array.
    *
    * @throws ProtocolException when the text is anything else
    */
@@ -33,7 +33,7 @@ final class Messages {
   }
 
   /**
-   * The strings of an array, or the one string that stands alone.
+   * Returns the strings of an array, or a single string.
    *
    * @throws ProtocolException when the text is anything else
    */

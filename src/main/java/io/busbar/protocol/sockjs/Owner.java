@@ -4,15 +4,17 @@ import io.busbar.protocol.session.RequestOrigin;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose session it is. Clients choose the ids of their sessions, so an id alone must not be enough:
+ * Decides who may use a session. Clients choose the ids of their sessions, so an id is no proof of
+ * identity:
  *
  * <ul>
- *   <li>Who opened it with a cookie must show that cookie.
- *   <li>Who opened it without was issued one. Once shown, it must always be shown.
- *   <li>Who has never shown one must come from the same address with the same User-Agent.
+ *   <li>A client that opened the session with a cookie must send that cookie.
+ *   <li>A client that opened it without a cookie gets one. Once it has sent it, it must always send
+ *       it.
+ *   <li>Until then it must have the same address and the same User-Agent.
  * </ul>
  *
- * Any thread may ask.
+ * Any thread may use it.
  */
 final class Owner {
   private static final long NONE = Long.MIN_VALUE;
@@ -20,7 +22,7 @@ final class Owner {
   private final ClientCookie cookies;
   private final RequestOrigin opener;
 
-  /** When the opener's cookie was issued, as far as it is young; see {@link ClientCookie}. */
+  /** The time window in which the client got its cookie, if recently; see {@link ClientCookie}. */
   private final long window;
 
   private volatile @Nullable String bound;
@@ -34,12 +36,12 @@ final class Owner {
     this.window = young ? now : NONE;
   }
 
-  /** The cookie to give the opener; null when it has one. */
+  /** Returns the cookie for the client that opens the session; null when it has one. */
   @Nullable String cookieToIssue() {
     return opener.cookie() == null ? cookies.issue(opener, window) : null;
   }
 
-  /** Whether the visitor may use the session. */
+  /** Returns whether a request of that origin may use the session. */
   boolean accepts(RequestOrigin origin) {
     String cookie = origin.cookie();
     if (cookie != null) {

@@ -9,7 +9,10 @@ import io.vertx.core.internal.ContextInternal;
 import io.vertx.ext.web.RoutingContext;
 import org.jspecify.annotations.Nullable;
 
-/** The requests that wait for frames: xhr, xhr_streaming, eventsource, htmlfile, jsonp. */
+/**
+ * Handles the requests that wait for frames: xhr, xhr_streaming, eventsource, htmlfile, jsonp.
+ * Immutable; runs on the event loop of the request.
+ */
 final class Receiving {
   private final SockJsAnswers answers;
   private final Sessions sessions;
@@ -42,7 +45,7 @@ final class Receiving {
     }
   }
 
-  /** The callback that is asked for; null when there is none that will do, and 500 is answered. */
+  /** Returns the requested callback; null for an invalid one, after a response with status 500. */
   private static @Nullable String callback(HttpServerRequest request) {
     String callback;
     try {
@@ -59,7 +62,7 @@ final class Receiving {
     return callback;
   }
 
-  /** Takes the request to the session of that id; opens it where there is none. */
+  /** Attaches the request to the session of that id, which it opens if there is none. */
   void receive(RoutingContext routing, String id, Envelope envelope) {
     HttpServerRequest request = routing.request();
     ContextInternal context = ContextInternal.current();

@@ -18,8 +18,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the requests that wait for frames to their sessions: to one that is here, to one on another
- * node, or to one that is opened for it. Any loop may use it; requests are served on their own.
+ * Finds the session for a request that waits for frames: on this node or on another one; otherwise
+ * it opens a session. Any thread may use it; a request is handled on its own event loop.
  */
 final class Search {
   private static final int MOST_TRIES = 200;
@@ -36,8 +36,8 @@ final class Search {
   private record Elsewhere(SessionCluster cluster, SessionRegistry claims) {}
 
   /**
-   * Where sessions of other nodes were found. The node is asked in any case, and knows best, so a
-   * wrong entry costs one question.
+   * Cache of sessions found on other nodes. The other node verifies each request, so a stale entry
+   * costs one round trip.
    */
   private final ConcurrentMap<String, Found> recent = new ConcurrentHashMap<>();
 
@@ -48,7 +48,7 @@ final class Search {
         cluster == null ? null : new Elsewhere(cluster, claims(prefix, sessions, cluster));
   }
 
-  /** The sessions can be reached from other nodes from now on. */
+  /** Makes the sessions of this node accessible to other nodes. */
   private static SessionRegistry claims(String prefix, Sessions sessions, SessionCluster cluster) {
     SessionRegistry claims =
         new SessionRegistry(cluster.entries(), cluster.node(), prefix, cluster.renewalMillis());
@@ -68,12 +68,12 @@ final class Search {
     return claims;
   }
 
-  /** Whether a session that is not here may be elsewhere. */
+  /** Returns whether a session that is not here may be on another node. */
   boolean goesFurther() {
     return elsewhere != null;
   }
 
-  /** Will take the downlink to the session of that id. */
+  /** Will attach the downlink to the session of that id. */
   void bring(String id, SocketDownlink downlink) {
     SockJsSession session = sessions.find(id);
     if (session != null) {
@@ -185,7 +185,7 @@ final class Search {
     }
   }
 
-  /** It was there, so its client is told the end and not a new beginning. */
+  /** The session did exist, so its client is told that it has ended and gets no new one. */
   private void unanswered(
       Elsewhere others, Throwable e, String id, Found found, SocketDownlink downlink) {
     forgotten(others, e, id, found)
@@ -199,7 +199,7 @@ final class Search {
                     }));
   }
 
-  /** Completes when nobody will ask that node again, if it is gone. */
+  /** Completes when the registration of a node that has gone is removed. */
   private Future<Void> forgotten(Elsewhere others, Throwable e, String id, Found found) {
     recent.remove(id, found);
     return RelayMessage.foundNobody(e) ? others.claims().drop(id, found) : Future.succeededFuture();
@@ -214,9 +214,9 @@ final class Search {
   }
 
   /**
-   * Will hand the messages of one request to the session, on whichever other node it is.
+   * Will pass the messages of one request to the session on another node.
    *
-   * @param messages completes when the body is there; not waited for where there is no session
+   * @param messages completes with the body; not awaited when there is no session
    */
   Future<SendOutcome> send(String id, RequestOrigin origin, Future<String> messages) {
     return elsewhere == null

@@ -13,8 +13,9 @@ import io.vertx.core.internal.ContextInternal;
 import java.util.function.Consumer;
 
 /**
- * The requests that bring messages: xhr_send and jsonp_send. They are answered when the protocol
- * has taken the messages, so that a client that sends one after the other cannot flood it.
+ * Handles the requests that send messages: xhr_send and jsonp_send. A request is answered when the
+ * protocol has taken its messages, so sequential requests cannot flood it. Immutable; runs on the
+ * event loop of the request.
  */
 final class Sending {
   private final SockJsOptions options;
@@ -56,7 +57,7 @@ final class Sending {
     Answers.notFound(request.response());
   }
 
-  /** Will hand over the text that the body carries, unless that is answered with what is wrong. */
+  /** Will pass on the text of the body, or answer the request with an error. */
   private RequestBody read(HttpServerRequest request, boolean jsonp, Consumer<String> text) {
     return upload.read(
         request,
@@ -74,7 +75,7 @@ final class Sending {
         });
   }
 
-  /** Nothing tells a session of somebody else's from none, whichever node either is on. */
+  /** A session of another client is reported like a missing one, on whichever node it is. */
   private void sendFurther(
       HttpServerRequest request, ContextInternal context, String id, boolean jsonp) {
     CrossOrigin.allow(request);

@@ -6,8 +6,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the cluster knows of a session: that it lives on this node. Owned by the session's loop once
- * it is kept.
+ * The cluster-wide registration of one session on this node. Owned by the session's event loop
+ * after {@link #keep}.
  *
  * @see SessionRegistry
  */
@@ -25,9 +25,9 @@ final class SessionRegistration {
   }
 
   /**
-   * Will renew it from now on.
+   * Renews the registration from now on.
    *
-   * @param lost will be called on that loop when another node has the session's id
+   * @param lost will be called on that event loop when another node has the session's id
    */
   void keep(ContextInternal context, Runnable lost) {
     renewal =
@@ -54,7 +54,7 @@ final class SessionRegistration {
             });
   }
 
-  /** Gives the id back. */
+  /** Removes the registration. */
   void release() {
     if (!released) {
       released = true;

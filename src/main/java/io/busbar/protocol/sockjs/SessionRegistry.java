@@ -10,14 +10,15 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which node has the session of which id, for one endpoint on all nodes: a map of the cluster. An
- * entry is {@code node/number}, and no two that were ever made are the same, so that taking out one
- * cannot hit another. It is there while the session is; a dead node's goes when somebody finds that
- * the node is dead, or after a time. Only who opens a session makes an entry. Any thread may use
- * it.
+ * The map of the cluster from session ids of one endpoint to nodes. An entry is {@code node/number}
+ * and never repeats, so its removal cannot affect a newer one.
+ *
+ * <p>An entry exists as long as its session. The entry of a dead node is removed when somebody
+ * finds the node dead, or after a time. Only a node that opens a session adds an entry. Any thread
+ * may use it.
  */
 final class SessionRegistry {
-  /** So that a node may be slow, or frozen for a while, and its sessions stay its own. */
+  /** Renewals within the lifetime of an entry, so that a slow or frozen node keeps its sessions. */
   private static final int RENEWALS_A_LIFE = 4;
 
   private static final long PATIENCE_MILLIS = 10_000;
@@ -28,7 +29,7 @@ final class SessionRegistry {
   private final String prefix;
   private final long renewalMillis;
 
-  /** The entries of this node that are in the map or on the way into it. */
+  /** The entries of this node that are in the map or being added. */
   private final Set<String> own = ConcurrentHashMap.newKeySet();
 
   /** An entry of the map. */
@@ -40,8 +41,8 @@ final class SessionRegistry {
 
   /**
    * @param prefix the endpoint's path
-   * @param renewalMillis how often an entry is written again; left alone it is there four times as
-   *     long
+   * @param renewalMillis interval of renewals in milliseconds; an entry expires after four
+   *     intervals
    */
   SessionRegistry(
       AsyncMap<String, String> entries, String node, String prefix, long renewalMillis) {
@@ -59,16 +60,16 @@ final class SessionRegistry {
     return RENEWALS_A_LIFE * renewalMillis;
   }
 
-  /** Who has the session; null for nobody. */
+  /** Will return the entry of the session; null for none. */
   Future<@Nullable Found> find(String id) {
     return bounded(entries.get(prefix + id)).map(SessionRegistry::found);
   }
 
   /**
-   * Makes this node the one that has the session.
+   * Will register the session on this node.
    *
-   * @param taken takes the claim; it has to be released
-   * @return who has it already; null when it is this node now
+   * @param taken is given the registration, which it must release
+   * @return the entry of another node that has the session; null when this node has it now
    */
   Future<@Nullable Found> take(String id, Consumer<SessionRegistration> taken) {
     String entry = node + "/" + NUMBER.incrementAndGet();
@@ -90,7 +91,7 @@ final class SessionRegistry {
     return entry == null ? null : new Found(entry);
   }
 
-  /** Whether there is, or will be, a session to this entry of this node; takes out a left-over. */
+  /** Returns whether this node has the session or is opening it. Removes a stale entry. */
   boolean isLiveOrDropped(String id, Found found) {
     boolean live = own.contains(found.entry());
     if (!live) {
@@ -103,7 +104,7 @@ final class SessionRegistry {
     return found.node().equals(node);
   }
 
-  /** Will take out what was found to be of no use. */
+  /** Will remove a stale entry. */
   Future<Void> drop(String id, Found found) {
     return bounded(entries.removeIfPresent(prefix + id, found.entry())).otherwiseEmpty().mapEmpty();
   }
@@ -112,7 +113,7 @@ final class SessionRegistry {
     entries.removeIfPresent(prefix + id, entry).onComplete(removed -> own.remove(entry));
   }
 
-  /** Will say whether the session is this node's for another while. */
+  /** Will return whether the registration is still this node's, and renew it. */
   Future<Boolean> renew(String id, String entry) {
     String key = prefix + id;
     return entries

@@ -7,7 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
-/** The sessions over HTTP of one endpoint, whichever loops they live on. Any thread may use it. */
+/** The HTTP sessions of one endpoint on all event loops. Any thread may use it. */
 final class Sessions {
   private final ConcurrentMap<String, SockJsSession> byId = new ConcurrentHashMap<>();
   private final ClientCookie cookies;
@@ -22,7 +22,7 @@ final class Sessions {
     this.most = most;
   }
 
-  /** The session, living or closed; null when there is none. */
+  /** Returns the session, open or closed; null for none. */
   @Nullable SockJsSession find(String id) {
     return byId.get(id);
   }
@@ -31,7 +31,7 @@ final class Sessions {
     return byId.size();
   }
 
-  /** Whether some client is expected that does not know yet that its session is closed. */
+  /** Returns whether some client has yet to fetch the close frame of its session. */
   boolean oweGoodbyes() {
     return byId.values().stream().anyMatch(SockJsSession::owesGoodbye);
   }
@@ -40,15 +40,15 @@ final class Sessions {
     return byId.size() >= most;
   }
 
-  /** Who will own what this visitor opens now. */
+  /** Returns the owner of a session that a request of this origin opens. */
   Owner owner(RequestOrigin origin) {
     return new Owner(cookies, origin);
   }
 
   /**
-   * Opens a session on the loop of its first downlink, which is the current one.
+   * Opens a session on the event loop of its first downlink, which is the current one.
    *
-   * @param claim to its id; null where there are no other nodes
+   * @param claim registration of its id; null without a cluster
    */
   void open(String id, Owner owner, @Nullable SessionRegistration claim, SocketDownlink downlink) {
     SockJsSession fresh =

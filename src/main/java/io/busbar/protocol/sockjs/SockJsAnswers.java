@@ -7,7 +7,7 @@ import io.busbar.protocol.session.SocketDownlink;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Optional;
 
-/** What the requests of SockJS that wait for frames are answered with beside them. */
+/** The SockJS responses, besides frames, to requests that wait for frames. Immutable. */
 final class SockJsAnswers implements DownlinkAnswers {
   static final Disconnect INTERRUPTED = new Disconnect(1002, "Connection interrupted", true);
   static final byte[] ANOTHER =

@@ -20,14 +20,15 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A protocol in SockJS 0.3.3, below one path: {@code /info}, {@code /iframe.html}, the raw {@code
- * /websocket}, and {@code /server/session/transport} for everything else. One object is mounted on
- * the routers of all event loops, so that a session can be reached through each of them.
+ * The endpoint for a protocol over SockJS 0.3.3, below one path: {@code /info}, {@code
+ * /iframe.html}, the raw {@code /websocket}, and {@code /server/session/transport}. One object is
+ * mounted on the routers of all event loops, so each of them can reach every session. Any thread
+ * may use it.
  */
 public final class SockJsEndpoint implements HttpEndpoint {
   private static final long BODY_TIMEOUT_MILLIS = 10_000;
 
-  /** sockjs-client joins all that it was given while the request before was under way. */
+  /** Messages per request, because sockjs-client joins those that wait for the previous request. */
   private static final int LARGEST_MESSAGES_IN_A_REQUEST = 16;
 
   private static final int MOST_SESSIONS = 100_000;
@@ -51,7 +52,7 @@ public final class SockJsEndpoint implements HttpEndpoint {
 
   /**
    * @param path where it is mounted: {@code /eventbus}
-   * @param cluster the other nodes; null when there can be none
+   * @param cluster the other nodes; null without a cluster
    */
   public SockJsEndpoint(
       String path,
@@ -87,7 +88,7 @@ public final class SockJsEndpoint implements HttpEndpoint {
     this.iframe = new IframePage(options.libraryUrl());
   }
 
-  /** How many sessions over HTTP there are. */
+  /** Returns the number of sessions over HTTP. */
   int sessionCount() {
     return sessions.count();
   }
@@ -97,7 +98,7 @@ public final class SockJsEndpoint implements HttpEndpoint {
     router.route(prefix + "/*").handler(this::handle);
   }
 
-  /** A client that polls comes back at once, unless it has left its last poll. */
+  /** A polling client comes back at once, unless it has left its last poll. */
   @Override
   public Future<Void> saidGoodbye(Vertx vertx) {
     return Goodbyes.said(vertx, () -> !sessions.oweGoodbyes(), cluster);
@@ -219,7 +220,7 @@ public final class SockJsEndpoint implements HttpEndpoint {
     offered(request, offered, () -> options(request, HttpMethod.POST, action));
   }
 
-  /** Lets this method through; answers preflights and refuses the others. */
+  /** Runs the action for this method, answers preflight requests, and rejects other methods. */
   private static void options(HttpServerRequest request, HttpMethod method, Runnable action) {
     if (request.method() == HttpMethod.OPTIONS) {
       Answers.preflight(request, "OPTIONS, " + method);

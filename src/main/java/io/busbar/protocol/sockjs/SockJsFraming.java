@@ -10,15 +10,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Messages as the frames of SockJS (0.3.3, "Protocol and framing"): {@code a["one","two"]}. A
- * prepared wire is the inside of one JSON string, without its quotes, so that labels can be put
- * into it that were prepared the same way.
+ * Writes messages as SockJS frames (0.3.3, "Protocol and framing"): {@code a["one","two"]}. A
+ * prepared message is the content of one JSON string without quotes, so labels can be inserted into
+ * it. Immutable.
  */
 final class SockJsFraming implements Framing {
-  /** The frame as it is: each HTTP transport puts its own envelope around it. */
+  /** Writes bare frames; each HTTP transport adds its own envelope. */
   static final SockJsFraming BARE = new SockJsFraming(false);
 
-  /** The frame as a WebSocket text frame; one that would be large, as several. */
+  /** Writes WebSocket text frames, and splits large ones. */
   static final SockJsFraming WEBSOCKET = new SockJsFraming(true);
 
   private static final byte[] OPEN = ascii("o");
@@ -46,7 +46,7 @@ final class SockJsFraming implements Framing {
     return true;
   }
 
-  /** SockJS knows text only: what is not UTF-8 becomes replacement characters. */
+  /** SockJS has only text: bytes that are not UTF-8 become replacement characters. */
   private static byte[] wellFormed(byte[] bytes) {
     return new String(bytes, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8);
   }
@@ -63,7 +63,7 @@ final class SockJsFraming implements Framing {
     return out;
   }
 
-  /** One frame, or as many as it takes for clients with the usual limit. */
+  /** Writes one WebSocket frame, or several for clients with the usual size limit. */
   private static ByteBuf webSocketFrames(List<EncodedMessage> prepared) {
     int capacity = size(prepared) + WebSocketFraming.MOST_HEADER;
     ByteBuf out = PooledByteBufAllocator.DEFAULT.directBuffer(capacity);
@@ -95,7 +95,9 @@ final class SockJsFraming implements Framing {
     return size;
   }
 
-  /** Bytes of a message with its quotes and the comma after it, which the last one lacks. */
+  /**
+   * Returns the bytes of a message with its quotes and a comma, which the last one does not have.
+   */
   private static int cost(EncodedMessage wire) {
     return wire.size() + QUOTES + COMMA;
   }
@@ -111,17 +113,17 @@ final class SockJsFraming implements Framing {
     out.writeByte(']');
   }
 
-  /** The frame that opens a session. */
+  /** Returns the frame that opens a session. */
   static byte[] open() {
     return OPEN;
   }
 
-  /** The frame that says nothing but that the server is there. */
+  /** Returns the heart-beat frame. */
   static byte[] heartbeat() {
     return HEARTBEAT;
   }
 
-  /** The frame that ends a session: {@code c[3000,"Go away!"]}. */
+  /** Returns the frame that ends a session: {@code c[3000,"Go away!"]}. */
   static byte[] close(Disconnect why) {
     String frame = "c[" + why.code() + ",\"" + JsonString.escape(why.reason()) + "\"]";
     return frame.getBytes(StandardCharsets.UTF_8);

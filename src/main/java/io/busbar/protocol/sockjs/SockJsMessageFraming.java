@@ -7,8 +7,9 @@ import io.netty.buffer.ByteBuf;
 import java.util.List;
 
 /**
- * Each message as a frame of SockJS, and that as a WebSocket text frame, {@code a["one"]}: what can
- * be compressed for all at once. A prepared wire is the whole of it.
+ * Writes each message as its own SockJS frame in a WebSocket text frame, {@code a["one"]}. Such a
+ * frame can be compressed once for all clients. A prepared message is the whole SockJS frame.
+ * Immutable.
  */
 final class SockJsMessageFraming implements Framing {
   static final SockJsMessageFraming INSTANCE = new SockJsMessageFraming();
@@ -30,7 +31,7 @@ final class SockJsMessageFraming implements Framing {
     return string.hasSlot() ? text.withSlot(OPEN.length + string.slot()) : text;
   }
 
-  /** It is put into the JSON string. */
+  /** The label is inserted into the JSON string. */
   @Override
   public byte[] label(byte[] label) {
     return SockJsFraming.WEBSOCKET.label(label);

@@ -5,18 +5,19 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What holds for one SockJS endpoint.
+ * The options of one SockJS endpoint.
  *
- * @param transports those offered, by the names of SockJS: websocket, xhr-polling, xhr-streaming,
- *     eventsource, htmlfile, jsonp-polling
- * @param heartbeatMillis an idle transport hears an {@code h} this often
- * @param disconnectDelayMillis a session without a receiver lives on for this long
- * @param streamingLimit a streaming response ends after this many bytes
- * @param streamEnd the session's end, where it ends with a stream that comes to its limit; null
- *     where clients open the next stream, as those of SockJS do
- * @param cookieNeeded sets JSESSIONID, for load balancers that go by it
- * @param maxMessageSize bytes of one message; all in one request have sixteen times as many
- * @param libraryUrl where the iframe page finds the client library
+ * @param transports enabled transports by their SockJS names: websocket, xhr-polling,
+ *     xhr-streaming, eventsource, htmlfile, jsonp-polling
+ * @param heartbeatMillis idle time after which a transport sends an {@code h}, in milliseconds
+ * @param disconnectDelayMillis time after which a session without a receiver ends, in milliseconds
+ * @param streamingLimit bytes after which a streaming response ends
+ * @param streamEnd close code when the session ends with a stream at its limit; null where clients
+ *     open the next stream, as SockJS clients do
+ * @param cookieNeeded whether to set JSESSIONID for sticky load balancers
+ * @param maxMessageSize maximum size of a message in bytes; a request may have sixteen times as
+ *     many
+ * @param libraryUrl URL of the client library for the iframe page
  */
 public record SockJsOptions(
     Set<String> transports,
@@ -27,7 +28,9 @@ public record SockJsOptions(
     boolean cookieNeeded,
     int maxMessageSize,
     String libraryUrl) {
-  /** The same for clients that take the end of a stream for the end of their session. */
+  /**
+   * Returns the same options for clients that take the end of a stream as the end of the session.
+   */
   public SockJsOptions endingWithStreams(Disconnect why) {
     return new SockJsOptions(
         transports,

@@ -25,14 +25,14 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session over HTTP: what SockJS makes of one request after the other. Lives from its first
- * receiver until it had none for the time-out; closed before, it repeats its close frame until
- * then. Owned by the event loop of the request that opened it; requests on other loops hop here.
+ * A SockJS session over successive HTTP requests. It lives from its first receiver until it had
+ * none for the time-out. When it is closed before, it repeats its close frame until then. Owned by
+ * the event loop of the request that opened it; other loops post to it.
  */
 final class SockJsSession implements Transport, HostedSession, DownstreamListener {
   private static final System.Logger LOG = System.getLogger(SockJsSession.class.getName());
 
-  /** Requests whose messages wait for the protocol above; a client sends one at a time. */
+  /** Maximum of requests whose messages wait; a client sends one request at a time. */
   private static final int MOST_PARKED = 4;
 
   private final String id;
@@ -77,7 +77,7 @@ final class SockJsSession implements Transport, HostedSession, DownstreamListene
     return owner.accepts(origin);
   }
 
-  /** Begins, with its first downlink: {@code o}, and what the protocol has to say. */
+  /** Opens the session with its first downlink: sends {@code o}, and lets the protocol begin. */
   void open(Downlink first, MessageProtocol protocol, Client client) {
     remoteAddress = client.remoteAddress();
     if (claim != null) {
@@ -147,14 +147,14 @@ final class SockJsSession implements Transport, HostedSession, DownstreamListene
     close(Disconnect.FAILED);
   }
 
-  /** A stream ended with something in it that may not have been read. */
+  /** A stream ended with data that the client may not have read. */
   @Override
   public void interrupted() {
     outbound.clear();
     close(SockJsAnswers.INTERRUPTED);
   }
 
-  /** No receiver is there: from now on the time runs. */
+  /** Starts the time-out, because there is no receiver. */
   @Override
   public void vacant() {
     if (expiry == null && !expired) {
@@ -186,7 +186,7 @@ final class SockJsSession implements Transport, HostedSession, DownstreamListene
   private void end() {
     if (!closed) {
       closed = true;
-      // The protocol may be in the middle of the call that ends the session.
+      // The session may end inside a call of the protocol, so the protocol is told later.
       context.runOnContext(
           nothing -> {
             if (receiver != null) {
@@ -197,7 +197,7 @@ final class SockJsSession implements Transport, HostedSession, DownstreamListene
     }
   }
 
-  /** Whether it is closed and its client comes to be told. Any thread may ask. */
+  /** Returns whether its client has yet to fetch the close frame. Any thread may call it. */
   boolean owesGoodbye() {
     return owesGoodbye;
   }
@@ -232,7 +232,7 @@ final class SockJsSession implements Transport, HostedSession, DownstreamListene
     writableHandler = handler;
   }
 
-  /** Sends the frame; where no receiver can take it, the next one will. */
+  /** Sends the frame, or keeps it for the next receiver. */
   @Override
   public void write(ByteBuf framed) {
     byte[] frame = ByteBufUtil.getBytes(framed);

@@ -11,8 +11,8 @@ import io.netty.buffer.PooledByteBufAllocator;
 import io.vertx.core.buffer.Buffer;
 
 /**
- * SockJS on a WebSocket: its session lives as long as the socket, whatever id the client chose.
- * Owned by the socket's loop.
+ * SockJS over a WebSocket. The session lives as long as the socket and ignores the client's session
+ * id. Owned by the event loop of the socket.
  */
 final class SockJsWebSocket extends TransportOver {
   private final WebSocketTransport socket;
@@ -27,16 +27,17 @@ final class SockJsWebSocket extends TransportOver {
     this.heartbeatMillis = heartbeatMillis;
   }
 
-  /** Will say {@code o}. */
+  /** Sends {@code o}. */
   void open() {
     frame(SockJsFraming.open());
   }
 
-  /** Will hand the messages of the client to the receiver. */
+  /** Sets the receiver for the client's messages. */
   void receiver(Receiver receiver) {
     socket.receiver(new Unframing(receiver));
   }
 
+  /** Decodes SockJS frames of the client into messages. */
   private final class Unframing implements Receiver {
     private final Receiver messages;
 
@@ -85,7 +86,7 @@ final class SockJsWebSocket extends TransportOver {
     super.write(framed);
   }
 
-  /** Will say {@code c[code,"reason"]}, and close the socket with the same code. */
+  /** Sends {@code c[code,"reason"]} and closes the socket with the same code. */
   @Override
   public void close(Disconnect why) {
     if (!closing) {

@@ -11,7 +11,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.function.Consumer;
 
-/** The bodies that clients send, and the text in them. */
+/**
+ * Reads the bodies of requests and the text in them. Immutable; runs on the event loop of the
+ * request.
+ */
 final class Upload {
   private static final String FORM = "application/x-www-form-urlencoded";
   private static final String FIELD = "d=";
@@ -21,8 +24,8 @@ final class Upload {
   private final long timeoutMillis;
 
   /**
-   * @param limit bytes of a body
-   * @param timeoutMillis that all of it may take
+   * @param limit maximum size of a body in bytes
+   * @param timeoutMillis maximum time for a whole body, in milliseconds
    */
   Upload(InboundBudget inbound, int limit, long timeoutMillis) {
     this.inbound = inbound;
@@ -30,7 +33,7 @@ final class Upload {
     this.timeoutMillis = timeoutMillis;
   }
 
-  /** Will hand over the whole body, or answer why not. */
+  /** Will pass on the whole body, or answer the request with an error. */
   RequestBody read(HttpServerRequest request, Consumer<byte[]> whole) {
     return RequestBody.read(
         request,
@@ -41,14 +44,14 @@ final class Upload {
         (status, words) -> Answers.text(request.response(), status, words + "\n"));
   }
 
-  /** Lets a body that nobody wants go by; not forever. */
+  /** Reads and drops an unused body, within the time limit. */
   void discard(HttpServerRequest request) {
     RequestBody.discard(request, timeoutMillis);
   }
 
   /**
-   * The text that a body of jsonp_send carries: the field {@code d} of a form, or all of it (SockJS
-   * 0.3.3, "JsonPolling"). Empty when the form has no such field.
+   * Returns the text in the body of a jsonp_send: the form field {@code d}, or the whole body
+   * (SockJS 0.3.3, "JsonPolling"). Empty when the form has no such field.
    *
    * @throws ProtocolException when it is not UTF-8
    */

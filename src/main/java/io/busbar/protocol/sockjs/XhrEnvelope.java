@@ -5,8 +5,9 @@ import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * {@code xhr} and {@code xhr_streaming}: each frame is a line. A stream begins with 2 KiB of {@code
- * h}, for browsers that show nothing before that (SockJS 0.3.3, "XhrStreaming").
+ * The format of {@code xhr} and {@code xhr_streaming}: each frame is a line. A stream begins with 2
+ * KiB of {@code h}, because some browsers deliver nothing before that (SockJS 0.3.3,
+ * "XhrStreaming").
  */
 enum XhrEnvelope implements Envelope {
   POLLING(false),

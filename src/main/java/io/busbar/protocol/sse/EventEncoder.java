@@ -13,12 +13,15 @@ import java.util.Arrays;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A message as an event: text as it is, JSON as JSON, bytes in base64; or all of it as JSON. */
+/**
+ * Encodes a message as an event. Text and JSON stay as they are, and bytes become base64; an
+ * envelope is JSON as a whole.
+ */
 record EventEncoder(EventFormat format) implements Encoder {
-  /** The header that names an event. */
+  /** Header with the name of an event. */
   static final String NAME = "name";
 
-  /** Events that every EventSource has of its own. */
+  /** Names of events that every EventSource fires itself. */
   private static final Set<String> ITS_OWN = Set.of("open", "error");
 
   private static final int ABOUT = 64;
@@ -28,7 +31,7 @@ record EventEncoder(EventFormat format) implements Encoder {
     return true;
   }
 
-  /** The slot is for what {@link Positions} needs to know of the id. */
+  /** Encodes the message. The slot is for the part of the id that {@link Positions} needs. */
   @Override
   public EncodedMessage encode(Fanout message) {
     boolean hasPosition = message.position() != null;
@@ -64,7 +67,10 @@ record EventEncoder(EventFormat format) implements Encoder {
     };
   }
 
-  /** Whether an event may be called so; one that may not has no name. */
+  /**
+   * Returns whether a message may use that name. A message with another name becomes an event
+   * without a name.
+   */
   private static boolean isFree(String name) {
     return !name.isEmpty()
         && !ITS_OWN.contains(name)

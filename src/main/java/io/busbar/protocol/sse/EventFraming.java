@@ -7,8 +7,8 @@ import io.netty.buffer.Unpooled;
 import java.util.List;
 
 /**
- * Events follow one another as they are. They are joined in memory of the heap, which nobody needs
- * to release: Vert.x's responses do not.
+ * Joins events without any bytes between them. It uses heap buffers, because Vert.x's responses do
+ * not release a buffer. Immutable.
  */
 final class EventFraming implements Framing {
   static final EventFraming INSTANCE = new EventFraming();

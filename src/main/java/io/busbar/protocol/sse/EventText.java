@@ -4,37 +4,42 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * One event as a stream has it (HTML, 9.2.5): lines {@code field: value}, and an empty line that
- * ends it. No value can begin a line of its own: CR and LF end lines of data, which a reader joins
- * again with LF, and are blanks elsewhere.
+ * The text of one event (HTML, 9.2.5): lines {@code field: value} and an empty line at the end. A
+ * value cannot start another line: CR and LF split data into lines, which a reader joins with LF,
+ * and elsewhere they become blanks. Used by one thread.
  */
 final class EventText {
-  /** A comment, which no reader tells anybody. */
+  /** A comment, which readers ignore. */
   static final byte[] HEARTBEAT = utf8(":\n\n");
 
-  /** Bytes of an event's first line before the id, where that comes first. */
+  /** Bytes before the id in the first line of an event that starts with its id. */
   static final int BEFORE_ID = "id: ".length();
 
   private static final byte[] DATA = utf8("data: ");
 
   private final ByteArrayOutputStream out;
 
-  /** An event of about that many bytes. */
+  /**
+   * @param size expected size in bytes
+   */
   EventText(int size) {
     out = new ByteArrayOutputStream(size);
   }
 
-  /** How long a client waits before it connects again. */
+  /** Adds the time after which a client reconnects, in milliseconds. */
   EventText retry(long millis) {
     return line("retry", Long.toString(millis));
   }
 
-  /** What a client says when it comes back. A reader ignores one with NUL: there is none in it. */
+  /**
+   * Adds the id that a client sends when it reconnects. Readers ignore an id with NUL, so each NUL
+   * becomes a blank.
+   */
   EventText id(String id) {
     return line("id", id.replace('\0', ' '));
   }
 
-  /** What the event is called. */
+  /** Adds the name of the event. */
   EventText name(String name) {
     return line("event", name);
   }
@@ -48,7 +53,7 @@ final class EventText {
     return data(utf8(text));
   }
 
-  /** The data, in UTF-8. */
+  /** Adds the data in UTF-8. */
   EventText data(byte[] text) {
     int start = 0;
     for (int at = 0; at < text.length; at++) {
@@ -68,13 +73,13 @@ final class EventText {
     out.write('\n');
   }
 
-  /** Ends this event and begins another behind it. */
+  /** Ends this event and begins another one after it. */
   EventText next() {
     out.write('\n');
     return this;
   }
 
-  /** The bytes of the whole event. */
+  /** Ends the event and returns its bytes. */
   byte[] end() {
     return next().out.toByteArray();
   }

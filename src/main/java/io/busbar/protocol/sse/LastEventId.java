@@ -11,9 +11,9 @@ import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client heard last: {@code epoch:offset} of its only channel, or {@code
- * key=epoch:offset,key=epoch:offset}, where a key stands for a channel. So it holds for a client,
- * too, that comes back for other channels than it had.
+ * The positions that a client sends when it reconnects: {@code epoch:offset} for a single channel,
+ * or {@code key=epoch:offset,key=epoch:offset}. A key identifies a channel, so the client may ask
+ * for other channels than before. Immutable.
  */
 final class LastEventId {
   private static final int RADIX = 36;
@@ -24,10 +24,10 @@ final class LastEventId {
   private boolean unknown;
 
   /**
-   * Reads what the client says.
+   * Reads the id that the client has sent.
    *
-   * @param id null or empty for nothing
-   * @param channels that it wants to hear
+   * @param id null or empty for none
+   * @param channels that the client asks for
    */
   LastEventId(@Nullable String id, Set<String> channels) {
     if (id != null && !id.isEmpty()) {
@@ -48,19 +48,19 @@ final class LastEventId {
     heard.put(key, new Position(matcher.group(2), Long.parseLong(matcher.group(3))));
   }
 
-  /** What stands for the channel. */
+  /** Returns the key of the channel. */
   static String key(String channel) {
     CRC32 sum = new CRC32();
     sum.update(channel.getBytes(StandardCharsets.UTF_8));
     return Long.toString(sum.getValue(), RADIX);
   }
 
-  /** Where a client was in the channel; null where it does not say. */
+  /** Returns the client's position in the channel; null for none. */
   @Nullable Position of(String channel) {
     return heard.get(key(channel));
   }
 
-  /** Whether the client says something that cannot be read. */
+  /** Returns whether the id has a part that cannot be read. */
   boolean isUnknown() {
     return unknown;
   }

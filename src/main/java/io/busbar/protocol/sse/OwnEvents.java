@@ -5,15 +5,15 @@ import io.vertx.core.json.JsonObject;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/** What a stream says of itself: events whose names no message can have. */
+/** The gateway's own events in a stream, whose names no message can have. */
 final class OwnEvents {
-  /** What their names begin with. */
+  /** Prefix of their names. */
   static final String PREFIX = "busbar-";
 
-  /** The one that tells of a gap. */
+  /** Name of the event for a gap. */
   static final String GAP = PREFIX + "gap";
 
-  /** What the last event's id is where coming back is of no use. */
+  /** Id of the last event when the client should not reconnect. */
   private static final String END = PREFIX + "end";
 
   private static final int USUAL_SIZE = 128;
@@ -21,12 +21,13 @@ final class OwnEvents {
   private OwnEvents() {}
 
   /**
-   * What comes before all else. Who loses a node does not come to another at the same moment as all
-   * others.
+   * Returns the first event of a stream. The delay is random, so the clients of a dead node do not
+   * reconnect at the same moment.
    *
-   * @param retryMillis how long to wait before coming again, and up to twice that
-   * @param session what the client says with its answers; null where it can give none
-   * @param id what it says when it comes back; null for nothing
+   * @param retryMillis minimum delay before the client reconnects, in milliseconds; the maximum is
+   *     twice that
+   * @param session token for the client's answers; null where it cannot answer
+   * @param id that the client sends when it reconnects; null for none
    */
   static EventText first(long retryMillis, @Nullable String session, @Nullable String id) {
     EventText event = new EventText(USUAL_SIZE);
@@ -43,15 +44,15 @@ final class OwnEvents {
   }
 
   /**
-   * What a client is told that did not get all that it missed in a channel.
+   * Returns the data for a client that did not get all missed messages of a channel.
    *
-   * @param where as {@link io.busbar.protocol.StreamJson} says it
+   * @param where in the form of {@link io.busbar.protocol.StreamJson}
    */
   static JsonObject gap(String channel, JsonObject where) {
     return new JsonObject().put("channel", channel).mergeIn(where);
   }
 
-  /** Why the stream ends. */
+  /** Returns the event with the reason for the end of the stream. */
   static byte[] close(Disconnect why) {
     JsonObject reason =
         new JsonObject()
@@ -62,7 +63,7 @@ final class OwnEvents {
     return (why.retry() ? event : event.id(END)).end();
   }
 
-  /** Whether a client comes back that was told that this is of no use. */
+  /** Returns whether the client was told not to reconnect. */
   static boolean isEnd(@Nullable String lastId) {
     return END.equals(lastId);
   }

@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where one client is in each of its channels that has a history: what it says when it comes back.
- * A browser remembers the last id alone, so that this has all of them. Owned by the session's event
+ * The positions of one client in its channels with a history, which it sends when it reconnects. A
+ * browser keeps only the last id, so each id contains all positions. Owned by the session's event
  * loop.
  */
 final class Positions {
@@ -29,23 +29,23 @@ final class Positions {
     this.several = several;
   }
 
-  /** What an event's id begins with, for {@link #lay}; null for nothing. */
+  /** Returns the start of an event's id for {@link #lay}; null for none. */
   byte @Nullable [] label(String channel) {
     String key = LastEventId.key(channel) + '=';
     return several ? key.getBytes(StandardCharsets.US_ASCII) : null;
   }
 
-  /** It is there in that channel. */
+  /** Sets the position in that channel. */
   void put(String channel, Position position) {
     heard.put(several ? LastEventId.key(channel) : "", written(position));
   }
 
-  /** As an id has it. */
+  /** Returns the position as in an id. */
   static String written(Position position) {
     return position.epoch() + ':' + position.offset();
   }
 
-  /** All of it; null where no channel has a history. */
+  /** Returns the id with all positions; null without a channel that has a history. */
   @Nullable String id() {
     if (heard.isEmpty()) {
       return null;
@@ -57,12 +57,16 @@ final class Positions {
         : heard.get("");
   }
 
-  /** Whether ids are as they come: of one channel alone. */
+  /** Returns whether ids need no change, because they belong to one channel. */
   boolean areWhole() {
     return !several || heard.isEmpty();
   }
 
-  /** Whole events, whose ids say where the client is in one channel each, with all of it. */
+  /**
+   * Returns the events with complete ids.
+   *
+   * @param events whole events, with the position in one channel in each id
+   */
   byte[] lay(ByteBuf events) {
     byte[] bytes = ByteBufUtil.getBytes(events);
     ByteArrayOutputStream out = new ByteArrayOutputStream(bytes.length + USUAL_SIZE);
@@ -96,7 +100,7 @@ final class Positions {
     return true;
   }
 
-  /** Behind the end of the line there, or of the event. */
+  /** Returns the index after the end of the line, or of the event. */
   private static int after(byte[] bytes, int start, boolean event) {
     int at = start;
     while (at < bytes.length) {

@@ -15,14 +15,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client says, as JSON or as a form: {@code {"channel", "body", "name", "headers",
- * "reply"}}, or the answer to what it heard, {@code {"session", "replyAddress", "body",
- * "headers"}}.
+ * The content of a POST in JSON or a form: {@code {"channel", "body", "name", "headers", "reply"}},
+ * or an answer to a received message, {@code {"session", "replyAddress", "body", "headers"}}.
  *
  * @param channel null for an answer
- * @param reply whether it is a question
- * @param session whose the answer is; null for none
- * @param replyAddress where the answer goes; null for none
+ * @param reply whether it is a request
+ * @param session token of the stream that the answer belongs to; null for none
+ * @param replyAddress address for the answer; null for none
  */
 record Post(
     @Nullable String channel,
@@ -36,13 +35,13 @@ record Post(
       Set.of("channel", "body", "name", "headers", "reply", "session", "replyAddress");
 
   /**
-   * Reads it.
+   * Reads a body.
    *
    * @param type the request's Content-Type; null for none
    */
   static Post of(@Nullable String type, byte[] bytes) throws SseException {
     String text = text(bytes).strip();
-    // What curl -d sends is called a form, whatever it is.
+    // The tool curl -d labels every body as a form.
     boolean form = type != null && type.startsWith(FORM) && !text.startsWith("{");
     return of(form ? form(text) : json(text));
   }
@@ -63,12 +62,12 @@ record Post(
     }
   }
 
-  /** Each value is text, but that of reply. */
+  /** Reads a form, whose values are text except {@code reply}. */
   private static JsonObject form(String text) throws SseException {
     JsonObject json = new JsonObject();
     try {
       Map<String, List<String>> fields =
-          // In a URL it would begin the fragment.
+          // In a URL this character would begin the fragment.
           new QueryStringDecoder(
                   text.replace("#", "%23"), StandardCharsets.UTF_8, false, KEYS.size() + 1, true)
               .parameters();
@@ -115,7 +114,7 @@ record Post(
     throw SseException.bad(key + " is a string");
   }
 
-  /** Null for none. */
+  /** Returns the headers; null for none. */
   private static @Nullable MultiMap headers(JsonObject json) throws SseException {
     String name = string(json, EventEncoder.NAME);
     Object given = json.getValue("headers");

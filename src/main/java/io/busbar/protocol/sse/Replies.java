@@ -20,9 +20,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answers of those who listen to what they were asked. An answer is a request of its own, which
- * may come to any node; it says whose stream was asked, and the node of that passes it on. Any
- * thread may use it.
+ * The answers of streaming clients to requests. An answer is an HTTP request of its own, which may
+ * arrive at any node. It names the stream, and its node gets the answer. Any thread may use it.
  */
 final class Replies {
   private static final String ADDRESS = "busbar.sse.";
@@ -42,7 +41,7 @@ final class Replies {
         .runOnContext(nothing -> vertx.eventBus().<JsonObject>consumer(address, this::take));
   }
 
-  /** The client of the session may answer from now on; returns what it says to be known. */
+  /** Allows the client of the session to answer. Returns the token that it must send. */
   String enter(Session session) {
     streams.put(session.id(), session);
     return node + '.' + session.id();
@@ -53,10 +52,10 @@ final class Replies {
   }
 
   /**
-   * Will hand over an answer.
+   * Will deliver an answer.
    *
-   * @param user who gives it; null for nobody
-   * @return whether it was awaited
+   * @param user who sends it; null for an anonymous client
+   * @return whether a request waited for the answer
    */
   Future<Boolean> answer(Post answer, @Nullable String user) {
     Matcher token = TOKEN.matcher(answer.session());

@@ -9,7 +9,7 @@ import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 
-/** What is answered that is no stream, beside what {@link HttpAnswers} has. */
+/** Writes the responses that are not streams, in addition to {@link HttpAnswers}. */
 final class SseAnswers {
   private SseAnswers() {}
 
@@ -17,7 +17,7 @@ final class SseAnswers {
     HttpAnswers.error(response, wrong.status(), wrong.code(), wrong.getMessage());
   }
 
-  /** What came back of a question. */
+  /** Writes the reply to a request. */
   static void answered(HttpServerResponse response, Fanout answer) {
     JsonObject body = new JsonObject().put("body", answer.payload().body());
     if (answer.headers() != null) {
@@ -26,7 +26,7 @@ final class SseAnswers {
     HttpAnswers.json(response, 200, body);
   }
 
-  /** What the hub or the bus says of what failed; a feature's own words and number are told. */
+  /** Writes an error of the hub or the bus, or the message and code of a feature. */
   static void failed(HttpServerResponse response, Throwable cause) {
     String words = FailureWords.of(cause);
     if (cause instanceof RefusedException refused) {

@@ -15,9 +15,12 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 
-/** Server-sent events (HTML, 9.2) at one path: GET listens, POST says. */
+/**
+ * The endpoint for server-sent events (HTML, 9.2) at one path: GET opens a stream, POST sends a
+ * message. Any thread may use it; each event loop has its own {@link SsePosts}.
+ */
 public final class SseEndpoint implements HttpEndpoint {
-  /** As rules and numbers call it. */
+  /** Name of the protocol in rules and metrics. */
   static final String NAME = "sse";
 
   private static final String METHODS = "GET, OPTIONS, POST";

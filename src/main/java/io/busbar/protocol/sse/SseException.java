@@ -1,6 +1,6 @@
 package io.busbar.protocol.sse;
 
-/** A request that is not taken: a status, a code, and a sentence for the client. */
+/** An error in a request: a status, a code, and a sentence for the client. */
 final class SseException extends Exception {
   private static final long serialVersionUID = 1L;
 
@@ -19,7 +19,7 @@ final class SseException extends Exception {
     return String.valueOf(super.getMessage());
   }
 
-  /** What does not keep to the rules of a request. */
+  /** Returns an error with status 400. */
   static SseException bad(String rule) {
     return new SseException(400, "bad_request", rule);
   }

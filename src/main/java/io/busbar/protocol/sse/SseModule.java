@@ -5,7 +5,7 @@ import io.busbar.protocol.ProtocolContext;
 import io.busbar.protocol.ProtocolModule;
 import java.util.List;
 
-/** Server-sent events. */
+/** The module for server-sent events. Immutable. */
 public final class SseModule implements ProtocolModule {
   private final ProtocolContext node;
 

@@ -16,8 +16,8 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 
 /**
- * Each {@code POST} is one call of the hub, and its answer what became of it. Owned by one event
- * loop.
+ * Handles POST requests: each is one call of the hub, and the response tells the result. Owned by
+ * one event loop.
  */
 final class SsePosts {
   private final Hub hub;
@@ -26,7 +26,7 @@ final class SsePosts {
   private final long timeoutMillis;
 
   /**
-   * @param timeoutMillis that all of a body may take
+   * @param timeoutMillis maximum time for a whole body, in milliseconds
    */
   SsePosts(Hub hub, Replies replies, long timeoutMillis) {
     this.hub = hub;

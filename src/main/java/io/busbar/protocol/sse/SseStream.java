@@ -16,7 +16,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One client's channels, and where in them it begins. Owned by the session's event loop. */
+/**
+ * The subscriptions of one client with their start positions. Owned by the session's event loop.
+ */
 final class SseStream {
   private static final String UNKNOWN_ID = "unknown id";
 
@@ -37,12 +39,12 @@ final class SseStream {
     this.positions = new Positions(query.channels().size() > 1);
   }
 
-  /** Where the client is. */
+  /** Returns the client's positions. */
   Positions positions() {
     return positions;
   }
 
-  /** Will hear all channels; fails with what the hub says of the first that is refused. */
+  /** Will subscribe to all channels; fails with the first refusal of the hub. */
   Future<?> subscribe() {
     List<Future<Subscription>> all = new ArrayList<>(query.channels().size());
     for (String channel : query.channels()) {
@@ -84,9 +86,9 @@ final class SseStream {
   }
 
   /**
-   * What the client is told before all events.
+   * Returns the first bytes of the stream.
    *
-   * @param token what it says with its answers; null where it can give none
+   * @param token for the client's answers; null where it cannot answer
    */
   byte[] first(long retryMillis, @Nullable String token) {
     EventText events = OwnEvents.first(retryMillis, token, positions.id());

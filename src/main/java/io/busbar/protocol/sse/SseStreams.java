@@ -7,11 +7,12 @@ import io.busbar.protocol.Client;
 import io.vertx.ext.web.RoutingContext;
 
 /**
- * Each {@code GET} is a session that hears its channels until the response ends. All are subscribed
- * to before its head is sent, so that a refusal is an answer of its own.
+ * Handles GET requests: each is a session that lives as long as the response. It subscribes to all
+ * channels before it sends the headers, so a refusal can be an error response. Immutable; runs on
+ * the event loop of the request.
  */
 final class SseStreams {
-  /** Channels whose positions fit into the header of a request. */
+  /** Maximum number of channels whose positions fit into a request header. */
   private static final int MOST_HISTORIES = 64;
 
   private final Hub hub;
@@ -24,7 +25,7 @@ final class SseStreams {
     this.replies = replies;
   }
 
-  /** Will stream what the request asks for, or answer why not. */
+  /** Will open the requested stream, or answer with an error. */
   void open(RoutingContext routing) {
     try {
       StreamQuery query = StreamQuery.of(routing.request());
@@ -33,7 +34,7 @@ final class SseStreams {
         throw SseException.bad("at most " + MOST_HISTORIES + " of the channels have a history");
       }
       if (OwnEvents.isEnd(query.lastId())) {
-        // The status that keeps an EventSource from coming again (HTML, 9.2.3).
+        // This status keeps an EventSource from reconnecting (HTML, 9.2.3).
         routing.response().setStatusCode(204).end();
       } else {
         open(routing, query);
@@ -45,7 +46,7 @@ final class SseStreams {
 
   private void open(RoutingContext routing, StreamQuery query) {
     if (routing.response().closed()) {
-      // It left while its login was looked at, and its end would not be told again.
+      // The client left during its login, so the end handler would never run.
       return;
     }
     SseTransport transport = new SseTransport(routing.request(), config.heartbeat().toMillis());

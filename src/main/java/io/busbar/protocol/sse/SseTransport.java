@@ -17,8 +17,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * A response that goes on: a place for events, over HTTP/1.0, 1.1 and 2. It takes none before it
- * was opened. Owned by its connection's event loop.
+ * The transport of a stream: an HTTP/1.0, 1.1 or 2 response that does not end. It accepts no events
+ * before it is opened. Owned by the event loop of its connection.
  */
 final class SseTransport implements Transport {
   private static final long CLOSE_GRACE_SECONDS = 5;
@@ -37,7 +37,7 @@ final class SseTransport implements Transport {
   private boolean over;
 
   /**
-   * @param heartbeatMillis after this silence a comment is said
+   * @param heartbeatMillis idle time after which it sends a comment, in milliseconds
    */
   SseTransport(HttpServerRequest request, long heartbeatMillis) {
     this.request = request;
@@ -46,7 +46,7 @@ final class SseTransport implements Transport {
   }
 
   /**
-   * Will say this before all events.
+   * Sets the first bytes of the stream.
    *
    * @param where completes the ids of events
    */
@@ -55,7 +55,7 @@ final class SseTransport implements Transport {
     positions = where;
   }
 
-  /** Sends the head, and takes events from now on. */
+  /** Sends the headers, and accepts events from now on. */
   void open() {
     if (!over) {
       begin();
@@ -71,14 +71,14 @@ final class SseTransport implements Transport {
     response
         .putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream")
         .putHeader(HttpHeaders.CACHE_CONTROL, "no-store, no-transform")
-        // Tells nginx, and those that do as it does, to pass on each event when it comes.
+        // Tells nginx and similar proxies to forward each event at once.
         .putHeader("X-Accel-Buffering", "no")
         .setChunked(true)
         .drainHandler(drained -> writableHandler.run());
     put(Buffer.buffer(prelude.get()));
   }
 
-  /** Writes nothing any more: the client is gone, or gets an answer of another kind. */
+  /** Stops writing, because the client has left or gets an error response. */
   void giveUp() {
     over = true;
   }
@@ -108,7 +108,9 @@ final class SseTransport implements Transport {
     writableHandler = handler;
   }
 
-  /** What is on its way when the session ends comes before it is opened, too. */
+  /**
+   * Writes events. Events in flight at the end of the session are sent even before it is opened.
+   */
   @Override
   public void write(ByteBuf framed) {
     if (!over) {
@@ -120,11 +122,11 @@ final class SseTransport implements Transport {
     }
   }
 
-  /** Vert.x has sent what was written. */
+  /** Does nothing: Vert.x has sent what was written. */
   @Override
   public void flush() {}
 
-  /** The reason is the last event. */
+  /** Sends the reason as the last event. */
   @Override
   public void close(Disconnect why) {
     if (over) {
@@ -132,7 +134,7 @@ final class SseTransport implements Transport {
     }
     begin();
     over = true;
-    // A client that does not read to the end is cut off.
+    // A client that does not read to the end must not keep the connection.
     ScheduledFuture<?> cut =
         context.nettyEventLoop().schedule(this::cutOff, CLOSE_GRACE_SECONDS, TimeUnit.SECONDS);
     response
@@ -141,7 +143,7 @@ final class SseTransport implements Transport {
             ended -> {
               cut.cancel(false);
               if (request.version() == HttpVersion.HTTP_1_0) {
-                // Its clients know the end of a stream by that of the connection.
+                // For its clients only the end of the connection is the end of the stream.
                 request.connection().close();
               }
             });
@@ -155,7 +157,7 @@ final class SseTransport implements Transport {
     }
   }
 
-  /** A request for a stream has nothing to read. */
+  /** Does nothing: a stream has no input. */
   @Override
   public void pause() {}
 

@@ -12,11 +12,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client wants to hear. Parameters that are not known are others' business.
+ * The parameters of a request for a stream. Unknown parameters are ignored.
  *
- * @param channels addresses and patterns, each once, in their order
- * @param lastId what the client heard last; null for nothing
- * @param info what it says of itself to those who look who is there; null for nothing
+ * @param channels addresses and patterns in their order, without duplicates
+ * @param lastId id of the last event that the client has; null for none
+ * @param info about the client for those who ask who listens; null for none
  */
 record StreamQuery(Set<String> channels, @Nullable EventFormat format, @Nullable String lastId, @Nullable Payload info) {
   private static final String LAST_ID = "Last-Event-ID";
@@ -33,7 +33,7 @@ record StreamQuery(Set<String> channels, @Nullable EventFormat format, @Nullable
     if (known == null) {
       throw SseException.bad("?format= is plain, channel or envelope");
     }
-    // The header of who comes back is newer than the parameter in its URL.
+    // The header of a reconnecting client is newer than the parameter in its URL.
     String said = request.getHeader(LAST_ID);
     String id = said == null ? query.get("lastEventId") : said;
     return new StreamQuery(channels, known, id, info(query.get("info")));
@@ -47,7 +47,7 @@ record StreamQuery(Set<String> channels, @Nullable EventFormat format, @Nullable
     }
   }
 
-  /** Those that are no patterns. */
+  /** Returns the channels that are not patterns. */
   Stream<String> addresses() {
     return channels.stream().filter(channel -> !AddressPattern.isPattern(channel));
   }

@@ -4,18 +4,19 @@ import io.busbar.hub.Disconnect;
 import io.busbar.protocol.ProtocolException;
 import org.jspecify.annotations.Nullable;
 
-/** Who says when a message is done with. */
+/** How the messages of a subscription are acknowledged, as its {@code ack} header says. */
 enum AckMode {
-  /** The server, when it is written. */
+  /** The server acknowledges a message when it has written it. */
   AUTO,
-  /** The client, for a message and all before it on the subscription. */
+  /** The client acknowledges a message and all earlier ones of the subscription. */
   CLIENT,
-  /** The client, for each. */
+  /** The client acknowledges each message by itself. */
   CLIENT_INDIVIDUAL;
 
   /**
-   * The mode of that name; null is auto.
+   * Returns the mode of that name.
    *
+   * @param name null for auto
    * @throws ProtocolException for a name that the version does not have
    */
   static AckMode of(@Nullable String name, StompVersion version) {

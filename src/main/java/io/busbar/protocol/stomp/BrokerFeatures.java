@@ -8,11 +8,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Headers by which clients of RabbitMQ, ActiveMQ and Artemis ask for what this gateway does not
- * have. They are refused by name: a client that counts on one would go wrong without it.
+ * The headers that ask for features of RabbitMQ, ActiveMQ and Artemis which this gateway does not
+ * have. Such a header is refused by its name, because its client depends on the feature. Immutable.
  */
 final class BrokerFeatures {
-  /** On any SEND or SUBSCRIBE. */
+  /** Headers that are refused on every SEND and SUBSCRIBE. */
   private static final Set<String> ANYWHERE =
       Set.of(
           "transformation",
@@ -60,7 +60,7 @@ final class BrokerFeatures {
           "activemq.maximumpendingmessagelimit",
           "consumer-window-size");
 
-  /** Only where they say true. */
+  /** Headers that are refused only when their value is {@code true}. */
   private static final Set<String> SWITCHES =
       Set.of(
           "exclusive",
@@ -76,7 +76,11 @@ final class BrokerFeatures {
     this.refused = what == UnknownFeatures.ERROR;
   }
 
-  /** Throws ProtocolException where a header asks for what is not there. */
+  /**
+   * Checks the headers of a SEND or SUBSCRIBE.
+   *
+   * @throws io.busbar.protocol.ProtocolException when a header asks for a feature that is not there
+   */
   void check(Frame frame) {
     if (!refused) {
       return;

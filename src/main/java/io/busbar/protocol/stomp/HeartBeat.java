@@ -7,8 +7,8 @@ import io.vertx.ext.stomp.Frame;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The heart-beats of one session, in both directions: we send one a little more often than was
- * agreed, and wait for one about twice as long. Owned by the session's event loop.
+ * The heart-beats of one session in both directions. The server sends a little more often than
+ * agreed, and tolerates about twice the agreed silence. Owned by the session's event loop.
  */
 final class HeartBeat {
   private static final long NO_TIMER = -1;
@@ -24,9 +24,10 @@ final class HeartBeat {
   }
 
   /**
-   * The header as two numbers and a comma, blanks taken out; null stays null.
+   * Returns the header as two numbers with a comma and without blanks.
    *
-   * @throws ProtocolException when it is something else
+   * @param header null for none; the result is null then
+   * @throws ProtocolException when the header is not two numbers
    */
   static @Nullable String normalized(@Nullable String header) {
     if (header == null) {
@@ -46,9 +47,12 @@ final class HeartBeat {
   }
 
   /**
-   * Will beat and listen from now on; 0 is never.
+   * Starts to send heart-beats and to check those of the client.
    *
-   * @param silent will be called once when nothing was heard for too long
+   * @param sendMillis interval of the heart-beats that are sent, in milliseconds; 0 for never
+   * @param expectMillis interval of the heart-beats that the client sends, in milliseconds; 0 for
+   *     never
+   * @param silent will be called once when the client was silent for too long
    */
   void start(long sendMillis, long expectMillis, Runnable beat, Runnable silent) {
     lastHeard = System.nanoTime();
@@ -69,7 +73,7 @@ final class HeartBeat {
     }
   }
 
-  /** The client said something. */
+  /** Notes that the client has sent something. */
   void heard() {
     lastHeard = System.nanoTime();
   }

@@ -14,15 +14,15 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes MESSAGE frames: once for all subscribers of one version that know the channel by one
- * destination. Each one's {@code subscription} goes into the wire's slot.
+ * Encodes MESSAGE frames. It runs once per message for all subscribers with the same version and
+ * destination. The {@code subscription} header of each subscriber goes into the slot of the frame.
  *
- * @param prefix what a destination begins with
- * @param stripped characters of the address in whose place the prefix stands
- * @param acknowledged whether each MESSAGE has an {@code ack} header, as 1.2 asks for where the
- *     client said that it acknowledges
- * @param textOnly whether a body that is not UTF-8 goes out as base64
- * @param positions whether it says where in its stream a message is, and tells of gaps
+ * @param prefix start of the destination
+ * @param stripped number of characters that the prefix replaces at the start of the address
+ * @param acknowledged whether each MESSAGE has an {@code ack} header, as 1.2 requires for client
+ *     acknowledgement
+ * @param textOnly whether a body that is not UTF-8 is sent as base64
+ * @param positions whether frames have the message's position in its stream, and gaps are told
  */
 record MessageEncoder(
     StompVersion version,
@@ -32,16 +32,16 @@ record MessageEncoder(
     boolean textOnly,
     boolean positions)
     implements Encoder {
-  /** What the id of a message on a channel begins with: nobody waits for its acknowledgement. */
+  /** Prefix of the ids of channel messages, which need no acknowledgement. */
   static final String CHANNEL_ID = "m-";
 
-  /** Where a client SENDs its answer to a message that asked for one. */
+  /** Prefix of the destination to which a client SENDs its answer. */
   static final String REPLY_QUEUE = "/reply-queue/";
 
   private static final String NODE = UUID.randomUUID().toString().substring(0, 8) + '-';
   private static final AtomicLong NUMBER = new AtomicLong();
 
-  /** That of a channel that a destination of this rule means. */
+  /** Returns the encoder for a channel whose destination follows this rule. */
   MessageEncoder of(DestinationRule rule, boolean acknowledges) {
     int addressLength = rule.address().length();
     return new MessageEncoder(
@@ -87,12 +87,16 @@ record MessageEncoder(
         lines(more));
   }
 
-  /** What goes into the slot: the line that names the subscription. */
+  /** Returns the bytes for the slot: the header line that names the subscription. */
   byte[] label(String subscription) {
     return line(null, Frame.SUBSCRIPTION, subscription).toString().getBytes(StandardCharsets.UTF_8);
   }
 
-  /** Will add a header line to those so far. */
+  /**
+   * Adds a header line.
+   *
+   * @param lines header lines so far; null for none
+   */
   StringBuilder line(@Nullable StringBuilder lines, String name, String value) {
     StringBuilder all = lines == null ? new StringBuilder() : lines;
     return all.append(version.escape(name)).append(':').append(version.escape(value)).append('\n');
@@ -103,10 +107,10 @@ record MessageEncoder(
   }
 
   /**
-   * A MESSAGE with a slot after its command.
+   * Encodes a MESSAGE with a slot after its command.
    *
    * @param headers of the message; null for none
-   * @param more header lines, ready to be written
+   * @param more escaped header lines
    */
   EncodedMessage encode(
       String destination, String id, Payload payload, @Nullable MultiMap headers, CharSequence more) {
@@ -137,7 +141,7 @@ record MessageEncoder(
   private void append(StringBuilder head, MultiMap headers) {
     for (Map.Entry<String, String> header : headers) {
       String name = header.getKey();
-      // 1.0 has no way to write such a name.
+      // STOMP 1.0 has no escape for a colon in a name.
       boolean writable = version != StompVersion.V1_0 || name.indexOf(':') < 0;
       if (!name.isEmpty() && writable && !StompHeaders.isOwn(name)) {
         line(head, name, header.getValue());

@@ -21,8 +21,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session's subscription to a queue: writes what the queue gives it, and tells the queue what was
- * acknowledged. Owned by the session's event loop.
+ * A session's subscription to a queue. It writes the queue's messages to the client, and passes the
+ * client's acknowledgements to the queue. Owned by the session's event loop.
  */
 final class QueueSubscription {
   private static final String ID = "q-";
@@ -42,7 +42,7 @@ final class QueueSubscription {
 
   /**
    * @param destination as the client wrote it
-   * @param subscription what the client knows it by; null where it gave no id
+   * @param subscription id that the client gave; null for none
    */
   QueueSubscription(
       StompSession session,
@@ -61,40 +61,39 @@ final class QueueSubscription {
     this.consumer = queues.consumer(queue, options, Vertx.currentContext(), this::deliver);
   }
 
-  /** Completes when the queue knows it. */
+  /** Opens the consumer. Completes when the queue has it. */
   Future<Void> begin() {
     return consumer.open();
   }
 
-  /** What the rules must allow to listen to. */
+  /** Returns the address that the permissions must allow to listen to. */
   String address() {
     return destination.address();
   }
 
-  /** The name of its queue. */
   String queue() {
     return queue;
   }
 
-  /** What the client knows it by. */
+  /** Returns the id that the client gave to the subscription; null for none. */
   @Nullable String subscription() {
     return subscription;
   }
 
-  /** What the ids begin with that it gives to messages, up to their last {@code -}. */
+  /** Returns the prefix of this subscription's message ids, up to and with the last {@code -}. */
   String idPrefix() {
     return idPrefix;
   }
 
-  /** Whether an id may be one that a queue's message has. */
+  /** Returns whether the id has the form of a queue message's id. */
   static boolean isId(String id) {
     return id.startsWith(ID);
   }
 
   /**
-   * ACK and NACK. What was said on a channel waits for neither.
+   * Handles ACK and NACK. Both do nothing for a message of a channel.
    *
-   * @throws io.busbar.protocol.ProtocolException when no such message waits for it
+   * @throws io.busbar.protocol.ProtocolException when no message of that id waits for it
    */
   static void acknowledge(StompSession session, Frame frame) {
     boolean nack = frame.getCommand() == Command.NACK;
@@ -121,7 +120,7 @@ final class QueueSubscription {
         .onFailure(lost -> session.work().fails(frame, Queues.words(lost)));
   }
 
-  /** The message of that id, with all before it where the mode is cumulative. */
+  /** Removes and returns the message of that id, in cumulative mode with all earlier ones. */
   private List<Delivery> taken(String id) {
     StompCommands.require(
         unacknowledged.containsKey(id), "ACK and NACK name a message that waits for it");
@@ -141,7 +140,7 @@ final class QueueSubscription {
     return deliveries;
   }
 
-  /** What the client answered to these; null for nothing. */
+  /** Returns the client's answers to these messages by message id; null for none. */
   private @Nullable JsonObject answersTo(List<Delivery> deliveries) {
     if (answers.isEmpty()) {
       return null;
@@ -156,7 +155,7 @@ final class QueueSubscription {
     return some.isEmpty() ? null : some;
   }
 
-  /** Will be the answer to the request that waits for this message, when that is acknowledged. */
+  /** Keeps the client's answer to a request. It is sent when the message is acknowledged. */
   void answer(String id, Payload payload, MultiMap headers) {
     Delivery delivery = unacknowledged.get(id);
     StompCommands.require(delivery != null, "an answer comes before its message is acknowledged");
@@ -202,7 +201,7 @@ final class QueueSubscription {
     written.add(delivery);
   }
 
-  /** Where an answer goes: to a sender's temporary queue, or to a request; null for nowhere. */
+  /** Returns the place for an answer: a temporary queue, or the message's id; null for none. */
   private @Nullable String replyTo(QueueMessage message, String id) {
     String queue = message.headers().get(Queues.REPLY_QUEUE);
     if (queue != null) {
@@ -211,7 +210,10 @@ final class QueueSubscription {
     return message.isAwaited() && mode != AckMode.AUTO ? id : null;
   }
 
-  /** What was written makes room; in auto mode it is done with. */
+  /**
+   * Tells the consumer what was written, which makes room for more messages. In auto mode it
+   * acknowledges them.
+   */
   private void allWritten() {
     List<Delivery> deliveries = written;
     written = new ArrayList<>();
@@ -219,9 +221,10 @@ final class QueueSubscription {
   }
 
   /**
-   * Will give back what was not acknowledged.
+   * Ends the subscription and returns its unacknowledged messages to the queue.
    *
-   * @param politely whether the client said that it leaves, so that nothing was tried in vain
+   * @param politely whether the client announced its end: the deliveries then do not count as
+   *     attempts
    */
   Future<Void> end(boolean politely) {
     ended = true;

@@ -9,9 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What the server says to one client alone, as wires. */
+/** Encodes the frames that the server sends to one client only. */
 final class ServerFrames {
-  /** A heart-beat. */
+  /** The bytes of a heart-beat. */
   static final EncodedMessage BEAT = EncodedMessage.text("\n");
 
   private ServerFrames() {}
@@ -28,10 +28,10 @@ final class ServerFrames {
   }
 
   /**
-   * Says what went wrong, in the header {@code message} and in the body.
+   * Encodes an ERROR. The words go into the header {@code message} and into the body.
    *
-   * @param receipt of the frame that was wrong; null for none
-   * @param more headers beside those; null for none
+   * @param receipt that the failed frame asked for; null for none
+   * @param more additional headers; null for none
    */
   static EncodedMessage error(
       StompVersion version, String words, @Nullable String receipt, @Nullable Map<String, String> more) {
@@ -47,7 +47,7 @@ final class ServerFrames {
     return encode(version, new Frame(Command.ERROR, headers, Buffer.buffer(words + "\n")));
   }
 
-  /** Any frame; content-length is added where there is a body. CONNECTED is not escaped. */
+  /** Encodes any frame. It adds content-length when there is a body. CONNECTED is not escaped. */
   static EncodedMessage encode(StompVersion version, Frame frame) {
     boolean escape = frame.getCommand() != Command.CONNECTED;
     StringBuilder head = new StringBuilder(frame.getCommand().name()).append('\n');

@@ -23,9 +23,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What each command of a client does: one call of the hub, or of a queue. A rule that is broken is
- * a {@link ProtocolException}. These are the handlers that a {@link StompServerHandler} has unless
- * somebody puts others in their place.
+ * The standard handlers for the commands of a client. Each makes one call of the hub or of a queue,
+ * and throws a {@link ProtocolException} when the client breaks a rule. An extension may replace
+ * them in a {@link StompServerHandler}. Immutable; each method runs on the event loop of the
+ * frame's session.
  */
 public final class StompCommands {
   private final Hub hub;
@@ -46,7 +47,7 @@ public final class StompCommands {
     this.features = new BrokerFeatures(config.unknownFeatures());
   }
 
-  /** Puts all of them in place. */
+  /** Installs these handlers. */
   void install(StompServerHandler handler) {
     handler
         .connectHandler(login::connect)
@@ -61,17 +62,17 @@ public final class StompCommands {
         .disconnectHandler(this::disconnect);
   }
 
-  /** CONNECT and STOMP. */
+  /** Handles CONNECT and STOMP. */
   public void connect(ServerFrame received) {
     login.connect(received);
   }
 
-  /** SEND: publishes on a topic, gives to a queue, asks, or answers. */
+  /** Handles SEND: a publication, a message to a queue, a request or an answer. */
   public void send(ServerFrame received) {
     Frame frame = received.frame();
     features.check(frame);
     if (frame.getTransaction() != null) {
-      // What is wrong with it is said now, and not at COMMIT.
+      // Errors in the frame are reported here and not at COMMIT.
       StompDestination destination = destination(frame);
       Payload payload = payload(frame);
       if (destination != null && destination.isQueue()) {
@@ -81,7 +82,7 @@ public final class StompCommands {
     perform(session(received), frame);
   }
 
-  /** ACK and NACK. */
+  /** Handles ACK and NACK. */
   public void acknowledge(ServerFrame received) {
     perform(session(received), received.frame());
   }
@@ -130,8 +131,8 @@ public final class StompCommands {
   }
 
   /**
-   * Who wants neither an answer nor a receipt only tells one of those who listen. In a transaction
-   * it is COMMIT that wants one.
+   * Sends a request. Without {@code reply-to} and receipt it is a send to one listener, without an
+   * answer. In a transaction COMMIT has the receipt, so the frame needs an answer.
    */
   private void request(StompSession session, Frame frame, StompDestination destination) {
     if (StompQuestions.isQuestion(frame)) {
@@ -148,7 +149,7 @@ public final class StompCommands {
     }
   }
 
-  /** To a temporary queue, a queue's message that a request waits for, or a bus message. */
+  /** Sends an answer to a temporary queue, to a request from a queue, or to a bus message. */
   private void answer(StompSession session, Frame frame, String where) {
     String queue = StompTemporary.meant(where);
     if (queue != null) {
@@ -164,13 +165,13 @@ public final class StompCommands {
     settle(session, frame);
   }
 
-  /** Will confirm the frame when what the hub does for it is done. */
+  /** Will confirm the frame when the hub has done it. */
   static void settle(StompSession session, Frame frame) {
     session.work().begins();
     session.hubSession().whenSettled(() -> session.work().ends(frame));
   }
 
-  /** The same, and what the client published on streams is kept. */
+  /** Will confirm the frame when the hub has done it and the streams have stored their messages. */
   private static void settleKept(StompSession session, Frame frame) {
     session.work().begins();
     Session client = session.hubSession();
@@ -182,7 +183,7 @@ public final class StompCommands {
                 .onFailure(e -> session.work().fails(frame, "the stream did not keep it")));
   }
 
-  /** SUBSCRIBE: listens to a channel, to all that match, or competes for a queue's messages. */
+  /** Handles SUBSCRIBE to a channel, a pattern of channels, or a queue. */
   public void subscribe(ServerFrame received) {
     StompSession session = session(received);
     Frame frame = received.frame();
@@ -222,7 +223,7 @@ public final class StompCommands {
     }
   }
 
-  /** What the client wants of a destination; null where that is everything. */
+  /** Returns the selector of a SUBSCRIBE; null for none. */
   private static @Nullable Selector selector(Frame frame) {
     String selector = frame.getHeader(StompHeaders.SELECTOR);
     try {
@@ -281,7 +282,7 @@ public final class StompCommands {
         new StreamStartRequest(
             since,
             start -> {
-              // The receipt says where it begins, before the first message comes.
+              // The RECEIPT with the start position must come before the first MESSAGE.
               session.confirm(frame, StompHeaders.start(start));
               frame.getHeaders().remove(Frame.RECEIPT);
             });
@@ -294,7 +295,7 @@ public final class StompCommands {
     return SubscriptionRequest.of(key, address, encoder).labelled(label).filtered(selector);
   }
 
-  /** UNSUBSCRIBE, by id, or by destination where SUBSCRIBE had no id. */
+  /** Handles UNSUBSCRIBE, by id, or by destination where SUBSCRIBE had no id. */
   public void unsubscribe(ServerFrame received) {
     StompSession session = session(received);
     Frame frame = received.frame();
@@ -320,13 +321,16 @@ public final class StompCommands {
     }
   }
 
-  /** BEGIN. */
+  /** Handles BEGIN. */
   public void begin(ServerFrame received) {
     session(received).transactions().begin(required(received.frame(), Frame.TRANSACTION));
     session(received).confirm(received.frame());
   }
 
-  /** COMMIT: does all that waited, in its order; the receipt comes when all of it is done. */
+  /**
+   * Handles COMMIT: performs the frames of the transaction in order. The receipt follows when all
+   * are done.
+   */
   public void commit(ServerFrame received) {
     StompSession session = session(received);
     Frame commit = received.frame();
@@ -337,24 +341,24 @@ public final class StompCommands {
     }
     session.work().begins(commit, frames);
     for (Frame frame : frames) {
-      // Its own receipt was given when it was taken into the transaction.
+      // The frame's own receipt was sent when it joined the transaction.
       frame.getHeaders().remove(Frame.RECEIPT);
       performNow(session, frame);
     }
   }
 
-  /** ABORT: forgets what waited. */
+  /** Handles ABORT: drops the frames of the transaction. */
   public void abort(ServerFrame received) {
     session(received).transactions().end(required(received.frame(), Frame.TRANSACTION));
     session(received).confirm(received.frame());
   }
 
-  /** DISCONNECT: what is under way is ended first. */
+  /** Handles DISCONNECT: frames in progress are finished first. */
   public void disconnect(ServerFrame received) {
     session(received).leave(received.frame());
   }
 
-  /** The destination of a SEND; null for an answer, and for a session's own queue. */
+  /** Returns the destination of a SEND; null for an answer and for a temporary queue. */
   private @Nullable StompDestination destination(Frame frame) {
     String name = required(frame, Frame.DESTINATION);
     return name.startsWith(MessageEncoder.REPLY_QUEUE)
@@ -385,7 +389,7 @@ public final class StompCommands {
     return value;
   }
 
-  /** Will throw the refusal as STOMP's way to say no; null is none. */
+  /** Throws the refusal as a {@link ProtocolException}; null is none. */
   static void allow(@Nullable Refusal refusal, Action action, String address) {
     if (refusal != null) {
       throw broken(refusal.about(action, address));

@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes apart what a client sends, in pieces of any size:
+ * The incremental decoder for the frames of a client. It takes bytes in pieces of any size:
  *
  * <pre>
  * stream  = *( eol / frame )                       ; a lone eol is a heart-beat
@@ -28,15 +28,14 @@ import org.jspecify.annotations.Nullable;
  * eol     = LF / CR LF                             ; CR LF is taken in every version
  * </pre>
  *
- * Of a header that comes several times the first counts. Only SEND has a body. What breaks a rule
- * is a {@link ProtocolException}, and after it nothing is decoded any more. Owned by the connection
- * that feeds it.
+ * Of repeated headers the first one counts. Only SEND has a body. A broken rule is a {@link
+ * ProtocolException}, and after it nothing more is decoded. Owned by the event loop of the session.
  */
 final class StompDecoder {
   private static final int FIRST_PIECE = 512;
   private static final int UNTIL_NUL = -1;
 
-  /** What a header costs beside its characters: two texts and an entry of a map. */
+  /** Memory of one header besides its characters, in bytes: two strings and a map entry. */
   private static final int HEADER_OVERHEAD = 128;
 
   private static final Map<String, Command> COMMANDS =
@@ -54,6 +53,7 @@ final class StompDecoder {
           Map.entry("DISCONNECT", Command.DISCONNECT));
   private static final int LONGEST_COMMAND = "UNSUBSCRIBE".length() + 1;
 
+  /** The part of the stream that comes next. */
   private enum State {
     BETWEEN,
     COMMAND,
@@ -75,21 +75,23 @@ final class StompDecoder {
   private byte[] kept = {};
   private int keptSize;
 
-  /** A body that came in one piece; null for one that did not, or is not there. */
+  /** A body that arrived in one piece; null for none, or for one in several pieces. */
   private @Nullable Buffer body;
 
-  /** Will hand each whole frame to the consumer. */
+  /**
+   * @param frames is given each complete frame
+   */
   StompDecoder(StompLimits limits, Consumer<Frame> frames) {
     this.limits = limits;
     this.frames = frames;
   }
 
-  /** What the client and we agreed upon: the frames that follow are read by its rules. */
+  /** Sets the negotiated version, which applies to all later frames. */
   void version(StompVersion agreed) {
     version = agreed;
   }
 
-  /** Will take in nothing more. */
+  /** Stops decoding; all later bytes are ignored. */
   void stop() {
     state = State.STOPPED;
     kept = new byte[0];
@@ -97,23 +99,23 @@ final class StompDecoder {
     body = null;
   }
 
-  /** The headers of the frame that is being read, as far as they were read. */
+  /** Returns the headers read so far of the current frame. */
   Map<String, String> headersSoFar() {
     return headers;
   }
 
-  /** Bytes of memory that are held, be it for nothing at the moment. */
+  /** Returns the size of the buffer for incomplete input, in bytes, even when it is unused. */
   int keptBytes() {
     return kept.length;
   }
 
-  /** Bytes of memory that are held for a frame that is not all there yet; 0 between frames. */
+  /** Returns the memory of the incomplete frame in bytes; 0 between frames. */
   int heldBytes() {
     int whole = body == null ? 0 : body.length();
     return isInside() ? kept.length + whole + headerBytes + headerLines * HEADER_OVERHEAD : 0;
   }
 
-  /** Bytes of that frame that have come. */
+  /** Returns the bytes received of the incomplete frame; 0 between frames. */
   int cameBytes() {
     int whole = body == null ? 0 : body.length();
     return isInside() ? keptSize + whole + headerBytes : 0;
@@ -124,9 +126,9 @@ final class StompDecoder {
   }
 
   /**
-   * Takes the next bytes.
+   * Decodes the next bytes.
    *
-   * @throws ProtocolException with one sentence that says which rule they break
+   * @throws ProtocolException with one sentence that names the broken rule
    */
   void decode(byte[] bytes) {
     try {
@@ -286,7 +288,7 @@ final class StompDecoder {
     return at + 1;
   }
 
-  /** Some clients end every frame with an EOL of their own: of a body, that much is forgiven. */
+  /** Checks that a body has only line ends. Some clients send one after each frame. */
   private void requireBlank(Buffer all) {
     for (int i = 0; i < all.length(); i++) {
       if (all.getByte(i) != '\n' && all.getByte(i) != '\r') {

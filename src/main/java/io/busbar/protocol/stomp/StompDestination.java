@@ -9,20 +9,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a destination's name means.
+ * A destination and its meaning.
  *
  * @param name as the client writes it
  * @param address on the event bus
- * @param rule that says so
+ * @param rule that maps the name to the address
  */
 record StompDestination(String name, String address, DestinationRule rule) {
-  /** What the names of a session's own queues begin with, where answers arrive, too. */
+  /** Prefix of a session's temporary queues, on which it also gets answers. */
   static final String TEMP_QUEUE = "/temp-queue/";
 
   /**
-   * The destination of that name.
+   * Returns the destination of that name.
    *
-   * @throws ProtocolException when no rule's prefix fits
+   * @throws ProtocolException when no rule has a matching prefix
    */
   static StompDestination of(String name, List<DestinationRule> rules) {
     for (DestinationRule rule : rules) {
@@ -41,15 +41,15 @@ record StompDestination(String name, String address, DestinationRule rule) {
             + " and has a name after that");
   }
 
-  /** A session's own. */
+  /** Returns the destination for a temporary queue of the session. */
   static StompDestination temporary(String name) {
     return new StompDestination(name, name, new DestinationRule(name, DestinationKind.QUEUE, name));
   }
 
   /**
-   * How a message is shown that comes by it.
+   * Returns the destination header for a message of this destination.
    *
-   * @param published on which address; null for the destination's own
+   * @param published address of the publication; null for this destination's own
    */
   String named(@Nullable String published) {
     return published == null ? name : rule.prefix() + published.substring(rule.address().length());
@@ -59,12 +59,12 @@ record StompDestination(String name, String address, DestinationRule rule) {
     return rule.kind() == DestinationKind.QUEUE;
   }
 
-  /** Whether a SEND is a question whose answer is the receipt. */
+  /** Returns whether a SEND is a request, whose answer is the receipt. */
   boolean isRequest() {
     return rule.kind() == DestinationKind.REQUEST;
   }
 
-  /** Whether it stands for all channels that match. */
+  /** Returns whether the destination is a pattern of channels. */
   boolean isPattern() {
     return rule.kind() == DestinationKind.TOPIC && AddressPattern.isPattern(address);
   }

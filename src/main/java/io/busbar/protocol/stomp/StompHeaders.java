@@ -18,7 +18,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Which headers are STOMP's own and which are the message's, and cross to other protocols. */
+/**
+ * Knows which headers belong to STOMP. All others belong to the message and cross to other
+ * protocols.
+ */
 final class StompHeaders {
   static final String REPLY_TO = "reply-to";
   static final String CORRELATION_ID = "correlation-id";
@@ -27,7 +30,7 @@ final class StompHeaders {
   static final String SELECTOR = "selector";
   static final String ERROR = "error";
 
-  /** Where in a stream a subscription begins, as RabbitMQ calls it. */
+  /** Start position of a subscription in a stream; RabbitMQ has the same header. */
   static final String STREAM_OFFSET = "x-stream-offset";
 
   static final String EPOCH = "epoch";
@@ -35,7 +38,7 @@ final class StompHeaders {
   static final String RECOVERED = "recovered";
   static final String REASON = "reason";
 
-  /** What a client says of itself to those who ask who listens: JSON. */
+  /** JSON about the client, for those who ask who listens. */
   static final String INFO = "info";
 
   private static final Set<String> OWN =
@@ -54,10 +57,10 @@ final class StompHeaders {
           REPLY_TO,
           REDELIVERED);
 
-  /** How clients of RabbitMQ and of ActiveMQ ask for a number of messages. */
+  /** Names for the prefetch count in RabbitMQ and ActiveMQ. */
   private static final List<String> PREFETCH = List.of(PREFETCH_COUNT, "activemq.prefetchSize");
 
-  /** How clients of ActiveMQ, as it was once spelled, too, and of Artemis name a subscription. */
+  /** Names for a durable subscription in ActiveMQ, with its former spelling, and in Artemis. */
   private static final List<String> DURABLE_NAMES =
       List.of(
           "durable-subscription-name",
@@ -67,7 +70,11 @@ final class StompHeaders {
 
   private StompHeaders() {}
 
-  /** Messages that a consumer wants to have unacknowledged at most. */
+  /**
+   * Returns the maximum of unacknowledged messages that a consumer wants.
+   *
+   * @param usual value for a frame without such a header
+   */
   static int prefetch(Frame frame, int usual) {
     for (String name : PREFETCH) {
       String header = frame.getHeader(name);
@@ -80,7 +87,7 @@ final class StompHeaders {
     return usual;
   }
 
-  /** The name of the durable subscription that the frame is about; null where it is about none. */
+  /** Returns the name of the frame's durable subscription; null for none. */
   static @Nullable String durableName(Frame frame) {
     for (String name : DURABLE_NAMES) {
       String header = frame.getHeader(name);
@@ -98,7 +105,7 @@ final class StompHeaders {
     return StompCommands.required(frame, Frame.ID);
   }
 
-  /** Where in a stream a SUBSCRIBE wants to begin; null where it does not say. */
+  /** Returns the start position in a stream that a SUBSCRIBE asks for; null for none. */
   static @Nullable Since since(Frame frame) {
     String offset = frame.getHeader(STREAM_OFFSET);
     String epoch = frame.getHeader(EPOCH);
@@ -121,7 +128,7 @@ final class StompHeaders {
     };
   }
 
-  /** What the receipt of a SUBSCRIBE says of where it begins. */
+  /** Returns the headers of a receipt that tell the start position in a stream. */
   static Map<String, String> start(StreamStart start) {
     Map<String, String> headers = new LinkedHashMap<>();
     StreamJson.start(start)
@@ -129,7 +136,7 @@ final class StompHeaders {
     return headers;
   }
 
-  /** What the client says of itself; null for nothing. */
+  /** Returns what the client says about itself; null for none. */
   static @Nullable Payload info(Frame frame) {
     String info = frame.getHeader(INFO);
     try {
@@ -143,7 +150,7 @@ final class StompHeaders {
     return OWN.contains(name.toLowerCase(Locale.ROOT));
   }
 
-  /** The headers that cross over; null when there are none. */
+  /** Returns the headers that cross to other protocols; null for none. */
   static @Nullable MultiMap crossing(Map<String, String> headers) {
     MultiMap crossing = null;
     for (Map.Entry<String, String> header : headers.entrySet()) {

@@ -16,20 +16,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What comes from one client, over whichever transport: its bytes become frames, each frame goes to
- * the handler of its command, and what breaks a rule fails the session. Owned by the session's
- * event loop.
+ * The input of one client over any transport. It decodes bytes into frames and gives each frame to
+ * the handler of its command. A broken rule fails the session. Owned by the session's event loop.
  */
 final class StompIntake implements Receiver, PartialInput.Holder {
   private static final System.Logger LOG = System.getLogger(StompIntake.class.getName());
 
+  /** A frame together with its connection, as handlers of vertx-stomp expect it. */
   private record Received(Frame frame, StompServerConnection connection) implements ServerFrame {}
 
   private final StompSession session;
   private final StompDecoder decoder;
   private final List<Frame> early = new ArrayList<>(0);
 
-  /** Null for a client whose frames always came whole. */
+  /** Null until the client has sent a frame in several pieces. */
   private @Nullable PartialInput partialInput;
 
   StompIntake(StompSession session, StompLimits limits) {
@@ -111,12 +111,12 @@ final class StompIntake implements Receiver, PartialInput.Holder {
     }
   }
 
-  /** Will read what follows by the rules of this version. */
+  /** Sets the version by which later frames are read. */
   void version(StompVersion agreed) {
     decoder.version(agreed);
   }
 
-  /** The login is over: will take the frames that waited for it. */
+  /** Handles the frames that waited for the login. */
   void loggedIn() {
     if (early.isEmpty()) {
       return;
@@ -131,7 +131,7 @@ final class StompIntake implements Receiver, PartialInput.Holder {
     session.readOn();
   }
 
-  /** Takes nothing any more. */
+  /** Stops reading frames. */
   void stop() {
     decoder.stop();
     count(0);

@@ -1,10 +1,10 @@
 package io.busbar.protocol.stomp;
 
 /**
- * What a frame may be.
+ * The size limits of a frame.
  *
- * @param headers how many lines of headers
- * @param headerLength bytes of one such line
- * @param bodySize bytes of the body
+ * @param headers maximum number of header lines
+ * @param headerLength maximum length of a header line in bytes
+ * @param bodySize maximum size of the body in bytes
  */
 record StompLimits(int headers, int headerLength, int bodySize) {}

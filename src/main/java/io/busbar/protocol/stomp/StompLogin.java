@@ -14,7 +14,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What CONNECT does: agrees on a version and on heart-beats, and finds out who the client is. */
+/**
+ * Handles CONNECT: negotiates the version and the heart-beats, and authenticates the client.
+ * Immutable; runs on the event loop of the session.
+ */
 final class StompLogin {
   private static final String SERVER = "Busbar";
 

@@ -8,7 +8,7 @@ import io.busbar.protocol.WebSocketEndpoint;
 import io.busbar.queue.Queues;
 import java.util.List;
 
-/** STOMP over TCP, WebSocket and SockJS. */
+/** The module for STOMP over TCP, WebSocket and SockJS. Immutable. */
 public final class StompModule implements ProtocolModule {
   private final ProtocolContext node;
   private final StompProtocol stomp;

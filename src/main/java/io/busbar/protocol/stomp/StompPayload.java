@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What a body is, by its content-type: design.md's rules, in both directions. */
+/** Converts bodies to payloads by their content-type, and back, by the rules in design.md. */
 final class StompPayload {
   static final String JSON = "application/json";
   static final String TEXT = "text/plain";
@@ -23,11 +23,11 @@ final class StompPayload {
   private StompPayload() {}
 
   /**
-   * The payload of a SEND.
+   * Returns the payload of a SEND.
    *
    * @param contentType null for none
    * @param body null for none
-   * @throws ProtocolException when the body is not what its type says
+   * @throws ProtocolException when the body does not match its type
    */
   static Payload of(@Nullable String contentType, @Nullable Buffer body) {
     Buffer octets = body == null ? EMPTY : body;
@@ -41,7 +41,9 @@ final class StompPayload {
     return type.startsWith("text/") ? text(contentType, octets) : Payload.bytes(octets);
   }
 
-  /** The type as a header of the message, where it says more than the payload's kind does. */
+  /**
+   * Returns the content-type as a header of the message; null where the payload's kind implies it.
+   */
   static @Nullable String crossing(@Nullable String contentType) {
     if (contentType == null) {
       return null;
@@ -82,7 +84,7 @@ final class StompPayload {
       try {
         return Payload.json(Json.decodeValue(octets));
       } catch (DecodeException e) {
-        // It only looked like JSON.
+        // It looks like JSON but is not.
       }
     }
     String text = decode(octets, StandardCharsets.UTF_8);

@@ -24,8 +24,9 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * STOMP 1.0, 1.1 and 1.2, over whichever transport. Each event loop has a {@link
- * StompServerHandler} of vertx-stomp, whose handlers are those of {@link StompCommands}.
+ * STOMP 1.0, 1.1 and 1.2 over any transport. Each event loop has a {@link StompServerHandler} of
+ * vertx-stomp with the handlers of {@link StompCommands}. Any thread may use it; a connection is
+ * accepted on its own event loop.
  */
 public final class StompProtocol implements MessageProtocol {
   static final String NAME = "stomp";
@@ -36,24 +37,27 @@ public final class StompProtocol implements MessageProtocol {
   private final StompServer server;
   private final Queues queues;
 
-  /** Bytes of all clients' open transactions. */
+  /** Bytes of the open transactions of all clients. */
   private final AtomicLong uncommitted = new AtomicLong();
 
   private final StompCommands commands;
   private final FastThreadLocal<StompServerHandler> handlers;
   private final @Nullable Logins logins;
 
-  /** Asks who logs in; who sends no login is who the transport's client is. */
+  /**
+   * STOMP with the gateway's logins. A client without a login has the identity that the transport
+   * knows.
+   */
   public StompProtocol(Vertx vertx, Hub hub, Config config, Logins logins, Queues queues) {
     this(vertx, hub, config, logins, queues, null, (handler, commands) -> {});
   }
 
   /**
-   * STOMP with somebody's own handlers.
+   * STOMP with handlers of an embedding application.
    *
-   * @param users who may log in; null takes everybody in, as nobody
-   * @param extension is given each event loop's handler and what its commands do: it may put others
-   *     in their place, which may call these
+   * @param users authenticates clients; null to accept all as anonymous
+   * @param extension is given the handler of each event loop and the standard commands; it may
+   *     replace handlers, and its own may call the standard ones
    */
   public StompProtocol(
       Vertx vertx,
@@ -95,7 +99,9 @@ public final class StompProtocol implements MessageProtocol {
         };
   }
 
-  /** The server never listens: it tells the handlers how often to beat, and whether to ask. */
+  /**
+   * Returns options that set the heart-beats and whether clients log in. The server never listens.
+   */
   private static StompServerOptions options(StompConfig config, boolean secured) {
     long beat = config.heartBeat().toMillis();
     return new StompServerOptions()
@@ -108,7 +114,7 @@ public final class StompProtocol implements MessageProtocol {
     return StompVersion.SUB_PROTOCOLS;
   }
 
-  /** Takes a new connection over TCP; called on its event loop. */
+  /** Accepts a new TCP connection; called on its event loop. */
   public void accept(NetSocket socket) {
     TcpTransport transport = new TcpTransport(socket);
     transport.receiver(accept(transport, Client.of(socket)));
@@ -146,7 +152,7 @@ public final class StompProtocol implements MessageProtocol {
     return hub;
   }
 
-  /** Null where somebody's own provider is asked instead. */
+  /** Returns the gateway's logins; null where an {@link AuthenticationProvider} is used instead. */
   @Nullable Logins logins() {
     return logins;
   }

@@ -15,13 +15,16 @@ import io.vertx.ext.stomp.Frame;
 import org.jspecify.annotations.Nullable;
 
 /**
- * SENDs that ask: {@code reply-to:/temp-queue/x} on a request. The answer is a MESSAGE on {@code
- * /temp-queue/x}, whose subscription has that name, too, where the client did not subscribe to it.
- * A failure is one with a header {@code error}. And requests, whose answer is the RECEIPT and whose
- * failure an ERROR.
+ * Handles SENDs that expect an answer. Immutable; each method runs on the event loop of the
+ * session.
+ *
+ * <p>A question is a request with {@code reply-to:/temp-queue/x}. Its answer is a MESSAGE on {@code
+ * /temp-queue/x}. The client need not subscribe to it: the subscription id is then that name. A
+ * failure is a MESSAGE with a header {@code error}. The answer to any other request is its RECEIPT,
+ * and its failure is an ERROR.
  */
 final class StompQuestions {
-  /** Questions of a client that are open before it is read no further. */
+  /** Maximum of open requests of a client; beyond it the gateway stops reading from the client. */
   private static final int MANY = 256;
 
   private final Hub hub;
@@ -68,7 +71,7 @@ final class StompQuestions {
         });
   }
 
-  /** Will confirm the frame when it was answered. */
+  /** Sends a request. Will confirm the frame when the request is answered. */
   void request(
       StompSession session,
       Frame frame,

@@ -17,8 +17,8 @@ import io.vertx.ext.stomp.Frame;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What SEND, SUBSCRIBE and UNSUBSCRIBE do with queues: those that clients share, temporary ones,
- * and those behind durable subscriptions. Each runs on its session's event loop.
+ * Handles SEND, SUBSCRIBE and UNSUBSCRIBE for queues: shared ones, temporary ones, and those of
+ * durable subscriptions. Immutable; each method runs on the event loop of the session.
  */
 final class StompQueues {
   private final Hub hub;
@@ -33,7 +33,11 @@ final class StompQueues {
     return queues;
   }
 
-  /** A SEND to a queue. Throws ProtocolException when it is refused. */
+  /**
+   * Handles a SEND to a queue.
+   *
+   * @throws ProtocolException when it is refused
+   */
   void send(StompSession session, Frame frame, String name, Payload payload, MultiMap headers) {
     requireTheirs(name);
     StompCommands.allow(
@@ -47,7 +51,7 @@ final class StompQueues {
     keep(session, frame, name, message(session, payload, identified));
   }
 
-  /** A SEND to a temporary queue, by who made it or by who was told of it: nobody else is asked. */
+  /** Handles a SEND to a temporary queue of this or another session. Permissions do not apply. */
   void sendToTemporary(
       StompSession session, Frame frame, String queue, Payload payload, MultiMap headers) {
     StompCommands.allow(
@@ -81,7 +85,11 @@ final class StompQueues {
     }
   }
 
-  /** Throws ProtocolException where the frame's headers that a queue reads are wrong. */
+  /**
+   * Checks the headers of the frame that a queue reads.
+   *
+   * @throws ProtocolException when one is wrong
+   */
   static void check(Frame frame, Payload payload, @Nullable MultiMap headers) {
     checked(
         () ->
@@ -93,7 +101,11 @@ final class StompQueues {
     StompCommands.require(!Queues.isOurs(name), "queues that begin with busbar. are the gateway's");
   }
 
-  /** A SUBSCRIBE to a queue. Throws ProtocolException when it is refused. */
+  /**
+   * Handles a SUBSCRIBE to a queue.
+   *
+   * @throws ProtocolException when it is refused
+   */
   void subscribe(
       StompSession session,
       Frame frame,
@@ -137,13 +149,13 @@ final class StompQueues {
     return subscription;
   }
 
-  /** Will confirm the frame when that is done, or end the connection. */
+  /** Will confirm the frame on success, and end the connection on failure. */
   private static void follow(StompSession session, Frame frame, Future<Void> done) {
     done.onSuccess(over -> session.work().ends(frame))
         .onFailure(e -> session.work().fails(frame, Queues.words(e)));
   }
 
-  /** A SUBSCRIBE to a temporary queue of the session's own. */
+  /** Handles a SUBSCRIBE to a temporary queue of the session. */
   void subscribeTemporary(
       StompSession session, Frame frame, String name, String key, AckMode mode, Selector selector) {
     String queue = session.temporary().queue(name);
@@ -151,12 +163,12 @@ final class StompQueues {
     QueueSubscription before = session.subscriptions().ofQueue(queue);
     begin(session, frame, queue, destination, key, mode, selector);
     if (before != null && name.equals(before.subscription())) {
-      // It was there for answers only; who subscribes wants them under an id of its own.
+      // The earlier subscription was only for answers. The client now wants them under its own id.
       session.subscriptions().remove(StompSubscriptions.key(name, name)).consumer().end(true);
     }
   }
 
-  /** What is answered to {@code reply-to:/temp-queue/x} comes without a SUBSCRIBE. */
+  /** Subscribes to the queue of {@code reply-to:/temp-queue/x}. The client needs no SUBSCRIBE. */
   private void listenTo(StompSession session, String replyTo) {
     String queue = session.temporary().queue(replyTo);
     if (session.subscriptions().ofQueue(queue) != null) {
@@ -183,9 +195,9 @@ final class StompQueues {
   }
 
   /**
-   * A SUBSCRIBE to a topic whose messages are kept while the client is away.
+   * Handles a SUBSCRIBE to a topic whose messages are kept while the client is away.
    *
-   * @param name of the subscription
+   * @param name of the durable subscription
    */
   void subscribeDurable(
       StompSession session,
@@ -203,7 +215,7 @@ final class StompQueues {
             : hub.admission().toListen(session.hubSession(), address);
     StompCommands.allow(refusal, Action.SUBSCRIBE, address);
     String queue = DurableSubscriptions.queue(user, name);
-    // What was said in its place is kept already: the queue's consumer takes all of it.
+    // The consumer takes all messages, because the selector applied when they were stored.
     QueueSubscription subscription = add(session, frame, queue, destination, key, mode, null);
     session.work().begins();
     Future<Void> begun =
@@ -215,7 +227,11 @@ final class StompQueues {
     follow(session, frame, begun);
   }
 
-  /** An UNSUBSCRIBE that ends a durable subscription for good; the client may consume it or not. */
+  /**
+   * Handles an UNSUBSCRIBE that deletes a durable subscription.
+   *
+   * @param subscription consumer of this client; null for none
+   */
   void endDurable(StompSession session, Frame frame, String name, @Nullable QueueSubscription subscription) {
     String user = user(session);
     session.work().begins();

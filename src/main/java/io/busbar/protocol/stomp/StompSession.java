@@ -24,20 +24,21 @@ import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client's connection as it lives: the login, the heart-beats, what it subscribed to, what it
- * is told, and how it ends. What a client breaks becomes an ERROR, after which the connection
- * closes. What it says comes by its {@link StompIntake}. Owned by its transport's event loop.
+ * The STOMP session of one client: login, heart-beats, subscriptions, output and end. A broken rule
+ * becomes an ERROR, after which the connection closes. Its {@link StompIntake} reads the input.
+ * Owned by the event loop of its transport.
  */
 final class StompSession implements StompServerConnection {
   private static final long ERROR_GRACE_MILLIS = 5_000;
 
+  /** The phase of a session. */
   enum State {
-    /** Nothing but CONNECT is taken. */
+    /** Only CONNECT is accepted. */
     NEW,
-    /** Frames wait until it is known who the client is. */
+    /** Frames wait for the end of the login. */
     LOGGING_IN,
     CONNECTED,
-    /** Nothing is taken any more. */
+    /** Nothing is accepted any more. */
     LEAVING
   }
 
@@ -90,7 +91,7 @@ final class StompSession implements StompServerConnection {
                 fail(null, Disconnect.IDLE, "a client sends CONNECT within " + timeout + " ms"));
   }
 
-  /** Will read what follows by the rules of this version, and wait with it for the login. */
+  /** Sets the version for later frames, which wait for the end of the login. */
   void loggingIn(StompVersion agreed) {
     vertx.cancelTimer(connectTimer);
     version = agreed;
@@ -99,7 +100,7 @@ final class StompSession implements StompServerConnection {
     work.logsIn();
   }
 
-  /** Will say so, begin to beat and take the frames that waited. */
+  /** Ends the login: sends CONNECTED, starts the heart-beats and handles the frames that waited. */
   void connected(Principal who, Frame connected) {
     if (state != State.LOGGING_IN) {
       return;
@@ -116,19 +117,19 @@ final class StompSession implements StompServerConnection {
     work.loggedIn();
   }
 
-  /** Will give the receipt that the frame asks for, if any. */
+  /** Sends the receipt that the frame asks for, if any. */
   void confirm(Frame frame) {
     confirm(frame, Map.of());
   }
 
-  /** With something to say beside. */
+  /** Sends the receipt that the frame asks for, if any, with additional headers. */
   void confirm(Frame frame, Map<String, String> more) {
     if (frame.getReceipt() != null && state != State.LEAVING) {
       session.write(ServerFrames.receipt(version, frame.getReceipt(), more));
     }
   }
 
-  /** Will take nothing more, end what is under way, give the receipt and close. */
+  /** Stops reading. Will finish what is in progress, send the receipt and close. */
   void leave(Frame disconnect) {
     endAll(true);
     intake.stop();
@@ -149,9 +150,9 @@ final class StompSession implements StompServerConnection {
   }
 
   /**
-   * Will say what rule was broken, and close when that is out.
+   * Sends an ERROR, and will close the connection when it is written.
    *
-   * @param receipt of the frame that broke it; null for none
+   * @param receipt that the failed frame asked for; null for none
    */
   void fail(@Nullable String receipt, Disconnect why, String words) {
     fail(receipt, why, words, null);
@@ -170,14 +171,14 @@ final class StompSession implements StompServerConnection {
     closeWhenWritten(new Disconnect(why.code(), words, why.retry()));
   }
 
-  /** The same, when what was asked for before is done, or after a while. */
+  /** Will do the same as {@link #fail} when earlier frames are done, or after a time limit. */
   void failWhenDone(String receipt, Disconnect why, String words) {
     intake.stop();
     work.whenIdle(() -> session.whenSettled(() -> fail(receipt, why, words)));
     vertx.setTimer(ERROR_GRACE_MILLIS, timer -> fail(receipt, why, words));
   }
 
-  /** Will run the task when all that the client asked for has been answered. */
+  /** Will run the task when all requests of the client have been answered. */
   void whenAnswered(Runnable task) {
     work.whenAnswered(() -> session.whenQuiet(task));
   }
@@ -195,7 +196,7 @@ final class StompSession implements StompServerConnection {
     return ServerFrames.error(version, why.reason(), null, null);
   }
 
-  /** The connection is gone. */
+  /** The connection has ended. */
   void closed() {
     state = State.LEAVING;
     intake.stop();
@@ -206,18 +207,18 @@ final class StompSession implements StompServerConnection {
     hub.leave(session);
   }
 
-  /** The client said something. */
+  /** Notes that the client has sent something. */
   void heard(int bytes) {
     heartBeat.heard();
     session.heard(bytes);
   }
 
-  /** Will count what that holder has of frames that are not whole. */
+  /** Returns a counter for the bytes of incomplete frames in that holder. */
   PartialInput partialInput(PartialInput.Holder holder) {
     return hub.inbound().of(remoteAddress, session.eventLoop(), holder);
   }
 
-  /** Will read no further from the client until {@link #readOn}. */
+  /** Stops reading from the client until {@link #readOn}. */
   void holdBack() {
     session.holdBack();
   }
@@ -226,7 +227,7 @@ final class StompSession implements StompServerConnection {
     session.readOn();
   }
 
-  /** Writes a MESSAGE for this client alone. */
+  /** Writes a MESSAGE to this client only. */
   void message(String destination, Payload payload, @Nullable MultiMap headers, CharSequence more) {
     if (state != State.LEAVING) {
       String id = MessageEncoder.nextId();
@@ -234,7 +235,7 @@ final class StompSession implements StompServerConnection {
     }
   }
 
-  /** Writes header lines as this client reads them. */
+  /** Returns an encoder for header lines and messages to this client. */
   MessageEncoder encoder() {
     return new MessageEncoder(version, "", 0, false, textOnly, false);
   }
@@ -243,7 +244,6 @@ final class StompSession implements StompServerConnection {
     return ++consumers;
   }
 
-  /** Takes what comes from the client. */
   StompIntake intake() {
     return intake;
   }
@@ -280,7 +280,7 @@ final class StompSession implements StompServerConnection {
     return transactions;
   }
 
-  /** The queues that are the client's alone. */
+  /** Returns the temporary queues of the client. */
   StompTemporary temporary() {
     return temporary;
   }
@@ -296,7 +296,7 @@ final class StompSession implements StompServerConnection {
     return this;
   }
 
-  /** Takes only what is UTF-8 over SockJS. */
+  /** Writes the bytes. Over SockJS they must be UTF-8. */
   @Override
   public StompServerConnection write(Buffer buffer) {
     byte[] bytes = buffer.getBytes();
@@ -339,7 +339,7 @@ final class StompSession implements StompServerConnection {
     session.write(ServerFrames.BEAT);
   }
 
-  /** Whatever is heard counts already where bytes come in. */
+  /** Does nothing: the intake notes all input already. */
   @Override
   public void onServerActivity() {}
 

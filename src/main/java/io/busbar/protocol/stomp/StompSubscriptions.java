@@ -9,14 +9,14 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What one session subscribed to. Owned by its event loop. */
+/** The subscriptions of one session. Owned by the session's event loop. */
 final class StompSubscriptions {
   /**
-   * One of them.
+   * One subscription.
    *
-   * @param key what the hub knows it by
-   * @param id as the client wrote it; null where a client of 1.0 wrote none
-   * @param consumer of the queue; null for a channel's subscription
+   * @param key that identifies it in the hub
+   * @param id as the client wrote it; null when a client of 1.0 wrote none
+   * @param consumer of the queue; null for a subscription to a channel
    */
   record Entry(String key, @Nullable String id, @Nullable QueueSubscription consumer) {}
 
@@ -24,7 +24,11 @@ final class StompSubscriptions {
   private Map<String, QueueSubscription> consumers = Map.of();
   private final Set<String> selecting = new HashSet<>(0);
 
-  /** The key of a subscription: by its id, or by its destination where it has none. */
+  /**
+   * Returns the key of a subscription.
+   *
+   * @param id null for none; the destination identifies the subscription then
+   */
   static String key(@Nullable String id, String destination) {
     return id == null ? "destination " + destination : "id " + id;
   }
@@ -40,17 +44,17 @@ final class StompSubscriptions {
     }
   }
 
-  /** The one of that key; null when there is none. */
+  /** Returns the subscription of that key; null for none. */
   @Nullable Entry of(String key) {
     return entries.get(key);
   }
 
-  /** The subscription of that key will have a selector. */
+  /** Notes that the subscription of that key has a selector. */
   void selects(String key) {
     selecting.add(key);
   }
 
-  /** How many have one. */
+  /** Returns the number of subscriptions with a selector. */
   int selectors() {
     return selecting.size();
   }
@@ -68,7 +72,10 @@ final class StompSubscriptions {
     return entries.size();
   }
 
-  /** What the rules must allow to listen to, of the queues among them. */
+  /**
+   * Returns the addresses of the subscribed queues, without temporary ones. The permissions must
+   * allow to listen to them.
+   */
   List<String> queues() {
     return consumers.values().stream()
         .map(QueueSubscription::address)
@@ -76,12 +83,12 @@ final class StompSubscriptions {
         .toList();
   }
 
-  /** The subscription to a queue that gave a message this id; null when there is none. */
+  /** Returns the queue subscription that gave a message this id; null for none. */
   @Nullable QueueSubscription ofMessage(String messageId) {
     return consumers.get(messageId.substring(0, messageId.lastIndexOf('-') + 1));
   }
 
-  /** The subscription to a queue of that name; null when there is none. */
+  /** Returns the subscription to the queue of that name; null for none. */
   @Nullable QueueSubscription ofQueue(String queue) {
     for (QueueSubscription each : consumers.values()) {
       if (each.queue().equals(queue)) {
@@ -92,10 +99,10 @@ final class StompSubscriptions {
   }
 
   /**
-   * Ends all.
+   * Ends all subscriptions.
    *
-   * @param politely whether the client said that it leaves: what it did not acknowledge was not
-   *     tried in vain
+   * @param politely whether the client announced its end: unacknowledged deliveries then do not
+   *     count as attempts
    */
   void endAll(Hub hub, Session session, boolean politely) {
     List<Entry> all = List.copyOf(entries.values());

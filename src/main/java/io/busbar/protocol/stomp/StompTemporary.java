@@ -7,8 +7,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The temporary queues of one session: it alone reads them, whoever was told may send to them, and
- * they end with it. Owned by the session's event loop.
+ * The temporary queues of one session. Only the session reads them; every client that knows a name
+ * may send to it. They end with the session. Owned by the session's event loop.
  */
 final class StompTemporary {
   private static final String OURS = "busbar.";
@@ -19,14 +19,14 @@ final class StompTemporary {
   private final Set<String> used = new HashSet<>(0);
 
   /**
-   * @param most that it may have at a time
+   * @param most maximum number of temporary queues at a time
    */
   StompTemporary(int most) {
     this.most = most;
   }
 
   /**
-   * The queue behind a destination of the session's, which will end with the session.
+   * Returns the queue for a destination of the session. It will end with the session.
    *
    * @param destination {@code /temp-queue/x}
    */
@@ -38,31 +38,31 @@ final class StompTemporary {
     return queue;
   }
 
-  /** The name of that queue, for who puts nothing into it. */
+  /** Returns the name of that queue without creating it. */
   String named(String destination) {
     String name = destination.substring(StompDestination.TEMP_QUEUE.length());
     StompCommands.require(!name.isEmpty(), "/temp-queue/ is followed by a name");
     return Queues.temporary(owner, name);
   }
 
-  /** How others name it behind {@code /reply-queue/}. */
+  /** Returns the name that other clients use after {@code /reply-queue/}. */
   static String shown(String queue) {
     return queue.substring(OURS.length());
   }
 
-  /** The queue that such a name means; null for another name. */
+  /** Returns the queue of such a name; null for another name. */
   static @Nullable String meant(String shown) {
     return shown.startsWith(SHOWN) ? OURS + shown : null;
   }
 
-  /** Ends one, which nobody reads any more. */
+  /** Ends one temporary queue that has no consumer any more. */
   void end(Queues queues, String queue) {
     if (used.remove(queue)) {
       queues.directory().purge(queue);
     }
   }
 
-  /** Ends all. */
+  /** Ends all of them. */
   void end(Queues queues) {
     used.forEach(queues.directory()::purge);
     used.clear();

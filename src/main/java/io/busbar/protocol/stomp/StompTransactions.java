@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The frames of one connection's open transactions, in their order. Ends with the connection. Owned
- * by its event loop.
+ * The frames of one connection's open transactions, in their order. They end with the connection.
+ * Owned by its event loop.
  */
 final class StompTransactions {
   private final StompConfig.Transactions limits;
@@ -21,18 +21,22 @@ final class StompTransactions {
   private int frames;
   private long size;
 
-  /** What a frame costs in memory beside its body and headers, about. */
+  /** Approximate memory of a frame besides its body and headers, in bytes. */
   private static final int OVERHEAD = 256;
 
   /**
-   * @param all bytes of those of all clients of this node
+   * @param all bytes of the open transactions of all clients of this node
    */
   StompTransactions(StompConfig.Transactions limits, AtomicLong all) {
     this.limits = limits;
     this.all = all;
   }
 
-  /** Will open one. Throws ProtocolException when it is open, or too many are. */
+  /**
+   * Opens a transaction.
+   *
+   * @throws ProtocolException when it is open already, or too many are open
+   */
   void begin(String id) {
     if (open.isEmpty()) {
       open = new HashMap<>();
@@ -44,7 +48,11 @@ final class StompTransactions {
     open.put(id, new ArrayList<>());
   }
 
-  /** Will keep the frame until COMMIT. Throws ProtocolException beyond the limits. */
+  /**
+   * Keeps the frame until COMMIT.
+   *
+   * @throws ProtocolException beyond the limits
+   */
   void add(String id, Frame frame) {
     List<Frame> transaction = open.get(id);
     require(transaction != null, "transaction names one that is open");
@@ -64,7 +72,11 @@ final class StompTransactions {
     transaction.add(frame);
   }
 
-  /** Will close it and return what it held. Throws ProtocolException when it is not open. */
+  /**
+   * Closes the transaction and returns its frames.
+   *
+   * @throws ProtocolException when it is not open
+   */
   List<Frame> end(String id) {
     List<Frame> transaction = open.isEmpty() ? null : open.remove(id);
     require(transaction != null, "COMMIT and ABORT end a transaction that is open");
@@ -78,7 +90,7 @@ final class StompTransactions {
     all.addAndGet(-bytes);
   }
 
-  /** Forgets all of them. */
+  /** Drops all transactions. */
   void close() {
     open = Map.of();
     frames = 0;

@@ -7,15 +7,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A version of STOMP: its name, its escapes, what it asks for. Headers of 1.0 are not escaped and
- * may have blanks around their values; 1.1 escapes LF, colon and backslash; 1.2 escapes CR, too.
+ * A version of STOMP with its name, escapes and requirements. Headers of 1.0 have no escapes and
+ * may have blanks around their values. 1.1 escapes LF, colon and backslash; 1.2 escapes CR, too.
  */
 enum StompVersion {
   V1_0("1.0", "v10.stomp"),
   V1_1("1.1", "v11.stomp"),
   V1_2("1.2", "v12.stomp");
 
-  /** As the ERROR that refuses all of a client's versions names ours. */
+  /** Our versions, as the ERROR for a failed negotiation lists them. */
   static final String ALL = "1.0,1.1,1.2";
 
   /** WebSocket sub-protocols, best first. */
@@ -30,7 +30,11 @@ enum StompVersion {
     this.subProtocol = subProtocol;
   }
 
-  /** The highest of the versions, separated by commas; 1.0 when there is none to choose from. */
+  /**
+   * Returns the highest version that both sides have; null for none.
+   *
+   * @param accepted versions of the client, separated by commas; null for 1.0
+   */
   static @Nullable StompVersion negotiate(@Nullable String accepted) {
     if (accepted == null) {
       return V1_0;
@@ -49,7 +53,7 @@ enum StompVersion {
   }
 
   /**
-   * A part of a header as the client meant it.
+   * Returns part of a header without escapes.
    *
    * @throws ProtocolException for an escape that the version does not have
    */
@@ -94,7 +98,10 @@ enum StompVersion {
             + "\\n, \\c and \\\\ may be written");
   }
 
-  /** A part of a header as it is written; in 1.0, what would break the frame is a blank. */
+  /**
+   * Returns part of a header with escapes. Where the version has no escape for a character that
+   * would break the frame, it writes a blank.
+   */
   String escape(String text) {
     int at = 0;
     while (at < text.length() && !needsEscape(text.charAt(at))) {

@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What one client's frames asked for and is not done yet: receipts wait for it, and so does the
- * goodbye. Owned by the session's event loop.
+ * Counts what one client's frames started and what is not done yet. Receipts and the end of the
+ * session wait for it. Owned by the session's event loop.
  */
 final class StompWork {
-  /** A COMMIT and how many of its frames are not done yet. */
+  /** A COMMIT and the number of its frames that are not done yet. */
   private static final class Commit {
     private final Frame frame;
     private int left;
@@ -32,12 +32,12 @@ final class StompWork {
     this.session = session;
   }
 
-  /** Work began that a frame asked for. */
+  /** Notes that work for a frame has started. */
   void begins() {
     underWay.begins();
   }
 
-  /** A transaction is to be done: it is when each of its frames is. */
+  /** Notes that a COMMIT has started. It is done when each of its frames is done. */
   void begins(Frame commit, List<Frame> frames) {
     underWay.begins();
     commits = commits.isEmpty() ? new HashMap<>() : commits;
@@ -45,7 +45,7 @@ final class StompWork {
     frames.forEach(frame -> commits.put(frame, waiting));
   }
 
-  /** It is done: says so to a client that asked for a receipt. */
+  /** Notes that the frame is done. Sends the receipt that it asks for, if any. */
   void ends(Frame frame) {
     session.confirm(frame);
     Commit commit = commits.isEmpty() ? null : commits.remove(frame);
@@ -55,18 +55,18 @@ final class StompWork {
     underWay.ends();
   }
 
-  /** It could not be done: the connection ends with these words. */
+  /** Notes that the frame has failed. The connection ends with these words. */
   void fails(Frame frame, String words) {
     session.fail(frame.getReceipt(), Disconnect.PROTOCOL_ERROR, words);
     underWay.ends();
   }
 
-  /** Will run the task once nothing is under way any more. */
+  /** Will run the task once nothing is in progress. */
   void whenIdle(Runnable task) {
     underWay.whenNone(task);
   }
 
-  /** The client asked a question: that there is an answer is no matter of a receipt. */
+  /** Counts one more open question. No receipt waits for this count. */
   void asks() {
     questions.begins();
   }
@@ -79,12 +79,12 @@ final class StompWork {
     return questions.count();
   }
 
-  /** Will run the task once nothing is under way, and each question has its answer. */
+  /** Will run the task once nothing is in progress and no question is open. */
   void whenAnswered(Runnable task) {
     underWay.whenNone(() -> questions.whenNone(task));
   }
 
-  /** The client logs in: nothing else is done until then. */
+  /** Notes that the login has started. {@link #whenIdle} waits for it. */
   void logsIn() {
     underWay.begins();
   }

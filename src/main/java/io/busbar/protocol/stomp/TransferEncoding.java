@@ -13,9 +13,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a body that is not UTF-8 travels where only text does, which is SockJS: as base64, said by a
- * header (RFC 2045, section 6). Not {@code content-encoding}: a sender may have compressed the
- * body, and that header is its own.
+ * Carries a body that is not UTF-8 over SockJS, which has only text: as base64, named in a header
+ * (RFC 2045, section 6). It does not use {@code content-encoding}: that header belongs to the
+ * sender, who may have compressed the body.
  */
 final class TransferEncoding {
   static final String HEADER = "content-transfer-encoding";
@@ -36,7 +36,7 @@ final class TransferEncoding {
     return Base64.getEncoder().encode(body);
   }
 
-  /** The frame itself where its body is text, else one that says the same in text. */
+  /** Returns the same frame when its body is text, and otherwise one with the body as base64. */
   static Frame asText(Frame frame) {
     if (frame.hasEmptyBody() || isText(frame.getBodyAsByteArray())) {
       return frame;
@@ -49,9 +49,9 @@ final class TransferEncoding {
   }
 
   /**
-   * The body of a SEND as its sender means it; null for none.
+   * Returns the body of a SEND without the encoding; null for none.
    *
-   * @throws ProtocolException when it is in another encoding, or not in the one that it names
+   * @throws ProtocolException when the encoding is unknown, or the body does not match it
    */
   static @Nullable Buffer decoded(Frame frame) {
     String encoding = frame.getHeader(HEADER);
@@ -68,7 +68,7 @@ final class TransferEncoding {
     }
   }
 
-  /** Either alphabet of RFC 4648, padded or not. */
+  /** Decodes either alphabet of RFC 4648, with or without padding. */
   private static Buffer decoded(byte[] base64) {
     for (byte digit : base64) {
       if (digit == '-' || digit == '_') {

@@ -7,7 +7,7 @@ import io.busbar.protocol.ProtocolModule;
 import io.busbar.protocol.TcpServer;
 import java.util.List;
 
-/** The event-bus bridge over TCP, where it is enabled. */
+/** The module for the event-bus bridge over TCP, if it is enabled. Immutable. */
 public final class TcpBridgeModule implements ProtocolModule {
   private final ProtocolContext node;
 

@@ -9,8 +9,8 @@ import io.busbar.protocol.bridge.BridgeProtocol;
 import io.vertx.core.net.NetSocket;
 
 /**
- * The TCP event-bus bridge: what a client of the event-bus bridge may say, in the words of
- * vertx-tcp-eventbus-bridge and with each message's length before it.
+ * The event-bus bridge over TCP in the format of vertx-tcp-eventbus-bridge, with the length before
+ * each message. Immutable; a connection is accepted on its own event loop.
  */
 public final class TcpBridgeProtocol {
   private final Hub hub;
@@ -18,7 +18,7 @@ public final class TcpBridgeProtocol {
   private final int maxMessageSize;
 
   /**
-   * @param maxMessageSize bytes of a message with its headers
+   * @param maxMessageSize maximum size of a message with its headers, in bytes
    */
   public TcpBridgeProtocol(Hub hub, BridgeConfig config, Logins logins, int maxMessageSize) {
     this.hub = hub;
@@ -26,7 +26,7 @@ public final class TcpBridgeProtocol {
     this.maxMessageSize = maxMessageSize;
   }
 
-  /** Takes a new connection; called on its event loop. */
+  /** Accepts a new connection; called on its event loop. */
   public void accept(NetSocket socket) {
     TcpMessageTransport transport =
         new TcpMessageTransport(

@@ -7,7 +7,7 @@ import io.busbar.protocol.bridge.BridgeDialect;
 import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
-/** As vertx-tcp-eventbus-bridge says it: an {@code err} has its code in {@code message}. */
+/** The dialect of vertx-tcp-eventbus-bridge: an {@code err} has its code in {@code message}. */
 enum TcpDialect implements BridgeDialect {
   INSTANCE;
 
@@ -21,7 +21,7 @@ enum TcpDialect implements BridgeDialect {
     return "message";
   }
 
-  /** Stock always writes headers, and some clients read them without asking. */
+  /** The stock bridge always writes headers, and some clients rely on them. */
   @Override
   public String more(Fanout message) {
     String headers = message.headers() == null ? ",\"headers\":{}" : "";
@@ -49,7 +49,7 @@ enum TcpDialect implements BridgeDialect {
     return true;
   }
 
-  /** The last message to a client; null where nothing is wrong. */
+  /** Returns the last message to a client; null for a normal end. */
   @Nullable EncodedMessage goodbye(Disconnect why) {
     if (why.code() == Disconnect.NORMAL.code()) {
       return null;

@@ -8,12 +8,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code ["a/b", …]} of what is published on {@code a.b}. Headers have no place in it.
+ * Encodes a publication on {@code a.b} as {@code ["a/b", …]}, without headers.
  *
- * @param others patterns that the same client hears, too: what they match comes by them
+ * @param others other patterns of the same client, which deliver the messages that they match
  */
 record TopicEncoder(TopicNames names, List<AddressPattern> others) implements Encoder {
-  /** Null for an address that is no topic, and for what the client hears by another pattern. */
+  /**
+   * Returns null for an address without a topic, and for messages that another pattern delivers.
+   */
   @Override
   public @Nullable EncodedMessage encode(Fanout message) {
     String topic = names.topic(message.address());

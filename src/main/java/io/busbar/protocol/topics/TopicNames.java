@@ -3,17 +3,17 @@ package io.busbar.protocol.topics;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which topic is which address: {@code a/b} is {@code a.b} behind the prefix. A part of a topic is
- * a word of an address, letter by letter, so there is one topic for an address and one address for
- * a topic, or none.
+ * The mapping between topics and addresses: {@code a/b} is {@code a.b} after the prefix. A part of
+ * a topic is exactly a word of an address. Each topic has at most one address, and each address at
+ * most one topic.
  *
- * @param prefix words with a dot behind each; empty for none
+ * @param prefix words with a dot after each; empty for none
  */
 record TopicNames(String prefix) {
   private static final String NOT_IN_TOPICS = ".*#";
 
   /**
-   * The address of a topic.
+   * Returns the address of a topic.
    *
    * @throws TopicsException where there is none
    */
@@ -30,7 +30,7 @@ record TopicNames(String prefix) {
     return prefix + topic.replace('/', '.');
   }
 
-  /** The topic of an address; null where there is none. */
+  /** Returns the topic of an address; null for none. */
   @Nullable String topic(String address) {
     if (!address.startsWith(prefix)) {
       return null;
@@ -44,7 +44,7 @@ record TopicNames(String prefix) {
     return possible ? words.replace('.', '/') : null;
   }
 
-  /** What a pattern is called in topics, for people. */
+  /** Returns a pattern in the form of topics, for messages to people. */
   String topics(String pattern) {
     return pattern.substring(prefix.length()).replace('.', '/');
   }

@@ -8,12 +8,12 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 
-/** {@code ["node/relay/1/set", {"state": true}]}: a topic, and what is said on it. */
+/** A topic and its payload: {@code ["node/relay/1/set", {"state": true}]}. */
 record TopicPair(String topic, Payload payload) {
-  /** What a client says to hear what is published. */
+  /** Topic with which a client asks for all publications. */
   static final String START = "clown.talk/-/config/set";
 
-  /** The answer: from here on it hears. */
+  /** Topic of the answer, after which publications come. */
   private static final String STARTED = "clown.talk/-/config/ok";
 
   private static final String ERROR = "clown.talk/-/error";
@@ -21,7 +21,7 @@ record TopicPair(String topic, Payload payload) {
   /**
    * Reads a pair.
    *
-   * @throws TopicsException with the rule that it breaks
+   * @throws TopicsException with the broken rule
    */
   static TopicPair parse(String line) throws TopicsException {
     JsonArray pair = array(line);
@@ -42,7 +42,7 @@ record TopicPair(String topic, Payload payload) {
     throw new TopicsException("a line is a pair in JSON: [topic, payload]");
   }
 
-  /** The pair as a client reads it; bytes are a string in base64. */
+  /** Encodes a pair for a client; bytes are a base64 string. */
   static EncodedMessage write(String topic, Payload payload) {
     byte[] head = ("[" + Json.encode(topic) + ",").getBytes(StandardCharsets.UTF_8);
     byte[] body = payload.json();
@@ -53,12 +53,12 @@ record TopicPair(String topic, Payload payload) {
     return EncodedMessage.text(whole);
   }
 
-  /** Tells that the client hears now. Nothing is acknowledged. */
+  /** Encodes the answer to a client that has started. The gateway acknowledges nothing. */
   static EncodedMessage started() {
     return write(STARTED, Payload.json(new JsonObject().put("ack", false)));
   }
 
-  /** Tells what was refused. */
+  /** Encodes an error. */
   static EncodedMessage error(String words) {
     return write(ERROR, Payload.json(new JsonObject().put("message", words)));
   }

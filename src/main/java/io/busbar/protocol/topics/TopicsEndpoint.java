@@ -13,7 +13,10 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 
-/** A path for clients of the topic bus, where the config says so only for those who logged in. */
+/**
+ * The endpoint for clients of the topic bus, which the config may restrict to logged-in clients.
+ * Immutable.
+ */
 public final class TopicsEndpoint implements HttpEndpoint {
   private final TopicsConfig config;
   private final AuthConfig auth;
@@ -34,7 +37,7 @@ public final class TopicsEndpoint implements HttpEndpoint {
     webSockets.mount(router);
   }
 
-  /** A login that is wrong was refused before: here somebody shows none. */
+  /** Rejects a request without a login; one with wrong credentials was rejected before. */
   private void check(RoutingContext routing) {
     boolean comes = WebSocketUpgrade.isAsked(routing.request());
     if (!comes || Client.principal(routing).isSomebody()) {

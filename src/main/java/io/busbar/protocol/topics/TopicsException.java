@@ -1,6 +1,6 @@
 package io.busbar.protocol.topics;
 
-/** A client said what is no pair, or named what is no topic: the rule that it broke. */
+/** An invalid pair or topic of a client, with the broken rule. */
 final class TopicsException extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -5,7 +5,7 @@ import io.busbar.protocol.ProtocolContext;
 import io.busbar.protocol.ProtocolModule;
 import java.util.List;
 
-/** The topic bus, at each path that the configuration has for it. */
+/** The module for the topic bus, at each configured path. Immutable. */
 public final class TopicsModule implements ProtocolModule {
   private final ProtocolContext node;
 

@@ -9,14 +9,17 @@ import io.busbar.protocol.MessageProtocol;
 import io.busbar.protocol.Receiver;
 import java.util.List;
 
-/** Clown.Talk, as Clown.Hub's clients speak it: pairs of JSON, a topic and what is said on it. */
+/**
+ * Clown.Talk, the protocol of Clown.Hub's clients: JSON pairs of a topic and a payload. Immutable;
+ * a connection is accepted on the event loop of its transport.
+ */
 final class TopicsProtocol implements MessageProtocol {
   private static final String NAME = "topics";
 
   private final Hub hub;
   private final TopicNames names;
 
-  /** The same for all clients: encoders are compared by them. */
+  /** One list for all clients, because encoders are compared by it. */
   private final List<AddressPattern> patterns;
 
   TopicsProtocol(Hub hub, TopicsConfig config) {

@@ -17,11 +17,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One client of the topic bus. It says pairs, and hears those of others once it has started. Owned
- * by its transport's event loop.
+ * One client of the topic bus. It sends pairs, and gets those of others once it has started. Owned
+ * by the event loop of its transport.
  */
 final class TopicsSession implements Receiver {
-  /** Pairs in one frame. */
+  /** Maximum number of pairs in a frame. */
   static final int MOST_PAIRS = 1000;
 
   private final Hub hub;
@@ -32,7 +32,7 @@ final class TopicsSession implements Receiver {
   private boolean started;
 
   /**
-   * @param patterns what it hears once it has started, as far as it may
+   * @param patterns subscriptions of a client that has started, as far as permissions allow them
    */
   TopicsSession(Hub hub, Session session, TopicNames names, List<AddressPattern> patterns) {
     this.hub = hub;
@@ -100,7 +100,7 @@ final class TopicsSession implements Receiver {
     }
   }
 
-  /** The second time it does nothing. */
+  /** Subscribes to the patterns, on the first call only. */
   private void start() {
     if (started) {
       return;

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 
-/** A gateway and a bridge of stock Vert.x that allow the same, and a client of each. */
+/** A gateway and a stock Vert.x bridge with the same permissions, and a client of each. */
 abstract class BesideStock {
   static final String RULES =
       "permissions=[{address: 'public.#', allow: [subscribe, publish, send]},"

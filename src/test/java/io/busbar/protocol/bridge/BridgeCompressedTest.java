@@ -6,7 +6,7 @@ import io.busbar.protocol.ProtocolContract;
 import io.busbar.protocol.WebSocketPipe;
 import java.util.List;
 
-/** The bridge, compressed beside what is not. */
+/** The bridge over a compressed WebSocket, next to uncompressed ones. */
 final class BridgeCompressedTest extends ProtocolContract {
   @Override
   protected List<String> settings() {

@@ -13,7 +13,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
-/** Speaks the bridge's JSON over any pipe. */
+/** A client of the shared suite that speaks the bridge's JSON over any pipe. */
 public final class BridgeContractClient extends PipedContractClient {
 
   private final Map<String, BlockingQueue<JsonObject>> heard = new ConcurrentHashMap<>();
@@ -76,7 +76,7 @@ public final class BridgeContractClient extends PipedContractClient {
     pipe.send(message.encode());
   }
 
-  /** The bridge confirms nothing; a question waits for the subscriptions before it. */
+  /** The bridge confirms no subscription, but a request waits for earlier ones. */
   @Override
   public void subscribe(String address) {
     pipe.send(new JsonObject().put("type", "register").put("address", address).encode());
@@ -156,7 +156,10 @@ public final class BridgeContractClient extends PipedContractClient {
     return words(take(errors));
   }
 
-  /** Over TCP the message is the code, and the words are the reason. */
+  /**
+   * Returns the text of an error. Over TCP it is in {@code reason}, and {@code message} has the
+   * code.
+   */
   private static String words(JsonObject error) {
     return error.getString("reason", error.getString("message"));
   }

@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Whatever message comes: what a client asks for, or one of the bridge's codes. A message is whole
- * before it comes here.
+ * Feeds random messages, which must give a frame or an error code of the bridge. Messages are
+ * complete before they are decoded.
  */
 final class BridgeFrameFuzz {
   static Stream<byte[]> golden() {

@@ -6,6 +6,7 @@ import io.busbar.protocol.ProtocolContract;
 import io.busbar.protocol.SockJsHttpPipe;
 import io.busbar.protocol.WebSocketPipe;
 
+/** The shared suite for the bridge over SockJS with polling. */
 final class BridgeOverSockJsPollingTest extends ProtocolContract {
   @Override
   protected ContractClient connect(TestGateway gateway) {

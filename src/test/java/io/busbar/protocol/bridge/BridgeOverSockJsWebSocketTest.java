@@ -6,6 +6,7 @@ import io.busbar.protocol.ProtocolContract;
 import io.busbar.protocol.SockJsWebSocketPipe;
 import io.busbar.protocol.WebSocketPipe;
 
+/** The shared suite for the bridge over SockJS with a WebSocket. */
 final class BridgeOverSockJsWebSocketTest extends ProtocolContract {
   @Override
   protected ContractClient connect(TestGateway gateway) {

@@ -5,6 +5,7 @@ import io.busbar.protocol.ContractClient;
 import io.busbar.protocol.ProtocolContract;
 import io.busbar.protocol.WebSocketPipe;
 
+/** The shared suite for the bridge over a raw WebSocket. */
 final class BridgeOverWebSocketTest extends ProtocolContract {
   @Override
   protected ContractClient connect(TestGateway gateway) {

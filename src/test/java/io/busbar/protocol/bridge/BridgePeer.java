@@ -17,7 +17,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** A client of a bridge, ours or stock, that says what it is told to, byte for byte. */
+/**
+ * A client of our bridge or the stock one that sends given text unchanged. Used by the test's
+ * thread.
+ */
 final class BridgePeer {
   private static final long SECONDS = 20;
   private static final Vertx VERTX = Vertx.vertx();
@@ -54,7 +57,7 @@ final class BridgePeer {
     return vertx.eventBus();
   }
 
-  /** One that what comes over the bus is handled on, in its order. */
+  /** Returns a context on which messages of the bus are handled in order. */
   Context newContext() {
     return vertx.getOrCreateContext();
   }
@@ -66,7 +69,7 @@ final class BridgePeer {
     return this;
   }
 
-  /** Waits until all that was said before is done. */
+  /** Waits until all earlier messages are handled. */
   BridgePeer settle() {
     say("{\"type\":\"send\",\"address\":\"echo\",\"body\":1,\"replyAddress\":\"" + MARK + "\"}");
     assertThat(next().getString("address")).isEqualTo(MARK);
@@ -83,7 +86,7 @@ final class BridgePeer {
     }
   }
 
-  /** That many messages, and there is none beyond them. */
+  /** Returns that many messages, and checks that no more come. */
   List<JsonObject> next(int count) {
     List<JsonObject> all = new ArrayList<>();
     for (int i = 0; i < count; i++) {

@@ -7,7 +7,7 @@ import io.busbar.protocol.SockJsWebSocketPipe;
 import io.busbar.protocol.WebSocketPipe;
 import java.util.List;
 
-/** The bridge over a WebSocket of SockJS that is compressed. */
+/** The bridge over a compressed WebSocket of SockJS. */
 final class SockJsCompressedTest extends ProtocolContract {
   @Override
   protected List<String> settings() {

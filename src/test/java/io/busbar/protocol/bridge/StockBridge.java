@@ -9,14 +9,14 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.handler.sockjs.SockJSBridgeOptions;
 import io.vertx.ext.web.handler.sockjs.SockJSHandler;
 
-/** The event-bus bridge of Vert.x itself, at /eventbus, on an event bus of its own. */
+/** The event-bus bridge of Vert.x at /eventbus, on an event bus of its own. */
 final class StockBridge implements AutoCloseable {
   private final Vertx vertx = Vertx.vertx();
   private final SockJSBridgeOptions options;
   private int port;
 
   /**
-   * @param permitted what clients may do anything with: a regular expression
+   * @param permitted regular expression for the addresses that clients may use
    */
   StockBridge(String permitted, SockJSBridgeOptions options) {
     PermittedOptions addresses = new PermittedOptions().setAddressRegex(permitted);
@@ -25,7 +25,7 @@ final class StockBridge implements AutoCloseable {
     TestGateway.await(vertx.deployVerticle(new Port()));
   }
 
-  /** As whoever follows its documentation mounts it. */
+  /** The HTTP server, set up as in the documentation of Vert.x. */
   private final class Port extends AbstractVerticle {
     @Override
     public void start(Promise<Void> started) {

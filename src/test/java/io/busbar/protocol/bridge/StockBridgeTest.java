@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The bridge beside the one of stock Vert.x: the same is said to both, and the same is heard. */
+/** Our bridge and the stock one get the same messages, and must send the same. */
 final class StockBridgeTest extends BesideStock {
   private void same(Function<BridgePeer, List<JsonObject>> script) {
     List<JsonObject> expected = script.apply(stock);

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where the bridge is meant to differ from the one of stock Vert.x: the table of bridge.md. */
+/** The intended differences between our bridge and the stock one: the table in bridge.md. */
 final class StockDifferencesTest extends BesideStock {
   private static final Path PAGE = Path.of("src", "site", "markdown", "bridge.md");
   private static final Pattern TEST = Pattern.compile("`StockDifferencesTest\\.(\\w+)` \\|$");
@@ -47,7 +47,7 @@ final class StockDifferencesTest extends BesideStock {
     assertThat(peer.say(message).next(0)).isEmpty();
   }
 
-  /** What a feature is told by that message. */
+  /** Returns the message that a feature gets. */
   private static Message<Object> told(BridgePeer peer, String more) throws InterruptedException {
     BlockingQueue<Message<Object>> messages = new LinkedBlockingQueue<>();
     peer.bus().consumer("public.feature", messages::add);
@@ -214,7 +214,7 @@ final class StockDifferencesTest extends BesideStock {
     List<String> rows =
         Files.readString(PAGE)
             .lines()
-            .dropWhile(line -> !line.startsWith("## Where it differs from stock"))
+            .dropWhile(line -> !line.startsWith("## Differences from stock"))
             .filter(line -> line.startsWith("| ") && !line.startsWith("| what"))
             .toList();
     List<String> named = rows.stream().map(StockDifferencesTest::test).toList();

@@ -8,7 +8,10 @@ import java.io.IOException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** One client that polls: each request on a connection of its own, unless it is given one. */
+/**
+ * A polling client. Each request uses a new connection unless the test passes one. Used by the
+ * test's thread.
+ */
 final class EngineClient {
   /** In a script the quotes are escaped. */
   private static final Pattern SID = Pattern.compile("sid\\\\?\":\\\\?\"([A-Za-z0-9_-]+)");
@@ -23,7 +26,7 @@ final class EngineClient {
     this.sid = sid;
   }
 
-  /** An answer and its body. */
+  /** A response and its body. */
   record Reply(RawHttp.Answer answer, String body) {
     int status() {
       return answer.status();
@@ -43,7 +46,7 @@ final class EngineClient {
   }
 
   /**
-   * @param path with the query, but for the session's id
+   * @param path with the query, without the session's id
    */
   static EngineClient open(EngineServer server, String path, String... headers) throws IOException {
     Reply opened = ask(server, "GET", path, null, headers);
@@ -57,7 +60,7 @@ final class EngineClient {
     return open(server, "/engine.io/?EIO=4&transport=polling", headers);
   }
 
-  /** The same, at another node. */
+  /** Returns the same client connected to another node. */
   EngineClient at(EngineServer other) {
     return new EngineClient(other, path, sid);
   }
@@ -66,7 +69,7 @@ final class EngineClient {
     return sid;
   }
 
-  /** Where its requests go. */
+  /** Returns the URL of its requests. */
   String url() {
     return path + "&sid=" + sid;
   }
@@ -83,7 +86,7 @@ final class EngineClient {
     return ask(server, "POST", url(), body, headers);
   }
 
-  /** Ends the session; a poll that waits is answered. */
+  /** Ends the session, which answers a waiting poll. */
   void close() throws IOException {
     assertThat(post("1").body()).isEqualTo("ok");
   }

@@ -7,13 +7,13 @@ import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 
-/** Numbered messages from the server to one session, and what a client has of them. */
+/** Numbered messages from the server to one session, and those that its client has received. */
 final class EngineNumbers {
   static final int COUNT = 1_000;
 
   private final List<String> got = new ArrayList<>();
 
-  /** Will say them in bursts of random length, at random times. */
+  /** Starts to send them in bursts of random length, at random times. */
   static Thread say(EngineServer server, String name, Random random) {
     Thread thread =
         new Thread(
@@ -37,7 +37,7 @@ final class EngineNumbers {
     return thread;
   }
 
-  /** Takes the packets of a payload. */
+  /** Reads the packets of a payload. */
   void take(String payload) {
     for (String packet : payload.split("\u001e")) {
       if (packet.startsWith("4")) {
@@ -52,7 +52,7 @@ final class EngineNumbers {
     return got.size();
   }
 
-  /** Whether the last of them came. */
+  /** Returns whether the last message has come. */
   boolean isComplete() {
     return got.contains("number " + (COUNT - 1));
   }

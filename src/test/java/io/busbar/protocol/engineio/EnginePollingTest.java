@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Engine.IO over one request after the other, byte for byte. */
+/** Engine.IO over successive requests, byte for byte. */
 @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class EnginePollingTest {
   @RegisterExtension static final EngineServer SERVER = new EngineServer();
@@ -245,7 +245,7 @@ class EnginePollingTest {
       other.send("GET", client.url(), null);
       RawHttp.Answer first = one.answer();
       RawHttp.Answer second = other.answer();
-      // Either may have come first.
+      // Either request may have come first.
       boolean inOrder = second.status() == 400;
       RawHttp.Answer waited = inOrder ? first : second;
       RawHttp.Answer refused = inOrder ? second : first;
@@ -267,7 +267,7 @@ class EnginePollingTest {
       poll.send("GET", client.url(), null);
       client.close();
       RawHttp.Answer told = poll.answer();
-      // The poll may have come after the end.
+      // The poll may have come after the end of the session.
       assertThat(List.of("6", UNKNOWN_SID)).contains(told.body());
     }
     assertEnded(client);
@@ -305,7 +305,7 @@ class EnginePollingTest {
         http.send("POST", url, "4x").answer();
         assertThat(http.send("GET", url, null).answer().body()).isEqualTo("4x");
       }
-      // What waits for a deadline of ten seconds is there for just as long.
+      // Requests must not stay in memory until their deadline of ten seconds.
       await().atMost(Duration.ofSeconds(8)).until(SERVER::requestsInMemory, there -> there < 20);
       http.send("POST", url, "1").answer();
     }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Packets as WebSocket frames; what is expected was written by engine.io-parser 5.2 and 2.2. */
+/** Packets as WebSocket frames; engine.io-parser 5.2 and 2.2 wrote the expected values. */
 class EngineRevisionTest {
   private static final String TRICKY = "aé雪\uD83D\uDE00\u2028";
   private static final Buffer BYTES = Buffer.buffer(new byte[] {0, 1, -1, -6});

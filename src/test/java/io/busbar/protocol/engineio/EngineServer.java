@@ -44,9 +44,8 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Echoes over Engine.IO, on four event loops: {@code /engine.io}, {@code /quick} with pings every
- * 300 ms, and {@code /few} with room for two sessions. When its tests are over no session may be
- * left.
+ * An echo service over Engine.IO on four event loops: {@code /engine.io}, {@code /quick} with pings
+ * every 300 ms, and {@code /few} with two sessions at most. After its tests no session may be left.
  */
 final class EngineServer implements BeforeAllCallback, AfterAllCallback {
   static final int MAX_PAYLOAD = 100_000;
@@ -62,7 +61,7 @@ final class EngineServer implements BeforeAllCallback, AfterAllCallback {
   private List<EngineEndpoint> endpoints;
   private int port;
 
-  /** A client that has a name. */
+  /** A client with a name. */
   private record Peer(Session session, Transport transport, Context loop) {}
 
   EngineServer() {
@@ -128,7 +127,7 @@ final class EngineServer implements BeforeAllCallback, AfterAllCallback {
         cluster);
   }
 
-  /** One of the instances that share the port, as in the gateway. */
+  /** One of the verticles that share the port, as in the gateway. */
   private final class Http extends VerticleBase {
     @Override
     public Future<?> start() {
@@ -189,19 +188,19 @@ final class EngineServer implements BeforeAllCallback, AfterAllCallback {
     return new RawHttp(port);
   }
 
-  /** How many requests so far are still in memory, after a collection. */
+  /** Returns the number of earlier requests that are still in memory after a garbage collection. */
   long requestsInMemory() {
     System.gc();
     return requests.stream().filter(each -> each.get() != null).count();
   }
 
-  /** Does something with the session of the client that connected with this X-Test header. */
+  /** Runs an action on the session of the client that connected with this X-Test header. */
   void onLoopOf(String name, Consumer<Session> what) {
     Peer peer = peer(name);
     peer.loop().runOnContext(nothing -> what.accept(peer.session()));
   }
 
-  /** Does something with the transport of the client that connected with this X-Test header. */
+  /** Runs an action on the transport of the client that connected with this X-Test header. */
   void withTransportOf(String name, Consumer<Transport> what) {
     Peer peer = peer(name);
     peer.loop().runOnContext(nothing -> what.accept(peer.transport()));
@@ -218,12 +217,12 @@ final class EngineServer implements BeforeAllCallback, AfterAllCallback {
     return endpoints.stream().mapToInt(EngineEndpoint::sessionCount).sum();
   }
 
-  /** Will tell the clients as before an end that is announced. */
+  /** Tells the clients as a regular shutdown does. */
   void sayGoodbye() {
     endpoints.forEach(endpoint -> finished(endpoint.saidGoodbye(vertx)));
   }
 
-  /** Ends at once, whoever is connected. */
+  /** Stops without notice to clients. */
   void end() {
     finished(vertx.close());
   }

@@ -9,9 +9,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** A WebSocket of a client, with what came on it. */
+/** A WebSocket of a client and its received messages. Used by the test's thread. */
 final class EngineSocket {
-  /** Held, because one that is collected closes its sockets. */
+  /** Kept in a field, because Vert.x closes the sockets of a collected client. */
   private final WebSocketClient client;
 
   private final ClientWebSocket socket;
@@ -21,7 +21,7 @@ final class EngineSocket {
   private EngineSocket(WebSocketClient client) {
     this.client = client;
     this.socket = client.webSocket();
-    // Listens before it connects: what comes at once would find nobody otherwise.
+    // The handlers must be there before the first message may come.
     socket.textMessageHandler(frames::add);
     socket.binaryMessageHandler(frames::add);
     socket.closeHandler(end -> closed.complete(null));
@@ -55,7 +55,7 @@ final class EngineSocket {
     return this;
   }
 
-  /** The next message: a String, or a Buffer. */
+  /** Returns the next message: a String or a Buffer. */
   Object next() throws InterruptedException {
     Object frame = frames.poll(20, TimeUnit.SECONDS);
     if (frame == null) {
@@ -64,17 +64,17 @@ final class EngineSocket {
     return frame;
   }
 
-  /** Whether nothing waits to be taken. */
+  /** Returns whether there is no unread message. */
   boolean isQuiet() {
     return frames.isEmpty();
   }
 
-  /** Waits until the server has closed it. */
+  /** Waits until the server has closed the socket. */
   void awaitEnd() {
     closed.orTimeout(20, TimeUnit.SECONDS).join();
   }
 
-  /** What the server said when it closed it. */
+  /** Returns the close reason of the server. */
   String closeReason() {
     awaitEnd();
     return socket.closeReason();

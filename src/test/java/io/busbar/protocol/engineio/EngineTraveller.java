@@ -11,9 +11,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /**
- * A client that hears 1,000 numbered messages: it polls, gives polls up whenever the dice say so,
- * and in the middle of it changes to a WebSocket, as the clients do that people use. Each request
- * may go to another node.
+ * A client that receives 1,000 numbered messages. It polls, aborts polls at random, and upgrades to
+ * a WebSocket, as common clients do. Each request may go to another node. Used by the test's
+ * thread.
  */
 final class EngineTraveller {
   private final EngineServer home;
@@ -26,7 +26,7 @@ final class EngineTraveller {
 
   /**
    * @param home where the session is opened
-   * @param next where the next request goes
+   * @param next returns the server of the next request
    */
   EngineTraveller(EngineServer home, Supplier<EngineServer> next, Random random) {
     this.home = home;
@@ -35,7 +35,7 @@ final class EngineTraveller {
   }
 
   /**
-   * @param upgradeAfter so many messages by polls; more than there are for no upgrade
+   * @param upgradeAfter number of messages by polls before the upgrade; larger than all for none
    */
   void run(int upgradeAfter) throws Exception {
     client = EngineClient.four(home, "X-Test: " + name);
@@ -101,7 +101,7 @@ final class EngineTraveller {
     }
   }
 
-  /** A poll is open while the WebSocket is tried; the client changes when the poll is answered. */
+  /** Upgrades while a poll is open; the client upgrades when the poll is answered. */
   private EngineSocket upgrade() throws Exception {
     try (RawHttp poll = next.get().connect()) {
       poll.send("GET", client.url(), null);

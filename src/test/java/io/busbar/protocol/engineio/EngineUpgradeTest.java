@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Sessions on a WebSocket: from the beginning, or after they polled. */
+/** Sessions on a WebSocket, from the start or after polling. */
 @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class EngineUpgradeTest {
   @RegisterExtension static final EngineServer SERVER = new EngineServer();
@@ -117,7 +117,7 @@ class EngineUpgradeTest {
     socket.close();
   }
 
-  /** The client polls no more before it has the answer, and the protocol waits for a poll. */
+  /** The client does not poll before it has the answer, and the protocol waits for a poll. */
   @Test
   void aRequestThatTheProtocolDoesNotTakeIsAnsweredSoThatTheClientCanChange() throws Exception {
     EngineClient client = EngineClient.four(SERVER, "X-Test: full");
@@ -137,7 +137,7 @@ class EngineUpgradeTest {
     }
   }
 
-  /** As the test suites of the protocol do. */
+  /** The test suites of the protocol do this. */
   @RepeatedTest(8)
   void aClientNeedNotWaitForTheAnswerToItsProbe() throws Exception {
     EngineClient client = EngineClient.four(SERVER);
@@ -183,7 +183,7 @@ class EngineUpgradeTest {
       poll.send("GET", client.url(), null);
       client.post("4x");
       String body = poll.answer().body();
-      // The socket ends before its session has heard of it.
+      // The socket ends before its session knows.
       assertThat(body.equals("6") ? client.poll().body() : body).isEqualTo("4x");
     }
     EngineSocket again = upgraded(client);

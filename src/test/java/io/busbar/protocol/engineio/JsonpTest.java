@@ -14,7 +14,7 @@ import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
-/** JSONP; what is expected was written by what engine.io and engine.io-client 3 do. */
+/** JSONP; engine.io and engine.io-client 3 wrote the expected values. */
 class JsonpTest {
   private static ByteBuf utf8(String text) {
     return Unpooled.copiedBuffer(text, StandardCharsets.UTF_8);

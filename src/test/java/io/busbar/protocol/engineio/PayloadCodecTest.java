@@ -15,7 +15,7 @@ import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Payloads; what is expected was written by engine.io-parser 5.2 and 2.2. */
+/** Payloads; engine.io-parser 5.2 and 2.2 wrote the expected values. */
 class PayloadCodecTest {
   private static final int MOST = 1_000;
   private static final PayloadCodec SEPARATED = FOUR.answers(true);
@@ -35,7 +35,7 @@ class PayloadCodecTest {
   private static final String TRICKY_BINARY =
       "000104ff3461c3a9e99baaf09f9880e280a80101ff040105ff040001fffa0006ff3270726f62650001ff36";
 
-  /** What these packets are in one payload. */
+  /** Returns these packets in one payload. */
   static Buffer joined(PayloadCodec codec, List<EnginePacket> packets) {
     List<EncodedMessage> encoded = packets.stream().map(codec::encode).toList();
     ByteBuf payload = codec.join(encoded);

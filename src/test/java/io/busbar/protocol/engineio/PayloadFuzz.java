@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whatever payload comes: packets, or the sentence of the rule that is broken. */
+/** Feeds random payloads, which must give packets or an error that names the broken rule. */
 final class PayloadFuzz {
   private static final int MOST = 20;
 

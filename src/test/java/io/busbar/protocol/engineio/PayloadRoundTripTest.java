@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Random packets are read as they were written; {@code -Dbusbar.seed=N} makes others. */
+/** Random packets are decoded as they were encoded; {@code -Dbusbar.seed=N} makes others. */
 class PayloadRoundTripTest {
   private static final long SEED = Long.getLong("busbar.seed", 20_261_129);
   private static final int TIMES = 2_000;

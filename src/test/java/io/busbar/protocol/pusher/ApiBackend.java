@@ -12,7 +12,10 @@ import java.util.stream.Collectors;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** An app's backend, on one connection that is kept. Signs on its own. */
+/**
+ * An app's backend with one persistent connection and its own code for signatures. Used by the
+ * test's thread.
+ */
 public final class ApiBackend implements AutoCloseable {
   public static final String KEY = "demo-key";
   public static final String SECRET = "demo-secret";
@@ -35,7 +38,7 @@ public final class ApiBackend implements AutoCloseable {
     this.secret = secret;
   }
 
-  /** What is answered: the status, and the body behind it. */
+  /** A response: the status and the body. */
   public record Answer(int status, String body) {
     @Override
     public String toString() {
@@ -47,7 +50,7 @@ public final class ApiBackend implements AutoCloseable {
     return ask("POST", what, body, Map.of()).toString();
   }
 
-  /** Parameters are names and values in turn. */
+  /** Sends a GET request; the parameters are alternating names and values. */
   public String get(String what, String... parameters) throws IOException {
     Map<String, String> more = new TreeMap<>();
     for (int i = 0; i < parameters.length; i += 2) {
@@ -68,7 +71,7 @@ public final class ApiBackend implements AutoCloseable {
     return new Answer(answer.status(), answer.body().strip());
   }
 
-  /** The query of a request, signed. */
+  /** Returns the signed query of a request. */
   public String query(String method, String path, String body, Map<String, String> more) {
     Map<String, String> parameters = new TreeMap<>(more);
     parameters.putIfAbsent("auth_key", key);

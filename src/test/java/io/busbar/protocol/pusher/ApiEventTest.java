@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** The bodies in which backends publish events. */
 final class ApiEventTest {
   private final PusherApp app = new PusherApp(PusherConfig.App.of("3", "key", "secret"));
 

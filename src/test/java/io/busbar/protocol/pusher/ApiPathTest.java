@@ -6,6 +6,7 @@ import io.busbar.protocol.pusher.ApiPath.Operation;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** The paths of the HTTP API. */
 final class ApiPathTest {
   @ParameterizedTest
   @CsvSource({

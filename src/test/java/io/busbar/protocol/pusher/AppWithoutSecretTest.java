@@ -11,11 +11,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The app that ships: it has no secret, and so public channels only. */
+/** The app of the default config: it has no secret, and so only public channels. */
 final class AppWithoutSecretTest {
   private static final String KEY = "chat-demo";
 
-  /** An empty key of HMAC is the same as one of zeros. */
+  /** HMAC treats an empty key like one of zeros. */
   private static final String EMPTY = "\0".repeat(64);
 
   private final TestGateway gateway = TestGateway.start();

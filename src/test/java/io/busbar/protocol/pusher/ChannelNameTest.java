@@ -8,6 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Names of channels and what they mean. */
 final class ChannelNameTest {
   @ParameterizedTest
   @CsvSource({

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** The data of events between text and JSON. */
 final class EventDataTest {
   @ParameterizedTest
   @ValueSource(

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Pusher's own library for backends in Java. */
+/** Pusher's own Java library for backends. */
 final class JavaBackendTest {
   private static TestGateway gateway;
   private static Pusher pusher;

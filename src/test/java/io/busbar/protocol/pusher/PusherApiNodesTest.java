@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What backends say and ask at one node, of the clients of two. */
+/** Requests of backends at one node about the clients of two nodes. */
 final class PusherApiNodesTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -188,7 +188,7 @@ final class PusherApiNodesTest {
 
   @Test
   void aNodeThatDiesIsNotCountedAndNotWaitedForLongerThanItIsThere() throws Exception {
-    // The app needs not be in the config of each node: its channels are everywhere.
+    // The app need not be in the config of each node, because its channels exist on all.
     TestGateway third = cluster.startHere(settings("pusher.apps=[]"));
     BridgeListener one = listener(here, "dying");
     listener(third, "dying");
@@ -203,7 +203,7 @@ final class PusherApiNodesTest {
         .untilAsserted(
             () -> {
               String answer = backend.get("/channels/dying", "info", "subscription_count");
-              // Meanwhile it is said that somebody has not answered, and no lower number.
+              // Until then the response is an error, and not a lower number.
               assertThat(answer).isEqualTo("200 {\"occupied\":true,\"subscription_count\":1}");
             });
     one.close();

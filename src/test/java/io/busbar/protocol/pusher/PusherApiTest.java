@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What backends say and ask, over real sockets, of a node alone. */
+/** Requests of backends to a single node over real sockets. */
 final class PusherApiTest {
   private static final String EVENT = "{\"name\":\"said\",\"channel\":\"%s\",\"data\":\"%s\"}";
   private static final BlockingQueue<Message<Object>> HEARD = new LinkedBlockingQueue<>();

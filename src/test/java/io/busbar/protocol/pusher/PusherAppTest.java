@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.busbar.config.PusherConfig;
 import org.junit.jupiter.api.Test;
 
+/** The addresses of an app's channels. */
 final class PusherAppTest {
   private final PusherApp alone = app("{channel}");
   private final PusherApp apart = app("{app}.{channel}.x");

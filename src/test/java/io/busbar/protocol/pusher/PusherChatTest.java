@@ -14,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The chat over Pusher and HTTP, in a cluster of gateways as they ship. */
+/** The chat over Pusher and HTTP, in a cluster of gateways with the default config. */
 final class PusherChatTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final String AGAIN =
@@ -29,7 +29,7 @@ final class PusherChatTest {
     cluster.close();
   }
 
-  /** A client that hears the room. */
+  /** Connects a client that listens to the room. */
   private PusherClient listener(TestGateway gateway) {
     PusherClient client = PusherClient.to(gateway.httpPort(), "/app/chat-demo?protocol=7");
     clients.add(client);

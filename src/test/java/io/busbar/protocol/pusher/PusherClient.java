@@ -7,7 +7,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** A client that says and hears single events, in their order. */
+/** A client that sends and receives single events in their order. Used by the test's thread. */
 final class PusherClient implements AutoCloseable {
   static final String APPS =
       "pusher.apps=[{id: '3', key: demo-key, secret: demo-secret},"
@@ -32,7 +32,7 @@ final class PusherClient implements AutoCloseable {
     return client;
   }
 
-  /** Connects, and expects nothing. */
+  /** Connects without reading an event. */
   static PusherClient to(int port, String path) {
     return new PusherClient(WebSocketPipe.connect(port, path));
   }
@@ -54,7 +54,7 @@ final class PusherClient implements AutoCloseable {
         new JsonObject().put("event", event).put("channel", channel).put("data", data).encode());
   }
 
-  /** Asks for the channel, with a signature where it needs one. */
+  /** Sends a subscription, with a signature where the channel needs one. */
   void asks(String channel, String channelData) {
     JsonObject data = new JsonObject().put("channel", channel);
     String signed = socketId + ':' + channel;
@@ -65,13 +65,13 @@ final class PusherClient implements AutoCloseable {
     say("pusher:subscribe", data);
   }
 
-  /** Is in the channel then; what it was told of it. */
+  /** Subscribes; returns the data of the success event. */
   JsonObject subscribe(String channel) {
     asks(channel, null);
     return data("pusher_internal:subscription_succeeded");
   }
 
-  /** Is known to be that user then. */
+  /** Signs in as that user. */
   void signIn(String user) {
     String data = "{\"id\":\"" + user + "\"}";
     String auth = "demo-key:" + SIGNATURES.of(socketId + "::user::" + data);
@@ -79,13 +79,13 @@ final class PusherClient implements AutoCloseable {
     next("pusher:signin_success");
   }
 
-  /** The same, as a user. */
+  /** Subscribes as a user; returns the data of the success event. */
   JsonObject subscribe(String channel, String user) {
     asks(channel, "{\"user_id\":\"" + user + "\",\"user_info\":{\"name\":\"" + user + "\"}}");
     return data("pusher_internal:subscription_succeeded");
   }
 
-  /** The next event that comes; waits for it. */
+  /** Waits for the next event and returns it. */
   JsonObject next() {
     try {
       JsonObject event = heard.poll(SECONDS, TimeUnit.SECONDS);
@@ -98,7 +98,7 @@ final class PusherClient implements AutoCloseable {
     }
   }
 
-  /** The next event, which must be that one. */
+  /** Returns the next event, which must have that name. */
   JsonObject next(String event) {
     JsonObject next = next();
     if (!event.equals(next.getString("event"))) {
@@ -107,12 +107,12 @@ final class PusherClient implements AutoCloseable {
     return next;
   }
 
-  /** The object in the data of the next event, which must be that one. */
+  /** Returns the data object of the next event, which must have that name. */
   JsonObject data(String event) {
     return new JsonObject(next(event).getString("data"));
   }
 
-  /** The words of the next event, which must be an error of that code. */
+  /** Returns the message of the next event, which must be an error of that code. */
   String error(Integer code) {
     JsonObject data = next("pusher:error").getJsonObject("data");
     if (!java.util.Objects.equals(code, data.getInteger("code"))) {

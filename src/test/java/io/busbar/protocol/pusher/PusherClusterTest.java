@@ -12,7 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** An app's clients may be at any node: each is told what happens at all of them. */
+/** The clients of an app on several nodes; each is told about events on all nodes. */
 final class PusherClusterTest {
   private static final PusherApp APP =
       new PusherApp(PusherConfig.App.of("3", "demo-key", "demo-secret"));

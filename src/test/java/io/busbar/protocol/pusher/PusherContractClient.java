@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** A client of the Pusher protocol, which can say nothing to an address. */
+/** A client of the Pusher protocol, which cannot publish to an address. */
 final class PusherContractClient extends PipedContractClient {
   private final Map<String, BlockingQueue<String>> heard = new ConcurrentHashMap<>();
   private final Map<String, CompletableFuture<Void>> asked = new ConcurrentHashMap<>();
@@ -63,7 +63,10 @@ final class PusherContractClient extends PipedContractClient {
     subscribe(address, new JsonObject());
   }
 
-  /** Who says nothing of a place is told of none: the first time it says one that is nowhere. */
+  /**
+   * Asks for positions. Without a position the first request names one that does not exist, because
+   * only clients that name one are told theirs.
+   */
   @Override
   public void follow(String address, String since) {
     String place = since == null ? "none:0" : since;

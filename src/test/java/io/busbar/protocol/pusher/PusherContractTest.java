@@ -6,6 +6,7 @@ import io.busbar.protocol.ListenerContract;
 import io.busbar.protocol.WebSocketPipe;
 import io.busbar.protocol.bridge.BridgeContractClient;
 
+/** The shared suite for the Pusher protocol. */
 final class PusherContractTest extends ListenerContract {
   @Override
   protected ContractClient connect(TestGateway gateway) {

@@ -10,8 +10,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Whatever message comes: an event, or the rule that it breaks; and what is in it is signed by
- * nobody. A message is whole before it comes here.
+ * Feeds random messages, which must give an event or an error that names the broken rule. No random
+ * signature may be valid. Messages are complete before they are decoded.
  */
 final class PusherDecoderFuzz {
   private static final Signatures SIGNATURES = new Signatures("key", "secret");

@@ -25,7 +25,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Pusher's own client for Java; the test signs as its backend would. */
+/** Pusher's own Java client; the test signs in place of a backend. */
 final class PusherForJavaTest {
   private static final long SECONDS = 20;
   private static final DeliveryOptions SAID = new DeliveryOptions().addHeader("name", "said");
@@ -41,7 +41,7 @@ final class PusherForJavaTest {
     gateway.close();
   }
 
-  /** What a client is told, a line each. */
+  /** The callbacks of a client, one line each. */
   private static final class Listener
       implements PresenceChannelEventListener, ConnectionEventListener {
     private final BlockingQueue<String> told = new LinkedBlockingQueue<>();

@@ -12,6 +12,7 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+/** Limits of apps and connections, and random messages. */
 final class PusherLimitsTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final int ROUNDS = 40;
@@ -90,7 +91,7 @@ final class PusherLimitsTest {
     assertThat(client.error(4301)).isEqualTo("the application has no client events");
   }
 
-  /** Each is answered, or has no answer; the connection stays, and others are served. */
+  /** Each message has an error or no answer; the connection stays open, and others are served. */
   @Test
   void randomMessagesAreErrorsOfTheProtocolAndNothingElse() {
     PusherClient client = client();
@@ -117,7 +118,7 @@ final class PusherLimitsTest {
     }
   }
 
-  /** Of pieces that mean something, in any order. */
+  /** Returns a random message made of meaningful parts. */
   private static String message(Random random) {
     String[] events = {"pusher:subscribe", "pusher:unsubscribe", "client-x", "said", "pusher:pong"};
     String[] values = {

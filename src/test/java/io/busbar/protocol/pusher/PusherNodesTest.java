@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What a node makes of what another one answers, or does not; the other is played. */
+/** Queries to another node, which the test simulates with answers or without. */
 final class PusherNodesTest {
   private static final PusherApp APP = new PusherApp(PusherConfig.App.of("3", "key", "secret"));
 

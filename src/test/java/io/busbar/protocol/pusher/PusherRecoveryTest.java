@@ -8,7 +8,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Beyond Pusher: a client that says where it was hears what it missed, where there is a history.
+ * An extension to Pusher: a client that sends its position gets missed events of a channel with a
+ * history.
  */
 final class PusherRecoveryTest {
   private final TestGateway gateway =

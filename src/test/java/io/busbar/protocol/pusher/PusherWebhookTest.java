@@ -10,7 +10,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What an app's backend is told, as Pusher's library for Java reads it. */
+/** Webhook events to an app's backend, as Pusher's Java library reads them. */
 final class PusherWebhookTest {
   private WebhookBackend backend;
   private TestGateway gateway;

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The worked example of Pusher's documentation, and what is wrong with others. */
+/** The example in Pusher's documentation, and invalid requests. */
 final class RequestSignatureTest {
   private static final String KEY = "278d425bdf160c739803";
   private static final String SIGNATURE =
@@ -34,7 +34,7 @@ final class RequestSignatureTest {
     signature.check(method, "", path, query, ApiQuery.of(query));
   }
 
-  /** A query that is signed as this class does not: by the class for channels. */
+  /** Returns a query with a signature that is computed without the class under test. */
   private String signed(String method, String path, String query) {
     String text = method + "\n" + path + "\n" + query;
     return query + "&auth_signature=" + app.signatures().of(text);

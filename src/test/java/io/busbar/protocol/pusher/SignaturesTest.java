@@ -9,7 +9,10 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 
-/** The vectors of Pusher's documentation, one of them corrected: it shows another user's. */
+/**
+ * The vectors in Pusher's documentation. One of them is corrected, because it has the data of
+ * another user.
+ */
 final class SignaturesTest {
   private static final String KEY = "278d425bdf160c739803";
   private static final String SOCKET = "1234.1234";
@@ -56,7 +59,7 @@ final class SignaturesTest {
     assertThat(signatures.letIn(IN + "0", SOCKET, "private-foobar", null)).isFalse();
   }
 
-  /** A key of 64 zeros is the same as an empty one. */
+  /** HMAC treats a key of 64 zeros like an empty one. */
   private static String hmacOfEmptyKey(String text) throws Exception {
     Mac mac = Mac.getInstance("HmacSHA256");
     mac.init(new SecretKeySpec(new byte[64], "HmacSHA256"));
@@ -69,7 +72,7 @@ final class SignaturesTest {
     assertThat(none.arePossible()).isFalse();
     assertThat(none.letIn(IN, SOCKET, "private-foobar", null)).isFalse();
     assertThat(none.areOfUser(USER, SOCKET, "{\"id\":\"12345\"}")).isFalse();
-    // the HMAC of an empty key, as others compute it
+    // The HMAC of an empty key, as other implementations compute it.
     String empty = KEY + ":" + hmacOfEmptyKey(SOCKET + ":private-foobar");
     assertThat(none.letIn(empty, SOCKET, "private-foobar", null)).isFalse();
     assertThatThrownBy(() -> none.of("x")).isInstanceOf(IllegalStateException.class);

@@ -7,7 +7,7 @@ import io.busbar.cluster.TestCluster;
 import io.vertx.core.json.JsonObject;
 import org.junit.jupiter.api.Test;
 
-/** Clients are told how many listen to a channel, where the app wants that. */
+/** Clients get the number of subscribers of a channel when the app wants that. */
 final class SubscriptionCountTest {
   private static final String APPS =
       "pusher.apps=[{id: '3', key: demo-key, secret: demo-secret, subscription-count: true}]";

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A webhook is told how many listen to a channel, by one node of all. */
+/** A webhook gets the number of subscribers of a channel from exactly one node. */
 final class ToldCountsTest {
   private final TestCluster cluster = new TestCluster();
   private WebhookBackend backend;
@@ -55,7 +55,7 @@ final class ToldCountsTest {
       PusherClient two = PusherClient.connect(nodes.get(1).httpPort());
       two.subscribe(channel);
       awaitCount(channel, 2);
-      // Clients are not told, as their app does not say so.
+      // Clients get no count, because their app does not ask for it.
       two.say("pusher:ping", new JsonObject());
       two.next("pusher:pong");
       one.close();
@@ -64,7 +64,7 @@ final class ToldCountsTest {
       awaitCount(channel, 0);
     }
     for (String channel : List.of("private-a", "b", "private-c", "d", "private-e")) {
-      // Two that leave within a moment may be one change.
+      // Two departures within a short time may be one change.
       assertThat(counts(channel)).isIn(List.of(1, 2, 0), List.of(1, 2, 1, 0));
     }
     assertThat(backend.told()).noneMatch(each -> each.getString("channel").startsWith("presence-"));

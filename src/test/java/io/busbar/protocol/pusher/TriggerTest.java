@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+/** The events of backends on the bus. */
 @ExtendWith(VertxExtension.class)
 final class TriggerTest {
   private static final PusherApp APP =

@@ -17,7 +17,10 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
-/** The backend of an app, which is told events and reads them by Pusher's library for Java. */
+/**
+ * The backend of an app, which receives webhook events and reads them with Pusher's Java library.
+ * Any thread may use it.
+ */
 final class WebhookBackend implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
@@ -31,7 +34,7 @@ final class WebhookBackend implements AutoCloseable {
     server.start();
   }
 
-  /** The app 3 with a webhook that is told of those events, separated by commas. */
+  /** Returns the config of app 3 with a webhook for those events, separated by commas. */
   String app(String events) {
     String url = "http://127.0.0.1:" + server.getAddress().getPort() + "/hook";
     return "{id: '3', key: demo-key, secret: demo-secret, webhooks: [{url: '%s', events: [%s]}]}"
@@ -56,18 +59,18 @@ final class WebhookBackend implements AutoCloseable {
     exchange.close();
   }
 
-  /** All events that it was told, in order. */
+  /** Returns all received events in order. */
   List<JsonObject> told() {
     return told;
   }
 
-  /** How the library judges each request. */
+  /** Returns the library's verdict on each request. */
   List<Validity> signed() {
     return signed;
   }
 
   /**
-   * Will return when it was told all of these.
+   * Will return when it has received all of these events.
    *
    * @param events JSON with single quotes
    */

@@ -56,7 +56,7 @@ final class RouteGateway implements AutoCloseable {
     TestGateway.await(gateway.bus().consumer(address, handler).completion());
   }
 
-  /** Answers with what it was asked. */
+  /** Replies with the request. */
   static void tell(Message<Object> asked) {
     JsonObject headers = new JsonObject();
     asked.headers().forEach(header -> headers.put(header.getKey(), header.getValue()));
@@ -68,7 +68,7 @@ final class RouteGateway implements AutoCloseable {
             .put("body", body instanceof Buffer bytes ? bytes.length() : body));
   }
 
-  /** Answers what the end of the path says. */
+  /** Replies as the end of the path says. */
   static void answer(Message<Object> asked) {
     String path = asked.headers().get("path");
     DeliveryOptions options = new DeliveryOptions();
@@ -114,7 +114,7 @@ final class RouteGateway implements AutoCloseable {
         + Base64.getEncoder().encodeToString(both.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** An answer whose body was read. */
+  /** A response with its body. */
   record Heard(RawHttp.Answer answer, String body) {
     int status() {
       return answer.status();
@@ -128,7 +128,7 @@ final class RouteGateway implements AutoCloseable {
       return new JsonObject(body);
     }
 
-    /** What the feature was told in headers. */
+    /** Returns the headers that the feature got. */
     Map<String, Object> told() {
       return json().getJsonObject("headers").getMap();
     }

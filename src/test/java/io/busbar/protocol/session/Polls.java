@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Waits for answers on raw connections. */
+/** Waits for responses on raw connections. */
 public final class Polls {
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(40);
 
   private Polls() {}
 
-  /** The connection that has something to read first. */
+  /** Returns the connection that first has something to read. */
   public static RawHttp firstAnswered(RawHttp... connections) throws IOException {
     long started = System.nanoTime();
     while (System.nanoTime() - started < PATIENCE_NANOS) {

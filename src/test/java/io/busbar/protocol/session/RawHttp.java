@@ -14,7 +14,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** One TCP connection that speaks HTTP as tests want it: byte for byte, and aborted at will. */
+/**
+ * One TCP connection with HTTP for tests, byte for byte, that a test can abort. Used by the test's
+ * thread.
+ */
 public final class RawHttp implements AutoCloseable {
   private static final int TIMEOUT_MILLIS = 30_000;
 
@@ -36,7 +39,7 @@ public final class RawHttp implements AutoCloseable {
     in = socket.getInputStream();
   }
 
-  /** What came back; the body is read when it is asked for. */
+  /** A response; its body is read on demand. */
   public final class Answer {
     private final String version;
     private final int status;
@@ -64,7 +67,7 @@ public final class RawHttp implements AutoCloseable {
       return status;
     }
 
-    /** Null for none. */
+    /** Returns the header; null for none. */
     public String header(String name) {
       List<String> all = headers.get(name.toLowerCase(Locale.ROOT));
       return all == null ? null : all.get(0);
@@ -82,7 +85,7 @@ public final class RawHttp implements AutoCloseable {
       return "chunked".equals(header("transfer-encoding"));
     }
 
-    /** All of the body. */
+    /** Reads the whole body. */
     public String body() throws IOException {
       if (status == 204 || status == 304 || status == 101) {
         return "";
@@ -101,7 +104,7 @@ public final class RawHttp implements AutoCloseable {
           : read(Integer.parseInt(length));
     }
 
-    /** The next chunk; empty at the end. */
+    /** Reads the next chunk; empty at the end. */
     public String chunk() throws IOException {
       String chunk = read(Integer.parseInt(line(), 16));
       line();
@@ -151,7 +154,7 @@ public final class RawHttp implements AutoCloseable {
     return send("POST", path, body, headers).answer();
   }
 
-  /** That many bytes, as text. */
+  /** Reads that many bytes as text. */
   public String read(int size) throws IOException {
     byte[] bytes = in.readNBytes(size);
     if (bytes.length < size) {
@@ -160,17 +163,17 @@ public final class RawHttp implements AutoCloseable {
     return new String(bytes, StandardCharsets.UTF_8);
   }
 
-  /** That many bytes. */
+  /** Reads that many bytes. */
   public byte[] bytes(int size) throws IOException {
     return in.readNBytes(size);
   }
 
-  /** How many bytes lie unread in the socket. */
+  /** Returns the number of unread bytes in the socket. */
   public int available() throws IOException {
     return in.available();
   }
 
-  /** Whether the server has closed the connection. */
+  /** Returns whether the server has closed the connection. */
   public boolean isAtEnd() throws IOException {
     return in.read() < 0;
   }
@@ -189,7 +192,7 @@ public final class RawHttp implements AutoCloseable {
     return line.toString();
   }
 
-  /** Closes with a reset, whatever was read. */
+  /** Closes the connection with a reset. */
   public void reset() throws IOException {
     socket.setSoLinger(true, 0);
     socket.close();

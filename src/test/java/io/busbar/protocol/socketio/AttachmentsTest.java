@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Packets with bytes; what is read was written by socket.io-parser 4.2 and 3.4. */
+/** Packets with bytes; socket.io-parser 4.2 and 3.4 wrote the input. */
 class AttachmentsTest {
   private static final String NESTED =
       "53-0[\"b\",{\"_placeholder\":true,\"num\":0},"

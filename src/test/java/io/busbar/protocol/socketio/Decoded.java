@@ -7,7 +7,7 @@ import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A decoder with small limits, and the packets that it has made of what it was fed. */
+/** A decoder with small limits, and the packets that it has decoded. Used by the test's thread. */
 final class Decoded {
   static final SocketLimits LIMITS = new SocketLimits(3, 1_000, 20, 5, 40);
 
@@ -38,7 +38,7 @@ final class Decoded {
     return this;
   }
 
-  /** Feeds what must break that rule. */
+  /** Feeds a text that must break that rule. */
   ProtocolException refuses(String text, String rule) {
     return refuses(() -> feed(text), rule);
   }

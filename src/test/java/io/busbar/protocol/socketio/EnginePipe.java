@@ -5,7 +5,7 @@ import io.busbar.protocol.MessagePipe;
 import io.busbar.protocol.WebSocketPipe;
 import java.util.function.Consumer;
 
-/** Messages in the packets of Engine.IO 4, over a pipe; answers pings. */
+/** Messages in packets of Engine.IO 4 over another pipe; answers pings. */
 final class EnginePipe implements MessagePipe {
   private final MessagePipe packets;
 
@@ -13,17 +13,17 @@ final class EnginePipe implements MessagePipe {
     this.packets = packets;
   }
 
-  /** A WebSocket from the beginning. */
+  /** Opens a WebSocket. */
   static EnginePipe webSocket(int port) {
     return new EnginePipe(WebSocketPipe.connect(port, "/socket.io/?EIO=4&transport=websocket"));
   }
 
-  /** The same, compressed. */
+  /** Opens a compressed WebSocket. */
   static EnginePipe compressed(int port) {
     return new EnginePipe(WebSocketPipe.compressed(port, "/socket.io/?EIO=4&transport=websocket"));
   }
 
-  /** Polls to the end. */
+  /** Opens a session that only polls. */
   static EnginePipe polling(int port) {
     return new EnginePipe(EnginePollingPipe.connect(port));
   }

@@ -7,8 +7,8 @@ import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
 
 /**
- * A feature for namespaces, as the test suites of Socket.IO want their server: says what came with
- * the handshake, sends back what it is sent, acknowledges with what it got.
+ * A feature for namespaces, as the test suites of Socket.IO need it. It sends the handshake's data,
+ * echoes events, and acknowledges them with their arguments. Owned by its event loop.
  */
 public final class Mirror extends AbstractVerticle {
   static final String ADDRESS = "mirror";

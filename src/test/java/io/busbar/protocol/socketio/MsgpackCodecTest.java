@@ -14,13 +14,13 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What is read was written by socket.io-msgpack-parser 3.0 with notepack.io 2.2. */
+/** MessagePack packets; socket.io-msgpack-parser 3.0 with notepack.io 2.2 wrote the input. */
 class MsgpackCodecTest {
   static final MsgpackCodec CODEC = new SocketCodec(SocketProtocol.FIVE, Decoded.LIMITS).msgpack();
   private static final MsgpackCodec CODEC_OF_FOUR =
       new SocketCodec(SocketProtocol.FOUR, Decoded.LIMITS).msgpack();
 
-  /** An event up to its only argument. */
+  /** An event without its only argument. */
   static final String EVENT = "83a47479706502a36e7370a12fa4646174619201";
 
   static final String NO_VALUE = "a packet is one value of MessagePack";
@@ -33,7 +33,7 @@ class MsgpackCodecTest {
     return CODEC.decode(hex(digits));
   }
 
-  /** Reads an event that has only this argument. */
+  /** Decodes an event that has only this argument. */
   private static Object argument(String digits) {
     SocketPacket event = read(EVENT + digits);
     return ((JsonArray) event.data()).getList().get(1);

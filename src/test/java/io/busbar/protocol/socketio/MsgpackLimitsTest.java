@@ -9,7 +9,7 @@ import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What is too much in MessagePack. */
+/** MessagePack values beyond the limits. */
 class MsgpackLimitsTest {
   private static final String TOO_MUCH =
       "a payload is at most 5 deep, and has at most 40 elements and numbers of 1000 digits";

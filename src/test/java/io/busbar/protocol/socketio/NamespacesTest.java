@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Namespaces that are features, packet by packet. */
+/** Namespaces of features, packet by packet. */
 final class NamespacesTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 

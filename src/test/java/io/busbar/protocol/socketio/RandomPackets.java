@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** Packets that a client may send, with bytes here and there. */
+/** Creates random packets of a client, some with bytes. */
 final class RandomPackets {
   private static final String CHARACTERS = "aZ09,:/?-[]{} \n\\\"é\u2028雪\uFFFD\uFEFF\u007f\u0000";
 

@@ -12,11 +12,11 @@ import java.util.HexFormat;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whatever messages come: packets, or the sentence of the rule that is broken. */
+/** Feeds random messages, which must give packets or an error that names the broken rule. */
 final class SocketDecoderFuzz {
   private static final int MSGPACK = 2;
 
-  /** Some numbers and dates take more bytes than they came in. */
+  /** Some numbers and dates are longer when they are encoded again. */
   private static final SocketLimits LARGER = new SocketLimits(3, 10_000, 20, 5, 40);
 
   static Stream<byte[]> golden() {
@@ -69,7 +69,7 @@ final class SocketDecoderFuzz {
     }
   }
 
-  /** The packet of the text, and of as many attachments as it takes. */
+  /** Decodes the text, with as many attachments as it needs. */
   private static SocketPacket text(SocketProtocol protocol, String text, int fill) {
     Decoded decoded = new Decoded(protocol).feed(text);
     for (int i = 0; decoded.decoder().heldBytes() > 0; i++) {

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What is expected was written by socket.io-parser 4.2 and 3.4. */
+/** Encoded packets; socket.io-parser 4.2 and 3.4 wrote the expected values. */
 class SocketEncoderTest {
   private static String text(SocketPacket packet) {
     EncodedPacket encoded = SocketEncoder.encode(packet);

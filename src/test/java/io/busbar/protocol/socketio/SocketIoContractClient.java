@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
-/** Speaks Socket.IO 5 in the namespace that is the bus. */
+/** A client of the shared suite that speaks Socket.IO 5 in the bus namespace. */
 final class SocketIoContractClient extends PipedContractClient {
   private static final String ERROR = "error";
 

@@ -6,6 +6,7 @@ import io.busbar.protocol.ProtocolContract;
 import io.busbar.protocol.WebSocketPipe;
 import io.busbar.protocol.bridge.BridgeContractClient;
 
+/** The shared suite for Socket.IO over polling. */
 final class SocketIoOverPollingTest extends ProtocolContract {
   @Override
   protected ContractClient connect(TestGateway gateway) {

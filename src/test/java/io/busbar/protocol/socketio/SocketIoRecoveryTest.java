@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Clients that come back to another node while others talk on. */
+/** Clients that come back to another node while others publish. */
 final class SocketIoRecoveryTest {
   private static final String MAP = "busbar.socketio.recovery";
   private static final int CHANNELS = 3;
@@ -42,7 +42,7 @@ final class SocketIoRecoveryTest {
   private final Semaphore ahead = new Semaphore(PIECE);
   private Thread talker;
 
-  /** What a client has heard of each channel, in order. */
+  /** The events of each channel that the client has got, in order. */
   private final Map<String, List<Integer>> heard = new HashMap<>();
 
   private String id;
@@ -80,7 +80,7 @@ final class SocketIoRecoveryTest {
       return packet;
     }
 
-    /** Hears so many events; those that came before somebody answered count, too. */
+    /** Reads that many events, also those that came before an answer. */
     private void hear(int count) throws InterruptedException {
       for (int i = 0; i < count; i++) {
         take(next());
@@ -102,7 +102,7 @@ final class SocketIoRecoveryTest {
       }
     }
 
-    /** What was on its way is lost. */
+    /** Drops the connection; events in flight are lost. */
     private void die() {
       pipe.die();
     }
@@ -119,7 +119,7 @@ final class SocketIoRecoveryTest {
         transport.equals("polling") ? EnginePipe.polling(port) : EnginePipe.webSocket(port));
   }
 
-  /** Talks on while the client hears, and a little ahead of it. */
+  /** Publishes while the client reads, a little ahead of it. */
   private void talk(TestGateway node) {
     talker =
         new Thread(

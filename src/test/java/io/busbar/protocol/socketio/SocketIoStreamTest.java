@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Channels with a history in the namespace that is the bus, packet by packet. */
+/** Channels with a history in the bus namespace, packet by packet. */
 final class SocketIoStreamTest {
   private TestGateway gateway;
   private EnginePipe pipe;

@@ -6,7 +6,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import org.junit.jupiter.api.Test;
 
-/** Random packets are read as they were written; {@code -Dbusbar.seed=N} makes others. */
+/** Random packets are decoded as they were encoded; {@code -Dbusbar.seed=N} makes others. */
 class SocketRoundTripTest {
   private static final long SEED = Long.getLong("busbar.seed", 20_261_129);
   private static final int TIMES = 5_000;
@@ -14,7 +14,7 @@ class SocketRoundTripTest {
 
   private final RandomPackets packets = new RandomPackets(SEED);
 
-  /** JSON objects see bytes as base64, the maps in them do not. */
+  /** Returns the data with its bytes: JSON objects show them as base64, their maps do not. */
   static Object bare(Object data) {
     return data instanceof JsonArray array
         ? array.getList()

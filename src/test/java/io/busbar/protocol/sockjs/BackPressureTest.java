@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Neither side can fill the other's memory, whatever the transport. */
+/** Neither side can fill the memory of the other, over any transport. */
 class BackPressureTest {
   @RegisterExtension static final SockJsServer SERVER = new SockJsServer();
 

@@ -20,7 +20,7 @@ class CookieTest {
   private static final String PREFIX = "/cookie_needed_echo";
 
   private static void assertSessionCookie(List<String> cookies, String value) {
-    // The suite takes all Set-Cookie headers for one, joined by commas.
+    // The suite joins all Set-Cookie headers by commas.
     String[] parts = String.join(", ", cookies).split(";");
     assertThat(parts[0].strip()).isEqualTo("JSESSIONID=" + value);
     assertThat(parts[1].strip()).isEqualToIgnoringCase("path=/");

@@ -9,7 +9,7 @@ import io.vertx.core.http.HttpServerResponse;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 
-/** A request without a connection, whose body comes when it is told to. */
+/** A request without a connection, whose body arrives when the test says so. */
 final class FakeUpload {
   private final String contentType;
   private final StringBuilder answered;
@@ -20,7 +20,7 @@ final class FakeUpload {
 
   /**
    * @param contentType null for none
-   * @param answered is told the status and text of the answer
+   * @param answered is given the status and text of the response
    */
   FakeUpload(String contentType, StringBuilder answered) {
     this.contentType = contentType;

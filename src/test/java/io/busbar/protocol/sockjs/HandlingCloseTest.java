@@ -54,7 +54,9 @@ class HandlingCloseTest {
     }
   }
 
-  /** The suite's test_abort_xhr_streaming: who was told 2010 takes the session for closed. */
+  /**
+   * The suite's test_abort_xhr_streaming: after a 2010 the client regards the session as closed.
+   */
   @Test
   void aStreamAbortedAfterAnotherWasRefusedInterruptsTheSession() throws IOException {
     String url = fresh("/echo");
@@ -204,7 +206,7 @@ class HandlingCloseTest {
     assertThat(SERVER.owesGoodbye(url)).isFalse();
   }
 
-  /** A gateway that stopped waited two seconds for him. */
+  /** The shutdown once waited two seconds for such a client. */
   @Test
   void whoHasLeftHisPollIsNotExpectedToComeForHisGoodbye() throws IOException {
     String url = fresh("/wide");

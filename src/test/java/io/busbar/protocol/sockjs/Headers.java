@@ -7,7 +7,7 @@ import io.busbar.protocol.sockjs.SockJsServer.Reply;
 import java.io.IOException;
 import java.util.List;
 
-/** What the suite of sockjs-protocol verifies of many answers. */
+/** The header checks that the sockjs-protocol suite makes for many responses. */
 final class Headers {
   private Headers() {}
 
@@ -27,12 +27,12 @@ final class Headers {
   }
 
   /**
-   * @param origin that was sent; null for none
+   * @param origin that the request had; null for none
    */
   static void assertCrossOrigin(RawHttp.Answer answer, String origin) {
     boolean named = origin != null;
     assertThat(answer.headers("Access-Control-Allow-Origin")).containsExactly(named ? origin : "*");
-    // "*" with credentials is what no browser takes, and what nobody should say.
+    // Browsers reject "*" with credentials, and no server should send it.
     assertThat(answer.headers("Access-Control-Allow-Credentials"))
         .isEqualTo(named ? List.of("true") : List.of());
     assertThat(answer.headers("Vary")).contains("Origin");

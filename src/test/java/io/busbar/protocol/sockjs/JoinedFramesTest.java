@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A burst, as a client hears it that takes no frame of more than 65,536 bytes: Vert.x's own. */
+/** A burst of messages for a client that accepts frames of at most 65,536 bytes, as Vert.x does. */
 final class JoinedFramesTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int MESSAGES = 20_000;

@@ -158,7 +158,7 @@ class JsonEncodingTest {
     }
   }
 
-  /** What is between the brackets of each frame. */
+  /** Returns the content between the brackets of each frame. */
   private static List<String> frames(ByteBuf joined) {
     List<String> frames = new ArrayList<>();
     while (joined.isReadable()) {

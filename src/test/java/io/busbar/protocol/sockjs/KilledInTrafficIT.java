@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * A node is killed while messages go through it to sessions over HTTP: each client has all up to
- * some point and is then told so, or misses nothing.
+ * A node is killed while it carries messages to HTTP sessions. Each client gets all messages up to
+ * some point and then an error, or gets all.
  */
 @Timeout(value = 3, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class KilledInTrafficIT {
@@ -30,7 +30,10 @@ final class KilledInTrafficIT {
   private static final String BUSY = "public.busy";
   private static final int MESSAGES = 4_000;
 
-  /** Where a poll mostly waits: for each message here there are so many there. */
+  /**
+   * A channel with few messages, where a poll mostly waits: one for each {@link #QUIET_PART}
+   * others.
+   */
   private static final String QUIET = "public.quiet";
 
   private static final int QUIET_PART = 400;
@@ -88,7 +91,9 @@ final class KilledInTrafficIT {
     }
   }
 
-  /** The URL of a session that listens to the channel, on the node with that port. */
+  /**
+   * Opens a session that listens to the channel, on the node with that port, and returns its URL.
+   */
   private static String open(int home, String channel) throws IOException {
     String url = "/eventbus/000/" + UUID.randomUUID();
     String register = "[\"{\\\"type\\\":\\\"register\\\",\\\"address\\\":\\\"%s\\\"}\"]";
@@ -99,7 +104,7 @@ final class KilledInTrafficIT {
     return url;
   }
 
-  /** Returns when every client has come to its end. */
+  /** Publishes, kills the node, and returns when every client has ended. */
   private void killInTraffic(BusbarProcess dying, TestGateway talking) {
     List<CompletableFuture<Void>> reading = readers.stream().map(SessionReader::start).toList();
     AtomicInteger next = new AtomicInteger();
@@ -133,7 +138,7 @@ final class KilledInTrafficIT {
     assertThat(said).isLessThan(MESSAGES);
   }
 
-  /** When the one before has long been read. */
+  /** Returns whether the last message of the quiet channel has been read for a while. */
   private static boolean isBetweenTwoQuietOnes(int number) {
     int since = number % QUIET_PART;
     return since > QUIET_PART / 4 && since < QUIET_PART / 2;

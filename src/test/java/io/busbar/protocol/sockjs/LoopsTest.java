@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A session is on one loop, its connections are on all of them. */
+/** A session lives on one event loop, and its connections are on all of them. */
 class LoopsTest {
   @RegisterExtension static final SockJsServer SERVER = new SockJsServer();
 

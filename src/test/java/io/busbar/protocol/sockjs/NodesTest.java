@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Requests that come to other nodes than the one that has the session. */
+/** Requests that arrive at other nodes than the one with the session. */
 @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class NodesTest {
   @RegisterExtension static final SockJsNodes NODES = new SockJsNodes();
@@ -201,7 +201,7 @@ class NodesTest {
     try (RawHttp http = new RawHttp(NODES.node(1).port(), 4_096)) {
       RawHttp.Answer stream = http.post(url + "/xhr_streaming", "");
       stream.chunk();
-      // What the sockets between them take is not known; that they take no more is.
+      // The sizes of the socket buffers are unknown, so it writes until they are full.
       while (count < 16 || NODES.node(0).isWritable(url)) {
         int number = count++;
         NODES

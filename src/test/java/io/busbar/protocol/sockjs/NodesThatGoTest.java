@@ -15,7 +15,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What becomes of sessions when a node goes; each test leaves fewer of them. */
+/** Sessions after their node has gone; each test stops one more node. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @Timeout(value = 1, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class NodesThatGoTest {
@@ -62,7 +62,7 @@ class NodesThatGoTest {
       assertThat(poll.answer().body()).isEqualTo(LOST);
       assertThat(streamed.chunk()).isEqualTo(LOST);
     }
-    // Until the bus knows that nobody is there any more, nobody knows whether it was taken: 503.
+    // Until the bus has removed the dead node, the outcome is unknown: 503.
     await()
         .atMost(PATIENCE)
         .until(

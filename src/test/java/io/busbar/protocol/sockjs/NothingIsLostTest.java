@@ -21,9 +21,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * 1,000 numbered messages over each transport, with polls aborted at random: while they wait, while
- * the answer is on its way, with the answer unread or half read. All arrive, in order, once. More
- * rounds with {@code -Dsockjs.rounds=100}, others with {@code -Dsockjs.seed=7}.
+ * 1,000 numbered messages over each transport, with polls aborted at random times. A poll may wait,
+ * or its response may be in flight, unread or half read. All messages arrive once and in order.
+ * {@code -Dsockjs.rounds=100} runs more rounds, {@code -Dsockjs.seed=7} other random numbers.
  */
 class NothingIsLostTest {
   @RegisterExtension static final SockJsServer SERVER = new SockJsServer();
@@ -50,12 +50,12 @@ class NothingIsLostTest {
     new AbortingClient(SERVER, SERVER::connect, transport, new Random(seed)).run();
   }
 
-  /** Where the next request goes. */
+  /** Connects the next request to some node. */
   interface Connector {
     RawHttp connect() throws IOException;
   }
 
-  /** A client that polls, and closes its socket whenever the dice say so. */
+  /** A client that polls and closes its socket at random. */
   static final class AbortingClient {
     private final SockJsServer server;
     private final Connector connector;
@@ -68,7 +68,7 @@ class NothingIsLostTest {
 
     /**
      * @param server where the session is opened
-     * @param connector where it goes on
+     * @param connector where it continues
      */
     AbortingClient(SockJsServer server, Connector connector, String transport, Random random) {
       this.server = server;

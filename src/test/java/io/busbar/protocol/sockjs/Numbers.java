@@ -10,7 +10,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Numbered messages from the server to one session, and what a client has of them. */
+/** Numbered messages from the server to one session, and those that its client has received. */
 final class Numbers {
   static final int COUNT = 1_000;
 
@@ -19,7 +19,7 @@ final class Numbers {
   private final List<String> got = new ArrayList<>();
   private boolean opened;
 
-  /** Will say them in bursts of random length, at random times. */
+  /** Starts to send them in bursts of random length, at random times. */
   static Thread say(SockJsServer server, String name, Random random) {
     Thread thread =
         new Thread(
@@ -43,7 +43,7 @@ final class Numbers {
     return thread;
   }
 
-  /** Takes the frames of a body, whatever envelope they are in. */
+  /** Reads the frames of a body in any envelope. */
   void take(String body) {
     Matcher script = SCRIPT.matcher(body);
     if (body.contains("(\"")) {
@@ -73,7 +73,7 @@ final class Numbers {
     }
   }
 
-  /** Whether the last of them came. */
+  /** Returns whether the last message has come. */
   boolean isComplete() {
     return got.contains("number " + (COUNT - 1));
   }

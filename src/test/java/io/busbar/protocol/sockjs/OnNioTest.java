@@ -12,7 +12,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where the kernel cannot be asked, only what the event loop reads is known. */
+/** Without epoll the server cannot query the socket state, and knows only what it has read. */
 class OnNioTest {
   @RegisterExtension static final SockJsServer SERVER = new SockJsServer(false, 2_000);
 

@@ -11,16 +11,18 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Measures polls that bring one message each: where the session is, and on another node. All of it,
- * the clients too, is in one JVM, so CPU tells more than time. A program, not a test: {@code
- * sockjs.md} says how to run it. Arguments: rounds, clients, polls of each.
+ * Measures polls with one message each: on the node of the session, and on another node. The
+ * clients run in the same JVM, so CPU time says more than elapsed time.
+ *
+ * <p>This is a program, not a test; {@code sockjs.md} says how to run it. Its arguments are rounds,
+ * clients, and polls of each client.
  */
 final class PollThroughput {
   private static final SockJsNodes NODES = new SockJsNodes();
 
   private PollThroughput() {}
 
-  /** Will print two lines for each round. */
+  /** Prints two lines for each round. */
   public static void main(String[] arguments) throws Exception {
     NODES.beforeAll(null);
     for (int round = 0; round < Integer.parseInt(arguments[0]); round++) {

@@ -12,9 +12,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * A client of the bridge over one of SockJS's HTTP transports, which notes the numbers that it
- * hears. When its node does not answer any more it goes on at another. Its own thread reads; any
- * may look at what came.
+ * A bridge client over one of the SockJS HTTP transports, which notes the numbers that it gets.
+ * When its node does not respond, it continues at another one. Owned by its own thread; any thread
+ * may look at the results.
  */
 final class SessionReader {
   private final String url;
@@ -27,8 +27,8 @@ final class SessionReader {
 
   /**
    * @param last the number after the last one
-   * @param via the port of the node that it is connected to at first
-   * @param rest the port of the one that it turns to
+   * @param via port of the first node
+   * @param rest port of the node that it turns to
    */
   SessionReader(String url, String transport, int last, int via, int rest) {
     this.url = url;
@@ -38,7 +38,7 @@ final class SessionReader {
     this.rest = rest;
   }
 
-  /** Will read to the last number or to the session's end; fails when nothing comes. */
+  /** Will read to the last number or the end of the session; fails when nothing comes. */
   CompletableFuture<Void> start() {
     CompletableFuture<Void> done = new CompletableFuture<>();
     Thread thread =
@@ -72,7 +72,7 @@ final class SessionReader {
     }
   }
 
-  /** Of a frame that is cut off nothing counts. */
+  /** Reads whole frames; a partial frame is ignored. */
   private void read(RawHttp.Answer answer) throws IOException {
     if (answer.status() != 200) {
       throw new IllegalStateException(answer.status() + " to " + this);
@@ -111,7 +111,7 @@ final class SessionReader {
     }
   }
 
-  /** Whether all came, to the last. */
+  /** Returns whether all numbers have come. */
   boolean isComplete() {
     return got.size() >= last;
   }

@@ -21,12 +21,12 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the nodes know of a session: renewed, put back, taken by another, left by a dead node. */
+/** The registrations of sessions: renewed, restored, taken by another node, left by a dead node. */
 @Timeout(value = 1, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SessionRegistryTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  /** Hazelcast counts the life of an entry in whole seconds. */
+  /** Hazelcast rounds the lifetime of an entry to whole seconds. */
   private static final long RENEWAL_MILLIS = 750;
 
   private static final long LIFE_MILLIS = 4 * RENEWAL_MILLIS;
@@ -34,7 +34,7 @@ class SessionRegistryTest {
 
   @RegisterExtension static final SockJsNodes NODES = new SockJsNodes(RENEWAL_MILLIS);
 
-  /** A session of the first node with a poll that waits, so that it does not end. */
+  /** A session of the first node that a waiting poll keeps alive. */
   private record Waiting(String url, RawHttp poll) implements AutoCloseable {
     static Waiting open() throws IOException {
       String url = NODES.open(0, "/wide");
@@ -42,7 +42,7 @@ class SessionRegistryTest {
       return new Waiting(url, poll.send("POST", url + "/xhr", ""));
     }
 
-    /** Hears something through another node. */
+    /** Checks that a message through another node arrives. */
     void assertItLives() throws IOException {
       assertThat(NODES.node(1).post(url + "/xhr_send", "[\"x\"]").status()).isEqualTo(204);
       assertThat(poll.answer().body()).isEqualTo("a[\"x\"]\n");
@@ -62,7 +62,7 @@ class SessionRegistryTest {
     return IntStream.range(0, SockJsNodes.COUNT).filter(i -> NODES.node(i).has(url)).count();
   }
 
-  /** Its client may have heard that it is open before the server has noted it. */
+  /** The client may see the session open before the server has registered it. */
   private static void awaitOne(String url) {
     await().atMost(PATIENCE).until(() -> sessions(url) == 1);
   }
@@ -125,7 +125,7 @@ class SessionRegistryTest {
     assertThat(NODES.know(url)).isFalse();
   }
 
-  /** What a node that lives has left over, and knows nothing of. */
+  /** A stale entry of a live node, which does not have the session. */
   @ParameterizedTest
   @ValueSource(ints = {0, 1})
   void aLeftOverOfANodeThatLivesIsNotInTheWay(int node) throws IOException {
@@ -136,7 +136,7 @@ class SessionRegistryTest {
     awaitOne(url);
   }
 
-  /** As nodes of a later build may write them. */
+  /** A message of a later build with an unknown kind. */
   @Test
   void aLetterThatIsNotUnderstoodIsAnswered() throws IOException {
     String entry = NODES.entry(NODES.open(0, "/wide"));

@@ -50,7 +50,7 @@ class SessionUrlsTest {
         RawHttp other = SERVER.connect()) {
       one.send("POST", url + "/xhr", "");
       other.send("POST", url + "/xhr", "");
-      // Which of the two is second is for the server to see.
+      // The server decides which of the two is second.
       RawHttp second = Polls.firstAnswered(one, other);
       RawHttp.Answer answer = second.answer();
       assertThat(answer.status()).isEqualTo(200);

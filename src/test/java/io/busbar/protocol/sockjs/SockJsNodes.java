@@ -15,7 +15,7 @@ import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Three nodes that pass each other the requests for their sessions. */
+/** Three nodes that forward requests to the node of the session. */
 final class SockJsNodes implements BeforeAllCallback, AfterAllCallback {
   static final int COUNT = 3;
 
@@ -28,7 +28,7 @@ final class SockJsNodes implements BeforeAllCallback, AfterAllCallback {
   }
 
   /**
-   * @param renewalMillis how often a node says that a session is still its own
+   * @param renewalMillis interval in which a node renews its sessions, in milliseconds
    */
   SockJsNodes(long renewalMillis) {
     this.renewalMillis = renewalMillis;
@@ -45,7 +45,7 @@ final class SockJsNodes implements BeforeAllCallback, AfterAllCallback {
     }
   }
 
-  /** One of them; after the last comes the first. */
+  /** Returns one of the nodes; the first one follows the last. */
   SockJsServer node(int number) {
     return nodes.get(number % COUNT);
   }
@@ -62,28 +62,28 @@ final class SockJsNodes implements BeforeAllCallback, AfterAllCallback {
     return url;
   }
 
-  /** Ends that node at once. */
+  /** Stops that node without notice. */
   void end(int number) {
     node(number).end();
     ended.add(node(number));
   }
 
-  /** Whether the nodes know of a session with that URL. */
+  /** Returns whether a session of that URL is registered. */
   boolean know(String url) {
     return entry(url) != null;
   }
 
-  /** What the nodes know of the session with that URL; null for nothing. */
+  /** Returns the registration of that URL; null for none. */
   String entry(String url) {
     return TestGateway.await(map().compose(entries -> entries.get(key(url))));
   }
 
-  /** Lets them know something else of it. */
+  /** Replaces the registration of that URL. */
   void enter(String url, String entry) {
     TestGateway.await(map().compose(entries -> entries.put(key(url), entry)));
   }
 
-  /** Lets them know nothing of it any more. */
+  /** Removes the registration of that URL. */
   void lose(String url) {
     TestGateway.await(map().compose(entries -> entries.remove(key(url))));
   }
@@ -92,7 +92,7 @@ final class SockJsNodes implements BeforeAllCallback, AfterAllCallback {
     return node(1).vertx().sharedData().getClusterWideMap("busbar.sockjs");
   }
 
-  /** The endpoint's path and the session's id. */
+  /** Returns the key in the map: the endpoint's path and the session's id. */
   private static String key(String url) {
     return url.substring(0, url.indexOf('/', 1)) + url.substring(url.lastIndexOf('/'));
   }

@@ -43,8 +43,8 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * The services that the SockJS protocol's own suite wants, on four event loops. When its tests are
- * over no session may be left.
+ * A server with the services that the sockjs-protocol suite needs, on four event loops. After its
+ * tests no session may be left.
  */
 final class SockJsServer implements BeforeAllCallback, AfterAllCallback {
   static final Set<String> ALL =
@@ -79,7 +79,7 @@ final class SockJsServer implements BeforeAllCallback, AfterAllCallback {
 
   /**
    * @param membership of a cluster of several such servers; null for none
-   * @param renewalMillis how often one says that a session is still its own
+   * @param renewalMillis interval in which a server renews its sessions, in milliseconds
    */
   SockJsServer(
       boolean nativeTransport,
@@ -174,7 +174,7 @@ final class SockJsServer implements BeforeAllCallback, AfterAllCallback {
     return new WebSocketOptions(MAX_MESSAGE, 30_000, 30_000, null, hub.inbound());
   }
 
-  /** One of the instances that share the port, as in the gateway. */
+  /** One of the verticles that share the port, as in the gateway. */
   private final class Http extends VerticleBase {
     @Override
     public Future<?> start() {
@@ -255,7 +255,7 @@ final class SockJsServer implements BeforeAllCallback, AfterAllCallback {
     return vertx;
   }
 
-  /** Does something with the session of the client that connected with this X-Test header. */
+  /** Runs an action on the session of the client that connected with this X-Test header. */
   void onLoopOf(String name, Consumer<Session> what) {
     if (!loops.containsKey(name)) {
       Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> loops.containsKey(name));
@@ -263,39 +263,39 @@ final class SockJsServer implements BeforeAllCallback, AfterAllCallback {
     loops.get(name).runOnContext(nothing -> what.accept(sessions.get(name)));
   }
 
-  /** The same, and returns what comes of it. */
+  /** Runs a function in the same way and returns its result. */
   <T> T askOnLoopOf(String name, Function<Session, T> what) {
     CompletableFuture<T> result = new CompletableFuture<>();
     onLoopOf(name, session -> result.complete(what.apply(session)));
     return result.orTimeout(20, TimeUnit.SECONDS).join();
   }
 
-  /** Whether something that is written now would go out to that client. */
+  /** Returns whether a message written now would be sent to that client. */
   boolean isWritable(String name) {
     return askOnLoopOf(name, session -> transport(name).writable());
   }
 
-  /** Whether that client's session is closed, and it is expected to come to be told. */
+  /** Returns whether that client has yet to fetch the close frame of its session. */
   boolean owesGoodbye(String name) {
     return askOnLoopOf(name, session -> ((SockJsSession) transport(name)).owesGoodbye());
   }
 
-  /** Whether the client that connected with this X-Test header has its session here. */
+  /** Returns whether the session of the client with this X-Test header is here. */
   boolean has(String name) {
     return loops.containsKey(name);
   }
 
-  /** Ends at once, whoever is connected. */
+  /** Stops without notice to clients. */
   void end() {
     finished(vertx.close());
   }
 
-  /** Will tell the clients as before an end that is announced. */
+  /** Tells the clients as a regular shutdown does. */
   void sayGoodbye() {
     endpoints.forEach(endpoint -> finished(endpoint.saidGoodbye(vertx)));
   }
 
-  /** What a client is connected by; to be used on its loop. */
+  /** Returns the transport of a client; to be used on its event loop. */
   Transport transport(String name) {
     return transports.get(name);
   }
@@ -308,7 +308,7 @@ final class SockJsServer implements BeforeAllCallback, AfterAllCallback {
     return new RawHttp(port);
   }
 
-  /** Asks on a connection of its own, and reads all. */
+  /** Sends a request on a new connection, and reads the whole response. */
   Reply get(String path, String... headers) throws IOException {
     return ask("GET", path, null, headers);
   }
@@ -324,7 +324,7 @@ final class SockJsServer implements BeforeAllCallback, AfterAllCallback {
     }
   }
 
-  /** An answer and its body. */
+  /** A response and its body. */
   record Reply(RawHttp.Answer answer, String body) {
     int status() {
       return answer.status();
@@ -339,7 +339,7 @@ final class SockJsServer implements BeforeAllCallback, AfterAllCallback {
     }
   }
 
-  /** The URL of a session that nobody has used. */
+  /** Returns the URL of a new session. */
   static String fresh(String prefix) {
     return prefix + "/000/" + UUID.randomUUID();
   }

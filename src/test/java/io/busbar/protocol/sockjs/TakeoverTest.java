@@ -11,7 +11,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who knows the id of a session does not have the session. */
+/** A session's id is not enough to take the session over. */
 class TakeoverTest {
   @RegisterExtension static final SockJsServer SERVER = new SockJsServer();
 

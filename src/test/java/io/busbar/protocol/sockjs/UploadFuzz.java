@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whatever body comes: the messages in it, or one of the specification's errors. */
+/** Feeds random bodies, which must give messages or an error of the specification. */
 final class UploadFuzz {
   private static final int MOST = 1024;
   private static final String FORM = "application/x-www-form-urlencoded";
@@ -78,7 +78,7 @@ final class UploadFuzz {
         });
   }
 
-  /** Each message, and that the frame for it can be read again. */
+  /** Shows each message, and checks that its frame can be decoded again. */
   private static String shown(List<String> messages) {
     for (String message : messages) {
       String wellFormed = new String(utf8(message), StandardCharsets.UTF_8);

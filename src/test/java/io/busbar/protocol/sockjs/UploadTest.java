@@ -11,7 +11,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Bodies that are too large, too slow, or not what they say. */
+/** Bodies that are too large, too slow, or malformed. */
 class UploadTest {
   @RegisterExtension static final SockJsServer SERVER = new SockJsServer();
 
@@ -121,7 +121,7 @@ class UploadTest {
     assertThat(SERVER.post(url + "/xhr", "").body()).isEqualTo("a[\"äbc\"]\n");
   }
 
-  /** Whatever is sent, the answer is one of the specification's and comes at once. */
+  /** Random input gets an error of the specification at once. */
   @Test
   void garbageIsAnsweredWithTheSpecificationsErrors() throws IOException {
     String url = open();
@@ -129,7 +129,7 @@ class UploadTest {
     String alphabet = "[]{}\"\\,:u0a1 \n\t\u0001ä雪";
     try (RawHttp http = SERVER.connect()) {
       for (int round = 0; round < 1_000; round++) {
-        // Without a receiver a session lives for two seconds only.
+        // A session without a receiver lives for two seconds only.
         url = round % 20 == 0 ? open() : url;
         StringBuilder body = new StringBuilder();
         int length = random.nextInt(12);

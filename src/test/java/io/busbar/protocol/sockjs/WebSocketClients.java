@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** WebSockets of one test class, each with what came on it. */
+/** The WebSockets of one test class, each with its received messages. */
 final class WebSocketClients {
   private final SockJsServer server;
   private WebSocketClient client;
@@ -20,7 +20,7 @@ final class WebSocketClients {
     this.server = server;
   }
 
-  /** One socket: its text messages in order, and how it ended. */
+  /** One socket: its text messages in order, and its close code. */
   static final class Client {
     private final WebSocket socket;
     private final BlockingQueue<String> messages = new LinkedBlockingQueue<>();
@@ -59,7 +59,7 @@ final class WebSocketClients {
       }
     }
 
-    /** The next text message. */
+    /** Waits for the next text message. */
     String next() throws InterruptedException {
       String message = messages.poll(20, TimeUnit.SECONDS);
       if (message == null) {
@@ -68,7 +68,7 @@ final class WebSocketClients {
       return message;
     }
 
-    /** The code that the server closed with; 1006 when it did not say. */
+    /** Waits for the end and returns the server's close code; 1006 for none. */
     int closeCode() {
       return closed.orTimeout(20, TimeUnit.SECONDS).join();
     }
@@ -101,7 +101,7 @@ final class WebSocketClients {
       int colon = header.indexOf(':');
       options.addHeader(header.substring(0, colon), header.substring(colon + 1).trim());
     }
-    // Listens before it connects: what comes at once would find nobody otherwise.
+    // The handlers must be there before the first message may come.
     ClientWebSocket socket = client.webSocket();
     Client listening = new Client(socket);
     socket

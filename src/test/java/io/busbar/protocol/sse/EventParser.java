@@ -3,15 +3,15 @@ package io.busbar.protocol.sse;
 import java.util.function.Consumer;
 
 /**
- * Reads a stream of events as a browser does (HTML, 9.2.6), from text in any pieces. Written from
- * the standard, and so that it shares nothing with what it tests.
+ * Parses a stream of events as a browser does (HTML, 9.2.6), from text in any pieces. It follows
+ * the standard and shares no code with what it tests. Used by one thread.
  */
 final class EventParser {
   /**
    * One event.
    *
-   * @param name {@code message} where the stream gives it none
-   * @param lastId the last id that the stream gave, with this event or before
+   * @param name {@code message} where the stream has none
+   * @param lastId last id in the stream up to this event
    */
   record Event(String name, String data, String lastId) {}
 
@@ -30,12 +30,12 @@ final class EventParser {
     this.heard = heard;
   }
 
-  /** What the client says when it comes back. */
+  /** Returns the id that the client sends when it reconnects. */
   String lastId() {
     return lastId;
   }
 
-  /** The last time that the stream gave. */
+  /** Returns the last retry time in the stream. */
   String retry() {
     return retry;
   }

@@ -20,14 +20,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** A client's stream, read by a thread of its own. */
+/** A client's stream, which its own thread reads. Used by the test's thread. */
 final class EventStream implements AutoCloseable {
   private static final long SECONDS = 20;
 
   private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-  /** What came instead of a stream. */
+  /** The response in place of a stream. */
   static final class Refused extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -48,7 +48,7 @@ final class EventStream implements AutoCloseable {
       return response.headers().firstValue(name).orElse("");
     }
 
-    /** What the answer says. */
+    /** Returns the body of the response. */
     JsonObject body() {
       return body;
     }
@@ -66,7 +66,7 @@ final class EventStream implements AutoCloseable {
     reader.start();
   }
 
-  /** {@code ?channel=a&channel=b}. */
+  /** Returns the query {@code ?channel=a&channel=b}. */
   static String channels(String... channels) {
     return Stream.of(channels)
         .map(each -> "channel=" + URLEncoder.encode(each, StandardCharsets.UTF_8))
@@ -74,10 +74,10 @@ final class EventStream implements AutoCloseable {
   }
 
   /**
-   * Opens one.
+   * Opens a stream.
    *
    * @param query with its question mark
-   * @param headers name, value, name, value
+   * @param headers alternating names and values
    */
   static EventStream open(int port, String query, String... headers) throws Refused {
     HttpRequest.Builder request =
@@ -107,12 +107,12 @@ final class EventStream implements AutoCloseable {
         }
       }
     } catch (IOException | InterruptedException e) {
-      // It was closed, here or there.
+      // Either side has closed it.
     }
     events.add(new Event("(end)", "", parser.lastId()));
   }
 
-  /** The next event; {@code (end)} when there are no more. Waits for it. */
+  /** Waits for the next event and returns it; {@code (end)} after the last one. */
   Event next() {
     try {
       Event event = events.poll(SECONDS, TimeUnit.SECONDS);

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Random events are read as they were written, and as no others; {@code -Dbusbar.seed=N}. */
+/** Random events are parsed as they were written; {@code -Dbusbar.seed=N} makes others. */
 final class EventTextTest {
   private static final long SEED = Long.getLong("busbar.seed", 20_261_129);
   private static final int TIMES = 5_000;

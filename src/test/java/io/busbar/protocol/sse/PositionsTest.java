@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
+/** Ids of events with the positions in all channels. */
 final class PositionsTest {
   private static final String A = LastEventId.key("a");
   private static final String B = LastEventId.key("b");

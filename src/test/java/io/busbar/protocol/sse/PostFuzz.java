@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whatever is posted: something to say, or a sentence about what is wrong. */
+/** Feeds random bodies, which must give a post or an error that names the broken rule. */
 final class PostFuzz {
   private static final String FORM = "application/x-www-form-urlencoded";
 

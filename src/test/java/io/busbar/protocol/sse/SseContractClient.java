@@ -24,8 +24,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 /**
- * A stream with all there is to know of each event, and a request for each thing that is said. As a
- * page would, it takes another stream when it wants to hear something else.
+ * A client of the shared suite with an envelope stream and a request for each message. For other
+ * subscriptions it opens a new stream, as a page does.
  */
 final class SseContractClient implements ContractClient {
   private String more = "";

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How streams end when the gateway ends them. */
+/** The end of streams by the gateway. */
 final class SseEndTest {
   private TestGateway gateway;
 
@@ -64,7 +64,7 @@ final class SseEndTest {
     }
   }
 
-  /** An EventSource that gets an error does not come again: it shall. */
+  /** An EventSource does not reconnect after an error response, so it gets a stream that ends. */
   @Test
   void whoComesWhileANodeStopsIsSentAwayByAStream() {
     close(Disconnect.SHUTDOWN);

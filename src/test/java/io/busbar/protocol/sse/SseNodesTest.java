@@ -10,7 +10,7 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonObject;
 import org.junit.jupiter.api.Test;
 
-/** The requests of a client may come to any node. */
+/** The requests of a client may arrive at any node. */
 final class SseNodesTest {
   private static final String PERMISSIONS =
       "permissions=[{address: 'public.#', allow: [subscribe, publish, send]}]";

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is said by a request each. */
+/** Messages that clients POST. */
 final class SsePostTest {
   private static final String FORM = "Content-Type: application/x-www-form-urlencoded";
   private static final String JSON = "Content-Type: application/json";
@@ -73,7 +73,7 @@ final class SsePostTest {
     return message;
   }
 
-  /** The answer, with its status as a member. */
+  /** Returns the response body with its status as a member. */
   private static Map<String, Object> post(String body, String... headers) throws IOException {
     try (RawHttp http = new RawHttp(gateway.httpPort())) {
       RawHttp.Answer answer = http.post("/events", body, headers);
@@ -115,7 +115,7 @@ final class SsePostTest {
         .containsEntry("body", List.of("7", "7"));
   }
 
-  /** As {@code curl -d} sends it. */
+  /** The tool {@code curl -d} sends JSON like this. */
   @Test
   void jsonThatIsCalledAFormIsJson() throws Exception {
     assertThat(post(" {\"channel\":\"public.a\",\"body\":[1]}", FORM)).containsEntry("status", 202);

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who comes back hears what it missed, or is told that it cannot. */
+/** A client that reconnects gets missed messages, or is told that they are gone. */
 final class SseRecoveryTest {
   private static TestGateway gateway;
 
@@ -52,7 +52,7 @@ final class SseRecoveryTest {
     }
   }
 
-  /** Returns when it is kept. */
+  /** Publishes, and returns when the stream has stored the message. */
   private static void say(String channel, Object body) {
     JsonObject post = new JsonObject().put("channel", channel).put("body", body);
     try (RawHttp http = new RawHttp(gateway.httpPort())) {
@@ -68,7 +68,7 @@ final class SseRecoveryTest {
     }
   }
 
-  /** What comes first where a channel has a history. */
+  /** Returns the first event of a stream with a history, and checks it. */
   private static Event begins(EventStream stream) {
     Event first = stream.next();
     assertThat(first.name()).isEqualTo("busbar-open");
@@ -106,7 +106,7 @@ final class SseRecoveryTest {
     }
   }
 
-  /** Also when it had heard nothing yet. */
+  /** It works for a client that has received nothing yet, too. */
   @Test
   void whoWasCutOffBeforeTheFirstMessageMissesNothing() {
     String lastId;
@@ -129,7 +129,7 @@ final class SseRecoveryTest {
       say(two, "two 1");
       say(plain, "plain");
       say(one, "one 2");
-      // Between two channels there is no order.
+      // There is no order between two channels.
       List<Event> heard = List.of(stream.next(), stream.next(), stream.next(), stream.next());
       assertThat(heard.stream().map(Event::data))
           .containsExactlyInAnyOrder("one 1", "two 1", "plain", "one 2");
@@ -252,7 +252,7 @@ final class SseRecoveryTest {
     EventStream.open(gateway.httpPort(), EventStream.channels(channels)).close();
   }
 
-  /** The longest id that there is fits into the header of a request as shipped. */
+  /** The longest possible id fits into a request header with the default config. */
   @Test
   void whoHearsAsManyAsItMayComesBack() {
     String[] many = IntStream.range(0, 64).mapToObj(i -> "kept." + i).toArray(String[]::new);

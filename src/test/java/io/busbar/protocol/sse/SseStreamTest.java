@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a stream is made of, and what is answered where there is none. */
+/** The content of a stream, and the responses without a stream. */
 final class SseStreamTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -102,7 +102,7 @@ final class SseStreamTest {
     }
   }
 
-  /** A page would take them for its connection's, or for ours. */
+  /** A page would take these names for events of its connection, or of the gateway. */
   @ParameterizedTest
   @ValueSource(strings = {"error", "open", "busbar-close", "Busbar-Open", ""})
   void aNameThatIsNotFreeIsNone(String name) {

@@ -5,9 +5,9 @@ import io.busbar.protocol.stomp.StompTestClient.Received;
 import java.util.Optional;
 import java.util.Random;
 
-/** Somebody who connects to some node again and again. Owned by its thread. */
+/** A client that connects to the nodes again and again. Owned by its own thread. */
 abstract class AuditClient {
-  /** How it connects. */
+  /** The transport of a connection. */
   enum Via {
     TCP,
     WEB_SOCKET,
@@ -30,7 +30,7 @@ abstract class AuditClient {
     thread.setDaemon(true);
   }
 
-  /** Where it is; null for nowhere. */
+  /** Returns the node that it is connected to; null for none. */
   BusbarProcess node() {
     return node;
   }
@@ -58,16 +58,16 @@ abstract class AuditClient {
     }
   }
 
-  /** Whether it need not come again. */
+  /** Returns whether it need not connect again. */
   abstract boolean isOver();
 
-  /** Whether a node that is about to be killed is none for it. */
+  /** Returns whether it must not connect to a node that is about to be killed. */
   abstract boolean needsSafety();
 
-  /** Does its work on the connection, until that ends or it leaves. */
+  /** Works on the connection until the connection ends or the client leaves. */
   abstract void live();
 
-  /** Goes over another transport each time. */
+  /** Connects, over another transport each time. */
   private void connect() {
     client = null;
     Optional<BusbarProcess> found = audit.nodes().any(random, needsSafety());
@@ -92,12 +92,12 @@ abstract class AuditClient {
       connections++;
       client = made;
     } catch (Exception | AssertionError e) {
-      // That node is gone, or does not answer just now; another one will.
+      // That node has gone or does not answer; the next attempt uses another one.
       node = null;
     }
   }
 
-  /** The transport of its first connection. */
+  /** Returns the transport of its first connection. */
   abstract int first();
 
   private StompWire wire(Via via) {
@@ -109,7 +109,7 @@ abstract class AuditClient {
     };
   }
 
-  /** The next frame; null when the connection has ended. */
+  /** Returns the next frame; null when the connection has ended. */
   private static Received next(StompTestClient from) {
     while (true) {
       boolean ended = from.isClosed();

@@ -8,23 +8,23 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Takes messages of a queue for a while, leaves in one of many ways, and comes again. In auto mode
- * it only leaves in ways that say so: what is written to a connection that dies is allowed to be
- * lost then.
+ * A consumer that takes messages of a queue for a while, leaves in one of many ways, and comes
+ * back. In auto mode it always announces its end, because messages in flight to a broken connection
+ * may be lost then. Owned by its own thread.
  */
 final class AuditConsumer extends AuditClient {
-  /** How a connection ends, or a subscription. */
+  /** How a connection or a subscription ends. */
   enum Leaving {
     UNSUBSCRIBE,
     DISCONNECT,
     CLOSE,
     RESET,
     HALF_CLOSE,
-    /** It goes on taking without acknowledging, and then its connection is reset. */
+    /** It takes messages without acknowledging them, and then its connection is reset. */
     CRASH
   }
 
-  /** Tenths of a second without a message: there may be some on the other side of a cut. */
+  /** Tenths of a second without a message: messages may be on the other side of a partition. */
   private static final int MOST_IDLE = 50;
 
   private final int slot;
@@ -38,8 +38,8 @@ final class AuditConsumer extends AuditClient {
   private boolean staying;
 
   /**
-   * @param stay messages that it takes before it leaves, at most; 0 for one who takes all in turn,
-   *     and stays to the end
+   * @param stay maximum of messages that it takes before it leaves; 0 to take all in order and stay
+   *     to the end
    */
   AuditConsumer(
       String name, int slot, String queue, AckMode mode, int stay, QueueAudit audit, long seed) {
@@ -85,7 +85,7 @@ final class AuditConsumer extends AuditClient {
     return isOver() || isAuto() && audit.nodes().isCondemned(node());
   }
 
-  /** Takes some messages; returns whether the connection is still there. */
+  /** Takes some messages; returns whether the connection is still open. */
   private boolean subscribe() {
     held.clear();
     String id = name + "." + ++subscriptions;
@@ -128,7 +128,7 @@ final class AuditConsumer extends AuditClient {
     };
   }
 
-  /** Whether the connection goes on after the frame. */
+  /** Handles a frame; returns whether the connection stays open. */
   private boolean heard(Received frame) {
     switch (frame.command()) {
       case "MESSAGE" -> {
@@ -173,7 +173,7 @@ final class AuditConsumer extends AuditClient {
     return choice >= 998 ? "\nrequeue:false" : "";
   }
 
-  /** All that it holds: at once, or one by one in any order. */
+  /** Acknowledges all that it holds: in one step, or one by one in random order. */
   private void acknowledge() {
     if (held.isEmpty()) {
       return;
@@ -245,7 +245,7 @@ final class AuditConsumer extends AuditClient {
     readOn(Integer.MAX_VALUE, "d");
   }
 
-  /** Reads so many frames, or up to a receipt; returns whether the connection is still there. */
+  /** Reads a number of frames, or up to a receipt; returns whether the connection is still open. */
   private boolean readOn(int most, String receipt) {
     for (int i = 0; i < most; i++) {
       boolean ended = client().isClosed();

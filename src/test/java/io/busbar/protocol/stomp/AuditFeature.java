@@ -10,9 +10,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A feature behind a queue. It writes each message as a line into a file of its process, which
- * outlives a kill, and then answers; some numbers it refuses the first time, and a few always. Its
- * config has the {@code folder} of these files.
+ * A feature that handles the messages of a queue. It appends each message to a file of its process,
+ * which survives a kill, and then replies. It fails some numbers once and a few always. Its config
+ * names the {@code folder} of these files.
  */
 public final class AuditFeature extends VerticleBase {
   static final String ADDRESS = "audit.handle";

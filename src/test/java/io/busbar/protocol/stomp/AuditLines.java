@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** What the feature has written, on each node, as it comes. Owned by the test's thread. */
+/** Reads the lines that the feature writes on each node. Owned by the test's thread. */
 final class AuditLines {
   private final Path folder;
   private final AuditRecord record;
@@ -22,7 +22,7 @@ final class AuditLines {
     this.record = record;
   }
 
-  /** Will take in what is new; half a line waits for its end. */
+  /** Reads new lines; an incomplete line waits for its end. */
   void read() {
     try (Stream<Path> files = Files.list(folder)) {
       List<Path> all = files.toList();

@@ -9,11 +9,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 
-/** The nodes that clients of an audit may go to. Any thread may use it. */
+/** The nodes that clients of an audit may connect to. Any thread may use it. */
 final class AuditNodes {
   private final List<BusbarProcess> there = new CopyOnWriteArrayList<>();
 
-  /** Those that are about to be killed: nobody goes there for whom that would be unfair. */
+  /** Nodes that are about to be killed. Clients that may lose messages avoid them. */
   private final Set<BusbarProcess> condemned = ConcurrentHashMap.newKeySet();
 
   void add(BusbarProcess node) {
@@ -24,7 +24,7 @@ final class AuditNodes {
     there.remove(node);
   }
 
-  /** Whoever must not be cut off leaves it, and goes to another. */
+  /** Announces the kill of a node. Clients that must not be cut off move to another one. */
   void condemn(BusbarProcess node) {
     condemned.add(node);
   }
@@ -38,9 +38,9 @@ final class AuditNodes {
   }
 
   /**
-   * One of them; empty when there is none just now.
+   * Returns a random node; empty when there is none at the moment.
    *
-   * @param safe whether it must be one that nobody is about to kill
+   * @param safe whether it must be a node that is not about to be killed
    */
   Optional<BusbarProcess> any(Random random, boolean safe) {
     List<BusbarProcess> all =

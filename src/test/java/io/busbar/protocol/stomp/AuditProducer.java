@@ -5,9 +5,9 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Sends numbers with receipts, in order, most of them to one queue and some to the one with a
- * feature behind it. What it has no receipt for when its connection ends stays unknown: what comes
- * then has new numbers, and the name of the new connection.
+ * A producer that sends numbers in order with receipts, most to one queue and some to the queue
+ * with a feature. Messages without a receipt stay unknown when its connection ends. The next
+ * connection has a new name and new numbers. Owned by its own thread.
  */
 final class AuditProducer extends AuditClient {
   private static final int MOST_OPEN = 50;

@@ -12,8 +12,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * What was sent to queues and what came of it, judged while it comes. A message is a text: who sent
- * it, over which of its connections, and its number. Any thread may use it.
+ * Records and judges what is sent to queues and what arrives. A message is a text with its
+ * producer, its connection and its number. Any thread may use it.
  */
 final class AuditRecord {
   private static final int MOST_WORDS = 20;
@@ -31,21 +31,21 @@ final class AuditRecord {
   private final AtomicInteger neverReceipted = new AtomicInteger();
   private final AtomicInteger byFeature = new AtomicInteger();
 
-  /** What must not be, and how often each kind was. */
+  /** The faults, each of which is counted. */
   enum Kind {
-    /** A second time without {@code redelivered}. */
+    /** A message came a second time without {@code redelivered}. */
     UNMARKED,
-    /** A number without {@code redelivered} after a larger one. */
+    /** A number without {@code redelivered} came after a larger one. */
     OUT_OF_ORDER,
-    /** After the RECEIPT of its ACK. */
+    /** A message came after the RECEIPT of its ACK. */
     AFTER_ACK,
-    /** What nobody sent. */
+    /** A message came that nobody sent. */
     UNKNOWN,
-    /** A message of a queue on the topic of the same name. */
+    /** A message of a queue came on the topic of the same name. */
     ON_TOPIC,
-    /** An ERROR. */
+    /** A client got an ERROR. */
     ERROR,
-    /** A client of the audit broke. */
+    /** A client of the audit failed. */
     BROKEN
   }
 
@@ -63,12 +63,15 @@ final class AuditRecord {
     return receipted.size();
   }
 
-  /** So many were sent over connections that ended before their receipts came. */
+  /** Counts messages whose connection ended before their receipts came. */
   void neverReceipted(int many) {
     neverReceipted.addAndGet(many);
   }
 
-  /** Sent and not done, about: some of those without a receipt come nevertheless. */
+  /**
+   * Returns the approximate number of messages in progress. Some without a receipt arrive
+   * nevertheless.
+   */
   int open() {
     return sent.size() - done.size() - neverReceipted.get();
   }
@@ -77,27 +80,30 @@ final class AuditRecord {
     return done.size();
   }
 
-  /** Receipted, and nobody is done with it. */
+  /** Returns the messages with a receipt that nobody has finished. */
   Collection<String> missing() {
     Set<String> missing = new HashSet<>(receipted);
     missing.removeAll(done);
     return missing;
   }
 
-  /** It was written to who is in auto mode, its ACK was sent, or the feature answered. */
+  /**
+   * Notes a finished message: it was written in auto mode, its ACK was sent, or the feature
+   * replied.
+   */
   void done(String text) {
     done.add(text);
   }
 
-  /** Their ACK has its RECEIPT. */
+  /** Notes messages whose ACK has its RECEIPT. */
   void acknowledged(List<String> texts) {
     acknowledged.addAll(texts);
   }
 
   /**
-   * A consumer was given a message.
+   * Notes a message that a consumer got.
    *
-   * @param staying whether it had not said or shown that it leaves
+   * @param staying whether the consumer has not yet begun to leave
    */
   void came(String consumer, String queue, Received message, boolean staying) {
     String text = message.text();
@@ -110,7 +116,7 @@ final class AuditRecord {
     came(consumer, queue, text, message.header("redelivered") != null);
   }
 
-  /** The feature was asked, as its line says. */
+  /** Notes a line of the feature. */
   void asked(String feature, String line) {
     String[] parts = line.split("\\|", 3);
     came(feature, QueueAudit.HANDLED, parts[2], Boolean.parseBoolean(parts[1]));
@@ -147,7 +153,7 @@ final class AuditRecord {
     fault(Kind.ON_TOPIC, message.header("destination") + " " + message.text());
   }
 
-  /** A connection ended with an ERROR. */
+  /** Notes an ERROR, which ended a connection. */
   void error(String client, Received frame) {
     fault(Kind.ERROR, client + ": " + frame.command() + frame.headers() + " " + frame.text());
   }
@@ -164,7 +170,7 @@ final class AuditRecord {
     return faults.getOrDefault(kind, List.of()).size();
   }
 
-  /** The first of them. */
+  /** Returns the descriptions of the first faults of that kind. */
   List<String> words(Kind kind) {
     return faults.getOrDefault(kind, List.of()).stream().limit(MOST_WORDS).toList();
   }

@@ -2,7 +2,10 @@ package io.busbar.protocol.stomp;
 
 import io.busbar.protocol.stomp.StompTestClient.Received;
 
-/** Subscribes to the topics that have the names of the queues, and should hear nothing. */
+/**
+ * A client that subscribes to the topics with the names of the queues, and should get nothing.
+ * Owned by its own thread.
+ */
 final class AuditTopic extends AuditClient {
   AuditTopic(QueueAudit audit, long seed) {
     super("topic", audit, seed);

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A client that breaks a rule, or goes past a limit, is told which, over each transport. */
+/** A client that breaks a rule or exceeds a limit is told which one, over each transport. */
 final class BrokenRulesAreNamedTest extends StompClients {
   @ParameterizedTest
   @EnumSource

@@ -9,7 +9,9 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Patterns are few for each client, and cost those little who have none. */
+/**
+ * The number of patterns per client is limited, and clients without patterns pay little for them.
+ */
 final class PatternLimitsTest {
   private static final String RULES =
       "permissions=[{address: 'public.#', allow: [subscribe, publish]}]";
@@ -82,7 +84,7 @@ final class PatternLimitsTest {
     refused(client(), "SEND\ndestination:/topic/public.a.b.c.d\n\nx\0", "too long");
   }
 
-  /** It took 15 seconds, with blocked event loops: each publication walked all patterns. */
+  /** Each publication once checked all patterns: this took 15 seconds and blocked event loops. */
   @Test
   void twentyThousandPatternsOfOthersKeepNobodyFromHearingHis() {
     start("limits.patterns=1000", "limits.patterns-per-address=100000");

@@ -13,15 +13,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 /**
- * Four who send numbers to two queues, and those who take them: six consumers of one queue, the
- * feature behind the other, whoever looks after dead letters, and one who hears the topics of the
- * same names and should not. Owned by the test's thread; each client has a thread of its own.
+ * The clients of an audit: four producers for two queues, six consumers of one queue, and the
+ * feature of the other. One more consumes dead letters, and one subscribes to the topics of the
+ * same names. Owned by the test's thread; each client has its own thread.
  */
 final class QueueAudit {
   /** The queue that clients consume. */
   static final String TAKEN = "public.taken";
 
-  /** The queue with the feature behind it. */
+  /** The queue whose messages a feature handles. */
   static final String HANDLED = "public.handled";
 
   static final List<String> QUEUES =
@@ -32,7 +32,7 @@ final class QueueAudit {
   private static final int PRODUCERS = 4;
   private static final int STEP = 1_000;
 
-  /** Messages that may wait, so that no queue is full. */
+  /** Maximum of messages in progress, which keeps the queues from becoming full. */
   private static final int MOST_OPEN = 3_000;
 
   private static final List<AckMode> MODES =
@@ -56,8 +56,8 @@ final class QueueAudit {
   private volatile boolean allTaken;
 
   /**
-   * @param folder where the feature writes
-   * @param stay messages that a consumer takes before it leaves, at most
+   * @param folder where the feature writes its files
+   * @param stay maximum of messages that a consumer takes before it leaves
    */
   QueueAudit(long seed, AuditNodes nodes, Path folder, int stay) {
     Random random = new Random(seed);
@@ -87,7 +87,7 @@ final class QueueAudit {
     return record;
   }
 
-  /** Whether one more message may be sent; it counts as sent then. */
+  /** Returns whether one more message may be sent, and counts it as sent. */
   boolean mayBeSent() {
     if (record.open() >= MOST_OPEN || isAllSent()) {
       return false;
@@ -96,23 +96,23 @@ final class QueueAudit {
     return true;
   }
 
-  /** So many got no receipt, and others shall be sent instead. */
+  /** Counts messages without a receipt; others will be sent in their place. */
   void neverReceipted(int many) {
     record.neverReceipted(many);
     reserved.addAndGet(-many);
   }
 
-  /** Whether nobody has to send any more. */
+  /** Returns whether nothing more has to be sent. */
   boolean isAllSent() {
     return !goesOn && reserved.get() >= allowed;
   }
 
-  /** Whether consumers need not come again. */
+  /** Returns whether consumers need not come back. */
   boolean isAllTaken() {
     return allTaken;
   }
 
-  /** Will wait until so many more have been receipted, and as many are done with. */
+  /** Will wait until that many more messages have their receipts and are finished. */
   QueueAudit goOn(int more) {
     int receipted = record.receipted() + more;
     int done = record.done() + more;
@@ -131,20 +131,20 @@ final class QueueAudit {
             });
   }
 
-  /** Will send those who must not be cut off to other nodes, and return when they are gone. */
+  /** Moves clients that must not be cut off to other nodes, and waits until they have left. */
   void condemn(BusbarProcess node) {
     nodes.condemn(node);
     awaitThat(() -> consumers.stream().noneMatch(each -> each.isAuto() && each.node() == node));
   }
 
-  /** Whether somebody sends who is not there. */
+  /** Returns whether a producer is connected to another node. */
   boolean hasSenderBeside(BusbarProcess node) {
     return producers.stream().anyMatch(each -> each.node() != null && each.node() != node);
   }
 
   /**
-   * Will wait until so many have been receipted in all and everybody is done with them, and see
-   * whether anything else is there.
+   * Will wait until that many messages have their receipts and are finished, then look for any
+   * others.
    */
   void finish(int messages) {
     while (record.receipted() < messages - STEP) {
@@ -165,7 +165,7 @@ final class QueueAudit {
     awaitThat(() -> clients.stream().noneMatch(each -> each.thread.isAlive()));
   }
 
-  /** What is still there comes before what is sent now. */
+  /** Consumes the rest of the queues, up to a new message that comes last. */
   private void drain() {
     BusbarProcess node = nodes.all().get(0);
     TcpWire wire = TcpWire.connect(node.http().getHost(), node.stompPort());

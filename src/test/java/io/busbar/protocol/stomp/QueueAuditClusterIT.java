@@ -27,9 +27,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * What queues of three nodes promise, while clients come and go and nodes are killed, frozen,
- * restarted and cut off; at the end it prints what came. Much longer with {@code mvn verify
- * -Pchaos}; {@code -Dchaos.seed} draws the same numbers again.
+ * The promises of queues on three nodes, while clients come and go and nodes are killed, frozen,
+ * restarted and cut off. It prints the results at the end. It runs longer with {@code mvn verify
+ * -Pchaos}; {@code -Dchaos.seed} repeats the same random numbers.
  */
 final class QueueAuditClusterIT extends QueueAuditNodes {
   private static final String LONG = "audit.long";
@@ -57,7 +57,7 @@ final class QueueAuditClusterIT extends QueueAuditNodes {
     }
   }
 
-  /** All nodes, and somebody who asks the cluster without being part of it. */
+  /** Starts all nodes, and a Hazelcast client that observes the cluster. */
   private QueueAudit startAll() {
     ClientConfig config = new ClientConfig();
     config.setClusterName(cluster.name());
@@ -78,25 +78,25 @@ final class QueueAuditClusterIT extends QueueAuditNodes {
   private BusbarProcess.Options options(TestCluster of) {
     BusbarProcess.Options options = options("memory").jvm("-Dhazelcast.wait.seconds.before.join=0");
     of.settings().forEach(setting -> options.arguments("--set", setting));
-    // A busy machine must not look like a second fault: the usual time, not that of other tests.
+    // Production timeouts, because a busy machine must not look like a second fault.
     return options
         .arguments("--set", NodeHealth.SETTING)
         .set("cluster.dead-after", "12s")
         .set("shutdown.spread", "1s");
   }
 
-  /** Will wait until there are so many nodes, as each of those says that answer. */
+  /** Will wait until all nodes that answer report that many members. */
   private void awaitMembers(int many, BusbarProcess... without) {
     nodes.all().stream()
         .filter(node -> !List.of(without).contains(node))
         .forEach(node -> NodeHealth.awaitMembers(node, many));
   }
 
-  /** Will wait until all nodes are there and have their parts, so that one of them may fail. */
+  /** Will wait until all nodes are there and the partitions are even, so that one may fail. */
   private void awaitWhole() {
     awaitMembers(NODES);
     await().atMost(PATIENCE).pollInterval(POLL).until(this::isEven);
-    // Else a second fault would be one too many.
+    // Without backups a fault would lose data.
     NodeHealth.awaitSafe(nodes.all());
   }
 
@@ -111,13 +111,13 @@ final class QueueAuditClusterIT extends QueueAuditNodes {
         && parts.values().stream().allMatch(many -> many >= all.size() / NODES);
   }
 
-  /** The place of the node where the queue lives that clients consume. */
+  /** Returns the index of the node that owns the queue of the clients. */
   private int owner() {
     Member owner = hazelcast.getPartitionService().getPartition(QueueAudit.TAKEN).getOwner();
     return owner.getAddress().getPort() - cluster.port();
   }
 
-  /** First the one where the queue lives, then any; others have somebody who sends. */
+  /** Returns a node to fail: the owner first, then any, while another node has a producer. */
   private int pick(int fault, QueueAudit audit) {
     int first = fault == 0 ? owner() : random.nextInt(NODES);
     return audit.hasSenderBeside(places[first]) ? first : (first + 1) % NODES;
@@ -137,7 +137,8 @@ final class QueueAuditClusterIT extends QueueAuditNodes {
       }
       audit.finish(EACH);
     } finally {
-      // What was under way to the dead node is asked again, be it done with by then.
+      // Acknowledgements in flight to the dead node are repeated, so a message may come after its
+      // ACK.
       judge("three nodes, kill -9 × " + FAULTS, audit, Kind.AFTER_ACK);
     }
   }
@@ -223,7 +224,7 @@ final class QueueAuditClusterIT extends QueueAuditNodes {
       }
       audit.finish(EACH);
     } finally {
-      // Each side has the messages for a while, and a consumer may come from one to the other.
+      // Both sides own the queue for a while, and a consumer may move from one to the other.
       judge(
           "three nodes, cut × " + FAULTS, audit, Kind.UNMARKED, Kind.OUT_OF_ORDER, Kind.AFTER_ACK);
     }

@@ -4,9 +4,9 @@ import io.busbar.BusbarProcess;
 import org.junit.jupiter.api.Test;
 
 /**
- * What queues of one node promise, while clients come and go in all ways that there are and the
- * node is killed; at the end it prints what came. Much longer with {@code mvn verify -Pchaos};
- * {@code -Dchaos.seed} draws the same numbers again.
+ * The promises of queues on one node, while clients come and go in all ways and the node is killed.
+ * It prints the results at the end. It runs longer with {@code mvn verify -Pchaos}; {@code
+ * -Dchaos.seed} repeats the same random numbers.
  */
 final class QueueAuditIT extends QueueAuditNodes {
   private static final int KILLS = Integer.getInteger("audit.kills", 3);

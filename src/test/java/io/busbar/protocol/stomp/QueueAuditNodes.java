@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Nodes in JVMs of their own whose queues are audited, and the table of what came. */
+/** The nodes of a queue audit, in JVMs of their own, and the table of the results. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class QueueAuditNodes {
   static final int MESSAGES = Integer.getInteger("audit.messages", 5_000);
@@ -40,7 +40,7 @@ abstract class QueueAuditNodes {
     handled = Files.createDirectory(folder.resolve("handled"));
   }
 
-  /** Will kill a node that it may kill now. */
+  /** Will kill a node once clients that must not be cut off have left it. */
   void kill(QueueAudit audit, BusbarProcess node) {
     audit.condemn(node);
     nodes.remove(node);
@@ -79,7 +79,7 @@ abstract class QueueAuditNodes {
     }
   }
 
-  /** What a node is started with. */
+  /** Returns the options for the start of a node. */
   BusbarProcess.Options options(String store) {
     return BusbarProcess.options()
         .withTestClasses()
@@ -96,7 +96,7 @@ abstract class QueueAuditNodes {
                 .formatted(QueueAudit.HANDLED, AuditFeature.ADDRESS, store));
   }
 
-  /** Starts a node; it ends with the test. */
+  /** Starts a node, which ends with the test. */
   BusbarProcess start(BusbarProcess.Options options) {
     BusbarProcess node = options.start();
     started.add(node);
@@ -104,7 +104,7 @@ abstract class QueueAuditNodes {
     return node;
   }
 
-  /** What a node says of the queues, and of the messages in them that are missing. */
+  /** Describes the queues of the nodes and their missing messages. */
   private String whatQueuesSay(AuditRecord record) {
     StringBuilder words = new StringBuilder();
     for (String queue : QueueAudit.QUEUES) {

@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
-/** Queues whose node, sender and consumers are not on one node. */
+/** Queues whose owner, sender and consumers are on different nodes. */
 final class QueueClusterTest extends QueueNodes {
   @Test
   void theNodeOfTheQueueNeedsNeitherTheSenderNorTheConsumer() {

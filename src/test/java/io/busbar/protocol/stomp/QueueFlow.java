@@ -14,8 +14,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * One at each of some nodes who sends numbers to a queue, others who take and acknowledge them, and
- * what came of it. Owned by the test's thread; each client has threads of its own.
+ * A test load for a queue: producers at some nodes, consumers that acknowledge, and a record of the
+ * results. Owned by the test's thread; each client has its own threads.
  */
 public final class QueueFlow implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
@@ -31,7 +31,7 @@ public final class QueueFlow implements AutoCloseable {
   private volatile int allowed;
   private volatile boolean over;
 
-  /** Senders who wait for {@link #send}, and nobody yet who takes what they send. */
+  /** Starts producers that wait for {@link #send}, without consumers. */
   public QueueFlow(String queue, BusbarProcess... senders) {
     this.queue = queue;
     for (BusbarProcess node : senders) {
@@ -57,7 +57,7 @@ public final class QueueFlow implements AutoCloseable {
     thread.start();
   }
 
-  /** Will have somebody at each of these nodes who takes what comes. */
+  /** Starts a consumer at each of these nodes. */
   public QueueFlow takeAt(BusbarProcess... nodes) {
     for (BusbarProcess node : nodes) {
       StompTestClient consumer = client(node);
@@ -70,7 +70,7 @@ public final class QueueFlow implements AutoCloseable {
     return this;
   }
 
-  /** Each sender will send so many more. */
+  /** Lets each producer send that many more messages. */
   public QueueFlow send(int more) {
     allowed += more * budgets.size();
     budgets.forEach(budget -> budget.release(more));
@@ -112,7 +112,7 @@ public final class QueueFlow implements AutoCloseable {
     }
   }
 
-  /** Will wait until all that were to be sent have their receipts. */
+  /** Will wait until all sent messages have their receipts. */
   public QueueFlow awaitReceipts() {
     await()
         .atMost(PATIENCE)
@@ -120,7 +120,7 @@ public final class QueueFlow implements AutoCloseable {
     return this;
   }
 
-  /** Will wait until all that was to be sent has been receipted and has come. */
+  /** Will wait until all sent messages have their receipts and have been consumed. */
   public QueueFlow awaitAll() {
     awaitReceipts();
     await().atMost(PATIENCE).until(this::missing, Set::isEmpty);
@@ -137,12 +137,12 @@ public final class QueueFlow implements AutoCloseable {
     return receipted.size();
   }
 
-  /** Messages that came, be it again. */
+  /** Returns the number of consumed messages, with redelivered ones. */
   public int came() {
     return came.get();
   }
 
-  /** Of these, how many came again. */
+  /** Returns the number of redelivered messages. */
   public int twice() {
     return came.get() - heard.size();
   }

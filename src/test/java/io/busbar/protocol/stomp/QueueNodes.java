@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 
-/** Two nodes with queues, and clients of them. */
+/** Two nodes with queues and their clients. */
 abstract class QueueNodes {
   static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final String RULE =
@@ -48,7 +48,7 @@ abstract class QueueNodes {
     await().atMost(PATIENCE).until(QueueNodes::isShared);
   }
 
-  /** Whether both own their part of the names, and no queue will move for that. */
+  /** Returns whether both nodes own their share of the names, so that no queue will move. */
   private static boolean isShared() {
     PartitionService partitions = first.hazelcast().getPartitionService();
     long here =
@@ -75,12 +75,12 @@ abstract class QueueNodes {
     return client;
   }
 
-  /** Some queues with an address behind them. */
+  /** Returns the rules of queues that have an address as their target. */
   private static List<String> handled() {
     return IntStream.range(0, 20).mapToObj(i -> RULE.formatted(i)).toList();
   }
 
-  /** One of these that lives on that node, and that no other test has. */
+  /** Returns one of these queues, on that node and unused by other tests. */
   static String handledQueueOn(TestGateway node) {
     return IntStream.range(0, 20)
         .mapToObj(i -> "public.h" + i)
@@ -89,7 +89,7 @@ abstract class QueueNodes {
         .orElseThrow();
   }
 
-  /** A queue of its own that lives on that node. */
+  /** Returns the name of a new queue on that node. */
   static String queueOn(TestGateway node) {
     while (true) {
       String queue = "public.q" + named++;
@@ -124,7 +124,7 @@ abstract class QueueNodes {
     consumer.send("ACK\nid:" + message.header("ack") + "\n\n\0");
   }
 
-  /** Messages of the queue, whoever has them; none where there is no queue. */
+  /** Returns the number of messages in the queue on any node; 0 where there is no queue. */
   static int kept(String queue) {
     return Stream.of(first, second)
         .map(node -> TestGateway.await(node.queues().directory().describe(queue).otherwiseEmpty()))

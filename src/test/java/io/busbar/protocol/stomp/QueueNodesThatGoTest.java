@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 
-/** Queues whose node comes or goes, or that of their consumers. */
+/** Queues whose owner, or the node of their consumers, joins or leaves. */
 final class QueueNodesThatGoTest extends QueueNodes {
   @Test
   void aNodeThatComesTakesQueuesOverAndGivesThemBackWhenItLeaves() {
@@ -42,7 +42,7 @@ final class QueueNodesThatGoTest extends QueueNodes {
     }
   }
 
-  /** The client holds the message of that number, and gets three later ones. */
+  /** Checks that the client, which holds one message, gets three later ones. */
   private static void goOn(
       StompTestClient sender,
       String queue,
@@ -58,7 +58,7 @@ final class QueueNodesThatGoTest extends QueueNodes {
     }
   }
 
-  /** What came before that comes again says so. */
+  /** Returns the next new message, and checks that repeated ones have {@code redelivered}. */
   private static Received later(StompTestClient consumer, int number) {
     Received message = consumer.message();
     while (Integer.parseInt(message.text()) <= number) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a queue promises, in the everyday situations in which queues lose messages. */
+/** The promises of a queue in common situations where queues may lose messages. */
 final class QueuePromisesTest {
   private static final String RULES =
       "queues.rules=["
@@ -66,7 +66,7 @@ final class QueuePromisesTest {
     client.receipted("ACK\nid:" + message.header("ack") + "\n\n\0");
   }
 
-  /** Nothing has come until now, whatever was on its way. */
+  /** Checks that nothing has come, after all earlier input of the server was handled. */
   private static void assertNothingCame(StompTestClient client) {
     client.receipted("BEGIN\ntransaction:look\n\n\0");
     client.receipted("ABORT\ntransaction:look\n\n\0");

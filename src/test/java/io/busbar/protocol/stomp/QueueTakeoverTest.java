@@ -26,12 +26,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A queue that begins with what its store has, and stores that take their time. */
+/** A queue that starts with the contents of its store, and stores that are slow. */
 final class QueueTakeoverTest {
   private static final String SUBSCRIBE =
       "SUBSCRIBE\nid:1\nack:client-individual\ndestination:/queue/";
 
-  /** Completes what it did on threads of its own, removals only when it is told to. */
+  /** A store that completes on threads of its own, and completes removals only on request. */
   private static final class SlowStore implements QueueStore {
     private final QueueStore memory = QueueStore.inMemory();
     private final Promise<Void> removals = Promise.promise();
@@ -86,7 +86,7 @@ final class QueueTakeoverTest {
     }
   }
 
-  /** Those of a node that has no others, and may have slept. */
+  /** The owners of a single node that may have been suspended. */
   private static final class Sleeper implements Owners {
     private volatile long woke;
 

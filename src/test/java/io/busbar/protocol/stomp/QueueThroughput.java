@@ -6,10 +6,12 @@ import io.busbar.protocol.stomp.StompTestClient.Received;
 import java.util.concurrent.Semaphore;
 
 /**
- * Measures how many messages a second pass through a queue: one client SENDs with receipts and has
- * so many under way, another acknowledges each. A program, not a test: {@code stomp.md} says how to
- * run it. Arguments: rounds, messages in each, receipts under way, and nodes of a cluster in this
- * JVM: the sender is on the first, the consumer on the last, the queue on any; 0 is no cluster.
+ * Measures the throughput of a queue: one client SENDs with receipts, another acknowledges each
+ * message. This is a program, not a test; {@code stomp.md} says how to run it.
+ *
+ * <p>Its arguments are rounds, messages per round, receipts in progress, and nodes of a cluster in
+ * this JVM, or 0 for no cluster. The sender is on the first node, the consumer on the last, and the
+ * queue on any.
  */
 final class QueueThroughput {
   private static final String[] SETTINGS = {
@@ -21,7 +23,7 @@ final class QueueThroughput {
 
   private QueueThroughput() {}
 
-  /** Will print one line for each round. */
+  /** Prints one line for each round. */
   public static void main(String[] arguments) throws Exception {
     int rounds = Integer.parseInt(arguments[0]);
     int messages = Integer.parseInt(arguments[1]);
@@ -53,7 +55,7 @@ final class QueueThroughput {
         System.out.printf("%,.0f messages/s%n", messages / seconds);
       }
     }
-    // The test client's own event loops would go on.
+    // The event loops of the test client would keep the JVM alive.
     System.exit(0);
   }
 

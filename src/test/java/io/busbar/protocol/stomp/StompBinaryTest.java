@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Bodies that are not UTF-8 arrive whole, also where only text travels. */
+/** Bodies that are not UTF-8 arrive unchanged, also over transports with only text. */
 final class StompBinaryTest {
   private static final byte[] BYTES = {(byte) 0xFF, 0, 'a', (byte) 0xC0, '"', '\n', (byte) 0x80};
   private static final String BASE64 = Base64.getEncoder().encodeToString(BYTES);

@@ -6,8 +6,9 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
-/** Clients over each transport, of a gateway whose limits are soon reached. */
+/** Clients over each transport, of a gateway with small limits. */
 abstract class StompClients {
+  /** The transport of a client. */
   enum Via {
     TCP {
       @Override

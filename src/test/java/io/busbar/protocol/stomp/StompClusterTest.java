@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Patterns and queues reach over two nodes. */
+/** Patterns and queues work across two nodes. */
 final class StompClusterTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 

@@ -7,9 +7,7 @@ import io.busbar.protocol.WebSocketPipe;
 import io.busbar.protocol.bridge.BridgeContractClient;
 import java.util.List;
 
-/**
- * STOMP over a compressed WebSocket: the names of subscriptions are put into what is compressed.
- */
+/** STOMP over a compressed WebSocket: subscription ids are inserted into the compressed data. */
 final class StompCompressedTest extends ProtocolContract {
   @Override
   protected List<String> settings() {

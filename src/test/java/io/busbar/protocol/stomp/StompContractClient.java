@@ -15,7 +15,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
-/** Speaks STOMP 1.2 as the shared suite asks; a thread of its own sorts what comes. */
+/**
+ * A client of the shared suite that speaks STOMP 1.2. Its own thread sorts the frames that come.
+ */
 public final class StompContractClient implements ContractClient {
   private static final long SECONDS = 20;
   private static final long SORTING_SECONDS = 2;
@@ -249,11 +251,11 @@ public final class StompContractClient implements ContractClient {
     client.wire().die();
   }
 
-  /** Over TCP the goodbye is an ERROR and no number. */
+  /** Over TCP the end is announced by an ERROR without a close code. */
   @Override
   public int goodbye() {
     int code = client.awaitClosed();
-    // The thread that sorts may be behind the one that saw the end.
+    // The sorting thread may not have seen the last frame yet.
     String words = end.completeOnTimeout("", SORTING_SECONDS, TimeUnit.SECONDS).join();
     return code == 1006 && words.equals("server is stopping") ? 1001 : code;
   }

@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whatever bytes come: frames, or the sentence of the rule that is broken. */
+/** Feeds random bytes, which must give frames or an error that names the broken rule. */
 final class StompDecoderFuzz {
   private static final StompLimits LIMITS = new StompLimits(10, 64, 256);
   private static final int MOST_KEPT = 512;

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Unit tests of the decoder. */
 final class StompDecoderTest {
   private static final StompLimits LIMITS = new StompLimits(10, 64, 256);
 
@@ -188,7 +189,7 @@ final class StompDecoderTest {
   }
 
   /**
-   * A million frames, most of them spoilt; each piece yields frames or the protocol's exception.
+   * Decodes a million frames, most of them damaged. Each piece gives frames or a ProtocolException.
    */
   @Test
   void garbageYieldsFramesOrAProtocolException() {

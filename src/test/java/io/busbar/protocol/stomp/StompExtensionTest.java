@@ -26,7 +26,7 @@ import java.util.function.BiConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The command model is vertx-stomp's: its handlers can be replaced, its login hook is asked. */
+/** Extensions may replace the handlers of vertx-stomp's command model and authenticate clients. */
 final class StompExtensionTest {
   private final Vertx vertx = Vertx.vertx();
   private StompTestClient client;

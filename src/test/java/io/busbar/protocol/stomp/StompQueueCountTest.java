@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** How many queues a node has: a bounded number, and none that nobody needs. */
+/** The number of queues on a node is limited, and unused queues are removed. */
 final class StompQueueCountTest {
   private static final String TOO_MANY = "a node has at most 2 queues (queues.count)";
 

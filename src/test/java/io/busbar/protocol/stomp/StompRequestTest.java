@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** SENDs whose RECEIPT is an answer. */
+/** Requests whose answer is their RECEIPT. */
 final class StompRequestTest {
   private static final int MANY = 600;
 

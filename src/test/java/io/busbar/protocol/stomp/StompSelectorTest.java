@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** SUBSCRIBE with a selector: what a client does not want is not sent to it. On one event loop. */
+/** SUBSCRIBE with a selector: messages that do not match are not sent. Runs on one event loop. */
 final class StompSelectorTest {
   private static final String END = "end";
 
@@ -86,7 +86,7 @@ final class StompSelectorTest {
     gateway.bus().publish(address, body, color(color));
   }
 
-  /** Publishes what everybody wants, so that what was not wanted would have come before. */
+  /** Publishes a message that all selectors match; an unwanted earlier one would come before it. */
   private void end(String address) {
     gateway.bus().publish(address, END, new DeliveryOptions().addHeader("all", "true"));
   }
@@ -210,7 +210,7 @@ final class StompSelectorTest {
     assertThat(textsUntilEnd(blue)).isEmpty();
   }
 
-  /** The blue one does not overtake the snapshot of a red one. */
+  /** The blue message must not make the snapshot of the red one stale. */
   @Test
   void whatASubscriberDoesNotWantIsNotNewerThanItsSnapshot() {
     gateway

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What a client may expect, over each transport: the faults of vertx-stomp among it. */
+/** The behaviour of a session over each transport, with the cases that vertx-stomp gets wrong. */
 final class StompSessionTest extends StompClients {
   private BlockingQueue<String> heardOn(String address) {
     BlockingQueue<String> heard = new LinkedBlockingQueue<>();

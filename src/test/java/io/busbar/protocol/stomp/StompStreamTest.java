@@ -39,7 +39,7 @@ final class StompStreamTest {
     return client;
   }
 
-  /** Publishes, and knows then that all is kept. */
+  /** Publishes, and waits until the stream has stored all. */
   private void publish(int from, int to) {
     StompTestClient client = client();
     for (int i = from; i < to; i++) {
@@ -47,7 +47,7 @@ final class StompStreamTest {
     }
   }
 
-  /** The headers of the receipt of a SUBSCRIBE. */
+  /** Returns the headers of the receipt of a SUBSCRIBE. */
   private static Map<String, String> subscribe(StompTestClient client, String where) {
     client.send("SUBSCRIBE\nid:0\ndestination:/topic/public.s\nreceipt:r\n" + where + "\n\0");
     StompTestClient.Received receipt = client.next();

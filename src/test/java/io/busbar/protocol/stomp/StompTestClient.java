@@ -12,11 +12,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** A client that is told what to write, byte by byte, and shows what comes as frames. */
+/**
+ * A test client that writes given bytes and returns what comes as frames. Used by the test's
+ * thread; the wire feeds it from an event loop.
+ */
 final class StompTestClient implements AutoCloseable, StompWire.Ear {
   private static final long SECONDS = 20;
 
-  /** What came. Its headers are as they were written. */
+  /** A frame from the server. Header values are as written on the wire. */
   record Received(String command, Map<String, String> headers, byte[] body) {
     String header(String name) {
       return headers.get(name);
@@ -38,7 +41,7 @@ final class StompTestClient implements AutoCloseable, StompWire.Ear {
     wire.listen(this);
   }
 
-  /** One that has said CONNECT and heard CONNECTED. */
+  /** Returns a client that has sent CONNECT and received CONNECTED. */
   static StompTestClient connected(StompWire wire, String version) {
     StompTestClient client = new StompTestClient(wire);
     client.send("CONNECT\naccept-version:" + version + "\nhost:here\n\n\0");
@@ -54,7 +57,7 @@ final class StompTestClient implements AutoCloseable, StompWire.Ear {
     wire.send(text);
   }
 
-  /** Sends a frame with a receipt and waits for that. */
+  /** Sends a frame with a receipt and waits for the receipt. */
   Received receipted(String frame) {
     send(frame.replaceFirst("\n", "\nreceipt:r\n"));
     Received receipt = next();
@@ -72,7 +75,7 @@ final class StompTestClient implements AutoCloseable, StompWire.Ear {
     }
   }
 
-  /** A frame that comes soon; null when none does. */
+  /** Returns the next frame; null when none comes within 100 ms. */
   Received nextOrNull() {
     try {
       return frames.poll(100, TimeUnit.MILLISECONDS);
@@ -81,14 +84,14 @@ final class StompTestClient implements AutoCloseable, StompWire.Ear {
     }
   }
 
-  /** The next frame, which is a MESSAGE. */
+  /** Returns the next frame, which must be a MESSAGE. */
   Received message() {
     Received frame = next();
     assertThat(frame.command()).as(frame::toString).isEqualTo("MESSAGE");
     return frame;
   }
 
-  /** The next frame, which is an ERROR, and after which the connection is closed. */
+  /** Returns the next frame, which must be an ERROR and must end the connection. */
   Received error() {
     Received frame = next();
     assertThat(frame.command()).as(frame::toString).isEqualTo("ERROR");
@@ -104,7 +107,7 @@ final class StompTestClient implements AutoCloseable, StompWire.Ear {
     }
   }
 
-  /** The code of the server's goodbye; 1006 where there was none. */
+  /** Waits for the end and returns the server's close code; 1006 for none. */
   int awaitClosed() {
     return closed.orTimeout(SECONDS, TimeUnit.SECONDS).join();
   }
@@ -137,7 +140,7 @@ final class StompTestClient implements AutoCloseable, StompWire.Ear {
     rest = Arrays.copyOfRange(all, at, all.length);
   }
 
-  /** Takes one frame; returns its end, or -1 when it is not all there. */
+  /** Decodes one frame; returns its end, or -1 when it is incomplete. */
   private int frame(byte[] all, int from) {
     Map<String, String> headers = new LinkedHashMap<>();
     String command = null;

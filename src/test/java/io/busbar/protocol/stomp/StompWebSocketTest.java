@@ -10,7 +10,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What is special about STOMP in WebSocket messages. */
+/** The behaviour of STOMP that is specific to WebSocket messages. */
 final class StompWebSocketTest {
   private TestGateway gateway;
 

@@ -4,9 +4,9 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import java.nio.charset.StandardCharsets;
 
-/** A connection of a test client, over whichever transport, as the bytes that came. */
+/** The connection of a test client over any transport, as a stream of bytes. */
 interface StompWire extends AutoCloseable {
-  /** Takes bytes, cut anywhere, and null when the connection is closed. */
+  /** Takes received bytes in any pieces, and null at the end of the connection. */
   interface Ear {
     void heard(byte[] bytes);
 
@@ -25,10 +25,10 @@ interface StompWire extends AutoCloseable {
 
   void readAgain();
 
-  /** Cuts the connection without a goodbye. */
+  /** Closes the connection without a close frame. */
   void die();
 
-  /** Will reset the connection, unless it has ended already. */
+  /** Resets the connection, unless it has ended already. */
   static void reset(Channel channel) {
     channel
         .eventLoop()
@@ -41,7 +41,7 @@ interface StompWire extends AutoCloseable {
             });
   }
 
-  /** Says that nothing more comes from here, and reads on. */
+  /** Closes the output and goes on reading. */
   default void endOutput() {
     throw new UnsupportedOperationException("only TCP has an end for each direction");
   }

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** In a cluster, where to register an address takes its time. */
+/** Clients that subscribe without pause in a cluster, where each registration takes time. */
 final class SubscribingFloodTest {
   private static final int HOSTILE = 4;
   private static final int OUTSTANDING = 300;
@@ -34,7 +34,7 @@ final class SubscribingFloodTest {
     return "SUBSCRIBE\nid:%1$s\ndestination:/topic/public.%1$s\nreceipt:r\n\n\0".formatted(name);
   }
 
-  /** Always has many under way, and ends each when it is there. */
+  /** Keeps many subscriptions in progress, and ends each when it is complete. */
   private void flood(TestGateway gateway, String name) {
     try (StompTestClient client = client(gateway)) {
       int next = 0;

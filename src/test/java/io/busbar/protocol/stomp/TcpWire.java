@@ -9,9 +9,9 @@ import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetSocket;
 
-/** Plain TCP. */
+/** A connection over plain TCP. */
 final class TcpWire implements StompWire {
-  // A client that only a local variable holds may be collected, and closes its sockets then.
+  // Vert.x closes the sockets of a client that only a local variable holds.
   private static final Vertx VERTX = Vertx.vertx();
   private static final NetClient CLIENT = VERTX.createNetClient();
   private static final int NO_CODE = 1006;

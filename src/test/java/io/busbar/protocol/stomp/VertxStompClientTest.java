@@ -13,7 +13,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** vertx-stomp's own client. */
+/** The STOMP client of vertx-stomp works with the gateway. */
 final class VertxStompClientTest {
   private StompClient client;
 

@@ -13,9 +13,11 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
-/** A WebSocket; what is sent goes out in text messages where it is text, else in binary ones. */
+/**
+ * A connection over a WebSocket. It sends text messages for UTF-8, and binary messages otherwise.
+ */
 final class WebSocketWire implements StompWire {
-  // A client that only a local variable holds may be collected, and closes its sockets then.
+  // Vert.x closes the sockets of a client that only a local variable holds.
   private static final Vertx VERTX = Vertx.vertx();
   private static final WebSocketClient CLIENT = VERTX.createWebSocketClient(clientOptions());
   private static final WebSocketClient COMPRESSING =
@@ -39,7 +41,7 @@ final class WebSocketWire implements StompWire {
         .setMaxMessageSize(1 << 20);
   }
 
-  /** With permessage-deflate. */
+  /** Connects with permessage-deflate. */
   static WebSocketWire compressed(int port, String path, String... subProtocols) {
     WebSocketWire wire = connect(COMPRESSING, "127.0.0.1", port, path, subProtocols);
     if (!wire.socket.headers().contains("Sec-WebSocket-Extensions")) {
@@ -75,7 +77,7 @@ final class WebSocketWire implements StompWire {
     return socket.subProtocol();
   }
 
-  /** Whether each message that came was binary. */
+  /** Returns for each received message whether it was binary. */
   BlockingQueue<Boolean> kinds() {
     return kinds;
   }

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 
-/** A client of vertx-tcp-eventbus-bridge at that, and one at the gateway. */
+/** A vertx-tcp-eventbus-bridge and a gateway, and a client of each. */
 abstract class BesideTcpStock {
   private static final String RULES =
       "permissions=[{address: 'public.*', allow: [subscribe, publish, send]},"

@@ -9,13 +9,13 @@ import io.vertx.ext.bridge.BridgeOptions;
 import io.vertx.ext.bridge.PermittedOptions;
 import io.vertx.ext.eventbus.bridge.tcp.TcpEventBusBridge;
 
-/** vertx-tcp-eventbus-bridge itself, on an event bus of its own. */
+/** The vertx-tcp-eventbus-bridge on an event bus of its own. */
 final class StockTcpBridge implements AutoCloseable {
   private final Vertx vertx = Vertx.vertx();
   private final int port;
 
   /**
-   * @param permitted what clients may do anything with: a regular expression
+   * @param permitted regular expression for the addresses that clients may use
    */
   StockTcpBridge(String permitted) {
     PermittedOptions addresses = new PermittedOptions().setAddressRegex(permitted);

@@ -14,8 +14,8 @@ import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 
 /**
- * The TCP bridge beside vertx-tcp-eventbus-bridge: the same is said to both by its own client
- * classes, and the same is heard.
+ * Our TCP bridge and the stock one get the same messages from the stock client classes, and must
+ * send the same.
  */
 final class StockTcpBridgeTest extends BesideTcpStock {
   private void same(BiFunction<TcpBridgePeer, Vertx, List<JsonObject>> script) {
@@ -23,7 +23,7 @@ final class StockTcpBridgeTest extends BesideTcpStock {
     assertThat(script.apply(ours, gateway.vertx())).isEqualTo(expected);
   }
 
-  /** What it said, by the members that stock has, too. */
+  /** Returns the errors with only the members that the stock bridge has. */
   private static List<JsonObject> asStock(List<JsonObject> errors) {
     errors.forEach(
         error -> {
@@ -148,6 +148,7 @@ final class StockTcpBridgeTest extends BesideTcpStock {
             });
   }
 
+  /** A client of one bridge, with the Vert.x of that bridge. */
   private record Side(TcpBridgePeer peer, Vertx vertx) {}
 
   @Test

@@ -17,7 +17,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Where the TCP bridge is meant to differ from stock: the table of tcp-bridge.md. */
+/**
+ * The intended differences between our TCP bridge and the stock one: the table in tcp-bridge.md.
+ */
 final class StockTcpDifferencesTest extends BesideTcpStock {
   private static final Path PAGE = Path.of("src", "site", "markdown", "tcp-bridge.md");
   private static final Pattern TEST = Pattern.compile("`StockTcpDifferencesTest\\.(\\w+)` \\|$");
@@ -52,7 +54,7 @@ final class StockTcpDifferencesTest extends BesideTcpStock {
     assertThat(answer.getString("failureType")).isEqualTo("RECIPIENT_FAILURE");
   }
 
-  /** Stock is deaf after it. */
+  /** The stock bridge reads nothing after it. */
   @Test
   void unknownTypeIsAnError() {
     isAnError("{\"type\":\"shout\",\"address\":\"public.a\"}", "unknown_type");
@@ -129,13 +131,13 @@ final class StockTcpDifferencesTest extends BesideTcpStock {
     assertThat(ours.next().getString("user")).isEqualTo("demo");
   }
 
-  /** Not a test of a row: of the table. */
+  /** This one tests the table, not a row. */
   @Test
   void everyRowOfThePageIsTested() throws IOException {
     List<String> named =
         Files.readString(PAGE)
             .lines()
-            .dropWhile(line -> !line.startsWith("## Where it differs from stock"))
+            .dropWhile(line -> !line.startsWith("## Differences from stock"))
             .filter(line -> line.startsWith("| ") && !line.startsWith("| what"))
             .map(StockTcpDifferencesTest::test)
             .toList();

@@ -18,12 +18,12 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A client of a TCP bridge, ours or stock, that says what it is told to. It reads and writes frames
- * with what vertx-tcp-eventbus-bridge has for its own clients.
+ * A client of our TCP bridge or the stock one that sends given messages. It uses the frame classes
+ * of vertx-tcp-eventbus-bridge. Used by the test's thread.
  */
 final class TcpBridgePeer implements AutoCloseable {
   private static final long SECONDS = 20;
-  // A client that only a local variable holds may be collected, and closes its sockets then.
+  // Vert.x closes the sockets of a client that only a local variable holds.
   private static final Vertx VERTX = Vertx.vertx();
   private static final NetClient CLIENT = VERTX.createNetClient();
   private static final String MARK = "the end";
@@ -88,7 +88,7 @@ final class TcpBridgePeer implements AutoCloseable {
     return this;
   }
 
-  /** Waits until all that was said before is done. */
+  /** Waits until all earlier messages are handled. */
   TcpBridgePeer settle() {
     assertThat(ask("echo", 1, MARK).next().getString("address")).isEqualTo(MARK);
     return this;
@@ -104,7 +104,7 @@ final class TcpBridgePeer implements AutoCloseable {
     }
   }
 
-  /** That many messages, and there is none beyond them. */
+  /** Returns that many messages, and checks that no more come. */
   List<JsonObject> next(int count) {
     List<JsonObject> all = new ArrayList<>();
     for (int i = 0; i < count; i++) {

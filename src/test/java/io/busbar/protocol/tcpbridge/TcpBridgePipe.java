@@ -16,9 +16,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** Plain TCP, each message with its length before it. */
+/** Plain TCP with the length before each message. */
 final class TcpBridgePipe implements MessagePipe {
-  // A client that only a local variable holds may be collected, and closes its sockets then.
+  // Vert.x closes the sockets of a client that only a local variable holds.
   private static final Vertx VERTX = Vertx.vertx();
   private static final NetClient CLIENT = VERTX.createNetClient();
   private static final int CUT_OFF = 1006;

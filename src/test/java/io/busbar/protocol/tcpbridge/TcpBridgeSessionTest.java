@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a client of the TCP bridge may expect, beside what stock does. */
+/** The behaviour of the TCP bridge beyond that of the stock one. */
 final class TcpBridgeSessionTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final int MESSAGE_SIZE = 1024;
@@ -153,7 +153,7 @@ final class TcpBridgeSessionTest {
     return "{\"type\":\"login\",\"username\":\"demo\",\"password\":\"demo\"}";
   }
 
-  /** Its password is in the documentation. */
+  /** The documentation has the password of this user. */
   @Test
   void demoUserIsRefusedWhereStrangersCanCome() {
     try (TestGateway open =

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Workers of one address at two nodes. */
+/** Workers of one address on two nodes. */
 final class WorkersClusterTest {
   private static final DeliveryOptions NEVER = new DeliveryOptions().setSendTimeout(600_000);
 
@@ -85,7 +85,7 @@ final class WorkersClusterTest {
     assertThatThrownBy(() -> TestGateway.await(plain)).hasMessage(WorkerFailure.DIED.words());
     JsonObject moved = other.next();
     assertThat(moved.getJsonObject("headers")).isEmpty();
-    // Without the last answer it does not end, however long that takes.
+    // The node must not end before the last answer, however long that takes.
     assertThatThrownBy(() -> ended.get(3, TimeUnit.SECONDS)).isInstanceOf(TimeoutException.class);
     answer(other, moved);
     assertThat(TestGateway.await(marked).body()).isEqualTo("marked");

@@ -24,7 +24,7 @@ final class WorkersNode implements AutoCloseable {
   static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final String SECRET = "0123456789abcdef0123456789abcdef";
 
-  /** No test waits for this time-out. */
+  /** A time-out in milliseconds that no test reaches. */
   static final long NEVER = 600_000;
 
   private final List<TcpBridgePeer> peers = new ArrayList<>();
@@ -34,7 +34,7 @@ final class WorkersNode implements AutoCloseable {
     this.gateway = gateway;
   }
 
-  /** With these members of the rule for the address {@code jobs}. */
+  /** Starts a node with these members in the rule for the address {@code jobs}. */
   static WorkersNode start(String rule, String... more) {
     List<String> settings =
         new ArrayList<>(

@@ -202,7 +202,7 @@ final class WorkersTest {
     assertThat(worker.next().getValue("body")).isEqualTo(7);
   }
 
-  /** Elsewhere a session may owe 1,000 answers, and the oldest is forgotten. */
+  /** Other sessions may owe at most 1,000 answers, and the oldest one is dropped. */
   @Test
   void noRequestIsForgottenOfOneWhoWorksAtManyAddresses() {
     node = WorkersNode.start(", concurrency: 800");

@@ -7,6 +7,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** The mapping between topics and addresses. */
 final class TopicNamesTest {
   private final TopicNames all = new TopicNames("");
   private final TopicNames below = new TopicNames("a.hub.");

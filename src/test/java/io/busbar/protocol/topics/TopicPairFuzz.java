@@ -9,7 +9,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whatever line comes: a pair and a topic that is an address and back, or the rule it breaks. */
+/**
+ * Feeds random lines, which must give a pair or an error that names the broken rule. A topic with
+ * an address must be restored from it.
+ */
 final class TopicPairFuzz {
   private static final TopicNames NAMES = new TopicNames("topics.");
 
@@ -33,8 +36,7 @@ final class TopicPairFuzz {
       assertThat(address).startsWith("topics.");
       assertThat(NAMES.topic(address)).isEqualTo(pair.topic());
       if (pair.payload().isFinite()) {
-        // Of bytes Jackson takes no name with half a surrogate pair, which it reads and writes as
-        // text.
+        // Jackson rejects half a surrogate pair in a name of a byte input, but not in text.
         String written =
             new String(
                 TopicPair.write(pair.topic(), pair.payload()).bytes(), StandardCharsets.UTF_8);

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Pairs of the topic bus as text. */
 final class TopicPairTest {
   private static String written(String topic, Payload payload) {
     return new String(TopicPair.write(topic, payload).bytes(), StandardCharsets.UTF_8);

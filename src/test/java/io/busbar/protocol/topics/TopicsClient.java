@@ -10,7 +10,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** A client of the topic bus at an endpoint without a prefix: the address a.b is the topic a/b. */
+/**
+ * A client of the topic bus at an endpoint without a prefix, where the address a.b is the topic
+ * a/b.
+ */
 final class TopicsClient extends PipedContractClient {
   private final Map<String, BlockingQueue<JsonArray>> heard = new ConcurrentHashMap<>();
   private final BlockingQueue<String> errors = new LinkedBlockingQueue<>();
@@ -33,13 +36,13 @@ final class TopicsClient extends PipedContractClient {
     return heard.computeIfAbsent(topic, t -> new LinkedBlockingQueue<>());
   }
 
-  /** Says that it wants to hear. */
+  /** Asks for all publications. */
   TopicsClient start() {
     pipe.send("[\"clown.talk/-/config/set\", {}]\n");
     return this;
   }
 
-  /** The same, and waits until it does. */
+  /** Asks for all publications, and waits for the answer. */
   TopicsClient started() {
     start();
     started.orTimeout(SECONDS, TimeUnit.SECONDS).join();
@@ -50,7 +53,7 @@ final class TopicsClient extends PipedContractClient {
     pipe.send(frame);
   }
 
-  /** What comes next on that topic. */
+  /** Returns the next payload on that topic. */
   Object on(String topic) {
     return take(topic(topic)).getValue(1);
   }
@@ -59,12 +62,12 @@ final class TopicsClient extends PipedContractClient {
     return errors.size();
   }
 
-  /** Whether anything has come but errors. */
+  /** Returns whether nothing except errors has come. */
   boolean heardNothing() {
     return heard.values().stream().allMatch(BlockingQueue::isEmpty);
   }
 
-  /** It hears all or nothing. */
+  /** Subscribes to all topics, because a client cannot choose. */
   @Override
   public void subscribe(String address) {
     started();

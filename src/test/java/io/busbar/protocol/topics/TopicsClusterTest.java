@@ -9,7 +9,7 @@ import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.json.JsonObject;
 import org.junit.jupiter.api.Test;
 
-/** Two nodes, with the configuration that ships. */
+/** Two nodes with the default config. */
 final class TopicsClusterTest {
   @Test
   void aClientOfOneNodeSwitchesTheRelayOfTheOtherAndHearsBothThermometersByTheirNames() {

@@ -8,7 +8,7 @@ import io.busbar.protocol.bridge.BridgeContractClient;
 import java.util.List;
 
 /**
- * Clients of topics choose neither what they hear nor how: the rest of the contract is not theirs.
+ * The part of the contract that fits clients of topics, which cannot choose their subscriptions.
  */
 final class TopicsContractTest extends ConnectionContract {
   @Override

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a client says and hears, by WebSocket. */
+/** The behaviour of a client over WebSocket. */
 final class TopicsSessionTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -331,7 +331,7 @@ final class TopicsSessionTest {
       assertThat(nobody.head())
           .contains("WWW-Authenticate: Basic realm=\"busbar\", charset=\"UTF-8\"");
     }
-    // the login that means nobody is nobody's
+    // The login that means nobody belongs to no user.
     try (FrameSocket guest =
         FrameSocket.connect(gateway.httpPort(), "/safe", basic("guest", "x"))) {
       assertThat(guest.status()).isEqualTo(401);
