@@ -15,8 +15,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks passwords by the users file and tokens by their signature; who guesses is slowed down. Any
- * thread may use it.
+ * The check of logins: passwords against the users file, and tokens by their signature. Repeated
+ * wrong logins are slowed down. Any thread may use it.
  */
 public final class Authenticator implements Logins {
   private static final System.Logger LOG = System.getLogger("io.busbar.auth");
@@ -47,9 +47,9 @@ public final class Authenticator implements Logins {
   }
 
   /**
-   * Will be there when the key set was read, or could not be.
+   * Will complete when the key set was read, or could not be read.
    *
-   * @param demo whether the user that everybody knows the password of may log in
+   * @param demo whether the demo user, whose password is public, may log in
    * @throws io.busbar.config.ConfigException when the users file cannot be used
    */
   public static Future<Authenticator> open(Vertx vertx, AuthConfig config, boolean demo) {
@@ -104,7 +104,7 @@ public final class Authenticator implements Logins {
         .recover(Authenticator::asLoginFailed);
   }
 
-  /** What else goes wrong is for the log; a client is told that the login is not right. */
+  /** Other errors go to the log; the client hears only that the login is not right. */
   private static Future<Principal> asLoginFailed(Throwable cause) {
     if (cause instanceof LoginException) {
       return Future.failedFuture(cause);
@@ -113,7 +113,7 @@ public final class Authenticator implements Logins {
     return Future.failedFuture(LoginException.WRONG);
   }
 
-  /** How many passwords wait to be looked at. */
+  /** Returns the number of passwords that wait for their check. */
   public int waitingCount() {
     return passwords == null ? 0 : passwords.waitingCount();
   }
@@ -123,14 +123,18 @@ public final class Authenticator implements Logins {
   }
 
   /**
-   * @param revise is given who somebody is by now, null for nobody any more, whenever the users
-   *     file has changed
+   * Sets the listener for changes of the users file.
+   *
+   * @param revise gets a function that returns the current principal, or null for a user who is
+   *     gone; called after each change
    */
   public void onChange(Consumer<UnaryOperator<Principal>> revise) {
     people = revise;
   }
 
-  /** Will read the users and the keys again; what cannot be read is logged and stays as it was. */
+  /**
+   * Will read the users and the keys again. What cannot be read is logged, and the old values stay.
+   */
   public Future<Void> refresh() {
     Future<?> read =
         users == null
@@ -139,7 +143,7 @@ public final class Authenticator implements Logins {
     return Future.join(read, tokens == null ? Future.succeededFuture() : tokens.start()).mapEmpty();
   }
 
-  /** Will look at files and passwords no more; completes when none is looked at. */
+  /** Will stop all checks of files and passwords; completes when none is running. */
   public Future<Void> close() {
     vertx.cancelTimer(timer);
     if (tokens != null) {
@@ -153,7 +157,7 @@ public final class Authenticator implements Logins {
     return null;
   }
 
-  /** Tokens have an end of their own, and say who somebody is until then. */
+  /** Tokens have their own end, and count until then. */
   private static @Nullable Principal now(UsersFile users, Principal who, Set<String> gone) {
     if (who.name() == null || who.expires() != Principal.NEVER) {
       return who;

@@ -5,17 +5,17 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A token's registered claims (RFC 7519, 4.1): their types, and what they say. */
+/** The checks of a token's registered claims (RFC 7519, 4.1): their types and their values. */
 final class Claims {
   private static final List<String> TIMES = List.of("exp", "nbf", "iat");
   private static final List<String> NAMES = List.of("iss", "sub");
 
-  /** Every whole number up to it has a double of its own; in seconds, it is a very long time. */
+  /** Largest accepted time in seconds; up to it a double can hold every whole number. */
   private static final double LATEST = 1L << 53;
 
   private Claims() {}
 
-  /** Which one has another type, in words; null when none has. */
+  /** Returns which claim has a wrong type, as a text; null for none. */
   static @Nullable String fault(JsonObject claims) {
     for (String time : TIMES) {
       if (claims.containsKey(time) && !isTime(claims.getValue(time))) {
@@ -32,9 +32,9 @@ final class Claims {
   }
 
   /**
-   * Whether the token has an end, and now is between its beginning and that; of no fault.
+   * Returns whether the token has an end, and is valid now. The claims must have the right types.
    *
-   * @param leeway seconds that the clocks may be apart
+   * @param leeway allowed difference between the clocks, in seconds
    */
   static boolean areCurrent(JsonObject claims, long now, long leeway) {
     return claims.containsKey("exp")
@@ -43,7 +43,7 @@ final class Claims {
         && now + leeway >= claims.getLong("iat", 0L);
   }
 
-  /** Whether the token is for this audience; of no fault. */
+  /** Returns whether the token is for this audience. The claims must have the right types. */
   static boolean areFor(JsonObject claims, String audience) {
     Object value = claims.getValue("aud");
     return audience.equals(value) || value instanceof JsonArray many && many.contains(audience);

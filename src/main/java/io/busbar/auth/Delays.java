@@ -3,9 +3,9 @@ package io.busbar.auth;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Slows down who guesses: after some wrong logins of a key (an address, a user) each further one
- * waits, twice as long each time, and in turn. What it knows is bounded, and forgotten after a
- * while. Any thread may use it.
+ * The delays against guessing. After some wrong logins of a key (an address or a user) each further
+ * try has to wait, twice as long each time. The number of known keys is limited, and old ones are
+ * dropped. Any thread may use it.
  */
 final class Delays {
   static final long REFUSED = -1;
@@ -16,6 +16,7 @@ final class Delays {
   private static final long MOST_WAIT_MILLIS = 10_000;
   private static final long FORGET_MILLIS = 600_000;
 
+  /** The wrong logins of one key. Guarded by the lock. */
   private static final class Wrong {
     private int times;
     private long until;
@@ -27,18 +28,18 @@ final class Delays {
   private final Remembered<Wrong> known = new Remembered<>();
 
   /**
-   * @param inTurn whether tries at the same time wait for each other; too many are refused then
+   * @param inTurn whether simultaneous tries wait for each other; then too many are refused
    */
   Delays(boolean inTurn) {
     this.inTurn = inTurn;
   }
 
-  /** Whether it was wrong lately. */
+  /** Returns whether the key had a wrong login lately. */
   boolean hasFailed(String key, long now) {
     return times(key, now) > 0;
   }
 
-  /** Whether its next try has to wait. */
+  /** Returns whether the key's next try has to wait. */
   boolean isSlow(String key, long now) {
     return times(key, now) >= FREE;
   }
@@ -53,7 +54,10 @@ final class Delays {
     }
   }
 
-  /** How many milliseconds the key's next try has to wait; {@link #REFUSED} for too many. */
+  /**
+   * Returns the wait before the key's next try in milliseconds; {@link #REFUSED} for too many
+   * tries.
+   */
   long before(String key, long now) {
     lock.lock();
     try {

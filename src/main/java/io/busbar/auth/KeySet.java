@@ -26,8 +26,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The public keys of a JSON Web Key Set (RFC 7517), read again every so often and when a token has
- * one that is unknown. While it cannot be read, the keys that are known stay. Any thread may ask.
+ * The public keys of a JSON Web Key Set (RFC 7517). They are read again at intervals, and when a
+ * token has an unknown key. While the set cannot be read, the old keys stay. Any thread may use it.
  */
 final class KeySet {
   private static final System.Logger LOG = System.getLogger("io.busbar.auth");
@@ -44,7 +44,7 @@ final class KeySet {
   private final @Nullable HttpClient client;
   private final long timer;
 
-  /** The one that was started last; it may be under way. */
+  /** The reading that started last; it may still be under way. */
   private final AtomicReference<Reading> last =
       new AtomicReference<>(new Reading(0, Future.succeededFuture()));
 
@@ -73,12 +73,12 @@ final class KeySet {
     return options;
   }
 
-  /** The keys, each with its {@code alg}: never one that is not of the kind of the key. */
+  /** Returns the keys. Each has an {@code alg} that fits its type. */
   List<JsonObject> keys() {
     return keys;
   }
 
-  /** Will read the keys; a failure leaves those that are known. */
+  /** Will read the keys; after a failure the old keys stay. */
   Future<Void> read() {
     Reading before = last.get();
     Promise<Void> done = Promise.promise();
@@ -101,7 +101,7 @@ final class KeySet {
     vertx.cancelTimer(timer);
   }
 
-  /** Will look whether there is a new key; not more often than every 10 s. */
+  /** Will read the keys for a new one, at most every 10 s. */
   Future<Void> readForUnknown() {
     Reading latest = last.get();
     boolean isRecent = nanoClock.getAsLong() - latest.startedNanos() < BETWEEN_NANOS;
@@ -115,7 +115,7 @@ final class KeySet {
       Path file = Home.find(where).orElse(Path.of(where));
       return vertx.executeBlocking(() -> Files.readString(file), false);
     }
-    // An answer may be over before another thread has said who takes its body.
+    // On another thread the response could end before its handler is set.
     Promise<String> loaded = Promise.promise();
     context.runOnContext(nothing -> fetch().onComplete(loaded));
     return loaded.future();
@@ -171,7 +171,7 @@ final class KeySet {
     return part;
   }
 
-  /** The algorithm that the key is for; null when it is for none of ours. */
+  /** Returns the algorithm of the key; null where the gateway does not support it. */
   private static @Nullable String usable(JsonObject key) {
     if ("enc".equals(key.getValue("use"))) {
       return null;

@@ -7,8 +7,9 @@ import io.vertx.core.Vertx;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Lets those wait from whose address wrong logins came: each by what is wrong of the address, and
- * of the user. Who never failed waits for nobody's failures. Any thread may use it.
+ * The delays for addresses with wrong logins. The wait depends on the wrong logins of the address
+ * and of the user. An address without wrong logins never waits for those of others. Any thread may
+ * use it.
  */
 final class LoginDelays {
   private static final int MOST_WAITING = 1_000;
@@ -22,20 +23,20 @@ final class LoginDelays {
     this.vertx = vertx;
   }
 
-  /** Whether a login from there failed lately. */
+  /** Returns whether a login from that address failed lately. */
   boolean hasFailed(String place) {
     return byAddress.hasFailed(place, now());
   }
 
-  /** Whether one more would have to wait. */
+  /** Returns whether another login would have to wait. */
   boolean holds(String place, String user) {
     return byAddress.isSlow(place, now()) || hasFailed(place) && byUser.isSlow(user, now());
   }
 
   /**
-   * Will succeed when a login may be looked at, and fail when too many wait.
+   * Will complete when the login may be checked; fails when too many logins wait.
    *
-   * @param user empty for a token, which names none before it was looked at
+   * @param user user of the login; empty for a token, whose user is not known before the check
    */
   Future<Void> pass(String place, String user) {
     long now = now();

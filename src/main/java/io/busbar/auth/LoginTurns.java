@@ -11,45 +11,45 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose password is looked at next: that is slow, and wrong ones may come by the thousand. A better
- * standing comes first; in one standing addresses take turns, in rounds, and users do where
- * somebody failed; in one round who came last is first, so that nobody can stand in front of all
- * who come after. Any thread may call.
+ * The order in which passwords are checked, because a check is slow and wrong ones may come by the
+ * thousand. A better standing comes first. Within a standing, addresses take turns in rounds; where
+ * logins failed, users do, too. Within a round the newest login is first, so nobody can block all
+ * later ones. Any thread may use it.
  */
 final class LoginTurns {
-  /** The best one first. */
+  /** The standing of a login, the best one first. */
   enum Standing {
-    /** This user logged in from this address lately. */
+    /** This user has logged in from this address lately. */
     KNOWN,
 
-    /** From this address nobody failed lately. */
+    /** No login from this address failed lately. */
     NEW,
 
     FAILED
   }
 
-  /** One that waits. */
+  /** A waiting login. Any thread may call it. */
   interface Login {
     String place();
 
     String user();
 
-    /** As it is now: others may have failed from its address meanwhile. */
+    /** Returns the current standing; others from its address may have failed meanwhile. */
     Standing standing();
 
-    /** Will take its turn, which {@link #over} ends; false when it does not want it now. */
+    /** Begins the check, which {@link #over} ends; returns false where it does not begin now. */
     boolean begin();
 
-    /** Is told that too many wait. */
+    /** Called when too many logins wait. */
     void refuse();
   }
 
-  /** What an address or a user had of a lane. */
+  /** The number of turns of an address or a user in a lane. Guarded by the lock. */
   private static final class Share {
     private long turns;
   }
 
-  /** All of one standing. */
+  /** All logins of one standing. Guarded by the lock. */
   private static final class Lane {
     private final Standing standing;
     private final Remembered<Share> places = new Remembered<>();
@@ -60,7 +60,7 @@ final class LoginTurns {
       this.standing = standing;
     }
 
-    /** Who was not here has missed nothing. */
+    /** A new key begins in the current round. */
     private Share share(Remembered<Share> shares, String key) {
       Share share = shares.computeIfAbsent(key, fresh -> new Share());
       share.turns = Math.max(share.turns, round);
@@ -68,6 +68,7 @@ final class LoginTurns {
     }
   }
 
+  /** A login in its lane. Guarded by the lock. */
   private static final class Waiting {
     private static final Comparator<Waiting> ORDER =
         Comparator.comparing((Waiting waiting) -> waiting.lane.standing)
@@ -95,7 +96,7 @@ final class LoginTurns {
       user = newLane.share(newLane.users, login.user());
     }
 
-    /** What others guess of a user is no reason for that user to wait, where nobody failed. */
+    /** Guesses of others about a user must not delay that user's logins from good addresses. */
     private long round() {
       return lane.standing == Standing.FAILED ? Math.max(place.turns, user.turns) : place.turns;
     }
@@ -120,9 +121,9 @@ final class LoginTurns {
   private final Promise<Void> idle = Promise.promise();
 
   /**
-   * @param atOnce how many have their turn at a time
-   * @param most how many may wait; beyond it the last in the order is refused
-   * @param mostOfPlace how many of one address; a further one is refused
+   * @param atOnce number of logins that are checked at once
+   * @param most number of logins that may wait; beyond it the last in the order is refused
+   * @param mostOfPlace number of waiting logins of one address; another one is refused
    */
   LoginTurns(int atOnce, int most, int mostOfPlace) {
     this.atOnce = atOnce;
@@ -133,7 +134,7 @@ final class LoginTurns {
     }
   }
 
-  /** Will let it begin in its turn, or refuse it. */
+  /** Will begin the login in its turn, or refuse it. */
   void enter(Login login) {
     Login refused = add(login);
     if (refused != null) {
@@ -142,7 +143,7 @@ final class LoginTurns {
     beginNext();
   }
 
-  /** Waits no more; false when it did not. */
+  /** Removes a waiting login; returns false when it did not wait. */
   boolean leave(Login login) {
     lock.lock();
     try {
@@ -152,7 +153,7 @@ final class LoginTurns {
     }
   }
 
-  /** Will refuse all that wait, and all that come; completes when none is at work. */
+  /** Will refuse all waiting and later logins; completes when no check is running. */
   Future<Void> close() {
     List<Login> refused;
     boolean isIdle;
@@ -173,7 +174,7 @@ final class LoginTurns {
     return idle.future();
   }
 
-  /** One that began is done. */
+  /** Ends the turn of a login that has begun. */
   void over() {
     boolean isLast;
     lock.lock();
@@ -211,7 +212,7 @@ final class LoginTurns {
     }
   }
 
-  /** Returns who is one too many; null for nobody. */
+  /** Returns the login that is refused for it; null for none. */
   private @Nullable Login add(Login login) {
     lock.lock();
     try {

@@ -9,9 +9,9 @@ import io.vertx.core.WorkerExecutor;
 import io.vertx.core.internal.ContextInternal;
 
 /**
- * Checks passwords by the users file. They are hashed on threads of their own, so that a storm of
- * logins leaves the event loops to those who are in, and in turns, so that it leaves threads to
- * those who are right. Any thread may use it.
+ * The check of passwords against the users file. It hashes on its own threads, so a storm of logins
+ * does not block the event loops. Logins take turns, so right ones get threads, too. Any thread may
+ * use it.
  */
 final class PasswordChecks {
   static final int THREADS = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
@@ -19,12 +19,12 @@ final class PasswordChecks {
   private static final int MOST_OF_AN_ADDRESS = 100;
   private static final long PATIENCE_MILLIS = 30_000;
 
-  /** Longer names and passwords are wrong, and need not be kept meanwhile. */
+  /**
+   * Maximum length of names and passwords in characters; longer ones are wrong and are not stored.
+   */
   static final int LONGEST = 256;
 
-  /**
-   * What an unknown user's password is compared with, so that it takes as long as a known one's.
-   */
+  /** The hash for unknown users, so that their check takes as long as that of known ones. */
   private static final String NOBODYS =
       "$2a$10$4.5reONKEThE2.db0NC6i.jNr2EN.u.gdrYL6tVLqpX5x625n.ayy";
 
@@ -43,7 +43,7 @@ final class PasswordChecks {
     this.hashing = vertx.createSharedWorkerExecutor("busbar-login", THREADS);
   }
 
-  /** Will say which user it is; the answer comes on the caller's event loop. */
+  /** Will return the user, on the caller's event loop. */
   Future<UsersFile.User> check(String user, String password, String place) {
     if (user.length() > LONGEST || password.length() > LONGEST) {
       return check("", "", place);
@@ -59,7 +59,7 @@ final class PasswordChecks {
     return attempt.answer.future();
   }
 
-  /** Will look at no more passwords; completes when none is looked at. */
+  /** Will check no more passwords; completes when no check is running. */
   Future<Void> close() {
     return turns.close();
   }
@@ -78,7 +78,10 @@ final class PasswordChecks {
     return known;
   }
 
-  /** One login, from when it comes until it is answered. */
+  /**
+   * One login, from its arrival to its answer. Any thread may use it; its steps run one after
+   * another.
+   */
   private final class Attempt implements LoginTurns.Login {
     private final String user;
     private final String password;
@@ -132,7 +135,7 @@ final class PasswordChecks {
       return delays.hasFailed(place) ? Standing.FAILED : Standing.NEW;
     }
 
-    /** Others from the address may have failed since this one came: then it waits as they do. */
+    /** Others from the address may have failed meanwhile; then this login has to wait, too. */
     @Override
     public boolean begin() {
       vertx.cancelTimer(timer);

@@ -5,21 +5,24 @@ import at.favre.lib.crypto.bcrypt.LongPasswordStrategies;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Bcrypt hashes of passwords, {@code $2a$}, {@code $2b$} and {@code $2y$}. Takes its time. */
+/**
+ * The bcrypt hashes of passwords: {@code $2a$}, {@code $2b$} and {@code $2y$}. A hash takes a
+ * noticeable time, so only worker threads may compute one.
+ */
 public final class Passwords {
   private static final int COST = 10;
   private static final int MOST_COST = 14;
   private static final int HASH_LENGTH = 60;
 
-  /** More bytes than these bcrypt does not look at. */
+  /** Maximum length of a password in bytes; bcrypt ignores all later ones. */
   private static final int MOST_BYTES = 72;
 
   private Passwords() {}
 
   /**
-   * Will hash it with a salt of its own.
+   * Returns the hash of the password, with a salt of its own.
    *
-   * @throws IllegalArgumentException with words for people, where no such password can be used
+   * @throws IllegalArgumentException with a text for people, where the password cannot be used
    */
   public static String hash(String password) {
     byte[] bytes = password.getBytes(StandardCharsets.UTF_8);
@@ -33,7 +36,7 @@ public final class Passwords {
     }
   }
 
-  /** Compares in constant time. A password that is too long is hashed, too, and wrong. */
+  /** Compares in constant time. A password that is too long is also hashed, and is wrong. */
   static boolean isRight(String password, String hash) {
     byte[] bytes = password.getBytes(StandardCharsets.UTF_8);
     boolean fits = bytes.length > 0 && bytes.length <= MOST_BYTES;
@@ -45,7 +48,7 @@ public final class Passwords {
     return right && fits;
   }
 
-  /** Whether the text is a hash that takes no more than a second or so to check. */
+  /** Returns whether the text is a hash that takes at most about a second to check. */
   static boolean isHash(String text) {
     return text.length() == HASH_LENGTH
         && text.matches("\\$2[aby]\\$\\d\\d\\$[./A-Za-z0-9]{53}")

@@ -4,8 +4,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 /**
- * Which user logged in from which address within a day. One wrong password, and it is as if that
- * user never had from there. Any thread may use it.
+ * The logins of the last day: which user logged in from which address. A wrong password removes the
+ * entry of that user and address. Any thread may use it.
  */
 final class PastLogins {
   private static final long KEEP_NANOS = 86_400_000_000_000L;

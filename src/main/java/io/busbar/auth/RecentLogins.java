@@ -10,8 +10,8 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Right passwords of the last minute, so that a client that polls does not cost a hash each time.
- * Keeps no password: keys are MACs under a secret of this process. Any thread may use it.
+ * A cache of right passwords for a minute, so that a polling client does not cost a hash each time.
+ * It keeps no password: keys are MACs with a secret of this process. Any thread may use it.
  */
 final class RecentLogins {
   private static final String MAC = "HmacSHA256";
@@ -42,7 +42,7 @@ final class RecentLogins {
     }
   }
 
-  /** Null when there was none in the last minute. */
+  /** Returns the user; null when there was no such login in the last minute. */
   UsersFile.@Nullable User find(String key) {
     lock.lock();
     try {

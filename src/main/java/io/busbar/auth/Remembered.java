@@ -4,8 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What is known of so many keys at most: beyond that the one that was not asked for the longest is
- * forgotten. Not for several threads at once.
+ * A map with a limited number of keys; beyond it the least recently used key is dropped. Used by
+ * one thread at a time.
  */
 final class Remembered<V> extends LinkedHashMap<String, V> {
   static final int MOST = 10_000;

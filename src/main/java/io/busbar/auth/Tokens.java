@@ -22,8 +22,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSON Web Tokens (RFC 7519). Which algorithm is right is the config's to say, not the token's: the
- * header is looked at before any key is. Any thread may use it.
+ * The check of JSON Web Tokens (RFC 7519). The configuration decides which algorithms are accepted,
+ * not the token: the header is checked before a key is chosen. Any thread may use it.
  */
 final class Tokens {
   private static final System.Logger LOG = System.getLogger("io.busbar.auth");
@@ -40,14 +40,14 @@ final class Tokens {
   private final Set<String> algorithms;
   private volatile @Nullable Checker checker;
 
-  /** With the keys that the config names. */
+  /** Returns the check with the keys of the configuration. */
   static @Nullable Tokens of(Vertx vertx, Jwt config) {
     boolean secret = !config.secret().isEmpty();
     return new Tokens(vertx, config, secret ? null : new KeySet(vertx, config, System::nanoTime));
   }
 
   /**
-   * @param keys null for those that have a secret
+   * @param keys null for a configuration with a secret
    */
   Tokens(Vertx vertx, Jwt config, @Nullable KeySet keys) {
     this.vertx = vertx;
@@ -62,7 +62,7 @@ final class Tokens {
     }
   }
 
-  /** Will have what it needs; a key set that cannot be read yet is tried again. */
+  /** Will read the keys; a key set that cannot be read yet is tried again later. */
   Future<Void> start() {
     return keys == null ? Future.succeededFuture() : keys.read().otherwiseEmpty();
   }
@@ -73,7 +73,7 @@ final class Tokens {
     }
   }
 
-  /** Whether the text has the form of a token: a password can have it, too. */
+  /** Returns whether the text has the form of a token; a password may have it, too. */
   static boolean isToken(String text) {
     return text.startsWith("ey") && text.split("\\.", -1).length == 3;
   }
@@ -110,7 +110,7 @@ final class Tokens {
     try {
       checked = auth.authenticate(new TokenCredentials(token));
     } catch (RuntimeException e) {
-      // The signature is right, and a claim has a type that nobody expects there.
+      // The signature is right, but a claim has an unexpected type.
       JsonObject claims = part(token.split("\\.", -1)[1]);
       return Future.failedFuture(refuse(claims == null ? null : Claims.fault(claims)));
     }
@@ -119,7 +119,7 @@ final class Tokens {
         .recover(e -> Future.failedFuture(LoginException.WRONG));
   }
 
-  /** Whoever makes these tokens should know; lines that repeat are counted. */
+  /** The issuer of the tokens should know; the log counts repeated lines. */
   private static LoginException refuse(@Nullable String fault) {
     LOG.log(
         System.Logger.Level.WARNING,
@@ -140,9 +140,7 @@ final class Tokens {
     return now.auth();
   }
 
-  /**
-   * Only the signature is left to others: what a claim says is looked at when its type is right.
-   */
+  /** The library checks only the signature, because the claims are checked after their types. */
   private static JWTAuthOptions options() {
     return new JWTAuthOptions().setJWTOptions(new JWTOptions().setIgnoreExpiration(true));
   }
@@ -152,7 +150,7 @@ final class Tokens {
     return parts.length != 3 || parts[2].isEmpty() ? null : part(parts[0]);
   }
 
-  /** Null where it is no JSON object. */
+  /** Returns the JSON object; null where it is none. */
   private static @Nullable JsonObject part(String encoded) {
     try {
       byte[] decoded = Base64.getUrlDecoder().decode(encoded);
@@ -162,7 +160,7 @@ final class Tokens {
     }
   }
 
-  /** A token must say who it is for and when it ends. */
+  /** Returns the principal. A token must name its user and its end. */
   private Principal principal(JsonObject claims) {
     String fault = Claims.fault(claims);
     if (fault != null) {

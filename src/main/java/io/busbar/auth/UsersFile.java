@@ -17,15 +17,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The users file: lines of {@code name:hash} or {@code name:hash:role,role}; empty lines and those
- * that begin with {@code #} say nothing. Read again when it has changed; what is wrong then leaves
- * the users as they were. Any thread may ask it; one at a time looks whether it has changed.
+ * The users file, with lines {@code name:hash} or {@code name:hash:role,role}. Empty lines and
+ * lines with {@code #} at their beginning are ignored. It is read again when it has changed; after
+ * an error the old users stay. Any thread may ask for users; only one at a time may check the file.
  */
 final class UsersFile {
   private static final System.Logger LOG = System.getLogger("io.busbar.auth");
   private static final String KEY = "auth.users";
 
-  /** One line. */
+  /** A user: one line of the file. */
   record User(String name, String hash, Set<String> roles) {
     @Override
     public String toString() {
@@ -33,7 +33,7 @@ final class UsersFile {
     }
   }
 
-  /** What one look sees without reading. */
+  /** The attributes of the file that a check compares without reading. */
   private record Seen(FileTime modified, long size) {
     private static Seen of(Path path) throws IOException {
       return new Seen(Files.getLastModifiedTime(path), Files.size(path));
@@ -49,10 +49,10 @@ final class UsersFile {
   private @Nullable Seen seen;
 
   /**
-   * Will read it.
+   * Reads the file.
    *
    * @param demo whether the demo user may log in
-   * @throws ConfigException where it is not there, or a line is wrong
+   * @throws ConfigException where it does not exist, or a line is wrong
    */
   UsersFile(String name, boolean demo) {
     this.name = name;
@@ -65,21 +65,21 @@ final class UsersFile {
     }
   }
 
-  /** Null when there is no such user. */
+  /** Returns the user; null for none. */
   @Nullable User find(String user) {
     return read.users().get(user);
   }
 
-  /** Whether the user is as it was. */
+  /** Returns whether the user is unchanged. */
   boolean knows(User user) {
     return user.equals(read.users().get(user.name()));
   }
 
   /**
-   * Will read the file again when it has changed and is as it was at the look before: somebody may
-   * be writing it. Blocks.
+   * Reads the file again when it has changed, and is the same as at the last check; otherwise
+   * somebody may still be writing it. Blocks.
    *
-   * @return the names whose sessions must end: those that are gone or have another password; empty
+   * @return names whose sessions must end, because the user is gone or has another password; empty
    *     where nothing was read
    */
   Optional<Set<String>> lookAgain() {
@@ -93,7 +93,7 @@ final class UsersFile {
     }
   }
 
-  /** As {@link #lookAgain}, but whether it has changed or not. */
+  /** Reads the file again in any case, otherwise like {@link #lookAgain}. */
   Optional<Set<String>> readAgain() {
     Read before = read;
     try {
@@ -169,7 +169,7 @@ final class UsersFile {
     return new User(parts[0], parts[1], Set.copyOf(names));
   }
 
-  /** Says which line, and nothing of what stands there. */
+  /** Returns an error with the number of the line, and nothing of its text. */
   private ConfigException wrong(int line, String what) {
     return new ConfigException(KEY, "is wrong in " + name + ": line " + line + " " + what);
   }

@@ -33,15 +33,20 @@ import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Joins this node to the others, as Hazelcast's file and the configuration laid over it say. */
+/**
+ * The set-up of Hazelcast and of the event bus for a node of a cluster, from Hazelcast's file and
+ * the configuration over it.
+ */
 public final class HazelcastCluster {
-  /** The map of Hazelcast with the streams' messages, as cluster.xml calls it. */
+  /** Name of Hazelcast's map with the messages of streams, as in cluster.xml. */
   public static final String STREAMS = "busbar.stream";
 
-  /** The attribute of each member that names its node, the same as long as that lives. */
+  /**
+   * Attribute of each member with the name of its node, which never changes while the node lives.
+   */
   public static final String NODE = "busbar.node";
 
-  /** The attribute of each member that takes features at run time. */
+  /** Attribute of each member that accepts features at run time. */
   private static final String TAKES_FEATURES = "busbar.takes-features";
 
   private static final String IN_THE_JAR = "cluster.xml";
@@ -49,21 +54,21 @@ public final class HazelcastCluster {
   private static final String ENCRYPTED = "encrypted";
   private static final String PLAIN = "plain";
 
-  // Held, because java.util.logging forgets the level of a logger that nobody holds.
+  // A field holds it, because java.util.logging drops the level of a logger that nobody holds.
   private static final Logger CP_SUBSYSTEM = Logger.getLogger("com.hazelcast.cp.CPSubsystem");
 
   private HazelcastCluster() {}
 
   /**
-   * A manager for a clustered Vert.x.
+   * Returns a cluster manager for Vert.x.
    *
-   * @param takesFeatures whether features may come to this node while it runs
-   * @throws IllegalArgumentException when the file is missing or wrong, with words for people
+   * @param takesFeatures whether this node accepts features at run time
+   * @throws IllegalArgumentException with a text for people when the file is missing or wrong
    */
   public static Membership membership(ClusterConfig cluster, boolean takesFeatures) {
     System.setProperty("hazelcast.logging.type", "jdk");
-    // Vert.x asks for the subsystem's counters and locks, and Hazelcast warns that three nodes in
-    // agreement would be safer. That is for an operator of three nodes to decide, not to read.
+    // Vert.x uses counters and locks of the subsystem, and Hazelcast warns that three nodes would
+    // be safer. An operator may decide that; the log need not repeat it.
     CP_SUBSYSTEM.setLevel(Level.SEVERE);
     Config config = read(cluster.file());
     layOver(config, cluster);
@@ -75,7 +80,7 @@ public final class HazelcastCluster {
     return new Membership(config);
   }
 
-  /** The nodes that features may come to while they run. */
+  /** Returns the nodes that accept features at run time. */
   public static Set<String> nodesWithFeatures(Membership membership) {
     return membership.members().stream()
         .filter(member -> "true".equals(member.getAttribute(TAKES_FEATURES)))
@@ -83,7 +88,7 @@ public final class HazelcastCluster {
         .collect(Collectors.toUnmodifiableSet());
   }
 
-  /** Tells of it when Hazelcast finds that there is no memory left, instead of leaving. */
+  /** Sets the handler that Hazelcast calls when memory runs out, instead of leaving the cluster. */
   public static void onOutOfMemory(Consumer<Throwable> told) {
     Hazelcast.setOutOfMemoryHandler(
         new OutOfMemoryHandler() {
@@ -95,9 +100,9 @@ public final class HazelcastCluster {
   }
 
   /**
-   * What the bus between the nodes is to be.
+   * Returns the options of the event bus between nodes.
    *
-   * @throws IllegalArgumentException when a file is missing, with words for people
+   * @throws IllegalArgumentException with a text for people when a file is missing
    */
   public static EventBusOptions bus(ClusterConfig cluster) {
     Bus bus = cluster.bus();
@@ -108,8 +113,8 @@ public final class HazelcastCluster {
             .setClusterPingInterval(bus.pingInterval().toMillis())
             .setClusterPingReplyInterval(bus.pingTimeout().toMillis())
             .setConnectTimeout(Math.toIntExact(bus.pingTimeout().toMillis()));
-    // A connection that is given up waits with its end until the peer has read what was written.
-    // After a cut of minutes TCP tries that again only after as long.
+    // A connection ends only after the peer has read everything written to it. After minutes
+    // without a network TCP waits as long before its next try.
     options.setTcpUserTimeout(Math.toIntExact(silence.toMillis()));
     if (!bus.host().isEmpty()) {
       options.setHost(bus.host());
@@ -134,7 +139,7 @@ public final class HazelcastCluster {
     return options;
   }
 
-  /** Why this node does not belong to those it has joined, in words for people; null if it does. */
+  /** Returns why this node does not fit the others, as a text for people; null if it fits. */
   public static @Nullable String mismatch(Membership membership) {
     List<Member> members = membership.members();
     if (members.stream().anyMatch(member -> member.getAttribute(Membership.EXCHANGES) == null)) {
@@ -151,7 +156,7 @@ public final class HazelcastCluster {
         + " the same on all";
   }
 
-  /** Null for nobody; members that say nothing are asked nothing. */
+  /** Returns the value; null for none. Members without the attribute are ignored. */
   private static @Nullable String attribute(java.util.stream.Stream<Member> members) {
     return members
         .map(member -> member.getAttribute(BUS))
@@ -169,10 +174,9 @@ public final class HazelcastCluster {
   }
 
   /**
-   * A map of which the part of a cluster that was cut off brings nothing back.
+   * Makes a map discard the data of a part of the cluster that was cut off.
    *
-   * @param name as cluster.xml calls it, where it says something of it; all else stays as it is
-   *     said
+   * @param name name of the map; its other settings in cluster.xml stay
    */
   private static void discardAtMerge(Config config, String name) {
     config.getMapConfig(name).getMergePolicyConfig().setPolicy(DiscardMergePolicy.class.getName());
@@ -195,7 +199,7 @@ public final class HazelcastCluster {
       join.getKubernetesConfig().setEnabled(false);
       join.getTcpIpConfig().setEnabled(true).setMembers(cluster.members());
     }
-    // Without it a write counts as done when its backup did not answer for five seconds.
+    // Otherwise a write counts as done even if its backup did not answer for five seconds.
     config.setProperty("hazelcast.operation.fail.on.indeterminate.state", "true");
     config.setProperty(
         "hazelcast.heartbeat.interval.seconds", Long.toString(cluster.heartBeat().toSeconds()));

@@ -15,27 +15,28 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A name belongs to the owner of the partition of Hazelcast that it falls into, where its data are,
- * too. When that node dies, the one with the backup becomes the owner. Asks Hazelcast every so
- * often on a worker thread; everybody else reads what it found, and waits for nothing.
+ * The owners of names by Hazelcast's partitions. A name belongs to the owner of its partition,
+ * which also has the data. When that node dies, the one with the backup becomes the owner. A worker
+ * thread asks Hazelcast at intervals; any thread may read the result without waiting.
  */
 public final class HazelcastOwners implements Owners, AutoCloseable {
   private static final long LOOK_MILLIS = 100;
   private static final long SETTLE_MILLIS = 1_000;
   private static final long STANDSTILL_MILLIS = 5_000;
 
-  /** Longer than parts of a cluster look for each other, and than it takes to become one again. */
+  /** Longer than parts of a cluster need to find each other and to merge. */
   private static final long DOUBT_MILLIS = 15_000;
 
   private static final int MOST_GONE = 1_000;
 
   /**
-   * What was found.
+   * The result of one look at Hazelcast.
    *
-   * @param nodes that there are
-   * @param owners of each partition, by its number
-   * @param since when each has its owner; milliseconds since 1970, 0 for from the start
-   * @param changedMillis when the nodes were not the same any more
+   * @param nodes names of all nodes
+   * @param owners owner of each partition, by its number
+   * @param since since when each partition has its owner, in milliseconds since 1970; 0 for from
+   *     the start
+   * @param changedMillis when the nodes changed last, in milliseconds since 1970
    */
   private record View(Set<String> nodes, String[] owners, long[] since, long changedMillis) {
     boolean isAlone() {
@@ -53,24 +54,25 @@ public final class HazelcastOwners implements Owners, AutoCloseable {
   private final long timer;
   private final long standstillMillis;
 
-  /** Nodes that were there; most never come back. Belongs to who looks. */
+  /** Nodes that are gone; most never come back. Used by the worker thread that looks. */
   private final Set<String> gone = new HashSet<>();
 
-  /** Belongs to who looks. */
+  /** Used by the worker thread that looks. */
   private boolean doubted;
 
   private volatile View view;
   private volatile long lookedMillis = System.currentTimeMillis();
   private volatile long wokeMillis;
 
-  /** When it last went on after it had stood still. */
+  /** When the node last went on after a standstill, in milliseconds since 1970. */
   private volatile long stoodStillMillis;
 
   /**
-   * Looks once, which waits until Hazelcast knows: not for event loops.
+   * Asks Hazelcast once and waits for the answer, so event loops must not call it.
    *
-   * @param attribute of each member, its node's name, the same as long as the node lives
-   * @param deadAfter a node that says nothing for so long counts as dead
+   * @param attribute attribute of each member with its node's name, which never changes while the
+   *     node lives
+   * @param deadAfter a node that is silent for this long counts as dead
    */
   public HazelcastOwners(
       Vertx vertx, HazelcastInstance hazelcast, String attribute, Duration deadAfter) {
@@ -86,7 +88,7 @@ public final class HazelcastOwners implements Owners, AutoCloseable {
     this.timer = vertx.setPeriodic(LOOK_MILLIS, id -> lookSoon());
   }
 
-  /** Will look no more. */
+  /** Stops asking Hazelcast. */
   @Override
   public void close() {
     vertx.cancelTimer(timer);
@@ -103,8 +105,8 @@ public final class HazelcastOwners implements Owners, AutoCloseable {
   }
 
   /**
-   * Whether this node stood still and then found itself alone. The others, who took it for dead,
-   * are one without it: what it took now would be dropped when it finds them.
+   * Returns whether this node stood still and was alone afterwards. The other nodes took it for
+   * dead and form a cluster without it. A merge with them would discard what this node took now.
    */
   private boolean isInDoubt() {
     wokeMillis();
@@ -116,7 +118,7 @@ public final class HazelcastOwners implements Owners, AutoCloseable {
     return seen.isAlone() ? seen.changedMillis > woke : isAloneNow();
   }
 
-  /** What is seen may be a moment old. */
+  /** Asks Hazelcast, because the last look may be a moment old. */
   private boolean isAloneNow() {
     try {
       return hazelcast.getCluster().getMembers().size() <= 1;
@@ -156,7 +158,7 @@ public final class HazelcastOwners implements Owners, AutoCloseable {
   }
 
   private void lookSoon() {
-    // Whether it stood still has to be seen before the time is forgotten.
+    // A standstill must be detected before this time is overwritten.
     wokeMillis();
     lookedMillis = System.currentTimeMillis();
     if (looking.compareAndSet(false, true)) {
@@ -177,7 +179,7 @@ public final class HazelcastOwners implements Owners, AutoCloseable {
     }
   }
 
-  /** Whether something is not as it was. */
+  /** Asks Hazelcast; returns whether something has changed. */
   private boolean look() {
     View before = view;
     Set<String> nodes = new HashSet<>();
@@ -210,7 +212,7 @@ public final class HazelcastOwners implements Owners, AutoCloseable {
     return changed;
   }
 
-  /** Whether a node is here again that was gone: it was frozen, or it or this one was cut off. */
+  /** Returns whether a node has come back: it was frozen, or the network was cut. */
   private boolean hasReturned(Set<String> before, Set<String> now) {
     if (gone.size() > MOST_GONE) {
       gone.clear();

@@ -10,15 +10,15 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this node has of the others: who listens there, as each of them has told, and where their
- * buses are. Owned by the thread of the exchange, but for where the buses are.
+ * The registrations of other nodes and the addresses of their buses, as each node has told them.
+ * Owned by the thread of the exchange; any thread may read the addresses of buses.
  */
 final class InterestCopies {
-  /** What this node has of one other. */
+  /** The copy of one other node's registrations. Owned by the thread of the exchange. */
   private static final class Copy {
     private long number = InterestUpdate.NOTHING;
 
-    /** All that it tells, as far as it has come; null while nothing of it is on its way. */
+    /** The pieces of a full update so far; null where none is under way. */
     private @Nullable Map<String, Integer> coming;
 
     private long comingNumber;
@@ -31,20 +31,20 @@ final class InterestCopies {
   private final Map<String, NodeInfo> buses = new ConcurrentHashMap<>();
 
   /**
-   * @param table has what is told
-   * @param changed hears of each address where that is news
+   * @param table gets the registrations
+   * @param changed called with each address whose registrations have changed
    */
   InterestCopies(InterestTable table, Consumer<String> changed) {
     this.table = table;
     this.changed = changed;
   }
 
-  /** Where the bus of a node is; null where nobody knows. Any thread may ask. */
+  /** Returns the address of a node's bus; null for unknown. Any thread may call it. */
   @Nullable NodeInfo busOf(String node) {
     return buses.get(node);
   }
 
-  /** Whether each of them has told all that it has. */
+  /** Returns whether each of these nodes has told all its registrations. */
   boolean areOf(Set<String> nodes) {
     return nodes.stream().map(copies::get).allMatch(InterestCopies::isWhole);
   }
@@ -53,7 +53,7 @@ final class InterestCopies {
     return copy != null && copy.number != InterestUpdate.NOTHING;
   }
 
-  /** Forgets all other nodes. */
+  /** Drops all other nodes. */
   void retain(Set<String> nodes) {
     Set<String> gone = new HashSet<>(copies.keySet());
     gone.removeAll(nodes);
@@ -64,7 +64,7 @@ final class InterestCopies {
     }
   }
 
-  /** Takes what a node tells; returns the number of the update that this one then has of it. */
+  /** Applies an update of a node; returns the number of that node's last applied update. */
   long take(InterestUpdate update) {
     Copy copy = copies.computeIfAbsent(update.from(), node -> new Copy());
     if (update.number() <= copy.number) {

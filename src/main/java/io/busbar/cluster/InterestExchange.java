@@ -23,44 +23,44 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells each other node who listens on this one, and takes what they tell. Each node owns what it
- * has registered, and each other node has a copy, which it forgets when that node is gone. One
- * update at a time is on its way to a node; what changes meanwhile goes with the next. A
- * registration counts as made when every node that has a copy has said that it has taken it.
+ * The exchange of registrations between nodes. Each node owns its registrations. Every other node
+ * has a copy, and drops it when that node is gone. Only one update at a time is under way to a
+ * node; later changes go with the next. A registration is complete when every node with a copy has
+ * confirmed it.
  *
- * <p>Every second a node is asked which update it has. Whoever has not the last one gets all of it
- * anew, so that nothing that was lost on its way stays lost.
+ * <p>Every second each node is asked for the number of its last update. A node without the last one
+ * gets all registrations again, so nothing stays lost.
  *
- * <p>All but what is said to be otherwise belongs to one thread of its own, which waits for nobody.
+ * <p>Its own thread owns everything, unless a method says otherwise. That thread never waits.
  */
 final class InterestExchange {
-  /** Addresses in one update. */
+  /** Maximum number of addresses in one update. */
   static final int MOST_IN_AN_UPDATE = 5_000;
 
   private static final System.Logger LOG = System.getLogger("io.busbar.cluster");
   private static final long TICK_MILLIS = 1_000;
 
-  /** Who starts has much to take from all others; who is gone is known to be gone long before. */
+  /** A starting node has much to take from all others; a dead one is noticed long before. */
   private static final long ANSWER_NANOS = TimeUnit.SECONDS.toNanos(30);
 
-  /** Who was told something within it is not asked. */
+  /** A node that got an update within this time is not asked. */
   private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS / 2);
 
-  /** Between two updates to a node lies as much: so many that come at once make few of them. */
+  /** Pause between two updates to a node, so that many changes at once need few updates. */
   private static final long PACE_NANOS = TimeUnit.MILLISECONDS.toNanos(3);
 
   private static final long AGAIN_MILLIS = 100;
   private static final long MOST_AGAIN_MILLIS = 2_000;
 
-  /** Of no listener: it stands for what is told of the node itself. */
+  /** An address without listeners, for updates about the node itself. */
   private static final String THE_NODE = "";
 
-  /** The other nodes, as this one sees them. Any thread may ask. */
+  /** The other nodes in the view of this one. Any thread may use it. */
   interface Nodes {
-    /** Without this one. */
+    /** Returns the names of all nodes without this one. */
     Set<String> others();
 
-    /** Will have that node take it; completes with its answer, on any thread. */
+    /** Will send the update to that node; completes with its answer, on any thread. */
     CompletionStage<Long> tell(String node, InterestUpdate update);
   }
 
@@ -68,29 +68,29 @@ final class InterestExchange {
 
   private record Waiting(long version, Completable<Void> told) {}
 
-  /** What another node has of this one. */
+  /** The state of another node's copy of these registrations. Owned by the exchange's thread. */
   private final class Peer {
     private final String here;
     private final String node;
 
-    /** What it has not been told, with the version in which it changed first. */
+    /** Changes to tell, each with the version of its first change. */
     private final Map<String, Long> changed = new LinkedHashMap<>();
 
-    /** Whether it gets all of it next, because nobody knows what it has. */
+    /** Whether the node gets all registrations next, because its state is unknown. */
     private boolean whole = true;
 
-    /** Whether it has had all of it once, and counts for what has been told. */
+    /** Whether the node has had all registrations once, so that confirmations wait for it. */
     private boolean hasCopy;
 
     private long number;
     private long toldVersion;
 
-    /** Goes up with each update, so that the answer to one that was given up counts no more. */
+    /** Goes up with each update, so that late answers to an abandoned update are ignored. */
     private int attempt;
 
     private boolean busy;
 
-    /** Whether it waits for its time, and gets nothing until then. */
+    /** Whether the node gets nothing until the end of its pause. */
     private boolean resting;
 
     private long sinceNanos = System.nanoTime() - PACE_NANOS;
@@ -174,9 +174,9 @@ final class InterestExchange {
     }
 
     /**
-     * The node has said which update it has.
+     * Handles the number of the node's last update.
      *
-     * @param answer null where it did not say
+     * @param answer null for no answer
      */
     private void answered(int its, InterestUpdate update, @Nullable Long answer, Runnable taken) {
       if (its != attempt || peers.get(node) != this) {
@@ -193,7 +193,7 @@ final class InterestExchange {
 
     private void took(long its, long when) {
       number = its;
-      // What is left of a version has not been told, nor anything after it.
+      // The rest of a version is not told yet, nor are later versions.
       long left = changed.isEmpty() ? Long.MAX_VALUE : changed.values().iterator().next();
       toldVersion = Math.min(when, left - 1);
       completeWhatIsTold();
@@ -245,11 +245,11 @@ final class InterestExchange {
   }
 
   /**
-   * Begins to tell. Any thread may call it.
+   * Starts the exchange. Any thread may call it.
    *
-   * @param node the name of this one
-   * @param told the bus, which remembers who listens
-   * @param all completes when every other node has told what it has
+   * @param node name of this node
+   * @param told the bus, which remembers registrations
+   * @param all completes when every other node has told its registrations
    */
   void start(String node, RegistrationListener told, Completable<Void> all) {
     run(
@@ -263,7 +263,7 @@ final class InterestExchange {
         () -> tried(this::tick), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  /** Tells and takes nothing more. Any thread may call it. */
+  /** Stops the exchange. Any thread may call it. */
   void close() {
     thread.shutdown();
     tellNobody();
@@ -277,7 +277,7 @@ final class InterestExchange {
     }
   }
 
-  /** What changes after the end is nothing that anybody could still be told. */
+  /** After the end nobody can be told, so changes count as complete. */
   private void tellNobody() {
     for (Change change = changes.poll(); change != null; change = changes.poll()) {
       change.told().succeed();
@@ -305,7 +305,7 @@ final class InterestExchange {
     peers.values().forEach(Peer::tick);
   }
 
-  /** Nodes have come or gone. Any thread may call it. */
+  /** Handles a change of the nodes. Any thread may call it. */
   void nodesChanged() {
     run(this::lookAtNodes);
   }
@@ -338,7 +338,7 @@ final class InterestExchange {
   }
 
   /**
-   * Who listens to it on this node is not the same any more. Any thread may call it.
+   * Handles a change of this node's registrations for the address. Any thread may call it.
    *
    * @param told completes when all other nodes know
    */
@@ -371,7 +371,10 @@ final class InterestExchange {
     completeWhatIsTold();
   }
 
-  /** Each node that has a copy has all up to a version; the oldest of them is what all have. */
+  /**
+   * Each node with a copy has everything up to a version; the oldest of these versions is
+   * everywhere.
+   */
   private void completeWhatIsTold() {
     long everywhere = version;
     for (Peer peer : peers.values()) {
@@ -384,26 +387,32 @@ final class InterestExchange {
     }
   }
 
-  /** Where the bus of this node is. Any thread may call it; as {@link #changed}. */
+  /**
+   * Sets the address of this node's bus; completes as {@link #changed} does. Any thread may call
+   * it.
+   */
   void busIs(NodeInfo info, Completable<Void> told) {
     run(() -> bus = info);
     changed(THE_NODE, told);
   }
 
-  /** Where the bus of another node is; null where nobody knows. Any thread may ask. */
+  /** Returns the address of a node's bus; null for unknown. Any thread may call it. */
   @Nullable NodeInfo busOf(String node) {
     return copies.busOf(node);
   }
 
-  /** Tells every node all of it once more. Any thread may call it; as {@link #changed}. */
+  /**
+   * Tells every node all registrations again; completes as {@link #changed} does. Any thread may
+   * call it.
+   */
   void tellAgain(Completable<Void> told) {
     run(() -> peers.values().forEach(peer -> peer.whole = true));
     changed(THE_NODE, told);
   }
 
   /**
-   * Tells the other nodes that nobody listens to these here, from now on. Any thread may call it;
-   * as {@link #changed}.
+   * Tells the other nodes that nobody here listens to these addresses any more; completes as {@link
+   * #changed} does. Any thread may call it.
    */
   void withdraw(Predicate<String> which, Completable<Void> told) {
     run(
@@ -415,7 +424,8 @@ final class InterestExchange {
   }
 
   /**
-   * Takes what another node tells, and answers what this one then has of it; any thread but ours.
+   * Applies an update of another node; returns the number of that node's last applied update.
+   * Blocks: any thread except the exchange's own may call it.
    */
   long take(InterestUpdate update) throws ExecutionException, InterruptedException {
     return thread.submit(() -> taken(update)).get();
@@ -424,7 +434,7 @@ final class InterestExchange {
   private long taken(InterestUpdate update) {
     Set<String> others = nodes.others();
     if (!others.contains(update.from())) {
-      // It would never be forgotten.
+      // Nobody would ever drop its copy.
       return InterestUpdate.NOTHING;
     }
     long answer = copies.take(update);

@@ -12,20 +12,22 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /**
- * Who listens to which address, on this node and on the others: what the bus asks before it sends.
- * What only this node may know of is in it, too. Any thread may use it; an address changes in one
- * step.
+ * The table of all registrations, of this node and of the others, which the bus asks before it
+ * sends. It also has those that only this node may know. Any thread may use it; an address changes
+ * in one step.
  */
 final class InterestTable {
   private final Map<String, List<RegistrationInfo>> all = new ConcurrentHashMap<>();
 
-  /** How many of this node listen to each address, without those that only it may know of. */
+  /**
+   * Number of this node's listeners for each address, without those that only this node may know.
+   */
   private final Map<String, Integer> own = new ConcurrentHashMap<>();
 
-  /** The first one of each other node: most addresses have one of a node. */
+  /** The first registration of each other node; most addresses have one per node. */
   private final Map<String, RegistrationInfo> firsts = new ConcurrentHashMap<>();
 
-  /** As it is now. */
+  /** Returns a copy of the table. */
   Map<String, List<RegistrationInfo>> all() {
     return Map.copyOf(all);
   }
@@ -34,7 +36,7 @@ final class InterestTable {
     return all.getOrDefault(address, List.of());
   }
 
-  /** One of this node's. */
+  /** Adds a registration of this node. */
   void add(String address, RegistrationInfo one) {
     all.merge(address, List.of(one), InterestTable::both);
     if (!one.localOnly()) {
@@ -49,14 +51,14 @@ final class InterestTable {
     return List.copyOf(both);
   }
 
-  /** One of this node's, which need not be there any more. */
+  /** Removes a registration of this node, if it exists. */
   void remove(String address, RegistrationInfo one) {
     if (replace(address, one::equals, List.of()) && !one.localOnly()) {
       own.computeIfPresent(address, (key, count) -> count == 1 ? null : count - 1);
     }
   }
 
-  /** Puts these in the place of those that are meant; whether there are more or fewer now. */
+  /** Replaces the matching registrations; returns whether their number has changed. */
   private boolean replace(
       String address, Predicate<RegistrationInfo> meant, List<RegistrationInfo> fresh) {
     boolean[] changed = new boolean[1];
@@ -73,22 +75,27 @@ final class InterestTable {
     return changed[0];
   }
 
-  /** How many listeners of this node other nodes may know of. */
+  /** Returns the number of this node's listeners that other nodes may know. */
   int ownCount() {
     return own.values().stream().mapToInt(Integer::intValue).sum();
   }
 
-  /** How many of this node listen to it, as other nodes may know. */
+  /** Returns the number of this node's listeners for the address that other nodes may know. */
   int ownCount(String address) {
     return own.getOrDefault(address, 0);
   }
 
-  /** What this node listens to, and how many there do, as other nodes may know. */
+  /**
+   * Returns the addresses with listeners on this node and their number, as other nodes may know.
+   */
   Map<String, Integer> ownCounts() {
     return new HashMap<>(own);
   }
 
-  /** How many of that node listen to it, without those that nobody else may know of. */
+  /**
+   * Returns the number of that node's listeners for the address, without those that only this node
+   * may know.
+   */
   int count(String address, String node) {
     int count = 0;
     for (RegistrationInfo one : of(address)) {
@@ -103,7 +110,7 @@ final class InterestTable {
     return !one.localOnly() && one.nodeId().equals(node);
   }
 
-  /** What that node listens to, and how many there do. */
+  /** Returns the addresses with listeners on that node, and their number. */
   Map<String, Integer> counts(String node) {
     Map<String, Integer> counts = new HashMap<>();
     all.forEach(
@@ -116,7 +123,9 @@ final class InterestTable {
     return counts;
   }
 
-  /** So many of another node listen to it; whether that is news. */
+  /**
+   * Sets the number of another node's listeners for the address; returns whether it has changed.
+   */
   boolean set(String address, String node, int count) {
     List<RegistrationInfo> fresh =
         IntStream.range(0, count).mapToObj(number -> listener(node, number)).toList();
@@ -130,9 +139,9 @@ final class InterestTable {
   }
 
   /**
-   * Another node listens to these, and to nothing else.
+   * Sets all registrations of another node.
    *
-   * @param changed hears of each address where that is news
+   * @param changed called with each address whose registrations have changed
    */
   void setAll(String node, Map<String, Integer> now, Consumer<String> changed) {
     counts(node)
@@ -146,7 +155,7 @@ final class InterestTable {
     addAll(node, now, changed);
   }
 
-  /** So many of another node listen to each of these; what else it listens to stays. */
+  /** Sets another node's number of listeners for each of these addresses; its others stay. */
   void addAll(String node, Map<String, Integer> now, Consumer<String> changed) {
     now.forEach(
         (address, count) -> {
@@ -157,9 +166,9 @@ final class InterestTable {
   }
 
   /**
-   * Other nodes listen to nothing any more.
+   * Removes all registrations of these nodes.
    *
-   * @param changed hears of each address where that is news
+   * @param changed called with each address whose registrations have changed
    */
   void removeAll(Set<String> nodes, Consumer<String> changed) {
     all.keySet()

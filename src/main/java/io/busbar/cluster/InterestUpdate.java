@@ -14,16 +14,17 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a node tells another one of who listens on it: what has changed, or a piece of all of it.
- * Hazelcast brings it there and runs it; the answer is the number of the last update of that node
- * that the other one has. Taking one twice changes nothing more.
+ * An update about a node's registrations for another node: the changes, or a piece of all
+ * registrations. Hazelcast transports it and runs it there. The result is the number of the last
+ * update of that node that the other one has. It may run twice without another effect. Immutable
+ * after Hazelcast has read it.
  */
 public final class InterestUpdate
     implements Callable<Long>, DataSerializable, HazelcastInstanceAware {
-  /** The answer of who has nothing of that node. */
+  /** The result of a node that has nothing of that node. */
   static final long NOTHING = -1;
 
-  /** Where a node's Hazelcast has its exchange. */
+  /** Key of the exchange in the user context of a node's Hazelcast. */
   static final String EXCHANGE = "busbar.interest";
 
   private static final long serialVersionUID = 1;
@@ -41,7 +42,7 @@ public final class InterestUpdate
   private Map<String, Integer> counts;
   private transient HazelcastInstance hazelcast;
 
-  /** For Hazelcast, which then reads it. */
+  /** Creates an update that Hazelcast fills by reading. */
   public InterestUpdate() {}
 
   private InterestUpdate(
@@ -64,18 +65,21 @@ public final class InterestUpdate
   }
 
   /**
-   * What has changed.
+   * Returns an update with changes.
    *
-   * @param before the number of the update that the other one has
-   * @param bus where the bus of the node is; null for nowhere yet
-   * @param counts how many listen now to each address that has changed
+   * @param before number of the update that the other node has
+   * @param bus address of the node's bus; null for none yet
+   * @param counts current number of listeners for each changed address
    */
   static InterestUpdate change(
       String from, long before, long number, @Nullable NodeInfo bus, Map<String, Integer> counts) {
     return new InterestUpdate(from, before, number, NO_PIECE, true, bus, counts);
   }
 
-  /** One of the pieces that are all together, which have one number and come one by one. */
+  /**
+   * Returns one of the pieces of all registrations, which have one number and come one after
+   * another.
+   */
   static InterestUpdate piece(
       String from,
       long number,
@@ -110,7 +114,7 @@ public final class InterestUpdate
     return last;
   }
 
-  /** Null for none. */
+  /** Returns the address of the node's bus; null for none. */
   @Nullable NodeInfo bus() {
     return port == NO_BUS
         ? null

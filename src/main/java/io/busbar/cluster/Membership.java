@@ -32,21 +32,20 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * This node among the others: Vert.x's cluster manager, but for who listens to what. Vert.x keeps
- * that in a map that all share. Here each node keeps its own and tells it to the others ({@link
- * InterestExchange}), so that what is cut off from the others and comes back is what it was. Any
- * thread may use it.
+ * The cluster manager of Vert.x on Hazelcast, with another way to share registrations. Vert.x keeps
+ * them in a map for all nodes. Here each node keeps its own and tells the others ({@link
+ * InterestExchange}), so they survive a cut of the network. Any thread may use it.
  */
 public final class Membership extends HazelcastClusterManager {
   private static final System.Logger LOG = System.getLogger("io.busbar.cluster");
 
-  /** The attribute of each member that exchanges what it has registered. */
+  /** Attribute of each member that takes part in the exchange of registrations. */
   static final String EXCHANGES = "busbar.interest";
 
-  /** The attribute of each member with the name that its bus has for it. */
+  /** Attribute of each member with its name on the bus. */
   private static final String NODE_ID = "__vertx.nodeId";
 
-  /** Runs what others tell, in its order. */
+  /** Name of the executor that runs the updates of other nodes. */
   private static final String EXECUTOR = "busbar.interest";
 
   private static final int THREADS = 2;
@@ -68,7 +67,7 @@ public final class Membership extends HazelcastClusterManager {
     config.addExecutorConfig(new ExecutorConfig(EXECUTOR, THREADS).setStatisticsEnabled(false));
   }
 
-  /** The other nodes, by the names that their buses have for them. */
+  /** The other nodes by their names on the bus. Any thread may use it. */
   private final class OtherNodes implements InterestExchange.Nodes {
     @Override
     public Set<String> others() {
@@ -133,7 +132,7 @@ public final class Membership extends HazelcastClusterManager {
     super.registrationListener(listener);
   }
 
-  /** Completes when every other node has told who listens there. */
+  /** Completes when every other node has told its registrations. */
   @Override
   public void join(Completable<Void> promise) {
     super.join(
@@ -193,7 +192,7 @@ public final class Membership extends HazelcastClusterManager {
       String address, RegistrationInfo registration, Completable<Void> promise) {
     table.remove(address, registration);
     if (leaving) {
-      // Others need not have heard of it: they forget all of this node when it is gone.
+      // It need not wait, because other nodes drop all registrations of a node that is gone.
       exchange.changed(address, (nothing, failure) -> {});
       promise.succeed();
     } else {
@@ -221,29 +220,27 @@ public final class Membership extends HazelcastClusterManager {
     }
   }
 
-  /**
-   * Whether all that this node has is on another one, too, as its backups say. May take a while.
-   */
+  /** Returns whether another node has a backup of everything on this node. It may take a while. */
   boolean isSafe() {
     return getHazelcastInstance().getPartitionService().isLocalMemberSafe();
   }
 
-  /** Who listens to what, as this node knows it. */
+  /** Returns the registrations that this node knows. */
   InterestTable interest() {
     return table;
   }
 
-  /** How many listeners on this node the others know of. */
+  /** Returns the number of this node's registrations that other nodes know. */
   public int registrationCount() {
     return table.ownCount();
   }
 
-  /** The nodes, this one among them. */
+  /** Returns all nodes, including this one. */
   public List<Member> members() {
     return List.copyOf(getHazelcastInstance().getCluster().getMembers());
   }
 
-  /** Will tell every other node anew all that is registered here. */
+  /** Will tell all registrations of this node to every other node again. */
   Future<Void> registerAgain() {
     if (leaving) {
       return Future.succeededFuture();
@@ -253,7 +250,7 @@ public final class Membership extends HazelcastClusterManager {
     return told.future();
   }
 
-  /** Will tell the others to send nothing more to these addresses; who listens here goes on. */
+  /** Will tell other nodes to send nothing more to these addresses; listeners on this node stay. */
   public Future<Void> withdraw(Predicate<String> which) {
     leaving = true;
     Promise<Void> told = Promise.promise();

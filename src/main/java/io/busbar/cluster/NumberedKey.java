@@ -9,14 +9,15 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Hazelcast knows one of several things of a name by: all of them are where the name is owned.
- * Nodes of several builds read it, so its name and what is written of it stay as they are.
+ * The key in Hazelcast of one of several things that belong to a name. All of them are on the owner
+ * of the name. Nodes of several builds read it, so its class name and its fields must not change.
+ * Immutable after Hazelcast has read it.
  */
 public final class NumberedKey implements DataSerializable, PartitionAware<String> {
   private String name;
   private long number;
 
-  /** For Hazelcast, which then reads it. */
+  /** Creates a key that Hazelcast fills by reading. */
   public NumberedKey() {}
 
   public NumberedKey(String name, long number) {

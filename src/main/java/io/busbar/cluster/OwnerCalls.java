@@ -13,32 +13,36 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this node asks of one name's owner and has no answer to, in its order. When the name has
- * another owner, or its owner does not answer, all of it is asked again: silence is no answer.
- * Owned by this node's event loop for the name.
+ * The open calls of this node to one name's owner, in their order. When the name gets another
+ * owner, or its owner does not answer, all of them are sent again. Owned by this node's event loop
+ * for the name.
  *
- * @param <C> what is asked; doing it a second time changes nothing more
- * @param <R> what is answered
+ * @param <C> type of a call; a second call must have no other effect
+ * @param <R> type of an answer
  */
 public final class OwnerCalls<C extends OwnerCalls.Call<C>, R> {
   /** The failure code of a node that does not own the name. */
   public static final int ELSEWHERE = 7194;
 
-  /** The owner does not know what the call is about. */
+  /** The failure code of an owner that does not know the subject of the call. */
   public static final int UNKNOWN = 7195;
 
-  /** The owner will not: the words are for the client. */
+  /** The failure code of an owner that refuses; its text is for the client. */
   public static final int REFUSED = 7196;
 
   private static final long AGAIN_MILLIS = 100;
   private static final long PATIENCE_MILLIS = 60_000;
 
-  /** One thing that is asked. */
+  /** A call to an owner. Immutable. */
   public interface Call<C> {
-    /** The same, which may have been done already, or after something that was asked later. */
+    /**
+     * Returns the call in its repeated form: it may have been done already, or later ones may have
+     * been done before it.
+     */
     C repeated();
   }
 
+  /** One open call. Owned by the event loop for the name. */
   private static final class Asked<C, R> {
     private final Promise<R> promise = Promise.promise();
     private final long until = System.currentTimeMillis() + PATIENCE_MILLIS;
@@ -58,7 +62,7 @@ public final class OwnerCalls<C extends OwnerCalls.Call<C>, R> {
   private final Runnable whenIdle;
   private final Set<Asked<C, R>> open = new LinkedHashSet<>();
 
-  /** Who was asked all that is open; null for nobody yet. */
+  /** The node that got all open calls; null for none yet. */
   private @Nullable String owner;
 
   private @Nullable Asked<C, R> newest;
@@ -66,8 +70,8 @@ public final class OwnerCalls<C extends OwnerCalls.Call<C>, R> {
   private boolean waiting;
 
   /**
-   * @param ask asks that node once; completes on any thread
-   * @param whenIdle runs when nothing is open any more
+   * @param ask sends a call to that node once; completes on any thread
+   * @param whenIdle runs when no call is open any more
    */
   public OwnerCalls(
       String name,
@@ -82,9 +86,9 @@ public final class OwnerCalls<C extends OwnerCalls.Call<C>, R> {
     this.whenIdle = whenIdle;
   }
 
-  /** Completes with the owner's answer; fails when none comes for a minute. */
+  /** Will return the owner's answer; fails when none comes for a minute. */
   public Future<R> ask(C call) {
-    // A new owner is asked first what the one before has not answered.
+    // A new owner first gets the calls that the last one has not answered.
     ownersChanged();
     Asked<C, R> asked = new Asked<>(call);
     if (open.isEmpty()) {
@@ -117,7 +121,7 @@ public final class OwnerCalls<C extends OwnerCalls.Call<C>, R> {
       return;
     }
     if (code == ELSEWHERE && when == asked.attempt) {
-      // The owner may have taken what was asked after it.
+      // The owner may have accepted later calls.
       asked.maybeDone = asked != newest;
     }
     if (when == attempt) {
@@ -156,7 +160,7 @@ public final class OwnerCalls<C extends OwnerCalls.Call<C>, R> {
     }
   }
 
-  /** What waits for the answer of a node that does not own the name any more is asked again. */
+  /** Sends the open calls again if the name has another owner now. */
   public void ownersChanged() {
     String now = owners.of(name);
     if (!open.isEmpty() && now != null && !now.equals(owner)) {
@@ -177,7 +181,7 @@ public final class OwnerCalls<C extends OwnerCalls.Call<C>, R> {
   }
 
   /**
-   * What a failure says of those; 0 for another failure, after which nobody knows what was done.
+   * Returns the code of a failure above; 0 for another failure, after which the result is unknown.
    */
   public static int code(Throwable failure) {
     return failure instanceof ReplyException reply

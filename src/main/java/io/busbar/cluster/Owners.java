@@ -4,38 +4,40 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which node owns a name: what lives at one place in a cluster lives there. Any thread may ask;
- * nothing waits.
+ * The owners of names. Everything that lives at one place in a cluster lives on the owner of its
+ * name. Any thread may use it; no call waits.
  */
 public interface Owners {
-  /** This node. */
+  /** Returns the name of this node. */
   String here();
 
-  /** The node that owns the name; null where that is not known, or not any more. */
+  /** Returns the node that owns the name; null for unknown. */
   @Nullable String of(String name);
 
-  /** All nodes that there are, this one among them. */
+  /** Returns all nodes, including this one. */
   Set<String> nodes();
 
-  /** Milliseconds until others have heard, too, that the name has another owner; 0 for now. */
+  /**
+   * Returns the time in milliseconds until other nodes know the name's new owner, too; 0 for now.
+   */
   long settlesIn(String name);
 
   /**
-   * When this node last went on after it had stood still for so long that the others may have taken
-   * it for dead, or met one again that was gone: what either has, or sent before, may have been
-   * given to somebody elsewhere. Milliseconds since 1970; 0 for never.
+   * Returns when this node last went on after a standstill in which the others may have taken it
+   * for dead. It is also when a lost node has come back. Earlier data and messages may have been
+   * given to another node since. In milliseconds since 1970; 0 for never.
    */
   long wokeMillis();
 
-  /** Runs the task, on any thread, whenever nodes or owners have changed. */
+  /** Runs the task on any thread whenever nodes or owners have changed. */
   void onChange(Runnable changed);
 
-  /** Whether this node owns the name. */
+  /** Returns whether this node owns the name. */
   default boolean isHere(String name) {
     return here().equals(of(name));
   }
 
-  /** Those of a node alone: it owns everything, and nothing moves. */
+  /** Returns the owners for a node without a cluster: it owns everything, always. */
   static Owners alone() {
     return new Owners() {
       private static final String HERE = "here";

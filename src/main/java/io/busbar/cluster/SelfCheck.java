@@ -19,12 +19,14 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Asks other nodes, again and again, whether they reach this one, and registers everything again
- * when they do not: a node that was cut off and is back may stay deaf otherwise. Answers {@link
- * #STATUS} to this node's own with what it found. All of it belongs to one context.
+ * The check whether other nodes can reach this one. If they cannot, it registers everything again,
+ * because a node that was cut off may stay unreachable. It answers {@link #STATUS} on this node
+ * with the result. Owned by one context.
  */
 public final class SelfCheck {
-  /** Where this node is asked for {@code {"healthy":…, "reason":…, "members":[…], "safe":…}}. */
+  /**
+   * Address on this node that answers {@code {"healthy":…, "reason":…, "members":[…], "safe":…}}.
+   */
   public static final String STATUS = "busbar.cluster.status";
 
   private static final System.Logger LOG = System.getLogger("io.busbar.cluster");
@@ -33,7 +35,7 @@ public final class SelfCheck {
   private static final int ASKED_AT_ONCE = 3;
   private static final long PROBE_MILLIS = 2_000;
 
-  /** The other one asks back meanwhile. */
+  /** The time limit includes a question back from the other node. */
   private static final long ANSWER_MILLIS = 2 * PROBE_MILLIS;
 
   private enum Found {
@@ -61,7 +63,7 @@ public final class SelfCheck {
     this.node = membership.getNodeId();
   }
 
-  /** Will check this often. Completes when others can ask, too. */
+  /** Will start the check with that interval. Completes when other nodes can ask this one. */
   public static Future<Void> start(Vertx vertx, Membership membership, Duration interval) {
     SelfCheck check = new SelfCheck(vertx, membership);
     Promise<Void> listening = Promise.promise();
@@ -96,7 +98,7 @@ public final class SelfCheck {
         .put("registrations", membership.registrationCount());
   }
 
-  /** Somebody asks whether this node lives, or, with its name, whether this node reaches it. */
+  /** Answers whether this node lives, or, with a name, whether it can reach that node. */
   private void probed(Message<JsonObject> message) {
     String from = message.body().getString(FROM);
     if (from == null) {
@@ -108,7 +110,7 @@ public final class SelfCheck {
         .onFailure(e -> tellWhy(message, e));
   }
 
-  /** Only who is not registered is deaf; who is slow is not helped by registering again. */
+  /** Registering again helps only a node without registrations, not a slow one. */
   private static void tellWhy(Message<JsonObject> message, Throwable e) {
     if (e instanceof ReplyException reply && reply.failureType() == ReplyFailure.NO_HANDLERS) {
       message.reply(false);
@@ -117,7 +119,7 @@ public final class SelfCheck {
     }
   }
 
-  /** Whether a second node may go: what this one has is on another, too. */
+  /** Checks whether another node may stop, because another one has a backup of this one's data. */
   private void lookWhetherSafe() {
     Set<String> nodes = Set.copyOf(membership.getNodes());
     if (!nodes.equals(safeAmong)) {

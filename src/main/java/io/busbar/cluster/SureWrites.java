@@ -10,18 +10,18 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes to Hazelcast whose backup did not answer, or whose node died: nobody knows whether they
- * were done, so they are done again. Only for writes that change nothing the second time.
+ * The repetition of writes to Hazelcast whose result is unknown, because a backup did not answer or
+ * the node died. Only for writes without another effect at the second time.
  */
 public final class SureWrites {
-  /** Each may take the five seconds that Hazelcast waits for a backup. */
+  /** Maximum number of tries; each may take the five seconds that Hazelcast waits for a backup. */
   private static final int MOST_TIMES = 5;
 
   private SureWrites() {}
 
   /**
-   * What Hazelcast will say, told on the context of who asks. Else Hazelcast tells it in the JVM's
-   * common pool or, where that has one thread only, in a new thread each.
+   * Will return Hazelcast's result on the caller's context. Hazelcast itself would use the JVM's
+   * common pool, or a new thread for each result where that pool has one thread.
    */
   public static <T> Future<T> said(Vertx vertx, CompletionStage<T> answer) {
     Promise<T> promise = ((VertxInternal) vertx).getOrCreateContext().promise();
@@ -29,7 +29,7 @@ public final class SureWrites {
     return promise.future();
   }
 
-  /** Will do it until it is certain; fails with what the last one said. */
+  /** Will repeat the write until its result is certain; fails with the last failure. */
   public static <T> Future<T> untilCertain(Supplier<Future<T>> write) {
     return again(write, MOST_TIMES);
   }
@@ -42,7 +42,7 @@ public final class SureWrites {
   }
 
   /**
-   * Whether nobody knows what was done.
+   * Returns whether the result is unknown.
    *
    * @param failure null for none
    */

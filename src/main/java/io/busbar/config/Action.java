@@ -1,6 +1,6 @@
 package io.busbar.config;
 
-/** What a client may do with an address. */
+/** An action of a client with an address. */
 public enum Action {
   SUBSCRIBE,
   PUBLISH,

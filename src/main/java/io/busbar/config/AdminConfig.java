@@ -3,11 +3,11 @@ package io.busbar.config;
 import java.util.regex.Pattern;
 
 /**
- * The port for those who look after the gateway: health, metrics, the API and the console.
+ * The configuration of the port for operators: health, metrics, the API and the console.
  *
- * @param host where it listens; one that others can reach needs a token
- * @param port 0 takes a free one
- * @param token what callers must show; empty asks for none
+ * @param host host to listen on; one that other machines can reach needs a token
+ * @param port 0 takes a free port
+ * @param token token that callers must send; empty for none
  */
 public record AdminConfig(String host, int port, @MayBeAbsent String token) {
   private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.\\d{1,3}){3}|::1");
@@ -31,12 +31,12 @@ public record AdminConfig(String host, int port, @MayBeAbsent String token) {
     return new AdminConfig("127.0.0.1", 8081, "");
   }
 
-  /** Whether the host is this machine, by its name alone. */
+  /** Returns whether the host is this machine; it looks only at the name. */
   public static boolean isLoopback(String host) {
     return LOOPBACK.matcher(host).matches();
   }
 
-  /** As logs may show it. */
+  /** Returns the text for the log. */
   @Override
   public String toString() {
     return "AdminConfig[" + host + ":" + port + (token.isEmpty() ? "]" : ", " + Secrets.MASK + "]");

@@ -8,14 +8,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How clients say who they are.
+ * The configuration of how clients log in.
  *
- * @param users a file of lines {@code name:hash} or {@code name:hash:role,role}; empty for none
- * @param http the schemes of the Authorization header that are looked at; what has another one is
- *     as if it were not there
- * @param anonymous a login name that means nobody, whatever the password; empty for none
- * @param cookie the name of a cookie that has a token; empty for none
- * @param queryParameter the name of a parameter in the URL that has a token; empty for none
+ * @param users file with lines {@code name:hash} or {@code name:hash:role,role}; empty for none
+ * @param http accepted schemes of the Authorization header; a header with another scheme is ignored
+ * @param anonymous login name that means no login, with any password; empty for none
+ * @param cookie name of a cookie with a token; empty for none
+ * @param queryParameter name of a URL parameter with a token; empty for none
  */
 public record AuthConfig(
     @MayBeAbsent String users,
@@ -27,15 +26,15 @@ public record AuthConfig(
   private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
   private static final int LEAST_SECRET = 32;
 
-  /** How an Authorization header says who somebody is. */
+  /** A scheme of the Authorization header. */
   public enum Scheme {
     /** A token (RFC 6750). */
     BEARER,
 
-    /** A user and a password (RFC 7617). */
+    /** A user name and a password (RFC 7617). */
     BASIC;
 
-    /** As the configuration has it. */
+    /** Returns the name in the configuration. */
     @Override
     public String toString() {
       return RecordTree.name(this);
@@ -66,16 +65,18 @@ public record AuthConfig(
   }
 
   /**
-   * JSON Web Tokens (RFC 7519): HS256 with a secret, or RS256 and ES256 with a set of keys.
+   * The configuration of JSON Web Tokens (RFC 7519): HS256 with a secret, or RS256 and ES256 with a
+   * set of keys.
    *
-   * @param secret of at least 32 bytes; empty for none
-   * @param jwks a file or URL of a JSON Web Key Set (RFC 7517); empty for none
-   * @param trust a PEM file of who may sign the certificate of that URL; empty for those of Java
-   * @param issuer what {@code iss} must be; empty for anything
-   * @param audience what {@code aud} must name; empty for anything
-   * @param user the claim that has the user's name
-   * @param roles the claim that has the roles, {@code a.b} being b inside a: a list, or words
-   * @param leeway how far the clocks may be apart
+   * @param secret secret of at least 32 bytes; empty for none
+   * @param jwks file or URL of a JSON Web Key Set (RFC 7517); empty for none
+   * @param trust PEM file with the authorities for the certificate of that URL; empty for those of
+   *     Java
+   * @param issuer required value of {@code iss}; empty for any
+   * @param audience required value in {@code aud}; empty for any
+   * @param user claim with the user's name
+   * @param roles claim with the roles, as a list or as words; {@code a.b} means b inside a
+   * @param leeway allowed difference between the clocks
    * @param refresh how often the keys are read again
    */
   public record Jwt(
@@ -106,12 +107,12 @@ public record AuthConfig(
       Checks.between("refresh", refresh.toSeconds(), 1, 86_400);
     }
 
-    /** Keys that come in clear text could be anybody's. */
+    /** Anybody could replace keys that come in clear text. */
     private static boolean isSafe(String jwks) {
       return !jwks.startsWith("http://") || LOOPBACK.contains(URI.create(jwks).getHost());
     }
 
-    /** Whether tokens are taken at all. */
+    /** Returns whether tokens are accepted at all. */
     public boolean isOn() {
       return !secret.isEmpty() || !jwks.isEmpty();
     }

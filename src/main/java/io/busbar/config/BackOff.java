@@ -3,7 +3,7 @@ package io.busbar.config;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** How long until the next try, from first to longest, doubling. */
+/** The pauses between tries, which double from the first to the longest. */
 public record BackOff(Duration first, Duration longest) {
   private static final int MOST_DOUBLINGS = 30;
 
@@ -13,9 +13,9 @@ public record BackOff(Duration first, Duration longest) {
   }
 
   /**
-   * From half of the pause to all of it, by chance.
+   * Returns a random pause between half and all of the full one.
    *
-   * @param failures before this one, in a row
+   * @param failures number of failures in a row before this one
    */
   public long pauseMillis(int failures) {
     long most = Math.max(first.toMillis(), longest.toMillis());

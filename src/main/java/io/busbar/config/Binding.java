@@ -15,25 +15,26 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes records of a tree; whatever does not fit is a ConfigException with the full key. By hand
- * rather than by a library, which cost a third of a second of CPU at each start.
+ * The binding of a tree of values to records; a value that does not fit is a ConfigException with
+ * the full key. Written by hand, because a library took a third of a second of CPU at each start.
+ * Used by the thread that loads.
  */
 final class Binding {
   private static final int LONGEST_VALUE = 60;
 
   private final List<String> known;
 
-  /** Will suggest one of these keys when it comes nearest to a mistyped one. */
+  /** Creates a binding that suggests the nearest of these keys for a mistyped one. */
   Binding(List<String> known) {
     this.known = known;
   }
 
-  /** Will throw ConfigException for the first key that cannot be used. */
+  /** Returns the configuration; throws ConfigException for the first key that cannot be used. */
   Config bind(Map<String, Object> tree) {
     return (Config) record("", tree, Config.class);
   }
 
-  /** Will make a record of any kind. */
+  /** Returns a record of that type. */
   <T extends Record> T bind(Map<String, Object> tree, Class<T> type) {
     return type.cast(record("", tree, type));
   }
@@ -186,7 +187,7 @@ final class Binding {
     return new ConfigException(key, what + not(key, value));
   }
 
-  /** Will show what was given, shortened, and masked where it is secret. */
+  /** Returns the given value for an error text: shortened, and masked where it is secret. */
   static String not(String key, @Nullable Object value) {
     if (value == null) {
       return "";

@@ -3,19 +3,20 @@ package io.busbar.config;
 import java.time.Duration;
 
 /**
- * The event-bus bridge, in SockJS at the path and as plain WebSocket at path/websocket.
+ * The configuration of the event-bus bridge: SockJS at the path, and plain WebSocket at
+ * path/websocket.
  *
- * @param pingTimeout a client that sent a ping and then nothing for this long is dropped
- * @param replyTimeout how long an answer may take
- * @param base64 how a body of bytes is written
+ * @param pingTimeout a client is dropped when it is silent for this long after a ping of its own
+ * @param replyTimeout time limit for an answer
+ * @param base64 alphabet for a body of bytes
  */
 public record BridgeConfig(
     String path, Duration pingTimeout, Duration replyTimeout, Base64Alphabet base64) {
   /** The two alphabets of RFC 4648. */
   public enum Base64Alphabet {
-    /** {@code -} and {@code _}, without padding: Vert.x 4 and 5. */
+    /** {@code -} and {@code _}, without padding, as in Vert.x 4 and 5. */
     URL,
-    /** {@code +} and {@code /}, padded with {@code =}: Vert.x 3. */
+    /** {@code +} and {@code /}, padded with {@code =}, as in Vert.x 3. */
     BASIC
   }
 

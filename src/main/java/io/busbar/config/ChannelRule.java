@@ -7,14 +7,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * A rule for the channels that match.
  *
- * @param address an address or a pattern
- * @param overflow for subscribers that read slowly; disconnect where no rule matches
- * @param snapshot an address that is asked, with the channel's address as the body, what a new
- *     subscriber hears first; empty asks nobody
- * @param history what is kept of it; null keeps nothing, so that it is no stream
- * @param recover who comes back gets what it missed, when the first of that is not older
- * @param last whether each new subscriber hears the last message first
- * @param presence whether others are told who is here
+ * @param address address or pattern
+ * @param overflow policy for subscribers that read slowly; without a rule they are disconnected
+ * @param snapshot address that gives the first message for a new subscriber, and gets the channel's
+ *     address as the body; empty for none
+ * @param history what is stored of the channel; null for nothing, and then it is no stream
+ * @param recover clients that come back get what they missed, if its first message is not older
+ * @param last whether each new subscriber first hears the last message
+ * @param presence whether others are told who listens
  */
 public record ChannelRule(
     String address,
@@ -41,44 +41,44 @@ public record ChannelRule(
     Checks.positive("recover", recover);
   }
 
-  /** One with the defaults of all else. */
+  /** Returns a rule with defaults for everything else. */
   @SuppressWarnings("NullAway") // what is absent has its default
   public static ChannelRule of(String address, Overflow overflow, String snapshot) {
     return new ChannelRule(address, overflow, snapshot, null, null, null, null);
   }
 
-  /** One that tells who is here, with the defaults of all else. */
+  /** Returns a rule with presence, and with defaults for everything else. */
   @SuppressWarnings("NullAway") // what is absent has its default
   public static ChannelRule ofPresence(String address) {
     return new ChannelRule(address, null, null, null, null, null, true);
   }
 
-  /** Whether what is published on it has a position and is kept. */
+  /** Returns whether its messages get a position and are stored. */
   public boolean isStream() {
     return history != null || last;
   }
 
-  /** How much of a stream is kept. */
+  /** Returns how much of a stream is stored. */
   public History kept() {
     return history == null ? History.ofOne() : history;
   }
 
-  /** What happens to a session whose outbox is full. */
+  /** The policy for a session whose outbox is full. */
   public enum Overflow {
-    /** It is closed. */
+    /** The session is closed. */
     DISCONNECT,
-    /** What waits longest is dropped. */
+    /** The oldest waiting message is dropped. */
     DROP_OLDEST,
-    /** Of each channel only the newest message waits. */
+    /** Only the newest message of each channel waits. */
     LATEST
   }
 
   /**
-   * How much of a channel is kept; the first bound that is met counts.
+   * The limits of what is stored of a channel; the first one that is reached counts.
    *
-   * @param messages that are kept
-   * @param age and for how long
-   * @param size and bytes of them together, with their headers
+   * @param messages number of stored messages
+   * @param age how long a message is stored
+   * @param size size of all stored messages together with their headers
    */
   public record History(
       @MayBeAbsent Integer messages, @MayBeAbsent Duration age, @MayBeAbsent Size size) {
@@ -100,7 +100,7 @@ public record ChannelRule(
     }
   }
 
-  /** The channels of the features that ship. */
+  /** Returns the channels of the features in the jar. */
   static List<ChannelRule> shipped() {
     return List.of(
         of("stocks.*", Overflow.LATEST, "quotes.last"), ofPresence("public.presence-demo"));

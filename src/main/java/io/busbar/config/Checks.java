@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Conditions on values; what fails names the key, relative to its record. */
+/** Checks of values; a failure names the key relative to its record. */
 final class Checks {
   private static final Pattern PATH = Pattern.compile("(/[A-Za-z0-9_~.-]+)+");
 
@@ -49,7 +49,7 @@ final class Checks {
     }
   }
 
-  /** Whose word on a client's address counts, and that somebody's does where it is always given. */
+  /** Checks the proxies, and that there are some where every connection has a PROXY header. */
   static void proxies(List<String> proxies, boolean proxyProtocol) {
     for (int i = 0; i < proxies.size(); i++) {
       parsed("proxies[" + i + "]", proxies.get(i), Network::parse);
@@ -60,7 +60,7 @@ final class Checks {
         "needs proxies: only they may say who a client is");
   }
 
-  /** What a protocol's own TCP ports may be. */
+  /** Checks the TCP ports of a protocol. */
   static void tcp(
       String host,
       int port,
@@ -93,7 +93,7 @@ final class Checks {
     require(known.contains(value), key, "must be " + either(known));
   }
 
-  /** Will say {@code a, b or c}. */
+  /** Returns {@code a, b or c}. */
   static String either(List<String> choices) {
     int last = choices.size() - 1;
     return last < 1

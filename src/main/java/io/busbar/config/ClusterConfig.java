@@ -4,18 +4,18 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Several nodes as one gateway.
+ * The configuration of a cluster: several nodes that work as one gateway.
  *
- * @param file Hazelcast's configuration: in the working directory, beside the jar, or in it
- * @param name only nodes of one name join each other; empty takes the file's
- * @param host where Hazelcast listens; empty takes the file's interface
- * @param port of Hazelcast, or the next that is free; 0 takes the file's
- * @param members who is asked to join; the file's way of finding them when empty
- * @param heartBeat how often members tell each other that they live
- * @param deadAfter this silence makes a member a dead one
- * @param linger how long a channel stays registered after its last subscriber
- * @param selfCheck how often a node asks others whether they reach it
- * @param bus the connections that carry messages between nodes
+ * @param file Hazelcast's configuration file: in the working directory, beside the jar, or in it
+ * @param name only nodes with the same name join each other; empty for the file's name
+ * @param host host that Hazelcast listens on; empty for the file's interface
+ * @param port port of Hazelcast, or the next free one; 0 for the file's port
+ * @param members hosts that a node asks to join; empty for the file's way to find members
+ * @param heartBeat interval of the heart-beats between members
+ * @param deadAfter a member that is silent for this long counts as dead
+ * @param linger how long a channel stays registered after its last subscriber has left
+ * @param selfCheck how often a node asks others whether they can reach it
+ * @param bus connections that carry messages between nodes
  */
 public record ClusterConfig(
     boolean enabled,
@@ -71,15 +71,15 @@ public record ClusterConfig(
   }
 
   /**
-   * The connections that carry messages between nodes.
+   * The configuration of the connections that carry messages between nodes.
    *
-   * @param host where a node listens; empty takes Hazelcast's address
-   * @param port 0 takes a free one
-   * @param publicHost what other nodes connect to; empty is the host
-   * @param publicPort 0 is the port
-   * @param pingInterval how often a peer is pinged
-   * @param pingTimeout a peer that has not answered by then is given up
-   * @param backlog bytes that may wait for a peer; what comes beyond them is dropped
+   * @param host host to listen on; empty for Hazelcast's address
+   * @param port 0 takes a free port
+   * @param publicHost host that other nodes connect to; empty for the host
+   * @param publicPort port that other nodes connect to; 0 for the port
+   * @param pingInterval interval of the pings to a peer
+   * @param pingTimeout a peer that does not answer a ping within this time is given up
+   * @param backlog bytes that may wait for a peer; messages beyond it are dropped
    */
   public record Bus(
       @MayBeAbsent String host,
@@ -102,11 +102,11 @@ public record ClusterConfig(
   }
 
   /**
-   * Encryption of the bus, with certificates on both sides; PEM files.
+   * The encryption of the bus with certificates on both sides, as PEM files.
    *
-   * @param certificate this node's
-   * @param key of the certificate
-   * @param trust who has signed the certificates of all nodes
+   * @param certificate certificate of this node
+   * @param key key of the certificate
+   * @param trust authorities of the certificates of all nodes
    */
   public record BusTls(
       @MayBeAbsent String certificate, @MayBeAbsent String key, @MayBeAbsent String trust) {
@@ -119,7 +119,7 @@ public record ClusterConfig(
       Checks.require(all || none, "certificate", "needs key and trust beside it");
     }
 
-    /** Whether the bus is encrypted. */
+    /** Returns whether the bus is encrypted. */
     public boolean enabled() {
       return !certificate.isEmpty();
     }

@@ -9,18 +9,18 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * What can be configured, with every default. {@code config/busbar.yaml} shows the same values with
- * a word on each; a test proves the two equal.
+ * The whole configuration with all defaults. {@code config/busbar.yaml} has the same values with an
+ * explanation of each; a test proves that both are equal.
  *
- * @param eventLoops threads that serve the sockets; 0 is one per core
- * @param transport how they do it
- * @param data the folder for all that is kept on disk; made when it is first needed
- * @param topics where clients of the topic bus connect
- * @param features the verticles to deploy, in this order
+ * @param eventLoops number of threads that serve sockets; 0 for one per core
+ * @param transport system interface for sockets
+ * @param data folder for everything on disk; created at its first use
+ * @param topics paths for clients of the topic bus
+ * @param features verticles to deploy, in this order
  * @param workers addresses that clients answer
- * @param permissions what clients may do; nothing that no rule allows
- * @param channels rules for channels, the first whose pattern matches counts
- * @param webhooks who is told of events by HTTP
+ * @param permissions what clients may do; everything else is refused
+ * @param channels rules for channels; the first rule with a matching pattern counts
+ * @param webhooks receivers of events over HTTP
  */
 public record Config(
     LogConfig log,
@@ -78,7 +78,8 @@ public record Config(
   }
 
   /**
-   * The same with what features bring: their paths, and their rules after those of this.
+   * Returns this configuration with the parts of features: their paths, and their rules after the
+   * rules here.
    *
    * @throws ConfigException where one of them does not fit
    */
@@ -124,14 +125,14 @@ public record Config(
         .toList();
   }
 
-  /** The webhooks, and those of Pusher's apps. */
+  /** Returns the webhooks, together with those of Pusher's apps. */
   public List<WebhookConfig> allWebhooks() {
     List<WebhookConfig> all = new ArrayList<>(webhooks);
     pusher.apps().forEach(app -> all.addAll(app.told()));
     return all;
   }
 
-  /** The app of Pusher whose webhooks these are, by the names of those. */
+  /** Returns the apps of Pusher by the names of their webhooks. */
   public Map<String, PusherConfig.App> appsOfWebhooks() {
     Map<String, PusherConfig.App> apps = new HashMap<>();
     for (PusherConfig.App app : pusher.apps()) {
@@ -140,12 +141,12 @@ public record Config(
     return apps;
   }
 
-  /** The queues with those that keep what webhooks tell. */
+  /** Returns the queues, together with those that store the events of webhooks. */
   public QueuesConfig allQueues() {
     return queues.with(allWebhooks().stream().map(WebhookConfig::rule).toList());
   }
 
-  /** Patterns of the channels of which some webhook tells whether somebody listens. */
+  /** Returns the patterns of channels for which a webhook wants to know whether anybody listens. */
   public List<String> occupancy() {
     return webhooks.stream()
         .filter(WebhookConfig::tellsOccupancy)
@@ -154,23 +155,23 @@ public record Config(
         .toList();
   }
 
-  /** Whether some webhook tells of such an event. */
+  /** Returns whether a webhook gets events of that name. */
   public boolean isTold(String event) {
     return webhooks.stream().anyMatch(webhook -> webhook.events().contains(event));
   }
 
-  /** The paths of all features. */
+  /** Returns the routes of all features. */
   public List<HttpRoute> routes() {
     return features.stream().flatMap(feature -> feature.http().stream()).toList();
   }
 
-  /** Those of them that are at the path of a service, too. */
+  /** Returns the routes whose path is also the path of a service. */
   public List<HttpRoute> sharedRoutes() {
     Set<String> paths = PathChecks.shareable(services);
     return routes().stream().filter(route -> paths.contains(route.path())).toList();
   }
 
-  /** What somebody gets who configures nothing. */
+  /** Returns the configuration that holds when nothing is configured. */
   public static Config defaults() {
     return new Config(
         LogConfig.defaults(),

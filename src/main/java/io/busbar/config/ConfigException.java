@@ -1,8 +1,8 @@
 package io.busbar.config;
 
 /**
- * A configuration that cannot be used. The message is one line: where it was given, which key, and
- * what is wrong: {@code config/busbar.yaml:12: permissions[2].allow must be a list, not "send"}.
+ * An error in the configuration. The message is one line with the source, the key and the error:
+ * {@code config/busbar.yaml:12: permissions[2].allow must be a list, not "send"}. Immutable.
  */
 public final class ConfigException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
@@ -10,7 +10,7 @@ public final class ConfigException extends IllegalArgumentException {
   private final String key;
   private final String what;
 
-  /** What a record finds about one of its own keys; the loader adds the rest. */
+  /** Creates an error of a record about one of its own keys; the loader adds the rest. */
   public ConfigException(String key, String what) {
     this("", key, what);
   }
@@ -21,12 +21,15 @@ public final class ConfigException extends IllegalArgumentException {
     this.what = what;
   }
 
-  /** Dotted, with list elements by number: {@code permissions[2].allow}; empty for no key. */
+  /**
+   * Returns the key with dots, and with numbers for list elements: {@code permissions[2].allow};
+   * empty for none.
+   */
   public String key() {
     return key;
   }
 
-  /** What is wrong with it. */
+  /** Returns the error itself. */
   public String what() {
     return what;
   }

@@ -17,11 +17,12 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loads the configuration: defaults, below a YAML file, below the environment, below the command
- * line, laid over one another key by key. Whatever cannot be used is a {@link ConfigException}.
+ * The loader of the configuration. It starts with the defaults, and lays a YAML file, the
+ * environment and the command line over them, key by key. A value that cannot be used is a {@link
+ * ConfigException}. Used by one thread.
  */
 public final class ConfigLoader {
-  /** The file that is taken when none is named. */
+  /** Default name of the file. */
   public static final String FILE = "config/busbar.yaml";
 
   private static final String VARIABLES = "BUSBAR_";
@@ -34,13 +35,12 @@ public final class ConfigLoader {
   private ConfigLoader() {}
 
   /**
-   * Will load what these sources say together.
+   * Returns the configuration from all these sources.
    *
-   * @param file null takes {@link #FILE} in the working directory or beside the jar, if there is
-   *     one
-   * @param environment of which every variable that starts with BUSBAR_ must be a key, but for
+   * @param file null for {@link #FILE} in the working directory or beside the jar, if it exists
+   * @param environment each variable that starts with BUSBAR_ must be a key, except those with
    *     BUSBAR_TEST_
-   * @param settings {@code key=value} each, the last one counts
+   * @param settings texts {@code key=value}; the last one for a key counts
    */
   public static Config load(@Nullable Path file, Map<String, String> environment, List<String> settings) {
     ConfigLoader loader = new ConfigLoader();
@@ -50,12 +50,12 @@ public final class ConfigLoader {
     return loader.bind();
   }
 
-  /** The file that {@link #load} would read for this one now; empty where there is none. */
+  /** Returns the file that {@link #load} would read now; empty for none. */
   public static Optional<Path> source(@Nullable Path file) {
     return file == null ? Home.find(FILE) : Optional.of(file);
   }
 
-  /** The keys that have another value in the one than in the other, a list being one value. */
+  /** Returns the keys with different values; a list is one value. */
   public static List<String> differences(Config one, Config other) {
     Map<String, Object> left = RecordTree.of(one);
     Map<String, Object> right = RecordTree.of(other);
@@ -66,7 +66,7 @@ public final class ConfigLoader {
         .toList();
   }
 
-  /** Will write YAML that {@link #load} reads back, but for secrets, which are masked. */
+  /** Returns YAML that {@link #load} can read; secrets in it are masked. */
   public static String write(Config config) {
     return YamlTree.write(Secrets.maskTree(RecordTree.of(config)));
   }
@@ -153,7 +153,7 @@ public final class ConfigLoader {
     }
   }
 
-  /** Whether a value like 123 or true must stay the text that it is. */
+  /** Returns whether the key has a text, so that a value like 123 or true stays a text. */
   private boolean isText(String key) {
     return Keys.find(defaults, key) instanceof String;
   }

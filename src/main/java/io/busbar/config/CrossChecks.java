@@ -4,14 +4,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Checks of what stands in more than one part of a configuration. Any thread may use it. */
+/** The checks that concern several parts of a configuration. */
 final class CrossChecks {
   private static final String ALONE =
       "disk is for a node alone; a cluster keeps each message on two nodes";
 
   private CrossChecks() {}
 
-  /** Each address once; and nobody hears it whom the gateway lets in without asking the rules. */
+  /**
+   * Checks that each address occurs once, and that no service lets clients listen to it without
+   * rules.
+   */
   static void workers(List<WorkerConfig> workers, List<ServiceConfig> services) {
     Map<String, String> taken = new HashMap<>();
     for (int i = 0; i < workers.size(); i++) {

@@ -3,13 +3,13 @@ package io.busbar.config;
 import java.time.Duration;
 
 /**
- * Features that come and go while the node runs.
+ * The configuration of features that are deployed and undeployed while the node runs.
  *
- * @param enabled whether the admin port takes them; it needs a token then
- * @param directory whose archives run as long as they lie there; empty for none
- * @param size bytes of an archive
- * @param drain how long a feature that was replaced or taken away still answers what it was asked
- * @param script what one call of a function of a script may take
+ * @param enabled whether the admin port accepts features; needs a token
+ * @param directory each archive in this folder runs while it is there; empty for none
+ * @param size maximum size of an archive
+ * @param drain how long a replaced or removed feature may still answer earlier requests
+ * @param script limits for one call of a script's function
  */
 public record DeployConfig(
     boolean enabled,

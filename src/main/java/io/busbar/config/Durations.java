@@ -4,13 +4,16 @@ import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Lengths of time, written {@code 500ms}, {@code 10s}, {@code 1m}, {@code 2h} or {@code 7d}. */
+/** The notation of durations: {@code 500ms}, {@code 10s}, {@code 1m}, {@code 2h} or {@code 7d}. */
 final class Durations {
   private static final Pattern WRITTEN = Pattern.compile("(\\d{1,9})\\s*(ms|s|m|h|d)");
 
   private Durations() {}
 
-  /** Will throw IllegalArgumentException for anything else, a number without a unit too. */
+  /**
+   * Returns the duration; throws IllegalArgumentException for another text, also for a number
+   * without a unit.
+   */
   static Duration parse(String written) {
     Matcher matcher = WRITTEN.matcher(written.trim());
     if (!matcher.matches()) {
@@ -26,7 +29,7 @@ final class Durations {
     };
   }
 
-  /** Will take the largest unit that leaves no rest. */
+  /** Returns the text with the largest unit that gives a whole number. */
   static String write(Duration duration) {
     long millis = duration.toMillis();
     if (millis == 0 || millis % 1000 != 0) {

@@ -6,10 +6,10 @@ import java.util.Map;
 /**
  * A verticle to deploy.
  *
- * @param verticle a class on the class path
- * @param instances how many of it, spread over the event loops; null is one
- * @param config what the verticle finds in its {@code config()}
- * @param http the paths of the HTTP port at which it answers
+ * @param verticle class on the class path
+ * @param instances number of instances, spread over the event loops; null for one
+ * @param config value that the verticle finds in its {@code config()}
+ * @param http paths of the HTTP port that it serves
  */
 public record FeatureConfig(
     String verticle,
@@ -29,7 +29,7 @@ public record FeatureConfig(
     return new FeatureConfig(verticle, 1, Map.of(), List.of());
   }
 
-  /** The features that ship and run unless a file names others. */
+  /** Returns the features in the jar, which run unless a file names others. */
   static List<FeatureConfig> shipped() {
     return List.of(
         of("io.busbar.feature.EchoVerticle"),

@@ -7,18 +7,18 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an archive says of the feature in it: {@code META-INF/busbar.yaml}.
+ * The description of a feature in its archive: {@code META-INF/busbar.yaml}.
  *
- * @param name what it is known by; letters, digits, dots, dashes
- * @param version as its author counts; empty where it says none
- * @param verticle the class to deploy
- * @param instances of the verticle
- * @param config what the verticle finds as its configuration
- * @param services endpoints that it brings, as the configuration's
- * @param http the paths of the HTTP port at which it answers
- * @param permissions rules that count after the configuration's
- * @param channels rules that count after the configuration's
- * @param queues rules that count after the configuration's
+ * @param name name of the feature: letters, digits, dots and dashes
+ * @param version version from its author; empty for none
+ * @param verticle class to deploy
+ * @param instances number of instances of the verticle
+ * @param config value that the verticle finds as its configuration
+ * @param services endpoints of the feature, in the form of the configuration
+ * @param http paths of the HTTP port that it serves
+ * @param permissions rules that count after those of the configuration
+ * @param channels rules that count after those of the configuration
+ * @param queues rules that count after those of the configuration
  */
 public record FeatureManifest(
     String name,
@@ -31,7 +31,7 @@ public record FeatureManifest(
     @MayBeAbsent List<Permission> permissions,
     @MayBeAbsent List<ChannelRule> channels,
     @MayBeAbsent List<QueuesConfig.Rule> queues) {
-  /** Where it is in the archive. */
+  /** Path of the file in the archive. */
   public static final String PLACE = "META-INF/busbar.yaml";
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
@@ -58,7 +58,7 @@ public record FeatureManifest(
   }
 
   /**
-   * Reads it.
+   * Reads the description.
    *
    * @throws ConfigException for the first key that cannot be used
    */
@@ -67,10 +67,10 @@ public record FeatureManifest(
   }
 
   /**
-   * Keys and values in YAML.
+   * Reads keys and values in YAML.
    *
-   * @param source what a fault is said to be in
-   * @throws ConfigException where it is none
+   * @param source name of the text for error messages
+   * @throws ConfigException where the text has another form
    */
   public static Map<String, Object> tree(String source, String yaml) {
     try {
@@ -86,7 +86,7 @@ public record FeatureManifest(
     }
   }
 
-  /** The same under another name, and with more configuration, which counts before its own. */
+  /** Returns it with another name and more configuration, whose values count before its own. */
   public FeatureManifest with(@Nullable String otherName, Map<String, Object> more) {
     Map<String, Object> all = new LinkedHashMap<>(config);
     all.putAll(more);
@@ -107,12 +107,12 @@ public record FeatureManifest(
     return given == null ? List.of() : List.copyOf(given);
   }
 
-  /** Whether it brings what must be the same on all nodes of a cluster. */
+  /** Returns whether it has parts that must be the same on all nodes of a cluster. */
   public boolean isForAllNodes() {
     return instances.isForCluster() || !channels.isEmpty() || !queues.isEmpty();
   }
 
-  /** The paths of it, as a feature of the configuration. */
+  /** Returns its paths as a feature of the configuration. */
   FeatureConfig asFeature() {
     return new FeatureConfig(verticle, instances.instances(), config, http);
   }

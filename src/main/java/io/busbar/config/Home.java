@@ -6,11 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** The folders where Busbar looks for files of its own: the working directory, then the jar's. */
+/** The folders that Busbar searches for its files: first the working directory, then the jar's. */
 public final class Home {
   private Home() {}
 
-  /** Will find nothing when the file is in the jar, or nowhere. */
+  /** Returns the file; empty when it is only in the jar, or does not exist. */
   public static Optional<Path> find(String name) {
     Path here = Path.of(name);
     if (Files.exists(here)) {
@@ -19,9 +19,7 @@ public final class Home {
     return beside(name);
   }
 
-  /**
-   * Will find nothing where there is none in the jar's folder, or where classes run without a jar.
-   */
+  /** Returns the file in the jar's folder; empty when it does not exist, or without a jar. */
   public static Optional<Path> beside(String name) {
     return jar().map(jar -> jar.resolveSibling(name)).filter(Files::exists);
   }

@@ -8,8 +8,8 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * The names of hosts, in the one form in which two can be compared: lower case, without a dot at
- * the end, international names in ASCII ({@code xn--}), IPv6 addresses short and in brackets.
+ * The normal form of host names, for comparisons: lower case, no dot at the end, and international
+ * names in ASCII ({@code xn--}). IPv6 addresses are short and in brackets.
  */
 public final class HostName {
   private static final int LONGEST = 253;
@@ -17,12 +17,12 @@ public final class HostName {
       Pattern.compile("[a-z0-9_-]{1,63}(\\.[a-z0-9_-]{1,63})*", Pattern.CASE_INSENSITIVE);
   private static final Pattern NUMBER_AT_THE_END = Pattern.compile("(.*\\.)?([0-9]+|0x[0-9a-f]*)");
 
-  /** The letters that the JDK's IDNA 2003 makes others of than browsers do. */
+  /** Letters that browsers encode otherwise than the JDK's IDNA 2003. */
   private static final Pattern DISPUTED = Pattern.compile(".*[ßς\u200C\u200D].*");
 
   private HostName() {}
 
-  /** Will throw IllegalArgumentException, with what is wrong, for what is no name of a host. */
+  /** Returns the normal form; throws IllegalArgumentException with the reason for another text. */
   public static String normal(String written) {
     if (written.startsWith("[")) {
       return address(written);
@@ -38,7 +38,7 @@ public final class HostName {
     return name;
   }
 
-  /** Whether a name in its normal form is an IP address. */
+  /** Returns whether a name in its normal form is an IP address. */
   public static boolean isAddress(String normal) {
     return normal.startsWith("[") || NetUtil.isValidIpV4Address(normal);
   }

@@ -1,15 +1,15 @@
 package io.busbar.config;
 
 /**
- * A host, or all below one: {@code example.com}, {@code *.example.com}.
+ * A host, or all hosts below one: {@code example.com}, {@code *.example.com}.
  *
- * @param name in its normal form
- * @param below whether it stands for all names that end in it and not for itself
+ * @param name name in its normal form
+ * @param below whether it matches all names that end in it, and not the name itself
  */
 public record HostPattern(String name, boolean below) {
   static final String ANY_BELOW = "*.";
 
-  /** Will throw IllegalArgumentException, with what is wrong, for anything else. */
+  /** Returns the pattern; throws IllegalArgumentException with the reason for another text. */
   public static HostPattern parse(String written) {
     boolean below = written.startsWith(ANY_BELOW);
     String rest = below ? written.substring(ANY_BELOW.length()) : written;
@@ -24,7 +24,9 @@ public record HostPattern(String name, boolean below) {
   }
 
   /**
-   * @param host in its normal form
+   * Returns whether the host matches.
+   *
+   * @param host name in its normal form
    */
   public boolean matches(String host) {
     return below

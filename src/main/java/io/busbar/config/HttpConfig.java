@@ -5,26 +5,27 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * The HTTP port.
+ * The configuration of the HTTP port.
  *
- * @param port 0 takes a free one
- * @param tls HTTPS and WSS instead of HTTP and WS, where it has a certificate
- * @param redirect a plain port that sends browsers to the TLS one
- * @param hsts for how long browsers must not come without TLS again; 0s says nothing about it. Only
- *     told over TLS, and not with a self-signed certificate
+ * @param port 0 takes a free port
+ * @param tls serves HTTPS and WSS instead of HTTP and WS, if it has a certificate
+ * @param redirect plain port that redirects browsers to the TLS port
+ * @param hsts how long browsers must use only TLS afterwards; 0s sends no header. It is sent only
+ *     over TLS, and not with a self-signed certificate
  * @param proxies addresses and networks (CIDR) whose X-Forwarded-For and -Proto count
- * @param proxyProtocol every connection begins with HAProxy's PROXY header; only from the proxies
- * @param hosts the names that the gateway answers to, {@code *.example.com} for all below one, or
- *     {@code *} for any; unset those of the machine and of the origins, and over TLS any. Addresses
- *     and names without a dot always
- * @param origins whose pages may connect besides the gateway's own, as {@link Origins} reads them.
- *     A client that sends no Origin is no browser and may
- * @param basePath what stands before the gateway's own paths in the URLs that browsers know, like
- *     {@code /realtime}, where a proxy gives it only a part of a host; empty for nothing
- * @param webroot the folder of the pages: in the working directory, beside the jar, or in it
- * @param requestTimeout how long a client may take to send the head of a request
- * @param maxHeaderSize all headers of a request together
- * @param maxRequestLine method, path and query of a request
+ * @param proxyProtocol every connection begins with HAProxy's PROXY header, and only proxies may
+ *     send it
+ * @param hosts accepted host names, {@code *.example.com} for all below one, {@code *} for any.
+ *     Without it those of the machine and of the origins count, and over TLS all. Addresses and
+ *     names without a dot are always accepted
+ * @param origins other origins whose pages may connect, as {@link Origins} reads them. A client
+ *     without Origin is no browser and may connect
+ * @param basePath path before the gateway's own paths in the URLs of browsers, such as {@code
+ *     /realtime}; empty for none. It is for a proxy that gives the gateway a part of a host
+ * @param webroot folder of the pages: in the working directory, beside the jar, or in it
+ * @param requestTimeout time limit for the head of a request
+ * @param maxHeaderSize maximum size of all headers of a request together
+ * @param maxRequestLine maximum size of method, path and query of a request
  */
 public record HttpConfig(
     String host,
@@ -68,7 +69,7 @@ public record HttpConfig(
     Checks.between("max-request-line", maxRequestLine, 256, 1 << 20);
   }
 
-  /** Whether all of the gateway can be below it. */
+  /** Returns whether the path can be a base path. */
   public static boolean isBasePath(String path) {
     return path.length() <= LONGEST_BASE_PATH && BASE_PATH.matcher(path).matches();
   }
@@ -93,9 +94,9 @@ public record HttpConfig(
   }
 
   /**
-   * A plain port that answers everything with the same URL over TLS.
+   * A plain port that redirects every request to the same URL over TLS.
    *
-   * @param port 0 takes a free one
+   * @param port 0 takes a free port
    */
   public record Redirect(boolean enabled, int port) {
     public Redirect {
@@ -104,15 +105,15 @@ public record HttpConfig(
   }
 
   /**
-   * What holds for every WebSocket.
+   * The configuration of all WebSockets.
    *
-   * @param compression agrees to permessage-deflate
-   * @param compressionLevel 1, which is fast, to 9, which is small
+   * @param compression accepts permessage-deflate
+   * @param compressionLevel from 1, which is fast, to 9, which is small
    * @param compressionThreshold smaller messages are not compressed
-   * @param compressionMemory bytes that all clients together may have of earlier messages, for
-   *     later ones to refer to; 0 is as many as limits.inbound-total
-   * @param pingInterval after this silence the client is pinged
-   * @param pongTimeout and, when still silent after this, dropped
+   * @param compressionMemory bytes of earlier messages of all clients that later ones may refer to;
+   *     0 for the value of limits.inbound-total
+   * @param pingInterval a client that is silent for this long gets a ping
+   * @param pongTimeout a client that is silent for this long after the ping is dropped
    */
   public record WebSocket(
       boolean compression,

@@ -6,14 +6,14 @@ import java.util.LinkedHashSet;
 import java.util.List;
 
 /**
- * A path of the HTTP port at which a feature answers: each request is one question on the bus.
+ * A path of the HTTP port that a feature serves: each HTTP request is one request on the bus.
  *
- * @param path with {@code /*} at its end all that is below it
- * @param methods those that are let through; all but HEAD without the key. GET brings HEAD along
- * @param address where the feature listens
- * @param login whether a client must say who it is
- * @param maxBody bytes of a request's body
- * @param timeout that the answer may take
+ * @param path path; with {@code /*} at its end everything below it
+ * @param methods accepted methods; null for all except HEAD. GET includes HEAD
+ * @param address address of the feature
+ * @param login whether a client must log in
+ * @param maxBody maximum size of a request's body
+ * @param timeout time limit for the answer
  */
 public record HttpRoute(
     String path,
@@ -25,7 +25,7 @@ public record HttpRoute(
   private static final String ALL_BELOW = "/*";
   private static final List<String> NOT_FEATURES = List.of("busbar.", "__vertx.");
 
-  /** The methods that a feature may answer. */
+  /** A method that a feature may serve. */
   public enum Method {
     GET,
     HEAD,
@@ -35,7 +35,7 @@ public record HttpRoute(
     DELETE
   }
 
-  /** Whether a client must have logged in. What is wrong is refused either way. */
+  /** Whether a client must log in. A wrong login is refused in both cases. */
   public enum Login {
     OPTIONAL,
     REQUIRED
@@ -68,22 +68,25 @@ public record HttpRoute(
     return path.endsWith(ALL_BELOW) ? path.substring(0, path.length() - ALL_BELOW.length()) : path;
   }
 
-  /** The path without its star. */
+  /** Returns the path without its star. */
   public String base() {
     return base(path);
   }
 
-  /** Whether the path stands for all that is below it, and not for itself. */
+  /** Returns whether the route has everything below the path, and not the path itself. */
   public boolean isForAllBelow() {
     return path.endsWith(ALL_BELOW);
   }
 
-  /** Whether a request for that path is the route's. */
+  /** Returns whether a request for that path belongs to the route. */
   public boolean matches(String asked) {
     return isForAllBelow() ? asked.startsWith(base() + "/") : asked.equals(path);
   }
 
-  /** Whether a path can be the route's and that of an endpoint, which has all below its own. */
+  /**
+   * Returns whether the route and an endpoint, with everything below its path, have a path in
+   * common.
+   */
   boolean meets(String endpoint) {
     return isAtOrBelow(base(), endpoint) || isForAllBelow() && isAtOrBelow(endpoint, base());
   }
@@ -93,19 +96,19 @@ public record HttpRoute(
   }
 
   /**
-   * Whether the path can be a service's, too. What services take at their own path is GET: a
-   * WebSocket, and SockJS's greeting.
+   * Returns whether a service may have the path, too. At its own path a service uses only GET, for
+   * a WebSocket and for SockJS's greeting.
    */
   public boolean leavesGet() {
     return !isForAllBelow() && !methods.contains(Method.GET) && !methods.contains(Method.HEAD);
   }
 
-  /** Whether a client must have logged in. */
+  /** Returns whether a client must log in. */
   public boolean needsLogin() {
     return login == Login.REQUIRED;
   }
 
-  /** What a client may do: its methods, and what comes along with them. */
+  /** Returns the methods that a client may use, with those that are added to them. */
   public List<String> allowed() {
     List<String> names = new ArrayList<>();
     for (Method method : Method.values()) {
@@ -117,7 +120,10 @@ public record HttpRoute(
     return names;
   }
 
-  /** The method as the feature is told of it: GET for HEAD where that is taken, else itself. */
+  /**
+   * Returns the method that the feature gets: GET for HEAD where GET is accepted, otherwise the
+   * same.
+   */
   public String asked(String method) {
     return method.equals(Method.HEAD.name()) && methods.contains(Method.GET)
         ? Method.GET.name()

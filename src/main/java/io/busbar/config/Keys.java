@@ -8,7 +8,7 @@ import java.util.Map;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 import org.jspecify.annotations.Nullable;
 
-/** Dotted keys: {@code http.websocket.ping-interval}, {@code permissions[2].allow}. */
+/** Keys with dots: {@code http.websocket.ping-interval}, {@code permissions[2].allow}. */
 final class Keys {
   private Keys() {}
 
@@ -20,12 +20,14 @@ final class Keys {
     return parent + "[" + index + "]";
   }
 
-  /** Will cut the last segment off: {@code permissions[2].allow}, {@code permissions[2]}, … */
+  /**
+   * Returns the key without its last part: {@code permissions[2].allow}, {@code permissions[2]}, …
+   */
   static String parent(String key) {
     return key.substring(0, Math.max(0, Math.max(key.lastIndexOf('.'), key.lastIndexOf('['))));
   }
 
-  /** Will list the keys of a tree that have a value of their own; a list is one value. */
+  /** Returns the keys of a tree that have a value of their own; a list is one value. */
   static List<String> of(Map<?, ?> tree) {
     List<String> keys = new ArrayList<>();
     collect("", tree, keys);
@@ -40,7 +42,7 @@ final class Keys {
     }
   }
 
-  /** Will return what the tree has at the key; null when nothing is there. */
+  /** Returns the value of the tree at the key; null for none. */
   static @Nullable Object find(Map<?, ?> tree, String key) {
     Object found = tree;
     for (String step : key.split("[.\\[]")) {
@@ -53,12 +55,12 @@ final class Keys {
     return found;
   }
 
-  /** Will write {@code http.port} as {@code BUSBAR_HTTP_PORT}. */
+  /** Returns {@code BUSBAR_HTTP_PORT} for {@code http.port}. */
   static String variable(String key) {
     return "BUSBAR_" + key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
   }
 
-  /** Will say why a key is refused, with the nearest one or all that it could have been. */
+  /** Returns why a key is refused, with the nearest key or all possible ones. */
   static String unknown(String key, Collection<String> siblings, Collection<String> all) {
     if (all.contains(key)) {
       return "must be written as keys below one another, without dots";
@@ -72,7 +74,7 @@ final class Keys {
             : "did you mean " + nearest + "?");
   }
 
-  /** Will return null when nothing comes near. */
+  /** Returns the nearest candidate; null when none is near. */
   static @Nullable String nearest(String key, Collection<String> candidates) {
     int limit = Math.max(2, key.length() / 3);
     LevenshteinDistance distance = new LevenshteinDistance(limit);

@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What is configured so far, each source laid over the ones before, and where each key came from.
- * Belongs to the thread that loads.
+ * The configuration so far, with each source laid over the earlier ones, and the source of each
+ * key. Used by the thread that loads.
  */
 final class Layers {
   private final Map<String, Object> tree;
@@ -20,18 +20,21 @@ final class Layers {
     return tree;
   }
 
-  /** Will remember who gave the key last, and forget the elements of the list it was before. */
+  /** Notes the source of the key, and forgets the sources of the elements of an earlier list. */
   void from(String key, String source) {
     sources.keySet().removeIf(known -> known.startsWith(key + "["));
     sources.put(key, source);
   }
 
-  /** Will return the same with the source of its key. */
+  /** Returns the error with the source of its key. */
   ConfigException locate(ConfigException e) {
     return new ConfigException(source(e.key()), e.key(), e.what());
   }
 
-  /** Will return the source of the key, else of what it is part of, else of a part of it. */
+  /**
+   * Returns the source of the key, or else of the part that it belongs to, or else of one of its
+   * parts.
+   */
   private String source(String key) {
     String nearest = key;
     while (!nearest.isEmpty() && !sources.containsKey(nearest)) {
@@ -48,7 +51,7 @@ final class Layers {
         .orElse("");
   }
 
-  /** Will replace what the tree gives, and keep the rest; a list replaces a list. */
+  /** Replaces the given values and keeps the rest; a list replaces a list. */
   void add(Map<?, ?> over) {
     tree.putAll(merge(tree, over));
   }

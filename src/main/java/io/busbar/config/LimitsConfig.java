@@ -3,26 +3,27 @@ package io.busbar.config;
 import java.time.Duration;
 
 /**
- * What one session, one client address and all clients together may cost.
+ * The limits for one session, one client address and all clients together.
  *
- * @param subscriptions channels that one session listens to at once
- * @param patterns and patterns of channels
- * @param patternsPerAddress different ones that clients of one network address were the first to
- *     listen to
- * @param addressLength characters of an address
- * @param addressWords words of it, between dots
- * @param messageSize bytes of a message from a client
- * @param messagesPerSecond messages a second from one session, on average over a second
- * @param bytesPerSecond bytes a second from one session; beyond them it is read no further
- * @param outbox bytes that wait for a session that reads slowly
- * @param outboxTotal bytes that wait for all of them, an equal part of it on each event loop
- * @param connections TCP connections that all clients together may have
- * @param connectionsPerAddress and those of one IPv4 address, or of one IPv6 network (/64)
- * @param inboundTotal bytes of all frames and bodies that have begun and are not whole yet; 0 is
- *     an eighth of the direct memory
- * @param inboundPerAddress and of those of one address; 0 is an eighth of inboundTotal, or 32
- *     messages of the largest size where that is more
- * @param readTimeout of such a frame or body some byte must come within this time
+ * @param subscriptions number of channels that one session listens to at once
+ * @param patterns number of patterns that one session listens to at once
+ * @param patternsPerAddress number of different patterns that clients of one network address were
+ *     the first to listen to
+ * @param addressLength maximum number of characters of an address
+ * @param addressWords maximum number of words of an address, between dots
+ * @param messageSize maximum size of a message from a client
+ * @param messagesPerSecond messages per second from one session, on average over a second
+ * @param bytesPerSecond bytes per second from one session; beyond it reading pauses
+ * @param outbox bytes that wait for one session that reads slowly
+ * @param outboxTotal bytes that wait for all such sessions; each event loop has an equal part
+ * @param connections number of TCP connections of all clients together
+ * @param connectionsPerAddress number of TCP connections of one IPv4 address, or of one IPv6
+ *     network (/64)
+ * @param inboundTotal bytes of all incomplete frames and bodies; 0 for an eighth of the direct
+ *     memory
+ * @param inboundPerAddress the same for one address; 0 for an eighth of inboundTotal, or 32
+ *     messages of the largest size if that is more
+ * @param readTimeout an incomplete frame or body must get new bytes within this time
  */
 public record LimitsConfig(
     int subscriptions,

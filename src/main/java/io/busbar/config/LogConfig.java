@@ -1,16 +1,16 @@
 package io.busbar.config;
 
-/** What is logged on standard error. */
+/** The configuration of the log on standard error. */
 public record LogConfig(Level level, Format format) {
-  /** What a line looks like. */
+  /** The form of a line. */
   public enum Format {
-    /** For people. */
+    /** Text for people. */
     TEXT,
-    /** A JSON object, for what collects logs. */
+    /** A JSON object, for log collectors. */
     JSON
   }
 
-  /** From everything to nothing but failures. */
+  /** The least important level that is logged: from everything to failures only. */
   public enum Level {
     TRACE,
     DEBUG,

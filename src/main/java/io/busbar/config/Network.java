@@ -9,18 +9,18 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * An IP address, or a network of them in CIDR notation: {@code 10.0.0.0/8}, {@code ::1}.
+ * An IP address, or a network in CIDR notation: {@code 10.0.0.0/8}, {@code ::1}.
  *
- * @param address never one that was asked of a name server
- * @param prefix bits that all of its addresses have in common
+ * @param address address that no name server was asked for
+ * @param prefix number of bits that all of its addresses have in common
  */
 public record Network(InetAddress address, int prefix) {
   private static final int IPV6_CLIENT_BYTES = 8;
   private static final Pattern WRITTEN = Pattern.compile("([0-9A-Fa-f.:]+)(?:/([0-9]{1,3}))?");
 
   /**
-   * What counts as one client's: an IPv4 address, or a whole IPv6 network (/64), from which one
-   * usually has all addresses to choose from.
+   * Returns what counts as one client: an IPv4 address, or a whole IPv6 network (/64). A client can
+   * usually choose among all addresses of such a network.
    */
   public static InetAddress ofClient(InetAddress address) {
     if (!(address instanceof Inet6Address)) {
@@ -31,13 +31,15 @@ public record Network(InetAddress address, int prefix) {
     return address(bytes);
   }
 
-  /** The same of an address in words; what is none is returned as it is. */
+  /** Returns the same for an address as text; another text stays unchanged. */
   public static String ofClient(String address) {
     InetAddress parsed = NetUtil.createInetAddressFromIpAddressString(address);
     return parsed == null ? address : ofClient(parsed).getHostAddress();
   }
 
-  /** Will throw IllegalArgumentException for anything else, host names too. */
+  /**
+   * Returns the network; throws IllegalArgumentException for another text, also for a host name.
+   */
   public static Network parse(String written) {
     Matcher matcher = WRITTEN.matcher(written.strip());
     byte[] bytes =

@@ -3,13 +3,13 @@ package io.busbar.config;
 import java.util.Locale;
 
 /**
- * Text that others wrote, made fit for a line of the log: it cannot start a new line, colour the
- * terminal or turn the direction of writing.
+ * The protection of the log against foreign text: it cannot start a new line, colour the terminal
+ * or change the direction of writing.
  */
 public final class OneLine {
   private OneLine() {}
 
-  /** Will write each character that has no shape of its own as an escape of Java. */
+  /** Returns the text with a Java escape for each character that has no visible form. */
   public static String of(String text) {
     int clean = 0;
     while (clean < text.length() && !hides(text.charAt(clean))) {

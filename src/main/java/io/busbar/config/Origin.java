@@ -7,17 +7,18 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a page comes from (RFC 6454), in the one form in which two can be compared. A WebSocket's
- * scheme is that of the page which opens it, a scheme's own port is none.
+ * The origin of a page (RFC 6454), in a normal form for comparisons. A WebSocket has the scheme of
+ * the page that opens it. The default port of a scheme counts as no port.
  *
- * @param scheme {@code http} and {@code https}, or any other: {@code capacitor}, {@code file}
- * @param host in its normal form; empty where a scheme has none
- * @param port {@link #NO_PORT} for the scheme's own
+ * @param scheme {@code http} and {@code https}, or any other, such as {@code capacitor} or {@code
+ *     file}
+ * @param host host in its normal form; empty where a scheme has none
+ * @param port {@link #NO_PORT} for the scheme's default
  */
 public record Origin(String scheme, String host, int port) {
   static final int NO_PORT = -1;
 
-  /** Of pages that must not say where they come from: sandboxed frames, files. */
+  /** The origin of pages that must not name theirs, such as sandboxed frames and files. */
   public static final Origin NULL = new Origin("null", "", NO_PORT);
 
   private static final String NOT_AN_ORIGIN = "must be * or an origin like https://example.com";
@@ -27,7 +28,7 @@ public record Origin(String scheme, String host, int port) {
       Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*://[^/?#@\\s]*(?<after>[/?#@]).*");
   private static final Pattern ANY_HOST = Pattern.compile("[a-z0-9._~!$&()+=%-]*");
 
-  /** Will throw IllegalArgumentException, with what is wrong, for what is no origin. */
+  /** Returns the origin; throws IllegalArgumentException with the reason for another text. */
   public static Origin parse(String written) {
     if (written.equals("null")) {
       return NULL;
@@ -46,7 +47,7 @@ public record Origin(String scheme, String host, int port) {
     return new Origin(scheme, host(scheme, matcher.group(2)), port(scheme, matcher.group(3)));
   }
 
-  /** The same, empty for what is no origin. */
+  /** Returns the origin; empty for another text. */
   public static Optional<Origin> find(String written) {
     try {
       return Optional.of(parse(written));
@@ -55,7 +56,7 @@ public record Origin(String scheme, String host, int port) {
     }
   }
 
-  /** The origin of a page with that URL; empty for what has none. */
+  /** Returns the origin of a page with that URL; empty for none. */
   public static Optional<Origin> ofUrl(String url) {
     int host = url.indexOf("://") + 3;
     int end = host;
@@ -73,7 +74,7 @@ public record Origin(String scheme, String host, int port) {
     };
   }
 
-  /** Whether browsers know names, addresses and ports in it. */
+  /** Returns whether browsers know names, addresses and ports in this scheme. */
   boolean isOfTheWeb() {
     return isOfTheWeb(scheme);
   }

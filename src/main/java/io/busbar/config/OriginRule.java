@@ -4,8 +4,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An entry of {@code http.origins}: an origin, or many: {@code https://*.example.com}, {@code
- * http://localhost:*}.
+ * An entry of {@code http.origins}: one origin, or many, such as {@code https://*.example.com} and
+ * {@code http://localhost:*}. Immutable.
  */
 public final class OriginRule {
   private static final String ANY_PORT = ":*";
@@ -14,7 +14,7 @@ public final class OriginRule {
   /** Its host and port count only where the rule has no pattern for them. */
   private final Origin origin;
 
-  /** Null where the scheme knows no names. */
+  /** Null where the scheme has no host names. */
   private final @Nullable HostPattern host;
 
   private final boolean anyPort;
@@ -25,7 +25,9 @@ public final class OriginRule {
     this.anyPort = anyPort;
   }
 
-  /** Will throw IllegalArgumentException, with what is wrong, for what can never match. */
+  /**
+   * Returns the rule; throws IllegalArgumentException with the reason for one that can never match.
+   */
   public static OriginRule parse(String written) {
     boolean anyPort = written.endsWith(ANY_PORT);
     String rest = anyPort ? written.substring(0, written.length() - ANY_PORT.length()) : written;
@@ -61,12 +63,14 @@ public final class OriginRule {
         && host.matches(asked.host());
   }
 
-  /** The names of its pages' hosts; empty where they have none. */
+  /** Returns the hosts of its pages; empty where they have none. */
   public Optional<HostPattern> host() {
     return Optional.ofNullable(host);
   }
 
-  /** It as a content security policy writes it; empty for what that has no word for. */
+  /**
+   * Returns the rule in the form of a content security policy; empty where that has no form for it.
+   */
   public Optional<String> source() {
     if (origin.equals(Origin.NULL)) {
       return Optional.empty();

@@ -5,15 +5,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Whose pages may connect: the entries of {@code http.origins}. Any thread may ask. */
+/** The origins whose pages may connect: the entries of {@code http.origins}. Immutable. */
 public final class Origins {
-  /** Stands for all of them. */
+  /** The entry for all origins. */
   static final String EVERYBODY = "*";
 
   private final boolean everybody;
   private final List<OriginRule> rules;
 
-  /** Will throw IllegalArgumentException for an entry that can never match. */
+  /** Creates the origins; throws IllegalArgumentException for an entry that can never match. */
   public Origins(List<String> written) {
     everybody = written.contains(EVERYBODY);
     rules =
@@ -28,12 +28,12 @@ public final class Origins {
     return everybody || rules.stream().anyMatch(rule -> rule.matches(origin));
   }
 
-  /** The hosts that their pages come from. */
+  /** Returns the hosts of their pages. */
   public List<HostPattern> hosts() {
     return rules.stream().map(OriginRule::host).flatMap(Optional::stream).toList();
   }
 
-  /** They as sources of a content security policy, with the gateway's own. */
+  /** Returns the sources for a content security policy, with the gateway's own. */
   public String sources() {
     Stream<String> others = rules.stream().map(OriginRule::source).flatMap(Optional::stream);
     List<String> all = new ArrayList<>(List.of("'self'"));

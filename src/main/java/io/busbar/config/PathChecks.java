@@ -7,22 +7,22 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Checks that each path of the HTTP port belongs to one endpoint, service, topic bus or route. Used
- * by one thread, for one configuration.
+ * The checks that each path of the HTTP port belongs to one endpoint, service, topic bus or route.
+ * Used by one thread, for one configuration.
  */
 final class PathChecks {
   private static final String LIBRARIES = "/webjars";
 
   private final List<ServiceConfig> services;
 
-  /** What others are told who want the path, too. */
+  /** For each path the error text for others that want it, too. */
   private final Map<String, String> takenBy = new HashMap<>();
 
   PathChecks(List<ServiceConfig> services) {
     this.services = services;
   }
 
-  /** The endpoints of all protocols, then the services. */
+  /** Checks the endpoints of all protocols, then the services. */
   PathChecks endpoints(
       BridgeConfig bridge,
       StompConfig stomp,
@@ -54,8 +54,8 @@ final class PathChecks {
   }
 
   /**
-   * What stands at an endpoint's path has all below it, and each route a path of its own. A route
-   * that leaves GET alone may be at a service's path, too.
+   * Checks the routes of features. An endpoint has everything below its path, and each route needs
+   * its own path. A route without GET may share the path of a service.
    */
   void features(List<FeatureConfig> features) {
     takenBy.put(LIBRARIES, "is the path of the gateway's own libraries, too");
@@ -79,7 +79,7 @@ final class PathChecks {
     }
   }
 
-  /** Where a service takes nothing but GET; Engine.IO is spoken by POST, too. */
+  /** Returns the paths where a service uses only GET; Engine.IO uses POST, too. */
   static Set<String> shareable(List<ServiceConfig> services) {
     return services.stream()
         .filter(service -> !service.engineio())

@@ -6,17 +6,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A rule of access. It decides about a client's action when it names the action, in {@code allow}
- * or {@code deny}, and all else that it says fits. The first rule that decides counts.
+ * A rule of access. It decides about a client's action when {@code allow} or {@code deny} names the
+ * action and all other conditions fit. The first rule that decides counts.
  *
- * @param address an address or a pattern: words between dots, {@code *} for one word, {@code #} for
- *     any number of them, {@code {user}} for the name of who is logged in
- * @param allow actions that it allows; null for none
- * @param deny actions that it refuses; null for none
- * @param user only for this user; null for whoever
- * @param role only for users with this role; null for whoever
- * @param authenticated true only for who is logged in, false only for who is not; null for both
- * @param protocol only for clients of this one: bridge, tcp-bridge, stomp; null for all
+ * @param address address or pattern: words between dots, {@code *} for one word, {@code #} for any
+ *     number of words, {@code {user}} for the name of the logged-in user
+ * @param allow allowed actions; null for none
+ * @param deny refused actions; null for none
+ * @param user only for this user; null for all
+ * @param role only for users with this role; null for all
+ * @param authenticated true only for logged-in clients, false only for others; null for both
+ * @param protocol only for clients of this protocol: bridge, tcp-bridge, stomp; null for all
  * @param match only for messages whose JSON object has at least these members
  */
 public record Permission(
@@ -28,7 +28,7 @@ public record Permission(
     @MayBeAbsent @Nullable Boolean authenticated,
     @MayBeAbsent @Nullable String protocol,
     @MayBeAbsent @Nullable Map<String, Object> match) {
-  /** What stands for the name of who is logged in. */
+  /** The placeholder for the name of the logged-in user. */
   public static final String USER = "{user}";
 
   public Permission {
@@ -45,7 +45,7 @@ public record Permission(
     Checks.require(!nobody || !somebody, "authenticated", "must not be false beside a user");
   }
 
-  /** Whether it is for every client, whoever that is. */
+  /** Returns whether it is for all clients. */
   public boolean isForAll() {
     return user == null
         && role == null
@@ -58,12 +58,12 @@ public record Permission(
     return actions != null && actions.contains(action);
   }
 
-  /** Whether it says anything about the action. */
+  /** Returns whether it names the action. */
   public boolean names(Action action) {
     return has(allow, action) || has(deny, action);
   }
 
-  /** Whether it says yes to it. */
+  /** Returns whether it allows the action. */
   public boolean allows(Action action) {
     return has(allow, action);
   }
@@ -77,7 +77,7 @@ public record Permission(
     return new Permission(address, null, all, null, null, null, null, null);
   }
 
-  /** What clients may do with the features that ship, and with public.*. */
+  /** Returns the permissions for the features in the jar and for public.*. */
   static List<Permission> shipped() {
     return List.of(
         of("public.*", Action.SUBSCRIBE, Action.PUBLISH, Action.SEND),

@@ -4,11 +4,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How many of a feature's verticle there are, and on how many nodes: written {@code 2}, which is
- * two on each node that has the feature, or {@code cluster:1}, which is one on one node of all.
+ * The number of instances of a feature's verticle, and of the nodes that run it. {@code 2} means
+ * two on each node with the feature; {@code cluster:1} means one on one node of the cluster.
  *
- * @param instances on each of the nodes
- * @param nodes that run it; 0 for each that has it
+ * @param instances number on each of the nodes
+ * @param nodes number of nodes that run it; 0 for each node that has it
  */
 public record Placement(int instances, int nodes) {
   private static final Pattern WRITTEN = Pattern.compile("(cluster:)?(\\d{1,4})");
@@ -18,7 +18,7 @@ public record Placement(int instances, int nodes) {
     Checks.between("nodes", nodes, 0, 1000);
   }
 
-  /** Will throw IllegalArgumentException for anything else. */
+  /** Returns the placement; throws IllegalArgumentException for another text. */
   static Placement parse(String written) {
     Matcher matcher = WRITTEN.matcher(written.trim());
     int count = matcher.matches() ? Integer.parseInt(matcher.group(2)) : 0;
@@ -32,7 +32,7 @@ public record Placement(int instances, int nodes) {
     return new Placement(1, 0);
   }
 
-  /** Whether it is for some nodes of a cluster, whichever they are. */
+  /** Returns whether it is for a number of nodes of the cluster, not for each. */
   public boolean isForCluster() {
     return nodes > 0;
   }

@@ -3,9 +3,9 @@ package io.busbar.config;
 import java.time.Duration;
 
 /**
- * Presence: the channels whose rule tells who is here.
+ * The configuration of presence, for the channels whose rule has it.
  *
- * @param grace who is back within it has not left
+ * @param grace a user who comes back within this time has not left
  */
 public record PresenceConfig(Duration grace) {
   private static final Duration LONGEST = Duration.ofHours(1);

@@ -11,12 +11,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The Pusher protocol, and the HTTP API for backends, for the apps that are named; without one
- * nothing is mounted.
+ * The configuration of the Pusher protocol and its HTTP API for backends, for the named apps.
+ * Without an app nothing is mounted.
  *
  * @param path WebSockets connect to path/{key of the app}
  * @param api the HTTP API is at api/{id of the app}
- * @param activityTimeout after this silence the other side is asked whether it is there
+ * @param activityTimeout silence after which one side asks the other whether it is there
  */
 public record PusherConfig(String path, String api, Duration activityTimeout, List<App> apps) {
   public PusherConfig {
@@ -40,28 +40,29 @@ public record PusherConfig(String path, String api, Duration activityTimeout, Li
     return new PusherConfig("/app", "/apps", Duration.ofSeconds(120), List.of(chat));
   }
 
-  /** What clients without WebSockets connect below, as clients of Pusher look for it. */
+  /** Returns the path for clients without WebSockets, where clients of Pusher expect it. */
   public String fallbacks() {
     return "/pusher" + path;
   }
 
-  /** Whether there is an app. */
+  /** Returns whether there is an app. */
   public boolean isOn() {
     return !apps.isEmpty();
   }
 
   /**
-   * An app: what clients connect to with its key, and its backends speak to with its secret.
+   * An app. Clients connect with its key, and its backends use its secret.
    *
-   * @param id names it in the HTTP API
-   * @param key is public
-   * @param secret what its backends sign with; null for an app without them, which has public
-   *     channels only
-   * @param enabled whether it is served; null is yes
-   * @param address of a channel on the bus: {@code {channel}} stands for its name, {@code {app}}
-   *     for the id; null is the name alone
-   * @param clientEvents whether clients may speak to each other; null is yes
-   * @param subscriptionCount whether clients are told how many listen to a channel; null is no
+   * @param id name of the app in the HTTP API
+   * @param key public key
+   * @param secret secret for the signatures of its backends; null for an app without backends,
+   *     which has only public channels
+   * @param enabled whether the app is served; null for yes
+   * @param address address of a channel on the bus: {@code {channel}} is the channel's name, {@code
+   *     {app}} is the id; null for the name alone
+   * @param clientEvents whether clients may send events to each other; null for yes
+   * @param subscriptionCount whether clients are told the number of listeners of a channel; null
+   *     for no
    */
   public record App(
       String id,
@@ -100,18 +101,18 @@ public record PusherConfig(String path, String api, Duration activityTimeout, Li
           secret != null || webhooks.isEmpty(), "webhooks", "are signed with the app's secret");
     }
 
-    /** One with the defaults of all else. */
+    /** Returns an app with defaults for everything else. */
     @SuppressWarnings("NullAway") // what is absent has its default
     public static App of(String id, String key, String secret) {
       return new App(id, key, secret, null, null, null, null, null, null);
     }
 
-    /** Whether somebody can sign for it. */
+    /** Returns whether the app has a secret for signatures. */
     public boolean hasSecret() {
       return secret != null;
     }
 
-    /** Its webhooks, as all webhooks are kept and sent. */
+    /** Returns its webhooks in the common form. */
     List<WebhookConfig> told() {
       List<WebhookConfig> told = new ArrayList<>();
       for (Webhook each : webhooks) {
@@ -121,12 +122,12 @@ public record PusherConfig(String path, String api, Duration activityTimeout, Li
       return told;
     }
 
-    /** Whether some webhook of the app tells of such an event. */
+    /** Returns whether a webhook of the app gets events of that name. */
     public boolean isTold(String event) {
       return webhooks.stream().anyMatch(webhook -> webhook.events().contains(event));
     }
 
-    /** Where its channels are on the bus. */
+    /** Returns the addresses of its channels on the bus. */
     public Addresses addresses() {
       int channel = address.indexOf(CHANNEL);
       return new Addresses(
@@ -134,7 +135,7 @@ public record PusherConfig(String path, String api, Duration activityTimeout, Li
           address.substring(channel + CHANNEL.length()).replace(APP, id));
     }
 
-    /** Without the secret. */
+    /** Returns the text without the secret. */
     @Override
     public String toString() {
       return "app " + id;
@@ -144,16 +145,16 @@ public record PusherConfig(String path, String api, Duration activityTimeout, Li
   /**
    * The addresses of an app's channels.
    *
-   * @param before what each begins with
-   * @param after and ends with
+   * @param before text before the channel's name
+   * @param after text after the channel's name
    */
   public record Addresses(String before, String after) {
-    /** Where the channel is on the bus. */
+    /** Returns the address of the channel on the bus. */
     public String address(String channel) {
       return before + channel + after;
     }
 
-    /** The channel whose address that is; null where it is none of these. */
+    /** Returns the channel with that address; null for none. */
     public @Nullable String channel(String address) {
       boolean ours =
           address.length() > before.length() + after.length()
@@ -164,13 +165,13 @@ public record PusherConfig(String path, String api, Duration activityTimeout, Li
   }
 
   /**
-   * What an app may cost.
+   * The limits of an app.
    *
-   * @param connections that it may have on one node; null is 10,000
-   * @param channels that one connection listens to; null is 100
-   * @param members users in a presence channel; null is 100
-   * @param eventSize bytes of an event's data; null is 10 KiB
-   * @param clientEvents events a second from one connection; null is 10
+   * @param connections number of connections on one node; null for 10,000
+   * @param channels number of channels that one connection listens to; null for 100
+   * @param members number of users in a presence channel; null for 100
+   * @param eventSize size of an event's data; null for 10 KiB
+   * @param clientEvents events per second from one connection; null for 10
    */
   public record Limits(
       @MayBeAbsent Integer connections,
@@ -198,12 +199,12 @@ public record PusherConfig(String path, String api, Duration activityTimeout, Li
   }
 
   /**
-   * Who is told of the app's events by HTTP.
+   * A receiver of the app's events over HTTP.
    *
-   * @param events of {@link #EVENTS}
+   * @param events some of {@link #EVENTS}
    */
   public record Webhook(String url, List<String> events) {
-    /** Those that there are. */
+    /** All possible events. */
     public static final List<String> EVENTS =
         List.of(
             "channel_occupied",

@@ -10,25 +10,27 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Queues: each message goes to one consumer and is kept until that has acknowledged it. What is
- * said here of one queue holds for each that no rule names, and for what a rule leaves out.
+ * The configuration of queues. Each message goes to one consumer, and is stored until that
+ * acknowledges it. The values for one queue apply where no rule says otherwise.
  *
- * @param totalSize bytes of all queues that live on this node; 0 is a quarter of the heap, in a
- *     cluster an eighth, where each message is in Hazelcast, too
- * @param userSize bytes of all that one user, or one address of those who are nobody, holds there
- * @param count queues that live on a node at once
- * @param userCount of these, how many one user made, or one address of those who are nobody
- * @param durableSubscriptions that one user has at once
- * @param sync how long a write to the disk may wait for others, so that one fsync does for all; 0
- *     takes those that came while the last one ran
- * @param prefetch messages that a consumer has and did not acknowledge, where it names no number
- * @param messages that a queue keeps
- * @param size of them together in bytes, with their headers
- * @param age after which a message is dropped, or a dead letter where a rule says so
- * @param answerTimeout a message that was not answered by then is given back
- * @param tries after so many, a message goes to the dead-letter queue
- * @param deadLetter that queue, {@code {name}} being the queue itself; empty drops
- * @param rules the first whose name fits counts
+ * @param totalSize bytes of all queues that live on this node; 0 for a quarter of the heap. In a
+ *     cluster it is an eighth, because each message is in Hazelcast, too
+ * @param userSize bytes that one user, or one address of clients without a login, holds there
+ * @param count number of queues that live on a node at once
+ * @param userCount number of these that one user, or one address of clients without a login,
+ *     created
+ * @param durableSubscriptions number of durable subscriptions of one user at once
+ * @param sync how long a write to the disk may wait for others, to share one fsync; 0 joins the
+ *     writes that came during the last fsync
+ * @param prefetch number of unacknowledged messages of a consumer that names no number
+ * @param messages number of messages that a queue stores
+ * @param size size of a queue's messages together with their headers
+ * @param age age at which a message is dropped, or becomes a dead letter where a rule says so
+ * @param answerTimeout a message that is not acknowledged within this time is given back
+ * @param tries number of tries after which a message goes to the dead-letter queue
+ * @param deadLetter name of the dead-letter queue, with {@code {name}} for the queue itself; empty
+ *     to drop messages
+ * @param rules the first rule with a matching name counts
  */
 public record QueuesConfig(
     Size totalSize,
@@ -102,9 +104,9 @@ public record QueuesConfig(
   }
 
   /**
-   * Bytes that all queues of a node may have.
+   * Returns the limit of the bytes of all queues of a node.
    *
-   * @param heap of the node
+   * @param heap size of the node's heap in bytes
    */
   public long totalBytes(long heap, boolean clustered) {
     return totalSize.bytes() > 0
@@ -112,12 +114,12 @@ public record QueuesConfig(
         : heap / (clustered ? SHARE_OF_A_HEAP_IN_A_CLUSTER : SHARE_OF_A_HEAP);
   }
 
-  /** The same, with rules that count before all others. */
+  /** Returns this configuration with rules that count before all others. */
   QueuesConfig with(List<Rule> first) {
     return ruled(first, rules);
   }
 
-  /** The same, with rules that count after all others. */
+  /** Returns this configuration with rules that count after all others. */
   QueuesConfig and(List<Rule> last) {
     return ruled(rules, last);
   }
@@ -144,12 +146,15 @@ public record QueuesConfig(
         all);
   }
 
-  /** Whether some queue is kept on disk. */
+  /** Returns whether a queue is stored on disk. */
   public boolean isOnDisk() {
     return store == Store.DISK || rules.stream().anyMatch(rule -> rule.store() == Store.DISK);
   }
 
-  /** No two rules take from one address, and none gives to itself, be it by way of others. */
+  /**
+   * Checks that no two rules take from one address, and that no rule gives to itself, even through
+   * others.
+   */
   private static void checkSources(List<Rule> rules) {
     Map<String, Rule> bySource = new HashMap<>();
     for (int i = 0; i < rules.size(); i++) {
@@ -167,28 +172,28 @@ public record QueuesConfig(
     }
   }
 
-  /** Where a queue's messages are kept. */
+  /** The place where a queue's messages are stored. */
   public enum Store {
-    /** In memory: lost with the node where that runs alone. A cluster keeps each on two nodes. */
+    /** In memory: lost with the node, except in a cluster, where two nodes have each message. */
     MEMORY,
-    /** On disk, for a node alone. */
+    /** On disk, for a node without a cluster. */
     DISK
   }
 
-  /** What happens to a message that finds its queue full. */
+  /** The policy for a message to a full queue. */
   public enum Overflow {
-    /** The sender is told. */
+    /** The sender gets an error. */
     ERROR,
-    /** It takes the place of the oldest, which becomes a dead letter. */
+    /** The message replaces the oldest one, which becomes a dead letter. */
     DROP_OLDEST
   }
 
   /**
-   * What holds for one queue, or for all whose names match. Null is as for all queues.
+   * A rule for one queue, or for all with a matching name. Null stands for the general value.
    *
-   * @param name of the queue; a pattern where there is neither from nor to
-   * @param from what is sent to this address goes into the queue; empty for none
-   * @param to this address is asked for each message; empty for none
+   * @param name name of the queue, or a pattern where there is neither from nor to
+   * @param from messages to this address go into the queue; empty for none
+   * @param to this address gets each message as a request; empty for none
    */
   public record Rule(
       String name,
@@ -232,7 +237,7 @@ public record QueuesConfig(
       Checks.require(!name.equals(deadLetter), "dead-letter", "must be another queue");
     }
 
-    /** Whether it is a rule for all queues whose names match. */
+    /** Returns whether it is a rule for all queues with a matching name. */
     public boolean isPattern() {
       return isPattern(name);
     }

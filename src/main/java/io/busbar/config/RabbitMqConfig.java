@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Queues and exchanges of RabbitMQ, joined to addresses.
+ * The configuration of RabbitMQ: its queues and exchanges, connected to addresses.
  *
- * @param uri amqp or amqps, tried in turn
- * @param heartBeat a connection that is silent for twice as long is given up
- * @param drainTimeout what is under way may take this long when the gateway stops
- * @param messageSize of a message from RabbitMQ
+ * @param uri amqp or amqps URIs, tried in turn
+ * @param heartBeat a connection that is silent for twice this time is given up
+ * @param drainTimeout time limit for messages under way when the gateway stops
+ * @param messageSize maximum size of a message from RabbitMQ
  */
 public record RabbitMqConfig(
     @OneOrMore List<String> uri,
@@ -58,7 +58,7 @@ public record RabbitMqConfig(
         List.of());
   }
 
-  /** The URIs as they may be shown. */
+  /** Returns the URIs without passwords. */
   public List<String> maskedUris() {
     return uri.stream().map(Secrets::mask).toList();
   }
@@ -75,9 +75,9 @@ public record RabbitMqConfig(
   }
 
   /**
-   * What amqps trusts.
+   * The certificates that amqps trusts.
    *
-   * @param ca a PEM file of certificate authorities; those of Java when empty
+   * @param ca PEM file with certificate authorities; empty for those of Java
    * @param verifyHost whether the certificate must be for the host of the URI
    */
   public record Tls(@MayBeAbsent String ca, boolean verifyHost) {

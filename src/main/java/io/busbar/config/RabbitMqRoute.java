@@ -8,24 +8,25 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One direction between RabbitMQ and the bus. With a queue or a binding it consumes and delivers to
- * the address; with neither it takes what the address gets and publishes it to the exchange.
+ * One direction between RabbitMQ and the bus. With a queue or a binding it consumes, and delivers
+ * to the address. Otherwise it publishes the address's messages to the exchange.
  *
- * @param name in the log and in numbers; made of the others without the key
- * @param queue that is consumed; with a binding and without a queue it is one of the route's own
- * @param binding the routing keys that the exchange gives to the queue
- * @param routingKey of what is published
- * @param address in: with {routing-key}, {routing-key.N} (words from 1) and {header.NAME}
- * @param prefetch messages that are under way to the bus at once
- * @param tries a message that failed so often goes to the dead letters
- * @param retryDelay until a message that failed is given back
- * @param answerTimeout of deliver: request
- * @param deadLetter null leaves it to the queue's own dead-letter exchange
- * @param mandatory whether a message that no queue gets has failed
- * @param confirmTimeout senders are told after this that RabbitMQ did not confirm
- * @param window messages that RabbitMQ has not confirmed at once
- * @param buffer what waits for RabbitMQ
- * @param type of the exchange that is declared
+ * @param name name for the log and metrics; derived from the other keys if missing
+ * @param queue queue to consume; with a binding and no queue the route has its own queue
+ * @param binding routing keys for which the exchange gives messages to the queue
+ * @param routingKey routing key of published messages
+ * @param address address; for consumed messages with {routing-key}, {routing-key.N} (words from 1)
+ *     and {header.NAME}
+ * @param prefetch number of messages under way to the bus at once
+ * @param tries number of failures after which a message goes to the dead letters
+ * @param retryDelay pause before a failed message is given back
+ * @param answerTimeout time limit for an answer with deliver: request
+ * @param deadLetter null for the queue's own dead-letter exchange
+ * @param mandatory whether a message that reaches no queue has failed
+ * @param confirmTimeout time after which senders are told that RabbitMQ did not confirm
+ * @param window number of messages at once that RabbitMQ has not confirmed
+ * @param buffer limit of what waits for RabbitMQ
+ * @param type type of the declared exchange
  * @param offset where a stream begins: first, last, next, stored, a number or a time
  */
 public record RabbitMqRoute(
@@ -133,12 +134,14 @@ public record RabbitMqRoute(
     }
   }
 
-  /** Whether the queue keeps what was consumed, each message with an offset. */
+  /** Returns whether the queue stores consumed messages, each with an offset. */
   public boolean isStream() {
     return isInbound() && STREAM.equals(arguments.get(QUEUE_TYPE));
   }
 
-  /** Where the stream begins, as RabbitMQ wants it: a word, a Long or a Date; null for stored. */
+  /**
+   * Returns where the stream begins in RabbitMQ's form: a word, a Long or a Date; null for stored.
+   */
   public @Nullable Object firstOffset() {
     if (offset.equals(STORED)) {
       return null;
@@ -148,17 +151,20 @@ public record RabbitMqRoute(
     return number ? Long.valueOf(offset) : time ? Date.from(Instant.parse(offset)) : offset;
   }
 
-  /** Whether the route consumes; else it publishes. */
+  /** Returns whether the route consumes; otherwise it publishes. */
   public boolean isInbound() {
     return !queue.isEmpty() || binding != null;
   }
 
-  /** Whether the queue lives as long as the connection. */
+  /** Returns whether the queue lives only as long as the connection. */
   public boolean hasOwnQueue() {
     return isInbound() && queue.isEmpty();
   }
 
-  /** What happens to a message: the bus's words, or a queue of ours with the address's name. */
+  /**
+   * How a message is delivered: a way of the bus, or a queue of the gateway with the address's
+   * name.
+   */
   public enum Deliver {
     PUBLISH,
     SEND,
@@ -166,13 +172,13 @@ public record RabbitMqRoute(
     QUEUE
   }
 
-  /** On how many nodes of a cluster a route is. */
+  /** The nodes of a cluster that run a route. */
   public enum Run {
     EVERY_NODE,
     ONE_NODE
   }
 
-  /** What the route makes in RabbitMQ where it is not there. */
+  /** What the route declares in RabbitMQ if it is missing. */
   public enum Declare {
     /** Exchange, queue and binding. */
     ALL,
@@ -181,7 +187,7 @@ public record RabbitMqRoute(
     NONE
   }
 
-  /** Where messages go that cannot be handled. */
+  /** The place for messages that cannot be handled. */
   public record DeadLetter(@MayBeAbsent String exchange, String routingKey) {
     public DeadLetter {
       exchange = exchange == null ? "" : exchange;
@@ -190,7 +196,10 @@ public record RabbitMqRoute(
     }
   }
 
-  /** What may wait for RabbitMQ or its confirms: messages, and bytes of their bodies together. */
+  /**
+   * The limit of what waits for RabbitMQ or its confirms: messages, and bytes of their bodies
+   * together.
+   */
   public record Buffer(@MayBeAbsent Integer messages, @MayBeAbsent Size size) {
     public Buffer {
       messages = messages == null ? 10_000 : messages;

@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Records written as a tree that YAML can show: kebab-case keys, values with their units. */
+/** The conversion of records to a tree for YAML: keys in kebab-case, values with their units. */
 final class RecordTree {
   private RecordTree() {}
 
-  /** Will leave out what is null. */
+  /** Returns the tree without null values. */
   static Map<String, Object> of(Record value) {
     Map<String, Object> tree = new LinkedHashMap<>();
     try {
@@ -43,7 +43,7 @@ final class RecordTree {
     return value instanceof Size ? value.toString() : value;
   }
 
-  /** {@code eventLoops} is written {@code event-loops}. */
+  /** Returns {@code event-loops} for {@code eventLoops}. */
   static String key(RecordComponent component) {
     StringBuilder key = new StringBuilder();
     for (char character : component.getName().toCharArray()) {
@@ -55,7 +55,7 @@ final class RecordTree {
     return key.toString();
   }
 
-  /** {@code DROP_OLDEST} is written {@code drop-oldest}. */
+  /** Returns {@code drop-oldest} for {@code DROP_OLDEST}. */
   static String name(Enum<?> value) {
     return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }

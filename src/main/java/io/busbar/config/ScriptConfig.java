@@ -3,9 +3,10 @@ package io.busbar.config;
 import java.time.Duration;
 
 /**
- * What one call of a function of a feature in JavaScript may take; more ends the script.
+ * The limits for one call of a function of a feature in JavaScript; a call beyond them ends the
+ * script.
  *
- * @param time of a processor that it may use; by the clock ten times that
+ * @param time CPU time of the call; the limit by the clock is ten times that
  * @param memory bytes that it may allocate; never more than a quarter of the heap
  */
 public record ScriptConfig(Duration time, Size memory) {

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** What must not be shown: values under a key that looks secret, passwords in URLs. */
+/** The masking of secrets: values under a key with a secret's name, and passwords in URLs. */
 final class Secrets {
   static final String MASK = "***";
 
@@ -20,12 +20,12 @@ final class Secrets {
     return KEY.matcher(key).find();
   }
 
-  /** Will return the text with the password of a URL in it masked. */
+  /** Returns the text with the password of a URL masked. */
   static String mask(String text) {
     return IN_URL.matcher(text).replaceAll("$1" + MASK + "@");
   }
 
-  /** Will return a copy of the tree with every secret in it masked; an empty one is none. */
+  /** Returns a copy of the tree with all secrets masked; an empty value is no secret. */
   static Object maskTree(Object tree) {
     return mask(tree, false);
   }

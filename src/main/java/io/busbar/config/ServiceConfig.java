@@ -7,14 +7,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A path bound to a feature: a plain WebSocket at the path, SockJS below it.
  *
- * @param address where the feature listens
- * @param channel what the client is subscribed to; empty is nothing
- * @param websocket whether a plain WebSocket may connect; null is yes
- * @param engineio whether clients of Engine.IO may connect; null is no
- * @param transports the SockJS transports that are offered, of {@link #TRANSPORTS}; all when
- *     empty
- * @param heartbeat null takes sockjs.heartbeat, as the three after it take theirs
- * @param messageSize null takes limits.message-size
+ * @param address address of the feature
+ * @param channel channel that clients are subscribed to; empty for none
+ * @param websocket whether a plain WebSocket may connect; null for yes
+ * @param engineio whether clients of Engine.IO may connect; null for no
+ * @param transports offered SockJS transports, from {@link #TRANSPORTS}; empty for all
+ * @param heartbeat null for sockjs.heartbeat; the next three have their defaults there, too
+ * @param messageSize null for limits.message-size
  */
 public record ServiceConfig(
     String path,
@@ -27,7 +26,7 @@ public record ServiceConfig(
     @MayBeAbsent @Nullable Size streamingLimit,
     @MayBeAbsent @Nullable Boolean cookieNeeded,
     @MayBeAbsent @Nullable Size messageSize) {
-  /** SockJS's transports, as its client calls them. */
+  /** The transports of SockJS, by the names of its client. */
   public static final List<String> TRANSPORTS =
       List.of(
           "websocket",
@@ -58,12 +57,12 @@ public record ServiceConfig(
     }
   }
 
-  /** One with the defaults of all else. */
+  /** Returns a service with defaults for everything else. */
   public static ServiceConfig of(String path, String address, String channel) {
     return new ServiceConfig(path, address, channel, true, false, List.of(), null, null, null, null);
   }
 
-  /** The paths of the features that ship. */
+  /** Returns the paths of the features in the jar. */
   static List<ServiceConfig> shipped() {
     return List.of(
         of("/echo", "echo", ""), of("/chat", "chat", "chat.room"), of("/stocks", "stocks", ""));

@@ -3,13 +3,13 @@ package io.busbar.config;
 import java.time.Duration;
 
 /**
- * Leaving.
+ * The configuration of how a node stops.
  *
- * @param pause how long new clients are still taken after the health check has said that this
- *     node leaves: load balancers need it to look elsewhere
- * @param spread over how long the clients of a node in a cluster are told, so that they do not
- *     all come to the others at once; at most half of the timeout
- * @param timeout what is not closed by then, counted from the end of the pause, is cut
+ * @param pause how long the node still accepts clients after its health check has failed, so that
+ *     load balancers have time to react
+ * @param spread time over which a node in a cluster closes its sessions, at most half of the
+ *     timeout. So its clients do not reach the other nodes at once
+ * @param timeout everything that is open this long after the pause is cut
  */
 public record ShutdownConfig(Duration pause, Duration spread, Duration timeout) {
   public ShutdownConfig {

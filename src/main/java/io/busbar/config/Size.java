@@ -11,7 +11,7 @@ public record Size(long bytes) {
   private static final Pattern WRITTEN =
       Pattern.compile("(\\d{1,9})(?:[eE]\\+?(\\d)|\\s*(B|KiB|MiB|GiB))?");
 
-  /** Will throw IllegalArgumentException for anything else. */
+  /** Returns the size; throws IllegalArgumentException for another text. */
   public static Size parse(String written) {
     Matcher matcher = WRITTEN.matcher(written.trim());
     if (!matcher.matches()) {
@@ -39,7 +39,7 @@ public record Size(long bytes) {
     return new Size(mebibytes << 20);
   }
 
-  /** The bytes as an int, for buffers. */
+  /** Returns the bytes as an int, for buffers. */
   public int asInt() {
     return Math.toIntExact(bytes);
   }

@@ -3,12 +3,12 @@ package io.busbar.config;
 import java.time.Duration;
 
 /**
- * What holds for every SockJS endpoint.
+ * The configuration of all SockJS endpoints.
  *
- * @param heartbeat an idle transport hears an {@code h} this often
- * @param disconnectDelay a session without a receiver lives on for this long
+ * @param heartbeat interval of the {@code h} frames on an idle transport
+ * @param disconnectDelay how long a session without a receiver stays alive
  * @param streamingLimit a streaming response ends after this many bytes
- * @param cookieNeeded sets JSESSIONID, for load balancers that go by it
+ * @param cookieNeeded sets JSESSIONID, for load balancers that use it
  * @param websocket whether the WebSocket transport is offered
  */
 public record SockJsConfig(

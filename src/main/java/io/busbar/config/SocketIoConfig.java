@@ -4,20 +4,20 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Socket.IO, for its clients of line 1 to 4, on Engine.IO at the path.
+ * The configuration of Socket.IO, for clients of version 1 to 4, on Engine.IO at the path.
  *
- * @param engine the revisions of Engine.IO that are spoken: 4 for clients of line 3 and 4, 3 for
- *     those of 1 and 2
- * @param pingInterval how often it is asked whether the other side is there
- * @param pingTimeout how long the answer may take
+ * @param engine supported revisions of Engine.IO: 4 for clients of version 3 and 4, 3 for those of
+ *     version 1 and 2
+ * @param pingInterval interval of the pings
+ * @param pingTimeout time limit for the answer to a ping
  * @param maxPayload bytes of one request or message of a client
- * @param attachments pieces of bytes in one packet
- * @param connectTimeout a client that is in no namespace by then is dropped
- * @param upgradeTimeout how long a change from polling to a WebSocket may take
- * @param recovery for so long after its connection was lost, a client comes back to what it heard
- *     and missed, where that are channels with a history; 0 for not at all
- * @param client a file that is served as the client library; empty takes the one in the jar
- * @param namespaces the first whose name matches counts; others do not exist
+ * @param attachments number of binary attachments in one packet
+ * @param connectTimeout a client that has joined no namespace within this time is dropped
+ * @param upgradeTimeout time limit for the upgrade from polling to a WebSocket
+ * @param recovery how long after a lost connection a client can come back and get what it missed,
+ *     from channels with a history; 0 for never
+ * @param client file that is served as the client library; empty for the one in the jar
+ * @param namespaces the first one with a matching name counts; others do not exist
  */
 public record SocketIoConfig(
     String path,
@@ -77,10 +77,10 @@ public record SocketIoConfig(
   /**
    * A namespace: the bus itself, or a feature's.
    *
-   * @param name begins with a slash; {@code *} in it stands for anything but a slash
-   * @param address where the feature listens; empty makes it the bus
-   * @param channel what every client of it hears; empty is nothing
-   * @param admit whether a client is in only when the feature has answered that it came
+   * @param name begins with a slash; {@code *} in it stands for any text without a slash
+   * @param address address of the feature; empty for the bus
+   * @param channel channel that every client of it hears; empty for none
+   * @param admit whether a client joins only after the feature has answered
    */
   public record Namespace(
       String name,
@@ -95,7 +95,7 @@ public record SocketIoConfig(
       Checks.require(!admit || !address.isEmpty(), "admit", "is for a namespace with an address");
     }
 
-    /** Whether clients speak to the bus, and not to a feature. */
+    /** Returns whether its clients talk to the bus, and not to a feature. */
     public boolean isBus() {
       return address.isEmpty();
     }

@@ -1,20 +1,20 @@
 package io.busbar.config;
 
-/** By which of the operating system's ways sockets are served. */
+/** The system interface for sockets. */
 public enum SocketTransport {
-  /** epoll where it is there, NIO elsewhere. */
+  /** epoll where it is available, otherwise NIO. */
   AUTO,
 
-  /** Linux, where neither the kernel nor the container forbids it. */
+  /** On Linux, where neither the kernel nor the container forbids it. */
   IO_URING,
 
-  /** Linux. */
+  /** On Linux. */
   EPOLL,
 
-  /** Everywhere. */
+  /** On all systems. */
   NIO;
 
-  /** As the configuration has it. */
+  /** Returns the name in the configuration. */
   @Override
   public String toString() {
     return RecordTree.name(this);

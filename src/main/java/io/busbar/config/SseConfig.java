@@ -3,9 +3,9 @@ package io.busbar.config;
 import java.time.Duration;
 
 /**
- * Server-sent events at the path: GET listens, POST says.
+ * The configuration of server-sent events at the path: GET listens, POST sends.
  *
- * @param heartbeat a stream that says nothing for this long says a comment
+ * @param heartbeat a stream that was silent for this long gets a comment
  * @param retry how long a client waits before it connects again, and up to twice that
  */
 public record SseConfig(String path, Duration heartbeat, Duration retry) {

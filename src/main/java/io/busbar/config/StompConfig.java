@@ -4,21 +4,21 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * STOMP 1.0, 1.1 and 1.2: over TCP, over WebSocket at the path, and in SockJS below it.
+ * The configuration of STOMP 1.0, 1.1 and 1.2: over TCP, over WebSocket at the path, and in SockJS
+ * below it.
  *
- * @param host where TCP listens
- * @param port of TCP; 0 takes a free one
- * @param plain whether that port listens; false where all must come by TLS
- * @param tlsPort of TCP over TLS, which listens where tls has a certificate; 0 takes a free one
- * @param proxies addresses and networks (CIDR) that may speak the PROXY protocol
- * @param proxyProtocol every TCP connection begins with HAProxy's PROXY header; only from the
- *     proxies
- * @param connectTimeout a client that has not sent a whole CONNECT by then is dropped
- * @param heartBeat how often we send, and want to hear, a heart-beat; 0s for never
- * @param selectors that one client may have at once
- * @param destinations the first whose prefix a destination has counts
- * @param unknownFeatures what becomes of a frame that asks for what other brokers have and we do
- *     not
+ * @param host host to listen on for TCP
+ * @param port TCP port; 0 takes a free port
+ * @param plain whether that port is open; false where all clients must use TLS
+ * @param tlsPort TCP port with TLS, open where tls has a certificate; 0 takes a free port
+ * @param proxies addresses and networks (CIDR) that may use the PROXY protocol
+ * @param proxyProtocol every TCP connection begins with HAProxy's PROXY header, and only proxies
+ *     may send it
+ * @param connectTimeout a client that has not sent a complete CONNECT within this time is dropped
+ * @param heartBeat interval of heart-beats in both directions; 0s for none
+ * @param selectors number of selectors that one client may have at once
+ * @param destinations the first rule with a prefix of the destination counts
+ * @param unknownFeatures what happens to a frame that needs a feature of other brokers
  */
 public record StompConfig(
     String host,
@@ -71,10 +71,10 @@ public record StompConfig(
   }
 
   /**
-   * What a frame may be, beside limits.message-size for its body.
+   * The limits of a frame; limits.message-size is the limit of its body.
    *
-   * @param headers how many lines
-   * @param headerLength bytes of such a line
+   * @param headers number of header lines
+   * @param headerLength bytes of a header line
    */
   public record Frames(int headers, Size headerLength) {
     public Frames {
@@ -84,12 +84,12 @@ public record StompConfig(
   }
 
   /**
-   * What one client may leave uncommitted.
+   * The limits of what one client may leave uncommitted.
    *
-   * @param open transactions at once
-   * @param frames in all of them
-   * @param size of their frames together
-   * @param totalSize of those of all clients of this node
+   * @param open number of open transactions
+   * @param frames number of frames in all of them
+   * @param size size of their frames together
+   * @param totalSize size of the frames of all clients of this node
    */
   public record Transactions(int open, int frames, Size size, Size totalSize) {
     public Transactions {
@@ -100,31 +100,29 @@ public record StompConfig(
     }
   }
 
-  /**
-   * What becomes of a header that names a feature of other brokers which this one does not have.
-   */
+  /** What happens to a header that names a feature of other brokers which this gateway lacks. */
   public enum UnknownFeatures {
-    /** The frame is refused with an ERROR that names it. */
+    /** The frame is refused with an ERROR that names the header. */
     ERROR,
-    /** It is an ordinary header. */
+    /** It counts as an ordinary header. */
     IGNORE
   }
 
-  /** What a destination is. */
+  /** The kind of a destination. */
   public enum DestinationKind {
-    /** A channel: everyone who listens hears. */
+    /** A channel: all listeners hear a message. */
     TOPIC,
-    /** One of the consumers gets each message. */
+    /** A queue: one of the consumers gets each message. */
     QUEUE,
-    /** One of those who listen is asked; the receipt says that it answered. */
+    /** A request to one listener; the receipt says that it has answered. */
     REQUEST
   }
 
   /**
-   * What destinations mean that begin alike.
+   * The meaning of the destinations with one prefix.
    *
-   * @param prefix what they begin with
-   * @param address what their addresses have in its place
+   * @param prefix beginning of these destinations
+   * @param address text that replaces the prefix in their addresses
    */
   public record DestinationRule(String prefix, DestinationKind kind, @MayBeAbsent String address) {
     public DestinationRule {

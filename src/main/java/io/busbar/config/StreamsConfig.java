@@ -1,13 +1,14 @@
 package io.busbar.config;
 
 /**
- * Streams: the channels whose rule has a history.
+ * The configuration of streams: the channels whose rule has a history.
  *
- * @param totalSize bytes of all streams that live on this node; 0 is an eighth of the heap, in a
- *     cluster a sixteenth, where each message is in Hazelcast, too
- * @param count streams that live on a node at once
- * @param userCount of these, how many one user began, or one address of those who are nobody
- * @param store where they are kept
+ * @param totalSize bytes of all streams that live on this node; 0 for an eighth of the heap. In a
+ *     cluster it is a sixteenth, because each message is in Hazelcast, too
+ * @param count number of streams that live on a node at once
+ * @param userCount number of these that one user, or one address of clients without a login,
+ *     created
+ * @param store place where streams are stored
  */
 public record StreamsConfig(Size totalSize, int count, int userCount, Store store) {
   private static final int SHARE_OF_A_HEAP = 8;
@@ -24,9 +25,9 @@ public record StreamsConfig(Size totalSize, int count, int userCount, Store stor
   }
 
   /**
-   * Bytes that all streams of a node may have.
+   * Returns the limit of the bytes of all streams of a node.
    *
-   * @param heap of the node
+   * @param heap size of the node's heap in bytes
    */
   public long totalBytes(long heap, boolean clustered) {
     return totalSize.bytes() > 0
@@ -34,11 +35,11 @@ public record StreamsConfig(Size totalSize, int count, int userCount, Store stor
         : heap / (clustered ? SHARE_OF_A_HEAP_IN_A_CLUSTER : SHARE_OF_A_HEAP);
   }
 
-  /** Where streams are kept. */
+  /** The place where streams are stored. */
   public enum Store {
-    /** In memory: gone with the node where that runs alone. A cluster keeps each on two nodes. */
+    /** In memory: lost with the node, except in a cluster, where two nodes have each message. */
     MEMORY,
-    /** On disk, for a node alone. */
+    /** On disk, for a node without a cluster. */
     DISK
   }
 }

@@ -3,16 +3,17 @@ package io.busbar.config;
 import java.util.List;
 
 /**
- * The TCP event-bus bridge: the bridge's messages, each with its length before it. How long an
- * answer may take and how bytes are written is said at the bridge.
+ * The configuration of the TCP event-bus bridge: the bridge's messages, each after its length. The
+ * time limit for answers and the alphabet for bytes are those of the bridge.
  *
- * @param enabled whether it listens at all
- * @param host where TCP listens
- * @param port of TCP; 0 takes a free one
- * @param plain whether that port listens; false where all must come by TLS
- * @param tlsPort of TCP over TLS, which listens where tls has a certificate; 0 takes a free one
- * @param proxies addresses and networks (CIDR) that may speak the PROXY protocol
- * @param proxyProtocol every connection begins with HAProxy's PROXY header; only from the proxies
+ * @param enabled whether the bridge is open at all
+ * @param host host to listen on for TCP
+ * @param port TCP port; 0 takes a free port
+ * @param plain whether that port is open; false where all clients must use TLS
+ * @param tlsPort TCP port with TLS, open where tls has a certificate; 0 takes a free port
+ * @param proxies addresses and networks (CIDR) that may use the PROXY protocol
+ * @param proxyProtocol every connection begins with HAProxy's PROXY header, and only proxies may
+ *     send it
  */
 public record TcpBridgeConfig(
     boolean enabled,

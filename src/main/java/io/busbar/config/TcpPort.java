@@ -2,25 +2,31 @@ package io.busbar.config;
 
 import java.util.List;
 
-/** Where a protocol listens that has TCP ports of its own: a plain one, and one with TLS. */
+/** The configuration of a protocol's own TCP ports: a plain one, and one with TLS. Immutable. */
 public interface TcpPort {
-  /** Where both listen. */
+  /** Returns the host that both listen on. */
   String host();
 
-  /** The plain one; 0 takes a free one. */
+  /** Returns the plain port; 0 takes a free port. */
   int port();
 
-  /** Whether that one listens; false where all must come by TLS. */
+  /** Returns whether the plain port is open; false where all clients must use TLS. */
   boolean plain();
 
-  /** The one with TLS, which listens where {@link #tls} has a certificate; 0 takes a free one. */
+  /**
+   * Returns the port with TLS, which is open where {@link #tls} has a certificate; 0 takes a free
+   * port.
+   */
   int tlsPort();
 
   TlsConfig tls();
 
-  /** Addresses and networks (CIDR) that may speak the PROXY protocol. */
+  /** Returns the addresses and networks (CIDR) that may use the PROXY protocol. */
   List<String> proxies();
 
-  /** Every connection begins with HAProxy's PROXY header; only from the proxies. */
+  /**
+   * Returns whether every connection begins with HAProxy's PROXY header, which only proxies may
+   * send.
+   */
   boolean proxyProtocol();
 }

@@ -4,21 +4,21 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * TLS on a port: a certificate and its key in two PEM files or together in one PKCS#12 file, or a
- * self-signed one for trying out; none of these is no TLS. The files are looked for in the working
- * directory and beside the jar.
+ * The configuration of TLS on a port. Certificate and key are in two PEM files, in one PKCS#12
+ * file, or self-signed for a trial. Without any of them there is no TLS. The files are in the
+ * working directory or beside the jar.
  *
- * @param certificate PEM: the certificate, then those that signed it
- * @param key PEM: its private key, not encrypted
- * @param pkcs12 a key store with one key and its certificates
- * @param password of the key store
- * @param selfSigned makes a certificate at each start, that no client trusts
+ * @param certificate PEM file with the certificate, then those of its authorities
+ * @param key PEM file with its private key, not encrypted
+ * @param pkcs12 key store with one key and its certificates
+ * @param password password of the key store
+ * @param selfSigned makes a certificate at each start, which no client trusts
  * @param clientAuth whether clients show a certificate of their own
- * @param trust PEM: who signs the certificates of clients
+ * @param trust PEM file with the authorities of the certificates of clients
  * @param protocols TLSv1.2, TLSv1.3 or both
- * @param handshakeTimeout a client that has not finished the handshake by then is dropped
- * @param watch how often the files are looked at; those that changed are loaded
- * @param engine what encrypts
+ * @param handshakeTimeout a client that has not finished the handshake within this time is dropped
+ * @param watch how often the files are checked; changed ones are loaded
+ * @param engine library that encrypts
  */
 public record TlsConfig(
     String certificate,
@@ -71,28 +71,28 @@ public record TlsConfig(
         Engine.AUTO);
   }
 
-  /** Whether the port speaks TLS. */
+  /** Returns whether the port uses TLS. */
   public boolean enabled() {
     return selfSigned || !certificate.isEmpty() || !pkcs12.isEmpty();
   }
 
-  /** What encrypts. */
+  /** The library that encrypts. */
   public enum Engine {
-    /** BoringSSL where it is there, the JDK elsewhere. */
+    /** BoringSSL where it is available, otherwise the JDK. */
     AUTO,
-    /** The JDK's own. */
+    /** The JDK. */
     JDK,
-    /** BoringSSL: on Linux with glibc. */
+    /** BoringSSL, on Linux with glibc. */
     OPENSSL
   }
 
   /** Whether clients show a certificate. */
   public enum ClientAuth {
-    /** They are not asked. */
+    /** Clients are not asked. */
     NONE,
-    /** Who shows one that nobody trusted has signed is refused; who shows none is not. */
+    /** A certificate from an unknown authority is refused; a client without one is accepted. */
     REQUEST,
-    /** Who shows none is refused, too. */
+    /** A client without a certificate is refused, too. */
     REQUIRED
   }
 }

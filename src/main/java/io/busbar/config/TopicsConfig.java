@@ -4,13 +4,12 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * A path for clients of the topic bus: the topic {@code a/b} is the address {@code a.b} behind the
+ * A path for clients of the topic bus: the topic {@code a/b} is the address {@code a.b} after the
  * prefix.
  *
- * @param prefix words with a dot behind each, like {@code topics.}; empty for none
- * @param auth whether only who is logged in may come; null is yes
- * @param subscribe what a client hears, as far as it may: patterns, put behind the prefix; null is
- *     all
+ * @param prefix words with a dot after each, such as {@code topics.}; empty for none
+ * @param auth whether only logged-in clients may connect; null for yes
+ * @param subscribe what a client hears, within its rights: patterns after the prefix; null for all
  */
 public record TopicsConfig(
     String path,
@@ -37,7 +36,7 @@ public record TopicsConfig(
     }
   }
 
-  /** The one that ships. */
+  /** Returns the path that is on by default. */
   static TopicsConfig shipped() {
     return new TopicsConfig("/topics", "topics.", false, List.of("#"));
   }

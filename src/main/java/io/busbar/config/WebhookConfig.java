@@ -10,24 +10,23 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is told of events by HTTP.
+ * A receiver of events over HTTP.
  *
- * @param name of it, and of the queue that keeps its events; host and port of the URL without one
- * @param url http or https
- * @param secret what each request is signed with; while a new one takes the place of an old one,
- *     both
- * @param events of {@link #EVENTS}
- * @param channels patterns of the channels whose events are told; all without one
- * @param delay an event waits this long for others, so that one request tells all of them
- * @param timeout of one request
- * @param giveUp events are dropped that are older than this, when the endpoint has taken nothing
- *     for as long
- * @param backOff how long until the next try
- * @param trust a PEM file of certificate authorities; those of Java when empty
- * @param messages that wait, at most; null is as for all queues
- * @param size bytes of them; null is as for all queues
- * @param deadLetter the queue for what is dropped; empty for none
- * @param store where they wait; null is as for all queues
+ * @param name name of the webhook and of the queue that stores its events; host and port of the URL
+ *     if missing
+ * @param url http or https URL
+ * @param secret secret that signs each request; two while a new one replaces an old one
+ * @param events some of {@link #EVENTS}
+ * @param channels patterns of the channels whose events it gets; null for all
+ * @param delay how long an event waits for others to share a request
+ * @param timeout time limit for one request
+ * @param giveUp older events are dropped when the endpoint has accepted nothing for this long
+ * @param backOff pauses between tries
+ * @param trust PEM file with certificate authorities; empty for those of Java
+ * @param messages maximum number of waiting events; null for the general value of queues
+ * @param size maximum size of waiting events; null for the general value of queues
+ * @param deadLetter queue for dropped events; empty for none
+ * @param store where events wait; null for the general value of queues
  */
 public record WebhookConfig(
     @MayBeAbsent String name,
@@ -53,7 +52,7 @@ public record WebhookConfig(
   public static final String CACHE_MISS = "cache_miss";
   public static final String SUBSCRIPTION_COUNT = "subscription_count";
 
-  /** Those that there are. */
+  /** All possible events. */
   public static final List<String> EVENTS =
       List.of(
           CHANNEL_OCCUPIED,
@@ -67,10 +66,10 @@ public record WebhookConfig(
           CACHE_MISS,
           SUBSCRIPTION_COUNT);
 
-  /** Events of one request. */
+  /** Maximum number of events in one request. */
   public static final int MOST_EVENTS = 100;
 
-  /** What the Standard Webhooks specification lets a secret begin with. */
+  /** Prefix of a secret in the Standard Webhooks specification. */
   private static final String WHSEC = "whsec_";
 
   private static final int LEAST_SECRET = 24;
@@ -121,8 +120,8 @@ public record WebhookConfig(
   }
 
   /**
-   * One of an app of Pusher, with the defaults of all else; requests are signed with the app's
-   * secret, in Pusher's way.
+   * Returns a webhook of an app of Pusher, with defaults for everything else. The app's secret
+   * signs its requests in Pusher's way.
    */
   @SuppressWarnings("NullAway") // what is absent has its default
   static WebhookConfig ofPusher(String name, String url, List<String> events) {
@@ -174,28 +173,28 @@ public record WebhookConfig(
     }
   }
 
-  /** The bytes of a secret. */
+  /** Returns the bytes of a secret. */
   private static byte[] key(String secret) {
     return Base64.getDecoder().decode(secret.substring(Math.min(WHSEC.length(), secret.length())));
   }
 
-  /** The bytes of each secret. */
+  /** Returns the bytes of each secret. */
   public List<byte[]> keys() {
     return secret.stream().map(WebhookConfig::key).toList();
   }
 
-  /** Whether it tells when somebody begins to listen to a channel, or nobody does any more. */
+  /** Returns whether it gets events when a channel gets its first or loses its last listener. */
   boolean tellsOccupancy() {
     return events.contains(CHANNEL_OCCUPIED) || events.contains(CHANNEL_VACATED);
   }
 
-  /** The queue where events wait, and the address that it asks for each: of the same name. */
+  /** Returns the name of the queue where events wait, which is also the address that gets them. */
   public String queue() {
     return "busbar.webhook." + name;
   }
 
   /**
-   * How that queue is kept: an event comes back from who sends it before its answer is too late.
+   * Returns the rule of that queue. Its time limit is long enough for every answer of the sender.
    */
   QueuesConfig.Rule rule() {
     Duration longestHeld =
@@ -215,7 +214,7 @@ public record WebhookConfig(
         store);
   }
 
-  /** Without the secrets. */
+  /** Returns the text without the secrets. */
   @Override
   public String toString() {
     return "webhook " + name;

@@ -4,15 +4,15 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * An address that clients answer, each of which is a worker then.
+ * An address that clients answer as workers.
  *
- * @param address without wildcards
- * @param role only users with this role may be its workers, whatever {@code permissions} say; empty
- *     for whom those allow to listen there
- * @param concurrency requests that one worker has and has not answered
- * @param waiting requests that wait on a node for a worker that is free; one more fails
- * @param timeout that a request may wait, and that a worker may take for it
- * @param retry whether each request goes to another worker when its own dies
+ * @param address address without wildcards
+ * @param role only users with this role may be workers, whatever {@code permissions} say; empty for
+ *     all that may listen there
+ * @param concurrency number of unanswered requests of one worker
+ * @param waiting number of requests that wait on a node for a free worker; one more fails
+ * @param timeout how long a request may wait, and how long a worker may take for it
+ * @param retry whether another worker gets each request when the first one dies
  */
 public record WorkerConfig(
     String address,
@@ -46,7 +46,7 @@ public record WorkerConfig(
     return word.equals("*") || word.equals("#");
   }
 
-  /** One with the defaults of all else. */
+  /** Returns a rule with defaults for everything else. */
   @SuppressWarnings("NullAway") // what is absent has its default
   public static WorkerConfig of(String address) {
     return new WorkerConfig(address, null, null, null, null, null);

@@ -21,10 +21,10 @@ import org.yaml.snakeyaml.parser.ParserImpl;
 import org.yaml.snakeyaml.reader.StreamReader;
 
 /**
- * One YAML document as a tree of Map, List, String, Boolean, Integer, Long, BigInteger, Double and
- * null. Stricter than YAML, so that nothing is guessed: only {@code true} and {@code false} are
- * booleans, only decimal digits are numbers, no key is there twice, and there are no aliases, tags
- * and second documents.
+ * The reader and writer of one YAML document as a tree of Map, List, String, Boolean, Integer,
+ * Long, BigInteger, Double and null. It is stricter than YAML, so it guesses nothing. Only {@code
+ * true} and {@code false} are booleans, and only decimal digits are numbers. A key may occur once.
+ * Aliases, tags and second documents are errors. Used by one thread.
  */
 final class YamlTree {
   private static final int DEEPEST = 50;
@@ -32,7 +32,9 @@ final class YamlTree {
   private static final Pattern DECIMAL =
       Pattern.compile("[-+]?[0-9]{1,99}\\.[0-9]{0,99}([eE][-+]?[0-9]{1,3})?");
 
-  /** Hears where each key and each list element starts. */
+  /**
+   * The listener for the line of each key and each list element. Called on the thread that reads.
+   */
   interface Lines {
     void at(String key, int line);
   }
@@ -46,9 +48,10 @@ final class YamlTree {
   }
 
   /**
-   * Will return null for a text without a value, and throw {@link Malformed} for what is no YAML.
+   * Returns the tree; null for a text without a value.
    *
-   * @param key the dotted key that the text is the value of; empty for a whole file
+   * @param key key with dots whose value the text is; empty for a whole file
+   * @throws Malformed for a text that is no YAML
    */
   static @Nullable Object read(String text, String key, Lines lines) throws Malformed {
     try {
@@ -62,7 +65,7 @@ final class YamlTree {
     }
   }
 
-  /** Will write what {@link #read} reads back as the same tree. */
+  /** Returns a text that {@link #read} reads as the same tree. */
   static String write(Object tree) {
     DumperOptions options = new DumperOptions();
     options.setDefaultFlowStyle(DumperOptions.FlowStyle.BLOCK);
@@ -167,7 +170,7 @@ final class YamlTree {
     return new Malformed(line(event), what);
   }
 
-  /** A text that is no YAML, or not YAML as Busbar takes it. */
+  /** An error in a text that is no YAML, or no YAML that Busbar accepts. */
   static final class Malformed extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -184,7 +187,7 @@ final class YamlTree {
       return String.valueOf(super.getMessage());
     }
 
-    /** From 1; 0 when unknown. */
+    /** Returns the line from 1; 0 when unknown. */
     int line() {
       return line;
     }

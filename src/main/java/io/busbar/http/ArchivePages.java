@@ -7,7 +7,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The pages that a feature's archive brings, below a path of its own. Kept in memory. */
+/** The pages in the archive of a feature, served from memory below a path of its own. Immutable. */
 public final class ArchivePages implements HttpEndpoint {
   private static final String INDEX = "index.html";
 
@@ -15,8 +15,8 @@ public final class ArchivePages implements HttpEndpoint {
   private final Map<String, ClassPathFile> files = new TreeMap<>();
 
   /**
-   * @param base where they are, without a slash at its end
-   * @param contents by their names, which are relative
+   * @param base path of the pages, without a slash at its end
+   * @param contents files by their relative names
    */
   public ArchivePages(String base, Map<String, byte[]> contents) {
     this.base = base;

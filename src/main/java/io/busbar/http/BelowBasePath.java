@@ -7,7 +7,10 @@ import io.vertx.core.internal.http.HttpServerRequestInternal;
 import io.vertx.core.internal.http.HttpServerRequestWrapper;
 import io.vertx.ext.web.RoutingContext;
 
-/** A request without the base path in front of its own: a proxy may hand it on with or without. */
+/**
+ * A request without the base path before its own path; proxies forward it with or without that.
+ * Owned by the request's event loop.
+ */
 final class BelowBasePath extends HttpServerRequestWrapper {
   private final int length;
 
@@ -16,7 +19,7 @@ final class BelowBasePath extends HttpServerRequestWrapper {
     this.length = length;
   }
 
-  /** The request as the router takes it. */
+  /** Returns the request in the form for the router. */
   static HttpServerRequest of(HttpServerRequest request) {
     String base = BasePath.of(request);
     String path = request.path();
@@ -25,7 +28,7 @@ final class BelowBasePath extends HttpServerRequestWrapper {
         : request;
   }
 
-  /** Sends who asks for the base path alone to where pages find what is beside them. */
+  /** Redirects a request for the base path alone, so that pages find files relative to it. */
   static void addSlash(RoutingContext routing) {
     String base = BasePath.of(routing.request());
     if (base.isEmpty() || !base.equals(routing.request().path())) {
@@ -35,7 +38,7 @@ final class BelowBasePath extends HttpServerRequestWrapper {
     redirect(routing, "/");
   }
 
-  /** Sends who asks to a path below the base path. */
+  /** Redirects to a path below the base path. */
   static void redirect(RoutingContext routing, String path) {
     String query = routing.request().query();
     String base = BasePath.of(routing.request());
@@ -46,7 +49,7 @@ final class BelowBasePath extends HttpServerRequestWrapper {
         .end();
   }
 
-  /** Browsers ask for a path; programs may ask for a whole URL. */
+  /** Browsers send a path; other clients may send a whole URL. */
   @Override
   public String uri() {
     String uri = super.uri();

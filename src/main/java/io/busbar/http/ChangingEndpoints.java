@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Endpoints that come and go while the port is open. Any thread may change them; each event loop
- * mounts what is there by then when the next request comes.
+ * mounts the current ones at its next request.
  */
 public final class ChangingEndpoints implements HttpEndpoint {
   private volatile List<HttpEndpoint> endpoints = List.of();
 
-  /** From now on these are there, and no others. */
+  /** Replaces the endpoints. */
   public void become(List<HttpEndpoint> now) {
     endpoints = List.copyOf(now);
   }
@@ -31,7 +31,7 @@ public final class ChangingEndpoints implements HttpEndpoint {
     return Future.join(endpoints.stream().map(each -> each.saidGoodbye(vertx)).toList()).mapEmpty();
   }
 
-  /** Owned by its event loop. */
+  /** The endpoints as one event loop has mounted them. Owned by that event loop. */
   private final class Mounted implements Handler<RoutingContext> {
     private List<HttpEndpoint> mounted = List.of();
     private @Nullable Router router;

@@ -20,10 +20,10 @@ import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file of a jar as it is served. Never changes.
+ * A file of a jar in the form for responses. Immutable.
  *
- * @param zipped the same with gzip; null when that is no smaller
- * @param hash of the content
+ * @param zipped content with gzip; null when that is no smaller
+ * @param hash hash of the content
  */
 record ClassPathFile(Buffer plain, @Nullable Buffer zipped, @Nullable String type, String hash) {
   private static final Map<String, String> TYPES =
@@ -31,7 +31,7 @@ record ClassPathFile(Buffer plain, @Nullable Buffer zipped, @Nullable String typ
 
   private static final int HASH_BYTES = 16;
 
-  /** Reads it; null when there is none, or a folder. */
+  /** Reads the file; returns null for a missing file and for a folder. */
   static @Nullable ClassPathFile read(String name) {
     try {
       byte[] content = content(name);
@@ -41,7 +41,7 @@ record ClassPathFile(Buffer plain, @Nullable Buffer zipped, @Nullable String typ
     }
   }
 
-  /** One whose content is known. */
+  /** Returns a file with that content. */
   static ClassPathFile of(String name, byte[] content) {
     byte[] zipped = zip(content);
     return new ClassPathFile(
@@ -51,7 +51,7 @@ record ClassPathFile(Buffer plain, @Nullable Buffer zipped, @Nullable String typ
         hash(content));
   }
 
-  /** How much memory it takes. */
+  /** Returns the used memory in bytes. */
   int size() {
     return plain.length() + (zipped == null ? 0 : zipped.length());
   }

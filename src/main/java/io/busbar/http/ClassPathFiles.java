@@ -8,15 +8,15 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Files of the jar, for the pages, the client libraries and the console of all ports. Each is read
- * when it is first asked for, on a worker, once, and kept in memory. Any thread may use it.
+ * The files of the jar for the pages, the client libraries and the console of all ports. A worker
+ * reads each file once, at its first request; it stays in memory. Any thread may use it.
  */
 public final class ClassPathFiles {
   private static final ClassPathFiles ALL = new ClassPathFiles(16 << 20);
 
   private static final Pattern NAME = Pattern.compile("[\\w~./-]+");
 
-  /** As bundlers name files: {@code app.3f9c21d0.js}. */
+  /** Matches names with a hash, as bundlers make them: {@code app.3f9c21d0.js}. */
   private static final Pattern HASHED =
       Pattern.compile("[.-](?=\\d*[a-f])(?=[a-f]*\\d)[0-9a-f]{8,64}(?:\\.\\w+)+$");
 
@@ -28,17 +28,18 @@ public final class ClassPathFiles {
   private final long mostBytes;
 
   /**
-   * @param mostBytes when so many are kept, files that come later are read for each request
+   * @param mostBytes limit of the files in memory, in bytes; beyond it files are read for each
+   *     request
    */
   ClassPathFiles(long mostBytes) {
     this.mostBytes = mostBytes;
   }
 
   /**
-   * Answers a GET or a HEAD with that file, or goes on to the next handler where there is none.
+   * Answers a GET or HEAD with that file, or calls the next handler where it does not exist.
    *
-   * @param name from the root of the class path; may be what a client made up
-   * @param forGood its path will never have another content
+   * @param name name from the root of the class path; a client may have made it up
+   * @param forGood whether its path will never have another content
    */
   public static void serve(RoutingContext routing, String name, boolean forGood) {
     ClassPathFile known = ALL.kept.get(name);
@@ -62,7 +63,7 @@ public final class ClassPathFiles {
     }
   }
 
-  /** Nothing hidden, and no way out of a folder. */
+  /** Returns whether the name is valid: no hidden file, and no way out of a folder. */
   private static boolean isName(String name) {
     return NAME.matcher(name).matches()
         && !name.contains("/.")
@@ -70,7 +71,9 @@ public final class ClassPathFiles {
         && !name.endsWith("/");
   }
 
-  /** Will read it, unless it is kept; null when there is none. Who asks meanwhile waits. */
+  /**
+   * Returns the file from memory, or reads it; null for none. Concurrent callers wait for one read.
+   */
   @Nullable ClassPathFile find(String name) {
     ClassPathFile file = kept.get(name);
     if (file != null) {

@@ -8,13 +8,15 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 
 /**
- * Drops connections that ask for nothing: those that do not complete the head of their first
- * request in time, and those kept alive without a further one. Belongs to one event loop.
+ * The guard against connections without requests. It closes those that do not complete the head of
+ * their first request in time, and those that stay open without another one. Owned by one event
+ * loop.
  */
 final class ConnectionGuard {
   private static final long KEEP_ALIVE_MILLIS = 75_000;
   private static final long SWEEP_MILLIS = 1_000;
 
+  /** The state of one open connection. Owned by the event loop. */
   private static final class Watched {
     private long deadline;
     private int requests;
@@ -39,8 +41,8 @@ final class ConnectionGuard {
   }
 
   /**
-   * The head of a request is complete: the connection is at work until it is answered. One that
-   * asks for a WebSocket is out of the guard's hands, unless that is refused.
+   * Notes that the head of a request is complete: the connection is busy until the answer. The
+   * guard ignores a connection with a WebSocket request, unless that is refused.
    */
   void requestBegins(RoutingContext routing) {
     HttpConnection connection = routing.request().connection();

@@ -7,8 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the endpoints are mounted, for what is done for all of them alike. Any thread may change it
- * and ask.
+ * The paths of the endpoints, for handlers that treat them all the same way. Any thread may use it.
  */
 public final class EndpointPaths {
   private record Current(List<String> paths, List<HttpRoute> routes) {}
@@ -19,7 +18,7 @@ public final class EndpointPaths {
     become(config);
   }
 
-  /** From now on they are where this says. */
+  /** Replaces the paths by those of the configuration. */
   public void become(Config config) {
     List<String> paths =
         new ArrayList<>(
@@ -33,13 +32,16 @@ public final class EndpointPaths {
     current = new Current(paths, config.routes());
   }
 
-  /** Whether that is one of them, or below one, or a feature's. */
+  /**
+   * Returns whether the path belongs to an endpoint or to a feature, or is below the path of an
+   * endpoint.
+   */
   boolean contain(@Nullable String path) {
     return isOfProtocol(path)
         || path != null && current.routes.stream().anyMatch(route -> route.matches(path));
   }
 
-  /** Whether that is one of a protocol's, or below one. */
+  /** Returns whether the path belongs to a protocol, or is below one. */
   boolean isOfProtocol(@Nullable String path) {
     for (String ours : current.paths) {
       if (path != null

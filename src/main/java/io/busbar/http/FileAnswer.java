@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answer to a GET or a HEAD of a file: all of it, with gzip where the client takes it, one
- * range of it, or that the client has it already (RFC 9110, sections 13 and 14).
+ * The response to a GET or HEAD of a file: all of it, one range, or 304 (RFC 9110, sections 13 and
+ * 14). It uses gzip where the client accepts it. Used by the request's event loop.
  */
 final class FileAnswer {
   private static final Pattern RANGE = Pattern.compile("bytes=(\\d{1,18})-(\\d{0,18})");
@@ -22,7 +22,7 @@ final class FileAnswer {
   private final HttpServerRequest request;
   private final HttpServerResponse response;
 
-  /** The header; null where all is asked for. */
+  /** The Range header; null for the whole file. */
   private final @Nullable String range;
 
   private final ClassPathFile file;
@@ -76,7 +76,10 @@ final class FileAnswer {
     return known != null && (known.contains(etag) || known.trim().equals("*"));
   }
 
-  /** The range, with its head; all where there is none, or where it is one of an older file. */
+  /**
+   * Sets the head for the range and returns its bytes. Returns everything without a range, or where
+   * the range belongs to an older file.
+   */
   private Buffer part(Buffer all) {
     String older = request.getHeader("If-Range");
     Matcher asked = range == null ? null : RANGE.matcher(range);
@@ -97,7 +100,7 @@ final class FileAnswer {
     return all.slice((int) first, (int) last + 1);
   }
 
-  /** In pieces: no more of it is copied than the socket takes. */
+  /** Writes in pieces, so that no more is copied than the socket takes. */
   private void write(Buffer body) {
     int at = 0;
     for (; body.length() - at > PIECE; at += PIECE) {

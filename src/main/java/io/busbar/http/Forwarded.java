@@ -10,8 +10,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Leaves in a request what proxies that we trust say of its client, in the one form that the router
- * then reads: a single address, a scheme, and the path before ours. What anybody else says goes.
+ * The filter of forwarding headers. It keeps what trusted proxies say about the client, in the one
+ * form that the router reads: one address, a scheme, and the base path. It removes everything else.
+ * Immutable.
  */
 final class Forwarded {
   private static final String FOR = "X-Forwarded-For";
@@ -23,14 +24,14 @@ final class Forwarded {
   private final String basePath;
 
   /**
-   * @param basePath what stands before the gateway's own paths where no proxy says it; may be empty
+   * @param basePath base path where no proxy sends one; empty for none
    */
   Forwarded(Proxies proxies, String basePath) {
     this.proxies = proxies;
     this.basePath = basePath;
   }
 
-  /** Must see a request before its router does. */
+  /** Cleans the headers of a request. Called before the router gets it. */
   void clean(HttpServerRequest request) {
     MultiMap headers = request.headers();
     OTHERS.forEach(headers::remove);

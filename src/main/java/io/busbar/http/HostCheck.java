@@ -8,8 +8,9 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
 
 /**
- * Answers only to names that are the gateway's own (421 to others, RFC 9110, 15.5.20), before
- * anything of the request is used. Who names nobody is no browser and passes.
+ * The check that a request names the gateway (421 otherwise, RFC 9110, 15.5.20), before anything of
+ * the request is used. A request without a name comes from no browser and passes. Any thread may
+ * use it.
  */
 final class HostCheck implements Handler<RoutingContext> {
   private final Hosts hosts;

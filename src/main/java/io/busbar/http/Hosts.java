@@ -19,9 +19,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names that the HTTP port answers to. A page of the Internet whose name was made to point here
- * (DNS rebinding) asks for that name. It can have none without a dot and none in {@code
- * .localhost}, and an address is no name, so all of these are answered to always.
+ * The names that the HTTP port accepts. With DNS rebinding, a page of the Internet asks for its own
+ * name, which points here. Such a name has a dot and is not in {@code .localhost}. So other names
+ * and addresses are always accepted. Immutable.
  */
 final class Hosts {
   private static final Path MACHINE = Path.of("/proc/sys/kernel/hostname");
@@ -51,7 +51,7 @@ final class Hosts {
                 .toList();
   }
 
-  /** What the Host header says, or what stands for it in HTTP/2; null for nothing. */
+  /** Returns the Host header, or what HTTP/2 has instead; null for none. */
   static @Nullable String asked(HttpServerRequest request) {
     String header = request.getHeader(HttpHeaders.HOST);
     if (header == null) {
@@ -61,12 +61,12 @@ final class Hosts {
     return utf8(header);
   }
 
-  /** Names that are not in ASCII come as UTF-8, where they come so at all. */
+  /** Names outside of ASCII come as UTF-8, if at all. */
   static String utf8(String header) {
     return new String(header.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
   }
 
-  /** The name in a Host header, in its normal form; empty where there is none. */
+  /** Returns the name in a Host header in its normal form; empty for none. */
   static Optional<String> name(String host) {
     int colon = host.lastIndexOf(':');
     boolean port = colon > host.lastIndexOf(']');
@@ -78,8 +78,10 @@ final class Hosts {
   }
 
   /**
-   * @param name in its normal form
-   * @param tls whether a certificate has shown that the client means this gateway
+   * Returns whether the gateway accepts the name.
+   *
+   * @param name name in its normal form
+   * @param tls whether the client has accepted the gateway's certificate
    */
   boolean answerTo(String name, boolean tls) {
     return any
@@ -90,7 +92,7 @@ final class Hosts {
         || names.stream().anyMatch(pattern -> pattern.matches(name));
   }
 
-  /** What http.hosts would be with that name in it, too. */
+  /** Returns the value of http.hosts with that name added. */
   String with(String name) {
     List<String> all = new ArrayList<>();
     names.stream()
@@ -105,7 +107,7 @@ final class Hosts {
         .map(name -> new HostPattern(name, false));
   }
 
-  /** Not asked of a name server, which might take its time. */
+  /** Reads the name from the system, because a name server could be slow. */
   private static String machine() {
     try {
       return Files.readString(MACHINE).strip();

@@ -22,8 +22,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The HTTP port. Deployed once per event loop; each instance has a router of its own with the same
- * endpoints, and the sockets are spread over them.
+ * The verticle of the HTTP port, deployed once per event loop. Each instance has its own router
+ * with the same endpoints, and the connections are spread over them. Owned by its event loop.
  */
 public final class HttpVerticle extends VerticleBase {
   private static final int BACKLOG = 4096;
@@ -44,13 +44,13 @@ public final class HttpVerticle extends VerticleBase {
   private ConnectionGuard guard;
 
   /**
-   * @param paths where the endpoints are
-   * @param port what to listen on; a negative one is any free port, the same for all instances
-   * @param maxMessageSize bytes of the largest WebSocket message that an endpoint takes
-   * @param tls null speaks plain HTTP
-   * @param connections what clients behind proxies are counted by
-   * @param inbound counts heads of requests that are not whole
-   * @param rejections where those are counted whom no endpoint sees
+   * @param paths paths of the endpoints
+   * @param port port to listen on; a negative one is any free port, the same for all instances
+   * @param maxMessageSize maximum size of a WebSocket message for any endpoint, in bytes
+   * @param tls null for plain HTTP
+   * @param connections counts the clients behind proxies
+   * @param inbound counts incomplete heads of requests
+   * @param rejections counts the requests that reach no endpoint
    */
   public HttpVerticle(
       Config all,
@@ -118,12 +118,12 @@ public final class HttpVerticle extends VerticleBase {
     heads.count(connection);
   }
 
-  /** The port that the server listens on. */
+  /** Returns the port that the server listens on. */
   public int actualPort() {
     return server.actualPort();
   }
 
-  /** Will use the options for new connections to the port, of all instances. */
+  /** Will use the options for new connections to the port, for all instances. */
   public Future<Boolean> update(ServerSSLOptions options) {
     return server.updateSSLOptions(options);
   }
@@ -134,7 +134,7 @@ public final class HttpVerticle extends VerticleBase {
     return server.close();
   }
 
-  /** A browser that was told so has no way past a certificate that it does not trust. */
+  /** After this header, browsers cannot pass a certificate that they do not trust. */
   private long hstsSeconds() {
     return tls == null || config.tls().selfSigned() ? 0 : config.hsts().toSeconds();
   }
@@ -156,8 +156,7 @@ public final class HttpVerticle extends VerticleBase {
             .setUseProxyProtocol(config.proxyProtocol());
     if (tls != null) {
       tls.configure(options);
-      // WebSockets and SockJS are spoken over HTTP/1.1 here, and browsers take HTTP/2 where
-      // offered.
+      // WebSocket and SockJS need HTTP/1.1 here, and browsers choose HTTP/2 where it is offered.
       options.setUseAlpn(true).setAlpnVersions(List.of(HttpVersion.HTTP_1_1));
     }
     return options;

@@ -21,10 +21,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out who asks, on the paths of the endpoints: by Authorization (Basic or Bearer), or by a
- * token in a cookie or a parameter where the config names one. A header with a scheme that the
- * config does not name may be for a proxy, and is none to us. Who shows nothing is nobody; what is
- * wrong is answered 401.
+ * The login on the paths of the endpoints: by Authorization (Basic or Bearer), or by a token in a
+ * cookie or parameter of the configuration. A header with another scheme may be for a proxy and is
+ * ignored. A client without a login is nobody; a wrong login is a 401. Any thread may use it.
  */
 final class LoginCheck implements Handler<RoutingContext> {
   private static final Map<Scheme, String> CHALLENGES =
@@ -70,7 +69,7 @@ final class LoginCheck implements Handler<RoutingContext> {
     return promise.future();
   }
 
-  /** Null when the request shows nothing. */
+  /** Returns the result of the login; null when the request has none. */
   private @Nullable Future<Principal> who(HttpServerRequest request) {
     String from = Client.remoteAddress(request);
     String header = request.getHeader(HttpHeaders.AUTHORIZATION);
@@ -89,7 +88,7 @@ final class LoginCheck implements Handler<RoutingContext> {
     return parameter == null ? null : logins.token(parameter, from);
   }
 
-  /** What stands behind the scheme; null where it is another one. */
+  /** Returns the text after the scheme; null for another scheme. */
   private static @Nullable String credentials(String header, Scheme scheme) {
     String name = scheme.toString();
     boolean named = header.regionMatches(true, 0, name, 0, name.length());
@@ -116,7 +115,7 @@ final class LoginCheck implements Handler<RoutingContext> {
     int status = busy ? 429 : known ? 401 : 500;
     if (status == 401) {
       List<Scheme> schemes = config.http().isEmpty() ? List.of(Scheme.BEARER) : config.http();
-      // A line each: browsers do not find the first of two in one.
+      // Each challenge has its own header, because browsers do not find a second one in the same.
       schemes.forEach(
           scheme -> routing.response().headers().add("WWW-Authenticate", CHALLENGES.get(scheme)));
     }

@@ -12,10 +12,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets pages of the gateway's own origin and of those in the config through, for every endpoint
- * alike. Who sends neither Origin nor Sec-Fetch-Site is no browser and passes. A browser that sends
- * no Origin (scripts and images of another page, SockJS's JSONP among them) is judged by its
- * Referer; following a link to a page is no connection and passes.
+ * The check of origins, the same for all endpoints. It passes pages of the gateway's own origin and
+ * of configured ones. A request with neither Origin nor Sec-Fetch-Site comes from no browser and
+ * passes. Without Origin the Referer of a browser counts, for example for scripts, images and
+ * SockJS's JSONP. Following a link to a page is no connection and passes. Any thread may use it.
  */
 public final class OriginCheck implements Handler<RoutingContext> {
   private final Origins allowed;
@@ -23,7 +23,7 @@ public final class OriginCheck implements Handler<RoutingContext> {
   private final Rejections rejections;
 
   /**
-   * @param key where the config lists those that are allowed; null where it lists none
+   * @param key key of the allowed origins in the configuration; null for none
    */
   public OriginCheck(Origins allowed, @Nullable String key, Rejections rejections) {
     this.allowed = allowed;
@@ -51,7 +51,7 @@ public final class OriginCheck implements Handler<RoutingContext> {
     if (isAllowed(origin, request)) {
       routing.next();
     } else {
-      // Of a Referer that cannot be read nothing is shown: there may be secrets in it.
+      // A Referer that is not valid may contain secrets, so the log does not show it.
       String unread = said.isEmpty() ? "" : url;
       String name = origin.map(Origin::toString).orElse(unread);
       rejections.add(Reason.ORIGIN, name, () -> line(origin, unread, request));
@@ -64,7 +64,9 @@ public final class OriginCheck implements Handler<RoutingContext> {
     }
   }
 
-  /** The page that asks, where a browser says no Origin; null where none does, or need not. */
+  /**
+   * Returns the page of a browser's request without Origin; null where the request needs no check.
+   */
   private static @Nullable String referer(HttpServerRequest request) {
     String site = request.getHeader("Sec-Fetch-Site");
     boolean foreign = "cross-site".equals(site) || "same-site".equals(site);
@@ -97,7 +99,9 @@ public final class OriginCheck implements Handler<RoutingContext> {
     return origin.isPresent() && (allowed.allow(origin.get()) || isOwn(origin.get(), request));
   }
 
-  /** TLS may end at a proxy that does not say so; where it is known, a plain page is not ours. */
+  /**
+   * A proxy may end TLS without telling it. Where TLS is known, a plain page is not the gateway's.
+   */
   private static boolean isOwn(Origin origin, HttpServerRequest request) {
     String host = Hosts.asked(request);
     boolean known =

@@ -13,8 +13,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The folder of pages: in the working directory, beside the jar, or in the jar. Where it is not in
- * the jar, the client library still comes from there, unless the folder has one of its own.
+ * The folder of pages: in the working directory, beside the jar, or in the jar. The client library
+ * always comes from the jar, unless a folder outside has its own. Immutable.
  */
 final class Pages implements HttpEndpoint {
   private static final String IN_THE_JAR = "webroot/";
@@ -57,7 +57,7 @@ final class Pages implements HttpEndpoint {
     ClassPathFiles.serve(routing, IN_THE_JAR + path + (isFolder ? INDEX : ""), false);
   }
 
-  /** What is edited is seen when it is asked for again. */
+  /** An edited file is served at the next request. */
   private static Handler<RoutingContext> from(Path found) {
     String root = found.toAbsolutePath().normalize().toString();
     return StaticHandler.create(FileSystemAccess.ROOT, root)

@@ -11,9 +11,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /**
- * Counts the clients behind a proxy, whose connection may carry requests of many: each request
- * counts while it is under way, a WebSocket while it is open. Clients without a proxy were counted
- * when they connected.
+ * The count of clients behind a proxy, whose connection may carry requests of many. A request
+ * counts until its end, and a WebSocket while it is open. Other clients were counted when they
+ * connected. Any thread may use it.
  */
 final class ProxiedClients implements Handler<RoutingContext> {
   private final Proxies proxies;
@@ -58,7 +58,7 @@ final class ProxiedClients implements Handler<RoutingContext> {
         && proxies.contains(((InetSocketAddress) channel.remoteAddress()).getAddress());
   }
 
-  /** Ends once. Owned by the connection's loop. */
+  /** One counted request or WebSocket, which ends once. Owned by the connection's event loop. */
   private final class Visit {
     private final InetAddress client;
     private boolean over;

@@ -7,8 +7,9 @@ import io.vertx.core.http.HttpVersion;
 import java.util.regex.Pattern;
 
 /**
- * Lets requests to the router that can be read: whose URI has no broken escape, and that name a
- * host. The router takes others for failures of its own.
+ * The filter of malformed requests, before the router. It passes requests that name a host and
+ * whose URI has no broken escape; the router would report others as its own failures. Any thread
+ * may use it.
  */
 public final class ReadableRequests implements Handler<HttpServerRequest> {
   private static final Pattern BROKEN = Pattern.compile("%(?![0-9A-Fa-f]{2})");
@@ -18,7 +19,7 @@ public final class ReadableRequests implements Handler<HttpServerRequest> {
   private final String words;
 
   /**
-   * @param words what the others are answered
+   * @param words answer to malformed requests
    */
   public ReadableRequests(Handler<HttpServerRequest> router, String contentType, String words) {
     this.router = router;
@@ -43,7 +44,7 @@ public final class ReadableRequests implements Handler<HttpServerRequest> {
     return uri.indexOf('%') >= 0 && BROKEN.matcher(uri).find();
   }
 
-  /** In HTTP/1.0 nobody had to. */
+  /** HTTP/1.0 does not require it. */
   private static boolean namesHost(HttpServerRequest request) {
     boolean mayBeSilent = request.version() == HttpVersion.HTTP_1_0;
     return request.authority() != null

@@ -12,7 +12,7 @@ import io.vertx.core.http.HttpServerResponse;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A plain port whose every answer is: the same, over TLS. */
+/** The verticle of a plain port that redirects every request to TLS. Owned by its event loop. */
 public final class RedirectVerticle extends VerticleBase {
   private static final int HTTPS = 443;
   private static final Pattern HOST =
@@ -25,8 +25,8 @@ public final class RedirectVerticle extends VerticleBase {
   private ConnectionGuard guard;
 
   /**
-   * @param tlsPort where the HTTPS server listens
-   * @param inbound counts heads of requests that are not whole
+   * @param tlsPort port of the HTTPS server
+   * @param inbound counts incomplete heads of requests
    */
   public RedirectVerticle(HttpConfig config, int tlsPort, InboundBudget inbound) {
     this.inbound = inbound;
@@ -55,7 +55,10 @@ public final class RedirectVerticle extends VerticleBase {
     return server.listen(config.redirect().port(), config.host());
   }
 
-  /** 308: a POST stays one. One answer for each connection: nobody has a second question here. */
+  /**
+   * Answers 308, so that a POST stays one. A connection gets one answer, because no client needs
+   * two.
+   */
   private void redirect(HttpServerRequest request) {
     HttpServerResponse response = request.response();
     response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
@@ -70,7 +73,7 @@ public final class RedirectVerticle extends VerticleBase {
     response.end().onComplete(said -> request.connection().close());
   }
 
-  /** The port that the server listens on. */
+  /** Returns the port that the server listens on. */
   public int actualPort() {
     return server.actualPort();
   }

@@ -3,7 +3,7 @@ package io.busbar.http;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 
-/** What who is turned down before any endpoint is told. */
+/** The responses to requests that are refused before any endpoint. */
 final class Refused {
   private Refused() {}
 

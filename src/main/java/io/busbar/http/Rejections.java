@@ -12,17 +12,17 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * Requests that no endpoint got to see, for where they come from or what they ask for: counted by
- * reason, and told in the log once a minute for each name. Any thread may call.
+ * The requests that reach no endpoint because of their origin or host. They are counted by reason,
+ * and logged once a minute for each name. Any thread may use it.
  */
 public final class Rejections {
-  /** Why. */
+  /** The reason of a rejection. */
   public enum Reason {
-    /** It asks for a name that is not this gateway's. */
+    /** The request names another host. */
     HOST,
-    /** It is another site's page that asks. */
+    /** The request comes from a page of another site. */
     ORIGIN,
-    /** It says twice what must be said once. */
+    /** A header that must be single occurs twice. */
     REPEATED_HEADER
   }
 
@@ -36,16 +36,16 @@ public final class Rejections {
   private final Set<String> told = ConcurrentHashMap.newKeySet();
   private final AtomicLong began = new AtomicLong(System.nanoTime());
 
-  /** How many there were since the start. */
+  /** Returns the number of rejections since the start. */
   public long count(Reason reason) {
     return counts.get(reason.ordinal()).sum();
   }
 
   /**
-   * Will count one, and log it unless that name was logged within the last minute.
+   * Counts a rejection, and logs it unless that name was logged within the last minute.
    *
-   * @param name what the client said, of which each gets a line, up to a hundred a minute
-   * @param line what the operator is told
+   * @param name text from the client; each gets a line, up to a hundred per minute
+   * @param line text for the operator
    */
   void add(Reason reason, String name, Supplier<String> line) {
     counts.get(reason.ordinal()).increment();
@@ -62,7 +62,7 @@ public final class Rejections {
     }
   }
 
-  /** Text of a client's as a line may hold it. */
+  /** Returns a client's text in a form for the log. */
   static String shown(String text) {
     return OneLine.of(text.length() > LONGEST_NAME ? text.substring(0, LONGEST_NAME) + "…" : text);
   }

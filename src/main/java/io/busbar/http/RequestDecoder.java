@@ -17,15 +17,14 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Vert.x's decoder of requests, which counts what it holds of a head that is not whole: the bytes
- * that were not read yet, and the headers that were. Bodies are not held here. Owned by the
- * connection's loop.
+ * Vert.x's decoder of requests, which also counts what it holds of an incomplete head: unread bytes
+ * and decoded headers. It holds no bodies. Owned by the connection's event loop.
  */
 final class RequestDecoder extends VertxHttpRequestDecoder implements PartialInput.Holder {
-  /** After the answer the rest is read for a moment: closed at once it would be lost. */
+  /** After the answer the rest is read for a moment; an immediate close would lose the answer. */
   private static final long MOMENT_MILLIS = 1_000;
 
-  /** What a header takes in memory for each byte that it was in the request. */
+  /** Bytes of memory that a header takes for each of its bytes in the request. */
   private static final int SPREAD = 4;
 
   private final InboundBudget inbound;
@@ -37,7 +36,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder implements PartialInp
   private int headBytes;
 
   /**
-   * @param client the address that it is counted by
+   * @param client address that incomplete heads count for
    */
   RequestDecoder(Http1ServerConfig config, InboundBudget inbound, String client) {
     super(config);
@@ -90,7 +89,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder implements PartialInp
     return super.createMessage(initialLine);
   }
 
-  /** Asked when the last header has been read. */
+  /** Netty calls this when the last header has been read. */
   @Override
   protected boolean isContentAlwaysEmpty(HttpMessage message) {
     inHead = false;
@@ -124,7 +123,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder implements PartialInp
     }
   }
 
-  /** The answer to a request before may be on its way: then there is no room for another. */
+  /** After an earlier request its answer may be under way, so another answer is impossible. */
   @Override
   public void giveUp(Reason why) {
     Channel channel = context.channel();
@@ -154,13 +153,13 @@ final class RequestDecoder extends VertxHttpRequestDecoder implements PartialInp
         + words;
   }
 
-  /** Vert.x reads no further while the request before is at work. */
+  /** Vert.x does not read while the request before is not answered. */
   @Override
   public boolean isHeldBack() {
     return !context.channel().config().isAutoRead();
   }
 
-  /** In the decoder's place when nobody reads any more. */
+  /** The handler that replaces the decoder when nobody reads any more. Owned by the event loop. */
   private static final class Unread extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {

@@ -7,20 +7,20 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.impl.http1.VertxHttpRequestDecoder;
 import io.vertx.core.net.impl.ConnectionBase;
 
-/** Counts, on the connections of one server, the heads of requests that are not whole. */
+/** The counting of incomplete heads on the connections of one server. Any thread may use it. */
 public final class RequestHeads {
   private final HttpServerOptions options;
   private final InboundBudget inbound;
 
   /**
-   * @param options those of the server
+   * @param options options of the server
    */
   public RequestHeads(HttpServerOptions options, InboundBudget inbound) {
     this.options = options;
     this.inbound = inbound;
   }
 
-  /** Will count what comes on this new connection, where it speaks HTTP/1. */
+  /** Will count the input of this new connection, if it uses HTTP/1. Called on its event loop. */
   public void count(HttpConnection connection) {
     ChannelPipeline pipeline = ((ConnectionBase) connection).channel().pipeline();
     VertxHttpRequestDecoder plain = pipeline.get(VertxHttpRequestDecoder.class);

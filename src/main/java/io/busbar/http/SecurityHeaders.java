@@ -6,7 +6,10 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** What every response tells browsers; an endpoint that needs more replaces the policy. */
+/**
+ * The security headers of every response; an endpoint that needs more replaces the policy.
+ * Immutable.
+ */
 public final class SecurityHeaders implements Handler<RoutingContext> {
   private static final String POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
@@ -19,15 +22,15 @@ public final class SecurityHeaders implements Handler<RoutingContext> {
   private final Predicate<String> framed;
 
   /**
-   * @param hstsSeconds for how long browsers must come by TLS only; 0 does not say
+   * @param hstsSeconds how long browsers must use only TLS, in seconds; 0 for no header
    */
   public SecurityHeaders(long hstsSeconds) {
     this(hstsSeconds, OWN_PAGES, path -> false);
   }
 
   /**
-   * @param framers whose pages may hold in a frame what is at the paths, as a policy writes it
-   * @param framed the paths; elsewhere the gateway's own pages may
+   * @param framers origins whose pages may frame the paths, in the form of a policy
+   * @param framed the paths; only the gateway's own pages may frame others
    */
   SecurityHeaders(long hstsSeconds, String framers, Predicate<String> framed) {
     this.framers = framers;

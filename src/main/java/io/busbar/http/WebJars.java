@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 import org.webjars.WebJarVersionLocator;
 
 /**
- * Client libraries from the jar: {@code /webjars/NAME/FILE}, or with its version {@code
- * /webjars/NAME/VERSION/FILE}, which browsers then keep for good.
+ * The client libraries in the jar: {@code /webjars/NAME/FILE}, or {@code
+ * /webjars/NAME/VERSION/FILE}, which browsers then keep for ever. Owned by the event loop of its
+ * router.
  */
 public final class WebJars implements HttpEndpoint {
   private static final String FOLDER = WebJarVersionLocator.WEBJARS_PATH_PREFIX + "/";
@@ -41,7 +42,7 @@ public final class WebJars implements HttpEndpoint {
     ClassPathFiles.serve(routing, FOLDER + path[0] + "/" + file, versioned);
   }
 
-  /** The locator remembers each name that it is asked for, so it is asked for libraries only. */
+  /** The locator stores each name that it is asked for, so only names of libraries go there. */
   private @Nullable String version(String name) {
     boolean isThere = WebJars.class.getClassLoader().getResource(FOLDER + name) != null;
     return isThere ? locator.version(name) : null;

@@ -8,8 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one client may do: the rules that can decide for it, in their order. Shared by all clients
- * that are nobody. Immutable.
+ * The permissions of one client: the rules that can decide for it, in their order. All clients that
+ * are not logged in share one object. Immutable.
  */
 public final class Access {
   private static final String OURS = "busbar.";
@@ -18,8 +18,8 @@ public final class Access {
   /**
    * A rule with the client's name in its address, and its place in the list.
    *
-   * @param keptFromAll whether it refuses what nobody may listen to, and no pattern's listener
-   *     hears
+   * @param keptFromAll whether the rule refuses an address that no client may listen to; listeners
+   *     to patterns do not hear it either
    */
   record Rule(
       int index, AddressPattern address, Permission rule, @Nullable JsonObject match, boolean keptFromAll) {
@@ -27,13 +27,16 @@ public final class Access {
       return rule.names(action) && reaches(action, to) && address.matches(to);
     }
 
-    /** What the gateway says to itself is not for clients, whatever a wide pattern matches. */
+    /** The gateway's own addresses are not for clients, even where a wide pattern matches them. */
     private boolean reaches(Action action, String to) {
       boolean named = action == Action.SUBSCRIBE && rule.address().startsWith(OURS);
       return !to.startsWith(REPLIES) && (!to.startsWith(OURS) || named);
     }
 
-    /** Whether it was written for presence, and not for all that there is. */
+    /**
+     * Returns whether the rule names presence addresses, and does not only match them as a wide
+     * pattern.
+     */
     private boolean isOfPresence() {
       return rule.address().startsWith(PresenceChannels.PREFIX);
     }
@@ -47,7 +50,10 @@ public final class Access {
       return verdict + " by permissions[" + index + "] " + rule.address();
     }
 
-    /** Whether it says yes to all that the pattern matches, or no to a part that others hear. */
+    /**
+     * Returns whether the rule allows all that the pattern matches, or refuses a part that others
+     * hear.
+     */
     private boolean decidesAll(AddressPattern pattern) {
       return rule.names(Action.SUBSCRIBE)
           && (allows(Action.SUBSCRIBE) || keptFromAll
@@ -75,7 +81,7 @@ public final class Access {
     this.presence = presence;
   }
 
-  /** Why the client may not listen to the address; null if it may. */
+  /** Returns why the client may not listen to the address; null if it may. */
   @Nullable Refusal toSubscribe(String address) {
     String channel = presence.channelOf(address);
     if (channel == null) {
@@ -88,7 +94,10 @@ public final class Access {
     return own.allows(Action.SUBSCRIBE) ? null : Refusal.REJECTED;
   }
 
-  /** A rule for presence that decides who hears of it; null where the channel's own rules do. */
+  /**
+   * Returns the presence rule that decides about the address; null where the channel's own rules
+   * decide.
+   */
   private @Nullable Rule ruleOfPresence(String address) {
     for (Rule rule : rules) {
       if (rule.isOfPresence() && rule.decides(Action.SUBSCRIBE, address)) {
@@ -99,8 +108,8 @@ public final class Access {
   }
 
   /**
-   * Why the client may not tell the address this; null if it may. What is told of presence nobody
-   * else says.
+   * Returns why the client may not talk to the address; null if it may. Only the gateway itself may
+   * talk to presence addresses.
    */
   @Nullable Refusal toTalk(Action action, String address, Payload payload) {
     return presence.channelOf(address) == null
@@ -121,7 +130,9 @@ public final class Access {
     return refusal(action, address);
   }
 
-  /** Where workers have a role, nobody makes himself one, whatever the rules say. */
+  /**
+   * Where workers need a role, only a client with that role may subscribe, whatever the rules say.
+   */
   private @Nullable Refusal toWork(String role) {
     if (who.roles().contains(role)) {
       return null;
@@ -129,7 +140,7 @@ public final class Access {
     return who.isSomebody() ? Refusal.REJECTED : Refusal.NOT_LOGGED_IN;
   }
 
-  /** Who is nobody is told whether to log in could help. */
+  /** Tells a client that is not logged in whether a login could help. */
   private Refusal refusal(Action action, String address) {
     for (Rule rule : ofUsers) {
       if (rule.allows(action) && rule.decides(action, address)) {
@@ -140,9 +151,9 @@ public final class Access {
   }
 
   /**
-   * Why the client may not listen to all that the pattern matches: it may when one rule allows all
-   * of it and none before refuses a part. A part that nobody may listen to is left out of what it
-   * hears.
+   * Returns why the client may not listen to all that the pattern matches; null if it may. It may
+   * when one rule allows all of it and no earlier rule refuses a part. Addresses that no client may
+   * listen to are left out of what it hears.
    */
   @Nullable Refusal toSubscribeAll(String pattern) {
     String role = workers.roleOf(pattern);
@@ -163,7 +174,7 @@ public final class Access {
     return Refusal.ACCESS_DENIED;
   }
 
-  /** Which rules decide, in words for the operator: {@code allowed by permissions[0]}. */
+  /** Returns which rules decide, in words for the operator: {@code allowed by permissions[0]}. */
   public String explain(Action action, String address) {
     String channel = presence.channelOf(address);
     if (channel == null) {

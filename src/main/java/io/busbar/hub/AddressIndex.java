@@ -10,13 +10,14 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /**
- * Values by the address or pattern that they belong to, found by an address. It is a tree of words:
- * looking costs by the words of the address and what matches their beginnings, not by how many
- * patterns there are. Any thread may look; one at a time changes it.
+ * An index of values by address or pattern. It is a tree of words: a search costs by the words of
+ * the address, not by the number of patterns. Any thread may search; only one thread at a time may
+ * change it.
  *
- * @param <T> a value; equal ones of one pattern are one
+ * @param <T> type of the values; equal values of one pattern are kept once
  */
 public final class AddressIndex<T> {
+  /** A node of the tree, for one word. Any thread may read it; one thread at a time changes it. */
   private static final class Node<T> {
     private final boolean anyWords;
     private final Map<String, Node<T>> next = new ConcurrentHashMap<>(2);
@@ -40,7 +41,7 @@ public final class AddressIndex<T> {
     return root.isEmpty();
   }
 
-  /** Adds a value for an address, or for all that match a pattern. */
+  /** Adds a value for an address, or for all addresses that match a pattern. */
   public void add(String pattern, T value) {
     Node<T> node = root;
     for (String word : patternWords(pattern)) {
@@ -51,7 +52,7 @@ public final class AddressIndex<T> {
     }
   }
 
-  /** Takes it out again, with what is left empty. */
+  /** Removes the value, and the nodes of the tree that are empty then. */
   public void remove(String pattern, T value) {
     remove(root, patternWords(pattern), 0, value);
   }
@@ -70,12 +71,12 @@ public final class AddressIndex<T> {
     }
   }
 
-  /** Hands over each value whose address it is, or whose pattern matches. */
+  /** Passes on each value whose address is equal or whose pattern matches. */
   public void find(String address, Consumer<? super T> found) {
     ends(address).forEach(node -> node.values.forEach(found));
   }
 
-  /** Whether it would find any. */
+  /** Returns whether a search would find a value. */
   public boolean has(String address) {
     return ends(address).stream().anyMatch(node -> !node.values.isEmpty());
   }
@@ -108,7 +109,7 @@ public final class AddressIndex<T> {
     }
   }
 
-  /** It is there, and where it goes on with {@code #} behind that, too: that may be no word. */
+  /** Adds the node, and its child for {@code #}, because that may stand for no word. */
   private void enter(Node<T> node, Set<Node<T>> there) {
     if (there.add(node)) {
       Node<T> anyWords = node.next.get(ANY_WORDS);
@@ -126,7 +127,7 @@ public final class AddressIndex<T> {
     return address.split("\\.", -1);
   }
 
-  /** Those of a pattern; two {@code #} in a row say no more than one. */
+  /** Returns the words of a pattern; several {@code #} in a row mean the same as one. */
   private static List<String> patternWords(String pattern) {
     List<String> words = new ArrayList<>();
     for (String word : words(pattern)) {

@@ -1,8 +1,8 @@
 package io.busbar.hub;
 
 /**
- * An address, or a pattern of addresses. An address is words between dots; in a pattern {@code *}
- * stands for exactly one word and {@code #} for any number of them, none included.
+ * An address, or a pattern of addresses. An address is words between dots. In a pattern {@code *}
+ * stands for exactly one word and {@code #} for any number of words, also none. Immutable.
  */
 public final class AddressPattern {
   private final String text;
@@ -19,7 +19,7 @@ public final class AddressPattern {
     return new AddressPattern(text);
   }
 
-  /** Whether a word of the text is {@code *} or {@code #}. */
+  /** Returns whether a word of the text is {@code *} or {@code #}. */
   public static boolean isPattern(String text) {
     for (String word : text.split("\\.", -1)) {
       if (word.equals("*") || word.equals("#")) {
@@ -34,14 +34,14 @@ public final class AddressPattern {
   }
 
   /**
-   * Whether every address that the other one matches is matched by this one, too. Says no where it
-   * cannot tell: {@code *.#} does not cover {@code #.*}.
+   * Returns whether this pattern matches every address that the other one matches. Returns false
+   * where it cannot tell: {@code *.#} does not cover {@code #.*}.
    */
   public boolean covers(String other) {
     return isPattern(other) ? wild && matches(other.split("\\.", -1)) : matches(other);
   }
 
-  /** Whether some address is matched by both. */
+  /** Returns whether there is an address that both match. */
   public boolean overlaps(AddressPattern other) {
     boolean[] next = new boolean[other.words.length + 1];
     for (int i = words.length; i >= 0; i--) {
@@ -54,7 +54,10 @@ public final class AddressPattern {
     return next[0];
   }
 
-  /** Whether what is left of both from there on meets; {@code next} knows it for i + 1. */
+  /**
+   * Returns whether the rest of both from there on has a common address; {@code next} has the
+   * results for i + 1.
+   */
   private static boolean meet(
       AddressPattern one, int i, AddressPattern other, int j, boolean[] row, boolean[] next) {
     boolean oneEnds = i == one.words.length;
@@ -79,8 +82,8 @@ public final class AddressPattern {
   }
 
   /**
-   * Walks both lists once; at a mismatch the last {@code #} takes one word more. Time is bounded by
-   * the product of the two lengths, whatever a client sends.
+   * Walks both lists once; at a mismatch the last {@code #} takes one word more. The product of the
+   * two lengths bounds the time, whatever a client sends.
    */
   private boolean matches(String[] address) {
     int at = 0;

@@ -5,8 +5,8 @@ import io.busbar.config.LimitsConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a session may do what it asks for now: it is there, within its limits, and the rules let
- * it. Each refusal is counted. To be asked on the session's event loop.
+ * The checks whether a session may do now what it asks for: it is open, within its limits, and
+ * allowed by the rules. They count each refusal. Called on the session's event loop.
  */
 public final class Admission {
   private final LimitsConfig limits;
@@ -17,16 +17,16 @@ public final class Admission {
     this.counters = counters;
   }
 
-  /** Why the session may not hear the address under that key; null if it may. */
+  /** Returns why the session may not subscribe to the address with that key; null if it may. */
   @Nullable Refusal toSubscribe(Session session, String key, String address) {
     return counted(
         unlessKnown(session, key, toHear(session, address, session.access().toSubscribe(address))));
   }
 
   /**
-   * The same, of somebody who says that of itself.
+   * Returns why the session may not subscribe with information about itself; null if it may.
    *
-   * @param info null for nothing
+   * @param info what the client says about itself; null for nothing
    */
   Refusal toAttend(Session session, String key, String address, @Nullable Payload info) {
     Refusal refusal = toSubscribe(session, key, address);
@@ -34,9 +34,9 @@ public final class Admission {
   }
 
   /**
-   * Why others may not be told that of somebody; null if they may.
+   * Returns why others may not get this information about a client; null if they may.
    *
-   * @param info null for nothing
+   * @param info what the client says about itself; null for nothing
    */
   @Nullable Refusal toBeTold(@Nullable Payload info) {
     if (info == null) {
@@ -48,46 +48,62 @@ public final class Admission {
     return info.json().length > Attendee.MOST_INFO ? counted(Refusal.INFO_TOO_BIG) : null;
   }
 
-  /** Why the session may not ask who is here; null if it may, and that counts. */
+  /**
+   * Returns why the session may not ask who is present; null if it may. An allowed question counts
+   * as a message.
+   */
   @Nullable Refusal toAskPresence(Session session, String address, Payload payload) {
     Refusal beyond = withinLimits(session, address, payload);
     return counted(beyond == null ? session.access().toSubscribe(address) : beyond);
   }
 
-  /** Why the session may not hear all that the pattern matches under that key; null if it may. */
+  /** Returns why the session may not subscribe to the pattern with that key; null if it may. */
   @Nullable Refusal toSubscribeAll(Session session, String key, String pattern) {
     return counted(unlessKnown(session, key, toHearAll(session, pattern)));
   }
 
-  /** Why the session may not listen to the address in a way of its protocol's; null if it may. */
+  /**
+   * Returns why the session may not listen to the address in a way of its own protocol; null if it
+   * may.
+   */
   public @Nullable Refusal toListen(Session session, String address) {
     return counted(toHear(session, address, session.access().toSubscribe(address)));
   }
 
-  /** Why the session may not send in a way of its protocol's; null if it may, and that counts. */
+  /**
+   * Returns why the session may not send in a way of its own protocol; null if it may. An allowed
+   * message is counted.
+   */
   public @Nullable Refusal toSend(Session session, String address, Payload payload) {
     return toTalk(session, Action.SEND, address, payload);
   }
 
   /**
-   * Why the session may not listen to all that match in a way of its protocol's; null if it may.
+   * Returns why the session may not listen to the pattern in a way of its own protocol; null if it
+   * may.
    */
   public @Nullable Refusal toListenToAll(Session session, String pattern) {
     return counted(toHearAll(session, pattern));
   }
 
-  /** Why the session may not say what it was asked for; no rule is asked, only the limits hold. */
+  /**
+   * Returns why the session may not answer a request; null if it may. Only the limits apply, no
+   * rule.
+   */
   public Refusal toAnswer(Session session, String address, Payload payload) {
     return counted(withinLimits(session, address, payload));
   }
 
-  /** Why the session may not say this to the address; null if it may, and that counts. */
+  /**
+   * Returns why the session may not talk to the address; null if it may. An allowed message is
+   * counted.
+   */
   @Nullable Refusal toTalk(Session session, Action action, String address, Payload payload) {
     Refusal beyond = withinLimits(session, address, payload);
     return counted(beyond == null ? session.access().toTalk(action, address, payload) : beyond);
   }
 
-  /** The protocol has a rule of its own by which the session may not do what it asks for. */
+  /** Counts a refusal that comes from a rule of the protocol itself. */
   public void refuse(Refusal why) {
     counted(why);
   }

@@ -1,17 +1,18 @@
 package io.busbar.hub;
 
 /**
- * Is told who listens to channels with presence: each subscription when it was admitted and when it
- * has ended, on the event loop that owns the channel. Plain channels know nothing of it.
+ * The listener for changes of who is in channels with presence. It hears of each subscription when
+ * it was admitted and when it has ended. Called on the event loop that owns the channel. Channels
+ * without presence know nothing about it.
  */
 public interface Attendance {
   /**
-   * Where it answers {@code {"channel","limit","after"}} with {@code {"users","count","next"}}, on
-   * each node.
+   * Address on each node that answers {@code {"channel","limit","after"}} with {@code
+   * {"users","count","next"}}.
    */
   String ADDRESS = "busbar.presence";
 
-  /** The failure code for a channel whose rule does not have it. */
+  /** The failure code for a channel without presence. */
   int NO_PRESENCE = 404;
 
   void joined(Attendee who);
@@ -19,17 +20,17 @@ public interface Attendance {
   void left(Attendee who);
 
   /**
-   * Somebody on this node listens to the channel, who is the first one, whether it has presence or
-   * not.
+   * Called for the first subscription of this node to the channel, whether the channel has presence
+   * or not.
    */
   void occupied(String channel);
 
-  /** Nobody on this node does any more. */
+  /** Called when no client of this node listens to the channel any more. */
   void vacated(String channel);
 
-  /** Some client of this node hears from now on who comes to the channel and who leaves it. */
+  /** Called when the first client of this node listens to the joins and leaves of the channel. */
   void watched(String channel);
 
-  /** None does any more. */
+  /** Called when no client of this node listens to the joins and leaves any more. */
   void unwatched(String channel);
 }

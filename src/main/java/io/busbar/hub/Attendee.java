@@ -6,18 +6,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * A session that listens to a channel with presence.
  *
- * @param channel its address
- * @param session its id
- * @param user the name of who logged in, or the id of the session where that is nobody
- * @param info what the client says of itself, as JSON text; null for nothing
+ * @param channel address of the channel
+ * @param session id of the session
+ * @param user name of the logged-in user, or the id of the session without a login
+ * @param info what the client says about itself, as JSON text; null for nothing
  */
 public record Attendee(String channel, String session, String user, @Nullable String info) {
-  /**
-   * Who stands for all that listen, where it is only told whether somebody does: no user's name.
-   */
+  /** Stands for all listeners where only their existence is announced. No user has this name. */
   public static final String SOMEBODY = "";
 
-  /** Bytes of what a client may say of itself. */
+  /** Maximum size of what a client may say about itself, in bytes. */
   static final int MOST_INFO = 1024;
 
   static Attendee of(Session session, String channel, @Nullable Payload info) {
@@ -25,17 +23,17 @@ public record Attendee(String channel, String session, String user, @Nullable St
     return new Attendee(channel, session.id(), userOf(session), text);
   }
 
-  /** That somebody on this node listens to a channel. */
+  /** Returns an attendee that says only that a client of this node listens to the channel. */
   public static Attendee somebody(String channel) {
     return new Attendee(channel, SOMEBODY, SOMEBODY, null);
   }
 
-  /** The same session by another name. */
+  /** Returns the same session with another user name. */
   Attendee as(String other) {
     return new Attendee(channel, session, other, info);
   }
 
-  /** What others know the session by. */
+  /** Returns the name by which others know the session. */
   static String userOf(Session session) {
     return session.user() == null ? session.id() : session.user();
   }

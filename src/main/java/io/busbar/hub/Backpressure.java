@@ -7,16 +7,19 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * How far a client may be ahead of the deliveries of what it says. After so many messages a marker
- * follows them through all event loops of the node; while too many markers are under way the client
- * is read no further. Owned by the session's event loop.
+ * The limit on how far a client may be ahead of the delivery of its messages. After some messages a
+ * marker follows them through all event loops of the node. While too many markers are under way,
+ * the client is not read. Owned by the session's event loop.
  */
 final class Backpressure {
   private static final int MESSAGES_A_MARKER = 64;
   private static final int MOST_MARKERS = 4;
   private static final int MOST_KEEPING = 256;
 
-  /** What was published between one question whether all is kept and the next. */
+  /**
+   * The messages that were published between two questions whether all are stored. Owned by the
+   * session's event loop.
+   */
   private static final class Published {
     @SuppressWarnings("NullAway.Init") // set when it is asked about
     private Promise<Void> kept;
@@ -30,7 +33,7 @@ final class Backpressure {
 
   private final Session session;
 
-  /** What was asked about and is not all kept, or behind such; in its order. */
+  /** Questions that are not answered yet, in their order. */
   private final ArrayDeque<Published> asked = new ArrayDeque<>(0);
 
   private Published published = new Published();
@@ -43,7 +46,7 @@ final class Backpressure {
     this.session = session;
   }
 
-  /** A message went on the bus, for an address of that home. */
+  /** Notes that a message went on the bus, for an address with that home loop. */
   void said(Loop home, List<Loop> loops) {
     if (++messages < MESSAGES_A_MARKER) {
       return;
@@ -53,11 +56,11 @@ final class Backpressure {
       session.holdBack();
     }
     AtomicInteger left = new AtomicInteger(loops.size());
-    // Behind the bus's own tasks, as which the messages came; a post could be in front of them.
+    // The bus delivers messages as tasks of the event loop; a post could overtake them.
     home.eventLoop().execute(() -> loops.forEach(loop -> loop.post(() -> passed(left))));
   }
 
-  /** A message was published on a stream, and is kept when that completes. */
+  /** Notes that a message was published on a stream; it is stored when the future completes. */
   void keeping(Future<Void> kept) {
     if (kept.isComplete()) {
       published.failed |= kept.failed();
@@ -90,8 +93,8 @@ final class Backpressure {
   }
 
   /**
-   * Completes when all is kept that was published so far, on the session's loop. Who asks is told
-   * of what failed since somebody asked before; that one was told of the rest.
+   * Completes on the session's loop when all messages published so far are stored. It fails for
+   * failures since the previous question; that one has reported the earlier failures.
    */
   Future<Void> whenKept() {
     Published now = published;
@@ -106,7 +109,9 @@ final class Backpressure {
     return now.kept.future();
   }
 
-  /** Will run the task when all that went on the bus so far was delivered on this node. */
+  /**
+   * Will run the task when all messages that went on the bus so far were delivered on this node.
+   */
   void whenPassed(List<Loop> loops, Runnable task) {
     AtomicInteger left = new AtomicInteger(loops.size());
     Runnable passed =

@@ -5,25 +5,26 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one turn of an event loop has for subscribers who read the same bytes: prepared wires, and
- * the same joined for writing. Lives for one turn; its loop releases it.
+ * The messages that one turn of an event loop has for subscribers with the same bytes: the encoded
+ * messages, and their bytes joined for writing. Lives for one turn; owned by its event loop, which
+ * releases it.
  */
 final class Batch {
-  /** Bytes of wires that go into one batch, unless a single wire is larger. */
+  /** Maximum size of the messages in one batch, in bytes; a single message may be larger. */
   static final int MOST_BYTES = 64 << 10;
 
   private final List<EncodedMessage> wires;
   private final @Nullable Channel channel;
   private final Framing framing;
 
-  /** Of the last message; null where the channel is no stream. */
+  /** Position of the last message; null where the channel is no stream. */
   private final @Nullable Position last;
 
   private @Nullable ByteBuf joined;
 
   /**
-   * @param channel where the wires come from; null for what is said to one session alone
-   * @param last position of the last of them; null where the channel is no stream
+   * @param channel the channel of the messages; null for messages to one session alone
+   * @param last position of the last message; null where the channel is no stream
    */
   Batch(List<EncodedMessage> wires, @Nullable Channel channel, Framing framing, @Nullable Position last) {
     this.wires = wires;
@@ -44,7 +45,9 @@ final class Batch {
     return last;
   }
 
-  /** The bytes, joined when first asked for; each call is one reference for the caller. */
+  /**
+   * Returns the bytes, joined at the first call. The caller has to release each returned buffer.
+   */
   ByteBuf bytes() {
     if (joined == null) {
       joined = framing.join(wires);

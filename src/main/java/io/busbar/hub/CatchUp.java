@@ -5,8 +5,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A subscription that hears older messages of a stream first: as fast as its client takes them, and
- * then joins the others. Owned by the channel's home loop, but for what runs on the session's.
+ * The catching up of a subscription that hears older messages of a stream first. It delivers as
+ * fast as the client takes them, and then joins the other subscribers. Owned by the channel's home
+ * loop, except for what it posts to the session's loop.
  */
 final class CatchUp {
   private final Follower follower;
@@ -15,7 +16,7 @@ final class CatchUp {
   private boolean waiting;
   private boolean waited;
 
-  /** What it has to be told before anything else; null for nothing. */
+  /** The gap to tell before anything else; null for none. */
   private @Nullable Fanout gap;
 
   CatchUp(Follower follower, Subscription subscription) {
@@ -27,30 +28,30 @@ final class CatchUp {
     return subscription;
   }
 
-  /** The offset of the message that it hears next. */
+  /** Returns the offset of the message that the subscription hears next. */
   long next() {
     return next;
   }
 
-  /** Waits until the node has what it lacks. */
+  /** Notes that the subscription waits until the node has the missing messages. */
   void waits() {
     waiting = true;
     waited = true;
   }
 
-  /** Whether it has waited, which is over now. */
+  /** Ends the waiting; returns whether the subscription has waited. */
   boolean wakes() {
     boolean was = waiting;
     waiting = false;
     return was;
   }
 
-  /** Whether it has waited since it last heard something. */
+  /** Returns whether the subscription has waited since it last heard a message. */
   boolean hasWaited() {
     return waited;
   }
 
-  /** The owner has said where it begins: the session is told. */
+  /** Starts at the position that the owner has given, and tells the session. */
   void begin(Pages.Page page) {
     StreamPage about = page.about();
     next = about.lost() == null ? about.next() : about.head() + 1;
@@ -60,7 +61,7 @@ final class CatchUp {
     session.loop().post(() -> session.admitted(subscription, null));
   }
 
-  /** What it should hear next cannot be had; it goes on behind that position. */
+  /** Notes that the next messages are lost; the subscription goes on after that position. */
   void loses(Position before, LossReason why) {
     next = before.offset() + 1;
     waited = false;
@@ -68,7 +69,7 @@ final class CatchUp {
     gap.encode(new Encoding[] {subscription.encoding()});
   }
 
-  /** Will give it the messages, and go on when its client has taken them. */
+  /** Will deliver the messages, and go on when the client has taken them. */
   void give(List<Fanout> messages) {
     List<Fanout> given = taken(messages);
     subscription
@@ -85,7 +86,7 @@ final class CatchUp {
             });
   }
 
-  /** Will give it the messages, and what comes after them in that lane. */
+  /** Will deliver the messages, and join the subscribers of that loop for all that follow. */
   void join(List<Fanout> messages, LoopSubscribers subscribers) {
     List<Fanout> given = taken(messages);
     Session session = subscription.session();
@@ -112,7 +113,7 @@ final class CatchUp {
     return all;
   }
 
-  /** On the session's loop; false where the subscription is no more. */
+  /** Runs on the session's loop; returns false where the subscription has ended. */
   private boolean deliver(List<Fanout> messages) {
     Session session = subscription.session();
     if (subscription.isCancelled() || session.isClosed()) {

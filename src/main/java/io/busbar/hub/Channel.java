@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An address that clients of this node listen to, with its one bus consumer. Owned by its home
- * loop; the lanes it posts to belong to theirs.
+ * loop; the subscribers of a loop belong to that loop.
  */
 final class Channel {
   private final Hub hub;
@@ -36,7 +36,7 @@ final class Channel {
   /** Null where the channel is no stream. */
   private final @Nullable Follower follower;
 
-  /** Members that are here, and hear nothing by that. */
+  /** Number of members that do not hear the channel's messages. */
   private int silent;
 
   /** Null where the address has no workers. */
@@ -49,10 +49,10 @@ final class Channel {
   private boolean registered;
   private boolean lingering;
 
-  /** The rules say something else of it now. */
+  /** Whether the rules for this channel have changed since it was opened. */
   private boolean outdated;
 
-  /** Whose pattern it is counted as; null for nobody's. */
+  /** Holder of the pattern quota that this channel counts for; null for none. */
   private @Nullable String holder;
 
   private int turn;
@@ -99,31 +99,34 @@ final class Channel {
     return name;
   }
 
-  /** Those who were admitted. */
+  /** Returns the admitted subscriptions. */
   List<Subscription> members() {
     return members;
   }
 
-  /** How many of them hear what is said. */
+  /** Returns the number of members that hear messages. */
   int listeners() {
     return members.size() - silent;
   }
 
-  /** Messages that came to this node's clients since the channel was opened. */
+  /** Returns the number of messages for clients of this node since the channel was opened. */
   long messages() {
     return messages;
   }
 
-  /** Messages since the last call. */
+  /** Returns the number of messages since the last call. */
   long sampleMessages() {
     long since = messages - messagesSampled;
     messagesSampled = messages;
     return since;
   }
 
-  /** Of a pattern's channel the newest message alone would say nothing of the other addresses. */
+  /**
+   * Returns the policy for slow readers. On a pattern the newest message says nothing about other
+   * addresses, so "latest" becomes "drop oldest".
+   */
   Overflow overflow() {
-    // A request that was dropped would not be answered in time.
+    // The sender of a dropped request would wait in vain.
     if (rule == null || pool != null) {
       return Overflow.DISCONNECT;
     }
@@ -131,7 +134,7 @@ final class Channel {
     return name.isPattern() && latest ? Overflow.DROP_OLDEST : rule.overflow();
   }
 
-  /** Who is asked what a new subscriber hears first; empty when nobody is. */
+  /** Returns the address that gives the first message for a new subscriber; empty for none. */
   String snapshotAddress() {
     return rule == null || name.isPattern() ? "" : rule.snapshot();
   }
@@ -152,7 +155,7 @@ final class Channel {
     }
   }
 
-  /** Forgets a subscription, cancelled before; the last one takes the bus consumer along. */
+  /** Removes a cancelled subscription. With the last one the bus consumer ends, too. */
   void remove(Subscription subscription) {
     int place = subscription.placeInChannel();
     if (place < 0) {
@@ -187,7 +190,7 @@ final class Channel {
     closeIfEmpty();
   }
 
-  /** Who listens has another name now. */
+  /** Tells presence the new name of the subscription's user. */
   void renamed(Subscription subscription, Attendee now) {
     Attendance attendance = hub.attendance();
     Attendee before = subscription.attendee();
@@ -243,7 +246,7 @@ final class Channel {
     return known;
   }
 
-  /** All who wanted it have gone while it waited for its turn. */
+  /** Ends the subscribing when all subscriptions were cancelled while it waited for its turn. */
   private void giveUp() {
     waiting.forEach(each -> each.session().loop().post(() -> each.session().admitted(each, null)));
     waiting.clear();
@@ -251,7 +254,10 @@ final class Channel {
     close();
   }
 
-  /** What was published on an address that the pattern matches. Any thread may call. */
+  /**
+   * Will deliver a message published on an address that the pattern matches. Any thread may call
+   * it.
+   */
   void matched(String told, Message<Object> message) {
     if (!hub.isKeptFromAll(told)) {
       home.post(() -> handle(told, message));
@@ -277,7 +283,7 @@ final class Channel {
   private void admit(Subscription subscription) {
     Loop loop = subscription.session().loop();
     if (subscription.isCancelled()) {
-      // It waits for this, with all that the client has said since.
+      // The session holds back later messages of the client until this answer.
       loop.post(() -> subscription.session().admitted(subscription, null));
       return;
     }
@@ -290,7 +296,7 @@ final class Channel {
     }
   }
 
-  /** One more member, that hears what comes from now on in that lane. */
+  /** Adds a member, which hears messages from now on with the subscribers of its loop. */
   LoopSubscribers place(Subscription subscription) {
     subscription.placeInChannel(members.size());
     members.add(subscription);
@@ -312,7 +318,7 @@ final class Channel {
     return subscribersByLoop[index];
   }
 
-  /** The subscriber cannot be told where in the stream it is. */
+  /** Refuses a subscriber that cannot be told its position in the stream. */
   void refuse(Subscription subscription) {
     release(subscription.encoding());
     Refusal why = Refusal.REGISTRATION_FAILED;
@@ -320,7 +326,7 @@ final class Channel {
     closeIfEmpty();
   }
 
-  /** In a cluster it lingers: who comes back soon finds it registered. */
+  /** In a cluster the channel stays registered for a while, for clients that come back soon. */
   private void closeIfEmpty() {
     if (!isEmpty()) {
       return;
@@ -352,7 +358,7 @@ final class Channel {
     }
   }
 
-  /** Where it is told who is in another channel. */
+  /** Reports whether clients hear the presence of another channel at this address. */
   private void watch(BiConsumer<Attendance, String> change) {
     String watched = name.isPattern() ? null : hub.presence().channelOf(address);
     if (watched != null && hub.attendance() != null) {
@@ -360,7 +366,7 @@ final class Channel {
     }
   }
 
-  /** Whether it has a subscriber, or soon will have. */
+  /** Returns whether the channel has a subscriber or will soon have one. */
   boolean isListenedTo() {
     return !members.isEmpty() || !waiting.isEmpty() || follower != null && follower.isAwaited();
   }
@@ -406,7 +412,9 @@ final class Channel {
     }
   }
 
-  /** Where the rules say something else of it now, those who are here come again. */
+  /**
+   * If the rules for this channel have changed, disconnects its clients, which may connect again.
+   */
   void rulesChanged() {
     if (Objects.equals(rule, hub.channelRules().of(address))) {
       return;
@@ -437,15 +445,15 @@ final class Channel {
     }
   }
 
-  /** Whether it has no subscriber yet that hears it, but soon will have. */
+  /** Returns whether the channel will soon have a subscriber that hears messages. */
   boolean isComing() {
     return !waiting.isEmpty() || follower != null && follower.isAwaited();
   }
 
   /**
-   * Sends a request on to another node's workers, as there are none here.
+   * Forwards a request to the workers of another node, because there are none here.
    *
-   * @param end run when it is answered, or has failed
+   * @param end run when the request is answered or has failed
    */
   void handOn(WorkerRequest request, WorkerConfig workers, Runnable end) {
     if (isEmpty()) {
@@ -457,7 +465,7 @@ final class Channel {
     }
   }
 
-  /** Streams may have gone on unheard. */
+  /** Looks for messages of the stream that this node may have missed. */
   void lookAgain() {
     if (follower != null && registered) {
       follower.fill();
@@ -470,12 +478,12 @@ final class Channel {
     }
   }
 
-  /** For those who will read it later on this loop: as all who are here now do. */
+  /** Encodes the message for all current members, for later readers on this loop. */
   boolean encode(Fanout message) {
     return encode(message, encodings);
   }
 
-  /** Hands it to all who are here. */
+  /** Publishes the message to all current members. */
   void publish(Fanout message) {
     if (!encode(message, encodings)) {
       return;
@@ -489,13 +497,13 @@ final class Channel {
   }
 
   /**
-   * Gives the message to the next member in turn that wants it; to another one when that is gone.
-   * Where none wants it the sender is told as if nobody listened, and it does not go back to the
-   * bus: that would bring it here again.
+   * Sends the message to the next member in turn that wants it; if that one is gone, to another
+   * one. If none wants it, the sender gets the failure for no listeners. The message does not
+   * return to the bus, which would deliver it here again.
    */
   private void sendToNext(Fanout message, Message<?> original) {
     if (members.isEmpty() && !isEmpty()) {
-      // Those who catch up do not take it, and from the bus it would come here again.
+      // Members that catch up do not take it, and the bus would deliver it here again.
       hub.counters().unheard(address);
       original.reply(nobody());
       return;
@@ -524,7 +532,7 @@ final class Channel {
             });
   }
 
-  /** The next member in turn that wants the message; null when none does. */
+  /** Returns the next member in turn that wants the message; null for none. */
   private @Nullable Subscription nextWho(Fanout message) {
     for (int asked = 0; asked < members.size(); asked++) {
       Subscription next = members.get(turn++ % members.size());
@@ -541,7 +549,7 @@ final class Channel {
     return new ReplyException(ReplyFailure.NO_HANDLERS, -1, words);
   }
 
-  /** For one who hears it; false where that cannot be. */
+  /** Encodes the message for one subscriber; returns false where that fails. */
   boolean encode(Fanout message, Encoding encoding) {
     return encode(message, new Encoding[] {encoding}) && message.wire(encoding) != null;
   }
@@ -556,7 +564,7 @@ final class Channel {
     }
   }
 
-  /** Counts up; returns the first of those that are equal. */
+  /** Counts one use more; returns the first of the equal encodings. */
   private Encoding use(Encoding encoding) {
     int index = Arrays.asList(encodings).indexOf(encoding);
     if (index < 0) {
@@ -569,7 +577,10 @@ final class Channel {
     return encodings[index];
   }
 
-  /** Counts down; the table that messages under way refer to is never changed in place. */
+  /**
+   * Counts one use less. Messages under way refer to the table, so it is replaced and never
+   * changed.
+   */
   private void release(Encoding encoding) {
     int index = Arrays.asList(encodings).indexOf(encoding);
     if (--uses[index] > 0) {

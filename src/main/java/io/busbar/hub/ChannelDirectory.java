@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Tells features of this node, when they ask, what its clients listen to. It has no state: who asks
- * again hears how it is by then, whatever got lost before.
+ * The answers to features of this node that ask which channels its clients listen to. It keeps no
+ * state, so each answer is current, whatever was lost before. Any thread may use it; the loops of
+ * the channels collect the answer.
  */
 final class ChannelDirectory {
   static final String ADDRESS = "busbar.channels";
@@ -29,9 +30,9 @@ final class ChannelDirectory {
   }
 
   /**
-   * Will answer {@code {"prefix":"stocks.","of":["stocks.AAPL"]}} with an array of the channels
-   * that begin so, and those of the named addresses that some client's pattern matches; 100,000 at
-   * most.
+   * Will answer {@code {"prefix":"stocks.","of":["stocks.AAPL"]}} with an array. It has the
+   * channels with that prefix, and those of the named addresses that a client's pattern matches; at
+   * most 100,000.
    */
   private void answer(Message<Object> question) {
     if (!(question.body() instanceof JsonObject json)
@@ -45,7 +46,7 @@ final class ChannelDirectory {
             all -> question.reply(new JsonArray(all.stream().distinct().limit(MOST).toList())));
   }
 
-  /** On the loop itself, which alone knows whether there still is a client. */
+  /** Runs on the loop itself, which alone knows whether a channel still has clients. */
   private Set<String> listened(Loop loop, String prefix, JsonArray addresses) {
     Set<String> listened = new HashSet<>();
     loop.channels()

@@ -1,9 +1,9 @@
 package io.busbar.hub;
 
 /**
- * What a channel is known by.
+ * The key of a channel.
  *
- * @param isPattern whether the address is a pattern and the channel all publications that match
+ * @param isPattern whether the address is a pattern, and the channel has all matching publications
  */
 record ChannelName(String address, boolean isPattern) {
   static ChannelName of(String address) {

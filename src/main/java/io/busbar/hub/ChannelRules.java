@@ -8,18 +8,18 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** What the config says of channels, and else their names. Any thread may ask. */
+/** The rules for channels from the configuration and from their names. Any thread may use it. */
 public final class ChannelRules {
   private static final int MOST_REMEMBERED = 10_000;
 
   private record Ruled(AddressPattern address, ChannelRule rule) {}
 
   /**
-   * What holds now.
+   * The rules that hold now.
    *
    * @param presence whether some channels have presence
    * @param streams whether some channels are streams
-   * @param known what was found for addresses
+   * @param known rules already found, by address
    */
   private record Current(
       List<Ruled> rules,
@@ -35,16 +35,16 @@ public final class ChannelRules {
   }
 
   /**
-   * With what the names of channels say.
+   * Creates the rules, with those that follow from the names of channels.
    *
-   * @param names asked where no rule matches, the first that says something counts
+   * @param names asked in turn for an address without a rule; the first result counts
    */
   public ChannelRules(List<ChannelRule> rules, List<RulesByName> names) {
     this.names = List.copyOf(names);
     become(rules);
   }
 
-  /** From now on these are the rules. */
+  /** Replaces the rules. */
   void become(List<ChannelRule> rules) {
     current =
         new Current(
@@ -54,7 +54,9 @@ public final class ChannelRules {
             new ConcurrentHashMap<>());
   }
 
-  /** The first rule that matches the address; null where none does, and its name says nothing. */
+  /**
+   * Returns the first rule that matches the address, or else the one by its name; null for none.
+   */
   public @Nullable ChannelRule of(String address) {
     Current now = current;
     Optional<ChannelRule> rule = now.known.get(address);
@@ -76,18 +78,18 @@ public final class ChannelRules {
     return names.stream().map(each -> each.of(address)).filter(Objects::nonNull).findFirst();
   }
 
-  /** Whether what is published on the address is kept; what is the gateway's own never is. */
+  /** Returns whether messages on the address are stored; those on internal addresses never are. */
   public boolean isStream(String address) {
     ChannelRule rule = Hub.isInternal(address) ? null : of(address);
     return rule != null && rule.isStream();
   }
 
-  /** Whether some channels have presence. */
+  /** Returns whether some channels have presence. */
   boolean havePresence() {
     return current.presence;
   }
 
-  /** Whether some channels are streams. */
+  /** Returns whether some channels are streams. */
   public boolean haveStreams() {
     return current.streams;
   }

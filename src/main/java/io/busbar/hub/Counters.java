@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/** What the hub counts. Any thread may add. */
+/** The counters of the hub. Any thread may use it. */
 public final class Counters {
   private static final System.Logger LOG = System.getLogger("io.busbar.hub");
 
@@ -34,12 +34,12 @@ public final class Counters {
     return java.util.stream.Stream.generate(LongAdder::new).limit(count).toArray(LongAdder[]::new);
   }
 
-  /** What is counted of one protocol. */
+  /** Returns the counters of one protocol. */
   ProtocolCounters of(String protocol) {
     return protocols.computeIfAbsent(protocol, name -> new ProtocolCounters());
   }
 
-  /** Who is here. */
+  /** Returns the counters of presence. */
   public PresenceCounters presence() {
     return presence;
   }
@@ -68,7 +68,7 @@ public final class Counters {
     disconnected.computeIfAbsent(why.code(), code -> new LongAdder()).increment();
   }
 
-  /** Counts a message that no client can be told, and logs the first of its type. */
+  /** Counts a message that cannot be sent to clients, and logs the first of its type. */
   void undeliverable(String address, @Nullable Object body) {
     undeliverable.increment();
     String type = body == null ? "null" : body.getClass().getName();
@@ -81,22 +81,22 @@ public final class Counters {
     }
   }
 
-  /** Counts a message that was sent to a channel where nobody is left to hear it, or wants to. */
+  /** Counts a message that was sent to a channel without a listener that wants it. */
   void unheard(String address) {
     undeliverable.increment();
     LOG.log(System.Logger.Level.DEBUG, "nobody hears what was sent to {0}", address);
   }
 
   /**
-   * Counts somebody who came back to a stream.
+   * Counts a client that came back to a stream.
    *
-   * @param lost why it does not get what it missed; null where it does
+   * @param lost why the client does not get what it missed; null where it does
    */
   void recovered(@Nullable LossReason lost) {
     (lost == null ? recovered : notRecovered[lost.ordinal()]).increment();
   }
 
-  /** Counts a gap that was told to those who listen. */
+  /** Counts a gap that was told to the listeners of a stream. */
   void gap() {
     gaps.increment();
   }
@@ -105,12 +105,12 @@ public final class Counters {
     LOG.log(System.Logger.Level.WARNING, what + " failed", cause);
   }
 
-  /** Messages that clients sent. */
+  /** Returns the number of messages that clients sent. */
   public long receivedCount() {
     return protocols.values().stream().mapToLong(ProtocolCounters::receivedCount).sum();
   }
 
-  /** Messages that were handed to subscribers. */
+  /** Returns the number of messages that were delivered to subscribers. */
   public long deliveredCount() {
     return protocols.values().stream().mapToLong(ProtocolCounters::deliveredCount).sum();
   }
@@ -123,7 +123,7 @@ public final class Counters {
     return subscriptions.sum();
   }
 
-  /** Bytes that wait for slow readers. */
+  /** Returns the number of bytes that wait for slow readers. */
   public long outboxByteCount() {
     return outboxBytes.sum();
   }
@@ -141,20 +141,21 @@ public final class Counters {
   }
 
   /**
-   * Clients that came back to a stream.
+   * Returns the number of clients that came back to a stream.
    *
-   * @param lost those that do not get what they missed, for that reason; null for those that do
+   * @param lost counts those that do not get what they missed, for that reason; null counts those
+   *     that do
    */
   public long recoveredCount(@Nullable LossReason lost) {
     return (lost == null ? recovered : notRecovered[lost.ordinal()]).sum();
   }
 
-  /** Gaps in streams that those were told who listened. */
+  /** Returns the number of gaps in streams that were told to listeners. */
   public long gapCount() {
     return gaps.sum();
   }
 
-  /** Messages that slow readers lost by that policy. */
+  /** Returns the number of messages that slow readers lost by that policy. */
   public long droppedCount(Overflow policy) {
     return dropped[policy.ordinal()].sum();
   }
@@ -163,19 +164,19 @@ public final class Counters {
     return Arrays.stream(dropped).mapToLong(LongAdder::sum).sum();
   }
 
-  /** Sessions that are open, all protocols together. */
+  /** Returns the number of open sessions of all protocols. */
   public long sessionCount() {
     return protocols.values().stream().mapToLong(ProtocolCounters::sessionCount).sum();
   }
 
-  /** Sessions that are open, by protocol. */
+  /** Returns the number of open sessions by protocol. */
   public JsonObject sessionsByProtocol() {
     JsonObject json = new JsonObject();
     protocols().forEach(each -> json.put(each.protocol(), each.sessions()));
     return json;
   }
 
-  /** What the clients of each protocol that was ever spoken are and do, by its name. */
+  /** Returns the figures of each protocol that was ever used, sorted by name. */
   public List<ProtocolCount> protocols() {
     List<ProtocolCount> counts = new ArrayList<>();
     new TreeMap<>(protocols)
@@ -191,21 +192,21 @@ public final class Counters {
   }
 
   /**
-   * One protocol's share.
+   * The figures of one protocol.
    *
-   * @param sessions that are open
+   * @param sessions number of open sessions
    * @param received messages from clients
    * @param delivered messages to clients
    */
   public record ProtocolCount(String protocol, long sessions, long received, long delivered) {}
 
-  /** Connections that we ended, with that close code. */
+  /** Returns the number of connections that the gateway ended with that close code. */
   public long disconnectedCount(int code) {
     LongAdder count = disconnected.get(code);
     return count == null ? 0 : count.sum();
   }
 
-  /** Connections that we ended, by close code. */
+  /** Returns the number of connections that the gateway ended, by close code. */
   public Map<Integer, Long> disconnects() {
     Map<Integer, Long> counts = new TreeMap<>();
     disconnected.forEach((code, count) -> counts.put(code, count.sum()));

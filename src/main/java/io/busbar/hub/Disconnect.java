@@ -1,8 +1,8 @@
 package io.busbar.hub;
 
 /**
- * Why a connection ends: a close code (RFC 6455, 7.4; 3000 to 4999 are a feature's own), words for
- * the client, and whether it is worth connecting again.
+ * The reason why a connection ends: a close code, a text for the client, and whether it should
+ * connect again. Close codes are those of RFC 6455, 7.4; features may use 3000 to 4999.
  */
 public record Disconnect(int code, String reason, boolean retry) {
   public static final Disconnect NORMAL = new Disconnect(1000, "", false);

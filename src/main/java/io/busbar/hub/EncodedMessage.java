@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One message as a kind of client reads it: immutable bytes, shared by all receivers. A wire may
- * have a slot, where each subscription's own label goes (a line that names it).
+ * One message in the form that a kind of client reads: bytes that all receivers share. It may have
+ * a slot for the label of each subscription, for example a line that names it. Immutable.
  */
 public final class EncodedMessage {
   private static final int NO_SLOT = -1;
@@ -15,7 +15,7 @@ public final class EncodedMessage {
   private final boolean binary;
   private final boolean compressed;
 
-  /** What belongs to the same message and follows at once; null for nothing. */
+  /** The part of the same message that follows at once; null for none. */
   private final @Nullable EncodedMessage next;
 
   private EncodedMessage(
@@ -27,38 +27,47 @@ public final class EncodedMessage {
     this.next = next;
   }
 
-  /** Text, as UTF-8. */
+  /**
+   * Returns a text message.
+   *
+   * @param utf8 the text as UTF-8
+   */
   public static EncodedMessage text(byte[] utf8) {
     return new EncodedMessage(utf8, NO_SLOT, false, false, null);
   }
 
-  /** Text. */
+  /** Returns a text message. */
   public static EncodedMessage text(String text) {
     return text(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Bytes that need not be text. */
+  /** Returns a message of bytes that need not be text. */
   public static EncodedMessage binary(byte[] bytes) {
     return new EncodedMessage(bytes, NO_SLOT, true, false, null);
   }
 
-  /** The same wire with a slot before the byte at {@code position}. */
+  /** Returns the same message with a slot before the byte at {@code position}. */
   public EncodedMessage withSlot(int position) {
     return new EncodedMessage(bytes, position, binary, compressed, next);
   }
 
-  /** The same kind of wire with other bytes and the slot, if there is one, moved. */
+  /** Returns the same kind of message with other bytes, and the slot, if any, at another place. */
   public EncodedMessage with(byte[] otherBytes, int otherSlot) {
     return new EncodedMessage(
         otherBytes, hasSlot() ? otherSlot : NO_SLOT, binary, compressed, next);
   }
 
-  /** The same wire with bytes that its framing has compressed, and the slot, if there is one. */
+  /**
+   * Returns the same message with the bytes that its framing has compressed, and the slot, if any,
+   * at another place.
+   */
   public EncodedMessage compressed(byte[] fewerBytes, int otherSlot) {
     return new EncodedMessage(fewerBytes, hasSlot() ? otherSlot : NO_SLOT, binary, true, next);
   }
 
-  /** The wire with {@code label} in its slot; itself where there is no slot or no label. */
+  /**
+   * Returns the message with {@code label} in its slot; itself where there is no slot or no label.
+   */
   EncodedMessage labelled(byte @Nullable [] label) {
     if (!hasSlot() || label == null) {
       return this;
@@ -70,12 +79,16 @@ public final class EncodedMessage {
     return new EncodedMessage(whole, NO_SLOT, binary, compressed, next);
   }
 
-  /** The same wire with another that belongs to the same message behind it; null for none. */
+  /**
+   * Returns the same message with a part that follows it.
+   *
+   * @param follower null for none
+   */
   public @Nullable EncodedMessage before(EncodedMessage follower) {
     return new EncodedMessage(bytes, slot, binary, compressed, follower);
   }
 
-  /** What follows at once; null for nothing. Most framings have nothing that follows. */
+  /** Returns the part that follows at once; null for none. Most framings have none. */
   public @Nullable EncodedMessage next() {
     return next;
   }
@@ -88,12 +101,12 @@ public final class EncodedMessage {
     return slot;
   }
 
-  /** The bytes themselves: to be read only. */
+  /** Returns the bytes themselves, which the caller must not change. */
   public byte[] bytes() {
     return bytes;
   }
 
-  /** Bytes of it and of all that follows. */
+  /** Returns the size in bytes, together with all parts that follow. */
   public int size() {
     return next == null ? bytes.length : bytes.length + next.size();
   }
@@ -102,7 +115,7 @@ public final class EncodedMessage {
     return binary;
   }
 
-  /** Whether its framing has compressed it, and has to say so. */
+  /** Returns whether its framing has compressed it, and has to mark it so. */
   public boolean isCompressed() {
     return compressed;
   }

@@ -3,14 +3,15 @@ package io.busbar.hub;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a message in a protocol's own form. Stateless; encoders are compared with {@code equals},
- * and of equal ones one runs for all their subscribers, once for each message.
+ * The encoder of messages in the form of a protocol. Any thread may use it: it has no state.
+ * Encoders are compared with {@code equals}; one of the equal ones runs once per message for all
+ * their subscribers.
  */
 public interface Encoder {
-  /** Null where the message is not for those who read this form. */
+  /** Returns the encoded message; null where readers of this form do not get the message. */
   @Nullable EncodedMessage encode(Fanout message);
 
-  /** Whether it is given what tells of a gap in a stream ({@link Fanout#lost}), too. */
+  /** Returns whether it also encodes gaps in a stream ({@link Fanout#lost}). */
   default boolean tellsGaps() {
     return false;
   }

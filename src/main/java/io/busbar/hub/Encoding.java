@@ -1,4 +1,7 @@
 package io.busbar.hub;
 
-/** What makes two subscribers' bytes the same: the protocol's form and the transport's frames. */
+/**
+ * The key for equal bytes of two subscribers: the form of the protocol and the frames of the
+ * transport.
+ */
 record Encoding(Encoder encoder, Framing framing) {}

@@ -3,13 +3,18 @@ package io.busbar.hub;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 
-/** What a client is told of a failure: what was written for clients, never an exception's words. */
+/**
+ * The texts of failures for clients: only texts written for clients, never those of an exception.
+ */
 public final class FailureWords {
   private static final String NONE = "the request failed";
 
   private FailureWords() {}
 
-  /** A feature chooses its own; an error of the bus itself is not for clients. */
+  /**
+   * Returns the text of a failure. A feature chooses its own text; an error of the bus gets a
+   * general one.
+   */
   public static String of(Throwable cause) {
     boolean written =
         cause instanceof RefusedException

@@ -7,10 +7,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One message on its way to clients, with its wires. Filled on one event loop; others only read.
+ * One message on its way to clients, with its encoded forms. One event loop encodes it; other
+ * threads only read.
  */
 public final class Fanout {
-  /** What is written of it so far, for whom. */
+  /** The encoded forms so far, one for each encoding. */
   private record Written(Encoding[] table, EncodedMessage[] wires) {
     private static final Written NOTHING = new Written(new Encoding[0], new EncodedMessage[0]);
   }
@@ -20,7 +21,7 @@ public final class Fanout {
   private final MultiMap busHeaders;
   private final @Nullable MultiMap headers;
 
-  /** Null for what a stream has kept, and for what only tells of a gap. */
+  /** Null for a stored message of a stream, and for a gap. */
   private final @Nullable Message<?> original;
 
   /** The session that must not hear it; null for none. */
@@ -76,30 +77,30 @@ public final class Fanout {
   }
 
   /**
-   * What workers are told, who sent it among it.
+   * Returns a message for workers, which also says who sent it.
    *
-   * @param headers as {@link Identity#forWorkers} says
+   * @param headers those of {@link Identity#forWorkers}
    */
   static Fanout forWorker(String address, Payload payload, Message<?> original, @Nullable MultiMap headers) {
     return new Fanout(address, payload, original.headers(), headers, original, null, null, false);
   }
 
-  /** What came of a stream. */
+  /** Returns a message that a stream has just published. */
   static Fanout live(
       String address, Payload payload, Message<?> original, Position position, boolean newEpoch) {
     return new Fanout(address, payload, original.headers(), original, position, null, newEpoch);
   }
 
-  /** What a stream has kept. */
+  /** Returns a stored message of a stream. */
   static Fanout kept(String address, StreamMessage message, boolean newEpoch) {
     return new Fanout(
         address, message.payload(), message.headers(), null, message.position(), null, newEpoch);
   }
 
   /**
-   * Tells that something of a stream was missed which cannot be had any more.
+   * Returns a gap: messages of a stream that are lost.
    *
-   * @param position of the message before the next
+   * @param position position before the next message
    */
   static Fanout gap(String address, Position position, LossReason lost) {
     return new Fanout(
@@ -121,19 +122,19 @@ public final class Fanout {
   }
 
   /**
-   * The message's headers, less those that say who sent it, but for workers; null when there are
-   * none.
+   * Returns the headers of the message; null for none. Only workers get the headers that say who
+   * sent it.
    */
   public @Nullable MultiMap headers() {
     return headers;
   }
 
-  /** All of the message's headers as they are on the bus: for the gateway, not for clients. */
+  /** Returns all headers as they are on the bus: for the gateway, not for clients. */
   public MultiMap busHeaders() {
     return busHeaders;
   }
 
-  /** Where it is in its stream; null where the channel is none. */
+  /** Returns its position in the stream; null where the channel is none. */
   public @Nullable Position position() {
     return position;
   }
@@ -143,35 +144,35 @@ public final class Fanout {
     return Objects.requireNonNull(position, "only a message of a stream has an offset").offset();
   }
 
-  /** Whether the message before it was of another epoch. */
+  /** Returns whether the message before it has another epoch. */
   public boolean beginsEpoch() {
     return beginsEpoch;
   }
 
   /**
-   * Why something is missing before the next message, where this is no message but tells that; null
-   * where it is a message. Encoders are given it only where they want it.
+   * Returns why messages before the next one are missing; null where this is a message and no gap.
+   * Only encoders that ask for gaps get them.
    */
   public @Nullable LossReason lost() {
     return lost;
   }
 
-  /** Where an answer is awaited; null when none is. */
+  /** Returns the address that awaits an answer; null for none. */
   public @Nullable String replyAddress() {
     return original == null ? null : original.replyAddress();
   }
 
-  /** Whether it was for one of those who listen, or answers a question; else it is for all. */
+  /** Returns whether it is for one listener, or answers a request; otherwise it is for all. */
   public boolean isSend() {
     return original != null && original.isSend();
   }
 
-  /** The id of the session that must not hear it; null for none. */
+  /** Returns the id of the session that must not hear it; null for none. */
   @Nullable String except() {
     return except;
   }
 
-  /** When it came here, by System.nanoTime. */
+  /** Returns when it came to this node, as {@code System.nanoTime} says. */
   long bornNanos() {
     return bornNanos;
   }
@@ -180,7 +181,7 @@ public final class Fanout {
     return original;
   }
 
-  /** Runs each encoder once and prepares its wire once for each framing. */
+  /** Runs each encoder once, and prepares the result once for each framing. */
   void encode(Encoding[] encodings) {
     EncodedMessage[] prepared = new EncodedMessage[encodings.length];
     EncodedMessage[] plain = new EncodedMessage[encodings.length];
@@ -201,7 +202,7 @@ public final class Fanout {
     return lost == null || encoder.tellsGaps() ? encoder.encode(this) : null;
   }
 
-  /** Encodes it, too, for an encoding that came after the others did. On the loop that did. */
+  /** Encodes the message for one more encoding. Called on the loop that encoded it before. */
   void encodeAlso(Encoding encoding) {
     Written now = written;
     if (Arrays.asList(now.table()).contains(encoding)) {
@@ -212,7 +213,7 @@ public final class Fanout {
     encode(more);
   }
 
-  /** Bytes of its largest wire. */
+  /** Returns the size of its largest encoded form, in bytes. */
   int size() {
     int size = 0;
     for (EncodedMessage wire : written.wires()) {
@@ -221,7 +222,7 @@ public final class Fanout {
     return size;
   }
 
-  /** The wire for subscribers of this encoding; null where there is none for them. */
+  /** Returns the encoded message for this encoding; null for none. */
   @Nullable EncodedMessage wire(Encoding encoding) {
     Written now = written;
     for (int i = 0; i < now.table().length; i++) {

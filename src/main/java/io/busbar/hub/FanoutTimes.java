@@ -3,11 +3,13 @@ package io.busbar.hub;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * How long messages took from their channel to the outboxes of one event loop. Written by that loop
- * alone, without a lock or a fence to wait for; any thread may read.
+ * A histogram of the time from a channel to the outboxes of one event loop. Only that loop writes,
+ * without a lock or a fence; any thread may read.
  */
 final class FanoutTimes {
-  /** Bucket i counts what took up to 2^i * 16 microseconds; the last one all else. */
+  /**
+   * Number of buckets. Bucket i counts times up to 2^i * 16 microseconds; the last one all others.
+   */
   static final int BUCKETS = 17;
 
   private static final int FIRST_NANOS_LOG2 = 14;
@@ -15,7 +17,7 @@ final class FanoutTimes {
   private final AtomicLongArray counts = new AtomicLongArray(BUCKETS);
   private final AtomicLongArray sum = new AtomicLongArray(1);
 
-  /** The upper bound of a bucket, in seconds; of the last one infinity. */
+  /** Returns the upper bound of a bucket in seconds; infinity for the last one. */
   static double boundSeconds(int bucket) {
     return bucket == BUCKETS - 1
         ? Double.POSITIVE_INFINITY

@@ -4,16 +4,16 @@ import io.vertx.core.MultiMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which of a channel's messages a subscriber wants. Immutable: one filter serves all event loops.
- * Filters are compared with {@code equals}; of equal ones one runs for each message and group of
- * subscribers. {@code toString} tells apart those that are not equal.
+ * A choice of the messages of a channel that a subscriber wants. Immutable: all event loops use the
+ * same filter. Filters are compared with {@code equals}; one of the equal ones runs once per
+ * message and group. {@code toString} differs for filters that are not equal.
  */
 @FunctionalInterface
 public interface Filter {
   /**
-   * Whether a message is wanted. Is fast and never throws.
+   * Returns whether the message is wanted. It must be fast and never throw.
    *
-   * @param headers the headers that clients see; null when there are none
+   * @param headers the headers that clients see; null for none
    */
   boolean accepts(@Nullable MultiMap headers);
 }

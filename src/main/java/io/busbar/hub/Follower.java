@@ -10,15 +10,15 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node's side of a stream: hands on what comes in the order of its offsets, reads from the
- * stream's owner what is missing, and lets those catch up who begin further back. Whatever cannot
- * be had is told. Owned by its channel's home loop.
+ * The reader of a stream on one node. It passes on messages in the order of their offsets, and
+ * reads missing ones from the owner of the stream. Subscriptions that begin further back catch up
+ * here. It tells every gap. Owned by its channel's home loop.
  */
 final class Follower {
   private static final System.Logger LOG = System.getLogger("io.busbar.stream");
   private static final long AGAIN_MILLIS = 500;
 
-  /** What may be remembered of the newest messages while somebody catches up. */
+  /** Limits for the newest messages that are kept while a subscription catches up. */
   private static final int MOST_RECENT = 128;
 
   private static final int MOST_RECENT_BYTES = 256 << 10;
@@ -37,16 +37,16 @@ final class Follower {
   /** That of the last message that was handed on. */
   private Position last = UNKNOWN;
 
-  /** The epoch of the last message or gap, which clients know; null before the first. */
+  /** Epoch of the last message or gap, which clients know; null before the first. */
   private @Nullable String told;
 
-  /** The largest offset that came while older ones were read. */
+  /** The largest offset that arrived while older messages were read. */
   private long seen;
 
   private boolean filling;
 
   /**
-   * @param tellsLast whether who says nothing hears the last message first
+   * @param tellsLast whether a subscriber without a starting point hears the last message first
    */
   Follower(Channel channel, History history, boolean tellsLast) {
     this.channel = channel;
@@ -55,7 +55,7 @@ final class Follower {
     this.usual = tellsLast ? Since.last() : Since.next();
   }
 
-  /** Will find out where the stream is. */
+  /** Will find out the position of the stream. */
   Future<Void> start() {
     return history
         .read(channel.address(), Since.next(), 0)
@@ -70,12 +70,12 @@ final class Follower {
     }
   }
 
-  /** Whether somebody here catches up yet. */
+  /** Returns whether a subscription still catches up. */
   boolean isAwaited() {
     return !behind.isEmpty();
   }
 
-  /** Something was published. */
+  /** Handles a message from the bus. */
   void arrived(Payload payload, Message<Object> message) {
     Position position = Position.of(message.headers());
     if (position == null) {
@@ -91,7 +91,7 @@ final class Follower {
     }
   }
 
-  /** The stream has come there: what did not come here is read. */
+  /** Notes the position of the stream's newest message; missing messages are read. */
   void isAt(Position head) {
     if (last == UNKNOWN || filling) {
       seen = Math.max(seen, head.offset());
@@ -117,7 +117,7 @@ final class Follower {
     }
   }
 
-  /** Will read what came after the last message that was handed on. */
+  /** Will read the messages after the last one that was passed on. */
   void fill() {
     if (filling || last == UNKNOWN) {
       return;
@@ -167,7 +167,7 @@ final class Follower {
     }
   }
 
-  /** What was missed cannot be had: all who are here are told, and go on where the stream is. */
+  /** Handles lost messages: all subscribers are told, and go on at the stream's position. */
   private void lose(StreamPage page, LossReason why) {
     boolean other = why == LossReason.EPOCH;
     last = new Position(page.epoch(), other ? page.head() : page.first() - 1);
@@ -179,7 +179,7 @@ final class Follower {
     behind.values().forEach(one -> one.loses(last, why));
   }
 
-  /** Lets the subscription hear the stream from where it asked for. */
+  /** Lets the subscription hear the stream from its starting point. */
   void admit(Subscription subscription) {
     Since since = subscription.since() == null ? usual : subscription.since();
     if (since.kind() == Since.Kind.NEXT || since.equals(Since.after(last))) {
@@ -220,7 +220,7 @@ final class Follower {
     }
   }
 
-  /** The subscriber has taken what it was given, or could not go on for want of messages. */
+  /** Goes on when the client has taken its messages, or when missing messages may have come. */
   void advance(CatchUp one) {
     Subscription subscription = one.subscription();
     if (behind.get(subscription) != one) {
@@ -239,7 +239,7 @@ final class Follower {
     }
   }
 
-  /** It was told by the owner of more than has come here: that is asked for once. */
+  /** The owner told it about messages that have not come here; one read looks for them. */
   private void aheadOfUs(CatchUp one) {
     if (one.hasWaited()) {
       one.loses(last, LossReason.EPOCH);
@@ -281,7 +281,10 @@ final class Follower {
     }
   }
 
-  /** It was let in and cannot be served: that ends its connection, so that it comes again. */
+  /**
+   * Closes the connection of an admitted subscriber that cannot be served, so that it connects
+   * again.
+   */
   private void refuseLate(CatchUp one) {
     if (behind.get(one.subscription()) == one) {
       Session session = one.subscription().session();
@@ -295,7 +298,7 @@ final class Follower {
     one.join(rest, channel.place(one.subscription()));
   }
 
-  /** Only for those who catch up are they remembered. */
+  /** Only subscriptions that catch up need the recent messages. */
   private void forgetRecentWhenAlone() {
     if (behind.isEmpty()) {
       forgetRecent();
@@ -311,7 +314,7 @@ final class Follower {
     return channel;
   }
 
-  /** Forgets who was catching up; false where it was not. */
+  /** Removes a subscription that catches up; returns false where it did not. */
   boolean drop(Subscription subscription) {
     boolean was = behind.remove(subscription) != null;
     forgetRecentWhenAlone();

@@ -10,9 +10,9 @@ import io.vertx.core.eventbus.ReplyFailure;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A message that was sent to a channel here when its last subscriber had just gone, on its way to
- * another one who listens. Others may for a moment still believe that somebody listens here, so it
- * is tried more than once.
+ * The forwarding of a message whose last subscriber here has just gone, to another listener. Other
+ * nodes may believe for a moment that this node still listens, so it tries several times. Its steps
+ * run one after another, on any thread.
  */
 final class Forwarding {
   private static final int TRIES = 4;
@@ -30,8 +30,8 @@ final class Forwarding {
   }
 
   /**
-   * @param timeoutMillis that the answer may take
-   * @param end run when it is answered, or has failed
+   * @param timeoutMillis time limit for the answer, in milliseconds
+   * @param end run when the message is answered or has failed
    */
   private Forwarding(
       Hub hub, String address, Message<?> message, long timeoutMillis, Runnable end) {
@@ -44,8 +44,8 @@ final class Forwarding {
   }
 
   /**
-   * A request on its way to another node's workers, which may take the time that the rule gives
-   * them for each of those who try.
+   * Returns a request to the workers of another node. It may take the time limit of the rule for
+   * each of the tries.
    */
   static Forwarding ofWorkers(Hub hub, WorkerRequest request, WorkerConfig rule, Runnable end) {
     Message<?> message = request.original();

@@ -4,23 +4,26 @@ import io.netty.buffer.ByteBuf;
 import java.util.List;
 
 /**
- * How a kind of transport carries messages: frames of its own, quoted text, nothing at all.
- * Stateless and one object per kind, so that what is framed for one socket serves every other.
+ * The form in which a kind of transport carries messages: its own frames, quoted text, or the plain
+ * bytes. It has no state, and one object per kind, so all sockets share the framed bytes. Any
+ * thread may use it.
  */
 public interface Framing {
-  /** What can be done once for all receivers: quoting and escaping. */
+  /** Does what all receivers have in common, such as quoting and escaping. */
   EncodedMessage prepare(EncodedMessage wire);
 
-  /** A label as it goes into the slots of prepared wires. */
+  /** Returns a label in the form for the slots of prepared messages. */
   default byte[] label(byte[] label) {
     return prepare(EncodedMessage.text(label)).bytes();
   }
 
-  /** Whether bytes that are not UTF-8 would be lost: an encoder says them in text there. */
+  /**
+   * Returns whether the transport carries only UTF-8; an encoder writes other bytes as text then.
+   */
   default boolean isTextOnly() {
     return false;
   }
 
-  /** Prepared wires, in order, as the bytes that go out; the caller owns the buffer. */
+  /** Returns the bytes of the prepared messages in order; the caller owns the buffer. */
   ByteBuf join(List<EncodedMessage> prepared);
 }

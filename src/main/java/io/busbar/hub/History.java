@@ -4,50 +4,51 @@ import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 
 /**
- * The channels whose rule has a history, wherever in the cluster they are kept. Any thread may ask.
+ * The store of the channels whose rule has a history, on any node of the cluster. Any thread may
+ * use it.
  */
 public interface History {
-  /** A header of the gateway's own, of what is told on a stream but no part of it: not kept. */
+  /** Header of the gateway for a message that is told on a stream but not stored. */
   String PASSING = "busbar-passing";
 
-  /** Whether a message with these headers has no place in any stream. */
+  /** Returns whether a message with these headers belongs to no stream. */
   static boolean isPassing(MultiMap headers) {
     return headers.contains(PASSING);
   }
 
-  /** Whether what is published on the address has a position, and is kept. */
+  /** Returns whether messages on the address get a position and are stored. */
   boolean keeps(String address);
 
   /**
-   * Will publish on such an address. Completes when the message is kept; fails when that is not
-   * known. Those of one thread keep their order.
+   * Will publish on a stream. Completes when the message is stored; fails when that is not known.
+   * Messages of one thread keep their order.
    *
-   * @param headers as they go on the bus
-   * @param holder whose stream it is where it is a new one; empty for nobody's
+   * @param headers headers as they go on the bus
+   * @param holder holder of the stream, if it is a new one; empty for none
    */
   Future<Void> publish(String address, Payload payload, MultiMap headers, String holder);
 
   /**
-   * Will read.
+   * Will read messages.
    *
-   * @param messages at most so many
+   * @param messages maximum number of messages
    */
   Future<StreamPage> read(String address, Since since, int messages);
 
-  /** What this node has of streams. */
+  /** Returns the figures of streams on this node. */
   Figures figures();
 
   /**
-   * What is counted.
+   * The figures of streams.
    *
-   * @param streams that live on this node
-   * @param bytes of what they keep
+   * @param streams number of streams that live on this node
+   * @param bytes size of their stored messages
    * @param published messages that got their position here
-   * @param lost messages of this node that could not be kept
+   * @param lost messages of this node that could not be stored
    * @param evicted streams that were dropped to make room
    */
   record Figures(long streams, long bytes, long published, long lost, long evicted) {}
 
-  /** Runs the task, on any thread, when streams may have gone on unheard by this node. */
+  /** Runs the task on any thread when this node may have missed messages of streams. */
   void onChange(Runnable changed);
 }

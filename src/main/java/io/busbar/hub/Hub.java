@@ -18,18 +18,20 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Joins the clients of every protocol to the event bus. A protocol calls it from the event loop of
- * the session's transport; what it returns completes there too. Knows no protocol and no HTTP.
+ * The connection between the clients of all protocols and the event bus. A protocol calls it on the
+ * event loop of the session's transport, and results complete there, too. It knows no protocol and
+ * no HTTP.
  */
 public final class Hub {
-  /** Where the id of each session that has ended is published, to this node's features only. */
+  /** Address where the id of each closed session is published, only to features of this node. */
   public static final String SESSION_CLOSED = "busbar.session.closed";
 
-  /** Where {@code {"user":…}} ends all sessions of that user, on every node. */
+  /** Address where {@code {"user":…}} ends all sessions of that user, on every node. */
   public static final String SESSIONS_END = "busbar.sessions.end";
 
   /**
-   * Where a node's webhooks are told of an event, by a question that they answer when it is kept.
+   * Address where a node's webhooks get events, as requests that they answer when the event is
+   * stored.
    */
   public static final String EVENTS = "busbar.events";
 
@@ -63,9 +65,9 @@ public final class Hub {
   }
 
   /**
-   * With protocols whose channels' names say something.
+   * Creates the hub with rules that follow from the names of channels.
    *
-   * @param names asked for what no rule of the config matches
+   * @param names asked for an address without a rule in the configuration
    */
   public Hub(Vertx vertx, Config config, List<RulesByName> names) {
     this.vertx = (VertxInternal) vertx;
@@ -105,7 +107,7 @@ public final class Hub {
     return counters;
   }
 
-  /** What clients have begun to send. */
+  /** Returns the budget for the bytes of incomplete input. */
   public InboundBudget inbound() {
     return inbound;
   }
@@ -114,30 +116,30 @@ public final class Hub {
     return loops.size();
   }
 
-  /** Whether a session may do what it asks for. */
+  /** Returns the checks whether a session may do what it asks for. */
   public Admission admission() {
     return admission;
   }
 
-  /** Who is here and listens to what. */
+  /** Returns the inspector of sessions and their subscriptions. */
   public SessionInspector inspector() {
     return new SessionInspector(loops);
   }
 
-  /** Whether some client of this node listens to the address. Any thread may ask. */
+  /** Returns whether a client of this node listens to the address. Any thread may call it. */
   public boolean isListenedTo(String address) {
     return home(address).channels().containsKey(ChannelName.of(address));
   }
 
-  /** A new client. */
+  /** Adds a new client. */
   public Session join(Transport transport, String protocol, Principal who) {
     return joined(new Session(this, sessions.currentLoop(), transport, protocol, who));
   }
 
   /**
-   * A new client, which its protocol calls so.
+   * Adds a new client with an id from its protocol.
    *
-   * @param id of no other session, and not to be guessed
+   * @param id unique and hard to guess
    */
   public Session join(Transport transport, String protocol, Principal who, String id) {
     return joined(new Session(this, sessions.currentLoop(), transport, protocol, who, id));
@@ -150,8 +152,8 @@ public final class Hub {
   }
 
   /**
-   * Will let the session hear the channel. Publishes and sends of the session that come after wait
-   * for it, so that a client hears what it publishes right after it subscribed.
+   * Will subscribe the session to the channel. Later publishes and sends of the session wait for
+   * it, so a client hears what it publishes right after it subscribed.
    *
    * @return completes when the cluster knows; fails with {@link RefusedException}
    */
@@ -160,43 +162,45 @@ public final class Hub {
   }
 
   /**
-   * Will let the session hear what is published on all addresses that match, as {@link #subscribe}
-   * does for one. What is sent to one of those who listen is not among it.
+   * Will subscribe the session to all addresses that match, as {@link #subscribe} does for one. It
+   * hears publications only, and no sends.
    *
-   * @param request whose address is a pattern, words between dots; {@code *} is any word, {@code #}
-   *     any number of them
-   * @return completes when this node listens; fails with {@link RefusedException}, where not every
-   *     such address may be listened to, too
+   * @param request has a pattern as its address: words between dots, where {@code *} is any word
+   *     and {@code #} any number of words
+   * @return completes when this node listens; fails with {@link RefusedException}, also where the
+   *     session may not listen to all such addresses
    */
   public Future<Subscription> subscribePattern(Session session, SubscriptionRequest request) {
     return subscriptions.subscribePattern(session, request);
   }
 
-  /** Subscribes to a channel that the gateway chose: no rule is asked. */
+  /** Will subscribe the session to a channel that the gateway chose, without a check of rules. */
   public Future<Subscription> subscribeTrusted(Session session, SubscriptionRequest request) {
     return subscriptions.subscribeTrusted(session, request);
   }
 
   /**
-   * Will let the session be in a channel with presence by a name that its protocol knows it by. By
-   * this it hears nothing of what is said there: for that there is {@link #hear}.
+   * Will make the session present in a channel under a name that its protocol knows. The session
+   * hears no messages by this; {@link #hear} is for that.
    *
-   * @param key what the session knows it by, as a subscription
-   * @param user what others know the client by
-   * @param info what they are told of it: a JSON value; null for nothing
-   * @return fails with {@link RefusedException} where that is too much
+   * @param key key of this subscription in the session
+   * @param user name by which others know the client
+   * @param info what others learn about the client, a JSON value; null for nothing
+   * @return fails with {@link RefusedException} where a limit is reached
    */
   public Future<Subscription> attend(
       Session session, String key, String address, String user, @Nullable Payload info) {
     return subscriptions.attend(session, key, address, user, info);
   }
 
-  /** Subscribes, as {@link #subscribeTrusted} does, a session that is in the channel already. */
+  /**
+   * Will subscribe a session that already attends the channel, as {@link #subscribeTrusted} does.
+   */
   public Future<Subscription> hear(Session session, SubscriptionRequest request) {
     return subscriptions.hear(session, request);
   }
 
-  /** Will be told who listens to channels with presence. To be set before the first client. */
+  /** Sets the listener for channels with presence. Called before the first client joins. */
   public void attendance(Attendance told) {
     subscriptions.attendance(told);
   }
@@ -205,54 +209,57 @@ public final class Hub {
     return subscriptions.attendance();
   }
 
-  /** Which channels tell who is here. */
+  /** Returns which channels have presence. */
   public PresenceChannels presence() {
     return presence;
   }
 
-  /** The session of the subscription has another name now. */
+  /** Tells presence the new name of the subscription's user. */
   void renamed(Subscription subscription) {
     subscriptions.renamed(subscription);
   }
 
-  /** A client's headers with those that tell features who it is. */
+  /** Returns the client's headers together with those that tell features who the client is. */
   public MultiMap identified(Session session, MultiMap headers) {
     return Identity.options(session, headers).getHeaders();
   }
 
   /**
-   * Whether an address is the gateway's own, or Vert.x's for answers: nobody else's rules count.
+   * Returns whether an address belongs to the gateway, or to Vert.x for replies. Rules do not apply
+   * to it.
    */
   public static boolean isInternal(String address) {
     return address.startsWith(OURS) || address.startsWith(REPLIES);
   }
 
-  /** Whether a header of that name is the gateway's own, however it is written. */
+  /** Returns whether a header name belongs to the gateway, in any spelling. */
   public static boolean isReserved(String header) {
     return Identity.isReserved(header);
   }
 
-  /** The headers without those that say who sent the message; null when none are left. */
+  /** Returns the headers without those that say who sent the message; null when none are left. */
   public static @Nullable MultiMap withoutIdentity(MultiMap headers) {
     return Identity.without(headers);
   }
 
-  /** The event loop that everything about an address belongs to that one loop must own. */
+  /** Returns the context of the event loop that owns everything about the address. */
   public Context ownerOf(String address) {
     return home(address).context();
   }
 
-  /** Whether the rules let nobody listen to the address, so that no pattern's listeners hear it. */
+  /**
+   * Returns whether no client may listen to the address, so that patterns do not hear it either.
+   */
   public boolean isKeptFromAll(String address) {
     return rights.permissions().keepFromAll(address);
   }
 
-  /** Whether the session may listen to the address. */
+  /** Returns whether the session may listen to the address. */
   public boolean maySubscribe(Session session, String address) {
     return session.access().toSubscribe(address) == null;
   }
 
-  /** Ends a subscription; false when the session has none of that key. */
+  /** Ends a subscription; returns false when the session has none with that key. */
   public boolean unsubscribe(Session session, String key) {
     return subscriptions.unsubscribe(session, key);
   }
@@ -261,7 +268,7 @@ public final class Hub {
     subscriptions.forget(subscription);
   }
 
-  /** Tells everyone who listens to the address. Returns why not; null when it is done. */
+  /** Publishes to all listeners of the address. Returns why not; null when it is done. */
   public @Nullable Refusal publish(Session session, String address, Payload payload, MultiMap headers) {
     Refusal refusal = admission.toTalk(session, Action.PUBLISH, address, payload);
     if (refusal == null) {
@@ -272,10 +279,9 @@ public final class Hub {
   }
 
   /**
-   * Tells everyone who listens to an address where the session may speak by the gateway's choice:
-   * no rule is asked, only the limits hold.
+   * Publishes to an address that the gateway chose. Only the limits apply, no rule.
    *
-   * @param headers with those of the gateway's own; none is the client's
+   * @param headers headers of the gateway; none is the client's
    * @return why not; null when it is done
    */
   public @Nullable Refusal publishTrusted(
@@ -299,7 +305,7 @@ public final class Hub {
     }
   }
 
-  /** Tells one of those who listen to the address. Returns why not; null when it is done. */
+  /** Sends to one listener of the address. Returns why not; null when it is done. */
   public @Nullable Refusal send(Session session, String address, Payload payload, MultiMap headers) {
     Refusal refusal = admission.toTalk(session, Action.SEND, address, payload);
     if (refusal == null) {
@@ -314,10 +320,10 @@ public final class Hub {
   }
 
   /**
-   * Asks one of those who listen to the address.
+   * Will send a request to one listener of the address.
    *
    * @return the answer, as a message on {@code replyAddress}; fails with {@link RefusedException}
-   *     or with what the bus says: a {@link io.vertx.core.eventbus.ReplyException}
+   *     or with the {@link io.vertx.core.eventbus.ReplyException} of the bus
    */
   public Future<Fanout> request(
       Session session, String address, Payload payload, MultiMap headers, String replyAddress) {
@@ -340,16 +346,16 @@ public final class Hub {
     }
   }
 
-  /** Asks a feature that the gateway chose: no rule is asked, only the limits hold. */
+  /** Will send a request to a feature that the gateway chose. Only the limits apply, no rule. */
   public Future<Fanout> requestTrusted(
       Session session, String address, Payload payload, MultiMap headers) {
     return requests.askTrusted(session, address, payload, headers);
   }
 
   /**
-   * The same, of JSON that nobody has looked at yet.
+   * Will do the same with JSON that was not checked yet.
    *
-   * @param timeoutMillis that the answer may take
+   * @param timeoutMillis time limit for the answer, in milliseconds
    */
   public Future<Fanout> requestTrusted(
       Session session, String address, Payload payload, MultiMap headers, long timeoutMillis) {
@@ -359,14 +365,17 @@ public final class Hub {
         : Future.failedFuture(new RefusedException(refusal, Action.SEND, address));
   }
 
-  /** Tells a feature that the gateway chose, at once: the session may be gone. */
+  /**
+   * Sends to a feature that the gateway chose, at once and without checks. The session may be
+   * closed.
+   */
   public void sendTrusted(Session session, String address, Payload payload, MultiMap headers) {
     bus().send(address, payload.body(), Identity.options(session, headers));
   }
 
   /**
-   * Answers a message that the session was sent with a reply address. No rule is asked: who was
-   * asked may answer.
+   * Answers a message that the session got with a reply address. No rule is checked, because the
+   * session was asked.
    *
    * @return whether the session owed that answer
    */
@@ -375,7 +384,7 @@ public final class Hub {
   }
 
   /**
-   * The same, but says that what was asked for failed.
+   * Answers with a failure.
    *
    * @param words null for none
    * @return whether the session owed that answer
@@ -384,13 +393,13 @@ public final class Hub {
     return requests.fail(session, address, code, words);
   }
 
-  /** Answers and asks back; null when the session owed no such answer. */
+  /** Will answer, and ask for an answer in turn; null when the session owed no such answer. */
   public @Nullable Future<Fanout> replyAndRequest(
       Session session, String address, Payload payload, MultiMap headers, String replyAddress) {
     return requests.replyAndRequest(session, address, payload, headers, replyAddress);
   }
 
-  /** The session is gone: ends all that it had. Calling it again does nothing. */
+  /** Removes a closed session and all its subscriptions. A second call does nothing. */
   public void leave(Session session) {
     if (!session.leave()) {
       return;
@@ -403,22 +412,22 @@ public final class Hub {
     session.loop().context().emit(session.id(), id -> bus().publish(SESSION_CLOSED, id, LOCAL));
   }
 
-  /** Who may do what: to be changed while clients are here. */
+  /** Returns the rights, which may change while clients are connected. */
   public Rights rights() {
     return rights;
   }
 
   /**
-   * Says goodbye to every session of this node, to one after the other over that time. Who joins
-   * from now on is told at once. Completes when each request to those of them that were workers is
-   * answered or has failed, too.
+   * Will close all sessions of this node, one after another over that time. New sessions are closed
+   * at once. Completes when the requests to all workers among them are answered or have failed,
+   * too.
    */
   public Future<Void> close(Disconnect why, Duration spread) {
     lingerMillis = 0;
     return sessions.close(why, spread).compose(gone -> openRequests.whenNone());
   }
 
-  /** The addresses that clients answer. */
+  /** Returns the addresses that have workers. */
   public WorkerAddresses workers() {
     return workers;
   }
@@ -431,12 +440,15 @@ public final class Hub {
     return requests;
   }
 
-  /** What the config says of channels. */
+  /** Returns the rules for channels. */
   public ChannelRules channelRules() {
     return channelRules;
   }
 
-  /** From now on these are the rules of channels; whoever listens where they differ comes again. */
+  /**
+   * Replaces the rules for channels. Listeners of a channel with a changed rule are disconnected,
+   * and may connect again.
+   */
   public void channelRules(List<ChannelRule> rules) {
     channelRules.become(rules);
     loops.forEach(
@@ -444,7 +456,10 @@ public final class Hub {
             loop.post(() -> List.copyOf(loop.channels().values()).forEach(Channel::rulesChanged)));
   }
 
-  /** Called once, before anybody joins, where some channels are streams. */
+  /**
+   * Sets the store of streams. Called once, before any client joins, where some channels are
+   * streams.
+   */
   public void history(History kept) {
     history = kept;
     kept.onChange(
@@ -453,12 +468,12 @@ public final class Hub {
                 loop -> loop.post(() -> loop.channels().values().forEach(Channel::lookAgain))));
   }
 
-  /** What is kept; null where no channel is a stream. */
+  /** Returns the store of streams; null where no channel is a stream. */
   public @Nullable History history() {
     return history;
   }
 
-  /** Somebody knows where the stream is now: whoever listens here must not be further back. */
+  /** Reports the newest position of a stream; listeners here will get everything up to it. */
   public void streamIsAt(String address, Position head) {
     Loop home = home(address);
     ChannelName name = ChannelName.of(address);
@@ -493,7 +508,7 @@ public final class Hub {
     return loops;
   }
 
-  /** The loop that owns everything about an address. */
+  /** Returns the loop that owns everything about the address. */
   Loop home(String address) {
     return loops.get(Math.floorMod(address.hashCode(), loops.size()));
   }

@@ -9,9 +9,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The headers that tell features who sent a message. The hub alone writes them on what clients
- * send, and they go no further than the bus: a client is not told another one's session. The same
- * holds for all that begins with {@code busbar-}, which features may write, too.
+ * The headers that tell features who sent a message. Only the hub writes them on messages of
+ * clients. It removes them before a client gets the message, except for workers, which may know the
+ * sender. It always removes names that begin with {@code busbar-}, which features may write, too.
  */
 final class Identity {
   static final String SESSION = "session";
@@ -21,18 +21,18 @@ final class Identity {
 
   private static final Set<String> WHO = Set.of(SESSION, USER, ROLES, PROTOCOL);
 
-  /** With it a feature names a session that must not hear its message. */
+  /** Header in which a feature names a session that must not hear its message. */
   static final String EXCEPT = "busbar-except";
 
-  /** What the names of the gateway's own headers begin with. */
+  /** Prefix of the gateway's own headers. */
   private static final String OURS = "busbar-";
 
-  /** Marks on letters, spaces, control and format characters. */
+  /** Combining marks, spaces, and control and format characters. */
   private static final Pattern UNSEEN = Pattern.compile("[\\p{M}\\p{Z}\\p{C}]+");
 
   private Identity() {}
 
-  /** Options with the client's headers, its identity laid over whatever it claimed. */
+  /** Returns options with the client's headers; its identity replaces what it claimed. */
   static DeliveryOptions options(Session session, @Nullable MultiMap claimed) {
     DeliveryOptions options = new DeliveryOptions();
     if (claimed != null) {
@@ -53,7 +53,7 @@ final class Identity {
     return options;
   }
 
-  /** The headers without the identity; null when none are left. */
+  /** Returns the headers without the identity; null when none are left. */
   static @Nullable MultiMap without(@Nullable MultiMap headers) {
     if (headers == null || headers.isEmpty()) {
       return null;
@@ -68,9 +68,7 @@ final class Identity {
     return others;
   }
 
-  /**
-   * The headers that a worker is told: those that say who sent it, too. Null when none are left.
-   */
+  /** Returns the headers for a worker, which say who sent the message; null when none are left. */
   static @Nullable MultiMap forWorkers(MultiMap headers) {
     MultiMap others = null;
     for (Map.Entry<String, String> header : headers) {
@@ -82,7 +80,7 @@ final class Identity {
     return others;
   }
 
-  /** Whether a receiver might read the name as one of ours, however it is written. */
+  /** Returns whether a receiver might read the name as one of the gateway's, in any spelling. */
   static boolean isReserved(String name) {
     return isOurs(name) || !isPlain(name) && isOurs(folded(name));
   }
@@ -97,7 +95,7 @@ final class Identity {
     return true;
   }
 
-  /** Without what Unicode has for looks alone, and without what nobody sees. */
+  /** Returns the name without variants of letters and without invisible characters. */
   private static String folded(String name) {
     String plain = Normalizer.normalize(name, Normalizer.Form.NFKD);
     return UNSEEN.matcher(plain).replaceAll("").replace('_', '-');

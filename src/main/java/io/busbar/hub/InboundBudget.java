@@ -19,27 +19,27 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of all frames, messages, bodies and heads that have begun to come and are not whole,
- * wherever they are held. What comes whole in one read is never counted. There is a bound for all,
- * one for each address, and one for how long a begun thing may stand still. Any thread may use it.
+ * The budget for the bytes of incomplete frames, messages, bodies and heads, wherever they are
+ * held. Input that is complete in one read is never counted. There is a limit for all clients, one
+ * per address, and a time limit without new bytes. Any thread may use it.
  */
 public final class InboundBudget {
   private static final System.Logger LOG = System.getLogger("io.busbar.hub");
   private static final int SHARE_OF_DIRECT_MEMORY = 8;
   private static final int SHARE_OF_AN_ADDRESS = 8;
 
-  /** What one address may have at least: two bodies of a request that brings messages. */
+  /** Minimum share of one address, in messages: two bodies of a request that carries messages. */
   private static final int MESSAGES_OF_AN_ADDRESS = 32;
 
   private static final long SWEEP_MILLIS = 1_000;
 
-  /** Why something that was not whole was ended. */
+  /** The reason why incomplete input was ended. */
   public enum Reason {
-    /** All clients together had begun too much, and this was the largest. */
+    /** All clients together held too much, and this was the largest. */
     TOTAL(Disconnect.BEGAN_TOO_MUCH, "limits.inbound-total"),
-    /** Its address had begun too much, and this was the largest. */
+    /** Its address held too much, and this was the largest. */
     ADDRESS(Disconnect.ADDRESS_BEGAN_TOO_MUCH, "limits.inbound-per-address"),
-    /** Nothing came for too long. */
+    /** No bytes came for too long. */
     TIME(Disconnect.STOOD_STILL, "limits.read-timeout");
 
     private final Disconnect disconnect;
@@ -50,12 +50,12 @@ public final class InboundBudget {
       this.key = key;
     }
 
-    /** What the client is told. */
+    /** Returns the reason for the client. */
     public Disconnect disconnect() {
       return disconnect;
     }
 
-    /** The status that a request is answered with. */
+    /** Returns the HTTP status for a request. */
     public int status() {
       return this == TIME ? 408 : 503;
     }
@@ -99,16 +99,19 @@ public final class InboundBudget {
     return largest;
   }
 
-  /** These have no share of their own: behind one address are many clients. */
+  /**
+   * Sets which addresses are proxies. They have no share of their own, because many clients use one
+   * proxy.
+   */
   public void proxies(Predicate<InetAddress> newProxies) {
     proxies = newProxies;
   }
 
   /**
-   * Will count what one holder has, which says so itself from then on.
+   * Will count the bytes of one holder, which reports them itself.
    *
-   * @param host the address of who sends; empty where that is not known
-   * @param loop owns the holder
+   * @param host address of the sender; empty where it is not known
+   * @param loop event loop that owns the holder
    */
   public PartialInput of(String host, EventExecutor loop, PartialInput.Holder holder) {
     InetAddress address = address(host);
@@ -162,29 +165,29 @@ public final class InboundBudget {
         half);
   }
 
-  /** Room for what compressed messages refer back to. */
+  /** Returns the budget for the data that compressed messages refer to. */
   public WindowBudget windows() {
     return windows;
   }
 
-  /** How often {@link #sweep} is to be called. */
+  /** Returns how often {@link #sweep} has to be called, in milliseconds. */
   long sweepMillis() {
     return Math.max(1, Math.min(SWEEP_MILLIS, TimeUnit.NANOSECONDS.toMillis(stillNanos) / 4));
   }
 
-  /** Will end what has stood still for too long. */
+  /** Will end input that got no bytes for too long. */
   void sweep() {
     for (PartialInput half : all.all()) {
       half.endIfStill(stillNanos);
     }
   }
 
-  /** Bytes that are held now. */
+  /** Returns the number of bytes held now. */
   public long bytes() {
     return all.bytes();
   }
 
-  /** Bytes that may be held. */
+  /** Returns the number of bytes that may be held. */
   public long most() {
     return all.most();
   }
@@ -193,12 +196,12 @@ public final class InboundBudget {
     return mostPerAddress;
   }
 
-  /** How many addresses hold something, or did and are still here. */
+  /** Returns the number of addresses with a share. */
   int addressCount() {
     return byAddress.size();
   }
 
-  /** What was ended, for that reason. */
+  /** Returns the number of inputs ended for that reason. */
   public long endedCount(Reason why) {
     return ended[why.ordinal()].sum();
   }

@@ -7,14 +7,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Room for what is not whole yet, of everybody or of one address, and those who have some of it in
- * the order of their sizes. Any thread may use it.
+ * The share of all clients or of one address in the memory for incomplete input, with its holders
+ * ordered by size. Any thread may use it.
  */
 final class InboundShare {
-  /** Sizes are told apart by so many bits less, so that one that grows seldom moves. */
+  /** Low bits of a size that the order ignores, so a growing input seldom moves. */
   private static final int COARSE = 12;
 
-  /** Bits of the number that tells those of one size apart. */
+  /** Bits of the id, which separates inputs of one size. */
   private static final int ID = 40;
 
   private final long most;
@@ -22,11 +22,11 @@ final class InboundShare {
   private final AtomicLong bytes = new AtomicLong();
   private final ConcurrentSkipListMap<Long, PartialInput> bySize = new ConcurrentSkipListMap<>();
 
-  /** Of those that are here; guarded by the map of all shares. */
+  /** Number of inputs that use this share; guarded by the map of all shares. */
   private int users;
 
   /**
-   * @param over why one is ended that finds no room here
+   * @param over reason for ending an input that finds no room here
    */
   InboundShare(long most, Reason over) {
     this.most = most;
@@ -41,18 +41,18 @@ final class InboundShare {
     return bytes.get();
   }
 
-  /** One more, inside of {@link Map#compute}. */
+  /** Counts one user more. Called inside {@link Map#compute}. */
   InboundShare enter() {
     users++;
     return this;
   }
 
-  /** One less, inside of {@link Map#compute}; null for the last. */
+  /** Counts one user less; returns null for the last. Called inside {@link Map#compute}. */
   @Nullable InboundShare leave() {
     return --users == 0 ? null : this;
   }
 
-  /** All that are not whole, the smallest first. */
+  /** Returns all incomplete inputs, the smallest first. */
   Iterable<PartialInput> all() {
     return bySize.values();
   }
@@ -67,7 +67,7 @@ final class InboundShare {
     if (after > 0 && (before == 0 || from != to)) {
       bySize.put(to, half);
       if (half.isEnded()) {
-        // Whoever ended it meanwhile did not find it here.
+        // Another thread may have ended it before it was in the map.
         bySize.remove(to);
       }
     }
@@ -77,7 +77,7 @@ final class InboundShare {
     return (long) (size >>> COARSE) << ID | half.id() & (1L << ID) - 1;
   }
 
-  /** Ends the largest until all fits. One that has become whole meanwhile is passed over. */
+  /** Ends the largest inputs until the rest fits. It skips those that have become complete. */
   void makeRoom() {
     if (bytes.get() <= most) {
       return;

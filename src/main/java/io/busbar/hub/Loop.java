@@ -19,17 +19,19 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One event loop's side of the hub: the sessions whose sockets it serves and the channels it is
- * home to. Others post to its inbox; whatever waits there runs as one task, and at the end of that
- * task every outbox it touched is flushed once. All else here belongs to the loop's own thread.
+ * The part of the hub on one event loop: its sessions, and the channels whose home it is. Any
+ * thread may post to its inbox. One task runs all posts, and flushes each used outbox once at its
+ * end. The event loop owns everything else here.
  */
 final class Loop implements Runnable {
   private static final System.Logger LOG = System.getLogger(Loop.class.getName());
 
-  /** Posts that run before the sockets are served again. */
+  /** Maximum number of posts in one turn before sockets are served again. */
   private static final int POSTS_A_TURN = 1024;
 
-  /** Bytes of messages that a turn takes in, but one message at least. */
+  /**
+   * Maximum size of the messages that a turn takes, in bytes; a turn takes at least one message.
+   */
   private static final long BYTES_A_TURN = 256 << 10;
 
   private final int index;
@@ -52,7 +54,7 @@ final class Loop implements Runnable {
   private boolean collecting;
 
   /**
-   * @param outboxBytes that may wait for slow readers of this loop
+   * @param outboxBytes limit of the bytes that wait for slow readers of this loop
    */
   Loop(int index, ContextInternal context, long outboxBytes) {
     this.index = index;
@@ -74,17 +76,17 @@ final class Loop implements Runnable {
     return eventLoop;
   }
 
-  /** The channels that this loop is home to, by name; other threads may look. */
+  /** Returns the channels whose home is this loop, by name; other threads may read. */
   Map<ChannelName, Channel> channels() {
     return channels;
   }
 
-  /** Of the channels that this loop is home to. */
+  /** Returns the registrations of the channels whose home is this loop. */
   Registrations registrations() {
     return registrations;
   }
 
-  /** In the order in which they joined. */
+  /** Returns the sessions in the order in which they joined. */
   Set<Session> sessions() {
     return sessions;
   }
@@ -93,7 +95,7 @@ final class Loop implements Runnable {
     return fanoutTimes;
   }
 
-  /** Microseconds since 1970, later than any that it returned before. */
+  /** Returns microseconds since 1970, always later than the last result. */
   long nextJoined() {
     lastJoined = Math.max(lastJoined + 1, System.currentTimeMillis() * 1000);
     return lastJoined;
@@ -104,8 +106,7 @@ final class Loop implements Runnable {
   }
 
   /**
-   * Will ask each of the loops on its own thread, and complete with all that they said. Any thread
-   * may ask.
+   * Will ask each loop on its own thread, and complete with all results. Any thread may call it.
    */
   static <T> Future<List<T>> ask(List<Loop> loops, Function<Loop, Collection<T>> question) {
     List<Future<Collection<T>>> parts = new ArrayList<>();
@@ -118,13 +119,16 @@ final class Loop implements Runnable {
         .map(all -> parts.stream().flatMap(part -> part.result().stream()).toList());
   }
 
-  /** Will run on this loop, after all that the same thread posted before. Any thread may post. */
+  /**
+   * Will run the task on this loop, after all tasks that the same thread posted before. Any thread
+   * may call it.
+   */
   void post(Runnable task) {
     inbox.add(task);
     schedule();
   }
 
-  /** Will deliver what the lane has at the end of the turn. */
+  /** Will deliver the messages of these subscribers at the end of the turn. */
   void activate(LoopSubscribers subscribers) {
     active.add(subscribers);
     if (!collecting) {
@@ -132,7 +136,7 @@ final class Loop implements Runnable {
     }
   }
 
-  /** That many bytes arrived in a lane: after enough of them the turn ends. */
+  /** Counts bytes of arrived messages, whose number limits a turn. */
   void arrived(int bytes) {
     bytesOfTurn += bytes;
   }
@@ -145,7 +149,7 @@ final class Loop implements Runnable {
     }
   }
 
-  /** A batch that is released when the turn is over. */
+  /** Returns a batch that is released at the end of the turn. */
   Batch batch(List<EncodedMessage> wires, @Nullable Channel channel, Framing framing, @Nullable Position last) {
     Batch batch = new Batch(wires, channel, framing, last);
     batches.add(batch);
@@ -158,7 +162,7 @@ final class Loop implements Runnable {
     }
   }
 
-  /** One turn. */
+  /** Runs one turn. */
   @Override
   public void run() {
     scheduled.set(false);
@@ -172,7 +176,7 @@ final class Loop implements Runnable {
     }
     batches.clear();
     if (!inbox.isEmpty() && scheduled.compareAndSet(false, true)) {
-      // A plain task would run before the sockets are served, and so would the one after it.
+      // A plain task would run before sockets are served, and so would the one after it.
       eventLoop.schedule(this, 0, TimeUnit.NANOSECONDS);
     }
   }

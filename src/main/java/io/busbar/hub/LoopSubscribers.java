@@ -9,14 +9,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The subscribers of one channel on one event loop, in groups that read the same bytes. Touched
- * only from that loop.
+ * The subscribers of one channel on one event loop, in groups with the same bytes. Owned by that
+ * event loop.
  */
 final class LoopSubscribers {
   /**
-   * What subscribers have in common who read the same bytes and are counted together. Ordered,
-   * because clients choose labels and filters: a map finds its way even among ones chosen to have
-   * one hash.
+   * The key of a group: what its subscribers have in common. Comparable, because clients choose
+   * labels and filters: a map stays fast even if they choose many with one hash.
    */
   private record Reading(
       Encoding encoding,
@@ -57,8 +56,8 @@ final class LoopSubscribers {
   }
 
   /**
-   * Subscribers with one encoding, one label and one filter: what they want is asked once for each
-   * message, and each batch is framed once for all of them.
+   * The subscribers with one encoding, one label and one filter. The filter runs once per message,
+   * and each batch is framed once for all of them. Owned by the event loop.
    */
   private static final class Group {
     private final Encoding encoding;
@@ -106,7 +105,7 @@ final class LoopSubscribers {
     group.members.add(subscription);
   }
 
-  /** Takes the subscription out; the last member takes its place. */
+  /** Removes the subscription; the last member takes its place. */
   void leave(Subscription subscription) {
     Reading reading = Reading.of(subscription);
     Group group = groups.get(reading);
@@ -121,7 +120,9 @@ final class LoopSubscribers {
     }
   }
 
-  /** Will be delivered at the end of this turn, with what else arrives until then. */
+  /**
+   * Will deliver the message at the end of this turn, together with others that arrive until then.
+   */
   void arrive(Fanout message) {
     if (arrived.isEmpty()) {
       loop.activate(this);
@@ -146,8 +147,8 @@ final class LoopSubscribers {
   }
 
   /**
-   * Counts the messages that went through and that the subscriber wanted; tells whether something
-   * newer has been said to it.
+   * Counts the delivered messages that the subscriber wanted. A change shows that it has heard
+   * something newer.
    */
   long deliveredSoFar(Subscription subscription) {
     if (subscription.filter() == null) {
@@ -157,7 +158,7 @@ final class LoopSubscribers {
     return group == null ? -1 : deliveredSoFar - group.unwanted;
   }
 
-  /** Offers all that arrived, in batches that a slow socket can take one by one. */
+  /** Offers all arrived messages, in batches that a slow socket can take one by one. */
   private long deliver(Group group) {
     List<EncodedMessage> wires = new ArrayList<>(arrived.size());
     long deliveries = 0;
@@ -190,7 +191,10 @@ final class LoopSubscribers {
     return deliveries;
   }
 
-  /** Offers what came before to all, and the wire to all but one session; counts the wire's. */
+  /**
+   * Offers the earlier messages to all, and this message to all but one session; returns the number
+   * of deliveries of this message.
+   */
   private long offerToOthers(
       Group group,
       List<EncodedMessage> before,

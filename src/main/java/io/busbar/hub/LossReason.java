@@ -1,12 +1,12 @@
 package io.busbar.hub;
 
-/** Why somebody cannot get all that it missed. */
+/** The reason why a client cannot get all messages that it missed. */
 public enum LossReason {
-  /** The stream is not the one that it heard, or cannot be proven to be. */
+  /** The stream is not the one that it heard, or nobody can prove that it is. */
   EPOCH("epoch"),
-  /** What it missed first is older than what comes back may be. */
+  /** The first message that it missed is older than the time limit for clients that come back. */
   EXPIRED("expired"),
-  /** More was published than is kept. */
+  /** More messages were published than are stored. */
   TOO_FAR("too far behind");
 
   private final String words;
@@ -15,7 +15,7 @@ public enum LossReason {
     this.words = words;
   }
 
-  /** As clients are told. */
+  /** Returns the text for clients. */
   public String words() {
     return words;
   }

@@ -7,15 +7,16 @@ import io.vertx.core.spi.cluster.ClusteredNode;
 import io.vertx.core.spi.cluster.RegistrationUpdateEvent;
 
 /**
- * Vert.x's own choice of the nodes that a message goes to. It is asked for each publication but for
- * those that stay on their node, which is how these are told from the others.
+ * The default choice of Vert.x for the nodes that get a message. The bus asks it for each
+ * publication except those that stay on their node; this shows which ones stay. Any thread may use
+ * it.
  */
 public final class NodeChoice implements NodeSelector {
   private static final ThreadLocal<String> WATCHED = new ThreadLocal<>();
 
   private final NodeSelector plain = new DefaultNodeSelector();
 
-  /** Will do it, and say whether it was a publication on that address for other nodes, too. */
+  /** Runs the publication; returns whether it went to other nodes, too. */
   static boolean isForOthers(String address, Runnable publication) {
     String outer = WATCHED.get();
     WATCHED.set(address);

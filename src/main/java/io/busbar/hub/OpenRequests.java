@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Counts the requests to workers that are neither answered nor failed, so that a node that leaves
- * forgets none. Any thread may use it.
+ * The number of requests to workers that are neither answered nor failed. A node waits for them
+ * before it stops. Any thread may use it.
  */
 final class OpenRequests {
   private final AtomicLong count = new AtomicLong();
@@ -23,7 +23,7 @@ final class OpenRequests {
     }
   }
 
-  /** Completes when there is none for a moment. */
+  /** Completes when there is no open request for a moment. */
   Future<Void> whenNone() {
     Promise<Void> promise = Promise.promise();
     awaited.set(promise);

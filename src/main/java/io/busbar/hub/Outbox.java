@@ -6,9 +6,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is on its way to one session, and the one place that judges slowness. What a turn brings is
- * written at its end; what the transport cannot take waits, up to a limit of bytes for the session
- * and one for its loop, and beyond them the channel's policy decides. Owned by the session's event
+ * The output of one session, and the one place that decides whether a client is slow. Messages of a
+ * turn are written at its end. What the transport cannot take waits, up to a limit for the session
+ * and one for its loop. Beyond them the channel's policy applies. Owned by the session's event
  * loop.
  */
 final class Outbox {
@@ -23,7 +23,7 @@ final class Outbox {
   private @Nullable SlowSessionBuffer backlog;
   private @Nullable List<Runnable> whenWritten;
 
-  /** Null for nobody who wants to know. */
+  /** Null where nobody needs the positions. */
   private @Nullable StreamJournal journal;
 
   Outbox(Session session, Transport transport) {
@@ -31,7 +31,7 @@ final class Outbox {
     this.transport = transport;
   }
 
-  /** Will be written at the end of this turn, together with all else that the turn brings. */
+  /** Will write the batch at the end of this turn, together with all others of the turn. */
   void offer(Batch batch) {
     if (closed) {
       return;
@@ -55,7 +55,7 @@ final class Outbox {
     journal = notes;
   }
 
-  /** Will run the task when nothing that was offered before is here any more. */
+  /** Will run the task when everything offered before was written. */
   void whenWritten(Runnable task) {
     whenWritten = whenWritten == null ? new ArrayList<>(1) : whenWritten;
     whenWritten.add(task);
@@ -65,7 +65,7 @@ final class Outbox {
     }
   }
 
-  /** Writes what the turn brought, as one flush. */
+  /** Writes the batches of the turn, with one flush. */
   void flush() {
     touched = false;
     flushTurn();
@@ -108,7 +108,7 @@ final class Outbox {
     tasks.forEach(task -> session.loop().context().emit(null, nothing -> task.run()));
   }
 
-  /** Writes what waits for as long as the transport takes it. */
+  /** Writes waiting messages while the transport takes them. */
   void drain() {
     if (!writing) {
       drainBacklog();
@@ -138,7 +138,7 @@ final class Outbox {
     transport.write(transport.framing().join(waiting.next(Batch.MOST_BYTES)));
   }
 
-  /** Writes all there is, room or not: what comes after it is a goodbye. */
+  /** Writes everything, even without room, because the connection closes after it. */
   void flushAll() {
     flush();
     SlowSessionBuffer waiting = backlog;
@@ -152,7 +152,7 @@ final class Outbox {
     flushTransport();
   }
 
-  /** Forgets everything. */
+  /** Drops everything. */
   void close() {
     closed = true;
     turn = null;
@@ -177,7 +177,7 @@ final class Outbox {
     }
   }
 
-  /** A socket that was filled in this very turn may empty itself when it is told to. */
+  /** After a flush a transport that was filled in this turn may have room again. */
   private boolean hasRoom() {
     if (transport.writable()) {
       return true;
@@ -204,7 +204,10 @@ final class Outbox {
     }
   }
 
-  /** Loses half of what waits, where it may be lost, or the client. */
+  /**
+   * Drops half of the waiting messages, if their policy allows it; otherwise disconnects the
+   * client.
+   */
   void giveWay() {
     if (backlog != null && !backlog.halve()) {
       disconnect(backlog.size());

@@ -6,8 +6,9 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 
 /**
- * How nodes store things and tell them each other: four bytes with the length of a JSON object,
- * that object, and a body. A node reads what it knows of the object, so others may say more.
+ * The form in which nodes store messages and exchange them: four bytes with the length of a JSON
+ * object, the object, and a body. A node reads only the keys that it knows, so newer nodes may add
+ * keys.
  */
 public record PackedMessage(JsonObject about, byte[] body) {
   private static final int LENGTH = 4;
@@ -21,7 +22,7 @@ public record PackedMessage(JsonObject about, byte[] body) {
         .getBytes();
   }
 
-  /** Will throw where these are not such bytes. */
+  /** Reads such bytes; throws where they have another form. */
   public static PackedMessage read(byte[] bytes) {
     Buffer all = Buffer.buffer(bytes);
     int bodyStart = LENGTH + all.getInt(0);
@@ -29,14 +30,14 @@ public record PackedMessage(JsonObject about, byte[] body) {
     return new PackedMessage(about, all.getBytes(bodyStart, all.length()));
   }
 
-  /** Headers as a list of names, each with its value behind it. */
+  /** Returns headers as a list of names, each followed by its value. */
   public static JsonArray pairs(MultiMap headers) {
     JsonArray pairs = new JsonArray();
     headers.forEach((name, value) -> pairs.add(name).add(value));
     return pairs;
   }
 
-  /** The headers of such a list. */
+  /** Returns the headers of such a list. */
   public static MultiMap headers(JsonArray pairs) {
     MultiMap headers = MultiMap.caseInsensitiveMultiMap();
     for (int i = 0; i + 1 < pairs.size(); i += 2) {

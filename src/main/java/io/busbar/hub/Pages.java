@@ -10,26 +10,26 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Pieces of a stream that its owner was asked for. Those who come back together miss the same: they
- * share what was read and written for the first of them, for a short time. Owned by the channel's
- * home loop.
+ * A short-lived cache of pages that the owner of a stream was asked for. Clients that come back
+ * together miss the same messages, so they share pages and their encoded forms. Owned by the
+ * channel's home loop.
  */
 final class Pages {
-  /** Messages of one page. The ends of pages lie at multiples of it, so that others find them. */
+  /** Number of messages of one page. Pages end at multiples of it, so that others find them. */
   static final int MESSAGES = 64;
 
   private static final long SHARED_MILLIS = 2_000;
   private static final int MOST_PAGES = 32;
 
-  /** Bytes of all streams' pages that are kept to be shared. */
+  /** Limit of the bytes that all streams together keep to share. */
   private static final int MOST_BYTES = 32 << 20;
 
   private static final AtomicInteger SHARED_BYTES = new AtomicInteger();
 
   /**
-   * What was read.
+   * A page of a stream.
    *
-   * @param messages as they go to subscribers
+   * @param messages messages in the form for subscribers
    */
   record Page(StreamPage about, List<Fanout> messages) {}
 
@@ -42,7 +42,7 @@ final class Pages {
     this.history = history;
   }
 
-  /** Completes on any thread. */
+  /** Will return a page; completes on any thread. */
   Future<Page> find(Since since) {
     Future<Page> there = known.get(since);
     if (there != null) {
@@ -90,7 +90,7 @@ final class Pages {
     return new Page(about, messages);
   }
 
-  /** Only what is the same for whoever asks again. */
+  /** Only a page that is the same for the next reader is shared. */
   private void share(Since since, Future<Page> page, Page made) {
     int bytes = made.messages().stream().mapToInt(Fanout::size).sum();
     boolean lasting = since.offset() > 0 && bytes > 0 && made.about().lost() == null;
@@ -111,7 +111,7 @@ final class Pages {
             TimeUnit.MILLISECONDS);
   }
 
-  /** Nothing that was read before is what the stream is now. */
+  /** Drops all pages, because the stream has changed. */
   void forget() {
     known = new HashMap<>();
   }

@@ -7,18 +7,18 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one holder (a decoder, a body) has of a thing that is not whole yet. Its holder tells it
- * after each read that left something over, on its event loop; any thread may end it.
+ * The incomplete input of one holder, for example a decoder or a body. The holder reports after
+ * each read that left bytes over, on its event loop. Any thread may end it.
  */
 public final class PartialInput {
   private static final int ENDED = -1;
 
-  /** Who has the bytes. Called on its event loop. */
+  /** The holder of the bytes. Called on its event loop. */
   public interface Holder {
-    /** Will let go of the bytes at once, and end the connection in its protocol's own way. */
+    /** Drops the bytes at once, and ends the connection in the way of its protocol. */
     void giveUp(Reason why);
 
-    /** Whether it is us who do not read on, so that nothing can come. */
+    /** Returns whether the gateway itself has stopped reading, so that no bytes can come. */
     boolean isHeldBack();
   }
 
@@ -57,11 +57,10 @@ public final class PartialInput {
   }
 
   /**
-   * Says what is held now.
+   * Reports the bytes that are held now.
    *
-   * @param bytes of memory; 0 when all is whole
-   * @param newlyReceived bytes of the thing that have come: when they change, it does not stand
-   *     still
+   * @param bytes held memory in bytes; 0 when the input is complete
+   * @param newlyReceived number of bytes received so far; a change shows that the input moves
    */
   public void holds(int bytes, int newlyReceived) {
     if (newlyReceived != received) {
@@ -74,7 +73,7 @@ public final class PartialInput {
     }
   }
 
-  /** The holder is gone. */
+  /** Ends the counting, because the holder is gone. */
   public void close() {
     if (!closed) {
       closed = true;
@@ -83,7 +82,7 @@ public final class PartialInput {
     }
   }
 
-  /** Ends it, unless it is whole or ended already. */
+  /** Ends the input, unless it is complete or was ended before. */
   void end(Reason why) {
     int had = held.get();
     while (had > 0 && !held.compareAndSet(had, ENDED)) {
@@ -113,7 +112,7 @@ public final class PartialInput {
     return System.nanoTime() - movedNanos > nanos;
   }
 
-  /** As logs name it. */
+  /** Returns the name for the log. */
   @Override
   public String toString() {
     return address == null ? "somewhere" : address.getHostAddress();

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * How many patterns there are because of clients of one network address, against the limit. One
- * pattern costs once, however many listen to it. Any thread may call.
+ * The number of patterns that clients of each network address caused, and its limit. A pattern
+ * counts once, however many clients listen to it. Any thread may use it.
  */
 final class PatternQuota {
   private final int most;
@@ -16,12 +16,12 @@ final class PatternQuota {
     this.most = most;
   }
 
-  /** Whom a session's patterns are counted as. */
+  /** Returns the holder that a session's patterns count for. */
   static String holder(Session session) {
     return Network.ofClient(session.remoteAddress());
   }
 
-  /** Counts one more; false when that would be too many. */
+  /** Counts one pattern more; returns false at the limit. */
   boolean take(String holder) {
     int now = taken.merge(holder, 1, Integer::sum);
     if (now > most) {

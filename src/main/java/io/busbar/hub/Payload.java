@@ -9,11 +9,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a message carries: a JSON value, text or bytes. A string on the bus is text, and a JSON
- * string to those who speak JSON. Owned by whoever handles the message, one thread at a time.
+ * The body of a message: a JSON value, text or bytes. A string on the bus is text; clients of JSON
+ * protocols get it as a JSON string. Owned by the code that handles the message, one thread at a
+ * time.
  */
 public final class Payload {
-  /** How protocols tell payloads apart. */
+  /** The kind of a payload, for protocols. */
   public enum Kind {
     JSON,
     TEXT,
@@ -23,7 +24,7 @@ public final class Payload {
   private final Kind kind;
   private final @Nullable Object body;
 
-  /** What {@link #raw} returns; null where the body is what there is. */
+  /** The bytes that {@link #raw} returns; null where {@code body} is set. */
   private final byte @Nullable [] packed;
 
   private byte[] json;
@@ -38,7 +39,7 @@ public final class Payload {
     this.packed = packed;
   }
 
-  /** A JSON value: JsonObject, JsonArray, String, Number, Boolean or null. */
+  /** Returns a JSON value: JsonObject, JsonArray, String, Number, Boolean or null. */
   public static Payload json(@Nullable Object value) {
     return new Payload(value instanceof String ? Kind.TEXT : Kind.JSON, value);
   }
@@ -51,7 +52,7 @@ public final class Payload {
     return new Payload(Kind.BYTES, bytes);
   }
 
-  /** The payload of a bus message's body; null for a type that no client can be told. */
+  /** Returns the payload of a bus message's body; null for a type that clients cannot get. */
   public static @Nullable Payload ofBody(@Nullable Object body) {
     if (body == null
         || body instanceof JsonObject
@@ -70,16 +71,16 @@ public final class Payload {
   }
 
   /**
-   * One that holds no more than these bytes, for as long as it waits: the body is made when it is
-   * asked for, each time. Any thread may use it.
+   * Returns a payload that holds only these bytes while it waits. Each call of {@link #body} makes
+   * a new body. Any thread may use it.
    *
-   * @param raw as {@link #raw} returns them; never changed after this
+   * @param raw bytes as {@link #raw} returns them; they must not change any more
    */
   public static Payload packed(Kind kind, byte[] raw) {
     return new Payload(kind, null, raw);
   }
 
-  /** The same, packed. */
+  /** Returns the same payload in packed form. */
   public Payload packed() {
     return packed(kind, raw());
   }
@@ -88,7 +89,7 @@ public final class Payload {
     return kind;
   }
 
-  /** What goes on the bus: the type that Vert.x's features expect. */
+  /** Returns the body for the bus, in a type that Vert.x features expect. */
   public @Nullable Object body() {
     if (packed == null) {
       return body;
@@ -101,8 +102,8 @@ public final class Payload {
   }
 
   /**
-   * Whether all numbers in the body are finite. JSON may have larger ones than a double holds; its
-   * reader makes them infinite, and its writer would make a text of that.
+   * Returns whether all numbers in the body are finite. JSON allows numbers larger than a double:
+   * the reader makes them infinite, and the writer would make text of them.
    */
   public boolean isFinite() {
     return isFinite(body);
@@ -130,8 +131,8 @@ public final class Payload {
   }
 
   /**
-   * As JSON text, in UTF-8; bytes as a string in the base64 of Vert.x: the alphabet for URLs, no
-   * padding. Made once. Read only.
+   * Returns JSON text in UTF-8. Bytes become a string in Vert.x's base64: the URL alphabet without
+   * padding. The result is computed once, and the caller must not change it.
    */
   public byte[] json() {
     if (packed != null && kind == Kind.JSON) {
@@ -143,7 +144,7 @@ public final class Payload {
     return json;
   }
 
-  /** Text and bytes as they are, JSON as text. Read only. */
+  /** Returns text and bytes unchanged, and JSON as text. The caller must not change the result. */
   public byte[] raw() {
     if (packed != null) {
       return packed;

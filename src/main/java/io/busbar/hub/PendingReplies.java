@@ -11,20 +11,22 @@ import org.jspecify.annotations.Nullable;
  * The messages of a session that its client may still answer. Owned by the session's event loop.
  */
 final class PendingReplies {
-  /** The oldest are forgotten beyond. */
+  /** Maximum number; beyond it the oldest are dropped. */
   private static final int MOST = 1000;
 
   private record Owed(Message<?> message, long until) {}
 
-  /** By the number of where the answer goes. */
+  /** Messages by the number of their reply address. */
   private @Nullable LinkedHashMap<Long, Owed> owed;
 
-  /** Those of a worker, by the same; its pool bounds them, and ends their time. */
+  /** Tasks of a worker by the same number; its pool limits their number and their time. */
   private @Nullable Map<Long, WorkerTask> tasks;
 
   /**
-   * The client may answer the message until then, in milliseconds since 1970. Of two with the same
-   * number neither is answered: nobody could tell which one an answer is for.
+   * Notes that the client may answer the message. Two messages with the same number are both
+   * dropped, because an answer could mean either.
+   *
+   * @param until end of that time, in milliseconds since 1970
    */
   void add(Message<?> message, long until) {
     long number = ReplyNumber.of(message.replyAddress());
@@ -59,7 +61,7 @@ final class PendingReplies {
     }
   }
 
-  /** A worker's time for it is over: an answer until then is taken, and dropped. */
+  /** Ends a worker's time for the task; an answer until the given time is accepted and dropped. */
   void overdue(WorkerTask task, long until) {
     long number = ReplyNumber.of(task.replyAddress());
     if (tasks != null && tasks.remove(number, task)) {
@@ -67,7 +69,7 @@ final class PendingReplies {
     }
   }
 
-  /** Takes out the message that asked for an answer at this address; null when there is none. */
+  /** Removes and returns the message with this reply address; null for none. */
   @Nullable Message<?> settle(String replyAddress) {
     long number = ReplyNumber.of(replyAddress);
     if (!replyAddress.equals(find(number))) {
@@ -78,7 +80,7 @@ final class PendingReplies {
     return entry == null ? task : entry.message();
   }
 
-  /** Where the answer with that number goes; null when there is none. */
+  /** Returns the reply address with that number; null for none. */
   @Nullable String find(long number) {
     WorkerTask task = tasks == null ? null : tasks.get(number);
     if (task != null) {
@@ -88,7 +90,7 @@ final class PendingReplies {
     return entry == null ? null : entry.message().replyAddress();
   }
 
-  /** Forgets what was to be answered by now. */
+  /** Drops the messages whose time is over. */
   void tick(long nowMillis) {
     if (owed != null) {
       owed.values().removeIf(entry -> entry.until() < nowMillis);
@@ -98,7 +100,7 @@ final class PendingReplies {
     }
   }
 
-  /** The session has ended. */
+  /** Drops everything, and abandons a worker's tasks, because the session has ended. */
   void clear() {
     owed = null;
     if (tasks != null) {

@@ -7,14 +7,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The subscriptions of a session that its channels have not admitted yet, and what the client said
- * after them, which waits. Owned by the session's event loop.
+ * The subscriptions of a session that their channels have not admitted yet, and later messages of
+ * the client, which wait for them. Owned by the session's event loop.
  */
 final class PendingSubscriptions {
-  /** Subscriptions in flight before the client is not read from any more. */
+  /** Number of subscriptions in flight at which reading from the client stops. */
   private static final int BEFORE_PAUSE = 64;
 
-  /** What may wait before the client is not read from any more. */
+  /** Number of waiting messages at which reading from the client stops. */
   private static final int DEFERRED_BEFORE_PAUSE = 64;
 
   private final Session session;
@@ -36,7 +36,7 @@ final class PendingSubscriptions {
     }
   }
 
-  /** Runs the task when no subscription is in flight, in the order of the calls. */
+  /** Will run the task when no subscription is in flight, in the order of the calls. */
   void whenSettled(Runnable task) {
     if (left || inFlight.isEmpty() && deferred == null) {
       task.run();
@@ -49,7 +49,10 @@ final class PendingSubscriptions {
     }
   }
 
-  /** The channel has decided; null when it was not expected. */
+  /**
+   * Removes the subscription, because its channel has decided; returns null when it was not
+   * expected.
+   */
   @Nullable Promise<Subscription> landed(Subscription subscription) {
     Promise<Subscription> promise = inFlight.remove(subscription);
     if (promise != null && inFlight.size() == BEFORE_PAUSE - 1) {
@@ -61,7 +64,7 @@ final class PendingSubscriptions {
     return promise;
   }
 
-  /** Runs what waited, if there is nothing to wait for any more. */
+  /** Runs the waiting tasks if no subscription is in flight. */
   void runDeferred() {
     if (inFlight.isEmpty() && deferred != null) {
       runAll();
@@ -78,7 +81,7 @@ final class PendingSubscriptions {
     }
   }
 
-  /** The session is gone: nothing is waited for any more, and what it said before is said. */
+  /** Stops waiting, because the session has ended; tasks from before still run. */
   void leave() {
     left = true;
     if (deferred != null) {

@@ -10,27 +10,31 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** What clients may do with addresses: the first rule that decides counts, and none is no. */
+/**
+ * The rules for what clients may do with addresses. The first rule that decides counts; without one
+ * the answer is no. Any thread may use it.
+ */
 public final class Permissions {
   private static final int MOST_PROTOCOLS = 100;
 
   private final List<Permission> rules;
 
-  /** Patterns of what nobody may listen to, by the place of their rule. */
+  /** Patterns of addresses that no client may listen to, by the index of their rule. */
   private final Map<Integer, AddressPattern> keptFromAll;
 
   private final PresenceChannels presence;
   private final WorkerAddresses workers;
   private final Map<String, Access> nobodys = new ConcurrentHashMap<>();
 
-  /** For channels without presence. */
+  /** Creates the rules for channels without presence. */
   public Permissions(List<Permission> rules) {
     this(rules, PresenceChannels.NONE, WorkerAddresses.NONE);
   }
 
   /**
-   * @param presence who may listen to one of its channels may hear and ask who is there
-   * @param workers to those of a role nobody else listens, whatever the rules say
+   * @param presence channels with presence; a client that may listen to one may also hear and ask
+   *     who is there
+   * @param workers addresses with workers; where they need a role, only clients with it may listen
    */
   public Permissions(List<Permission> rules, PresenceChannels presence, WorkerAddresses workers) {
     this.workers = workers;
@@ -39,7 +43,7 @@ public final class Permissions {
     this.keptFromAll = keptFromAll(this.rules);
   }
 
-  /** Rules that refuse all clients and stand before any that allows somebody a part of the same. */
+  /** Returns the rules that refuse all clients and that no earlier rule allows in part. */
   private static Map<Integer, AddressPattern> keptFromAll(List<Permission> rules) {
     Map<Integer, AddressPattern> kept = new HashMap<>();
     List<AddressPattern> allowed = new ArrayList<>();
@@ -60,7 +64,10 @@ public final class Permissions {
     return Map.copyOf(kept);
   }
 
-  /** Whether the rules let nobody listen to the address; no pattern hears who is where. */
+  /**
+   * Returns whether no client may listen to the address, so that patterns do not hear it. Patterns
+   * never hear presence.
+   */
   boolean keepFromAll(String address) {
     if (presence.channelOf(address) != null || workers.roleOf(address) != null) {
       return true;
@@ -73,7 +80,7 @@ public final class Permissions {
     return false;
   }
 
-  /** The rules that can decide for this client, its name in them. */
+  /** Returns the rules that can decide for this client, with its name filled in. */
   public Access of(Principal who, String protocol) {
     if (who.isSomebody() || nobodys.size() >= MOST_PROTOCOLS) {
       return access(who, protocol);
@@ -124,12 +131,15 @@ public final class Permissions {
     return String.join(".", words);
   }
 
-  /** A user's name as one word of an address that is no wildcard: {@code a.b} is {@code a%2Eb}. */
+  /**
+   * Returns a user's name as one word of an address without wildcards: {@code a.b} is {@code
+   * a%2Eb}.
+   */
   public static String word(String user) {
     return user.replace("%", "%25").replace(".", "%2E").replace("*", "%2A").replace("#", "%23");
   }
 
-  /** The words for people: {@code publish}. */
+  /** Returns the name of the action for people: {@code publish}. */
   public static String word(Action action) {
     return action.name().toLowerCase(java.util.Locale.ROOT);
   }

@@ -8,11 +8,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which channels tell who is here, and where: of {@code a} on {@code presence.a}. Any thread may
- * ask.
+ * The channels with presence. The presence of {@code a} is told on {@code presence.a}. Any thread
+ * may use it.
  */
 public final class PresenceChannels {
-  /** What the addresses begin with on which it is told. */
+  /** Prefix of presence addresses. */
   public static final String PREFIX = "presence.";
 
   static final PresenceChannels NONE = new PresenceChannels(new ChannelRules(List.of()));
@@ -26,7 +26,7 @@ public final class PresenceChannels {
     this.rules = rules;
   }
 
-  /** Whether it is told who listens to the address. */
+  /** Returns whether the address has presence. */
   public boolean has(String address) {
     if (!rules.havePresence() || address.startsWith(PREFIX) || address.startsWith(OURS)) {
       return false;
@@ -35,7 +35,7 @@ public final class PresenceChannels {
     return rule != null && rule.presence();
   }
 
-  /** The channel whose presence is told on the address; null where that is an ordinary one. */
+  /** Returns the channel of a presence address; null for an ordinary address. */
   @Nullable String channelOf(String address) {
     if (!rules.havePresence() || !address.startsWith(PREFIX)) {
       return null;
@@ -45,7 +45,7 @@ public final class PresenceChannels {
   }
 
   /**
-   * What a client's question is on {@link Attendance#ADDRESS}.
+   * Returns a client's question in the form for {@link Attendance#ADDRESS}.
    *
    * @throws ReplyException where the client asks something else
    */

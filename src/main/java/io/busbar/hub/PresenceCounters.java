@@ -2,13 +2,13 @@ package io.busbar.hub;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** What is counted of presence, on the node that owns the channel. Any thread may add. */
+/** The counters of presence on the node that owns a channel. Any thread may use it. */
 public final class PresenceCounters {
   private final LongAdder members = new LongAdder();
   private final LongAdder joins = new LongAdder();
   private final LongAdder leaves = new LongAdder();
 
-  /** So many more users are here as their channels' owner has told, or fewer. */
+  /** Adds to the number of present users that was told; a negative number means fewer users. */
   public void members(int change) {
     members.add(change);
   }
@@ -21,17 +21,20 @@ public final class PresenceCounters {
     leaves.increment();
   }
 
-  /** Users in channels that this node owns, each channel counted for itself. */
+  /**
+   * Returns the number of users in channels that this node owns; a user counts once in each
+   * channel.
+   */
   public long memberCount() {
     return members.sum();
   }
 
-  /** Joins that this node has told. */
+  /** Returns the number of joins that this node has told. */
   public long joinCount() {
     return joins.sum();
   }
 
-  /** Leaves that this node has told. */
+  /** Returns the number of leaves that this node has told. */
   public long leaveCount() {
     return leaves.sum();
   }

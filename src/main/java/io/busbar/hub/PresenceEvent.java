@@ -5,11 +5,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * That a user has come to a channel or has left it, as it is told on the channel's address of
- * {@link PresenceChannels#PREFIX}.
+ * A join or leave of a user, as it is told on the presence address of a channel (see {@link
+ * PresenceChannels#PREFIX}).
  *
- * @param joined whether it came
- * @param info what it says of itself: a JSON value; null for nothing
+ * @param joined whether the user joined; otherwise the user left
+ * @param info what the user says about itself, a JSON value; null for nothing
  */
 public record PresenceEvent(boolean joined, String user, @Nullable Object info) {
   private static final String EVENT = "event";
@@ -17,14 +17,14 @@ public record PresenceEvent(boolean joined, String user, @Nullable Object info) 
   private static final String INFO = "info";
   private static final String JOIN = "join";
 
-  /** What a message's body tells; null where that is something else. */
+  /** Returns the event in a message's body; null for another body. */
   public static @Nullable PresenceEvent of(Object body) {
     return body instanceof JsonObject event && event.getValue(USER) instanceof String user
         ? new PresenceEvent(JOIN.equals(event.getValue(EVENT)), user, event.getValue(INFO))
         : null;
   }
 
-  /** Who is told of each. */
+  /** The listener for joins and leaves. Called on the thread that hears the message. */
   public interface Listener {
     void joined(String user, Object info);
 
@@ -32,9 +32,9 @@ public record PresenceEvent(boolean joined, String user, @Nullable Object info) 
   }
 
   /**
-   * Tells what a message's body says; nothing where that is something else.
+   * Tells the listener the event in a message's body; does nothing for another body.
    *
-   * @param news takes the user; null where nobody asks meanwhile who is there
+   * @param news collects the users; null where no question about presence is under way
    */
   public static void hear(Object body, @Nullable Set<String> news, Listener listener) {
     PresenceEvent event = of(body);
@@ -51,7 +51,7 @@ public record PresenceEvent(boolean joined, String user, @Nullable Object info) 
     }
   }
 
-  /** The body that tells it. */
+  /** Returns the body of the message for the event. */
   public JsonObject body() {
     return new JsonObject().put(EVENT, joined ? JOIN : "leave").put(USER, user).put(INFO, info);
   }

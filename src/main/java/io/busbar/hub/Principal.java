@@ -4,10 +4,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who a client is.
+ * The identity of a client.
  *
- * @param name of the user; null for nobody
- * @param expires when the login ends, in milliseconds since 1970; {@link #NEVER} for not by itself
+ * @param name name of the user; null without a login
+ * @param expires end of the login, in milliseconds since 1970; {@link #NEVER} for none
  */
 public record Principal(@Nullable String name, Set<String> roles, long expires) {
   public static final long NEVER = Long.MAX_VALUE;

@@ -3,7 +3,8 @@ package io.busbar.hub;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What one protocol's clients are and do. Any thread may add; sessions hold it, so none looks up.
+ * The counters of one protocol. Sessions keep a reference, so no lookup is needed. Any thread may
+ * use it.
  */
 final class ProtocolCounters {
   private final LongAdder sessions = new LongAdder();

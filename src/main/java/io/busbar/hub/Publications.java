@@ -17,17 +17,17 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is published on addresses that match a pattern, whoever publishes it: an interceptor on each
- * node copies what matches a pattern of any node to one address, on which each node with patterns
- * has one consumer. The books belong to one event loop; {@link #see} runs on the publisher's thread
- * and only looks.
+ * The delivery of publications on addresses that match a pattern. An interceptor on each node
+ * copies publications that match a pattern of any node to one address. Each node with patterns has
+ * one consumer there. One event loop owns the state; {@link #see} runs on the publisher's thread
+ * and only reads.
  */
 final class Publications {
   static final String COPIES = "busbar.publications";
   private static final String ADDRESS = "busbar-address";
   private static final int MOST_REMEMBERED = 10_000;
 
-  /** Who wants what is published on an address. */
+  /** The nodes with a matching pattern for an address. */
   private enum Who {
     NOBODY,
     HERE,
@@ -42,7 +42,7 @@ final class Publications {
   private @Nullable MessageConsumer<Object> consumer;
   private boolean intercepting;
 
-  /** What was found out since patterns last changed, by address. */
+  /** Results since patterns last changed, by address. */
   private volatile Map<String, Who> known = new ConcurrentHashMap<>();
 
   Publications(Vertx vertx, Context owner) {
@@ -54,7 +54,7 @@ final class Publications {
     }
   }
 
-  /** Completes when the channel will hear what is published here; the others are told at once. */
+  /** Completes when the channel hears publications of this node; other nodes are told at once. */
   Future<Void> listen(Channel channel) {
     Promise<Void> listening = Promise.promise();
     owner.runOnContext(
@@ -84,13 +84,13 @@ final class Publications {
         });
   }
 
-  /** Hands over the channels of this node's patterns that match. Any thread may look. */
+  /** Passes on the channels of this node's matching patterns. Any thread may call it. */
   void find(String address, Consumer<Channel> found) {
     listeners.find(address, found);
   }
 
   private void changed() {
-    // Who still looks at the one before may put something old into it; nobody reads that.
+    // A thread that still has the old map may put an old result there; nobody reads it.
     known = new ConcurrentHashMap<>();
     boolean needed = !listeners.isEmpty() || !elsewhere.isEmpty();
     if (needed && !intercepting) {

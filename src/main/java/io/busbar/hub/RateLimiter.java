@@ -4,8 +4,8 @@ import io.busbar.config.LimitsConfig;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What a client may say: so many messages a second, the next of which is refused, and so many bytes
- * a second, beyond which it is read no further for a while. Owned by the session's event loop.
+ * The limits on a client's messages and bytes per second. A message beyond the limit is refused.
+ * Beyond the limit of bytes the client is not read for a while. Owned by the session's event loop.
  */
 final class RateLimiter {
   private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -22,7 +22,7 @@ final class RateLimiter {
     this.limits = limits;
   }
 
-  /** Counts one message; false when it is one too many. */
+  /** Counts one message; returns false beyond the limit. */
   boolean message() {
     long now = System.nanoTime();
     if (now - secondStarted >= SECOND_NANOS) {
@@ -32,7 +32,7 @@ final class RateLimiter {
     return ++messagesThisSecond <= limits.messagesPerSecond();
   }
 
-  /** Counts bytes; the session is read again when those beyond the limit are made up for. */
+  /** Counts bytes. Beyond the limit reading stops until the average is within the limit again. */
   void bytes(int count) {
     long now = System.nanoTime();
     long cost = count * SECOND_NANOS / limits.bytesPerSecond().bytes();

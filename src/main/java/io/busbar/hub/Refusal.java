@@ -2,10 +2,15 @@ package io.busbar.hub;
 
 import io.busbar.config.Action;
 
-/** Every "no" of the hub: a code (the Vert.x bridge's, where it has one), words, a way out. */
+/**
+ * The refusals of the hub: a code (that of the Vert.x bridge, where it has one), a text, and
+ * whether a retry may help.
+ */
 public enum Refusal {
   ACCESS_DENIED("access_denied", "access denied", false),
-  /** A rule denies it: the stock bridge's word for what the application's own handler vetoes. */
+  /**
+   * A rule refuses it. The stock bridge has this code for a veto of the application's own handler.
+   */
   REJECTED("rejected", "access denied", false),
   NOT_LOGGED_IN("not_logged_in", "not logged in", false),
   ADDRESS_TOO_LONG("max_address_length_reached", "address is too long", false),
@@ -38,13 +43,16 @@ public enum Refusal {
     return words;
   }
 
-  /** What the client is told: {@code access denied: a (publish)}; no word of the rules. */
+  /**
+   * Returns the text for the client: {@code access denied: a (publish)}. It tells nothing about the
+   * rules.
+   */
   public String about(Action action, String address) {
     boolean ruled = this == ACCESS_DENIED || this == REJECTED || this == NOT_LOGGED_IN;
     return words + ": " + address + (ruled ? " (" + Permissions.word(action) + ")" : "");
   }
 
-  /** Whether the same may succeed later. */
+  /** Returns whether the same may succeed later. */
   public boolean retry() {
     return retry;
   }

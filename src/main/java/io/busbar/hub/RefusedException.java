@@ -3,7 +3,7 @@ package io.busbar.hub;
 import io.busbar.config.Action;
 import io.vertx.core.VertxException;
 
-/** The hub said no. */
+/** A failure with a refusal of the hub. Immutable. */
 public final class RefusedException extends VertxException {
   private static final long serialVersionUID = 1L;
 

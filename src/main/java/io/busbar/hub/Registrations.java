@@ -10,14 +10,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * To register an address in a cluster takes its time. Only so many are under way at once, and those
- * that wait have their turns by session, so that one with many does not keep others waiting. Owned
- * by a home loop.
+ * The limit on registrations of addresses that run at once, because each takes time in a cluster.
+ * Sessions take turns, so a session with many does not delay the others. Owned by a home loop.
  */
 final class Registrations {
   private static final int MOST_UNDER_WAY = 32;
 
-  /** One that hangs does not keep others waiting for ever; it may still come. */
+  /**
+   * Time limit in seconds, so that a hanging registration does not block others; it may still
+   * complete later.
+   */
   private static final long PATIENCE_SECONDS = 10;
 
   private final boolean clustered;
@@ -26,7 +28,7 @@ final class Registrations {
   private int underWay;
 
   /**
-   * @param clustered whether it takes time at all
+   * @param clustered whether the node is in a cluster; otherwise registrations take no time
    * @param home runs tasks on the loop
    */
   Registrations(boolean clustered, Executor home) {
@@ -35,7 +37,7 @@ final class Registrations {
   }
 
   /**
-   * Will begin when it is that session's turn.
+   * Will begin the registration when it is the session's turn.
    *
    * @param registration begins on the loop, and completes on any thread
    */

@@ -12,9 +12,9 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * The patterns that clients of other nodes listen to. Nodes tell each other each change, with its
- * number, and every few seconds the number of the last one; who missed one asks for all. Owned by
- * one event loop; any thread may look.
+ * The patterns that clients of other nodes listen to. Nodes tell each change with its number, and
+ * repeat the last number every few seconds. A node that missed a change asks for all patterns.
+ * Owned by one event loop; any thread may search.
  */
 final class RemotePatterns {
   private static final String CHANGES = "busbar.publications.patterns";
@@ -27,10 +27,10 @@ final class RemotePatterns {
   private static final String REMOVED = "removed";
   private static final String ALL = "all";
 
-  /** Which node is to tell all; an empty name stands for each. */
+  /** Key with the node that has to tell all patterns; an empty name means each node. */
   private static final String ASKED = "asked";
 
-  /** What another node told. */
+  /** The state that another node told. Owned by the same event loop. */
   private static final class Neighbour {
     private final Set<String> patterns = new HashSet<>();
     private long change = -1;
@@ -48,7 +48,7 @@ final class RemotePatterns {
   private long change;
 
   /**
-   * @param changed called when others listen to more or less than before
+   * @param changed called when the patterns of other nodes have changed
    */
   RemotePatterns(EventBus bus, Runnable changed) {
     this.bus = bus;
@@ -66,7 +66,7 @@ final class RemotePatterns {
     return index.isEmpty();
   }
 
-  /** Whether some client of another node listens to a pattern that matches. */
+  /** Returns whether a client of another node listens to a matching pattern. */
   boolean has(String address) {
     return index.has(address);
   }
@@ -75,7 +75,7 @@ final class RemotePatterns {
     if (ours.add(pattern)) {
       change++;
       if (ours.size() == 1) {
-        // Others may have forgotten a node that had nothing to say.
+        // Other nodes may have forgotten a node without patterns.
         tell(ALL, new JsonArray().add(pattern));
       } else {
         tell(ADDED, pattern);

@@ -12,8 +12,8 @@ import io.vertx.core.eventbus.ReplyFailure;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Questions of clients to those who listen to an address, and their answers to what they were asked
- * themselves. Has no state: each call runs on its session's event loop.
+ * The requests of clients to listeners of an address, and the answers of clients to requests. It
+ * has no state; each call runs on its session's event loop.
  */
 final class Requests {
   private static final long SNAPSHOT_TIMEOUT_MILLIS = 5_000;
@@ -28,20 +28,24 @@ final class Requests {
     this.timeoutMillis = timeoutMillis;
   }
 
-  /** Asks when the subscriptions of the session are settled; no rule is asked. */
+  /** Will send the request when the session has no subscription in flight. It checks no rules. */
   Future<Fanout> ask(
       Session session, String address, Payload payload, MultiMap headers, String replyAddress) {
     return ask(session, address, payload, options(session, headers), replyAddress);
   }
 
-  /** The same, with a time of its own. */
+  /**
+   * Will do the same with another time limit.
+   *
+   * @param answerMillis time limit for the answer, in milliseconds
+   */
   Future<Fanout> ask(
       Session session, String address, Payload payload, MultiMap headers, long answerMillis) {
     DeliveryOptions options = Identity.options(session, headers).setSendTimeout(answerMillis);
     return ask(session, address, payload, options, address);
   }
 
-  /** As {@link #ask}, on this node alone. */
+  /** Will send the request as {@link #ask} does, only to this node. */
   Future<Fanout> askHere(Session session, String address, Payload payload, String replyAddress) {
     DeliveryOptions here = options(session, null).setLocalOnly(true);
     return ask(session, address, payload, here, replyAddress);
@@ -62,7 +66,7 @@ final class Requests {
     return answer.future();
   }
 
-  /** As {@link #ask}, of an address that the gateway chose: only the limits hold. */
+  /** Will send the request as {@link #ask} does, within the limits of the session. */
   Future<Fanout> askTrusted(Session session, String address, Payload payload, MultiMap headers) {
     session.traffic().received();
     if (!session.mayTalk()) {
@@ -73,7 +77,9 @@ final class Requests {
     return ask(session, address, payload, headers, address);
   }
 
-  /** Answers, after what the session said before; false when it owed no such answer. */
+  /**
+   * Answers, after all earlier messages of the session; returns false when it owed no such answer.
+   */
   boolean reply(Session session, String address, Payload payload, MultiMap headers) {
     Message<?> message = answerable(session, address, payload);
     if (message == null) {
@@ -84,7 +90,7 @@ final class Requests {
     return true;
   }
 
-  /** Answers that it failed; false when the session owed no such answer. */
+  /** Answers with a failure; returns false when the session owed no such answer. */
   boolean fail(Session session, String address, int code, String words) {
     Message<?> message = session.settle(address);
     if (message == null) {
@@ -94,7 +100,7 @@ final class Requests {
     return true;
   }
 
-  /** Answers and asks back; null when the session owed no such answer. */
+  /** Will answer, and ask for an answer in turn; null when the session owed no such answer. */
   @Nullable Future<Fanout> replyAndRequest(
       Session session, String address, Payload payload, MultiMap headers, String replyAddress) {
     Message<?> message = answerable(session, address, payload);
@@ -134,7 +140,7 @@ final class Requests {
     return new Fanout(replyAddress, payload, message);
   }
 
-  /** Asks, where the channel has a snapshot, what the new subscriber hears first. */
+  /** Asks for the first message of a new subscriber, where the channel has a snapshot. */
   void snapshot(Subscription subscription, LoopSubscribers subscribers) {
     String snapshot = subscribers.channel().snapshotAddress();
     if (snapshot.isEmpty()) {

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * Who may do what. It can change while clients are here: what they may do from then on is what they
- * could do if they came now, and who listens to something that it may not hear any more is asked to
- * come again. Any thread may change it; sessions are looked at on their own event loops.
+ * The permissions of clients, which can change while they are connected. From then on a client may
+ * do what it could do after a new connection. A client that listens to something forbidden is
+ * disconnected. Any thread may change it; each session is checked on its own event loop.
  */
 public final class Rights {
   private final Sessions sessions;
@@ -33,12 +33,12 @@ public final class Rights {
     return permissions;
   }
 
-  /** Those that count now. */
+  /** Returns the rules that hold now. */
   public List<Permission> rules() {
     return rules;
   }
 
-  /** From now on these rules count. */
+  /** Replaces the rules. */
   public void rules(List<Permission> rules) {
     this.rules = rules;
     permissions = new Permissions(rules, presence, workers);
@@ -46,16 +46,16 @@ public final class Rights {
   }
 
   /**
-   * Will give everybody the name and the roles that they have now.
+   * Will give all clients their current name and roles.
    *
-   * @param now who somebody is by now; null where they may not be here any more. Called on event
-   *     loops
+   * @param now returns the current principal, or null for a user who may not be connected any more;
+   *     called on event loops
    */
   public void people(UnaryOperator<Principal> now) {
     sessions.everybody(session -> revise(session, now));
   }
 
-  /** Will end the sessions of a user on this node, which {@code {"user":…}} names. */
+  /** Will end the sessions on this node of the user that {@code {"user":…}} names. */
   void end(Object message) {
     Object user = message instanceof JsonObject json ? json.getValue("user") : null;
     if (user != null) {

@@ -4,11 +4,11 @@ import io.busbar.config.ChannelRule;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the names of a protocol's channels say of them, as if a rule of the config did: asked for an
- * address that none of those matches. Any thread may ask; the answer for an address is always the
- * same, on every node.
+ * The rules that follow from the names of a protocol's channels. They are asked for an address
+ * without a rule in the configuration. Any thread may call it; each node always gives the same
+ * answer for an address.
  */
 public interface RulesByName {
-  /** The rule; null where the name says nothing. */
+  /** Returns the rule; null where the name says nothing. */
   @Nullable ChannelRule of(String address);
 }

@@ -17,8 +17,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connected client: its subscriptions, its outbox, the answers it owes. All of its books are
- * here, so that {@link Hub#leave} ends them in one call. Owned by its transport's event loop.
+ * One connected client: its subscriptions, its outbox, and the answers it owes. All of its state is
+ * here, so {@link Hub#leave} ends it in one call. Owned by its transport's event loop.
  */
 public final class Session {
   private final Hub hub;
@@ -29,12 +29,12 @@ public final class Session {
   private final Outbox outbox;
   private final PendingSubscriptions arrivals = new PendingSubscriptions(this);
 
-  /** Null for a client that was asked for no answer. */
+  /** Null until the client is asked for an answer. */
   private @Nullable PendingReplies owed;
 
   private final RateLimiter rateLimiter;
 
-  /** Null for a client that has published nothing. */
+  /** Null until the client publishes. */
   private @Nullable Backpressure pace;
 
   private Map<String, Subscription> subscriptions = Map.of();
@@ -49,7 +49,7 @@ public final class Session {
   private boolean left;
   private int holds;
 
-  /** How often something came from the client. */
+  /** Number of messages from the client. */
   private long heard;
 
   private int patterns;
@@ -71,7 +71,7 @@ public final class Session {
     this.rateLimiter = new RateLimiter(this, hub.limits());
   }
 
-  /** A UUID, or what the protocol calls its clients. */
+  /** Returns a UUID, or the id from the protocol. */
   public String id() {
     return id;
   }
@@ -80,7 +80,7 @@ public final class Session {
     return protocol;
   }
 
-  /** The name of who logged in; null for nobody. */
+  /** Returns the name of the logged-in user; null without a login. */
   public @Nullable String user() {
     return principal.name();
   }
@@ -89,7 +89,7 @@ public final class Session {
     return principal;
   }
 
-  /** The client said who it is, after it had connected. */
+  /** Sets the login of a client that was already connected. */
   public void loggedIn(Principal who) {
     boolean renamed = !Objects.equals(principal.name(), who.name());
     principal = who;
@@ -104,24 +104,24 @@ public final class Session {
   }
 
   /**
-   * The protocol lets the session hear addresses in a way of its own, after it had asked {@link
+   * Sets the addresses that the session hears in a way of its protocol, which has asked {@link
    * Admission#toListen}.
    *
-   * @param addresses those of the moment
+   * @param addresses returns the current addresses
    */
   public void alsoHears(Supplier<List<String>> addresses) {
     alsoHeard = addresses;
   }
 
-  /** Whether the rules allow all that the session listens to. */
+  /** Returns whether the rules allow everything that the session listens to. */
   boolean mayStillListen() {
     return subscriptions.values().stream().allMatch(each -> each.isAllowedBy(access))
         && alsoHeard.get().stream().allMatch(address -> access.toSubscribe(address) == null);
   }
 
   /**
-   * What the protocol says to its client, in its own words, when we end the connection; null for
-   * nothing.
+   * Sets the last message to the client in its protocol's form, for when the gateway ends the
+   * connection; the function returns null for none.
    */
   public void farewell(Function<Disconnect, EncodedMessage> words) {
     farewell = words;
@@ -131,7 +131,7 @@ public final class Session {
     return closing || left;
   }
 
-  /** The subscription of that key; null when there is none. */
+  /** Returns the subscription with that key; null for none. */
   public @Nullable Subscription subscription(String key) {
     return subscriptions.get(key);
   }
@@ -140,26 +140,26 @@ public final class Session {
     return Collections.unmodifiableCollection(subscriptions.values());
   }
 
-  /** The same, but completed on the session's event loop. */
+  /** Returns a future that completes like this one, on the session's event loop. */
   public <T> Future<T> here(Future<T> elsewhere) {
     Promise<T> promise = loop.context().promise();
     elsewhere.onComplete(promise);
     return promise.future();
   }
 
-  /** Says something to this client alone, after what is already on its way. */
+  /** Writes a message to this client alone, after all that is already on its way. */
   public void write(EncodedMessage wire) {
     offer(List.of(transport.framing().prepare(wire)), null);
   }
 
-  /** Will run the task when all that was written so far has left for the client. */
+  /** Will run the task when everything written so far has left for the client. */
   public void whenWritten(Runnable task) {
     outbox.whenWritten(task);
   }
 
   /**
-   * Will run the task when what the client said so far has been delivered on this node, and all
-   * that it was told has left for it.
+   * Will run the task when earlier messages of the client were delivered on this node, and all
+   * output was written.
    */
   public void whenQuiet(Runnable task) {
     whenSettled(
@@ -169,17 +169,20 @@ public final class Session {
                     kept -> pace().whenPassed(hub.loops(), () -> outbox.whenWritten(task))));
   }
 
-  /** Completes when all is kept that the client published so far on streams; fails if it is not. */
+  /**
+   * Completes when all messages that the client published on streams so far are stored; fails if
+   * one is not.
+   */
   public Future<Void> whenKept() {
     return pace == null ? Future.succeededFuture() : pace.whenKept();
   }
 
-  /** Will be told so and end. Any thread may call. */
+  /** Will close the connection. Any thread may call it. */
   public void closeSoon(Disconnect why) {
     loop.post(() -> close(why));
   }
 
-  /** Ends the connection from our side: what is written goes out, then goodbye. */
+  /** Closes the connection: what was written goes out, then the last message. */
   public void close(Disconnect why) {
     if (closing || left) {
       return;
@@ -201,7 +204,7 @@ public final class Session {
             });
   }
 
-  /** Remembers that the client may answer this message. */
+  /** Notes that the client may answer this message. */
   public void owe(Message<?> message) {
     if (message instanceof WorkerTask task) {
       task.delivered(heard);
@@ -210,8 +213,8 @@ public final class Session {
   }
 
   /**
-   * The client has let its time for a request pass. One that has said nothing at all since it was
-   * told of it hangs, and its connection is closed: false.
+   * Handles a request that the client did not answer in time. If nothing came from the client since
+   * it got the request, it hangs, and the connection is closed; the result is false then.
    */
   boolean isAliveAfter(WorkerTask task) {
     owed().overdue(task, System.currentTimeMillis() + hub.replyTimeoutMillis());
@@ -221,7 +224,7 @@ public final class Session {
     return !isClosed();
   }
 
-  /** Where the answer goes that the client owes, by its {@link ReplyNumber}; null for none. */
+  /** Returns the reply address of an owed answer by its {@link ReplyNumber}; null for none. */
   public @Nullable String owedAnswer(long number) {
     return owed == null ? null : owed.find(number);
   }
@@ -231,14 +234,14 @@ public final class Session {
     return owed;
   }
 
-  /** Takes out the message that asked for an answer at this address; null when there is none. */
+  /** Removes and returns the message with this reply address; null for none. */
   @Nullable Message<?> settle(String replyAddress) {
     Message<?> message = owed == null ? null : owed.settle(replyAddress);
     heard += message == null ? 0 : 1;
     return message;
   }
 
-  /** About once a second. */
+  /** Called about once a second. */
   void tick(long nowMillis) {
     transport.tick(nowMillis);
     if (principal.expires() <= nowMillis) {
@@ -250,8 +253,8 @@ public final class Session {
   }
 
   /**
-   * Runs the task when no subscription is in flight, in the order of the calls, publishes and sends
-   * among them.
+   * Will run the task when no subscription is in flight. Tasks keep the order of their calls,
+   * together with publishes and sends.
    */
   public void whenSettled(Runnable task) {
     arrivals.whenSettled(task);
@@ -264,7 +267,8 @@ public final class Session {
   }
 
   /**
-   * The channel took the subscription; the session may have changed its mind meanwhile.
+   * Handles the admission by the channel; the session may have cancelled the subscription
+   * meanwhile.
    *
    * @param subscribers null where the subscription has to catch up first
    */
@@ -309,7 +313,7 @@ public final class Session {
     return forgotten;
   }
 
-  /** Most sessions have one subscription, for which there is a smaller map. */
+  /** Most sessions have one subscription, for which a smaller map exists. */
   private void know(Subscription subscription) {
     if (subscriptions.isEmpty()) {
       subscriptions = Map.of(subscription.key(), subscription);
@@ -329,7 +333,7 @@ public final class Session {
     }
   }
 
-  /** Marks the end; false when it was marked before. */
+  /** Marks the end; returns false when it was marked before. */
   boolean leave() {
     if (left) {
       return false;
@@ -343,35 +347,34 @@ public final class Session {
     return true;
   }
 
-  /** Counts one message of the client; false when it sends too many. */
+  /** Counts one message of the client; returns false beyond the limit. */
   boolean mayTalk() {
     return rateLimiter.message();
   }
 
   /**
-   * Counts what the client said; one that says more than it may is read no further until that is
-   * made up for.
+   * Counts a message of the client. Beyond the limit of bytes reading stops for a while.
    *
-   * @param bytes of text: its characters
+   * @param bytes size of the message in bytes; of text its number of characters
    */
   public void heard(int bytes) {
     heard++;
     rateLimiter.bytes(bytes);
   }
 
-  /** Will read no further from the client until {@link #readOn} was called as often as this. */
+  /** Stops reading from the client until {@link #readOn} was called as often as this method. */
   public void holdBack() {
     if (holds++ == 0) {
       transport.pause();
     }
   }
 
-  /** Whether the client is read no further at the moment. */
+  /** Returns whether reading from the client is stopped now. */
   public boolean isHeldBack() {
     return holds > 0;
   }
 
-  /** One reason less not to read from the client. */
+  /** Ends one reason for not reading from the client. */
   public void readOn() {
     if (--holds == 0 && !left) {
       transport.resume();
@@ -388,7 +391,7 @@ public final class Session {
   }
 
   /**
-   * @param last position of the last of them; null where the channel is no stream
+   * @param last position of the last message; null where the channel is no stream
    */
   void offer(List<EncodedMessage> prepared, @Nullable Channel channel, @Nullable Position last) {
     if (!isClosed()) {
@@ -396,29 +399,29 @@ public final class Session {
     }
   }
 
-  /** Will note what it is offered of its streams from now on. */
+  /** Sets the journal, which will note offered messages of streams from now on. */
   public void journal(StreamJournal notes) {
     outbox.journal(notes);
   }
 
-  /** It is one of its loop's from now on, and counted with its protocol. */
+  /** Adds the session to the counters of its protocol. */
   void joined(ProtocolCounters newTraffic) {
     traffic = newTraffic;
     joinedMicros = loop.nextJoined();
     traffic.sessions(1);
   }
 
-  /** What is counted of its protocol. */
+  /** Returns the counters of its protocol. */
   ProtocolCounters traffic() {
     return traffic;
   }
 
-  /** When it joined: microseconds since 1970, of no other session of its loop. */
+  /** Returns when it joined, in microseconds since 1970; unique on its loop. */
   long joinedMicros() {
     return joinedMicros;
   }
 
-  /** How many of its subscriptions are to patterns. */
+  /** Returns the number of its subscriptions to patterns. */
   int patternCount() {
     return patterns;
   }
@@ -435,7 +438,7 @@ public final class Session {
     return loop;
   }
 
-  /** Owns the session. */
+  /** Returns the event loop that owns the session. */
   public EventExecutor eventLoop() {
     return loop.eventLoop();
   }
@@ -448,12 +451,12 @@ public final class Session {
     return outbox;
   }
 
-  /** The host that the client comes from; empty where that is not known. */
+  /** Returns the client's host; empty where it is not known. */
   public String remoteAddress() {
     return transport.remoteAddress();
   }
 
-  /** As logs name it. */
+  /** Returns the name for the log. */
   @Override
   public String toString() {
     return "session " + id + " (" + protocol + ", " + remoteAddress() + ")";

@@ -7,8 +7,8 @@ import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.json.JsonObject;
 
 /**
- * Tells webhooks of sessions, where one wants to know. What they do not take is counted there. Used
- * on the event loop of the session.
+ * The events about sessions for webhooks, where one is configured for them. Webhooks count the
+ * events that they do not accept. Used on the event loop of the session.
  */
 final class SessionEvents {
   private static final DeliveryOptions LOCAL = new DeliveryOptions().setLocalOnly(true);

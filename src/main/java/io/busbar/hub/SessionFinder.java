@@ -8,7 +8,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Tells features of this node, when they ask, which sessions are here. It has no state. */
+/**
+ * The answers to features of this node that ask which sessions exist. It has no state. Any thread
+ * may use it.
+ */
 final class SessionFinder {
   static final String ADDRESS = "busbar.sessions";
   private static final int MOST = 10_000;

@@ -14,8 +14,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is connected to this node and listens to what, for people who look after it. Each question is
- * put to the event loops that own the answer; any thread may ask, and is answered on one of them.
+ * The view of a node's sessions and channels for its operators. Each question goes to the event
+ * loops that own the answer. Any thread may ask; the answer comes on one of the event loops.
  */
 public final class SessionInspector {
   private final List<Loop> loops;
@@ -27,10 +27,10 @@ public final class SessionInspector {
   /**
    * One session.
    *
-   * @param user who logged in; null for nobody
-   * @param address the host it comes from
-   * @param since when it joined
-   * @param place where the next page begins that is asked for after it
+   * @param user name of the logged-in user; null without a login
+   * @param address host of the client
+   * @param since time when it joined
+   * @param place place after which the next page begins
    */
   public record SessionView(
       String id,
@@ -44,10 +44,10 @@ public final class SessionInspector {
   /**
    * One channel of this node.
    *
-   * @param pattern whether it is all publications whose addresses match
-   * @param messages that came to it since its first subscriber
-   * @param lately messages since {@link #busiest} was last asked; 0 elsewhere
-   * @param protocols how many of the subscribers speak what; only of a single channel
+   * @param pattern whether it has all publications with a matching address
+   * @param messages number of messages since its first subscriber
+   * @param lately number of messages since the last call of {@link #busiest}; 0 elsewhere
+   * @param protocols number of subscribers by protocol; empty in lists
    */
   public record ChannelView(
       String address,
@@ -59,9 +59,9 @@ public final class SessionInspector {
       Map<String, Integer> protocols) {}
 
   /**
-   * Will return a page of the sessions that match, loop by loop and the oldest first.
+   * Will return a page of the matching sessions, loop by loop and the oldest first.
    *
-   * @param after the place of the last one of the page before; empty for the first page
+   * @param after place of the last session of the page before; empty for the first page
    */
   public Future<List<SessionView>> sessions(
       String after, int limit, Predicate<SessionView> matches) {
@@ -115,7 +115,7 @@ public final class SessionInspector {
         session.loop().index() + "." + session.joinedMicros());
   }
 
-  /** Will return a page of the channels that begin like this, by address. */
+  /** Will return a page of the channels with that prefix, sorted by address. */
   public Future<List<ChannelView>> channels(String prefix, String after, int limit) {
     Comparator<ChannelView> byAddress =
         Comparator.comparing(ChannelView::address).thenComparing(ChannelView::pattern);
@@ -128,7 +128,10 @@ public final class SessionInspector {
                 : null);
   }
 
-  /** Will return the channels that had most messages since the last call, then most subscribers. */
+  /**
+   * Will return the channels with the most messages since the last call, then with the most
+   * subscribers.
+   */
   public Future<List<ChannelView>> busiest(int limit) {
     Comparator<ChannelView> busy =
         Comparator.comparingLong(ChannelView::lately)
@@ -138,7 +141,7 @@ public final class SessionInspector {
     return best(busy, limit, channel -> view(channel, channel.sampleMessages(), Map.of()));
   }
 
-  /** Will return the channels of that address: itself, a pattern that is written alike, or none. */
+  /** Will return the channel of that address, the pattern with the same text, both, or none. */
   public Future<List<ChannelView>> channel(String address) {
     return ask(
         loops.get(Math.floorMod(address.hashCode(), loops.size())),
@@ -158,7 +161,7 @@ public final class SessionInspector {
         });
   }
 
-  /** Will return how many clients of this node listen to the address itself. */
+  /** Will return the number of clients of this node that listen to the address itself. */
   public Future<Integer> subscribers(String address) {
     return ask(
         loops.get(Math.floorMod(address.hashCode(), loops.size())),
@@ -169,9 +172,11 @@ public final class SessionInspector {
   }
 
   /**
-   * Will return the addresses that clients of this node listen to, and how many do; patterns apart.
+   * Will return the addresses that clients of this node listen to, and the number of listeners.
+   * Patterns do not count.
    *
-   * @param most when there are more, a part of them is returned, which has more than that
+   * @param most where there are more addresses, only a part is returned, which has more than this
+   *     number
    */
   public Future<Map<String, Integer>> subscribers(Predicate<String> which, int most) {
     List<Future<Map<String, Integer>>> parts = new ArrayList<>();
@@ -234,7 +239,7 @@ public final class SessionInspector {
                     .toList());
   }
 
-  /** How many messages took up to each bound to reach the outboxes of an event loop. */
+  /** Returns the times from a channel to the outboxes of the event loops, as a histogram. */
   public FanoutHistogram fanoutTimes() {
     double[] bounds = new double[FanoutTimes.BUCKETS];
     long[] counts = new long[FanoutTimes.BUCKETS];
@@ -250,11 +255,13 @@ public final class SessionInspector {
   }
 
   /**
-   * @param bounds of the buckets, in seconds, the last one infinite
-   * @param counts of each bucket alone
-   * @param sum of all times, in seconds
+   * The times as a histogram.
+   *
+   * @param bounds upper bounds of the buckets in seconds, the last one infinite
+   * @param counts number of messages in each bucket alone
+   * @param sum sum of all times, in seconds
    */
-  @SuppressWarnings("ArrayRecordComponent") // made for one reader, who wants arrays
+  @SuppressWarnings("ArrayRecordComponent") // its only reader needs arrays
   public record FanoutHistogram(double[] bounds, long[] counts, double sum) {}
 
   private static <T> Future<T> ask(Loop loop, Function<Loop, T> question) {

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The clients of this node, by the event loop that serves each. Any thread may use it. */
+/** The sessions of this node, by their event loop. Any thread may use it. */
 final class Sessions {
   private static final System.Logger LOG = System.getLogger("io.busbar.hub");
   private static final long TICK_MILLIS = 1_000;
@@ -44,7 +44,7 @@ final class Sessions {
     return loops;
   }
 
-  /** The loop of the thread that calls. */
+  /** Returns the loop of the calling thread. */
   Loop currentLoop() {
     for (Loop loop : loops) {
       if (loop.eventLoop().inEventLoop()) {
@@ -54,7 +54,7 @@ final class Sessions {
     throw new IllegalStateException("a session joins from its transport's event loop");
   }
 
-  /** One more; from the event loop that serves it. */
+  /** Adds a session. Called on its event loop. */
   void add(Session session) {
     session.transport().writableHandler(session.outbox()::drain);
     session.loop().sessions().add(session);
@@ -66,14 +66,14 @@ final class Sessions {
     }
   }
 
-  /** One less. */
+  /** Removes a session. Called on its event loop. */
   void remove(Session session) {
     session.loop().sessions().remove(session);
     session.traffic().sessions(-1);
     LOG.log(Level.DEBUG, "{0} has left", session);
   }
 
-  /** Says goodbye to all; who comes from now on is told at once. */
+  /** Closes all sessions; later ones are closed at once. */
   Future<Void> close(Disconnect why, Duration spread) {
     leaving = why;
     List<Future<Void>> closed = new ArrayList<>();
@@ -85,7 +85,7 @@ final class Sessions {
     return Future.all(closed).mapEmpty();
   }
 
-  /** Will do it with every session, on the event loop of each. */
+  /** Will run the action with every session, on the event loop of each. */
   void everybody(Consumer<Session> action) {
     for (Loop loop : loops) {
       loop.eventLoop().execute(() -> List.copyOf(loop.sessions()).forEach(action));

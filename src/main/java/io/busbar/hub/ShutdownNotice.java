@@ -7,8 +7,8 @@ import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Tells the sessions of one event loop that this node leaves, some in each tenth of a second, so
- * that they do not all come to another node at once. Belongs to that loop.
+ * The closing of one event loop's sessions when the node stops. It closes some in each tenth of a
+ * second, so that not all clients reach another node at once. Owned by that loop.
  */
 final class ShutdownNotice {
   private static final long STEP_MILLIS = 100;

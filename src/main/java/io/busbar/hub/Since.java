@@ -3,27 +3,27 @@ package io.busbar.hub;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From where on a subscriber hears a stream.
+ * The starting point of a subscriber in a stream.
  *
- * @param epoch of the offset; null where the subscriber knows none
- * @param offset of the first message that it hears; 0 where the kind says which that is
+ * @param epoch epoch of the offset; null where the subscriber knows none
+ * @param offset offset of the first message that it hears; 0 where the kind says which one that is
  */
 public record Since(Kind kind, @Nullable String epoch, long offset) {
   private static final Since NEXT = new Since(Kind.NEXT, null, 0);
   private static final Since FIRST = new Since(Kind.FIRST, null, 0);
   private static final Since LAST = new Since(Kind.LAST, null, 0);
 
-  /** What the first message is. */
+  /** The kind of a starting point. */
   public enum Kind {
-    /** The first that is published from now on. */
+    /** The first message that is published from now on. */
     NEXT,
-    /** The oldest that is kept. */
+    /** The oldest stored message. */
     FIRST,
-    /** The newest that is kept. */
+    /** The newest stored message. */
     LAST,
-    /** That of the offset. */
+    /** The message with the offset. */
     AT,
-    /** The same, for somebody who was here before: not when the rule's time for that is over. */
+    /** Like {@link #AT}, for a client that comes back, within the time that the rule gives it. */
     BACK
   }
 
@@ -40,15 +40,15 @@ public record Since(Kind kind, @Nullable String epoch, long offset) {
   }
 
   /**
-   * At that offset, or at the oldest that is kept where that is larger.
+   * Returns a start at that offset, or at the oldest stored message where that is later.
    *
-   * @param epoch null for whichever there is
+   * @param epoch null for any epoch
    */
   public static Since at(@Nullable String epoch, long offset) {
     return new Since(Kind.AT, epoch, offset);
   }
 
-  /** Behind the last message that a client heard which comes back. */
+  /** Returns a start after the last message that a returning client has heard. */
   public static Since after(Position heard) {
     return new Since(Kind.BACK, heard.epoch(), heard.offset() + 1);
   }

@@ -4,9 +4,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * The sessions of one event loop for which something waits, and the loop's share of the bytes that
- * may wait on the node. A session whose socket takes what it is given never comes here. Owned by
- * the event loop.
+ * The sessions of one event loop with waiting messages, and the loop's share of the bytes that may
+ * wait on the node. A session whose socket takes all at once is not here. Owned by the event loop.
  */
 final class SlowReaders {
   private final long share;
@@ -14,7 +13,7 @@ final class SlowReaders {
   private long bytes;
 
   /**
-   * @param share bytes that may wait for all of them together
+   * @param share limit of the bytes that wait for all sessions of the loop together
    */
   SlowReaders(long share) {
     this.share = share;
@@ -32,7 +31,10 @@ final class SlowReaders {
     bytes += change;
   }
 
-  /** Makes room: who has most waiting gives way first. Returns whether there is room now. */
+  /**
+   * Makes room: the session with the most waiting bytes loses messages first. Returns whether there
+   * is room now.
+   */
   boolean makeRoom(long wanted) {
     while (bytes + wanted > share) {
       Outbox largest = largest();

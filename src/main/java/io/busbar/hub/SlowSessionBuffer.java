@@ -11,13 +11,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What waits for one slow session, in order. Each message is under its channel's policy, and all of
- * them together under one limit. Owned by the session's event loop.
+ * The waiting messages of one slow session, in order. Each message follows its channel's policy,
+ * and all of them share one limit. Owned by the session's event loop.
  */
 final class SlowSessionBuffer {
-  /** What a waiting message costs beside its bytes: an empty one takes room, too. */
+  /** Cost of a waiting message in addition to its bytes, so that an empty one counts, too. */
   static final int OVERHEAD = 64;
 
+  /** One waiting message. Owned by the session's event loop. */
   private static final class Waiting {
     private EncodedMessage wire;
     private final @Nullable Channel channel;
@@ -42,7 +43,7 @@ final class SlowSessionBuffer {
     this.counters = counters;
   }
 
-  /** With what a message of these bytes takes of the limit. */
+  /** Returns what a message with these bytes costs of the limit. */
   static long cost(EncodedMessage wire) {
     return wire.size() + OVERHEAD;
   }
@@ -60,10 +61,10 @@ final class SlowSessionBuffer {
   }
 
   /**
-   * Takes the message in, or loses what its channel's policy says.
+   * Adds the message, or drops messages as its channel's policy says.
    *
-   * @param channel where it comes from; null for what is said to the session alone
-   * @return false when there is no room and nothing may be lost
+   * @param channel channel of the message; null for a message to the session alone
+   * @return false when there is no room and the policy allows no loss
    */
   boolean add(EncodedMessage wire, @Nullable Channel channel) {
     if (channel == null) {
@@ -103,7 +104,7 @@ final class SlowSessionBuffer {
 
   private boolean addDroppable(EncodedMessage wire, Channel channel) {
     while (!fits(cost(wire)) && dropOldest()) {
-      // until it fits, or nothing is left to drop
+      // the condition drops messages until this one fits, or none is left to drop
     }
     if (fits(cost(wire))) {
       droppable.add(append(wire, channel));
@@ -135,16 +136,19 @@ final class SlowSessionBuffer {
     return true;
   }
 
-  /** Drops what may be dropped until half of the bytes are gone; false when nothing may be. */
+  /**
+   * Drops messages, if their policy allows it, until half of the bytes are gone; returns false when
+   * none may be dropped.
+   */
   boolean halve() {
     long before = bytes;
     while (bytes > before / 2 && dropOldest()) {
-      // the oldest first
+      // the condition drops the messages
     }
     return bytes < before;
   }
 
-  /** Takes out what waits longest, up to that many bytes, but one message at least. */
+  /** Removes and returns the oldest messages, up to that many bytes, but at least one message. */
   List<EncodedMessage> next(int most) {
     List<EncodedMessage> chunk = new ArrayList<>();
     int size = 0;
@@ -172,7 +176,7 @@ final class SlowSessionBuffer {
     }
   }
 
-  /** Forgets everything. */
+  /** Drops everything. */
   void clear() {
     inOrder.clear();
     droppable.clear();

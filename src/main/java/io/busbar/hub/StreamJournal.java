@@ -1,7 +1,10 @@
 package io.busbar.hub;
 
-/** Notes, in their order, what a session is offered of its streams. On its event loop. */
+/**
+ * The notes about messages of streams that a session is offered, in their order. Called on the
+ * session's event loop.
+ */
 public interface StreamJournal {
-  /** All of the channel's stream up to that position is on its way to the client. */
+  /** Called when all of the channel's stream up to that position is on its way to the client. */
   void offered(String address, Position upTo);
 }

@@ -4,22 +4,22 @@ import io.vertx.core.MultiMap;
 import java.util.Map;
 
 /**
- * A message that a stream keeps. Any thread may use it.
+ * A stored message of a stream. Any thread may use it.
  *
- * @param position where it is
- * @param millis when it was published, by its owner's clock; since 1970
- * @param payload packed
- * @param headers as they are on the bus; never changed
+ * @param position place in the stream
+ * @param millis time of publication by the clock of the stream's owner, in milliseconds since 1970
+ * @param payload body in packed form
+ * @param headers headers as they are on the bus; never changed
  */
 public record StreamMessage(Position position, long millis, Payload payload, MultiMap headers) {
-  /** What one costs in memory beside its body and headers, about. */
+  /** Approximate size in memory without body and headers, in bytes. */
   private static final int OVERHEAD = 300;
 
   public long offset() {
     return position.offset();
   }
 
-  /** Bytes that it costs, about. */
+  /** Returns the approximate size in memory, in bytes. */
   public int size() {
     int size = OVERHEAD + payload.raw().length;
     for (Map.Entry<String, String> header : headers) {

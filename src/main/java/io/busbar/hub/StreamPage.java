@@ -6,12 +6,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A piece of a stream.
  *
- * @param epoch of the stream now
- * @param first the offset of the oldest message that is kept; head + 1 where none is
- * @param head the offset of the newest message that there was; 0 before the first
- * @param next the offset of the first message that the reader is to have
- * @param messages from there on, one after the other; not all that there are
- * @param lost why the reader cannot go on where it wanted to; null where it can
+ * @param epoch current epoch of the stream
+ * @param first offset of the oldest stored message; head + 1 where none is stored
+ * @param head offset of the newest message ever published; 0 before the first
+ * @param next offset of the first message for the reader
+ * @param messages messages from there on without a gap; there may be more
+ * @param lost why the reader cannot start where it wanted; null where it can
  */
 public record StreamPage(
     String epoch,

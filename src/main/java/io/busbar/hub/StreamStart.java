@@ -3,14 +3,14 @@ package io.busbar.hub;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From where on a subscription hears its stream.
+ * The place where a subscription begins to hear its stream.
  *
- * @param position of the message before the first that it hears
- * @param head the offset of the newest message by then
+ * @param position position before the first message that it hears
+ * @param head offset of the newest message at that time
  * @param lost why it does not hear all that it asked for; null where it does
  */
 public record StreamStart(Position position, long head, @Nullable LossReason lost) {
-  /** Whether it hears messages first that are older than the subscription. */
+  /** Returns whether it first hears messages that are older than the subscription. */
   public boolean isBehind() {
     return position.offset() < head;
   }

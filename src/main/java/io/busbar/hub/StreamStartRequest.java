@@ -4,10 +4,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where in a stream a subscription is to begin, and who is told where it does.
+ * A request for where in a stream a subscription begins, and the listener for the result.
  *
- * @param since null for where the channel's rule says
- * @param told runs on the session's event loop, before the first message is delivered; with null
- *     where the channel is no stream
+ * @param since null for what the channel's rule says
+ * @param told runs on the session's event loop before the first message is delivered; called with
+ *     null where the channel is no stream
  */
 public record StreamStartRequest(@Nullable Since since, @Nullable Consumer<@Nullable StreamStart> told) {}

@@ -5,11 +5,17 @@ import io.vertx.core.json.JsonObject;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Whether a message has the structure that a rule asks for, as the stock bridge compares it. */
+/**
+ * The check whether a message has the structure that a rule asks for, as the stock bridge compares
+ * it.
+ */
 final class StructureMatch {
   private StructureMatch() {}
 
-  /** What has no rule for it fits; what is no JSON object does not. */
+  /**
+   * Returns whether the payload fits. Without a structure everything fits; otherwise only a JSON
+   * object can.
+   */
   static boolean fits(@Nullable JsonObject match, @Nullable Payload payload) {
     return match == null || (payload != null && has(match, payload.body()));
   }

@@ -5,8 +5,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One session listening to one channel. Owned by the session's event loop, but for its place among
- * the channel's members and who attends, which belong to the channel's.
+ * One session's subscription to one channel. Owned by the session's event loop, except for its
+ * place in the channel and its attendee, which the channel's loop owns.
  */
 public final class Subscription {
   private static final Encoder SILENCE = message -> null;
@@ -25,10 +25,10 @@ public final class Subscription {
   private int placeInLane;
   private int placeInChannel = -1;
 
-  /** Where in a stream it wants to begin; null where it did not say. */
+  /** Starting point in a stream; null where the subscriber named none. */
   private final @Nullable Since since;
 
-  /** Who is told where it begins; null for nobody, and when that is done. */
+  /** Listener for the starting point; null for none, and after it was called. */
   private @Nullable Consumer<StreamStart> told;
 
   private boolean landed;
@@ -37,9 +37,9 @@ public final class Subscription {
   private volatile boolean cancelled;
 
   /**
-   * @param filter of what the subscriber wants; null where that is everything
-   * @param beginning where in a stream; null for where the channel's rule says
-   * @param ruled whether it is there because a rule allows it, and not by the gateway's choice
+   * @param filter filter of the subscriber; null for everything
+   * @param beginning starting point in a stream; null for what the channel's rule says
+   * @param ruled whether a rule allows it; otherwise the gateway has chosen it
    */
   Subscription(
       Session session,
@@ -62,17 +62,17 @@ public final class Subscription {
     this.label = label == null ? null : framing.label(label);
   }
 
-  /** One that is there, and hears nothing. */
+  /** Returns a subscription that hears no messages. */
   static Subscription silent(Session session, String key, ChannelName channel) {
     return new Subscription(session, key, channel, SILENCE, null, NOTHING, FROM_NOW, false);
   }
 
-  /** Whether it is one of those. */
+  /** Returns whether it hears no messages. */
   boolean isSilent() {
     return encoding.encoder() == SILENCE;
   }
 
-  /** What the session knows the subscription by: its address, or an id that the client chose. */
+  /** Returns the key in its session: its address, or an id that the client chose. */
   public String key() {
     return key;
   }
@@ -81,17 +81,17 @@ public final class Subscription {
     return channel.address();
   }
 
-  /** Where in a stream it wants to begin; null where it did not say. */
+  /** Returns the starting point in a stream; null where the subscriber named none. */
   @Nullable Since since() {
     return since;
   }
 
-  /** Whether its client was here before. */
+  /** Returns whether its client was here before. */
   boolean comesBack() {
     return since != null && since.kind() == Since.Kind.BACK;
   }
 
-  /** Set by the channel before the session hears of it. */
+  /** Sets the starting point. Called by the channel before the session hears of the admission. */
   void start(StreamStart where) {
     Consumer<StreamStart> asked = told;
     if (asked != null) {
@@ -99,7 +99,7 @@ public final class Subscription {
     }
   }
 
-  /** The session knows it as there, be it that it has to catch up yet. */
+  /** Marks the subscription as admitted, even if it has to catch up. */
   void land() {
     landed = true;
     Consumer<StreamStart> once = told;
@@ -114,7 +114,8 @@ public final class Subscription {
   }
 
   /**
-   * All who are the same in it share these. Called by the channel, before the session hears of it.
+   * Sets the name and encoding that equal subscriptions share. Called by the channel before the
+   * session hears of the admission.
    */
   void share(ChannelName its, Encoding same) {
     channel = its;
@@ -125,7 +126,7 @@ public final class Subscription {
     return channel;
   }
 
-  /** Whether it is there because a rule allows it, and not by the gateway's choice. */
+  /** Returns whether a rule allows it; otherwise the gateway has chosen it. */
   boolean isRuled() {
     return ruled;
   }
@@ -138,17 +139,19 @@ public final class Subscription {
             == null;
   }
 
-  /** Who attends the channel by it; null where that has no presence. */
+  /** Returns its attendee in the channel; null where the channel has no presence. */
   @Nullable Attendee attendee() {
     return attendee;
   }
 
-  /** Before it comes to the channel, or on the channel's event loop. */
+  /** Sets the attendee, before it comes to the channel or on the channel's event loop. */
   void attendee(Attendee who) {
     attendee = who;
   }
 
-  /** Before it comes to the channel: it attends by a name that no login of the session changes. */
+  /**
+   * Sets an attendee whose name stays the same at a login. Called before it comes to the channel.
+   */
   void attendeeByName(Attendee who) {
     attendee = who;
     keepsName = true;
@@ -166,24 +169,24 @@ public final class Subscription {
     return encoding;
   }
 
-  /** What goes into the slot of each wire, prepared for the transport; null when nothing does. */
+  /** Returns the bytes for the slot of each message, prepared for the transport; null for none. */
   byte @Nullable [] label() {
     return label;
   }
 
-  /** What the subscriber wants; null where that is everything. */
+  /** Returns the filter of the subscriber; null for everything. */
   @Nullable Filter filter() {
     return filter;
   }
 
-  /** Whether the subscriber wants the message. */
+  /** Returns whether the subscriber wants the message. */
   boolean wants(Fanout message) {
     return filter == null || message.lost() != null || filter.accepts(message.headers());
   }
 
   /**
-   * Hands over a message that is for this subscription alone, after what its lane has for it; false
-   * when it is cancelled.
+   * Delivers a message for this subscription alone, after the channel's earlier messages for it;
+   * returns false when it is cancelled.
    */
   boolean deliverInOrder(Fanout message) {
     if (subscribers != null) {
@@ -192,7 +195,7 @@ public final class Subscription {
     return deliver(message);
   }
 
-  /** Hands over a message that is for this subscription alone; false when it is cancelled. */
+  /** Delivers a message for this subscription alone; returns false when it is cancelled. */
   boolean deliver(Fanout message) {
     LoopSubscribers lane = subscribers;
     if (cancelled || lane == null) {
@@ -211,7 +214,7 @@ public final class Subscription {
     return true;
   }
 
-  /** No message is delivered after this. */
+  /** Cancels it; no message is delivered after this. */
   void cancel() {
     cancelled = true;
     if (subscribers != null) {

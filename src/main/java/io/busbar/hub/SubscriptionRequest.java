@@ -3,10 +3,10 @@ package io.busbar.hub;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a session asks to hear, and how. Immutable: each method returns another one.
+ * A request of a session for a subscription. Immutable: each method returns another request.
  *
- * <p>Without more than its address it is all that is published there, from now on, or from where
- * the channel's rule says.
+ * <p>With only an address it asks for all publications from now on, or from where the channel's
+ * rule says.
  */
 public final class SubscriptionRequest {
   private final String key;
@@ -34,38 +34,41 @@ public final class SubscriptionRequest {
     this.info = info;
   }
 
-  /** A subscription that the session knows by its address. */
+  /** Returns a request whose key is its address. */
   public static SubscriptionRequest of(String address, Encoder encoder) {
     return of(address, address, encoder);
   }
 
   /**
-   * @param key what the session knows the subscription by
-   * @param address of a channel; a pattern where patterns are asked for
+   * @param key key of the subscription in its session
+   * @param address address of a channel, or a pattern for a subscription to patterns
    */
   public static SubscriptionRequest of(String key, String address, Encoder encoder) {
     return new SubscriptionRequest(key, address, encoder, null, null, null, null);
   }
 
-  /** With what goes into the slot of each encoded message; null for nothing. */
+  /** Returns the same with a label for the slot of each encoded message; null for none. */
   public SubscriptionRequest labelled(byte @Nullable [] bytes) {
     return new SubscriptionRequest(key, address, encoder, bytes, filter, beginning, info);
   }
 
-  /** Only what the filter accepts; null accepts everything. */
+  /** Returns the same with a filter; null accepts everything. */
   public SubscriptionRequest filtered(@Nullable Filter accepted) {
     return new SubscriptionRequest(key, address, encoder, label, accepted, beginning, info);
   }
 
-  /** From somewhere in the channel's stream, where it is one; null for where its rule says. */
+  /**
+   * Returns the same with a starting point in the channel's stream, if it is one; null for what its
+   * rule says.
+   */
   public SubscriptionRequest from(@Nullable StreamStartRequest start) {
     return new SubscriptionRequest(key, address, encoder, label, filter, start, info);
   }
 
   /**
-   * Of a client that says something of itself.
+   * Returns the same with information about the client.
    *
-   * @param value what others are told where the channel has presence: JSON; null for nothing
+   * @param value JSON value for others where the channel has presence; null for nothing
    */
   public SubscriptionRequest withInfo(@Nullable Payload value) {
     return new SubscriptionRequest(key, address, encoder, label, filter, beginning, value);
@@ -84,7 +87,7 @@ public final class SubscriptionRequest {
   }
 
   /**
-   * The subscription that it becomes.
+   * Returns the subscription for this request.
    *
    * @param ruled whether the permissions decide about it
    */

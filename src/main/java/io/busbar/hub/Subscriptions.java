@@ -6,8 +6,8 @@ import io.vertx.core.Promise;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts sessions into channels and takes them out again. It is called on the event loop of the
- * session; what a channel holds is changed on the loop that owns the channel.
+ * The subscribing and unsubscribing of sessions. Called on the event loop of the session; the loop
+ * of a channel changes what the channel holds.
  */
 final class Subscriptions {
   private final Hub hub;
@@ -92,10 +92,11 @@ final class Subscriptions {
     return Future.failedFuture(new RefusedException(refusal, Action.SUBSCRIBE, address));
   }
 
-  /** Why it cannot be a worker's; null if it can. */
+  /** Returns why it cannot be a worker's subscription; null if it can. */
   private static @Nullable Refusal toWork(Subscription subscription) {
     if (!subscription.isRuled()) {
-      // Whoever is let in without a rule is no worker, and hears nothing of theirs.
+      // A session that the gateway lets in without a rule is no worker, and hears none of their
+      // requests.
       return Refusal.REJECTED;
     }
     boolean some = subscription.filter() != null && !subscription.channel().isPattern();
@@ -112,7 +113,7 @@ final class Subscriptions {
     return channel;
   }
 
-  /** The session of the subscription has another name now. */
+  /** Tells presence the new name of the subscription's user. */
   void renamed(Subscription subscription) {
     if (attendance == null || subscription.keepsName() || !presence.has(subscription.address())) {
       return;
@@ -129,7 +130,7 @@ final class Subscriptions {
         });
   }
 
-  /** Ends a subscription; false when the session has none of that key. */
+  /** Ends a subscription; returns false when the session has none with that key. */
   boolean unsubscribe(Session session, String key) {
     Subscription subscription = session.forget(key);
     if (subscription == null) {
@@ -148,7 +149,7 @@ final class Subscriptions {
     }
   }
 
-  /** Takes it out of its channel. */
+  /** Will remove it from its channel. */
   void forget(Subscription subscription) {
     Loop home = hub.home(subscription.address());
     home.post(

@@ -2,27 +2,27 @@ package io.busbar.hub;
 
 import io.netty.buffer.ByteBuf;
 
-/** A connection as the hub sees it: a place for bytes. Used only from its own event loop. */
+/** A connection that the hub writes bytes to. Used only on its own event loop. */
 public interface Transport {
   Framing framing();
 
-  /** The host that the client comes from; empty where that is not known. */
+  /** Returns the client's host; empty where it is not known. */
   default String remoteAddress() {
     return "";
   }
 
-  /** Whether a write now would go out without piling up. */
+  /** Returns whether a write would go out without waiting in memory. */
   boolean writable();
 
-  /** Will be called whenever the transport has become writable again. */
+  /** Sets the handler that will run whenever the transport becomes writable again. */
   void writableHandler(Runnable handler);
 
-  /** Takes the buffer and writes it; {@link #flush} sends it. */
+  /** Writes the buffer and takes its ownership; {@link #flush} sends it. */
   void write(ByteBuf framed);
 
   void flush();
 
-  /** Will say goodbye in its own way after what was written, and then be gone. */
+  /** Will close the connection in the transport's own way, after all that was written. */
   void close(Disconnect why);
 
   /** Stops reading from the client. */
@@ -30,9 +30,12 @@ public interface Transport {
 
   void resume();
 
-  /** About once a second: time to ping and to give up. */
+  /** Called about once a second, for pings and time-outs. */
   void tick(long nowMillis);
 
-  /** Lets the transport check on a client that was silent for this long; it may know better. */
+  /**
+   * Tells the transport that the client was silent for this long, so that it can check the
+   * connection.
+   */
   default void expectLifeEvery(long millis) {}
 }

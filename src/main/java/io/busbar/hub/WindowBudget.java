@@ -3,12 +3,12 @@ package io.busbar.hub;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The memory for what compressed messages of clients may refer back to (RFC 7692, 7.2.3.2). A
- * client's window is reserved whole for as long as it is connected, so the bound holds, whatever
- * clients send. Any thread may use it.
+ * The budget for the memory that compressed messages of clients may refer to (RFC 7692, 7.2.3.2).
+ * The full window of a client is reserved while it is connected, so the limit always holds. Any
+ * thread may use it.
  */
 public final class WindowBudget {
-  /** Of a window that is asked to be smaller because little room is left. */
+  /** Size of a smaller window when little room is left, as a power of two. */
   private static final int SMALL_BITS = 11;
 
   private static final int SMALLEST_BITS = 9;
@@ -21,11 +21,11 @@ public final class WindowBudget {
   }
 
   /**
-   * Reserves room for one client: what it wants while half is free, then less and less.
+   * Reserves the window of one client: the wanted size while half is free, later smaller sizes.
    *
-   * @param wanted the window's size as a power of two
-   * @param mayShrink whether the client takes a smaller one
-   * @return the size that it may have, as a power of two; 0 where there is no room
+   * @param wanted size of the window as a power of two
+   * @param mayShrink whether the client accepts a smaller one
+   * @return the reserved size as a power of two; 0 where there is no room
    */
   public int reserve(int wanted, boolean mayShrink) {
     long before = reserved.get();
@@ -50,15 +50,15 @@ public final class WindowBudget {
   }
 
   /**
-   * The client is gone.
+   * Releases the window of a client that is gone.
    *
-   * @param bytes of its window
+   * @param bytes size of its window in bytes
    */
   public void release(int bytes) {
     reserved.addAndGet(-bytes);
   }
 
-  /** Bytes that are reserved now. */
+  /** Returns the number of bytes reserved now. */
   public long bytes() {
     return reserved.get();
   }

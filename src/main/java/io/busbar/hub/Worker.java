@@ -1,6 +1,6 @@
 package io.busbar.hub;
 
-/** A client that answers requests, as their pool sees it. Owned by the pool's loop. */
+/** A client that answers requests, in the view of its pool. Owned by the pool's loop. */
 final class Worker {
   private final Subscription subscription;
   private int unanswered;
@@ -23,12 +23,12 @@ final class Worker {
     unanswered += change;
   }
 
-  /** It takes nothing more: its session has ended, or its subscription has. */
+  /** Marks that it takes no more requests, because its session or subscription has ended. */
   void goes() {
     gone = true;
   }
 
-  /** Whether it is not known to be alive: it has let the time of a request pass. */
+  /** Sets whether it may hang, because it did not answer a request in time. */
   void doubted(boolean now) {
     doubted = now;
   }

@@ -8,10 +8,7 @@ import java.util.Objects;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The addresses that clients answer: what the config says of each, and what is counted. Any thread
- * may ask.
- */
+/** The addresses that clients answer, with their rules and counters. Any thread may use it. */
 public final class WorkerAddresses {
   static final WorkerAddresses NONE = new WorkerAddresses(List.of());
 
@@ -33,29 +30,31 @@ public final class WorkerAddresses {
     return entries.containsKey(address);
   }
 
-  /** What the config says of the address; null where it has no workers. */
+  /** Returns the rule of the address; null where it has no workers. */
   @Nullable WorkerConfig of(String address) {
     Entry entry = entries.get(address);
     return entry == null ? null : entry.rule();
   }
 
-  /** Of an address with workers. */
+  /** Returns the counters of an address with workers. */
   public WorkerCounters counters(String address) {
     return entry(address).counters();
   }
 
-  /** Will call it with each address, in the config's order. */
+  /** Calls the action with each address, in the order of the configuration. */
   public void forEach(BiConsumer<String, WorkerCounters> action) {
     entries.forEach((address, entry) -> action.accept(address, entry.counters()));
   }
 
-  /** The role that alone may listen to the address; null where {@code permissions} decide. */
+  /**
+   * Returns the role that a listener of the address needs; null where {@code permissions} decide.
+   */
   @Nullable String roleOf(String address) {
     Entry entry = entries.get(address);
     return entry == null || entry.rule().role().isEmpty() ? null : entry.rule().role();
   }
 
-  /** As the operator knows the rule of the address: {@code workers[0] jobs}. */
+  /** Returns the rule's name for the operator: {@code workers[0] jobs}. */
   String name(String address) {
     return "workers[" + entry(address).index() + "] " + address;
   }

@@ -2,7 +2,7 @@ package io.busbar.hub;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** What is counted of one address with workers. Any thread may add. */
+/** The counters of one address with workers. Any thread may use it. */
 public final class WorkerCounters {
   private final LongAdder workers = new LongAdder();
   private final LongAdder requests = new LongAdder();
@@ -41,27 +41,27 @@ public final class WorkerCounters {
     failed[why.ordinal()].increment();
   }
 
-  /** Workers that are here and take requests. */
+  /** Returns the number of workers that take requests. */
   public long workerCount() {
     return workers.sum();
   }
 
-  /** Requests that came to this node's workers. */
+  /** Returns the number of requests that came to this node's workers. */
   public long requestCount() {
     return requests.sum();
   }
 
-  /** Requests that wait for a worker. */
+  /** Returns the number of requests that wait for a worker. */
   public long waitingCount() {
     return waiting.sum();
   }
 
-  /** Requests that workers have and may still answer in time. */
+  /** Returns the number of requests that workers may still answer in time. */
   public long unansweredCount() {
     return unanswered.sum();
   }
 
-  /** Requests that went to another worker when theirs had died. */
+  /** Returns the number of requests that went to another worker because theirs had died. */
   public long retriedCount() {
     return retried.sum();
   }

@@ -1,11 +1,13 @@
 package io.busbar.hub;
 
-/** Why a request to workers fails without an answer of theirs: a code and words for the sender. */
+/**
+ * The reason why a request fails without an answer of a worker: a code and a text for the sender.
+ */
 public enum WorkerFailure {
-  /** Its worker's connection has ended. What it has done of it by then nobody knows. */
+  /** Its worker's connection has ended. Nobody knows how much of the work was done. */
   DIED(502, "the worker has gone without an answer"),
   TOO_MANY_WAIT(503, "too many requests wait for a worker"),
-  /** No worker was free in time, or the one that has it did not answer in time. */
+  /** No worker was free in time, or the worker did not answer in time. */
   TIMED_OUT(504, "no worker has answered in time");
 
   private final int code;

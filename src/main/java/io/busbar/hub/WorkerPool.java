@@ -10,20 +10,23 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The workers of one address on this node, and the requests to it. Each goes to the worker that has
- * the fewest, in turn among equals, or waits for one. Each ends once: by an answer, by a failure,
- * or by going on to another node when there is nobody left here. Owned by the channel's home loop.
+ * The workers of one address on this node, and the requests to it. A request goes to the worker
+ * with the fewest requests, in turn among equals, or waits for one. It ends once: by an answer, a
+ * failure, or forwarding to another node when no worker is left here. Owned by the channel's home
+ * loop.
  */
 final class WorkerPool {
-  /** With it a feature lets its request go to another worker when its own dies. */
+  /**
+   * Header with which a feature allows another worker to get its request when the first one dies.
+   */
   static final String RETRY = "busbar-retry";
 
-  /** How many workers of other nodes have had the request. */
+  /** Header with the number of workers on other nodes that have had the request. */
   static final String TRIES = "busbar-tries";
 
   private static final int MOST_TRIES = 3;
 
-  /** Bytes of requests that wait; one more fails. */
+  /** Limit of the bytes of waiting requests; a request beyond it fails. */
   private static final long MOST_BYTES = 16 << 20;
 
   private final Channel channel;
@@ -33,13 +36,13 @@ final class WorkerPool {
   private final OpenRequests open;
   private final Workers workers;
 
-  /** By the order in which they came, so that one that comes back is before the others. */
+  /** Requests in their order of arrival, so that a returned request comes before later ones. */
   private final TreeMap<Long, WorkerRequest> waiting = new TreeMap<>();
 
   private long waitingBytes;
   private long number;
 
-  /** Workers that soon will be here. */
+  /** Number of workers that will join soon. */
   private int coming;
 
   WorkerPool(Channel channel, WorkerConfig rule, WorkerCounters counters, OpenRequests open) {
@@ -51,7 +54,7 @@ final class WorkerPool {
     this.open = open;
   }
 
-  /** Will run on the pool's loop. Any thread may post. */
+  /** Will run the task on the pool's loop. Any thread may call it. */
   void post(Runnable task) {
     home.post(() -> home.context().emit(null, nothing -> task.run()));
   }
@@ -60,7 +63,7 @@ final class WorkerPool {
     return new ReplyException(ReplyFailure.RECIPIENT_FAILURE, why.code(), why.words());
   }
 
-  /** It takes requests when its session, which is told now, has heard that it is in. */
+  /** Adds a worker. It gets requests only after its session has heard that it is in. */
   void joins(Subscription subscription) {
     coming++;
     home.post(
@@ -72,7 +75,7 @@ final class WorkerPool {
         });
   }
 
-  /** It gets nothing new. What it has it may still answer. */
+  /** Removes a worker. It gets no new requests, and may still answer those that it has. */
   void left(Subscription subscription) {
     Worker worker = workers.remove(subscription);
     if (worker != null) {
@@ -82,7 +85,7 @@ final class WorkerPool {
     }
   }
 
-  /** Will see to it that the request ends. */
+  /** Handles a request until it ends. */
   void request(Message<?> message, Payload payload) {
     boolean retry = rule.retry() || Boolean.parseBoolean(message.headers().get(RETRY));
     WorkerRequest request =
@@ -111,7 +114,7 @@ final class WorkerPool {
     }
   }
 
-  /** The worker has answered; false when that is too late. */
+  /** Handles an answer of the worker; returns false when it is too late. */
   boolean answered(WorkerTask task) {
     if (!release(task)) {
       return false;
@@ -122,9 +125,9 @@ final class WorkerPool {
   }
 
   /**
-   * The worker will not answer.
+   * Handles a task that the worker will not answer.
    *
-   * @param gone whether it will never answer anything
+   * @param gone whether the worker will never answer anything
    */
   void abandoned(WorkerTask task, boolean gone) {
     if (!release(task)) {
@@ -143,7 +146,7 @@ final class WorkerPool {
     serve();
   }
 
-  /** The worker was gone before it was told. */
+  /** Handles a worker that was gone before it got the task. */
   private void undelivered(WorkerTask task) {
     workers.change(task.worker(), Worker::goes);
     if (release(task)) {
@@ -153,7 +156,7 @@ final class WorkerPool {
     }
   }
 
-  /** It fails; who says nothing at all in so much time is taken to hang, and not waited for. */
+  /** Fails the task. A worker that was silent the whole time hangs, and gets no more requests. */
   private void overdue(WorkerTask task) {
     Worker worker = task.worker();
     if (!release(task)) {
@@ -202,7 +205,7 @@ final class WorkerPool {
             });
   }
 
-  /** The worker has it no more; false when that was so before. */
+  /** Takes the task from the worker; returns false when that was done before. */
   private boolean release(WorkerTask task) {
     if (!task.end()) {
       return false;
@@ -240,7 +243,7 @@ final class WorkerPool {
             TimeUnit.MILLISECONDS);
   }
 
-  /** Gives those that wait to those that are free, as far as there are any. */
+  /** Gives waiting requests to free workers. */
   void serve() {
     boolean deserted = isDeserted();
     while (!waiting.isEmpty()) {

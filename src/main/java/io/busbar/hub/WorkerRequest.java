@@ -19,9 +19,9 @@ final class WorkerRequest {
   private @Nullable ScheduledFuture<?> timer;
 
   /**
-   * @param number of its place among those that came here
-   * @param retry whether it may go to another worker when its own dies
-   * @param tries workers that have had it before it came here
+   * @param number its number in the order of arrival
+   * @param retry whether another worker may get it when the first one dies
+   * @param tries number of workers on other nodes that have had it
    */
   WorkerRequest(long number, Message<?> original, Payload payload, boolean retry, int tries) {
     this.number = number;
@@ -44,12 +44,12 @@ final class WorkerRequest {
     return payload;
   }
 
-  /** Bytes of what is asked, about. */
+  /** Returns the approximate size of the request, in bytes. */
   int size() {
     return payload.json().length;
   }
 
-  /** What a worker is told of its headers; null for none. */
+  /** Returns the headers for the worker; null for none. */
   @Nullable MultiMap headers() {
     return headers;
   }
@@ -58,7 +58,7 @@ final class WorkerRequest {
     return retry;
   }
 
-  /** Workers that have had it, the one that has it among them. */
+  /** Returns the number of workers that have had it, including the current one. */
   int tries() {
     return tries;
   }
@@ -67,7 +67,7 @@ final class WorkerRequest {
     tries += change;
   }
 
-  /** What ends its time; takes the place of what did so before. */
+  /** Sets the timer of its time limit, and cancels the one before. */
   void timer(@Nullable ScheduledFuture<?> next) {
     if (timer != null) {
       timer.cancel(false);

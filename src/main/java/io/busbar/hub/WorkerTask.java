@@ -7,18 +7,18 @@ import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
 
 /**
- * A request as one worker has it: the message that its session owes an answer to. What becomes of
- * it the pool is told, on its own loop; only the first word counts.
+ * A request at one worker: the message that its session owes an answer to. Any thread may answer
+ * it; the pool handles the result on its own loop, and only the first one counts.
  */
 final class WorkerTask implements Message<Object> {
   private final WorkerPool pool;
   private final WorkerRequest request;
   private final Worker worker;
 
-  /** Owned by the pool. */
+  /** Owned by the pool's loop. */
   private boolean over;
 
-  /** Owned by the session. */
+  /** Owned by the session's event loop. */
   private long heardBefore;
 
   WorkerTask(WorkerPool pool, WorkerRequest request, Worker worker) {
@@ -35,24 +35,24 @@ final class WorkerTask implements Message<Object> {
     return worker;
   }
 
-  /** Marks the end; false when it was marked before. */
+  /** Marks the end; returns false when it was marked before. */
   boolean end() {
     boolean first = !over;
     over = true;
     return first;
   }
 
-  /** The session has it. */
+  /** Notes that the session has the task. */
   void delivered(long heardSoFar) {
     heardBefore = heardSoFar;
   }
 
-  /** How much the session had heard of its client when it told it of this. */
+  /** Returns the number of messages from the client when it got the task. */
   long heardBefore() {
     return heardBefore;
   }
 
-  /** The session will not answer any more. Any thread may call. */
+  /** Notes that the session will not answer any more. Any thread may call it. */
   void abandon(boolean gone) {
     pool.post(() -> pool.abandoned(this, gone));
   }

@@ -8,18 +8,21 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The workers of a pool. Those that may take a request are kept by how many they have, so that a
- * choice costs the same however many there are. Owned by the pool's loop.
+ * The workers of a pool, sorted by their number of requests, so that a choice costs the same for
+ * any number of workers. Owned by the pool's loop.
  */
 final class Workers {
   private final int concurrency;
   private final Map<Subscription, Worker> all = new HashMap<>();
 
-  /** By how many requests they have; of equals the one that has waited longest is first. */
+  /**
+   * Free workers by their number of requests; among equals the one that has waited longest is
+   * first.
+   */
   private final TreeMap<Integer, LinkedHashSet<Worker>> free = new TreeMap<>();
 
   /**
-   * @param concurrency requests that each may have
+   * @param concurrency number of requests that a worker may have at once
    */
   Workers(int concurrency) {
     this.concurrency = concurrency;
@@ -34,7 +37,7 @@ final class Workers {
     rank(worker);
   }
 
-  /** Takes out the one whose subscription that is; null where there is none. */
+  /** Removes and returns the worker with that subscription; null for none. */
   @Nullable Worker remove(Subscription subscription) {
     Worker worker = all.remove(subscription);
     if (worker != null) {
@@ -43,7 +46,7 @@ final class Workers {
     return worker;
   }
 
-  /** Changes one, which may have been taken out. */
+  /** Changes a worker, which may have been removed before. */
   void change(Worker worker, Consumer<Worker> how) {
     unrank(worker);
     how.accept(worker);
@@ -52,7 +55,7 @@ final class Workers {
     }
   }
 
-  /** The one that has the fewest requests; null where each has as many as it may. */
+  /** Returns the worker with the fewest requests; null where all are busy. */
   @Nullable Worker next() {
     return free.isEmpty() ? null : free.firstEntry().getValue().iterator().next();
   }

@@ -4,13 +4,13 @@ import io.netty.channel.Channel;
 import java.util.function.Consumer;
 
 /**
- * Who may connect to one of the clients' ports.
+ * The rules for connections to one of the clients' ports.
  *
- * @param proxies whose connections are counted by their clients' addresses
- * @param onlyProxies whether others are turned away: each connection must say whose it is
- * @param plainHttp whether somebody who is turned away is told so with a 503; in other protocols
- *     there is no word for it before a TLS handshake or a login
- * @param watch is shown each connection that is let in, before anything has come from it
+ * @param proxies proxies whose connections count for their clients' addresses
+ * @param onlyProxies whether only proxies may connect; each connection must name its client
+ * @param plainHttp whether a refused connection gets a 503. Other protocols have no answer before a
+ *     TLS handshake or a login
+ * @param watch gets each accepted connection before anything was read from it
  */
 public record AcceptPolicy(
     Proxies proxies, boolean onlyProxies, boolean plainHttp, Consumer<Channel> watch) {}

@@ -16,25 +16,27 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLException;
 
 /**
- * TLS by BoringSSL: half of the JDK's CPU time for big messages, a third for connecting. Clients
- * resume sessions by tickets. BoringSSL makes their keys, changes them every two days and forgets
- * them: they are never outside of this process, and each port and each new certificate has its own.
- * Who must show a certificate gets no ticket, and shows it each time.
+ * The TLS engine BoringSSL. It needs half of the JDK's CPU time for big messages, and a third for
+ * connecting. Clients resume sessions with tickets. BoringSSL makes the ticket keys, replaces them
+ * every two days, and keeps them in this process. Each port and each new certificate has its own
+ * keys. A client that must show a certificate gets no ticket, and shows it each time. Any thread
+ * may use it.
  */
 final class BoringSsl extends OpenSSLEngineOptions {
   /**
-   * Bytes of the buffer that each connection keeps for what the library says by itself. A handshake
-   * that has more to say is read out of it in pieces.
+   * Size of the buffer that each connection keeps for the library's own messages, in bytes. A
+   * longer handshake is read from it in pieces.
    */
   private static final int HANDSHAKE_BUFFER = 256;
 
   private BoringSsl() {}
 
   /**
-   * What the engine is to be; loads the library, so it is called by worker threads.
+   * Returns the engine of the configuration. It loads the library, so only worker threads may call
+   * it.
    *
-   * @param stanza where the config is: {@code http.tls}
-   * @throws ConfigException where BoringSSL is asked for and is not there
+   * @param stanza key of the configuration: {@code http.tls}
+   * @throws ConfigException where BoringSSL is required and not available
    */
   static SSLEngineOptions orJdk(String stanza, Engine wanted) {
     if (wanted == Engine.JDK || wanted == Engine.AUTO && !OpenSsl.isAvailable()) {
@@ -54,7 +56,7 @@ final class BoringSsl extends OpenSSLEngineOptions {
     return cause.getMessage();
   }
 
-  /** As the log has it. */
+  /** Returns the name for the log. */
   static String name(SSLEngineOptions engine) {
     return engine instanceof BoringSsl ? OpenSsl.versionString() : "the JDK";
   }
@@ -64,13 +66,14 @@ final class BoringSsl extends OpenSSLEngineOptions {
     return new WithTickets();
   }
 
+  /** A factory of contexts with session tickets. Used by the thread that creates a context. */
   private static final class WithTickets extends DefaultSslContextFactory {
-    /** There is no cache of sessions: who can resume one holds it in a ticket. */
+    /** Turns the cache of sessions off, because clients have tickets. */
     WithTickets() {
       super(SslProvider.OPENSSL, false);
     }
 
-    /** Otherwise the key would be read anew for every handshake. */
+    /** Without this cache every handshake would read the key again. */
     @Override
     public SslContextFactory keyMananagerFactory(KeyManagerFactory keys) {
       return super.keyMananagerFactory(new OpenSslCachingX509KeyManagerFactory(keys));
@@ -79,7 +82,7 @@ final class BoringSsl extends OpenSSLEngineOptions {
     @Override
     public SslContext create() throws SSLException {
       OpenSslServerContext context = (OpenSslServerContext) super.create();
-      // Without keys of ours: the library has its own.
+      // An empty call makes the library use its own keys.
       context.sessionContext().setTicketKeys();
       context.setBioNonApplicationBufferSize(HANDSHAKE_BUFFER);
       return context;

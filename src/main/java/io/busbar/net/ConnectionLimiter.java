@@ -12,9 +12,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands between a listening socket and the event loops: a connection too many is turned away
- * before anything is spent on it. Ports that were not given a door are none of its business: the
- * cluster's, the operator's. Its handlers run on the acceptor's loop.
+ * The handler between the listening sockets and the event loops: it refuses connections beyond the
+ * limits before they cost anything. It ignores ports without a policy, such as those of the cluster
+ * and the operator. Any thread may set a policy; the rest runs on the acceptor's event loop.
  */
 @Sharable
 public final class ConnectionLimiter extends ChannelInboundHandlerAdapter {
@@ -29,7 +29,7 @@ public final class ConnectionLimiter extends ChannelInboundHandlerAdapter {
     return connections;
   }
 
-  /** Will keep the door of that port from now on. */
+  /** Sets the policy of the port. */
   public void keep(int port, AcceptPolicy door) {
     doors.put(port, door);
   }

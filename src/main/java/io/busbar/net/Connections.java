@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many connections clients have, in all and by address, against their limits. Any thread may
- * call.
+ * The number of clients' connections, in total and by address, and their limits. Any thread may use
+ * it.
  */
 public final class Connections {
   private static final System.Logger LOG = System.getLogger(Connections.class.getName());
@@ -30,22 +30,25 @@ public final class Connections {
     this.mostPerAddress = limits.connectionsPerAddress();
   }
 
-  /** How many there are. */
+  /** Returns the number of connections. */
   public int count() {
     return all.get();
   }
 
-  /** How many addresses they come from. */
+  /** Returns the number of addresses that they come from. */
   public int addressCount() {
     return byAddress.size();
   }
 
-  /** How many were refused since the start. */
+  /** Returns the number of refused connections since the start. */
   public long refusedCount() {
     return refused.sum();
   }
 
-  /** Will count one of a proxy, whose clients are counted by their own addresses. */
+  /**
+   * Counts a connection unless the total limit is reached; clients of a proxy count by their own
+   * addresses. Returns whether it was counted.
+   */
   boolean enter() {
     if (all.incrementAndGet() > most) {
       all.decrementAndGet();
@@ -59,7 +62,10 @@ public final class Connections {
     all.decrementAndGet();
   }
 
-  /** Will count one more of the address, unless that is too many; each one leaves once. */
+  /**
+   * Counts a connection of the address unless its limit is reached. Returns whether it was counted;
+   * each counted one must leave once.
+   */
   public boolean enter(InetAddress address) {
     boolean[] entered = {true};
     byAddress.compute(
@@ -81,7 +87,7 @@ public final class Connections {
         Network.ofClient(address), (key, count) -> count == 1 ? null : count - 1);
   }
 
-  /** Refusals come by the thousand: one line says how many there were since the last one. */
+  /** Refusals come in thousands, so one line tells how many there were since the last line. */
   private void refuse(String limit, @Nullable InetAddress address) {
     refused.increment();
     long now = System.nanoTime();

@@ -23,9 +23,9 @@ import io.vertx.core.spi.transport.Transport;
 import java.util.concurrent.ThreadFactory;
 
 /**
- * One of Vert.x's transports with a handler of ours on every listening socket, since Vert.x itself
- * shows a connection only after its TLS handshake, with a shorter keep-alive, and with an eye on
- * the connections to other nodes. All the rest is the transport's own.
+ * A transport of Vert.x with the gateway's handler on every listening socket, because Vert.x itself
+ * shows a connection only after its TLS handshake. This transport also sets a shorter keep-alive
+ * and watches connections to other nodes. Everything else is Vert.x's own. Immutable.
  */
 public final class GuardedTransport implements Transport {
   private final Transport plain;
@@ -39,10 +39,10 @@ public final class GuardedTransport implements Transport {
   }
 
   /**
-   * The transport that is wanted; a {@link ConfigException} where it is not there.
+   * Returns the requested transport; throws a {@link ConfigException} where it is not available.
    *
-   * @param guard the handler
-   * @param nodes which connections are to other nodes
+   * @param guard handler for the listening sockets
+   * @param nodes tells which connections go to other nodes
    */
   public static io.vertx.core.transport.Transport with(
       ChannelHandler guard, NodeConnections nodes, SocketTransport wanted) {

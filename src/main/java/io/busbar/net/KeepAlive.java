@@ -16,8 +16,8 @@ import java.util.Set;
 import jdk.net.ExtendedSocketOptions;
 
 /**
- * When TCP itself asks whether a silent client is there, where its protocol does not: the system's
- * default is two hours. A client that is gone is noticed two minutes later.
+ * The TCP keep-alive for clients whose protocol has no ping. The system's default is two hours.
+ * Here probes begin after two minutes of silence, and a lost client is noticed two minutes later.
  */
 final class KeepAlive {
   private static final int SILENCE_SECONDS = 120;
@@ -26,7 +26,7 @@ final class KeepAlive {
 
   private KeepAlive() {}
 
-  /** Will hold for each connection that the server accepts. */
+  /** Sets the options for each connection that the server accepts. */
   static void configure(Transport transport, ServerBootstrap server) {
     if (transport instanceof EpollTransport) {
       configure(
@@ -60,7 +60,7 @@ final class KeepAlive {
         .childOption(unanswered, UNANSWERED_PROBES);
   }
 
-  /** What the JDK can set on this system. */
+  /** Returns the socket options that the JDK supports on this system. */
   private static Set<SocketOption<?>> supported() {
     try (Socket any = new Socket()) {
       return any.supportedOptions();

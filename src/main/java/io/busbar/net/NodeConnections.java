@@ -15,9 +15,8 @@ import io.vertx.core.net.TcpOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections that the bus makes to other nodes, among all that this node makes: they are known
- * by their time-out of TCP, which nothing else sets. Each has a bound for what may wait on it. Any
- * thread may use it.
+ * The connections of the event bus to other nodes. They are recognised by their TCP time-out, which
+ * no other connection sets. Each has a limit for waiting data. Any thread may use it.
  */
 public final class NodeConnections {
   private static final AttributeKey<Boolean> TO_A_NODE = AttributeKey.valueOf("busbar.to-a-node");
@@ -30,15 +29,15 @@ public final class NodeConnections {
     this.marks = marks;
   }
 
-  /** There is no other node. */
+  /** Returns the object for a node without a cluster. */
   public static NodeConnections none() {
     return new NodeConnections(null, null);
   }
 
   /**
-   * Those of a bus with these options.
+   * Returns the connections of a bus with these options.
    *
-   * @param backlog bytes that may wait on each
+   * @param backlog limit of the bytes that wait on each connection
    */
   public static NodeConnections of(EventBusOptions bus, Size backlog) {
     return new NodeConnections(
@@ -51,7 +50,7 @@ public final class NodeConnections {
     }
   }
 
-  /** What makes connections, each with an eye on it when it is one to a node. */
+  /** Returns a factory whose connections to other nodes have a backlog. */
   <C extends Channel> ChannelFactory<C> watched(ChannelFactory<C> connections) {
     return tcpTimeout == null
         ? connections
@@ -62,7 +61,10 @@ public final class NodeConnections {
         };
   }
 
-  /** What kind a connection is stands in its attributes when it is registered. */
+  /**
+   * The handler that checks a connection's kind, which is in its attributes at its registration.
+   * Owned by the connection's event loop.
+   */
   private static final class Look extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerAdded(ChannelHandlerContext context) {

@@ -9,11 +9,11 @@ import io.netty.handler.ssl.SslHandler;
 import java.lang.System.Logger.Level;
 
 /**
- * What waits for another node that does not read, as a frozen one: Vert.x's bus sets no bound to
- * it, and its ping closes the connection only when all of it has been written. Here what comes when
- * the buffer is full is dropped, message by message, until half of it has been read. Vert.x hands
- * over each message in one write, and is not told that the buffer is full, for it would keep the
- * rest itself. Owned by the connection's loop.
+ * The limit on data that waits for a node which does not read, such as a frozen one. Vert.x's bus
+ * has no limit, and its ping closes the connection only after everything was written. When the
+ * buffer is full, this handler drops messages until half of it has been read. Vert.x writes each
+ * message at once. This handler does not tell Vert.x that the buffer is full, because Vert.x would
+ * keep the messages itself. Owned by the connection's event loop.
  */
 final class PeerBacklog extends ChannelDuplexHandler {
   private static final System.Logger LOG = System.getLogger("io.busbar.cluster");
@@ -21,7 +21,7 @@ final class PeerBacklog extends ChannelDuplexHandler {
 
   private long dropped;
 
-  /** Goes where messages are whole and not yet encrypted. */
+  /** Moves the handler to the place where messages are complete and not yet encrypted. */
   @Override
   public void channelActive(ChannelHandlerContext context) {
     ChannelHandlerContext tls = context.pipeline().context(SslHandler.class);
@@ -32,7 +32,7 @@ final class PeerBacklog extends ChannelDuplexHandler {
     context.fireChannelActive();
   }
 
-  /** Will stand before everything else of a connection that is not yet made. */
+  /** Adds the handler before all others, to a connection that is not open yet. */
   static void watch(Channel connection) {
     connection.pipeline().addFirst(NAME, new PeerBacklog());
   }

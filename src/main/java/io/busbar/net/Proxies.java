@@ -11,7 +11,7 @@ import java.net.UnknownHostException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The reverse proxies whose word on a client's address counts. Any thread may ask. */
+/** The trusted reverse proxies, which may name a client's address. Any thread may use it. */
 public final class Proxies {
   private final List<IpSubnetFilterRule> networks;
 
@@ -42,12 +42,12 @@ public final class Proxies {
   }
 
   /**
-   * Who a chain of proxies says that the client is: the rightmost address that is not a proxy's.
-   * What stands left of it came from that client, and may be made up.
+   * Returns the client in a chain of proxies: the rightmost address that is no proxy. Addresses
+   * left of it came from that client, and may be forged.
    *
-   * @param peer the proxy that the connection is from
-   * @param chain the values of X-Forwarded-For: each proxy appended whom it was spoken to by
-   * @return the peer when the chain says nothing; the nearest proxy when what it says is no address
+   * @param peer proxy at the other end of the connection
+   * @param chain values of X-Forwarded-For; each proxy has appended the address of its peer
+   * @return the peer for an empty chain; the nearest proxy where an entry is no address
    */
   public InetAddress client(InetAddress peer, List<String> chain) {
     String[] hops = String.join(",", chain).split(",");
@@ -62,12 +62,12 @@ public final class Proxies {
     return client;
   }
 
-  /** The address of a peer; null for one that has none, as on a Unix domain socket. */
+  /** Returns the address of a peer; null for none, for example on a Unix domain socket. */
   public static @Nullable InetAddress address(@Nullable SocketAddress peer) {
     return peer == null || peer.hostAddress() == null ? null : address(peer.hostAddress());
   }
 
-  /** Will return null for what is no literal address; ports and brackets are cut off. */
+  /** Returns the address without port and brackets; null for another text. */
   static @Nullable InetAddress address(String written) {
     String host = written;
     int colon = host.indexOf(':');

@@ -13,8 +13,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A protocol's own TCP port. Deployed once per event loop; the sockets are spread over the
- * instances.
+ * The verticle of a protocol's own TCP port, deployed once per event loop. The connections are
+ * spread over the instances. Owned by its event loop.
  */
 public final class TcpVerticle extends VerticleBase {
   private static final int BACKLOG = 4096;
@@ -28,10 +28,10 @@ public final class TcpVerticle extends VerticleBase {
   private NetServer server;
 
   /**
-   * @param clients takes each client
-   * @param port negative for any free one that the instances share
-   * @param tls null speaks plain TCP
-   * @param connections what clients behind proxies are counted by
+   * @param clients accepts each client
+   * @param port port to listen on; a negative one is any free port, the same for all instances
+   * @param tls null for plain TCP
+   * @param connections counts the clients behind proxies
    */
   public TcpVerticle(
       Consumer<NetSocket> clients, TcpPort config, int port, @Nullable Tls tls, Connections connections) {
@@ -66,7 +66,7 @@ public final class TcpVerticle extends VerticleBase {
     clients.accept(socket);
   }
 
-  /** Counts the client that a proxy has named; those without were counted when they connected. */
+  /** Counts a client that a proxy has named; other clients were counted when they connected. */
   private boolean count(NetSocket socket) {
     InetAddress client = Proxies.address(socket.remoteAddress());
     if (client == null || proxies.contains(client)) {
@@ -83,12 +83,12 @@ public final class TcpVerticle extends VerticleBase {
     return true;
   }
 
-  /** Will use the options for new connections to the port, of all instances. */
+  /** Will use the options for new connections to the port, for all instances. */
   public Future<Boolean> update(ServerSSLOptions options) {
     return server.updateSSLOptions(options);
   }
 
-  /** The port that the server listens on. */
+  /** Returns the port that the server listens on. */
   public int actualPort() {
     return server.actualPort();
   }

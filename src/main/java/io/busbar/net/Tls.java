@@ -14,9 +14,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * TLS of one port, which follows its files: those that changed, and have been the same at two looks
- * since, are checked and given to the server. A certificate and its key are two files, and between
- * the two copies they do not belong together. Owned by the context that loaded it.
+ * The TLS options of one port, which follow their files. Changed files that stay the same for two
+ * checks are validated and given to the server. During a copy of certificate and key, the two files
+ * do not fit together. Owned by the context that loaded it.
  */
 public final class Tls {
   private static final System.Logger LOG = System.getLogger(Tls.class.getName());
@@ -29,7 +29,7 @@ public final class Tls {
   private final SSLEngineOptions engine;
   private Function<ServerSSLOptions, Future<Boolean>> server = options -> Future.succeededFuture();
 
-  /** What the server has; set by whoever has it loaded, too. */
+  /** Contents that the server uses; a requested reload sets them, too. */
   private volatile List<Buffer> used;
 
   private List<Buffer> seen;
@@ -56,8 +56,9 @@ public final class Tls {
   /**
    * Will read the files.
    *
-   * @param stanza where the config is: {@code http.tls}
-   * @return null where TLS is off; fails with a {@link ConfigException} for what cannot be used
+   * @param stanza key of the configuration: {@code http.tls}
+   * @return null where TLS is off; fails with a {@link ConfigException} for files that cannot be
+   *     used
    */
   public static Future<@Nullable Tls> load(Vertx vertx, String stanza, TlsConfig config) {
     if (!config.enabled()) {
@@ -74,7 +75,7 @@ public final class Tls {
         false);
   }
 
-  /** Will make servers with these options speak TLS. */
+  /** Sets the options so that servers use TLS. */
   public void configure(NetServerOptions options) {
     options
         .setSsl(true)
@@ -121,7 +122,7 @@ public final class Tls {
     }
   }
 
-  /** Will read the files now; fails with what is wrong with them, and the old ones stay. */
+  /** Will read the files now. Fails with the error in them; then the old ones stay in use. */
   public Future<Void> reload() {
     if (config.selfSigned()) {
       return Future.succeededFuture();

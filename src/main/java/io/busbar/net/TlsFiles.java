@@ -30,12 +30,13 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.X509KeyManager;
 
 /**
- * What the files of a TLS stanza hold, checked: a key that does not belong to its certificate would
- * start, and fail every handshake. Reads files, so it is called by worker threads.
+ * The checked files of one TLS configuration. Without the check, a key for another certificate
+ * would fail only in handshakes. Immutable; it reads files, so only worker threads may use it.
  */
 final class TlsFiles {
   /**
-   * Forward secret and authenticated, as Mozilla's "intermediate"; the JDK's own list is longer.
+   * The cipher suites of Mozilla's "intermediate" list, with forward secrecy and authentication;
+   * the JDK's list is longer.
    */
   private static final List<String> SUITES =
       List.of(
@@ -59,7 +60,7 @@ final class TlsFiles {
     this.config = config;
   }
 
-  /** The files' contents, to find out whether they changed; empty where one cannot be read. */
+  /** Returns the contents of the files, to detect changes; empty for a file that cannot be read. */
   List<Buffer> contents() {
     List<Buffer> contents = new ArrayList<>();
     Stream.of(config.certificate(), config.key(), config.pkcs12(), config.trust())
@@ -76,7 +77,7 @@ final class TlsFiles {
   }
 
   /**
-   * What a server needs to speak TLS.
+   * Returns the TLS options for a server.
    *
    * @throws ConfigException with the key of the file that cannot be used
    */
@@ -166,7 +167,7 @@ final class TlsFiles {
     }
   }
 
-  /** Whether what the one signs the other verifies. */
+  /** Returns whether the certificate verifies a signature of the key. */
   private static boolean belong(PrivateKey privateKey, X509Certificate certificate) {
     String algorithm =
         switch (privateKey.getAlgorithm()) {
@@ -207,7 +208,7 @@ final class TlsFiles {
     return new ConfigException(stanza + "." + key, what);
   }
 
-  /** What a library says may hold what it read, but never more than a line of it. */
+  /** A library's message may contain text of the file, but never more than a line. */
   private static String reason(Exception e) {
     Throwable cause = e;
     while (cause.getCause() != null) {

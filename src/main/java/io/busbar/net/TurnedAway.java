@@ -13,9 +13,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A connection that was not let in. In plain HTTP it is told when to come again, and read for a
- * moment: closed with its request unread it would be reset, and the client might never see the
- * answer. Only so many are at a time; others are dropped. Belongs to the acceptor's loop.
+ * A refused connection. In plain HTTP it gets a 503, and is read for a moment. A close with an
+ * unread request would reset it, and the client might lose the answer. The number of these is
+ * limited; others are closed at once. Owned by the acceptor's event loop.
  */
 final class TurnedAway extends ChannelInboundHandlerAdapter {
   private static final int MOST = 128;
@@ -27,7 +27,7 @@ final class TurnedAway extends ChannelInboundHandlerAdapter {
 
   private TurnedAway() {}
 
-  /** Will be rid of the channel, which is not registered yet. */
+  /** Closes the channel, which is not registered yet, in plain HTTP after an answer. */
   static void show(EventLoop loop, Channel channel, boolean inHttp) {
     if (!inHttp || THERE.incrementAndGet() > MOST) {
       if (inHttp) {

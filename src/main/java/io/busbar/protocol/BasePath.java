@@ -2,14 +2,17 @@ package io.busbar.protocol;
 
 import io.vertx.core.http.HttpServerRequest;
 
-/** The path that stands before all of the gateway's own in the URLs that browsers know. */
+/** The path before all paths of the gateway in the URLs of browsers. */
 public final class BasePath {
-  /** Holds it in every request that endpoints see; whose word it is was decided before. */
+  /**
+   * Header with the base path in every request that endpoints see; earlier checks decided whether
+   * to trust it.
+   */
   public static final String HEADER = "X-Forwarded-Prefix";
 
   private BasePath() {}
 
-  /** Like {@code /realtime}; empty where there is none. */
+  /** Returns a path such as {@code /realtime}; empty for none. */
   public static String of(HttpServerRequest request) {
     String path = request.getHeader(HEADER);
     return path == null ? "" : path;

@@ -15,10 +15,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place for bytes on a channel of Netty's, where Vert.x's own handler was. Owned by the channel's
+ * A transport on a Netty channel, in the place of Vert.x's own handler. Owned by the channel's
  * event loop.
  *
- * @param <M> what comes from the client
+ * @param <M> type of the client's messages
  */
 abstract class ChannelTransport<M> extends ChannelInboundHandlerAdapter implements Transport {
   private static final System.Logger LOG = System.getLogger("io.busbar.protocol");
@@ -41,16 +41,16 @@ abstract class ChannelTransport<M> extends ChannelInboundHandlerAdapter implemen
   private final Channel channel;
   private ChannelHandlerContext context;
 
-  /** Where bytes enter the pipeline. */
+  /** The place where bytes enter the pipeline. */
   private ChannelHandlerContext out;
 
   private Receiver receiver = NOBODY;
   private Runnable writableHandler = () -> {};
 
-  /** What came while nobody took it; null for nothing. */
+  /** Messages that came while reading was paused; null for none. */
   private @Nullable ArrayDeque<M> held;
 
-  /** What ends the client's side, when what came before has been taken; null for nothing. */
+  /** Why the client's side ends when earlier messages have been taken; null for none. */
   private @Nullable Disconnect failure;
 
   private boolean paused;
@@ -60,7 +60,7 @@ abstract class ChannelTransport<M> extends ChannelInboundHandlerAdapter implemen
   private boolean gone;
 
   /**
-   * @param paused whether what comes waits for the first {@link #resume}
+   * @param paused whether messages wait for the first {@link #resume}
    */
   ChannelTransport(ContextInternal vertxContext, Channel channel, boolean paused) {
     this.vertxContext = vertxContext;
@@ -68,19 +68,19 @@ abstract class ChannelTransport<M> extends ChannelInboundHandlerAdapter implemen
     this.paused = paused;
   }
 
-  /** Takes what the client said, and drops it when the goodbye is said. */
+  /** Handles a message of the client, and drops it when the transport is closing. */
   abstract void take(M message);
 
-  /** Lets go of what nobody will take. */
+  /** Releases a message that nobody will take. */
   void discard(M message) {}
 
-  /** The channel has ended: lets go of what is held for it. */
+  /** Releases everything held for the channel, which has ended. */
   void release() {}
 
-  /** Says goodbye after what was written. */
+  /** Closes the connection in the protocol's own way, after what was written. */
   abstract void sayGoodbye(Disconnect why);
 
-  /** A connection that is reset needs no words: its end follows. */
+  /** Closes a failed connection; a reset is not logged. */
   final void giveUp(Throwable cause) {
     if (!(cause instanceof IOException)) {
       LOG.log(System.Logger.Level.WARNING, "a connection failed", cause);
@@ -96,7 +96,7 @@ abstract class ChannelTransport<M> extends ChannelInboundHandlerAdapter implemen
     return context;
   }
 
-  /** Leaves out the handlers that come after this one, for bytes that are as they shall be. */
+  /** Writes from that handler on, which skips the later handlers, for bytes in their final form. */
   final void writeFrom(ChannelHandlerContext earlier) {
     out = earlier;
   }
@@ -109,17 +109,17 @@ abstract class ChannelTransport<M> extends ChannelInboundHandlerAdapter implemen
     receiver = newReceiver;
   }
 
-  /** Whether nothing more is written. */
+  /** Returns whether nothing more is written. */
   final boolean isClosing() {
     return closing;
   }
 
-  /** Whether nothing that the client says counts any more. */
+  /** Returns whether messages of the client do not count any more. */
   final boolean isEnding() {
     return ending;
   }
 
-  /** Whether the channel has ended. */
+  /** Returns whether the channel has ended. */
   final boolean isGone() {
     return gone;
   }
@@ -130,7 +130,7 @@ abstract class ChannelTransport<M> extends ChannelInboundHandlerAdapter implemen
     out = newContext;
   }
 
-  /** Has it taken, now or when reading goes on. */
+  /** Handles the message now, or when reading goes on. */
   final void arrived(M message) {
     if (paused || held != null) {
       held = held == null ? new ArrayDeque<>() : held;
@@ -140,7 +140,7 @@ abstract class ChannelTransport<M> extends ChannelInboundHandlerAdapter implemen
     }
   }
 
-  /** The client broke the rules after all that has arrived. */
+  /** Handles a broken rule of the client, after all messages before it. */
   final void failed(Disconnect why) {
     if (paused || held != null) {
       failure = why;
@@ -150,13 +150,13 @@ abstract class ChannelTransport<M> extends ChannelInboundHandlerAdapter implemen
     }
   }
 
-  /** Nothing that the client says counts any more, and nothing is waited for. */
+  /** Closes at once; later messages of the client do not count. */
   final void endNow(Disconnect why) {
     ending = true;
     close(why);
   }
 
-  /** Will close when what the client said before has been answered, or after a while. */
+  /** Will close when the client's earlier messages have been answered, or after a time limit. */
   final void endWhenAnswered(Disconnect why) {
     if (ending || closing) {
       return;
@@ -217,22 +217,22 @@ abstract class ChannelTransport<M> extends ChannelInboundHandlerAdapter implemen
     if (!closing) {
       ending |= failure != null;
       closing = true;
-      // A client that never answers a goodbye is cut off.
+      // A client that does not answer the close is cut off.
       later(channel::close);
       sayGoodbye(why);
-      // The client's own goodbye may be behind messages that nobody takes any more.
+      // The client's own close may be behind messages that nobody takes any more.
       resume();
     }
   }
 
-  /** Nothing of a connection that is gone waits for its time. */
+  /** Runs the task later, unless the connection ends before. */
   private void later(Runnable task) {
     ScheduledFuture<?> waits =
         channel.eventLoop().schedule(task, CLOSE_GRACE_SECONDS, TimeUnit.SECONDS);
     channel.closeFuture().addListener(gone -> waits.cancel(false));
   }
 
-  /** Ends our direction of the connection after what was written. */
+  /** Ends the gateway's direction of the connection, after what was written. */
   final void halfClose() {
     if (!halfClosed) {
       halfClosed = true;

@@ -7,13 +7,13 @@ import io.vertx.ext.web.RoutingContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a client when it connects.
+ * What is known about a client when it connects.
  *
  * @param transport {@code websocket}, {@code sockjs}, {@code engineio} or {@code tcp}
- * @param remoteAddress the host it comes from
- * @param subProtocol the WebSocket sub-protocol agreed upon; null for none
- * @param query of that request's URL; null for none
- * @param principal who it is, as far as the request says
+ * @param remoteAddress host of the client
+ * @param subProtocol agreed WebSocket sub-protocol; null for none
+ * @param query query of the request's URL; null for none
+ * @param principal identity of the client, as far as the request tells it
  */
 public record Client(
     String transport, String remoteAddress, @Nullable String subProtocol, @Nullable String query, Principal principal) {
@@ -29,24 +29,24 @@ public record Client(
     return new Client(transport, remoteAddress(request), subProtocol, request.query(), principal);
   }
 
-  /** One that speaks over TCP, and has said nothing yet. */
+  /** Returns a TCP client that has sent nothing yet. */
   public static Client of(NetSocket socket) {
     String host = socket.remoteAddress() == null ? null : socket.remoteAddress().hostAddress();
     return new Client(TCP, host == null ? "" : host, null, null, Principal.NOBODY);
   }
 
-  /** The host that the request comes from. */
+  /** Returns the host that the request comes from. */
   public static String remoteAddress(HttpServerRequest request) {
     String host = request.remoteAddress() == null ? null : request.remoteAddress().hostAddress();
     return host == null ? "" : host;
   }
 
-  /** Remembers who sends the request. */
+  /** Stores the identity of the client in its request. */
   public static void identify(RoutingContext routing, Principal principal) {
     routing.put(WHO, principal);
   }
 
-  /** Who sends the request; nobody where nothing was found out. */
+  /** Returns the identity of the client; nobody where none was found. */
   public static Principal principal(RoutingContext routing) {
     Principal found = routing.get(WHO);
     return found == null ? Principal.NOBODY : found;

@@ -5,8 +5,8 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 
 /**
- * Lets pages of other origins read answers. Which may ask is decided before, and cookies are for
- * those that say who they are.
+ * The headers that let pages of other origins read responses (CORS). Earlier checks decide which
+ * origins may ask. Credentials are allowed only for a request that names its origin.
  */
 public final class CrossOrigin {
   private static final String ALLOW_ORIGIN = "Access-Control-Allow-Origin";
@@ -14,7 +14,7 @@ public final class CrossOrigin {
 
   private CrossOrigin() {}
 
-  /** Sets the headers that let the page of the request read the answer. */
+  /** Sets the headers that let the page of the request read the response. */
   public static void allow(HttpServerRequest request) {
     MultiMap headers = request.response().headers();
     String origin = request.getHeader(HttpHeaders.ORIGIN);
@@ -35,7 +35,7 @@ public final class CrossOrigin {
     return value.chars().allMatch(c -> c >= 0x20 && c <= 0x7E);
   }
 
-  /** Answers a preflight; may be kept for a year. */
+  /** Answers a preflight request; browsers may keep the answer for a year. */
   public static void preflight(HttpServerRequest request, String methods) {
     allow(request);
     request

@@ -11,15 +11,16 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Each wire is one WebSocket message, deflated (RFC 7692) where that makes it smaller. It is
- * deflated when it is prepared, so once for all who agreed to the same window. A wire with a slot
- * always is, as a label is put into deflated bytes. One object per kind; any thread may use it.
+ * A framing where each message is one WebSocket message, deflated (RFC 7692) where that makes it
+ * smaller. It deflates in {@code prepare}, so once for all clients with the same window. A message
+ * with a slot is always deflated, because labels are in deflated form. One object per kind; any
+ * thread may use it.
  *
- * @param each what a wire is before, one frame
+ * @param each framing without compression, with one frame per message
  * @param threshold bytes of the smallest message that is deflated
  */
 record DeflatedFraming(Framing each, MessageDeflater deflater, int threshold) implements Framing {
-  /** By themselves: sockets of one kind share one. */
+  /** Maps each framing to itself, so that sockets of one kind share one object. */
   private static final Map<DeflatedFraming, DeflatedFraming> KNOWN = new ConcurrentHashMap<>();
 
   static DeflatedFraming of(Framing each, MessageDeflater deflater, int threshold) {
@@ -66,8 +67,8 @@ record DeflatedFraming(Framing each, MessageDeflater deflater, int threshold) im
   }
 
   /**
-   * The same frames, deflated, of ones that were framed for no socket in particular. What goes to
-   * one client after the other is deflated once for each event loop.
+   * Returns the frames deflated. They were framed for no socket in particular, and go to one client
+   * after the other. So each event loop deflates them once.
    */
   ByteBuf deflate(byte[] frames) {
     LastDeflated last = LastDeflated.ofThread();

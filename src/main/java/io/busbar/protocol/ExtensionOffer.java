@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One extension of a {@code Sec-WebSocket-Extensions} header (RFC 6455, 9.1): a name and its
- * parameters, in the order in which they came.
+ * parameters, in their order.
  */
 record ExtensionOffer(String name, List<Parameter> parameters) {
   /**
@@ -26,10 +26,10 @@ record ExtensionOffer(String name, List<Parameter> parameters) {
   private static final Pattern ESCAPED = Pattern.compile("\\\\(.)");
 
   /**
-   * The extensions of all such headers of a request. A value is a token, be it quoted, so that each
-   * comma and semicolon separates.
+   * Returns the extensions of all these headers of a request. A value is a token, even in quotes,
+   * so every comma and semicolon separates.
    *
-   * @throws ProtocolException when they do not keep to the grammar
+   * @throws ProtocolException when a header breaks the grammar
    */
   static List<ExtensionOffer> parse(List<String> headers) {
     List<ExtensionOffer> offers = new ArrayList<>();

@@ -8,8 +8,9 @@ import io.netty.handler.codec.http.websocketx.WebSocketServerHandshaker;
 import io.netty.handler.codec.http.websocketx.WebSocketServerHandshaker13;
 
 /**
- * Netty's decoder of frames, which holds a whole frame's bytes until the last has come, and here
- * tells the transport after each read what it still holds.
+ * Netty's decoder of WebSocket frames, which holds the bytes of a frame until the last one has
+ * come. After each read it reports the held bytes to the transport. Owned by the channel's event
+ * loop.
  */
 final class FrameDecoder extends WebSocket13FrameDecoder {
   private final WebSocketTransport transport;
@@ -19,7 +20,7 @@ final class FrameDecoder extends WebSocket13FrameDecoder {
     this.transport = transport;
   }
 
-  /** What answers a handshake of RFC 6455 and puts such a decoder into the pipeline. */
+  /** Returns a handshaker for RFC 6455 that puts such a decoder into the pipeline. */
   static WebSocketServerHandshaker handshaker(
       String subProtocol, WebSocketDecoderConfig config, WebSocketTransport transport) {
     return new WebSocketServerHandshaker13(null, subProtocol, config) {

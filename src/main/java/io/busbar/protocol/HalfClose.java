@@ -6,13 +6,13 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
 
 /**
- * The clean end of a connection: we end our direction, and read on until the client ends its own. A
- * socket that is closed with unread bytes takes back what it sent last.
+ * The clean end of a connection: the gateway ends its direction, and reads until the client ends
+ * its own. A socket that is closed with unread bytes discards the bytes sent last.
  */
 final class HalfClose {
   private HalfClose() {}
 
-  /** Will end our direction after what was written. */
+  /** Will end the gateway's direction, after what was written. */
   static void of(ChannelHandlerContext context) {
     lastWord(context)
         .addListener(
@@ -25,7 +25,9 @@ final class HalfClose {
             });
   }
 
-  /** What comes after the last bytes: over TLS a word that nobody cut them short. */
+  /**
+   * Writes the last bytes: over TLS the close notification, which shows that nothing was cut off.
+   */
   private static ChannelFuture lastWord(ChannelHandlerContext context) {
     context.flush();
     SslHandler tls = context.pipeline().get(SslHandler.class);

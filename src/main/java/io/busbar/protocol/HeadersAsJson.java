@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Headers of clients that read and write JSON. */
+/** The conversion between headers and JSON. */
 public final class HeadersAsJson {
   private HeadersAsJson() {}
 
-  /** A header that came several times is an array. */
+  /** Returns the headers; one that occurs several times is an array. */
   public static JsonObject of(MultiMap headers) {
     JsonObject json = new JsonObject();
     for (String name : headers.names()) {
@@ -24,10 +24,10 @@ public final class HeadersAsJson {
   }
 
   /**
-   * Adds what the object says.
+   * Adds the headers of the object.
    *
-   * @return the name of the first whose value is neither a string, a finite number, a boolean nor
-   *     an array of these; null where there is none
+   * @return name of the first header whose value is no string, finite number, boolean or array of
+   *     these; null for none
    */
   public static @Nullable String read(JsonObject json, MultiMap headers) {
     for (Map.Entry<String, Object> header : json) {

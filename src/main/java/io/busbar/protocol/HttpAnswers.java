@@ -5,7 +5,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 
-/** Answers of one request each: small JSON objects, and what is wrong in one shape. */
+/** The responses to single requests: small JSON objects, and one common form for errors. */
 public final class HttpAnswers {
   private static final String JSON = "application/json; charset=UTF-8";
   private static final String WWW_AUTHENTICATE = "WWW-Authenticate";
@@ -13,7 +13,7 @@ public final class HttpAnswers {
 
   private HttpAnswers() {}
 
-  /** Ends with that status and body. */
+  /** Ends the response with that status and body. */
   public static void json(HttpServerResponse response, int status, JsonObject body) {
     if (response.ended() || response.closed()) {
       return;
@@ -30,7 +30,7 @@ public final class HttpAnswers {
         .end(body.toBuffer());
   }
 
-  /** {@code {"error": code, "message": words}}. */
+  /** Ends the response with {@code {"error": code, "message": words}}. */
   public static void error(HttpServerResponse response, int status, String code, String words) {
     json(response, status, new JsonObject().put("error", code).put("message", words));
   }
@@ -39,7 +39,7 @@ public final class HttpAnswers {
     error(response, status(refusal), refusal.code(), words);
   }
 
-  /** The status that says so. */
+  /** Returns the HTTP status for the refusal. */
   public static int status(Refusal refusal) {
     return switch (refusal) {
       case NOT_LOGGED_IN -> 401;

@@ -5,18 +5,21 @@ import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
 import java.util.List;
 
-/** Something that answers on the HTTP port. Mounted once on each event loop's router. */
+/**
+ * An endpoint of the HTTP port. It is mounted once on the router of each event loop, and its
+ * handlers run on that loop.
+ */
 public interface HttpEndpoint {
   void mount(Router router);
 
-  /** The WebSocket sub-protocols that it speaks, best first. */
+  /** Returns its WebSocket sub-protocols, the best first. */
   default List<String> subProtocols() {
     return List.of();
   }
 
   /**
-   * Will complete when all clients whose sessions have been closed were told so, or have had the
-   * time for it: those of some transports have to come and ask.
+   * Will complete when the clients of all closed sessions were told, or had the time to ask.
+   * Clients of some transports hear of it only when they ask.
    */
   default Future<Void> saidGoodbye(Vertx vertx) {
     return Future.succeededFuture();

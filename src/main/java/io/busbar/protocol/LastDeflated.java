@@ -5,13 +5,13 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a thread deflated last. Frames that are framed for no socket in particular come here once
- * for each client, several of one turn in the same order: those are found again. Its own thread's.
+ * A cache of the frames that a thread deflated last. The same frames come once for each client, and
+ * several of one turn come in the same order. Owned by its thread.
  */
 final class LastDeflated {
   private static final int FRAMES = 8;
 
-  /** Bytes of frames that are remembered. */
+  /** Size of the largest frames that are kept, in bytes. */
   private static final int MOST_BYTES = 64 << 10;
 
   private static final FastThreadLocal<LastDeflated> OWN =
@@ -37,7 +37,7 @@ final class LastDeflated {
     return OWN.get();
   }
 
-  /** Null where it is forgotten. */
+  /** Returns the deflated frames; null where they are not in the cache. */
   byte @Nullable [] find(DeflatedFraming framing, byte[] frames) {
     for (Remembered one : ring) {
       if (one != null && one.is(framing, frames)) {

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
- * Takes apart what a client sends, in pieces of any size:
+ * The decoder of messages with a length, from input in pieces of any size:
  *
  * <pre>
  * stream  = *message
@@ -14,9 +14,9 @@ import java.util.function.Consumer;
  * body    = as many octets as length says
  * </pre>
  *
- * A length that is negative or too large is a {@link ProtocolException} as soon as it is there, and
- * after it nothing is decoded any more. Memory is taken for what has come, not for what is
- * announced. Owned by the connection that feeds it.
+ * A negative or too large length is a {@link ProtocolException} as soon as it has come; then
+ * nothing is decoded any more. Memory is used for received bytes, not for the announced length.
+ * Owned by the connection that feeds it.
  */
 public final class LengthDecoder {
   private static final int HEAD = 4;
@@ -25,7 +25,7 @@ public final class LengthDecoder {
   private final int maxLength;
   private final Consumer<byte[]> messages;
 
-  /** Octets of the length that have come. */
+  /** Number of received octets of the length. */
   private int headSize;
 
   private int length;
@@ -34,35 +34,35 @@ public final class LengthDecoder {
   private boolean stopped;
 
   /**
-   * Will hand each whole body to the consumer.
+   * Creates a decoder that gives each complete body to the consumer.
    *
-   * @param maxLength octets of the largest that is taken
+   * @param maxLength maximum number of octets of a body
    */
   public LengthDecoder(int maxLength, Consumer<byte[]> messages) {
     this.maxLength = maxLength;
     this.messages = messages;
   }
 
-  /** Will take in nothing more. */
+  /** Stops the decoder; it ignores all later input. */
   public void stop() {
     stopped = true;
     between();
   }
 
-  /** Bytes of memory that are held for a message that is not all there yet; 0 between messages. */
+  /** Returns the memory held for an incomplete message, in bytes; 0 between messages. */
   public int heldBytes() {
     return headSize + kept.length;
   }
 
-  /** Bytes of that message that have come. */
+  /** Returns the number of received bytes of that message. */
   public int cameBytes() {
     return headSize + keptSize;
   }
 
   /**
-   * Takes the next bytes.
+   * Decodes the next bytes.
    *
-   * @throws ProtocolException with one sentence that says which rule they break
+   * @throws ProtocolException with one sentence that names the broken rule
    */
   public void decode(byte[] bytes) {
     int at = 0;

@@ -6,7 +6,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.util.List;
 
-/** Each wire has its length before it, as {@link LengthDecoder} reads it. */
+/**
+ * A framing where each message follows its length, as {@link LengthDecoder} reads it. Any thread
+ * may use it.
+ */
 public final class LengthFraming implements Framing {
   public static final LengthFraming INSTANCE = new LengthFraming();
 

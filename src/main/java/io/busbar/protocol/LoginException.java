@@ -2,12 +2,12 @@ package io.busbar.protocol;
 
 import io.vertx.core.VertxException;
 
-/** A login that failed; its message is for the client. */
+/** A failed login; its message is for the client. Immutable. */
 public final class LoginException extends VertxException {
-  /** The same words for an unknown user, a wrong password, a token that is not right. */
+  /** An unknown user, a wrong password or an invalid token; all have the same message. */
   public static final LoginException WRONG = new LoginException("login is not right");
 
-  /** Too many at once, or too many wrong ones before: nothing was looked at. */
+  /** Too many logins at once, or too many wrong ones before; nothing was checked. */
   public static final LoginException BUSY = new LoginException("too many logins, try again later");
 
   private static final long serialVersionUID = 1L;

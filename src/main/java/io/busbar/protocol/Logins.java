@@ -4,11 +4,11 @@ import io.busbar.hub.Principal;
 import io.vertx.core.Future;
 
 /**
- * Finds out who a client is. Called on an event loop, where the answer comes, too. What fails says
- * the same for whatever is wrong, and fails with a {@link LoginException}.
+ * The check of logins. Called on an event loop, where the result comes, too. Every failure is a
+ * {@link LoginException}, and a wrong login has the same message for any reason.
  */
 public interface Logins {
-  /** Knows nobody: whoever tries fails. */
+  /** Logins without users; each login fails. */
   Logins NONE =
       new Logins() {
         @Override
@@ -32,16 +32,16 @@ public interface Logins {
         }
       };
 
-  /** Whether there are users with passwords. */
+  /** Returns whether there are users with passwords. */
   boolean takesPasswords();
 
-  /** Whether there is anybody whose tokens are believed. */
+  /** Returns whether tokens are accepted at all. */
   boolean takesTokens();
 
   /**
-   * A user and a password, which may be a token.
+   * Will check a user and a password, which may be a token.
    *
-   * @param from the host the client comes from
+   * @param from host of the client
    */
   Future<Principal> password(String user, String password, String from);
 

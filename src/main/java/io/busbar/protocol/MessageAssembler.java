@@ -5,9 +5,9 @@ import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts the frames of a WebSocket together to messages (RFC 6455, 5.4): a message is one data frame,
- * or a first frame and continuations up to one that is final. Its size is bounded, its text is
- * UTF-8. One that came compressed is inflated when it is whole.
+ * The assembler of WebSocket frames to messages (RFC 6455, 5.4). A message is one data frame, or a
+ * first frame and continuations up to a final one. It limits the size, checks that text is UTF-8,
+ * and inflates a complete message. Owned by the transport's event loop.
  */
 final class MessageAssembler {
   private final int maxSize;
@@ -18,7 +18,7 @@ final class MessageAssembler {
   private boolean compressed;
 
   /**
-   * @param inflater null where no compression was agreed upon
+   * @param inflater null without compression
    */
   MessageAssembler(int maxSize, Receiver receiver, @Nullable MessageInflater inflater) {
     this.maxSize = maxSize;
@@ -26,20 +26,21 @@ final class MessageAssembler {
     this.inflater = inflater;
   }
 
-  /** Bytes of a message that has begun. */
+  /** Returns the bytes held of an incomplete message. */
   int size() {
     return fragments == null ? 0 : fragments.length();
   }
 
-  /** Lets go of them. */
+  /** Drops the incomplete message. */
   void drop() {
     fragments = null;
   }
 
   /**
-   * A text or binary frame.
+   * Handles a text or binary frame.
    *
-   * @throws ProtocolException when a message is open, too big, not UTF-8 or cannot be inflated
+   * @throws ProtocolException when the last message is incomplete, or this one is too big, not
+   *     UTF-8 or cannot be inflated
    */
   void first(boolean isText, boolean isCompressed, byte[] payload, boolean isFinal) {
     if (fragments != null) {
@@ -52,9 +53,9 @@ final class MessageAssembler {
   }
 
   /**
-   * A continuation frame.
+   * Handles a continuation frame.
    *
-   * @throws ProtocolException when no message is open, or as for the first frame
+   * @throws ProtocolException when no message has begun, or for the faults of a first frame
    */
   void continuation(byte[] payload, boolean isFinal) {
     if (fragments == null) {

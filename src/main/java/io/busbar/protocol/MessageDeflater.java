@@ -5,23 +5,26 @@ import java.util.Arrays;
 import java.util.zip.Deflater;
 
 /**
- * Deflates messages (RFC 7692, 7.2.1), each without a look at those before, so that what comes out
- * is for whoever has agreed to the same window. Java's deflater always has a window of 15 bits, so
- * for a smaller one a message is cut into pieces of that size, each begun anew. All that one thread
- * deflates at one level shares one deflater, a quarter of a megabyte; any thread may use it.
+ * The deflater of messages (RFC 7692, 7.2.1). Each message is independent of earlier ones, so the
+ * result is for all clients with the same window. Java's deflater always has a window of 15 bits.
+ * For a smaller window, a message is cut into pieces of that size, and each begins anew. Each
+ * thread has one Java deflater per level, of a quarter of a megabyte. Any thread may use it.
  *
- * @param level 1, which is fast, to 9, which is small
- * @param windowBits 8 to 15
+ * @param level from 1, which is fast, to 9, which is small
+ * @param windowBits size of the window as a power of two, 8 to 15
  */
 record MessageDeflater(int level, int windowBits) {
   private static final int ROOM = 256;
   private static final int MOST_STORED = 0xFFFF;
   private static final int STORED_HEAD = 5;
 
-  /** What ends all that was flushed, and is left out at the end of a message. */
+  /** Bytes at the end of every flush, which are left out at the end of a message. */
   private static final int TAIL = 4;
 
-  /** By their levels: one whose level is set later begins with a call that flushes nothing. */
+  /**
+   * Java's deflaters by level; a deflater whose level changes would flush nothing at its first
+   * call.
+   */
   private static final FastThreadLocal<Deflater[]> SHARED =
       new FastThreadLocal<>() {
         @Override
@@ -39,22 +42,22 @@ record MessageDeflater(int level, int windowBits) {
         }
       };
 
-  /** What is deflated with room for a label. */
+  /** A deflated message with a place for a label. */
   record Slotted(byte[] bytes, int slot) {}
 
-  /** The message deflated. */
+  /** Returns the message deflated. */
   byte[] deflate(byte[] message) {
     return new Deflated(message.length).add(message, 0, message.length).withoutTail();
   }
 
-  /** The message deflated so that what {@link #stored} returns can be put in at the slot. */
+  /** Returns the message deflated, with a slot for the result of {@link #stored}. */
   Slotted deflate(byte[] message, int slot) {
     Deflated out = new Deflated(message.length).add(message, 0, slot);
     int newSlot = out.size;
     return new Slotted(out.add(message, slot, message.length).withoutTail(), newSlot);
   }
 
-  /** The bytes as blocks that are not compressed (RFC 1951, 3.2.4). */
+  /** Returns the bytes as blocks without compression (RFC 1951, 3.2.4). */
   static byte[] stored(byte[] bytes) {
     int blocks = (bytes.length + MOST_STORED - 1) / MOST_STORED;
     byte[] out = new byte[bytes.length + blocks * STORED_HEAD];
@@ -79,7 +82,7 @@ record MessageDeflater(int level, int windowBits) {
     return deflaters[level];
   }
 
-  /** What has come out: whole bytes, each part ended by a flush. */
+  /** The output: complete bytes, with a flush after each part. Used by one thread. */
   private final class Deflated {
     private byte[] bytes;
     private int size;
@@ -114,7 +117,9 @@ record MessageDeflater(int level, int windowBits) {
       } while (written == room);
     }
 
-    /** Where nothing was flushed last, the tail that the client puts back needs a block's head. */
+    /**
+     * Without a flush at the end, the tail that the client adds again needs the head of a block.
+     */
     private byte[] withoutTail() {
       return Arrays.copyOf(bytes, flushed ? size - TAIL : size + 1);
     }

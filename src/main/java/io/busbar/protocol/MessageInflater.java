@@ -8,14 +8,14 @@ import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Inflates the messages of one client (RFC 7692, 7.2.2), each up to a bound. All clients of an
- * event loop share one inflater, which has tens of kilobytes. What a client's next message may
- * refer to is kept as it was, so that only who said much costs much. Used by one thread.
+ * The inflater for the messages of one client (RFC 7692, 7.2.2), with a limit for each. All clients
+ * of an event loop share one Java inflater of tens of kilobytes. The data that later messages may
+ * refer to is kept for each client. So only clients with much data cost much. Used by one thread.
  */
 final class MessageInflater {
   private static final int LEAST_ROOM = 256;
 
-  /** What the client has left out at the end of a message. */
+  /** Bytes that the client has left out at the end of a message. */
   private static final byte[] TAIL = {0, 0, (byte) 0xFF, (byte) 0xFF};
 
   private static final FastThreadLocal<Inflater> SHARED =
@@ -34,32 +34,35 @@ final class MessageInflater {
   private final int maxSize;
   private final int window;
 
-  /** The last of what was said, in its first bytes; null for nothing. */
+  /** The end of earlier messages, in the first bytes of the array; null for none. */
   private byte @Nullable [] history;
 
   private int historySize;
 
   /**
-   * @param maxSize bytes of a message, inflated
-   * @param window bytes of earlier messages that one may refer to
+   * @param maxSize bytes of an inflated message
+   * @param window bytes of earlier messages that a message may refer to
    */
   MessageInflater(int maxSize, int window) {
     this.maxSize = maxSize;
     this.window = window;
   }
 
-  /** Bytes of earlier messages that one may refer to. */
+  /** Returns the number of bytes of earlier messages that a message may refer to. */
   int window() {
     return window;
   }
 
-  /** Bytes that a message of that many may have when it is deflated: some only grow by it. */
+  /**
+   * Returns the maximum deflated size for a message of that size; deflating makes some messages
+   * larger.
+   */
   static int mostDeflated(int size) {
     return (int) Math.min(Integer.MAX_VALUE, size + size / 8L + 64);
   }
 
   /**
-   * The message as it was.
+   * Returns the message inflated.
    *
    * @throws ProtocolException when it is too large, or was not deflated
    */
@@ -98,12 +101,12 @@ final class MessageInflater {
     historySize = kept + added;
   }
 
-  /** What has come out. */
+  /** The output. Used by one thread. */
   private final class Inflated {
     private byte[] bytes;
     private int size;
 
-    /** Whether the client has ended its blocks for good, and said nothing since. */
+    /** Whether the client has sent a final block and nothing after it. */
     private boolean ended;
 
     private Inflated(int deflatedSize) {
@@ -118,7 +121,7 @@ final class MessageInflater {
         more = inflater.inflate(bytes, size, bytes.length - size);
         size += more;
         if (inflater.finished()) {
-          // It may begin anew then (RFC 7692, 7.2.3.4).
+          // After a final block new ones may follow (RFC 7692, 7.2.3.4).
           int left = inflater.getRemaining();
           inflater.reset();
           inflater.setInput(deflated, deflated.length - left, left);

@@ -3,13 +3,16 @@ package io.busbar.protocol;
 import io.busbar.hub.Transport;
 import java.util.List;
 
-/** A protocol that speaks in whole messages: over a WebSocket, or over SockJS. */
+/**
+ * A protocol that consists of complete messages, over a WebSocket or over SockJS. All event loops
+ * use the same object.
+ */
 public interface MessageProtocol {
-  /** The WebSocket sub-protocols it speaks, best first; empty when it has none. */
+  /** Returns its WebSocket sub-protocols, the best first; empty for none. */
   default List<String> subProtocols() {
     return List.of();
   }
 
-  /** Takes a new connection; called on the transport's event loop. */
+  /** Accepts a new connection. Called on the transport's event loop. */
   Receiver accept(Transport transport, Client client);
 }

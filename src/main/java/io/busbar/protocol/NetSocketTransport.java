@@ -7,15 +7,15 @@ import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.core.net.impl.VertxHandler;
 
 /**
- * A TCP connection. As {@link WebSocketTransport} does, it takes the place of Vert.x's own handler
- * on the channel, which keeps 5 KiB for each socket.
+ * A transport over TCP. Like {@link WebSocketTransport} it replaces Vert.x's own handler on the
+ * channel, which keeps 5 KiB for each socket. Owned by the channel's event loop.
  *
- * @param <M> what arrives
+ * @param <M> type of the client's messages
  */
 abstract class NetSocketTransport<M> extends ChannelTransport<M> {
   private final String remoteAddress;
 
-  /** Takes the socket over: nothing comes by its own methods any more. */
+  /** Takes the socket over; its own methods deliver nothing any more. */
   NetSocketTransport(NetSocket socket) {
     super(
         ((ConnectionBase) socket).context().unwrap(),
@@ -24,7 +24,7 @@ abstract class NetSocketTransport<M> extends ChannelTransport<M> {
     this.remoteAddress = Client.of(socket).remoteAddress();
   }
 
-  /** Will hand all that the client sends to the receiver. */
+  /** Will give all input of the client to the receiver. */
   public final void receiver(Receiver newReceiver) {
     setReceiver(newReceiver);
     channel().pipeline().replace(VertxHandler.class, "busbar", this);

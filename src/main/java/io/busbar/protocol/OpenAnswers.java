@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts what a client has asked for and is not answered yet. Owned by its session's event loop.
+ * The number of a client's requests that are not answered yet. Owned by its session's event loop.
  */
 public final class OpenAnswers {
   private int count;
@@ -15,18 +15,18 @@ public final class OpenAnswers {
     return count;
   }
 
-  /** The client asked for something. */
+  /** Notes a request of the client. */
   public void begins() {
     count++;
   }
 
-  /** It was answered, or never will be. */
+  /** Notes that a request was answered, or will never be answered. */
   public void ends() {
     count--;
     runIfNone();
   }
 
-  /** Will run the task once nothing is open. */
+  /** Will run the task when no request is open. */
   public void whenNone(Runnable task) {
     whenNone = whenNone == null ? new ArrayList<>(1) : whenNone;
     whenNone.add(task);

@@ -8,8 +8,8 @@ import io.netty.buffer.ByteBuf;
 import java.util.function.Consumer;
 
 /**
- * The session of those who post from one network as one user, and what stands in for its transport:
- * nothing can be written to it. Owned by its event loop.
+ * The session of the clients that post from one network as one user, and its transport. Nothing can
+ * be written to it. Owned by its event loop.
  */
 public final class Poster implements Transport {
   private static final long IDLE_MILLIS = 10_000;
@@ -23,7 +23,7 @@ public final class Poster implements Transport {
   private boolean heldBack;
 
   /**
-   * @param gone will be told when it has been idle for a while
+   * @param gone called when it was idle for a while
    */
   Poster(String remoteAddress, Consumer<Poster> gone) {
     this.remoteAddress = remoteAddress;
@@ -38,18 +38,18 @@ public final class Poster implements Transport {
     return session;
   }
 
-  /** A question was asked. */
+  /** Notes a request. */
   public void begins() {
     open++;
   }
 
-  /** It was answered. */
+  /** Notes the answer to a request. */
   public void ends() {
     open--;
     used();
   }
 
-  /** Questions that are not answered yet. */
+  /** Returns the number of requests that are not answered yet. */
   public int open() {
     return open;
   }
@@ -58,7 +58,7 @@ public final class Poster implements Transport {
     lastUsed = System.currentTimeMillis();
   }
 
-  /** Whether it has said more bytes than it may. */
+  /** Returns whether the hub has stopped reading from these clients. */
   public boolean isHeldBack() {
     return heldBack;
   }

@@ -9,8 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who posts over one event loop. A session lives on for a while after a request, so that the limits
- * of a session hold for many requests, on however many connections. Owned by the event loop.
+ * The posting clients of one event loop. A session stays alive for a while after a request, so the
+ * limits of a session apply to many requests on any number of connections. Owned by the event loop.
  */
 public final class Posters {
   private static final int MOST = 4096;
@@ -22,14 +22,14 @@ public final class Posters {
   private final Map<Who, Poster> posters = new LinkedHashMap<>(16, 0.75f, true);
 
   /**
-   * @param protocol what they speak, as rules and numbers call it
+   * @param protocol name of the protocol for rules and metrics
    */
   public Posters(Hub hub, String protocol) {
     this.hub = hub;
     this.protocol = protocol;
   }
 
-  /** The session for a request of this client; null when there are too many. */
+  /** Returns the session for a request of this client; null when there are too many. */
   public @Nullable Poster of(String remoteAddress, Principal principal) {
     Who who = new Who(Network.ofClient(remoteAddress), principal.name());
     Poster poster = posters.get(who);
@@ -53,7 +53,7 @@ public final class Posters {
     return poster;
   }
 
-  /** Makes room, unless who said nothing for the longest time waits for an answer. */
+  /** Makes room, unless the client that was silent for the longest time waits for an answer. */
   private boolean dropOldest() {
     Map.Entry<Who, Poster> oldest = posters.entrySet().iterator().next();
     boolean idle = oldest.getValue().open() == 0;

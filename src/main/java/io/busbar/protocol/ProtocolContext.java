@@ -5,31 +5,33 @@ import io.busbar.hub.Hub;
 import io.vertx.core.Vertx;
 
 /**
- * What every protocol is given of its node.
+ * The parts of a node that every protocol gets.
  *
- * @param logins who clients are
- * @param sockJs for clients without WebSockets
+ * @param logins check of logins
+ * @param sockJs fallback for clients without WebSockets
  */
 public record ProtocolContext(Vertx vertx, Hub hub, Config config, Logins logins, Fallback sockJs) {
-  /** What a message may have beside its body, of {@code limits.message-size}. */
+  /** Bytes for the headers of a message, in addition to {@code limits.message-size}. */
   private static final int HEADERS = 64 << 10;
 
-  /** Mounts protocols at paths, over whatever a client has instead of WebSockets. */
+  /**
+   * The mounting of protocols at paths for clients without WebSockets. Used while the node starts.
+   */
   public interface Fallback {
     HttpEndpoint at(String path, MessageProtocol protocol, WebSocketOptions limits);
   }
 
-  /** Bytes of the largest message of a protocol that has headers in it, too. */
+  /** Returns the maximum size of a message with headers, in bytes. */
   public static int frameSize(Config config) {
     return config.limits().messageSize().asInt() + HEADERS;
   }
 
-  /** WebSockets whose messages are bodies. */
+  /** Returns the options of WebSockets whose messages are bodies. */
   public WebSocketOptions bodies() {
     return WebSocketOptions.of(config, config.limits().messageSize().asInt(), hub.inbound());
   }
 
-  /** WebSockets whose messages have headers, too. */
+  /** Returns the options of WebSockets whose messages have headers, too. */
   public WebSocketOptions frames() {
     return WebSocketOptions.of(config, frameSize(config), hub.inbound());
   }

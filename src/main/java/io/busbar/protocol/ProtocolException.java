@@ -2,9 +2,7 @@ package io.busbar.protocol;
 
 import io.busbar.hub.Disconnect;
 
-/**
- * A client broke a rule of its protocol: one sentence that names it, and the code to close with.
- */
+/** A broken rule of a protocol: one sentence that names the rule, and the close code. Immutable. */
 public final class ProtocolException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -21,7 +19,7 @@ public final class ProtocolException extends RuntimeException {
     return String.valueOf(super.getMessage());
   }
 
-  /** The close code, with the sentence as its reason. */
+  /** Returns the close code, with the sentence as its reason. */
   public Disconnect disconnect() {
     return disconnect;
   }

@@ -3,14 +3,14 @@ package io.busbar.protocol;
 import java.util.List;
 
 /**
- * What one protocol opens on a node. It is made once, from a {@link ProtocolContext}, and is all
- * that the gateway knows of the protocol.
+ * The endpoints and servers that one protocol opens on a node. The gateway makes it once, from a
+ * {@link ProtocolContext}, and knows nothing else of the protocol.
  */
 public interface ProtocolModule {
-  /** What answers on the HTTP port. */
+  /** Returns its endpoints on the HTTP port. */
   List<HttpEndpoint> endpoints();
 
-  /** What has TCP ports of its own. */
+  /** Returns its servers with TCP ports of their own. */
   default List<TcpServer> tcpServers() {
     return List.of();
   }

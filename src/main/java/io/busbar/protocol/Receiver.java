@@ -2,22 +2,22 @@ package io.busbar.protocol;
 
 import io.vertx.core.buffer.Buffer;
 
-/** Takes what one client sends, in order, on the event loop of its transport. */
+/** The receiver of one client's messages, in order. Called on the event loop of its transport. */
 public interface Receiver {
-  /** A text message. */
+  /** Handles a text message. */
   void text(String message);
 
-  /** A binary message. */
+  /** Handles a binary message. */
   void binary(Buffer message);
 
   /**
-   * The client says nothing more that counts. Will run the task when what it said before has been
-   * answered, and the answers were written.
+   * Called when later messages of the client do not count any more. Will run the task when the
+   * earlier ones have been answered, and the answers were written.
    */
   default void whenAnswered(Runnable task) {
     task.run();
   }
 
-  /** The connection is gone, by whomever; called once, nothing comes after. */
+  /** Called once when the connection has ended, for any reason; no call follows. */
   void closed();
 }

@@ -13,17 +13,17 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of one request: bounded in size and in the time it may take, and counted while it is not
- * whole. What comes beyond the size is read and thrown away, so that the connection can go on.
- * Owned by the connection's loop.
+ * The body of one request, with limits of size and time; it counts as input while it is incomplete.
+ * Bytes beyond the size are read and dropped, so that the connection can go on. Owned by the
+ * connection's event loop.
  */
 public final class RequestBody implements PartialInput.Holder {
-  /** After a refusal the rest is read for a moment: closed at once it would be lost. */
+  /** After a refusal the rest is read for a moment; an immediate close would lose the answer. */
   private static final long MOMENT_MILLIS = 1_000;
 
   private static final String RETRY_SECONDS = "10";
 
-  /** Answers with what is wrong. */
+  /** The handler of errors. Called on the connection's event loop. */
   public interface Refusal {
     void answer(int status, String words);
   }
@@ -38,7 +38,7 @@ public final class RequestBody implements PartialInput.Holder {
   private @Nullable ScheduledFuture<?> deadline;
   private @Nullable PartialInput partialInput;
 
-  /** Null when nobody wants it any more. */
+  /** Null when nobody needs it any more. */
   private @Nullable Buffer body = Buffer.buffer();
 
   private RequestBody(
@@ -58,11 +58,12 @@ public final class RequestBody implements PartialInput.Holder {
   }
 
   /**
-   * Will hand over the whole body; or refuse it: 413 when it is larger, 408 when it takes too long
-   * or stands still, 503 when too much has begun to come.
+   * Will pass on the complete body, or refuse it. The status is 413 for a body that is too large,
+   * and 408 for one that takes too long or stands still. It is 503 when all clients hold too much
+   * incomplete input.
    *
-   * @param limit bytes
-   * @param timeoutMillis for all of it; 0 for as long as it goes on
+   * @param limit maximum size in bytes
+   * @param timeoutMillis time limit for the body, in milliseconds; 0 for none while bytes come
    */
   public static RequestBody read(
       HttpServerRequest request,
@@ -82,7 +83,7 @@ public final class RequestBody implements PartialInput.Holder {
     return read;
   }
 
-  /** Lets a body that nobody wants go by; not forever. */
+  /** Reads and drops a body that nobody needs, with a time limit. */
   public static void discard(HttpServerRequest request, long timeoutMillis) {
     RequestBody unwanted =
         new RequestBody(
@@ -93,13 +94,13 @@ public final class RequestBody implements PartialInput.Holder {
     }
   }
 
-  /** Lets the rest go by: the request has been answered. */
+  /** Drops the rest, because the request has been answered. */
   public void drop() {
     body = null;
     letGo();
   }
 
-  /** The bytes announced; 1 where they come in chunks. */
+  /** Returns the announced number of bytes; 1 for a chunked body. */
   public static long declared(HttpServerRequest request) {
     if (request.headers().contains(HttpHeaders.TRANSFER_ENCODING)) {
       return 1;
@@ -158,7 +159,7 @@ public final class RequestBody implements PartialInput.Holder {
     }
   }
 
-  /** Nothing comes any more. */
+  /** Ends the reading, because no more bytes come. */
   private void ended() {
     if (deadline != null) {
       deadline.cancel(false);

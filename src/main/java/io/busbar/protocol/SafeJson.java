@@ -2,13 +2,15 @@ package io.busbar.protocol;
 
 import io.vertx.core.json.Json;
 
-/** JSON text that is well-formed, whatever strings are in it. */
+/** The writer of JSON text that is well-formed for any strings. */
 public final class SafeJson {
   private static final int ROOM = 16;
 
   private SafeJson() {}
 
-  /** The text of a value. Half of a surrogate pair, which UTF-8 cannot have, is escaped. */
+  /**
+   * Returns the text of a value. Half of a surrogate pair is escaped, because UTF-8 cannot have it.
+   */
   public static String write(Object value) {
     String text = Json.encode(value);
     int half = half(text, 0);
@@ -25,7 +27,7 @@ public final class SafeJson {
     return out.append(text, from, text.length()).toString();
   }
 
-  /** Where the next half of a pair is; -1 if nowhere. */
+  /** Returns the index of the next half of a pair; -1 for none. */
   private static int half(String text, int from) {
     for (int at = from; at < text.length(); at++) {
       char one = text.charAt(at);

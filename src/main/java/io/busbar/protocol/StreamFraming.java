@@ -6,7 +6,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.util.List;
 
-/** A stream of bytes has no frames of its own: wires follow one another as they are. */
+/**
+ * A framing without frames, for a stream of bytes: messages follow one another unchanged. Any
+ * thread may use it.
+ */
 public final class StreamFraming implements Framing {
   public static final StreamFraming INSTANCE = new StreamFraming();
 

@@ -7,7 +7,7 @@ import io.busbar.hub.StreamStart;
 import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
-/** How protocols that speak JSON say where in a stream somebody is. */
+/** The JSON form of positions in streams, for protocols that use JSON. */
 public final class StreamJson {
   public static final String EPOCH = "epoch";
   public static final String OFFSET = "offset";
@@ -20,9 +20,9 @@ public final class StreamJson {
   private StreamJson() {}
 
   /**
-   * Where a client that comes back was: {@code {"epoch":…,"offset":…}}.
+   * Returns the position of a client that comes back: {@code {"epoch":…,"offset":…}}.
    *
-   * @throws IllegalArgumentException with words for the client where it is none
+   * @throws IllegalArgumentException with a text for the client where it is no position
    */
   public static Since since(Object value) {
     if (value instanceof JsonObject at
@@ -39,7 +39,7 @@ public final class StreamJson {
   }
 
   /**
-   * Where a subscription begins.
+   * Returns where a subscription begins.
    *
    * @param start null where the channel is no stream
    */
@@ -51,7 +51,7 @@ public final class StreamJson {
     return start.isRecovered() ? at : at.put(REASON, start.lost().words());
   }
 
-  /** What tells of a gap. */
+  /** Returns the message for a gap. */
   public static JsonObject gap(Fanout gap) {
     return at(gap.position()).put(RECOVERED, false).put(REASON, gap.lost().words());
   }

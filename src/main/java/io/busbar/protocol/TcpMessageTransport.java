@@ -16,8 +16,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A TCP connection that carries messages of text, each with its length before it. There is nothing
- * in it to ask a silent client with: that is left to TCP's own keep-alive.
+ * A TCP transport for text messages, each after its length. It has no ping for a silent client, so
+ * TCP's keep-alive does that. Owned by the channel's event loop.
  */
 public final class TcpMessageTransport extends NetSocketTransport<byte[]>
     implements PartialInput.Holder {
@@ -25,14 +25,14 @@ public final class TcpMessageTransport extends NetSocketTransport<byte[]>
   private final InboundBudget inbound;
   private final Function<Disconnect, @Nullable EncodedMessage> goodbye;
 
-  /** Null for a client whose messages always came whole. */
+  /** Null for a client whose messages always came complete in one read. */
   private @Nullable PartialInput partialInput;
 
   /**
-   * Takes the socket over: nothing comes by its own methods any more.
+   * Takes the socket over; its own methods deliver nothing any more.
    *
-   * @param maxMessageSize bytes of the largest message that is taken
-   * @param goodbye the last message to a client; null for none
+   * @param maxMessageSize maximum size of a message in bytes
+   * @param goodbye last message to a client; null for none
    */
   public TcpMessageTransport(
       NetSocket socket,

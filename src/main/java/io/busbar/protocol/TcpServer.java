@@ -5,9 +5,9 @@ import io.vertx.core.net.NetSocket;
 import java.util.function.Consumer;
 
 /**
- * TCP ports of a protocol's own.
+ * A protocol's own TCP ports.
  *
- * @param stanza of the config; its URLs begin with the same word
- * @param clients takes each client, on the client's event loop
+ * @param stanza its key in the configuration; its URLs begin with the same word
+ * @param clients accepts each client, on the client's event loop
  */
 public record TcpServer(String stanza, TcpPort config, Consumer<NetSocket> clients) {}

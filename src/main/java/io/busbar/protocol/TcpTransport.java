@@ -9,9 +9,12 @@ import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
 
-/** A TCP connection as a place for bytes: its receiver hears binary messages cut anywhere. */
+/**
+ * A TCP transport for bytes: its receiver gets binary messages with arbitrary boundaries. Owned by
+ * the channel's event loop.
+ */
 public final class TcpTransport extends NetSocketTransport<Buffer> {
-  /** Takes the socket over: nothing comes by its own methods any more. */
+  /** Takes the socket over; its own methods deliver nothing any more. */
   public TcpTransport(NetSocket socket) {
     super(socket);
   }

@@ -11,9 +11,9 @@ import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts, before TLS takes them, the records that are not whole (RFC 8446, 5.1: a type, a version
- * of two bytes, a length of two, and as many bytes): TLS holds each until its last byte has come.
- * Owned by the connection's loop.
+ * A handler before TLS that counts the bytes of incomplete records, because TLS holds a record
+ * until its last byte. A record (RFC 8446, 5.1) is a type, a version of two bytes, a length of two,
+ * and as many bytes. Owned by the connection's event loop.
  */
 public final class TlsRecords extends ChannelInboundHandlerAdapter implements PartialInput.Holder {
   private static final int HEAD = 5;
@@ -22,17 +22,17 @@ public final class TlsRecords extends ChannelInboundHandlerAdapter implements Pa
   private ChannelHandlerContext context;
   private @Nullable PartialInput partialInput;
 
-  /** Bytes of the record that is being read that have come; 0 between records. */
+  /** Number of received bytes of the current record; 0 between records. */
   private int came;
 
-  /** The whole of it, when its head has come. */
+  /** Size of the current record, once its head has come. */
   private int size;
 
   private TlsRecords(InboundBudget inbound) {
     this.inbound = inbound;
   }
 
-  /** Will stand before everything else of a connection that nothing has come from yet. */
+  /** Adds the handler before all others, to a connection that nothing was read from yet. */
   public static void watch(Channel connection, InboundBudget inbound) {
     connection.pipeline().addFirst("busbar-records", new TlsRecords(inbound));
   }
@@ -95,7 +95,7 @@ public final class TlsRecords extends ChannelInboundHandlerAdapter implements Pa
     ctx.fireChannelInactive();
   }
 
-  /** Nothing can be said that is sure to be read: TLS says that it ends. */
+  /** No text is sure to be read here; TLS reports the end. */
   @Override
   public void giveUp(Reason why) {
     context.channel().close();

@@ -5,7 +5,10 @@ import io.busbar.hub.Framing;
 import io.busbar.hub.Transport;
 import io.netty.buffer.ByteBuf;
 
-/** A transport that is another one, but for what it says otherwise. Owned by the other's loop. */
+/**
+ * A transport that passes every call on to another one; subclasses override some. Owned by the
+ * event loop of the other.
+ */
 public abstract class TransportOver implements Transport {
   private final Transport under;
 

@@ -5,20 +5,21 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/** Text that must be UTF-8. */
+/** The decoder of text that must be UTF-8. */
 public final class Utf8 {
   private static final char REPLACEMENT = '\uFFFD';
 
   private Utf8() {}
 
   /**
-   * The text of the bytes.
+   * Returns the text of the bytes.
    *
-   * @throws ProtocolException 1007 when they are not UTF-8
+   * @throws ProtocolException with code 1007 when they are not UTF-8
    */
   public static String decode(byte[] bytes) {
     String text = new String(bytes, StandardCharsets.UTF_8);
-    // The constructor is many times faster than a decoder that reports, and marks every fault.
+    // The constructor is many times faster than a decoder that reports faults, and marks every
+    // fault.
     return text.indexOf(REPLACEMENT) < 0 ? text : strictly(bytes);
   }
 

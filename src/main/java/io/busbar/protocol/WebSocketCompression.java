@@ -12,15 +12,15 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was agreed upon of permessage-deflate (RFC 7692, 7.1). None of our messages refers to those
- * before it, asked for or not (7.1.1.1 allows it): so what is compressed for one client is for all
- * with the same window. A client is not told to do the same, as Netty's refuse to be unless they
- * offered it.
+ * The agreed parameters of permessage-deflate (RFC 7692, 7.1). The gateway's messages never refer
+ * to earlier ones, requested or not (7.1.1.1 allows it). So one compressed message is for all
+ * clients with the same window. The gateway does not ask clients for the same, because Netty's
+ * client refuses that unless it offered it.
  *
- * @param clientKeepsContext whether the client's messages refer to those before
- * @param serverWindowBits how far back ours refer, as a power of two; 0 where the client did not
- *     say
- * @param clientWindowBits the same of the client's
+ * @param clientKeepsContext whether the client's messages refer to earlier ones
+ * @param serverWindowBits window of the gateway's messages as a power of two; 0 where the client
+ *     named none
+ * @param clientWindowBits window of the client's messages as a power of two; 0 where none was named
  */
 record WebSocketCompression(
     boolean clientKeepsContext, int serverWindowBits, int clientWindowBits) {
@@ -31,14 +31,14 @@ record WebSocketCompression(
   private static final String CLIENT_BITS = "client_max_window_bits";
   private static final int MOST_BITS = 15;
 
-  /** Without a leading zero (RFC 7692, 7.1.2). */
+  /** A number without a leading zero (RFC 7692, 7.1.2). */
   private static final Pattern BITS = Pattern.compile("[89]|1[0-5]");
 
   /**
-   * The first offer that can be taken; null where there is none.
+   * Returns the agreement about the first acceptable offer; null for none.
    *
-   * @param windows where room for earlier messages of the client is reserved, {@link
-   *     #clientWindow} bytes
+   * @param windows budget where {@link #clientWindow} bytes are reserved for earlier messages of
+   *     the client
    */
   static @Nullable WebSocketCompression agree(List<ExtensionOffer> offers, WindowBudget windows) {
     return offers.stream()
@@ -49,7 +49,10 @@ record WebSocketCompression(
         .orElse(null);
   }
 
-  /** What RFC 7692 (7.1) wants declined is: unknown and repeated parameters, and bad values. */
+  /**
+   * Returns whether the parameters are acceptable: RFC 7692 (7.1) forbids unknown and repeated
+   * ones, and invalid values.
+   */
   private static boolean isAcceptable(List<Parameter> parameters) {
     Set<String> names = new HashSet<>();
     return parameters.stream()
@@ -66,7 +69,7 @@ record WebSocketCompression(
     };
   }
 
-  /** Null where there is no room for what its messages would refer to. */
+  /** Returns the agreement; null where there is no room for the client's window. */
   private static @Nullable WebSocketCompression of(ExtensionOffer offer, WindowBudget windows) {
     int offered = bits(offer, CLIENT_BITS);
     if (has(offer, CLIENT_NO_CONTEXT)) {
@@ -93,7 +96,7 @@ record WebSocketCompression(
         .orElse(0);
   }
 
-  /** The header that says so to the client. */
+  /** Returns the header of the answer to the client. */
   String answer() {
     StringBuilder answer = new StringBuilder(NAME);
     answer.append("; ").append(SERVER_NO_CONTEXT);
@@ -110,24 +113,24 @@ record WebSocketCompression(
   }
 
   /**
-   * What reads the client's messages.
+   * Returns the inflater for the client's messages.
    *
-   * @param maxSize bytes of one
+   * @param maxSize maximum size of a message in bytes
    */
   MessageInflater inflater(int maxSize) {
     return new MessageInflater(maxSize, clientWindow());
   }
 
-  /** Bytes of earlier messages that one of the client's may refer to. */
+  /** Returns the bytes of earlier messages that one of the client's may refer to. */
   int clientWindow() {
     int bits = clientWindowBits == 0 ? MOST_BITS : clientWindowBits;
     return clientKeepsContext ? 1 << bits : 0;
   }
 
   /**
-   * What writes to the client.
+   * Returns the framing for messages to the client.
    *
-   * @param each puts each wire into a frame of its own
+   * @param each puts each message into a frame of its own
    */
   DeflatedFraming framing(Framing each, Deflation deflation) {
     int bits = serverWindowBits == 0 ? MOST_BITS : serverWindowBits;

@@ -4,7 +4,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 
-/** A protocol on plain WebSockets at one path. */
+/** The endpoint of a protocol on plain WebSockets at one path. Immutable. */
 public final class WebSocketEndpoint implements HttpEndpoint {
   private static final String TRANSPORT = "websocket";
 

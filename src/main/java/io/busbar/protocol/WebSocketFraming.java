@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Each wire is one WebSocket message in one unmasked frame (RFC 6455, 5.2): text or binary as the
- * wire is.
+ * A framing where each message is one WebSocket message in one unmasked frame (RFC 6455, 5.2), text
+ * or binary. Any thread may use it.
  */
 public final class WebSocketFraming implements Framing {
   public static final WebSocketFraming INSTANCE = new WebSocketFraming();
@@ -18,7 +18,7 @@ public final class WebSocketFraming implements Framing {
   public static final int FINAL_TEXT = 0x81;
   private static final int FINAL_BINARY = 0x82;
 
-  /** The reserved bit of a compressed message's first frame (RFC 7692, 6). */
+  /** The reserved bit in the first frame of a compressed message (RFC 7692, 6). */
   private static final int COMPRESSED = 0x40;
 
   private static final int TWO_BYTE_LENGTH = 126;
@@ -28,8 +28,8 @@ public final class WebSocketFraming implements Framing {
   public static final int MOST_HEADER = 10;
 
   /**
-   * Bytes of a frame into which several messages are put. Many clients, Vert.x's among them, take
-   * no larger frame unless they are told to.
+   * Maximum size of a frame with several messages, in bytes. Many clients, for example Vert.x,
+   * accept no larger frame unless they are configured to.
    */
   public static final int MOST_JOINED = 64 << 10;
 
@@ -56,7 +56,7 @@ public final class WebSocketFraming implements Framing {
     return out;
   }
 
-  /** Takes frames of ours apart again, none of them compressed. */
+  /** Returns the messages of frames that the gateway has made, none of them compressed. */
   public static List<EncodedMessage> wires(byte[] frames) {
     List<EncodedMessage> wires = new ArrayList<>(4);
     ByteBuf in = Unpooled.wrappedBuffer(frames);
@@ -83,7 +83,7 @@ public final class WebSocketFraming implements Framing {
     return wire.isCompressed() ? first | COMPRESSED : first;
   }
 
-  /** Writes the head of an unmasked frame of that many bytes. */
+  /** Writes the head of an unmasked frame with that number of bytes. */
   public static void header(ByteBuf out, int firstByte, int size) {
     out.writeByte(firstByte);
     if (size < TWO_BYTE_LENGTH) {

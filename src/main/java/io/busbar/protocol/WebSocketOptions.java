@@ -6,14 +6,13 @@ import io.busbar.hub.InboundBudget;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What holds for a WebSocket.
+ * The options of a WebSocket.
  *
- * @param maxMessageSize bytes of a message, its frames together
- * @param pingIntervalMillis after this silence the client is pinged
- * @param pongTimeoutMillis and, still silent after this, dropped
- * @param deflation how, where permessage-deflate is agreed upon with those who offer it; null where
- *     it is not
- * @param inbound counts messages that are not whole
+ * @param maxMessageSize maximum size of a message, all its frames together, in bytes
+ * @param pingIntervalMillis silence of the client before a ping, in milliseconds
+ * @param pongTimeoutMillis further silence after which the client is dropped, in milliseconds
+ * @param deflation compression for clients that offer permessage-deflate; null for none
+ * @param inbound budget that counts incomplete messages
  */
 public record WebSocketOptions(
     int maxMessageSize,
@@ -22,10 +21,10 @@ public record WebSocketOptions(
     @Nullable Deflation deflation,
     InboundBudget inbound) {
   /**
-   * How messages are compressed.
+   * The parameters of compression.
    *
-   * @param level 1, which is fast, to 9, which is small
-   * @param threshold bytes of the smallest that is
+   * @param level from 1, which is fast, to 9, which is small
+   * @param threshold bytes of the smallest message that is compressed
    */
   public record Deflation(int level, int threshold) {
     private static @Nullable Deflation of(HttpConfig.WebSocket config) {

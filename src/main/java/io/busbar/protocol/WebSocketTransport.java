@@ -25,10 +25,10 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A WebSocket as a place for ready-made frames. Takes the place of Vert.x's own handler on the
- * channel after the handshake: there is no public way to write one encoded frame to many sockets,
- * and what Vert.x keeps for a WebSocket is several times what an idle one needs. Netty's decoder
- * judges frames; here are messages, pings and the goodbye.
+ * A WebSocket transport that writes ready frames. It replaces Vert.x's own handler on the channel
+ * after the handshake. Vert.x has no public way to write one encoded frame to many sockets, and
+ * keeps much more memory for an idle one. Netty's decoder checks frames; this class has messages,
+ * pings and the close. Owned by the channel's event loop.
  */
 public final class WebSocketTransport extends ChannelTransport<WebSocketFrame>
     implements PartialInput.Holder {
@@ -37,7 +37,7 @@ public final class WebSocketTransport extends ChannelTransport<WebSocketFrame>
   private static final int PING = 0x89;
   private static final int PONG = 0x8A;
 
-  /** The reserved bit of a compressed message's first frame (RFC 7692, 6). */
+  /** The reserved bit in the first frame of a compressed message (RFC 7692, 6). */
   private static final int COMPRESSED = 4;
 
   private final @Nullable String subProtocol;
@@ -50,13 +50,13 @@ public final class WebSocketTransport extends ChannelTransport<WebSocketFrame>
   private long lastHeard = System.currentTimeMillis();
   private boolean pinged;
 
-  /** Null for a client whose messages always came whole. */
+  /** Null for a client whose messages always came complete in one read. */
   private @Nullable PartialInput partialInput;
 
   /**
-   * @param framing a {@link DeflatedFraming} where compression was agreed upon
-   * @param inflater null where none was
-   * @param client the address that what it sends is counted by
+   * @param framing a {@link DeflatedFraming} where compression was agreed
+   * @param inflater null without compression
+   * @param client address that the client's incomplete input counts for
    */
   WebSocketTransport(
       ConnectionBase connection,
@@ -75,12 +75,12 @@ public final class WebSocketTransport extends ChannelTransport<WebSocketFrame>
     this.silenceAllowed = options.pingIntervalMillis();
   }
 
-  /** What was agreed upon; null for none. */
+  /** Returns the agreed sub-protocol; null for none. */
   public @Nullable String subProtocol() {
     return subProtocol;
   }
 
-  /** Will hand all that the client sends to the receiver; what came before waits for it. */
+  /** Will give all messages of the client to the receiver; earlier ones have waited for it. */
   public void receiver(Receiver newReceiver) {
     setReceiver(newReceiver);
     assembler = new MessageAssembler(options.maxMessageSize(), newReceiver, inflater);
@@ -91,9 +91,9 @@ public final class WebSocketTransport extends ChannelTransport<WebSocketFrame>
     }
   }
 
-  /** The handshake is answered. */
+  /** Completes the upgrade after the answer to the handshake. */
   void opened() {
-    // What is written is framed already, so that nothing has to encode it.
+    // Written bytes are frames already, so no encoder is needed.
     context().pipeline().remove(WebSocketFrameEncoder.class);
     writeFrom(context().pipeline().context(WebSocketFrameDecoder.class));
   }
@@ -125,10 +125,10 @@ public final class WebSocketTransport extends ChannelTransport<WebSocketFrame>
   }
 
   /**
-   * After each read: what the decoder holds of a frame that is not whole.
+   * Reports, after each read, what the decoder holds of an incomplete frame.
    *
-   * @param memory bytes of it
-   * @param bytes of the frame that have come
+   * @param memory held memory in bytes
+   * @param bytes number of received bytes of the frame
    */
   void leftOver(int memory, int bytes) {
     int fragments = assembler.size();
@@ -140,7 +140,7 @@ public final class WebSocketTransport extends ChannelTransport<WebSocketFrame>
     }
   }
 
-  /** What still comes is the rest of that frame: nobody reads it. */
+  /** Later input is the rest of that frame, which nobody reads. */
   @Override
   public void giveUp(Reason why) {
     if (isGone()) {
@@ -175,12 +175,15 @@ public final class WebSocketTransport extends ChannelTransport<WebSocketFrame>
     } else if (frame instanceof ContinuationWebSocketFrame) {
       assembler.continuation(ByteBufUtil.getBytes(frame.content()), frame.isFinalFragment());
     } else if (frame instanceof PingWebSocketFrame && writable()) {
-      // A client that pings and does not read is not written to for ever.
+      // A client that pings and does not read gets no more pongs.
       control(PONG, frame.content());
     }
   }
 
-  /** Answers with the same code after all that was said before, or has got the answer to ours. */
+  /**
+   * Answers with the same code after all earlier messages, or ends after the answer to the
+   * gateway's close.
+   */
   private void closeAsAsked(CloseWebSocketFrame frame) {
     if (isClosing()) {
       halfClose();
@@ -219,8 +222,8 @@ public final class WebSocketTransport extends ChannelTransport<WebSocketFrame>
   }
 
   /**
-   * Writes frames of ours that were framed for no socket in particular: compressed where that was
-   * agreed upon.
+   * Writes frames that the gateway has made for no socket in particular, compressed where that was
+   * agreed.
    */
   public void writeFrames(byte[] frames) {
     write(
@@ -239,7 +242,7 @@ public final class WebSocketTransport extends ChannelTransport<WebSocketFrame>
     }
   }
 
-  /** Where nothing more comes from the client, this is the last that is said. */
+  /** Where nothing more comes from the client, this is the last frame. */
   @Override
   void sayGoodbye(Disconnect why) {
     ByteBuf payload = Unpooled.buffer();
@@ -254,7 +257,7 @@ public final class WebSocketTransport extends ChannelTransport<WebSocketFrame>
   }
 
   /**
-   * Writes a frame that is no message (RFC 6455, 5.5).
+   * Writes a control frame (RFC 6455, 5.5).
    *
    * @param payload at most 125 bytes
    */

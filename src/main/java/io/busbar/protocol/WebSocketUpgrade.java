@@ -27,9 +27,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The opening handshake (RFC 6455, 4.2): answers what is wrong, or hands over a transport. */
+/**
+ * The opening handshake of a WebSocket (RFC 6455, 4.2): it answers with an error, or gives a
+ * transport. Called on the request's event loop.
+ */
 public final class WebSocketUpgrade {
-  /** By the largest message, of which the configuration has a few. */
+  /** Options of Netty's decoder by maximum message size; the configuration has only a few sizes. */
   private static final Map<Integer, WebSocketDecoderConfig> PLAIN = new ConcurrentHashMap<>();
 
   private static final Map<Integer, WebSocketDecoderConfig> EXTENDED = new ConcurrentHashMap<>();
@@ -44,7 +47,7 @@ public final class WebSocketUpgrade {
 
   private WebSocketUpgrade() {}
 
-  /** Whether the request asks for a WebSocket. */
+  /** Returns whether the request asks for a WebSocket. */
   public static boolean isAsked(HttpServerRequest request) {
     return names(request.getHeader(HttpHeaders.UPGRADE)).contains("websocket");
   }
@@ -52,7 +55,7 @@ public final class WebSocketUpgrade {
   /**
    * Will answer the handshake: 101, or 400 or 426 with a reason.
    *
-   * @return the transport; fails when the handshake was refused, and then all is answered
+   * @return the transport; fails when the handshake was refused and answered
    */
   public static Future<WebSocketTransport> accept(
       RoutingContext routing,
@@ -63,9 +66,9 @@ public final class WebSocketUpgrade {
   }
 
   /**
-   * The same.
+   * Will do the same with another framing for compressed messages.
    *
-   * @param each used where messages are compressed: puts each wire into a frame of its own
+   * @param each puts each compressed message into a frame of its own
    */
   public static Future<WebSocketTransport> accept(
       RoutingContext routing,
@@ -101,10 +104,10 @@ public final class WebSocketUpgrade {
   }
 
   /**
-   * How messages are written.
+   * The framings of messages.
    *
-   * @param plain where they are not compressed
-   * @param each where they are: each in a frame of its own
+   * @param plain framing without compression
+   * @param each framing before compression, with one frame per message
    */
   private record Framings(Framing plain, Framing each) {
     Framing agreed(
@@ -115,7 +118,9 @@ public final class WebSocketUpgrade {
     }
   }
 
-  /** What is agreed upon; null for none. Its window is released when the transport is gone. */
+  /**
+   * Returns the agreed compression; null for none. Its window is released when the transport ends.
+   */
   private static @Nullable WebSocketCompression compression(
       List<ExtensionOffer> offers, WebSocketOptions options) {
     return options.deflation() == null
@@ -123,7 +128,7 @@ public final class WebSocketUpgrade {
         : WebSocketCompression.agree(offers, options.inbound().windows());
   }
 
-  /** Answers 101 and puts the transport in the place of what spoke HTTP on the channel. */
+  /** Answers 101, and replaces the HTTP handler on the channel by the transport. */
   private static void takeOver(
       HttpServerRequest request,
       Framings framings,
@@ -134,7 +139,7 @@ public final class WebSocketUpgrade {
     Channel channel = connection.channel();
     FullHttpRequest handshake = handshake(request);
     String subProtocol = request.getHeader(PROTOCOL);
-    // What is gone already would never give its window back.
+    // A channel that has ended already would never release its window.
     WebSocketCompression compression = channel.isActive() ? compression(offers, options) : null;
     MessageInflater inflater =
         compression == null ? null : compression.inflater(options.maxMessageSize());
@@ -152,7 +157,7 @@ public final class WebSocketUpgrade {
         handshaker.handshake(
             channel, handshake, headers(request, compression), channel.newPromise());
     channel.pipeline().replace(VertxHandler.class, "busbar", transport);
-    // Netty takes its HTTP encoder out when the answer is written, which may be later.
+    // Netty removes its HTTP encoder when the answer is written, which may be later.
     ContextInternal context = connection.context().unwrap();
     answered.addListener(
         written -> context.emit(nothing -> open(transport, opened, written.cause())));
@@ -222,7 +227,7 @@ public final class WebSocketUpgrade {
     String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
     if (request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
         || length != null && !length.equals("0")) {
-      // Nobody would wait for it: the time-outs of requests end with the handshake.
+      // Nobody would wait for it, because the time limits of requests end with the handshake.
       return "a WebSocket handshake has no body";
     }
     if (!names(request.getHeader(HttpHeaders.CONNECTION)).contains("upgrade")) {
@@ -236,7 +241,7 @@ public final class WebSocketUpgrade {
     return good ? null : KEY + " must be 16 bytes in base64";
   }
 
-  /** Leaves the best sub-protocol that both know in the request, where the handshake takes it. */
+  /** Leaves only the best common sub-protocol in the request, where the handshake reads it. */
   private static @Nullable String chooseSubProtocol(HttpServerRequest request, List<String> known) {
     String offered = request.getHeader(PROTOCOL);
     if (offered == null) {

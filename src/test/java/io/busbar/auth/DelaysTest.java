@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** How who guesses is slowed down; the clock is the test's. */
+/** Tests of how guessing is slowed down, with the test's own clock. */
 final class DelaysTest {
   private static void wrong(Delays delays, String key, int times) {
     for (int i = 0; i < times; i++) {

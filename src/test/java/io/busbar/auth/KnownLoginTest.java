@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who logged in before, while others guess. */
+/** Tests of users who logged in before, while others guess. */
 final class KnownLoginTest {
   private static final int CROWD = 300;
 
@@ -42,7 +42,7 @@ final class KnownLoginTest {
     Files.writeString(users, "ann:" + hash + "\nbob:" + hash + "\n");
   }
 
-  /** It has another password by now, so that the one of the last minute is no help. */
+  /** The password changes meanwhile, so that the cache of the last minute does not help. */
   @Test
   void userWhoLoggedInFromThereIsServedBeforeAllWhoCameAfterwards() throws Exception {
     Path users = folder.resolve("users");

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** Which schemes of the Authorization header are looked at. */
+/** Tests of the accepted schemes of the Authorization header. */
 final class LoginSchemesTest {
   private static final String SECRET = "0123456789abcdef0123456789abcdef";
 
@@ -47,7 +47,7 @@ final class LoginSchemesTest {
     return TestTokens.hs256(key, TokensTest.claims());
   }
 
-  /** More of them than an address may have wrong before it waits, and is refused. */
+  /** Sends more wrong passwords than an address may before it has to wait or is refused. */
   @Test
   void passwordForTheProxyInFrontIsNoLoginAndNoWrongOne() throws Exception {
     try (TestGateway gateway =
@@ -86,7 +86,7 @@ final class LoginSchemesTest {
     }
   }
 
-  /** As the feature behind a service endpoint is told. */
+  /** Returns the user that the feature behind a service endpoint is told. */
   private String user(TestGateway gateway, String authorization) throws Exception {
     CompletableFuture<String> told = new CompletableFuture<>();
     MessageConsumer<Object> consumer =

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** Who logs in how, over a whole node. */
+/** Tests of all ways to log in, with a complete node. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class LoginTest {
   private static final String SECRET = "0123456789abcdef0123456789abcdef";
@@ -50,7 +50,7 @@ final class LoginTest {
     gateway.close();
   }
 
-  /** A client of the bridge. */
+  /** A client of the bridge. Any thread may read what it has heard. */
   private final class Client {
     private final BlockingQueue<JsonObject> heard = new LinkedBlockingQueue<>();
     private final CompletableFuture<Short> closed = new CompletableFuture<>();

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Who comes first; one has its turn at a time here, until the test says that it is over. */
+/** Tests of the order of logins; one is checked at a time, until the test ends its turn. */
 final class LoginTurnsTest {
   private static final int MOST = 2_000;
 
@@ -63,7 +63,7 @@ final class LoginTurnsTest {
     return login;
   }
 
-  /** Lets them all have their turns; returns them in order. */
+  /** Gives all of them their turns; returns them in order. */
   private List<String> all() {
     int before;
     do {
@@ -184,7 +184,7 @@ final class LoginTurnsTest {
     assertThat(idle.isComplete()).isTrue();
   }
 
-  /** What is remembered of shares of the past does not hold anybody back later. */
+  /** Earlier turns must not delay anybody later. */
   @Test
   void whoHadManyTurnsIsNotBehindWhoComesAfterwards() {
     for (int i = 0; i < 5; i++) {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Plants secrets, makes things go wrong with everything logged, and looks for them. */
+/** Plants secrets, provokes errors with full logging, and searches the log for the secrets. */
 final class NoSecretIsLoggedTest {
   private static final String SECRET = "planted-jwt-secret-0123456789abcdef";
   private static final String PLANTED = "planted";
@@ -32,7 +32,7 @@ final class NoSecretIsLoggedTest {
   private static final Logger ROOT = Logger.getLogger("");
   private static final Logger OURS = Logger.getLogger("io.busbar");
 
-  /** Our log level trace shows no more of libraries: vertx-web writes URLs further down. */
+  /** The log level trace does not go as far for libraries; vertx-web logs URLs at lower levels. */
   private static final Logger VERTX = Logger.getLogger("io.vertx");
 
   private final Queue<String> seen = new ConcurrentLinkedQueue<>();

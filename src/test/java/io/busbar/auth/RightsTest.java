@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What happens to those who are here when rules and users change. */
+/** Tests of what happens to connected clients when rules and users change. */
 final class RightsTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final String SECRET = "0123456789abcdef0123456789abcdef";
@@ -73,7 +73,7 @@ final class RightsTest {
     return "Basic " + Base64.getEncoder().encodeToString(both);
   }
 
-  /** What it said before has been dealt with when it hears this. */
+  /** Waits until the client hears its own message, when all earlier ones were handled. */
   private static void hearsItself(BridgeListener client) {
     int before = client.heard().size();
     client.say("register", "public.me." + before);
@@ -136,7 +136,7 @@ final class RightsTest {
 
   private Queue<String> stomp(String destination) {
     NetClient client = gateway.vertx().createNetClient();
-    // What is held by nobody is closed.
+    // A client that no field holds is closed.
     netClients.add(client);
     NetSocket socket = TestGateway.await(client.connect(gateway.stompPort(), "127.0.0.1"));
     Queue<String> heard = new ConcurrentLinkedQueue<>();

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Who listens to server-sent events, by what it shows. */
+/** Tests of logins for server-sent events. */
 final class SseLoginTest {
   private static final String SECRET = "0123456789abcdef0123456789abcdef";
 
@@ -63,7 +63,7 @@ final class SseLoginTest {
   @Test
   void aStreamEndsWithItsLoginAndSaysSo() throws Exception {
     try (RawHttp http = new RawHttp(gateway.httpPort())) {
-      // The clocks may be 10 s apart.
+      // The clocks may differ by 10 s.
       RawHttp.Answer answer = http.get(STREAM + "&access=" + token(-8));
       assertThat(answer.status()).isEqualTo(200);
       assertThat(answer.body())

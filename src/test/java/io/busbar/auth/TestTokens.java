@@ -7,7 +7,7 @@ import java.util.Base64;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** JSON Web Tokens as others sign them. */
+/** JSON Web Tokens as other libraries sign them. */
 public final class TestTokens {
   private TestTokens() {}
 
@@ -16,7 +16,7 @@ public final class TestTokens {
   }
 
   /**
-   * What is signed.
+   * Returns the signed part of a token.
    *
    * @param kid null for none
    */

@@ -41,7 +41,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tokens that are made by hand, good ones and the others. */
+/** Tests of right and wrong tokens, which the tests build themselves. */
 final class TokensTest {
   private static final String SECRET = "0123456789abcdef0123456789abcdef";
 
@@ -187,7 +187,7 @@ final class TokensTest {
     refused(tokens, "ey.ey.ey");
   }
 
-  /** By hand, for what no library would write. */
+  /** Signs by hand what no library would write. */
   private static String signed(String claims) throws Exception {
     String head =
         TestTokens.part("{\"alg\":\"HS256\"}".getBytes(UTF))

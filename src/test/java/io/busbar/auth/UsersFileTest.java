@@ -11,7 +11,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The users file and its hashes. */
+/** Tests of the users file and its hashes. */
 final class UsersFileTest {
   private static final String HASH = Passwords.hash("anything");
 

@@ -13,8 +13,8 @@ import java.util.Random;
 import java.util.function.BiPredicate;
 
 /**
- * On each node one who talks and ears of each protocol, which hear all talkers. Counts what they
- * missed of each other. Owned by the test's thread.
+ * A publishing client on each node, and listening clients of each protocol, which hear all
+ * publishers. It counts what they missed. Owned by the test's thread.
  */
 final class Audit implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -22,26 +22,26 @@ final class Audit implements AutoCloseable {
   private static final List<Protocol> TALKING =
       List.of(Protocol.BRIDGE, Protocol.STOMP, Protocol.STOMP_WEBSOCKET);
 
-  /** Which of them a question is about. */
+  /** A choice of pairs of a publisher and a listener. */
   interface Pairs extends BiPredicate<PublishingClient, ListeningClient> {
     Pairs ALL = (talker, ear) -> true;
 
-    /** Those of which neither is at that node. */
+    /** Returns the pairs without a client on that node. */
     static Pairs without(BusbarProcess node) {
       return (talker, ear) -> talker.node() != node && ear.node() != node;
     }
 
-    /** From others to those at that node. */
+    /** Returns the pairs from other nodes to that node. */
     static Pairs to(BusbarProcess node) {
       return (talker, ear) -> talker.node() != node && ear.node() == node;
     }
 
-    /** From who is at that node to others. */
+    /** Returns the pairs from that node to other nodes. */
     static Pairs from(BusbarProcess node) {
       return (talker, ear) -> talker.node() == node && ear.node() != node;
     }
 
-    /** Those who are both there. */
+    /** Returns the pairs within that node. */
     static Pairs at(BusbarProcess node) {
       return (talker, ear) -> talker.node() == node && ear.node() == node;
     }
@@ -52,7 +52,10 @@ final class Audit implements AutoCloseable {
   private long fault;
   private long end;
 
-  /** Returns when each talker has been heard by each ear; from then on all counts. */
+  /**
+   * Connects all clients; returns when each listener has heard each publisher. From then on all
+   * messages count.
+   */
   Audit(long seed, List<BusbarProcess> nodes) {
     Random random = new Random(seed);
     for (BusbarProcess node : nodes) {
@@ -66,7 +69,7 @@ final class Audit implements AutoCloseable {
     talkers.forEach(PublishingClient::start);
   }
 
-  /** Who is not heard by all speaks again, once for all of them: a flood would be too much. */
+  /** A publisher that is not heard by all sends again, once for all listeners, to avoid a flood. */
   private boolean doAllHear() {
     boolean all = true;
     for (PublishingClient talker : talkers) {
@@ -80,7 +83,7 @@ final class Audit implements AutoCloseable {
     return all;
   }
 
-  /** Will wait until that can be said of all these. */
+  /** Waits until the condition holds for all these pairs. */
   private void awaitAll(Duration patience, Pairs pairs, Pairs question) {
     await()
         .atMost(patience)
@@ -88,7 +91,7 @@ final class Audit implements AutoCloseable {
         .until(() -> without(pairs, question), List::isEmpty);
   }
 
-  /** Those of these of whom that cannot be said. */
+  /** Returns those of these pairs for which the condition does not hold. */
   private List<String> without(Pairs pairs, Pairs question) {
     List<String> all = new ArrayList<>();
     for (PublishingClient talker : talkers) {
@@ -101,24 +104,22 @@ final class Audit implements AutoCloseable {
     return all;
   }
 
-  /** A fault begins. */
+  /** Notes the beginning of the fault. */
   void faultBegins() {
     fault = System.nanoTime();
   }
 
-  /** The fault is over; from now on they should hear each other again. */
+  /** Notes the end of the fault; from now on all should hear each other again. */
   void faultEnds() {
     end = System.nanoTime();
   }
 
-  /** Will wait until these have heard something that was said after now. */
+  /** Waits until these pairs have heard a message sent after now. */
   void goOn(Pairs pairs) {
     goOnFor(Duration.ZERO, pairs);
   }
 
-  /**
-   * Will let them go on for that time, and until these have heard something that was said later.
-   */
+  /** Lets the clients go on for that time, and until these pairs have heard a later message. */
   void goOnFor(Duration time, Pairs pairs) {
     long over = System.nanoTime() + time.toNanos();
     awaitAll(
@@ -127,7 +128,7 @@ final class Audit implements AutoCloseable {
         (talker, ear) -> System.nanoTime() - over > 0 && ear.hasHeardSince(talker, over));
   }
 
-  /** Will wait until all have heard something that was said after the fault. */
+  /** Waits until all pairs have heard a message sent after the fault. */
   void heal(Duration patience) {
     awaitAll(
         patience,
@@ -139,26 +140,26 @@ final class Audit implements AutoCloseable {
         });
   }
 
-  /** Will end all talkers and wait until these ears have heard the last of them. */
+  /** Stops all publishers, and waits until these pairs have heard their last messages. */
   void finish(Pairs pairs) {
     talkers.forEach(PublishingClient::stop);
     awaitAll(PATIENCE, pairs, (talker, ear) -> ear.hasAll(talker));
   }
 
-  /** Whether an ear that is none of these has heard anything of any talker. */
+  /** Returns whether a listener outside of these has heard any publisher. */
   boolean heardBy(ListeningClient other) {
     return talkers.stream().anyMatch(other::hears);
   }
 
-  /** What these ears missed, by their protocols. */
+  /** Returns what these pairs missed, by the listener's protocol. */
   Map<Protocol, Verdict> verdicts(Pairs pairs) {
     return verdicts(pairs, Duration.ZERO);
   }
 
   /**
-   * What these ears missed, by their protocols.
+   * Returns what these pairs missed, by the listener's protocol.
    *
-   * @param lateness what was said so shortly before the fault counts as said after it
+   * @param lateness messages sent this shortly before the fault count as sent after it
    */
   Map<Protocol, Verdict> verdicts(Pairs pairs, Duration lateness) {
     Map<Protocol, Verdict> all = new EnumMap<>(Protocol.class);

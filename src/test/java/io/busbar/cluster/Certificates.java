@@ -11,7 +11,10 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 
-/** An authority and a certificate that it has signed, made by the JDK's keytool, as PEM files. */
+/**
+ * An authority and a certificate that it has signed, made by the JDK's keytool, as PEM files.
+ * Immutable.
+ */
 public final class Certificates {
   private static final String PASSWORD = "changeit";
 
@@ -21,7 +24,7 @@ public final class Certificates {
     this.folder = folder;
   }
 
-  /** Will make {@code ca.crt}, {@code node.crt} and {@code node.key}. */
+  /** Makes {@code ca.crt}, {@code node.crt} and {@code node.key}. */
   public static Certificates in(Path folder) {
     Path store = folder.resolve("store.p12");
     keytool(store, "-alias", "ca", "-dname", "CN=authority", "-ext", "bc:c");
@@ -42,7 +45,7 @@ public final class Certificates {
     return new Certificates(folder);
   }
 
-  /** The value of {@code cluster.bus.tls}. */
+  /** Returns the value for {@code cluster.bus.tls}. */
   String setting() {
     return "{certificate: %1$s/node.crt, key: %1$s/node.key, trust: %1$s/ca.crt}".formatted(folder);
   }

@@ -34,9 +34,9 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 
 /**
- * Three nodes, each in a network of its own where that can be, and what happens to one after the
- * other; at the end it prints what that cost. Minutes of it with {@code mvn verify -Pchaos}; {@code
- * -Dchaos.seed} does the same again.
+ * Tests with three nodes and one fault after another. If possible, each node has its own network.
+ * At the end they print what the faults cost. {@code mvn verify -Pchaos} runs them for minutes;
+ * {@code -Dchaos.seed} repeats a run.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -49,10 +49,10 @@ final class ChaosIT {
   private static final int QUEUES = 4;
   private static final int NUMBERS = 100;
 
-  /** Nodes shall hear again after a third of it; a slow machine is no failure. */
+  /** Nodes should hear each other after a third of it; a slow machine is no failure. */
   private static final Duration HEALED = Duration.ofSeconds(60);
 
-  /** What of the last moments of a node that is killed may be lost. */
+  /** Messages that a killed node sent within this time before its end may be lost. */
   private static final Duration LAST_MOMENTS = Duration.ofSeconds(1);
 
   private static final String AMONG_ALL = "all → all";
@@ -67,7 +67,7 @@ final class ChaosIT {
   private StreamFlow streams;
   private PresenceFlow people;
 
-  /** Whether a node is cut off, so that what it says meanwhile is not what the others say. */
+  /** Whether a node is cut off, so that its messages meanwhile differ from those of the others. */
   private boolean gapsMayBe;
 
   /** Null for none. */
@@ -86,7 +86,7 @@ final class ChaosIT {
     return Stream.of(nodes).filter(Objects::nonNull).toList();
   }
 
-  /** All three are there. */
+  /** Starts the missing nodes, so that there are three. */
   private void start() {
     for (int i = 0; i < NODES; i++) {
       if (nodes[i] == null) {
@@ -96,17 +96,17 @@ final class ChaosIT {
     for (BusbarProcess node : nodes) {
       NodeHealth.awaitMembers(node, NODES);
     }
-    // Else the next fault would be a second one at once.
+    // Otherwise the next fault would be a second one at the same time.
     NodeHealth.awaitSafe(List.of(nodes));
   }
 
-  /** Whoever followed a stream through it heard everything, or was told that it did not. */
+  /** Every client that followed a stream heard all messages, or was told of the gap. */
   @AfterEach
   void followersMissNothingUnawares(TestInfo test) {
     System.out.println(test.getDisplayName() + ": " + streams.finish(gapsMayBe, cutOff));
   }
 
-  /** Who is in a room is known at all nodes, and who comes and goes is told once. */
+  /** All nodes know who is in a room, and each join and leave is told once. */
   @AfterEach
   void peopleAreWhereTheyAre(TestInfo test) {
     System.out.println(test.getDisplayName() + ": " + people.finish(gapsMayBe));

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A thousand clients a second come and go on 200 channels of two nodes. */
+/** Tests with a thousand clients per second that come and go on 200 channels of two nodes. */
 @Timeout(value = 3, unit = MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class ChurnTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -32,7 +32,7 @@ final class ChurnTest {
   private static final int LINGER_SECONDS = 4;
   private static final String CHANNEL = "public.churn";
 
-  /** Listened to all the time, by some, and for a moment, by others. */
+  /** A channel with listeners all the time, and with others for a moment. */
   private static final String STEADY = CHANNEL + 7;
 
   private final TestCluster cluster = new TestCluster();
@@ -93,7 +93,7 @@ final class ChurnTest {
     return new ShortLivedClients(node, vertx, CLIENTS_EACH, CHANNEL);
   }
 
-  /** What there is when two looks in a row see the same. */
+  /** Returns the contents when two looks in a row see the same. */
   private static ClusterContents settled(TestGateway node) {
     ClusterContents[] seen = {ClusterContents.of(node)};
     await()
@@ -108,7 +108,7 @@ final class ChurnTest {
     return seen[0];
   }
 
-  /** A member that only hears who is registered, each time anew. */
+  /** Joins a member that only counts each registration. */
   private HazelcastInstance count() {
     InterestTable table = new InterestTable();
     Map<String, Integer> known = new ConcurrentHashMap<>();
@@ -149,7 +149,7 @@ final class ChurnTest {
     }
   }
 
-  /** Says numbers from the start to the end of it, and returns how many. */
+  /** Publishes numbers until all these clients are gone; returns how many. */
   private long talkUntilGone(TestGateway node, ShortLivedClients... passers)
       throws InterruptedException {
     AtomicLong number = new AtomicLong();
@@ -166,8 +166,8 @@ final class ChurnTest {
   }
 
   /**
-   * A channel is registered until it had nobody for all of the linger, so between two registrations
-   * of one node lies at least that time.
+   * Checks the number of registrations. A channel stays registered until it had no listener for the
+   * whole linger time. So at least that time lies between two registrations on one node.
    */
   private void assertThatFewRegistrationsWereMade(long subscribes, long nanos) {
     long each = NODES * (1 + TimeUnit.NANOSECONDS.toSeconds(nanos) / LINGER_SECONDS);

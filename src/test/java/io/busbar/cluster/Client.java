@@ -10,15 +10,15 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 
-/** Somebody at one node who speaks one protocol. Any thread may use it. */
+/** A client of one node in one protocol. Any thread may use it. */
 abstract class Client implements AutoCloseable {
-  /** The channel that clients of the service endpoint hear, and the only one. */
+  /** The only channel that clients of the service endpoint hear. */
   static final String SERVICE_CHANNEL = "public.audit0";
 
-  /** The service endpoint, as one of those of each node. */
+  /** The service endpoint in the configuration of each node. */
   static final String SERVICE = "{path: /audit, address: echo, channel: public.audit0}";
 
-  /** What it speaks. */
+  /** The protocol of a client. */
   enum Protocol {
     BRIDGE("bridge, WebSocket"),
     SOCKJS("bridge, SockJS"),
@@ -57,17 +57,17 @@ abstract class Client implements AutoCloseable {
     };
   }
 
-  /** Will tell the listener, from about now on, the channel and the text of each message. */
+  /** Will give the listener the channel and the text of each message from about now on. */
   abstract void listen(String channel, BiConsumer<String, String> listener);
 
   abstract void publish(String channel, String text);
 
-  /** How its connection ended; null while it is there. */
+  /** Returns how its connection ended; null while it is open. */
   String end() {
     return wire.end();
   }
 
-  /** Whether the node has ended the connection. */
+  /** Returns whether the node has ended the connection. */
   boolean isGone() {
     return wire.isGone();
   }
@@ -77,7 +77,7 @@ abstract class Client implements AutoCloseable {
     wire.close();
   }
 
-  /** The event-bus bridge. */
+  /** A client of the event-bus bridge. Any thread may use it. */
   static final class Bridge extends Client {
     private final Map<String, BiConsumer<String, String>> listeners = new ConcurrentHashMap<>();
     private final Map<String, Promise<JsonObject>> answers = new ConcurrentHashMap<>();
@@ -128,7 +128,10 @@ abstract class Client implements AutoCloseable {
     }
   }
 
-  /** STOMP; only what these tests need of it: bodies are ASCII, without NUL. */
+  /**
+   * A STOMP client with only what these tests need: bodies are ASCII without NUL. Any thread may
+   * use it.
+   */
   static final class Stomp extends Client {
     private static final String TOPIC = "/topic/";
 
@@ -170,7 +173,10 @@ abstract class Client implements AutoCloseable {
     }
   }
 
-  /** A service endpoint, which subscribes its clients to one channel by itself. */
+  /**
+   * A client of a service endpoint, which subscribes its clients to one channel. Any thread may use
+   * it.
+   */
   static final class Service extends Client {
     Service(TextConnection wire) {
       super(wire);

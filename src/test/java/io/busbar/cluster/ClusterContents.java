@@ -12,8 +12,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What a cluster keeps at a moment: every entry of every map that Hazelcast has, by map, and who
- * listens to what.
+ * The data of a cluster at one moment: every entry of each Hazelcast map, and all registrations.
  */
 record ClusterContents(Map<String, Set<String>> entries) {
   private static final String LISTENERS = "listeners";
@@ -47,7 +46,7 @@ record ClusterContents(Map<String, Set<String>> entries) {
     return new ClusterContents(all);
   }
 
-  /** What each node counts of its clients. */
+  /** Returns the figures about clients of a node. */
   static String clients(TestGateway node) {
     return "sessions %d, subscriptions %d, channels %d, outboxes %d, connections %d"
         .formatted(

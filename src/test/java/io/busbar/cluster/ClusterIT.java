@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Nodes in JVMs of their own, of which some do not belong to the others. */
+/** Tests of nodes in JVMs of their own, some of which do not belong to the others. */
 final class ClusterIT {
   private static final String SERVICES = "services=[" + Client.SERVICE + "]";
 

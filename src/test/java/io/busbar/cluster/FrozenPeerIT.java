@@ -23,17 +23,17 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is sent to a node that does not read. */
+/** Tests of messages to a node that does not read. */
 @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class FrozenPeerIT {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final String CHANNEL = "public.frozen";
   private static final int SIZE = 100_000;
 
-  /** Far more than the sockets between two nodes and the backlog of one take. */
+  /** Far more than the sockets between two nodes and one backlog hold. */
   private static final int MANY = 600;
 
-  /** Longer than a test machine sleeps. */
+  /** Time-outs longer than any pause of a test machine. */
   private static final String[] PATIENT = {
     "shutdown.spread=0s",
     "cluster.dead-after=60s",
@@ -84,7 +84,7 @@ final class FrozenPeerIT {
     assertThat(ear.heard().count()).isLessThan(MANY);
   }
 
-  /** The frozen one cannot say that it has heard of it. */
+  /** The frozen node cannot confirm that it has heard of it. */
   @Test
   void clientsOfANodeThatLeavesAreToldThoughAnotherOneIsFrozen() throws Exception {
     BusbarProcess leaving = cluster.start(with("shutdown.timeout=10s"));
@@ -96,7 +96,7 @@ final class FrozenPeerIT {
       leaving.terminate();
 
       assertThat(client.closeCode().get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEqualTo(1001);
-      // Hazelcast waits for the other one longer than a node has.
+      // Hazelcast waits for the frozen node longer than the leaving one has time.
       leaving.exitCode();
     } finally {
       frozen.signal("CONT");

@@ -29,7 +29,10 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Nodes tell each other who listens, over ways that lose, repeat, and are cut. */
+/**
+ * Tests of the exchange of registrations over connections that lose messages, repeat them, or are
+ * cut.
+ */
 final class InterestExchangeTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int ADDRESSES = 50;
@@ -39,12 +42,12 @@ final class InterestExchangeTest {
   private final Set<Set<String>> cut = ConcurrentHashMap.newKeySet();
   private final Random random = new Random(42);
 
-  /** Of a hundred updates so many are lost, and so many answers. */
+  /** How many of a hundred updates are lost, and how many answers. */
   private volatile int lossPercent;
 
   private final AtomicInteger told = new AtomicInteger();
 
-  /** What waits until somebody lets it go; null where all goes at once. */
+  /** Updates that wait for their release; null where none has to wait. */
   private volatile Collection<Runnable> held;
 
   @AfterEach
@@ -89,7 +92,7 @@ final class InterestExchangeTest {
       }
     }
 
-    /** The bus asks, and remembers what it is answered. */
+    /** Simulates the bus, which asks for registrations and remembers them. */
     void send(String address) {
       remembered.compute(address, (key, known) -> table.of(address));
     }
@@ -154,7 +157,7 @@ final class InterestExchangeTest {
       return random.nextInt(100) < lossPercent;
     }
 
-    /** How many of each node listen to each address, as this one knows it. */
+    /** Returns the registrations that this node knows, by node and address. */
     Map<String, Map<String, Integer>> known() {
       Map<String, Map<String, Integer>> known = new HashMap<>();
       all.keySet()
@@ -235,7 +238,7 @@ final class InterestExchangeTest {
     awaitDone(first);
     awaitDone(last);
     assertThat(nodes.get(1).table.counts("n0")).hasSize(1_002);
-    // What came meanwhile went together, beside what each node is asked every second.
+    // Changes during an update went together, beside the questions to each node every second.
     assertThat(told.get() - before).isLessThan(100);
   }
 
@@ -319,7 +322,7 @@ final class InterestExchangeTest {
     AtomicInteger done = new AtomicInteger();
     int rounds = 6;
     for (int round = 0; round < rounds; round++) {
-      // One sees it before the other does, as nodes do.
+      // One node notices the cut before the other, as in reality.
       Set<String> way = Set.of("n" + random.nextInt(2), "n" + (2 + random.nextInt(2)));
       cut.add(way);
       nodes.get(random.nextInt(2)).exchange.nodesChanged();

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What a node logs when another one is killed that it sends messages to. */
+/** Tests of a node's log when another node is killed to which it sends messages. */
 @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class KilledNodeLogIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -28,10 +28,10 @@ final class KilledNodeLogIT {
   private static final int LAST = 1_000_000;
   private static final int SIZE = 100_000;
 
-  /** More than the sockets between two nodes take. */
+  /** More than the sockets between two nodes hold. */
   private static final int MANY = 200;
 
-  /** A few kinds, of each a line and then a count every minute. */
+  /** A few kinds of lines, each once and then with a count every minute. */
   private static final int MOST_LINES = 20;
 
   private final TestCluster cluster = new TestCluster();

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Writes down every number of every talker that its client hears. Any thread may use it. */
+/** A listening client that notes every number from every publisher. Any thread may use it. */
 final class ListeningClient {
-  /** When a number came. */
+  /** A number with its time of arrival. */
   private record Heard(int number, long nanos) {}
 
   private final Protocol protocol;
@@ -51,7 +51,7 @@ final class ListeningClient {
     return node;
   }
 
-  /** Will connect and listen again where its node has ended the connection. */
+  /** Connects and listens again if the node has ended the connection. */
   void revive() {
     if (client.isGone()) {
       System.err.println("the audit: " + this + ", connects again");
@@ -60,17 +60,22 @@ final class ListeningClient {
     }
   }
 
-  /** Whether it has heard that talker on each of its channels, be it what does not count. */
+  /**
+   * Returns whether it has heard that publisher on each channel, even if the message does not
+   * count.
+   */
   boolean hears(PublishingClient talker) {
     return channels.stream().noneMatch(channel -> heard(talker.name(), channel).isEmpty());
   }
 
-  /** Whether it has heard what the talker said last on each channel. */
+  /** Returns whether it has heard the publisher's last message on each channel. */
   boolean hasAll(PublishingClient talker) {
     return channels.stream().allMatch(channel -> newest(talker, channel) >= talker.last(channel));
   }
 
-  /** Whether it has heard something on each channel that the talker said after that time. */
+  /**
+   * Returns whether it has heard a message on each channel that the publisher sent after that time.
+   */
   boolean hasHeardSince(PublishingClient talker, long nanos) {
     return channels.stream()
         .allMatch(channel -> newest(talker, channel) > talker.last(channel, nanos));
@@ -84,10 +89,10 @@ final class ListeningClient {
   }
 
   /**
-   * What it missed of that talker.
+   * Returns what it missed from that publisher.
    *
-   * @param fault when it began
-   * @param end when it ended; 0 where it does not
+   * @param fault beginning of the fault, as {@code System.nanoTime} says
+   * @param end end of the fault, as {@code System.nanoTime} says; 0 where it does not end
    */
   Verdict verdict(PublishingClient talker, long fault, long end) {
     Verdict all = Verdict.NOTHING;

@@ -11,9 +11,9 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assertions;
 
 /**
- * Network namespaces, one for each node, which reach each other over a bridge in a namespace of its
- * own. Besides each has a line of its own to here, for clients, which no {@link #cut} concerns. Any
- * thread may use it.
+ * Network namespaces, one for each node, connected by a bridge in a namespace of its own. Each also
+ * has a separate connection to this JVM for clients, which {@link #cut} does not affect. Any thread
+ * may use it.
  */
 public final class Network implements AutoCloseable {
   private static final Pattern NAME = Pattern.compile("bb(\\d+)n\\w+");
@@ -30,8 +30,8 @@ public final class Network implements AutoCloseable {
   }
 
   /**
-   * Will make one for so many nodes, or say in a line why there is none. On CI the programme must
-   * be there; but where the kernel refuses, nothing that could be installed would help.
+   * Opens namespaces for that number of nodes; prints why where that is not possible. On CI the
+   * tool must be installed. A kernel that forbids namespaces is no failure.
    */
   public static Optional<Network> open(int nodes) {
     if (!isInstalled()) {
@@ -74,7 +74,7 @@ public final class Network implements AutoCloseable {
     }
   }
 
-  /** Takes down what tests left that were killed. */
+  /** Removes what killed tests have left. */
   private static void sweep() {
     for (String line : run("ip", "netns", "list").lines().toList()) {
       Matcher name = NAME.matcher(line.split(" ")[0]);
@@ -84,7 +84,7 @@ public final class Network implements AutoCloseable {
     }
   }
 
-  /** Three bytes that no interface here has, of the network that is kept for tests like this. */
+  /** Returns three bytes of a network for such tests that no interface here uses. */
   private static String freeNet() {
     String taken = run("ip", "-o", "-4", "address");
     for (int i = 0; i < 256; i++) {
@@ -122,22 +122,22 @@ public final class Network implements AutoCloseable {
     return prefix + node;
   }
 
-  /** What a command that is to run there begins with. */
+  /** Returns the beginning of a command that runs in that node's namespace. */
   public List<String> at(int node) {
     return List.of("ip", "netns", "exec", namespace(node));
   }
 
-  /** Where that node and the others reach each other; the first is 0. */
+  /** Returns the address of that node for other nodes; the first node is 0. */
   public static String busAddress(int node) {
     return "10.0.0." + (node + 1);
   }
 
-  /** Where clients, in this JVM, reach that node. */
+  /** Returns the address of that node for clients in this JVM. */
   public String clientAddress(int node) {
     return clients + (4 * node + 2);
   }
 
-  /** Will lose whatever that node and the others send each other; nobody is told. */
+  /** Loses everything between that node and the others; nobody is told. */
   public void cut(int node) {
     inside(bridge, "ip link set leg" + node + " nomaster");
   }
@@ -146,7 +146,7 @@ public final class Network implements AutoCloseable {
     inside(bridge, "ip link set leg" + node + " master bridge");
   }
 
-  /** Takes down the interfaces with the namespaces that they are in, or their other ends. */
+  /** Removes the namespaces, and with them the interfaces or their other ends. */
   @Override
   public void close() {
     List<String> all = new ArrayList<>(List.of(bridge));
@@ -161,7 +161,7 @@ public final class Network implements AutoCloseable {
     run(("ip netns exec " + namespace + " " + command).split(" "));
   }
 
-  /** Returns what it says; throws with that in one line when it fails. */
+  /** Runs a command and returns its output; throws with the output in one line when it fails. */
   private static String run(String... command) {
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();

@@ -13,13 +13,13 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-/** What /health/ready of a node says of its cluster. */
+/** The state of the cluster in the response to /health/ready of a node. */
 public record NodeHealth(boolean healthy, String reason, int members) {
   private static final String TOKEN = "0123456789abcdef";
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
-  /** Lets these tests ask, as a setting of each node. */
+  /** Setting of each node that allows these tests to ask. */
   public static final String SETTING = "admin.token=" + TOKEN;
 
   public static NodeHealth of(BusbarProcess node) {
@@ -31,7 +31,10 @@ public record NodeHealth(boolean healthy, String reason, int members) {
         data.getJsonArray("members").size());
   }
 
-  /** Will wait until all that these nodes have is on another one, too: a second may go then. */
+  /**
+   * Waits until another node has a backup of all data of these nodes, so that a second one may
+   * stop.
+   */
   public static void awaitSafe(Collection<BusbarProcess> nodes) {
     nodes.forEach(
         node ->
@@ -50,7 +53,7 @@ public record NodeHealth(boolean healthy, String reason, int members) {
             .orElseThrow();
   }
 
-  /** What the admin port says to that. */
+  /** Returns the response of the admin port. */
   public static String get(BusbarProcess node, String path) {
     HttpRequest request =
         HttpRequest.newBuilder(node.admin().resolve(path))
@@ -64,8 +67,8 @@ public record NodeHealth(boolean healthy, String reason, int members) {
   }
 
   /**
-   * Will wait until that node says that it is well and that there are so many nodes; returns all
-   * that it said.
+   * Waits until that node reports a healthy cluster with that number of nodes; returns all its
+   * answers.
    */
   public static Set<NodeHealth> awaitMembers(BusbarProcess node, int members) {
     Set<NodeHealth> said = new LinkedHashSet<>();

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.hazelcast.core.HazelcastInstance;
 import org.junit.jupiter.api.Test;
 
-/** A member of a build that keeps elsewhere who listens. */
+/** Tests with a member of an older build, which keeps registrations elsewhere. */
 final class OlderNodeTest {
   @Test
   void aNodeDoesNotJoinOneThatWouldNotHearOfItsListeners() {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Who is asked what, and in which order, while a name moves from node to node. */
+/** Tests of the calls and their order while a name moves from node to node. */
 final class OwnerCallsTest {
   private record Call(String text) implements OwnerCalls.Call<Call> {
     @Override

@@ -26,20 +26,20 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * People in rooms, who go on at another node when theirs dies and go in and out meanwhile; and
- * somebody at each node who is told of it. Says at the end whether each node lists exactly who is
- * there, and whether nobody was told to come or to go twice. All but the checks runs on one thread
- * of its own.
+ * Users in rooms, who move to another node when theirs dies, and join and leave meanwhile. A
+ * watcher on each node hears of them. At the end it checks that each node lists exactly the present
+ * users, and that no join or leave was told twice. Its own thread runs everything except the
+ * checks.
  */
 final class PresenceFlow implements AutoCloseable {
   private static final int PEOPLE = Boolean.getBoolean("audit.long") ? 500 : 150;
 
-  /** What the nodes know of the rooms. */
+  /** Rule of the nodes for the rooms. */
   static final String RULE = "{address: 'public.room.*', presence: true}";
 
   private static final String SECRET = "a secret that only these tests know";
 
-  /** What else each node needs. */
+  /** Other settings of each node. */
   static final List<String> SETTINGS =
       List.of(
           "auth.jwt.secret=" + SECRET,
@@ -51,7 +51,7 @@ final class PresenceFlow implements AutoCloseable {
   private static final int ROOMS = 10;
   private static final AtomicInteger FLOWS = new AtomicInteger();
 
-  /** One in so many may be told twice: what an owner that died said may come very late. */
+  /** One of that number may be told twice, because a dead owner's message may arrive very late. */
   private static final int FEW = 100;
 
   private static final Duration PATIENCE = Duration.ofSeconds(90);
@@ -60,7 +60,9 @@ final class PresenceFlow implements AutoCloseable {
   private final Supplier<List<BusbarProcess>> nodes;
   private final Random random;
 
-  /** Of this one alone: who was in a room a moment ago is not told to come again. */
+  /**
+   * Unique for this object, because the join of a user who was in a room a moment ago is not told.
+   */
   private final String prefix = "public.room." + FLOWS.incrementAndGet() + "-";
 
   private final String all = prefix + "all";
@@ -69,7 +71,7 @@ final class PresenceFlow implements AutoCloseable {
   private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
   private volatile boolean quiet;
 
-  /** Returns when everybody is in. */
+  /** Starts the users; returns when all are in their rooms. */
   PresenceFlow(Supplier<List<BusbarProcess>> nodes, Random random) {
     this.nodes = nodes;
     this.random = random;
@@ -113,7 +115,7 @@ final class PresenceFlow implements AutoCloseable {
     return names;
   }
 
-  /** Notes who of those is not there, and who is there and not one of them. */
+  /** Notes which of the expected users are missing and which known users are too many. */
   private void compare(String room, Set<String> known, Map<String, String> wrong) {
     Set<String> missing = expected(room);
     Set<String> surplus = new LinkedHashSet<>(known);
@@ -128,7 +130,10 @@ final class PresenceFlow implements AutoCloseable {
     return new JsonObject().put("type", type).put("address", address);
   }
 
-  /** One who is in the room of all, in one that it stays in, and now and then in a third one. */
+  /**
+   * A user in the common room, in one other all the time, and sometimes in a third. Used by the
+   * thread of the flow.
+   */
   private final class Person {
     private final String name;
     private final String home;
@@ -183,14 +188,17 @@ final class PresenceFlow implements AutoCloseable {
         try {
           connect();
         } catch (Exception | AssertionError e) {
-          // That node is gone, too, or slow: the next one is tried in the next turn.
+          // That node is also gone or slow, so the next turn tries the next one.
           System.out.println("presence flow: " + name + " at " + node.http() + ": " + e);
         }
       }
     }
   }
 
-  /** One who is told who comes and goes, as long as its node is there. */
+  /**
+   * A client that hears joins and leaves while its node is alive. The connection's thread writes
+   * what it hears; any thread may read that.
+   */
   private final class Watcher {
     private final BusbarProcess node;
     private final TextConnection wire;
@@ -250,7 +258,7 @@ final class PresenceFlow implements AutoCloseable {
       return here;
     }
 
-    /** How often it was told that somebody who is there comes, or that somebody else goes. */
+    /** Returns how often it heard a join of a present user, or a leave of an absent one. */
     int twice() {
       int twice = 0;
       for (String room : rooms()) {
@@ -270,7 +278,10 @@ final class PresenceFlow implements AutoCloseable {
       return told.values().stream().mapToLong(Collection::size).sum();
     }
 
-    /** What of its node's lists is not who is there: {@code room +who is too much -who lacks}. */
+    /**
+     * Returns the differences between its node's lists and the present users: {@code room +too many
+     * -missing}.
+     */
     Map<String, String> wrongLists() {
       Map<String, String> wrong = new TreeMap<>();
       for (String room : rooms()) {
@@ -306,11 +317,11 @@ final class PresenceFlow implements AutoCloseable {
   }
 
   /**
-   * Ends it, when all nodes know who is there.
+   * Ends the flow when all nodes know the present users.
    *
-   * @param anyTwice whether some may have been told of somebody twice: who was cut off is back for
-   *     the others, and not for those who were cut off, too
-   * @return what came of it, in words
+   * @param anyTwice whether some may have been told twice, because a user who was cut off is back
+   *     for some nodes and not for all
+   * @return the result as a text
    */
   String finish(boolean anyTwice) {
     quiet = true;

@@ -10,11 +10,12 @@ import java.util.Random;
 import java.util.stream.Collectors;
 
 /**
- * Publishes numbers on several channels, from 1 on each, at random: a hundred or so a second until
- * it is told to stop, or its node is gone. Its timer writes its books, any thread may read them.
+ * A client that publishes numbers from 1 on several channels, at random intervals. It sends about a
+ * hundred per second until it is stopped or its node is gone. Its timer writes its notes; any
+ * thread may read them.
  */
 final class PublishingClient {
-  /** Where all talkers publish. */
+  /** Channels of all publishers. */
   static final List<String> CHANNELS = List.of(Client.SERVICE_CHANNEL, "public.audit1");
 
   private static final int LONGEST_PAUSE_MILLIS = 19;
@@ -48,7 +49,7 @@ final class PublishingClient {
     return node;
   }
 
-  /** Says something that does not count on each channel. */
+  /** Publishes a message on each channel that does not count. */
   void clearThroat() {
     CHANNELS.forEach(channel -> client.publish(channel, name + " 0"));
   }
@@ -75,19 +76,19 @@ final class PublishingClient {
     quiet = true;
   }
 
-  /** Will connect again where its node has ended the connection. */
+  /** Connects again if the node has ended the connection. */
   void revive() {
     if (client.isGone()) {
       client = Client.connect(protocol, node);
     }
   }
 
-  /** The last number on the channel by now. */
+  /** Returns the last number on the channel so far. */
   int last(String channel) {
     return said.get(channel).size();
   }
 
-  /** The last number on the channel by that time. */
+  /** Returns the last number on the channel at that time. */
   int last(String channel, long nanos) {
     int at = Collections.binarySearch(said.get(channel), nanos);
     return at >= 0 ? at + 1 : -at - 1;

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The table of what each fault cost, as Markdown. */
+/** A table of what each fault cost, as Markdown. Used by the test's thread. */
 final class Report {
   private static final List<String> TITLES =
       List.of(
@@ -21,7 +21,7 @@ final class Report {
 
   private final List<List<String>> rows = new ArrayList<>();
 
-  /** One row for each protocol. */
+  /** Adds one row for each protocol. */
   void add(String fault, String pairs, Map<Protocol, Verdict> verdicts) {
     verdicts.forEach((protocol, verdict) -> add(fault, pairs, protocol.toString(), verdict));
   }

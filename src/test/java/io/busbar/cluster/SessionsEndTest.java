@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** What one node is told ends a user's sessions on the other. */
+/** Tests that a message on one node ends a user's sessions on the other. */
 final class SessionsEndTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 

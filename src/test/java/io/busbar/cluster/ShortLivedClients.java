@@ -20,15 +20,15 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Clients that come to one node, listen to a few channels and go again soon, five hundred a second.
- * Most are sessions of the hub without a socket; every tenth comes over a real one. Belongs to a
+ * Clients that connect to one node, listen to a few channels and leave soon, five hundred per
+ * second. Most are sessions of the hub without a socket; every tenth has a real one. Owned by a
  * timer's event loop.
  */
 final class ShortLivedClients {
   private static final long TICK_MILLIS = 10;
   private static final int EACH_TICK = 5;
 
-  /** How many addresses there are. */
+  /** Number of addresses. */
   static final int CHANNELS = 200;
 
   private static final int CHANNELS_EACH = 4;
@@ -47,9 +47,9 @@ final class ShortLivedClients {
   private int toCome;
 
   /**
-   * @param vertx whose timers are used, and not the node's
-   * @param count of them
-   * @param prefix of the addresses that they listen to, followed by a number
+   * @param vertx runs the timers, separately from the node
+   * @param count number of clients
+   * @param prefix prefix of their addresses, before a number
    */
   ShortLivedClients(TestGateway node, Vertx vertx, int count, String prefix) {
     this.node = node;
@@ -73,17 +73,17 @@ final class ShortLivedClients {
         });
   }
 
-  /** Is at zero when the last of them has left. */
+  /** Returns a latch that is at zero when the last client has left. */
   CountDownLatch gone() {
     return gone;
   }
 
-  /** How many times one of them wanted to hear a channel. */
+  /** Returns the number of subscribes of all clients. */
   int subscribes() {
     return subscribes.get();
   }
 
-  /** Some that are different. */
+  /** Returns a few different channels. */
   private Stream<String> channels() {
     subscribes.addAndGet(CHANNELS_EACH);
     int first = ThreadLocalRandom.current().nextInt(CHANNELS);
@@ -137,7 +137,7 @@ final class ShortLivedClients {
             });
   }
 
-  /** Every second one goes without a word. */
+  /** Ends the client; every second one closes its connection without a word. */
   private void go(Peer peer, int stay) {
     if (stay % 2 == 0) {
       peer.die();

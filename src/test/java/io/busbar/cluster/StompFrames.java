@@ -3,9 +3,9 @@ package io.busbar.cluster;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Takes STOMP's frames out of what comes in pieces. */
+/** A decoder of STOMP frames from pieces of text. Used by one thread at a time. */
 final class StompFrames {
-  /** Is given each. */
+  /** The receiver of frames. Called on the thread that feeds the decoder. */
   interface Taker {
     void take(Map<String, String> headers, String command, String body);
   }

@@ -18,12 +18,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Clients at each node who follow a stream, and go on at another node when theirs dies; and others
- * who publish on it. Says whether each of them heard everything in order, once, or was told that it
- * did not. All but the checks runs on one thread of its own.
+ * Clients on each node that follow a stream, and move to another node when theirs dies; and
+ * publishers. It checks that each client heard all messages in order and once, or was told of a
+ * gap. Its own thread runs everything except the checks.
  */
 final class StreamFlow implements AutoCloseable {
-  /** What the nodes keep of it. */
+  /** Rule of the nodes for the stream. */
   static final String RULE = "{address: public.flow, history: {messages: 100000, size: 16MiB}}";
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -34,7 +34,7 @@ final class StreamFlow implements AutoCloseable {
   private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
   private volatile boolean quiet;
 
-  /** Returns when all follow. */
+  /** Starts the clients; returns when all follow the stream. */
   StreamFlow(Supplier<List<BusbarProcess>> nodes) {
     for (BusbarProcess node : nodes.get()) {
       listeners.addAll(StreamListener.ofAllProtocols(node, nodes));
@@ -53,7 +53,7 @@ final class StreamFlow implements AutoCloseable {
     }
   }
 
-  /** One who publishes, at its node as long as that is there. */
+  /** A publisher on one node, while the node is alive. Used by the thread of the flow. */
   private final class Speaker {
     private final BusbarProcess node;
     private final Set<String> confirmed = new HashSet<>();
@@ -97,12 +97,12 @@ final class StreamFlow implements AutoCloseable {
   }
 
   /**
-   * Ends it, when all have heard the last that was said.
+   * Ends the flow when all clients have heard the last message.
    *
-   * @param anyGap whether some may have been told that they missed something
-   * @param cutOff the node that was in a part of its own, where what was confirmed was dropped when
-   *     the parts became one; null for none
-   * @return what came of it, in words
+   * @param anyGap whether some may have been told of a gap
+   * @param cutOff node whose confirmed messages were dropped when the cluster became one again;
+   *     null for none
+   * @return the result as a text
    */
   String finish(boolean anyGap, BusbarProcess cutOff) {
     quiet = true;

@@ -14,23 +14,23 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
 
 /**
- * One who follows a stream, wherever it can: when its node is gone it goes on at another one where
- * it was. Notes what it hears, and says whether that is everything in order, once, or whether it
- * was told that it is not. All but {@link #follows} belongs to one thread.
+ * A client that follows a stream. When its node is gone, it goes on from its position on another
+ * node. It notes what it hears, and checks that it heard everything in order and once, or was told
+ * of a gap. Owned by one thread, except for {@link #follows}.
  */
 abstract class StreamListener {
   static final String CHANNEL = "public.flow";
 
   private static final int AROUND = 5;
 
-  /** What each node needs for them. */
+  /** Settings of each node for these clients. */
   static final List<String> SETTINGS =
       List.of("pusher.apps=[{id: '3', key: demo-key, secret: demo-secret}]");
 
-  /** The service endpoint that has the stream's messages, among a node's others. */
+  /** The service endpoint with the messages of the stream. */
   static final String SERVICE = "{path: /flow, address: echo, channel: public.flow}";
 
-  /** A message, or where the stream is; with a gap something is missing before the next. */
+  /** A message or a position of the stream; after a gap messages before the next are missing. */
   private record Heard(String epoch, long offset, String body, boolean gap) {}
 
   private final Supplier<List<BusbarProcess>> nodes;
@@ -45,7 +45,7 @@ abstract class StreamListener {
     this.nodes = nodes;
   }
 
-  /** One of each protocol that begins at that node. */
+  /** Returns one client of each protocol, which begins on that node. */
   static List<StreamListener> ofAllProtocols(
       BusbarProcess node, Supplier<List<BusbarProcess>> nodes) {
     List<StreamListener> all =
@@ -71,7 +71,7 @@ abstract class StreamListener {
     listen(wire, heard.isEmpty() ? null : last());
   }
 
-  /** The last message that it heard, or where it was told that the stream is. */
+  /** Returns the last message, or the last position that it was told. */
   private Heard last() {
     return heard.get(heard.size() - 1);
   }
@@ -79,18 +79,18 @@ abstract class StreamListener {
   abstract TextConnection open(BusbarProcess at);
 
   /**
-   * Begins where it was.
+   * Begins at its last position.
    *
    * @param last null for the first time
    */
   abstract void listen(TextConnection at, Heard last);
 
-  /** The server said where it is. */
+  /** Notes a position from the server. */
   void told(String epoch, long offset, boolean recovered) {
     coming.add(new Heard(epoch, offset, null, !recovered));
   }
 
-  /** The same, as JSON has it. */
+  /** Notes a position from the server in JSON. */
   void told(JsonObject place) {
     told(place.getString("epoch"), place.getLong("offset"), place.getBoolean("recovered"));
   }
@@ -123,7 +123,7 @@ abstract class StreamListener {
       try {
         connect();
       } catch (Exception | AssertionError e) {
-        // That node is gone, too, or not there yet: the next one is tried in the next turn.
+        // That node is also gone or not ready yet, so the next turn tries the next one.
         follows = false;
       }
     }
@@ -133,7 +133,7 @@ abstract class StreamListener {
     return heard.isEmpty() ? 0 : last().offset();
   }
 
-  /** How often it was told of a gap; fails where it was not told of one. */
+  /** Returns the number of gaps that it was told; fails for a gap that it was not told. */
   int check(Map<String, String> bodies) {
     int gaps = 0;
     Heard before = null;
@@ -159,7 +159,7 @@ abstract class StreamListener {
     return gaps;
   }
 
-  /** What was heard before and after each time that this came. */
+  /** Returns what came before and after each occurrence of this message. */
   private List<List<Heard>> around(Heard one) {
     List<List<Heard>> all = new ArrayList<>();
     for (int i = 0; i < heard.size(); i++) {
@@ -283,7 +283,7 @@ abstract class StreamListener {
     }
   }
 
-  /** {@code epoch:offset} of the last that was heard; null for nothing. */
+  /** Returns {@code epoch:offset} of the last message; null for none. */
   String sinceLast() {
     return heard.isEmpty() ? null : last().epoch() + ":" + last().offset();
   }
@@ -335,7 +335,9 @@ abstract class StreamListener {
       return TextConnection.webSocket(at.http(), "/app/demo-key?protocol=7");
     }
 
-    /** Who says nothing of a place is told of none: the first time it says one that is nowhere. */
+    /**
+     * A client without a position is told none, so the first one is a position that does not exist.
+     */
     @Override
     void listen(TextConnection at, Heard last) {
       at.receiver(text -> event(at, new JsonObject(text), last == null));
@@ -363,7 +365,9 @@ abstract class StreamListener {
     }
   }
 
-  /** Server-sent events, over HTTP/1.0, which has no chunks. */
+  /**
+   * A client of server-sent events over HTTP/1.0, which has no chunks. Owned by the same thread.
+   */
   private static final class OverEvents extends StreamListener {
     private String host;
     private String rest = "";

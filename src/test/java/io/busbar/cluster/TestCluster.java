@@ -25,8 +25,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
- * Nodes, in JVMs of their own or in the test's, that join each other and nobody else. They share
- * the loopback interface, or are in a network each.
+ * A cluster of nodes in JVMs of their own or in the test's JVM. They share the loopback interface,
+ * or each has its own network. Used by the test's thread.
  */
 public final class TestCluster implements AutoCloseable {
   private static final int MOST_NODES = 4;
@@ -44,7 +44,7 @@ public final class TestCluster implements AutoCloseable {
   }
 
   /**
-   * Nodes that are started by {@link #startIn} only.
+   * Creates a cluster whose nodes only {@link #startIn} starts.
    *
    * @param network null for none
    */
@@ -52,17 +52,17 @@ public final class TestCluster implements AutoCloseable {
     this.network = network;
   }
 
-  /** What all nodes have in common. */
+  /** Returns the cluster name of all nodes. */
   public String name() {
     return name;
   }
 
-  /** Where Hazelcast listens, of the node that was started first; later ones count up. */
+  /** Returns Hazelcast's port of the first node; later nodes have the next ones. */
   public int port() {
     return port;
   }
 
-  /** The settings that let a node join, {@code key=value} each. */
+  /** Returns the settings that let a node join, {@code key=value} each. */
   public List<String> settings() {
     List<String> members = new ArrayList<>();
     int most = network == null ? MOST_NODES : network.size();
@@ -78,7 +78,7 @@ public final class TestCluster implements AutoCloseable {
         "cluster.self-check=1s");
   }
 
-  /** What a node of this cluster is started with, and what else is to be set. */
+  /** Returns the options of a node of this cluster, with more settings. */
   public BusbarProcess.Options options(String... more) {
     BusbarProcess.Options options =
         BusbarProcess.options().jvm("-Xmx256m", "-Dhazelcast.wait.seconds.before.join=0");
@@ -89,15 +89,15 @@ public final class TestCluster implements AutoCloseable {
     return options;
   }
 
-  /** A member that says of itself what builds before the exchange of who listens did. */
+  /** Joins a member that looks like a build before the exchange of registrations. */
   HazelcastInstance joinOlder() {
     return Hazelcast.newHazelcastInstance(bare());
   }
 
   /**
-   * A member that is no node, and only hears who listens on the nodes.
+   * Joins a member that is no node and only hears the registrations of the nodes.
    *
-   * @param table that it keeps of that
+   * @param table gets the registrations
    */
   HazelcastInstance joinBare(RegistrationListener hears, InterestTable table) {
     Config config = bare().setUserContext(new ConcurrentHashMap<>());
@@ -151,7 +151,7 @@ public final class TestCluster implements AutoCloseable {
   /**
    * Starts a node in a JVM of its own; {@link #close} ends it.
    *
-   * @param place in the network, counted from 0; nothing where there is no network
+   * @param place number of its network, from 0; ignored without a network
    */
   public BusbarProcess startIn(int place, String... more) {
     if (network == null) {
@@ -179,7 +179,7 @@ public final class TestCluster implements AutoCloseable {
     return node;
   }
 
-  /** Will write what each node has said on standard error to a file of its own. */
+  /** Writes the standard error of each node to a file of its own. */
   void writeLogs(Path folder) {
     try {
       Files.createDirectories(folder);
@@ -201,7 +201,7 @@ public final class TestCluster implements AutoCloseable {
     }
   }
 
-  /** The first of some ports in a row that are all free. */
+  /** Returns the first of several free ports in a row. */
   private static int freePorts() {
     for (int tries = 0; tries < 100; tries++) {
       int first = FreePort.find();

@@ -25,10 +25,10 @@ abstract class TextConnection {
   private static final long OPEN_SECONDS = 30;
   static final Vertx VERTX = Vertx.vertx();
 
-  // Clients are held, because one that is collected closes its sockets.
+  // A field holds the clients, because a collected client closes its sockets.
   private static final int MOST_BYTES = 16 << 20;
 
-  /** What one turn has for a client may be one frame. */
+  /** A frame may have all messages that one turn has for a client. */
   private static final WebSocketClient WEB_SOCKETS =
       VERTX.createWebSocketClient(
           new WebSocketClientOptions()
@@ -40,18 +40,18 @@ abstract class TextConnection {
   private static final HttpClient HTTP =
       VERTX.createHttpClient(new PoolOptions().setHttp1MaxSize(100));
 
-  /** What is to hear what comes, which is nobody before it is there. */
+  /** The receiver of messages; earlier messages wait for it. */
   protected final CompletableFuture<Consumer<String>> receiver = new CompletableFuture<>();
 
-  /** Null while it is there. */
+  /** Null while the connection is open. */
   private volatile String end;
 
-  /** Whether either side has ended it. */
+  /** Returns whether either side has ended the connection. */
   boolean isGone() {
     return end() != null;
   }
 
-  /** How it ended; null while it is there. */
+  /** Returns how it ended; null while it is open. */
   String end() {
     return end;
   }
@@ -77,12 +77,12 @@ abstract class TextConnection {
         WEB_SOCKETS.connect(node.getPort(), node.getHost(), path).map(OverWebSocket::new));
   }
 
-  /** SockJS's frames in a WebSocket. */
+  /** Opens SockJS over a WebSocket. */
   static TextConnection sockJs(URI node, String path) {
     return new Framed(webSocket(node, session(path) + "/websocket")).opened();
   }
 
-  /** SockJS, one request after the other. */
+  /** Opens SockJS with polling: one request after the other. */
   static TextConnection polling(URI node, String path) {
     return new Framed(new Polling(node, session(path))).opened();
   }
@@ -137,7 +137,10 @@ abstract class TextConnection {
     }
   }
 
-  /** Each thing that is sent waits until the one before has been taken. */
+  /**
+   * SockJS with polling; each message waits until the one before was accepted. Any thread may use
+   * it.
+   */
   private static final class Polling extends TextConnection {
     private final URI node;
     private final String session;

@@ -5,14 +5,15 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What an ear, or several, missed of a talker, or several.
+ * What one or several listeners missed of one or several publishers.
  *
- * @param published what should have been heard
- * @param lost of that, what was not
- * @param lostBefore of that, what was said before the fault
- * @param holes of that, what was not although something later was
- * @param reordered what came after something later
- * @param healedNanos how long after the fault the last of them heard something new
+ * @param published number of messages that should have been heard
+ * @param lost number of them that were not heard
+ * @param lostBefore number of lost ones that were sent before the fault
+ * @param holes number of lost ones although a later message was heard
+ * @param reordered number of messages that came after a later one
+ * @param healedNanos time from the fault's end until the last listener heard a new message, in
+ *     nanoseconds; 0 for unknown
  */
 record Verdict(
     int published,
@@ -26,11 +27,11 @@ record Verdict(
   static final Verdict NOTHING = new Verdict(0, 0, 0, 0, 0, 0, 0, 0);
 
   /**
-   * Of one channel, on which numbers from 1 on were said.
+   * Returns the verdict on one channel, where numbers from 1 were sent.
    *
-   * @param numbers as they came
-   * @param last the last that was said
-   * @param before the last that was said before the fault
+   * @param numbers numbers in their order of arrival
+   * @param last last number that was sent
+   * @param before last number that was sent before the fault
    */
   static Verdict of(List<Integer> numbers, int last, int before, long healedNanos) {
     Set<Integer> different = new HashSet<>();
@@ -66,12 +67,12 @@ record Verdict(
         Math.max(healedNanos, other.healedNanos));
   }
 
-  /** Whether all was heard, once and in order. */
+  /** Returns whether all messages were heard, once and in order. */
   boolean isClean() {
     return lost == 0 && isUnbroken();
   }
 
-  /** Whether all was heard up to some point, once and in order. */
+  /** Returns whether all messages up to some point were heard, once and in order. */
   boolean isUnbroken() {
     return holes == 0 && duplicated == 0 && reordered == 0;
   }

@@ -53,14 +53,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Nodes of two builds understand each other: what they say and what they keep together is of types
- * that neither of them defines.
+ * Tests that nodes of two builds understand each other: messages and shared data have only types
+ * that neither build defines.
  */
 final class WireTypesTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int QUEUES = 8;
 
-  /** Those of Vert.x's own codecs that write no class's name. */
+  /** Vert.x codecs that write no class name. */
   private static final Set<String> CODECS =
       Set.of(
           "null",
@@ -75,7 +75,7 @@ final class WireTypesTest {
           "jsonarray",
           "replyexception");
 
-  /** What every kind of traffic between nodes is about, so that none is forgotten here. */
+  /** Subjects of all kinds of traffic between nodes, so that the test forgets none. */
   private static final Set<String> SUBJECTS =
       Set.of(
           "public.wire",
@@ -89,7 +89,7 @@ final class WireTypesTest {
           "chat.room",
           "__vertx.reply.");
 
-  /** Written field by field by Hazelcast. */
+  /** Classes that Hazelcast writes field by field. */
   private static final Set<String> CLASSES =
       Set.of("io.busbar.queue.store.HazelcastQueueStore$Key", "io.busbar.cluster.NumberedKey");
 
@@ -152,7 +152,7 @@ final class WireTypesTest {
     return codec.systemCodecID() < 0 ? "a codec of our own" : codec.name();
   }
 
-  /** Bridge and STOMP: publish, send, request, answers, refusals, patterns, users that end. */
+  /** Bridge and STOMP: publish, send, request, answers, refusals, patterns, ended users. */
   private void talk(TestGateway first, TestGateway second) throws Exception {
     String demo = Base64.getEncoder().encodeToString("demo:demo".getBytes(StandardCharsets.UTF_8));
     BridgeListener here = client(first, "Authorization", "Basic " + demo);
@@ -161,7 +161,7 @@ final class WireTypesTest {
     TestGateway.await(pattern.subscribe("/topic/public.*", message -> {}));
     there.say("register", "public.wire");
     JsonObject message = new JsonObject().put("address", "public.wire");
-    // Until the other node knows who listens.
+    // Until the other node knows the listener.
     await()
         .atMost(PATIENCE)
         .until(
@@ -204,7 +204,7 @@ final class WireTypesTest {
     return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path));
   }
 
-  /** Some of them live on one node and some on the other; half of the messages stay. */
+  /** Some queues live on one node and some on the other; half of the messages stay. */
   private void queue(TestGateway first, TestGateway second) {
     StompClientConnection sender = connect(first);
     StompClientConnection consumer = connect(second);
@@ -262,7 +262,7 @@ final class WireTypesTest {
     assertThat(stocks.closeCode()).isNotDone();
   }
 
-  /** Only classes that are written by name would have to stay as they are. */
+  /** Only classes that are written by name would have to stay unchanged. */
   @Test
   void onlyTheseClassesOfOursAreWritten() {
     Set<String> written =
@@ -296,7 +296,10 @@ final class WireTypesTest {
             || each.isAssignableTo(com.hazelcast.nio.serialization.Serializer.class));
   }
 
-  /** What Hazelcast has of all keys and values, as it writes them; looked at more than once. */
+  /**
+   * The types of all keys and values in Hazelcast, in its serialized form, from several looks. Used
+   * by the test's thread.
+   */
   private static final class Kept implements AutoCloseable {
     private final TestGateway node;
     private final SerializationService writing;

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What somebody reads whose configuration is wrong. */
+/** Tests of the errors for a wrong configuration. */
 final class ConfigErrorTest {
   @TempDir Path folder;
 

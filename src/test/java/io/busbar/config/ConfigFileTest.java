@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** config/busbar.yaml, which people read to learn what there is, and the defaults: the same. */
+/** Tests that config/busbar.yaml, which people read for all keys, equals the defaults. */
 final class ConfigFileTest {
   private static final Path FILE = Path.of("config", "busbar.yaml");
 

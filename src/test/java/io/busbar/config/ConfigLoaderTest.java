@@ -12,7 +12,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Which source counts, and how values are written. */
+/** Tests of which source counts, and of how values are written. */
 final class ConfigLoaderTest {
   @TempDir Path folder;
 

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** http.origins against what browsers, web views and programs send. */
+/** Tests of http.origins with the origins that browsers, web views and programs send. */
 final class OriginsTest {
   private static boolean allows(String rule, String origin) {
     return Origin.find(origin).map(new Origins(List.of(rule))::allow).orElse(false);

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Durations, sizes, and text on one line. */
+/** Tests of durations, sizes, and text on one line. */
 final class ValuesTest {
   @ParameterizedTest
   @CsvSource({

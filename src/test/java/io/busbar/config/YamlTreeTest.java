@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What YAML means to Busbar, and that writing it changes nothing. */
+/** Tests of how Busbar reads YAML, and that writing changes nothing. */
 final class YamlTreeTest {
   private static Object read(String text) {
     try {

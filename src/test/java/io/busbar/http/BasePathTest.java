@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A gateway that has only a part of a host. */
+/** Tests of a gateway that has only a part of a host. */
 final class BasePathTest {
   private static final String LIBRARY = "/webjars/sockjs-client/dist/sockjs.min.js";
 

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.webjars.WebJarVersionLocator;
 
-/** What is served from the class path: pages, client libraries, the console. */
+/** Tests of files from the class path: pages, client libraries, the console. */
 final class ClassPathFilesTest {
   private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -281,7 +281,7 @@ final class ClassPathFilesTest {
         .hasValue("application/yaml; charset=utf-8");
   }
 
-  /** All are asked for before the first answer is read. */
+  /** The test sends all requests before it reads the first response. */
   @Test
   void answersOnOneConnectionStayInStep() throws Exception {
     List<String> requests =

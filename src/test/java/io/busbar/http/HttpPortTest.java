@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a hostile client asks of the HTTP port. */
+/** Tests of hostile requests to the HTTP port. */
 final class HttpPortTest {
   private static TestGateway gateway;
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which pages may connect, by what they send. */
+/** Tests of which pages may connect, by their headers. */
 final class OriginCheckTest {
   private static TestGateway gateway;
 

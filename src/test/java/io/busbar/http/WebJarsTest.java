@@ -15,9 +15,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.webjars.WebJarVersionLocator;
 
-/** What WebJars ask of the library that finds their versions. */
+/** Tests of how WebJars use the library that finds versions. */
 final class WebJarsTest {
-  /** The library remembers each name that it is asked for. */
+  /** The library stores each name that it is asked for. */
   @Test
   void nameOfNoLibraryIsNotKept() throws Exception {
     List<String> asked = new CopyOnWriteArrayList<>();

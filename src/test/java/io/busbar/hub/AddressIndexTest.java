@@ -9,6 +9,7 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
+/** Tests of the address index with random patterns and addresses. */
 final class AddressIndexTest {
   private static final String[] WORDS = {"a", "b", "c", "*", "#", ""};
 

@@ -6,6 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** Tests of address patterns: what they match, cover and overlap. */
 final class AddressPatternTest {
   @ParameterizedTest
   @CsvSource({

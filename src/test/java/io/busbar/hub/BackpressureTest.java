@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What a client published on streams, and when it is told that it is kept. */
+/** Tests of publications on streams, and of when a client hears that they are stored. */
 final class BackpressureTest {
   private final Vertx vertx = Vertx.vertx();
   private final Hub hub = new Hub(vertx, Config.defaults());
@@ -35,7 +35,9 @@ final class BackpressureTest {
     return kept;
   }
 
-  /** Runs the script on the session's loop, and returns what was told when all that it did is. */
+  /**
+   * Runs the script on the session's loop; returns the notes when all tasks of the script are done.
+   */
   private List<String> told(Consumer<Session> script) throws Exception {
     CompletableFuture<List<String>> all = new CompletableFuture<>();
     hub.ownerOf("public.loop")
@@ -43,7 +45,7 @@ final class BackpressureTest {
             nothing -> {
               Session session = hub.join(new NoTransport(), "test", Principal.NOBODY);
               script.accept(session);
-              // What the script completes comes to the loop before this.
+              // Tasks that the script completes come to the loop before this one.
               session.loop().post(() -> all.complete(List.copyOf(told)));
             });
     return all.get(60, TimeUnit.SECONDS);
@@ -99,7 +101,7 @@ final class BackpressureTest {
         .containsExactly("first failed", "second");
   }
 
-  /** An owner that does not answer for a minute, and a client that wants a receipt for each. */
+  /** The owner does not answer for a minute, and the client wants a receipt for each message. */
   @Test
   void manyWhoWaitCostNoMoreThanEachItsOwn() throws Exception {
     int count = 20_000;

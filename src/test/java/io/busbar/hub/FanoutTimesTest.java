@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Every time falls into the first bucket whose bound it does not exceed. */
+/** Tests that every time falls into the first bucket whose bound it does not exceed. */
 final class FanoutTimesTest {
   @ParameterizedTest
   @CsvSource({

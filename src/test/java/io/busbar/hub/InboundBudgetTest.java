@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The books of what is not whole add up, whoever changes them at once. */
+/** Tests that the budget of incomplete input adds up under concurrent changes. */
 final class InboundBudgetTest {
   private final DefaultEventExecutorGroup loops = new DefaultEventExecutorGroup(4);
 
@@ -30,7 +30,7 @@ final class InboundBudgetTest {
     loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
   }
 
-  /** Holds what it is told to, and counts how often it is ended. */
+  /** A holder that counts how often it is ended. Called on its event loop. */
   private static final class Counted implements PartialInput.Holder {
     private int ends;
 
@@ -73,7 +73,7 @@ final class InboundBudgetTest {
       done.add(loop.submit(() -> grow(budget, loop, its, own)));
     }
     done.forEach(Future::syncUninterruptibly);
-    // What was ended was told so by a task behind.
+    // Holders hear of their end by a task; this waits until those tasks are done.
     loops.forEach(loop -> loop.submit(() -> {}).syncUninterruptibly());
     assertThat(budget.bytes()).isZero();
     assertThat(budget.addressCount()).isZero();

@@ -14,11 +14,11 @@ import java.util.function.IntFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What it costs a channel that its subscribers have thousands of labels. */
+/** Tests of what a channel costs whose subscribers have thousands of labels. */
 final class LoopSubscribersTest {
   private static final int MANY = 20_000;
 
-  /** Comparisons a subscription may cost; a scan of all labels costs thousands. */
+  /** Maximum number of comparisons for one subscription; a scan of all labels needs thousands. */
   private static final long A_FEW = 100;
 
   private final AtomicLong comparisons = new AtomicLong();
@@ -37,7 +37,7 @@ final class LoopSubscribersTest {
     assertJoinAndLeaveAreCheap(i -> subscribe("subscription:" + i));
   }
 
-  /** "Aa" and "BB" have one hash, and so has every row of them. */
+  /** "Aa" and "BB" have one hash, and so have all texts of the same length made of them. */
   @Test
   void labelsChosenToHaveOneHashDoToo() {
     assertJoinAndLeaveAreCheap(
@@ -49,7 +49,7 @@ final class LoopSubscribersTest {
                     .replace("1", "BB")));
   }
 
-  /** Filters are what clients write, too. */
+  /** Clients write filters, too. */
   @Test
   void filtersChosenToHaveOneHashDoToo() {
     assertJoinAndLeaveAreCheap(i -> subscribe("a", new CountedFilter(i, comparisons)));
@@ -97,7 +97,7 @@ final class LoopSubscribersTest {
         true);
   }
 
-  /** Of the same hash as every other one. */
+  /** A filter with the same hash as every other one. */
   private record CountedFilter(int number, AtomicLong comparisons) implements Filter {
     @Override
     public boolean accepts(MultiMap headers) {
@@ -121,7 +121,9 @@ final class LoopSubscribersTest {
     }
   }
 
-  /** Equal to every other one, and counts how often that was asked. */
+  /**
+   * An encoder that equals every other one, and counts the comparisons. Used by the test's thread.
+   */
   private static final class CountedEncoder implements Encoder {
     private final AtomicLong comparisons;
 

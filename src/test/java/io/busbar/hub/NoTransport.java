@@ -4,7 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.List;
 
-/** Takes everything, and nothing becomes of it: what sessions without a client are connected by. */
+/** A transport that drops everything, for sessions without a client. Any thread may use it. */
 public final class NoTransport implements Transport, Framing {
   @Override
   public Framing framing() {

@@ -7,13 +7,13 @@ import java.lang.reflect.Proxy;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** What a client may still answer, by address and by number. */
+/** Tests of the answers that a client owes, by address and by number. */
 final class PendingRepliesTest {
   private static final long UNTIL = Long.MAX_VALUE;
 
   private final PendingReplies owed = new PendingReplies();
 
-  /** A message that asks for an answer there. */
+  /** Returns a message with this reply address. */
   private static Message<?> question(String replyAddress) {
     return (Message<?>)
         Proxy.newProxyInstance(

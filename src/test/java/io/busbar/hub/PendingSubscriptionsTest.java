@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What a session says while a subscription of its own is in flight. */
+/** Tests of messages from a session that has a subscription in flight. */
 final class PendingSubscriptionsTest {
   private static final Encoder ENCODER = message -> EncodedMessage.text("");
 
@@ -29,7 +29,7 @@ final class PendingSubscriptionsTest {
     TestGateway.await(vertx.close());
   }
 
-  /** A subscription lands in a later task of the loop: all that the script says is before that. */
+  /** Runs the script while a subscription is in flight; it lands in a later task of the loop. */
   private void whileSubscribing(Consumer<Session> script) {
     hub.ownerOf("public.loop")
         .runOnContext(

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What a list of rules means. */
+/** Tests of the meaning of a list of rules. */
 final class PermissionsTest {
   private static final Principal ANN = new Principal("ann", Set.of("trader"), Principal.NEVER);
 

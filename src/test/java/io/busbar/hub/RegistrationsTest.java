@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Queue;
 import org.junit.jupiter.api.Test;
 
+/** Tests of the turns of sessions that register addresses. */
 final class RegistrationsTest {
   private final List<String> begun = new ArrayList<>();
   private final Queue<Promise<Void>> underWay = new ArrayDeque<>();

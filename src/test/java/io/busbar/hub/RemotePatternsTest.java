@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Two nodes' books of patterns, on one bus. */
+/** Tests of the patterns of two nodes on one bus. */
 final class RemotePatternsTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 

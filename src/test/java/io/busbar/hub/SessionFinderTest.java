@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which sessions are on a node, as features are told. */
+/** Tests of the sessions of a node that features can find. */
 final class SessionFinderTest {
   private final TestGateway gateway = TestGateway.start("event-loops=3");
 
@@ -32,7 +32,7 @@ final class SessionFinderTest {
         TestGateway.await(gateway.bus().request(SessionFinder.ADDRESS, question)).body();
   }
 
-  /** A client, and the id that its feature is told. */
+  /** Connects a client; returns the id that its feature gets. */
   private String client(String path) throws Exception {
     CompletableFuture<String> session = new CompletableFuture<>();
     MessagePipe pipe = WebSocketPipe.connect(gateway.httpPort(), path);

@@ -12,7 +12,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
-/** What waits is bounded whatever comes, and each policy loses what it says. */
+/** Tests that waiting messages are bounded, and that each policy drops what it says. */
 class SlowSessionBufferTest {
   private static final Vertx VERTX = Vertx.vertx();
   private static final int LIMIT = 10_000;

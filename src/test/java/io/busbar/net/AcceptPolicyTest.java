@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Connection limits, proxies that name their clients, and those who lie. */
+/** Tests of connection limits, of proxies that name their clients, and of forged names. */
 final class AcceptPolicyTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final String CONNECT = "CONNECT\naccept-version:1.2\nhost:here\n\n\0";
@@ -92,7 +92,7 @@ final class AcceptPolicyTest {
           Line third = Line.plain(gateway.httpPort())) {
         first.say(upgrade("X-Forwarded-For: 1.1.1.1, 203.0.113.7"));
         assertThat(status(first)).isEqualTo("101");
-        // The same client, with another address made up, through two proxies.
+        // The same client with another forged address, through two proxies.
         second.say(upgrade("X-Forwarded-For: 2.2.2.2, 203.0.113.7", "X-Forwarded-For: 127.0.0.9"));
         assertThat(second.until("\r\n\r\n")).startsWith("HTTP/1.1 503 ").contains("etry-");
         third.say(upgrade("X-Forwarded-For: 203.0.113.8"));
@@ -108,7 +108,7 @@ final class AcceptPolicyTest {
         TestGateway wary = TestGateway.start("http.proxies=[10.0.0.0/8]");
         Line believed = Line.plain(trusting.httpPort());
         Line ignored = Line.plain(wary.httpPort())) {
-      // A page without TLS has no business where the proxy says that there is TLS.
+      // A page without TLS is not the gateway's where the proxy reports TLS.
       String forwarded = get("/echo/info", "Origin: http://x", "X-Forwarded-Proto: https");
       assertThat(status(believed.say(forwarded))).isEqualTo("403");
       assertThat(status(ignored.say(forwarded))).isEqualTo("200");

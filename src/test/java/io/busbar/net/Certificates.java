@@ -20,20 +20,20 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * The test's own certificates, in src/test/resources/tls: first and second for localhost, expired,
- * and alice's, signed by ca. Made with keytool, valid for a hundred years from 2020.
+ * The certificates of these tests, in src/test/resources/tls: first and second for localhost,
+ * expired, and alice's, signed by ca. Made with keytool, valid for a hundred years from 2020.
  */
 public final class Certificates {
   static final char[] PASSWORD = "correct-horse".toCharArray();
 
   private Certificates() {}
 
-  /** Where a file of that name is. */
+  /** Returns the path of the file with that name. */
   public static Path file(String name) {
     return Path.of("src", "test", "resources", "tls", name);
   }
 
-  /** The settings of a stanza that names certificate and key. */
+  /** Returns the settings of a TLS configuration with certificate and key. */
   public static String[] settings(String stanza, String name) {
     return new String[] {
       stanza + ".certificate=" + file(name + ".pem"), stanza + ".key=" + file(name + ".key")
@@ -44,7 +44,7 @@ public final class Certificates {
     Files.copy(file(name), to, StandardCopyOption.REPLACE_EXISTING);
   }
 
-  /** A client that trusts these certificates only, and shows that of alice when asked. */
+  /** Returns a client that trusts only these certificates, and shows that of alice when asked. */
   public static SSLContext client(boolean withCertificate, String... trusted) {
     try {
       KeyStore trust = KeyStore.getInstance("PKCS12");

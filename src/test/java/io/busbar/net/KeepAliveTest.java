@@ -17,13 +17,13 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What Linux tells of the sockets that the gateway has accepted. */
+/** Tests of what Linux reports about the sockets that the gateway has accepted. */
 final class KeepAliveTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final String ESTABLISHED = "01";
   private static final String KEEP_ALIVE = "02";
 
-  /** Hundredths of a second, as the kernel counts for its users. */
+  /** Two minutes in hundredths of a second, the unit of the kernel. */
   private static final long TWO_MINUTES = 12_000;
 
   @ParameterizedTest
@@ -50,7 +50,9 @@ final class KeepAliveTest {
     }
   }
 
-  /** The timer of the connection's other end, {@code kind:when}; null before it is accepted. */
+  /**
+   * Returns the timer of the connection's other end, {@code kind:when}; null before it is accepted.
+   */
   private static String accepted(Socket client) throws IOException {
     List<String> sockets = new ArrayList<>(Files.readAllLines(Path.of("/proc/net/tcp")));
     Path six = Path.of("/proc/net/tcp6");

@@ -12,7 +12,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
-/** One TCP connection that says what it is told, with TLS or without. */
+/** One TCP connection of a test, with TLS or without. Used by the test's thread. */
 public final class Line implements AutoCloseable {
   private static final int TIMEOUT_MILLIS = 20_000;
 
@@ -36,7 +36,7 @@ public final class Line implements AutoCloseable {
     return socket;
   }
 
-  /** Will shake hands. */
+  /** Connects with TLS. */
   public static Line tls(int port, SSLContext context, String... suites) throws IOException {
     SSLSocket socket = socket(port, context);
     if (suites.length > 0) {
@@ -46,7 +46,7 @@ public final class Line implements AutoCloseable {
     return new Line(socket);
   }
 
-  /** Will shake hands in one version of TLS. */
+  /** Connects with one version of TLS. */
   static Line tlsOf(String version, int port, SSLContext context) throws IOException {
     SSLSocket socket = socket(port, context);
     socket.setEnabledProtocols(new String[] {version});
@@ -54,7 +54,7 @@ public final class Line implements AutoCloseable {
     return new Line(socket);
   }
 
-  /** Will shake hands, and offer protocols for what comes after it. */
+  /** Connects with TLS, and offers protocols in ALPN. */
   static Line tls(int port, SSLContext context, List<String> protocols) throws IOException {
     SSLSocket socket = socket(port, context);
     SSLParameters parameters = socket.getSSLParameters();
@@ -69,7 +69,7 @@ public final class Line implements AutoCloseable {
         context.getSocketFactory().createSocket(connect(port), "localhost", port, true);
   }
 
-  /** Will shake hands on this line, after what was said on it. */
+  /** Starts TLS on this connection, after the text that was sent on it. */
   public Line upgrade(SSLContext context) throws IOException {
     SSLSocket tls =
         (SSLSocket) context.getSocketFactory().createSocket(socket, "localhost", 0, true);
@@ -87,7 +87,7 @@ public final class Line implements AutoCloseable {
     return this;
   }
 
-  /** All that comes until this, with it; or until the end. */
+  /** Reads up to and including this text, or to the end. */
   public String until(String last) throws IOException {
     StringBuilder heard = new StringBuilder();
     int next;
@@ -97,12 +97,12 @@ public final class Line implements AutoCloseable {
     return heard.toString();
   }
 
-  /** The next bytes, so many; fewer at the end. */
+  /** Reads that number of bytes, or fewer at the end. */
   public byte[] next(int bytes) throws IOException {
     return in.readNBytes(bytes);
   }
 
-  /** All that comes until the end; a reset is an end, too. */
+  /** Reads to the end; a reset counts as an end, too. */
   public String rest() throws IOException {
     StringBuilder heard = new StringBuilder();
     try {
@@ -116,7 +116,7 @@ public final class Line implements AutoCloseable {
     return heard.toString();
   }
 
-  /** Says a byte ten times a second until the other side has closed. */
+  /** Sends a byte ten times a second until the other side has closed. */
   public void drip(String text) throws IOException, InterruptedException {
     Thread dripping =
         new Thread(

@@ -8,7 +8,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Who a chain of proxies says that the client is. */
+/** Tests of the client in a chain of proxies. */
 final class ProxiesTest {
   private final Proxies proxies = new Proxies(List.of("10.0.0.0/8", "192.0.2.1", "fd00::/8"));
 

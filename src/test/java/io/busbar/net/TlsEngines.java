@@ -4,11 +4,11 @@ import io.busbar.Needed;
 import io.netty.handler.ssl.OpenSsl;
 import java.util.stream.Stream;
 
-/** What tests of TLS are run with. */
+/** The TLS engines that tests use. */
 public final class TlsEngines {
   private TlsEngines() {}
 
-  /** Both, where BoringSSL is there. */
+  /** Returns both engines, where BoringSSL is available. */
   public static Stream<String> all() {
     boolean both = OpenSsl.isAvailable();
     if (!both && !Needed.isCi()) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Certificates that are good for nothing, those of clients, and those for trying out. */
+/** Tests of useless certificates, of clients' certificates, and of self-signed ones. */
 final class TlsStartTest {
   @ParameterizedTest
   @CsvSource(
@@ -62,7 +62,7 @@ final class TlsStartTest {
       try (Line alice = Line.tls(gateway.httpPort(), Certificates.client(true, "first"))) {
         assertThat(alice.say(request).until("\r\n")).isEqualTo("HTTP/1.1 200 OK\r\n");
       }
-      // In TLS 1.3 the client learns with its first bytes that it was not let in.
+      // In TLS 1.3 the client learns of the refusal with its first bytes.
       assertThatThrownBy(
               () -> {
                 try (Line nobody =

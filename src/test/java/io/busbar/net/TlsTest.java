@@ -36,7 +36,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every endpoint over TLS, and certificates that change; with each engine. */
+/** Tests of every endpoint over TLS, and of changing certificates, with each engine. */
 @ParameterizedClass
 @MethodSource("io.busbar.net.TlsEngines#all")
 final class TlsTest {
@@ -213,7 +213,7 @@ final class TlsTest {
     socket.handler(heard::appendBuffer);
     socket.write("NONSENSE\n\n\0");
     await().atMost(PATIENCE).until(() -> tls.sslCloseFuture().isDone());
-    // It fails where the stream ends without a close_notify: somebody may have cut it.
+    // It fails where the stream ends without a close_notify, because it may have been cut off.
     assertThat(tls.sslCloseFuture().isSuccess()).isTrue();
     assertThat(heard.toString()).contains("ERROR");
   }
@@ -249,7 +249,7 @@ final class TlsTest {
   void handshakeThatIsNeverFinishedIsCut() throws Exception {
     try (Line silent = Line.plain(gateway.httpPort());
         Line slow = Line.plain(gateway.httpPort())) {
-      // The head of a ClientHello of 512 bytes, and then a byte at a time.
+      // The head of a ClientHello of 512 bytes, and then one byte at a time.
       slow.drip("\26\3\1\2\0\1\0\1\374\3\3" + "x".repeat(500));
       assertThat(silent.rest()).isEmpty();
     }
@@ -261,7 +261,7 @@ final class TlsTest {
       assertThat(served()).isEqualTo("CN=first");
       use("second");
       await().atMost(PATIENCE).until(() -> served().equals("CN=second"));
-      // A key that is not that of the certificate: the second one stays, whenever it is looked at.
+      // The key is not that of the certificate, so the second one stays in use.
       Certificates.copy("first.key", folder.resolve("server.key"));
       assertThatThrownBy(() -> TestGateway.await(gateway.reloadCertificates()))
           .hasMessage("http.tls.key does not belong to the certificate");
@@ -274,7 +274,7 @@ final class TlsTest {
     }
   }
 
-  /** A ticket that was given with one certificate is not taken with the next. */
+  /** A ticket from one certificate is not accepted with the next. */
   @Test
   void aSessionIsResumedForAsLongAsTheCertificateStays() throws Exception {
     SSLContext origin = Certificates.client(false, "first", "second");
@@ -289,7 +289,7 @@ final class TlsTest {
     TestGateway.await(gateway.reloadCertificates());
   }
 
-  /** What the client noted on a session is there again in those that go on with it. */
+  /** A resumed session still has the value that the client stored in the first one. */
   private static boolean isResumed(SSLContext origin) throws IOException {
     try (Line line = Line.tls(gateway.httpPort(), origin)) {
       line.say("GET /echo/info HTTP/1.1\r\nHost: x\r\n\r\n");

@@ -20,13 +20,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every protocol must do, also one whose clients do not choose what they hear: they hear it,
- * and whoever is slow, dies or is at a node that ends harms nobody else.
+ * Tests for every protocol, also for those whose clients do not choose their channels. Clients hear
+ * messages, and a slow or dead client or a stopping node harms nobody else.
  */
 public abstract class ConnectionContract {
   static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  /** Of what does not become much smaller by compression. */
+  /** Text that compression does not make much smaller. */
   static final String PADDING = "x" + noise(16 << 10);
 
   static final String PERMISSIONS =
@@ -44,10 +44,10 @@ public abstract class ConnectionContract {
   protected TestGateway gateway;
   private final List<ContractClient> clients = new ArrayList<>();
 
-  /** A new client of the protocol under test. */
+  /** Returns a new client of the protocol under test. */
   protected abstract ContractClient connect(TestGateway gateway) throws Exception;
 
-  /** A new client of another protocol. */
+  /** Returns a new client of another protocol. */
   protected abstract ContractClient other(TestGateway gateway) throws Exception;
 
   @BeforeEach
@@ -79,19 +79,19 @@ public abstract class ConnectionContract {
     return Base64.getEncoder().encodeToString(bytes);
   }
 
-  /** One that allows less than the others. */
+  /** Starts a gateway with a lower limit. */
   final TestGateway strict(String limit) {
     List<String> all = new ArrayList<>(List.of(TCP_BRIDGE, PERMISSIONS, PUSHER, limit));
     all.addAll(settings());
     return TestGateway.start(all.toArray(String[]::new));
   }
 
-  /** What the protocol under test needs of the gateway besides. */
+  /** Returns settings that the protocol under test needs in addition. */
   protected List<String> settings() {
     return List.of();
   }
 
-  /** In this order: a client that polls and is gone would be waited for. */
+  /** The gateway closes first, because it would wait for a polling client that is gone. */
   @AfterEach
   void stopGateway() {
     gateway.close();
@@ -116,7 +116,10 @@ public abstract class ConnectionContract {
     }
   }
 
-  /** Who takes long to read an answer that the kernel has taken is not here for the gateway. */
+  /**
+   * Starts a gateway that keeps sessions of slow pollers. While such a client reads a received
+   * answer, its session has no receiver.
+   */
   void waitForSlowReaders() {
     gateway.close();
     startGateway("1m");

@@ -5,37 +5,41 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
- * A client of some protocol, as the shared suite drives it. Waits for what it asked. Not every
- * protocol's clients can say everything: those leave it out, and the suite does not ask for it.
+ * A client of a protocol, as the shared tests use it. Each call waits for its result. Clients of
+ * some protocols cannot do everything: they omit those methods, and the tests do not call them.
+ * Used by the test's thread.
  */
 public interface ContractClient extends AutoCloseable {
-  /** Returns when the server took the subscription. */
+  /** Subscribes; returns when the server has accepted the subscription. */
   void subscribe(String address);
 
-  /** The same, and says that of itself to those who look who is there. */
+  /** Subscribes with information about the client for those who ask for presence. */
   default void enter(String address, JsonObject info) {
     throw unspoken();
   }
 
   /**
-   * Subscribes to a stream, and is told where it is.
+   * Subscribes to a stream, and hears its position.
    *
-   * @param since what {@link #position} said of the last message that was heard; null to hear what
-   *     comes from now on
+   * @param since result of {@link #position} for the last message that was heard; null for later
+   *     messages only
    */
   default void follow(String address, String since) {
     throw unspoken();
   }
 
-  /** Where it is on the streams that it follows. */
+  /** Returns its positions on the streams that it follows. */
   HeardPositions positions();
 
-  /** Where on the stream the last message is that has come: {@code epoch:offset}. */
+  /** Returns the position of the last message on the stream: {@code epoch:offset}. */
   default String position(String address) {
     return positions().position(address);
   }
 
-  /** Whether the client was told that it hears all since then; known with the first message. */
+  /**
+   * Returns whether the client was told that it hears everything since then; known with the first
+   * message.
+   */
   default boolean recovered(String address) {
     return positions().recovered(address);
   }
@@ -48,7 +52,7 @@ public interface ContractClient extends AutoCloseable {
     throw unspoken();
   }
 
-  /** The same with headers of the client's own. */
+  /** Publishes with headers of the client. */
   default void publish(String address, Object body, Map<String, String> headers) {
     throw unspoken();
   }
@@ -57,38 +61,41 @@ public interface ContractClient extends AutoCloseable {
     throw unspoken();
   }
 
-  /** Returns the body of the answer; throws {@link AssertionError} with the failure's words. */
+  /**
+   * Sends a request; returns the body of the answer, or throws {@link AssertionError} with the
+   * failure's text.
+   */
   default Object request(String address, Object body) {
     throw unspoken();
   }
 
-  /** Will answer every message on the address that asks for an answer. */
+  /** Will answer every request on the address. */
   default void answer(String address, UnaryOperator<Object> with) {
     throw unspoken();
   }
 
-  /** The body of the next message on a channel; waits for it. */
+  /** Waits for the next message on a channel; returns its body. */
   Object next(String address);
 
-  /** How many messages on a channel have come and were not taken. */
+  /** Returns the number of messages on a channel that have come and were not taken. */
   int waiting(String address);
 
-  /** The words of the next error; waits for it. */
+  /** Waits for the next error; returns its text. */
   String nextError();
 
   void stopReading();
 
   void readAgain();
 
-  /** Cuts the connection without a goodbye. */
+  /** Cuts the connection without a close. */
   void die();
 
-  /** What a client is told of that code of a goodbye: the same, where its protocol can say it. */
+  /** Returns the close code as a client sees it: the same, where its protocol can carry it. */
   default int told(int code) {
     return code;
   }
 
-  /** The code of the server's goodbye, in WebSocket's numbers; waits for it. */
+  /** Waits for the server's close; returns its code in the numbers of WebSocket. */
   int goodbye();
 
   @Override

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Messages compressed for many at once, and the labels that are put into them afterwards. */
+/** Tests of messages that are compressed for many clients at once, and of their labels. */
 final class DeflatedFramingTest {
   private static final int THRESHOLD = 200;
   private static final int MOST = 1 << 20;
@@ -27,12 +27,12 @@ final class DeflatedFramingTest {
     return DeflatedFraming.of(WebSocketFraming.INSTANCE, new MessageDeflater(6, bits), THRESHOLD);
   }
 
-  /** What a client reads, which keeps nothing of what it has read. */
+  /** Returns the message as a client reads it that keeps no earlier data. */
   private static byte[] read(EncodedMessage wire) {
     return wire.isCompressed() ? new MessageInflater(MOST, 0).inflate(wire.bytes()) : wire.bytes();
   }
 
-  /** As the hub puts a label into its slot. */
+  /** Returns the bytes with a label in the slot, as the hub puts it there. */
   private static EncodedMessage labelled(EncodedMessage wire, byte[] label) {
     byte[] bytes = wire.bytes();
     ByteArrayOutputStream whole = new ByteArrayOutputStream();

@@ -12,7 +12,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** The packets of Engine.IO 4 by polls. */
+/**
+ * A connection for the packets of Engine.IO 4 by polling. Used by the test's thread; a thread of
+ * its own polls.
+ */
 public final class EnginePollingPipe implements MessagePipe {
   private static final long SECONDS = 20;
   private static final String SEPARATOR = "\u001e";
@@ -28,7 +31,7 @@ public final class EnginePollingPipe implements MessagePipe {
     this.poller = new HttpPoller(HttpRequest.newBuilder(URI.create(url)).build(), this::read);
   }
 
-  /** A new session. */
+  /** Opens a new session. */
   public static EnginePollingPipe connect(int port) {
     String url = "http://127.0.0.1:" + port + "/socket.io/?EIO=4&transport=polling";
     HttpRequest handshake = HttpRequest.newBuilder(URI.create(url)).build();

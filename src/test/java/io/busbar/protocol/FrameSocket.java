@@ -14,7 +14,10 @@ import java.util.List;
 import java.util.Random;
 import javax.net.ssl.SSLContext;
 
-/** A WebSocket by hand: says and hears frames, right or wrong, and sees how TCP ends. */
+/**
+ * A simple WebSocket client that writes and reads frames, right or wrong, and sees how TCP ends.
+ * Used by the test's thread.
+ */
 public final class FrameSocket implements AutoCloseable {
   public static final int TEXT = 0x81;
   public static final int BINARY = 0x82;
@@ -34,12 +37,12 @@ public final class FrameSocket implements AutoCloseable {
     this.in = new DataInputStream(socket.getInputStream());
   }
 
-  /** One that has asked for a WebSocket; {@link #head} is the answer. */
+  /** Connects and asks for a WebSocket; {@link #head} is the answer. */
   public static FrameSocket connect(int port, String path, String... headers) throws IOException {
     return new FrameSocket(tcp(port)).handshake(path, headers);
   }
 
-  /** The same over TLS. */
+  /** Connects over TLS. */
   public static FrameSocket tls(int port, String path, SSLContext context) throws IOException {
     Socket tls = context.getSocketFactory().createSocket(tcp(port), "localhost", port, true);
     return new FrameSocket(tls).handshake(path);
@@ -71,17 +74,17 @@ public final class FrameSocket implements AutoCloseable {
     return this;
   }
 
-  /** Of the answer to the handshake. */
+  /** Returns the status of the answer to the handshake. */
   public int status() {
     return Integer.parseInt(head.split(" ")[1]);
   }
 
-  /** All of the answer's headers. */
+  /** Returns the head of the answer, with all headers. */
   public String head() {
     return head;
   }
 
-  /** A header of the answer to the handshake; null for none. */
+  /** Returns a header of the answer to the handshake; null for none. */
   public String header(String name) {
     return head.lines()
         .filter(
@@ -103,14 +106,14 @@ public final class FrameSocket implements AutoCloseable {
     return this;
   }
 
-  /** A masked frame. */
+  /** Returns a masked frame. */
   public static byte[] frame(int firstByte, byte[] payload) {
     byte[] mask = new byte[4];
     MASKS.nextBytes(mask);
     return frame(firstByte, payload, mask);
   }
 
-  /** A frame with that mask of four bytes. */
+  /** Returns a frame with that mask of four bytes. */
   public static byte[] frame(int firstByte, byte[] payload, byte[] mask) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(payload.length + 14);
     out.write(firstByte);
@@ -133,7 +136,7 @@ public final class FrameSocket implements AutoCloseable {
     return out.toByteArray();
   }
 
-  /** The same message in frames of that many bytes. */
+  /** Returns the message in frames of that number of bytes. */
   static byte[] fragments(int firstByte, byte[] payload, int size) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     int from = 0;
@@ -147,12 +150,12 @@ public final class FrameSocket implements AutoCloseable {
     return out.toByteArray();
   }
 
-  /** A close frame. */
+  /** Returns a close frame. */
   public static byte[] close(int code) {
     return frame(CLOSE, new byte[] {(byte) (code >> 8), (byte) code});
   }
 
-  /** What the server said. */
+  /** A frame from the server. */
   public record Frame(int first, byte[] payload) {
     public boolean isClose() {
       return first == CLOSE;
@@ -162,13 +165,13 @@ public final class FrameSocket implements AutoCloseable {
       return new String(payload, UTF_8);
     }
 
-    /** The code of a close frame; 1005 where there is none. */
+    /** Returns the code of a close frame; 1005 for none. */
     public int code() {
       return payload.length < 2 ? 1005 : (payload[0] & 0xFF) << 8 | payload[1] & 0xFF;
     }
   }
 
-  /** The next frame; null when the server has ended the connection, cleanly. */
+  /** Reads the next frame; returns null when the server has ended the connection cleanly. */
   public Frame next() throws IOException {
     int first = in.read();
     if (first < 0) {
@@ -187,7 +190,7 @@ public final class FrameSocket implements AutoCloseable {
     return new Frame(first, payload);
   }
 
-  /** All that comes before the close frame, and that. */
+  /** Reads all frames up to and including the close frame. */
   public List<Frame> untilClose() throws IOException {
     List<Frame> frames = new ArrayList<>();
     Frame next;

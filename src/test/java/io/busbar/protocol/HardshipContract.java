@@ -8,8 +8,8 @@ import io.busbar.config.ChannelRule.Overflow;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every protocol must do when something goes wrong: clients that are slow and may lose
- * something, and those that want too much.
+ * Tests for every protocol when something goes wrong: slow clients that may lose messages, and
+ * clients beyond their limits.
  */
 abstract class HardshipContract extends ConnectionContract {
   @Test
@@ -28,7 +28,7 @@ abstract class HardshipContract extends ConnectionContract {
     assertThat(heard + dropped).isEqualTo(3001);
   }
 
-  /** Publishes 3,001 messages to a client that does not read, then counts what it hears. */
+  /** Publishes 3,001 messages to a client that does not read; returns the number that it hears. */
   private int slowlyHeard(String address) {
     waitForSlowReaders();
     ContractClient slow = client();

@@ -4,21 +4,21 @@ import io.vertx.core.json.JsonObject;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Where streams are, as a client of the shared suite was told. Any thread may use it. */
+/** The positions on streams that a client of the shared tests was told. Any thread may use it. */
 public final class HeardPositions {
   private record Heard(String epoch, long offset, boolean recovered) {}
 
   private final Map<String, Heard> heard = new ConcurrentHashMap<>();
 
-  /** The server says where the client begins, or that it missed something. */
+  /** Notes that the server has told where the client begins, or that it missed something. */
   public void begins(String address, String epoch, long offset, boolean recovered) {
     heard.put(address, new Heard(epoch, offset, recovered));
   }
 
   /**
-   * A message came.
+   * Notes a message.
    *
-   * @param epoch null where it is that of the one before
+   * @param epoch null for the epoch of the message before
    */
   public void came(String address, String epoch, long offset) {
     heard.computeIfPresent(
@@ -35,7 +35,7 @@ public final class HeardPositions {
     return heard.get(address).recovered();
   }
 
-  /** As most protocols have it in JSON. */
+  /** Returns the position in the JSON form of most protocols. */
   public static JsonObject json(String position) {
     int colon = position.indexOf(':');
     return new JsonObject()

@@ -10,7 +10,10 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.concurrent.Semaphore;
 
-/** Requests of a test client, of which each takes what the server has to say: one at a time. */
+/**
+ * The polling of a test client: requests one after another, each for the server's next messages. A
+ * thread of its own polls; any thread may use the other methods.
+ */
 final class HttpPoller {
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -21,14 +24,14 @@ final class HttpPoller {
   private volatile boolean stopped;
   private volatile InputStream current;
 
-  /** Who reads what comes. */
+  /** The reader of responses. Called on the polling thread. */
   interface Answers {
-    /** Returns whether there shall be another request. */
+    /** Reads a response; returns whether another request follows. */
     boolean read(int status, InputStream body) throws IOException, InterruptedException;
   }
 
   /**
-   * @param request the same each time
+   * @param request the request, the same each time
    */
   HttpPoller(HttpRequest request, Answers answers) {
     this.request = request;
@@ -58,7 +61,7 @@ final class HttpPoller {
     }
   }
 
-  /** Waits while nothing shall be read. */
+  /** Waits while reading is stopped. */
   void pass() throws InterruptedException {
     mayRead.acquire();
     mayRead.release();
@@ -81,7 +84,7 @@ final class HttpPoller {
     thread.interrupt();
   }
 
-  /** Closes the answer that is being read. */
+  /** Closes the response that is being read. */
   void cut() {
     InputStream body = current;
     if (body != null) {
@@ -93,7 +96,9 @@ final class HttpPoller {
     }
   }
 
-  /** One upload after the other: no protocol promises more of the order. */
+  /**
+   * Sends one upload; the caller waits, because no protocol keeps the order of parallel uploads.
+   */
   void upload(String uri, String body, int expected) {
     HttpRequest upload =
         HttpRequest.newBuilder(URI.create(uri)).POST(BodyPublishers.ofString(body)).build();

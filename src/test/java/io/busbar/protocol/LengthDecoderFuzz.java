@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whatever bytes come: messages, or the sentence of the rule that is broken. */
+/** A fuzzer: arbitrary bytes give messages, or the sentence of the broken rule. */
 final class LengthDecoderFuzz {
   private static final int MOST = 256;
   private static final int HEAD = 4;

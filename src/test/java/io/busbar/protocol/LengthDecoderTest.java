@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Tests of the decoder of messages with a length. */
 final class LengthDecoderTest {
   private static final int MOST = 1000;
   private static final List<String> SAID = List.of("{\"a\":1}", "", "x", "ö".repeat(400), "last");
@@ -40,7 +41,7 @@ final class LengthDecoderTest {
     return ByteBuffer.allocate(Integer.BYTES).putInt(length).array();
   }
 
-  /** What {@link LengthDecoderFuzz} begins with. */
+  /** Returns the first input of {@link LengthDecoderFuzz}. */
   static byte[] golden() {
     return written(List.of("{}", "", "a"));
   }

@@ -7,8 +7,7 @@ import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every protocol must do for clients that listen, also one whose clients can say nothing to an
- * address.
+ * Tests for every protocol with listening clients, also where clients cannot send to an address.
  */
 public abstract class ListenerContract extends HardshipContract {
   @Test

@@ -2,12 +2,15 @@ package io.busbar.protocol;
 
 import java.util.function.Consumer;
 
-/** A connection of a test client that carries whole text messages. */
+/**
+ * A connection of a test client for complete text messages. Used by the test's thread; the receiver
+ * runs on the connection's thread.
+ */
 public interface MessagePipe extends AutoCloseable {
-  /** Stands for a goodbye's code where none can be said. */
+  /** Stands for the close code where the protocol has none. */
   int NO_CODE = 0;
 
-  /** Where messages go; called once, before any message comes. */
+  /** Sets the receiver; called once, before any message comes. */
   void receiver(Consumer<String> receiver);
 
   void send(String message);
@@ -16,15 +19,15 @@ public interface MessagePipe extends AutoCloseable {
 
   void readAgain();
 
-  /** Cuts the connection without a goodbye. */
+  /** Cuts the connection without a close. */
   void die();
 
-  /** What a client is told of that code of a goodbye. */
+  /** Returns the close code as a client sees it. */
   default int told(int code) {
     return code;
   }
 
-  /** The code of the server's goodbye; waits for it. */
+  /** Waits for the server's close; returns its code. */
   int goodbye();
 
   @Override

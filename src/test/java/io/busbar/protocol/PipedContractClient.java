@@ -3,7 +3,7 @@ package io.busbar.protocol;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** A client whose connection is a pipe of messages. */
+/** A client whose connection is a pipe of messages. Used by the test's thread. */
 public abstract class PipedContractClient implements ContractClient {
   protected static final long SECONDS = 20;
 
@@ -14,7 +14,7 @@ public abstract class PipedContractClient implements ContractClient {
     this.pipe = pipe;
   }
 
-  /** The next of the queue; waits for it. */
+  /** Waits for the next element of the queue, and returns it. */
   protected static <T> T take(BlockingQueue<T> queue) {
     try {
       T message = queue.poll(SECONDS, TimeUnit.SECONDS);

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
+/** Tests of the sessions of clients that post. */
 final class PosterTest {
   private final List<Poster> gone = new ArrayList<>();
   private final Poster poster = new Poster("127.0.0.1", gone::add);

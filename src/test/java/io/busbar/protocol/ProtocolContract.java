@@ -19,14 +19,15 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every protocol must do whose clients speak, too. A protocol's test extends this and says how
- * its clients speak; its {@link #other} client is of a different protocol, for messages that cross.
+ * Tests for every protocol whose clients can send. A protocol's test extends this class and
+ * supplies its clients. The {@link #other} client has a different protocol, for messages between
+ * protocols.
  */
 public abstract class ProtocolContract extends ListenerContract {
   /** No test waits for this time-out. */
   private static final DeliveryOptions NEVER = new DeliveryOptions().setSendTimeout(600_000);
 
-  /** Whether a client that hears less has to come again. */
+  /** Returns whether a client that hears less has to connect again. */
   protected boolean unsubscribingEndsSession() {
     return false;
   }
@@ -99,7 +100,9 @@ public abstract class ProtocolContract extends ListenerContract {
     assertThat(message.headers().get("user")).isNull();
   }
 
-  /** A pattern's listener heard a message as one of an address that the client may not talk to. */
+  /**
+   * A header once made a pattern's listener hear a message on an address forbidden for the sender.
+   */
   @Test
   void noClientSaysWhatTheGatewayAloneSays() throws Exception {
     CompletableFuture<Message<Object>> heard = new CompletableFuture<>();

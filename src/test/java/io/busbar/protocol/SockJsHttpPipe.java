@@ -27,7 +27,7 @@ public final class SockJsHttpPipe extends SockJsPipe {
   }
 
   /**
-   * A new session.
+   * Opens a new session.
    *
    * @param transport xhr or xhr_streaming
    */

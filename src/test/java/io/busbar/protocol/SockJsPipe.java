@@ -6,7 +6,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** SockJS's frames, whichever transport brings them. */
+/**
+ * A connection for the frames of SockJS over any of its transports. Used by the test's thread;
+ * frames come on the connection's thread.
+ */
 public abstract class SockJsPipe implements MessagePipe {
   private static final long SECONDS = 20;
 
@@ -14,12 +17,12 @@ public abstract class SockJsPipe implements MessagePipe {
   private final CompletableFuture<Integer> goodbye = new CompletableFuture<>();
   private volatile Consumer<String> receiver;
 
-  /** A session of the bridge that nobody else has. */
+  /** Returns the path of a new session of the bridge. */
   protected static String session() {
     return "/eventbus/000/" + UUID.randomUUID();
   }
 
-  /** Takes a frame; returns whether the session goes on. */
+  /** Handles a frame; returns whether the session goes on. */
   protected boolean frame(String frame) {
     switch (frame.isEmpty() ? 'h' : frame.charAt(0)) {
       case 'o' -> open.complete(null);

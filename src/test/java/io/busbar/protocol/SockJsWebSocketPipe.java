@@ -3,7 +3,7 @@ package io.busbar.protocol;
 import io.vertx.core.json.JsonArray;
 import java.util.function.Consumer;
 
-/** SockJS over its WebSocket transport. */
+/** A connection for SockJS over its WebSocket transport. Used by the test's thread. */
 public final class SockJsWebSocketPipe extends SockJsPipe {
   private final WebSocketPipe socket;
 
@@ -15,7 +15,7 @@ public final class SockJsWebSocketPipe extends SockJsPipe {
     return new SockJsWebSocketPipe(WebSocketPipe.connect(port, session() + "/websocket"));
   }
 
-  /** The same, compressed. */
+  /** Opens a connection with compression. */
   public static SockJsWebSocketPipe compressed(int port) {
     return new SockJsWebSocketPipe(WebSocketPipe.compressed(port, session() + "/websocket"));
   }

@@ -4,11 +4,11 @@ import io.busbar.hub.Principal;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Set;
 
-/** Clients of test servers say who they are by the header X-Test. */
+/** The login of test servers: clients send their name in the header X-Test. */
 public final class TestNames {
   private TestNames() {}
 
-  /** A handler that lets in everybody, under the name that they say. */
+  /** Accepts every request, under the name that it sends. */
   public static void identify(RoutingContext routing) {
     String name = routing.request().getHeader("X-Test");
     if (name != null) {

@@ -4,7 +4,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageCodec;
 import java.util.Locale;
 
-/** Carries an object over the bus that no protocol has words for. */
+/** A codec for an object on the bus that no protocol can encode. Any thread may use it. */
 final class UnspeakableCodec implements MessageCodec<Locale, Locale> {
   @Override
   public void encodeToWire(Buffer buffer, Locale body) {

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** permessage-deflate (RFC 7692): what is agreed upon, and messages each way by it. */
+/** Tests of permessage-deflate (RFC 7692): the agreement, and messages in both directions. */
 final class WebSocketCompressionTest {
   private static final String EXTENSIONS = "Sec-WebSocket-Extensions";
   private static final String AGREED = "permessage-deflate; server_no_context_takeover";
@@ -207,7 +207,7 @@ final class WebSocketCompressionTest {
     }
   }
 
-  /** What is kept of a client's messages is what they may refer to, be it over many messages. */
+  /** The gateway keeps what a client's messages may refer to, even over many messages. */
   @ParameterizedTest
   @ValueSource(ints = {9, 10, 12, 15})
   void aClientMayReferToTheWholeOfItsWindow(int bits) throws Exception {
@@ -216,7 +216,7 @@ final class WebSocketCompressionTest {
     Random random = new Random(bits);
     byte[] said = noise(random, 4 * window);
     try (FrameSocket socket = offer("permessage-deflate; client_max_window_bits=" + bits)) {
-      // Java knows 15 bits only: so nothing here comes again from further away than the window.
+      // Java has only 15 bits, so no data here repeats from further away than the window.
       int[] steps = {1, window / 8, window / 3, window - 262, window};
       int from = 0;
       for (int round = 0; round < 12; round++) {
@@ -296,7 +296,7 @@ final class WebSocketCompressionTest {
     }
   }
 
-  /** RFC 7692, 7.2.3.4 and 7.2.3.5: "Hello", as it stands there. */
+  /** RFC 7692, 7.2.3.4 and 7.2.3.5: "Hello", as given there. */
   @Test
   void blocksThatEndForGoodAreTaken() throws Exception {
     byte[] last = {(byte) 0xf3, 0x48, (byte) 0xcd, (byte) 0xc9, (byte) 0xc9, 0x07, 0x00, 0x00};
@@ -385,7 +385,7 @@ final class WebSocketCompressionTest {
     return Arrays.copyOf(out.toByteArray(), size);
   }
 
-  /** A client's side of the extension. */
+  /** The client's side of the extension. Used by the test's thread. */
   private static final class Peer {
     private final Deflater deflater = new Deflater(9, true);
     private final Inflater inflater = new Inflater(true);
@@ -435,7 +435,7 @@ final class WebSocketCompressionTest {
     }
   }
 
-  /** Each client's window is reserved: what all of them may keep has a bound. */
+  /** Each client's window is reserved, so their total has a limit. */
   @Test
   void roomForEarlierMessagesIsLimitedForAllTogether() throws IOException {
     String few = "http.websocket.compression-memory=48KiB";

@@ -28,11 +28,11 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How a WebSocket ends: the last answers, the close frames, and TCP. */
+/** Tests of how a WebSocket ends: the last answers, the close frames, and TCP. */
 final class WebSocketEndTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  /** More than a client may be ahead of its answers. */
+  /** More messages than a client may be ahead of its answers. */
   private static final int MANY = 200;
 
   private static final Pattern BODY = Pattern.compile("body\\\\?\":\\\\?\"(\\w+)");
@@ -59,7 +59,7 @@ final class WebSocketEndTest {
     await().atMost(PATIENCE).until(() -> gateway.connections().count() == 0);
   }
 
-  /** What breaks the rules of every WebSocket, and the code that the server closes with. */
+  /** Returns frames that break the rules of every WebSocket, and the close code for each. */
   static Stream<Arguments> badFrames() {
     byte[] unmasked = {(byte) TEXT, 1, 'x'};
     byte[] endless = {(byte) TEXT, (byte) 0xFF, -1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0};
@@ -86,7 +86,7 @@ final class WebSocketEndTest {
     return all.toByteArray();
   }
 
-  /** Sends numbers, then the last word, in one go; the server closes after it has echoed them. */
+  /** Sends numbers, then the last bytes, in one write; the server echoes the numbers and closes. */
   private static void echoesThenCloses(FrameSocket client, byte[] last, int code)
       throws IOException {
     List<byte[]> frames = new ArrayList<>();

@@ -19,7 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whatever bytes come: messages, or a close with the rule that is broken. */
+/** A fuzzer: arbitrary bytes give messages, or a close with the broken rule. */
 final class WebSocketMessagesFuzz {
   private static final int MOST = 256;
   private static final WebSocketOptions OPTIONS = new WebSocketOptions(MOST, 1, 1, null, null);
@@ -34,7 +34,7 @@ final class WebSocketMessagesFuzz {
         .map(frames -> FuzzInput.written(0, 100, frames.getBytes(StandardCharsets.ISO_8859_1)));
   }
 
-  /** One frame of a client's, as Latin 1; its mask changes nothing. */
+  /** Returns one frame of a client as Latin 1; its mask changes nothing. */
   private static String frame(int first, String payload) {
     byte[] utf8 = payload.getBytes(StandardCharsets.UTF_8);
     String length =

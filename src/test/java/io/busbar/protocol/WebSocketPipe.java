@@ -14,13 +14,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** A plain WebSocket. */
+/** A plain WebSocket. Used by the test's thread. */
 public final class WebSocketPipe implements MessagePipe {
-  /** What the gateway is told so that all is compressed that can be. */
+  /** Settings that compress everything possible. */
   public static final List<String> COMPRESSION =
       List.of("http.websocket.compression=true", "http.websocket.compression-threshold=0");
 
-  // A client that only a local variable holds may be collected, and closes its sockets then.
+  // A client that only a local variable holds may be collected, which closes its sockets.
   private static final Vertx VERTX = Vertx.vertx();
   private static final WebSocketClient CLIENT = VERTX.createWebSocketClient(clientOptions());
   private static final WebSocketClient COMPRESSING =
@@ -38,13 +38,13 @@ public final class WebSocketPipe implements MessagePipe {
     this.client = (compresses ? COMPRESSING : CLIENT).webSocket();
   }
 
-  /** Connects when it has a receiver: what comes at once would find nobody otherwise. */
+  /** Connects when it gets its receiver, because early messages would be lost otherwise. */
   public static WebSocketPipe connect(int port, String path) {
     return new WebSocketPipe(
         new WebSocketConnectOptions().setHost("127.0.0.1").setPort(port).setURI(path), false);
   }
 
-  /** The same with permessage-deflate, as Netty has it; fails where that is not agreed upon. */
+  /** Connects with Netty's permessage-deflate; fails where that is not agreed. */
   public static WebSocketPipe compressed(int port, String path) {
     return new WebSocketPipe(
         new WebSocketConnectOptions().setHost("127.0.0.1").setPort(port).setURI(path), true);
