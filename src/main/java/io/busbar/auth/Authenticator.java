@@ -42,7 +42,7 @@ public final class Authenticator implements Logins {
     if (users != null) {
       timer =
           vertx.setPeriodic(
-              LOOK_MILLIS, id -> looking.executeBlocking(() -> tell(users.lookAgain())));
+              LOOK_MILLIS, id -> looking.executeBlocking(() -> tell(users, users.lookAgain())));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.busbar.hub;
 
+import io.vertx.core.eventbus.Message;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;

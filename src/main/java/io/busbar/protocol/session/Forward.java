@@ -124,7 +124,7 @@ public final class Forward implements Source, Forwarding.Waiting {
     question = message;
     if (fate != null) {
       unsent = true;
-      tell();
+      tell(message);
       return;
     }
     downlink.start();
@@ -192,7 +192,7 @@ public final class Forward implements Source, Forwarding.Waiting {
     full = nowEnded || nowFull;
     if (!ended && question != null) {
       restOwed = full;
-      tell();
+      tell(question);
     }
   }
 
@@ -211,7 +211,7 @@ public final class Forward implements Source, Forwarding.Waiting {
   private void notFull() {
     full = false;
     if (question != null) {
-      tell();
+      tell(question);
     }
   }
 
@@ -227,7 +227,7 @@ public final class Forward implements Source, Forwarding.Waiting {
     }
     fate = verdict;
     if (question != null) {
-      tell();
+      tell(question);
     } else if (!restOwed && !over) {
       // This link must stay until the other node knows, because its request may overtake this
       // message.
