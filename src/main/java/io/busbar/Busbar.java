@@ -156,7 +156,7 @@ public final class Busbar implements Callable<Integer> {
     Throwable failure = wrapped ? e.getCause() : e;
     LOG.log(Level.DEBUG, "the start failed", failure);
     boolean forPeople = failure instanceof ConfigException || failure instanceof StartException;
-    return say(forPeople ? failure.getMessage() : "did not start: " + failure);
+    return say(forPeople ? String.valueOf(failure.getMessage()) : "did not start: " + failure);
   }
 
   private static int say(String what) {

@@ -239,7 +239,7 @@ final class Gateway {
         keepsStreams ? DiskStreamStore.open(vertx, folder, sync) : Future.succeededFuture();
     return Future.all(queues, streams)
         .map(open -> new Disks(queues.result(), streams.result()))
-        .recover(e -> Future.failedFuture(new StartException(e.getMessage(), e)));
+        .recover(e -> Future.failedFuture(new StartException(String.valueOf(e.getMessage()), e)));
   }
 
   /** Null where no channel has a history, and none can get one. */

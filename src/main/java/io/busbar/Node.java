@@ -106,7 +106,7 @@ final class Node {
               ? HazelcastCluster.membership(config.cluster(), config.deploy().enabled())
               : null;
     } catch (IllegalArgumentException e) {
-      return Future.failedFuture(new StartException(e.getMessage(), e));
+      return Future.failedFuture(new StartException(String.valueOf(e.getMessage()), e));
     }
     ConnectionLimiter connectionLimiter = new ConnectionLimiter(new Connections(config.limits()));
     return vertx(config, membership, connectionLimiter)
@@ -154,7 +154,7 @@ final class Node {
     String data = config.allQueues().isOnDisk() ? config.data() : null;
     return vertx
         .deployVerticle(new RabbitMqVerticle(config.rabbitmq(), addressLength, data))
-        .recover(e -> Future.failedFuture(new StartException(e.getMessage(), e)));
+        .recover(e -> Future.failedFuture(new StartException(String.valueOf(e.getMessage()), e)));
   }
 
   private static Future<Void> join(Vertx vertx, @Nullable Membership membership, Config config) {
@@ -197,7 +197,7 @@ final class Node {
     } catch (ConfigException e) {
       return Future.failedFuture(e);
     } catch (IllegalArgumentException e) {
-      return Future.failedFuture(new StartException(e.getMessage(), e));
+      return Future.failedFuture(new StartException(String.valueOf(e.getMessage()), e));
     }
   }
 

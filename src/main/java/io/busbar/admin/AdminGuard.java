@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Lets those in who may: with a token whoever shows it, without one whoever asks for this machine
@@ -20,7 +19,7 @@ final class AdminGuard implements Handler<RoutingContext> {
   private static final String KNOWN = "busbar.admin.known";
   private static final String HEALTH = "/health/";
 
-  private final byte @Nullable [] token;
+  private final byte[] token;
 
   AdminGuard(AdminConfig config) {
     this.token = config.token().isEmpty() ? null : digest(config.token());
@@ -62,7 +61,7 @@ final class AdminGuard implements Handler<RoutingContext> {
     return AdminConfig.isLoopback(bracketed ? host.substring(1, host.length() - 1) : host);
   }
 
-  private boolean isToken(@Nullable String header) {
+  private boolean isToken(String header) {
     if (header == null) {
       return false;
     }

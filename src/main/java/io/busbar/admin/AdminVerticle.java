@@ -24,7 +24,6 @@ import io.vertx.ext.web.RoutingContext;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The port for those who look after the gateway: health, metrics, the API, the console. One
@@ -51,7 +50,7 @@ public final class AdminVerticle extends VerticleBase {
   private final List<HttpEndpoint> signed;
 
   /** Null where features cannot come at run time. */
-  private final @Nullable Deployments deployments;
+  private final Deployments deployments;
 
   private HttpServer server;
   private EventLoops loops;
@@ -71,7 +70,7 @@ public final class AdminVerticle extends VerticleBase {
       String version,
       HttpEndpoint feed,
       List<HttpEndpoint> signed,
-      @Nullable Deployments deployments) {
+      Deployments deployments) {
     this.deployments = deployments;
     this.config = config;
     this.hub = hub;

@@ -13,7 +13,6 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 
 /** {@code /api/features}: what was deployed while this node ran; more of it, or less. */
 final class FeaturesApi {
@@ -96,7 +95,7 @@ final class FeaturesApi {
   }
 
   /** The archive; that of a script, where one came alone. */
-  private Future<Path> packed(Path upload, @Nullable String script) {
+  private Future<Path> packed(Path upload, String script) {
     if (script == null) {
       return Future.succeededFuture(upload);
     }

@@ -32,7 +32,6 @@ final class Health {
   private final HealthChecks live;
   private final HealthChecks ready;
   private final String probe = "busbar.probe." + UUID.randomUUID();
-  @SuppressWarnings("NullAway.Init") // set when it starts
   private MessageConsumer<Object> consumer;
 
   Health(Vertx vertx, EventLoops loops, Neighbours neighbours, Readiness readiness) {

@@ -16,7 +16,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code GET /api/channels/{address}/history?since=&limit=&reverse=}: what a channel's stream has
@@ -28,12 +27,12 @@ final class HistoryApi {
 
   private static final int MOST_BYTES = 4 << 20;
 
-  private final @Nullable History history;
+  private final History history;
 
   /**
    * @param history null where no channel is a stream
    */
-  HistoryApi(@Nullable History history) {
+  HistoryApi(History history) {
     this.history = history;
   }
 

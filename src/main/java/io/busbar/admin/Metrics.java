@@ -25,7 +25,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The gateway's numbers for Prometheus, taken from what the hub and the queues count anyway when
@@ -265,7 +264,7 @@ final class Metrics implements MultiCollector {
     }
   }
 
-  private static void cluster(Series series, @Nullable JsonObject told) {
+  private static void cluster(Series series, JsonObject told) {
     if (told == null) {
       return;
     }
@@ -285,7 +284,7 @@ final class Metrics implements MultiCollector {
     }
   }
 
-  private static void rabbitMq(Series series, @Nullable JsonObject told) {
+  private static void rabbitMq(Series series, JsonObject told) {
     if (told == null) {
       return;
     }

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** One message that a backend wants on the bus, checked. */
 final class Publication {
@@ -43,9 +42,9 @@ final class Publication {
 
   private final String address;
   private final Object body;
-  private final @Nullable MultiMap headers;
+  private final MultiMap headers;
 
-  private Publication(String address, Object body, @Nullable MultiMap headers) {
+  private Publication(String address, Object body, MultiMap headers) {
     this.address = address;
     this.body = body;
     this.headers = headers;
@@ -108,7 +107,7 @@ final class Publication {
   }
 
   /** The type alone, in lower case, without its parameters; empty for none. */
-  static String essence(@Nullable String contentType) {
+  static String essence(String contentType) {
     return contentType == null ? "" : contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
   }
 
@@ -134,7 +133,7 @@ final class Publication {
     return new Publication(address, body, headers(where, object.getValue("headers")));
   }
 
-  private static @Nullable MultiMap headers(String where, @Nullable Object given) throws Fault {
+  private static MultiMap headers(String where, Object given) throws Fault {
     if (given == null) {
       return null;
     }

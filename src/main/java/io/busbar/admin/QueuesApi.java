@@ -6,7 +6,6 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code /api/queues}: the queues of all nodes, their messages, and moving and forgetting what
@@ -89,7 +88,7 @@ final class QueuesApi {
   }
 
   /** Why messages cannot go there; null where they can. */
-  private @Nullable String wrong(String from, String to) {
+  private String wrong(String from, String to) {
     if (to.isEmpty() || to.length() > longestName) {
       return "to must have 1 to " + longestName + " characters";
     }

@@ -1,7 +1,6 @@
 package io.busbar.admin;
 
 import io.vertx.core.json.JsonObject;
-import org.jspecify.annotations.Nullable;
 
 /** What webhooks count on this node. */
 final class WebhookMetrics {
@@ -13,7 +12,7 @@ final class WebhookMetrics {
   /**
    * @param told null where there are none
    */
-  static void add(Series series, @Nullable JsonObject told) {
+  static void add(Series series, JsonObject told) {
     if (told == null) {
       return;
     }

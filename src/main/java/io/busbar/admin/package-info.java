@@ -1,5 +1,4 @@
-/** The admin port: health, metrics, the console and its API. Used by {@code io.busbar} alone. */
-@NullMarked
+/**
+ * The admin port: health, metrics, the console and its API. Used by {@code io.busbar} alone.
+ */
 package io.busbar.admin;
-
-import org.jspecify.annotations.NullMarked;

@@ -90,20 +90,18 @@ final class InterestCopies {
       copy.comingNumber = update.number();
       copy.pieces = 0;
     }
-    boolean next =
-        copy.coming != null
-            && copy.comingNumber == update.number()
-            && copy.pieces == update.piece();
-    if (!next) {
+    Map<String, Integer> coming = copy.coming;
+    boolean next = copy.comingNumber == update.number() && copy.pieces == update.piece();
+    if (coming == null || !next) {
       return InterestUpdate.NOTHING;
     }
-    copy.coming.putAll(update.counts());
+    coming.putAll(update.counts());
     copy.pieces++;
     if (update.isLast()) {
       if (isWhole(copy)) {
-        table.setAll(update.from(), copy.coming, changed);
+        table.setAll(update.from(), coming, changed);
       } else {
-        table.addAll(update.from(), copy.coming, changed);
+        table.addAll(update.from(), coming, changed);
       }
       copy.coming = null;
       copy.number = update.number();

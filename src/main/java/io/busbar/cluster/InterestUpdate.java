@@ -40,6 +40,7 @@ public final class InterestUpdate
   private @Nullable String host;
   private @Nullable String metadata;
   private Map<String, Integer> counts;
+  @SuppressWarnings("NullAway.Init") // Hazelcast sets it before it runs
   private transient HazelcastInstance hazelcast;
 
   /** Creates an update that Hazelcast fills by reading. */
@@ -85,7 +86,7 @@ public final class InterestUpdate
       long number,
       int piece,
       boolean last,
-      NodeInfo bus,
+      @Nullable NodeInfo bus,
       Map<String, Integer> counts) {
     return new InterestUpdate(from, NOTHING, number, piece, last, bus, counts);
   }

@@ -142,7 +142,7 @@ final class Binding {
     try {
       return parse.apply(value instanceof String || value instanceof Integer ? "" + value : "");
     } catch (IllegalArgumentException e) {
-      throw bad(key, e.getMessage(), value);
+      throw bad(key, String.valueOf(e.getMessage()), value);
     }
   }
 

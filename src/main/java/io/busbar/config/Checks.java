@@ -81,7 +81,7 @@ final class Checks {
     try {
       parser.accept(value);
     } catch (IllegalArgumentException e) {
-      throw new ConfigException(key, e.getMessage());
+      throw new ConfigException(key, String.valueOf(e.getMessage()));
     }
   }
 
@@ -99,6 +99,13 @@ final class Checks {
     return last < 1
         ? String.join("", choices)
         : String.join(", ", choices.subList(0, last)) + " or " + choices.get(last);
+  }
+
+  /** Will throw if somebody has the value already. */
+  static void unique(String key, @Nullable String taken) {
+    if (taken != null) {
+      throw new ConfigException(key, taken);
+    }
   }
 
   static void require(boolean condition, String key, String what) {

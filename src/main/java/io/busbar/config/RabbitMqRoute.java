@@ -65,7 +65,7 @@ public record RabbitMqRoute(
     exchange = exchange == null ? "" : exchange;
     boolean in = !queue.isEmpty() || binding != null;
     boolean routed = routingKey != null;
-    routingKey = routed ? routingKey : "";
+    routingKey = routingKey == null ? "" : routingKey;
     Checks.require(!in || !routed, "routing-key", "is for routes without queue and binding");
     Checks.require(
         in || !exchange.isEmpty() || !routingKey.isEmpty(),

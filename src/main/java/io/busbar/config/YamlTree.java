@@ -61,7 +61,7 @@ final class YamlTree {
       int line = e.getProblemMark() == null ? 0 : e.getProblemMark().getLine() + 1;
       throw new Malformed(line, "is not YAML: " + e.getProblem());
     } catch (YAMLException e) {
-      throw new Malformed(0, "is not YAML: " + e.getMessage().lines().findFirst().orElse(""));
+      throw new Malformed(0, "is not YAML: " + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
     }
   }
 
@@ -90,7 +90,7 @@ final class YamlTree {
     return value;
   }
 
-  private Object value(String key, int depth) throws Malformed {
+  private @Nullable Object value(String key, int depth) throws Malformed {
     NodeEvent event = (NodeEvent) parser.getEvent();
     if (depth > DEEPEST) {
       throw malformed(event, "is nested too deeply");
@@ -133,7 +133,7 @@ final class YamlTree {
     return list;
   }
 
-  private static Object scalar(String key, ScalarEvent event) throws Malformed {
+  private static @Nullable Object scalar(String key, ScalarEvent event) throws Malformed {
     if (event.getTag() != null) {
       throw malformed(event, key + " has a tag (" + event.getTag() + "); quotes make text");
     }

@@ -51,7 +51,7 @@ record FeatureArchive(Path file, FeatureManifest manifest, String overlay) {
           manifest.with(name, plain ? Map.of() : FeatureManifest.tree("config", config));
       return new FeatureArchive(file, changed, plain ? "" : config);
     } catch (ConfigException e) {
-      throw FeatureException.unusable(e.getMessage());
+      throw FeatureException.unusable(String.valueOf(e.getMessage()));
     }
   }
 

@@ -43,12 +43,15 @@ public final class ChangingEndpoints implements HttpEndpoint {
         routing.next();
         return;
       }
-      if (now != mounted) {
+      Router current = router;
+      if (current == null || now != mounted) {
+        Router fresh = Router.router(routing.vertx());
+        now.forEach(endpoint -> endpoint.mount(fresh));
         mounted = now;
-        router = Router.router(routing.vertx());
-        now.forEach(endpoint -> endpoint.mount(router));
+        router = fresh;
+        current = fresh;
       }
-      router.handleContext(routing);
+      current.handleContext(routing);
     }
   }
 }

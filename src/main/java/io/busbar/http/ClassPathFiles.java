@@ -84,7 +84,7 @@ public final class ClassPathFiles {
         : ClassPathFile.read(name);
   }
 
-  private ClassPathFile readToKeep(String name) {
+  private @Nullable ClassPathFile readToKeep(String name) {
     ClassPathFile file = ClassPathFile.read(name);
     if (file != null) {
       keptBytes.addAndGet(file.size());

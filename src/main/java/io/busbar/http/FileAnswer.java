@@ -62,7 +62,8 @@ final class FileAnswer {
     if (zip) {
       response.putHeader(HttpHeaders.CONTENT_ENCODING, GZIP);
     }
-    Buffer body = zip ? file.zipped() : part(file.plain());
+    Buffer zipped = file.zipped();
+    Buffer body = zip && zipped != null ? zipped : part(file.plain());
     response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()));
     if (isGet()) {
       write(body);

@@ -28,7 +28,7 @@ public final class Admission {
    *
    * @param info what the client says about itself; null for nothing
    */
-  Refusal toAttend(Session session, String key, String address, @Nullable Payload info) {
+  @Nullable Refusal toAttend(Session session, String key, String address, @Nullable Payload info) {
     Refusal refusal = toSubscribe(session, key, address);
     return refusal == null ? toBeTold(info) : refusal;
   }
@@ -90,7 +90,7 @@ public final class Admission {
    * Returns why the session may not answer a request; null if it may. Only the limits apply, no
    * rule.
    */
-  public Refusal toAnswer(Session session, String address, Payload payload) {
+  public @Nullable Refusal toAnswer(Session session, String address, Payload payload) {
     return counted(withinLimits(session, address, payload));
   }
 
@@ -122,13 +122,13 @@ public final class Admission {
     return payload.isFinite() ? null : Refusal.BODY_NOT_ALLOWED;
   }
 
-  private Refusal toHearAll(Session session, String pattern) {
+  private @Nullable Refusal toHearAll(Session session, String pattern) {
     Refusal ruled = session.access().toSubscribeAll(pattern);
     boolean full = ruled == null && session.patternCount() >= limits.patterns();
     return toHear(session, pattern, full ? Refusal.TOO_MANY_PATTERNS : ruled);
   }
 
-  private Refusal toHear(Session session, String address, @Nullable Refusal ruled) {
+  private @Nullable Refusal toHear(Session session, String address, @Nullable Refusal ruled) {
     if (session.isClosed()) {
       return Refusal.CLOSED;
     }
@@ -149,13 +149,13 @@ public final class Admission {
     return words > limits.addressWords();
   }
 
-  private static Refusal unlessKnown(Session session, String key, @Nullable Refusal refusal) {
+  private static @Nullable Refusal unlessKnown(Session session, String key, @Nullable Refusal refusal) {
     return refusal == null && session.subscription(key) != null
         ? Refusal.ALREADY_SUBSCRIBED
         : refusal;
   }
 
-  private Refusal counted(@Nullable Refusal refusal) {
+  private @Nullable Refusal counted(@Nullable Refusal refusal) {
     if (refusal != null) {
       counters.refused(refusal);
     }

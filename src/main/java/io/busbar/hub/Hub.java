@@ -205,7 +205,7 @@ public final class Hub {
     subscriptions.attendance(told);
   }
 
-  Attendance attendance() {
+  @Nullable Attendance attendance() {
     return subscriptions.attendance();
   }
 

@@ -136,8 +136,8 @@ public final class InboundBudget {
     }
   }
 
-  void leave(InetAddress address, @Nullable InboundShare share) {
-    if (share != null) {
+  void leave(@Nullable InetAddress address, @Nullable InboundShare share) {
+    if (address != null && share != null) {
       byAddress.computeIfPresent(Network.ofClient(address), (key, known) -> known.leave());
     }
   }

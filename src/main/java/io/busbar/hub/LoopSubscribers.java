@@ -108,7 +108,7 @@ final class LoopSubscribers {
   /** Removes the subscription; the last member takes its place. */
   void leave(Subscription subscription) {
     Reading reading = Reading.of(subscription);
-    Group group = groups.get(reading);
+    Group group = Objects.requireNonNull(groups.get(reading), "it was placed in this group");
     int place = subscription.placeInLane();
     Subscription last = group.members.remove(group.members.size() - 1);
     if (last != subscription) {

@@ -36,7 +36,7 @@ public final class PartialInput {
   PartialInput(
       InboundBudget budget,
       long id,
-      InetAddress address,
+      @Nullable InetAddress address,
       @Nullable InboundShare share,
       EventExecutor loop,
       Holder holder) {

@@ -27,7 +27,7 @@ public final class Payload {
   /** The bytes that {@link #raw} returns; null where {@code body} is set. */
   private final byte @Nullable [] packed;
 
-  private byte[] json;
+  private byte @Nullable [] json;
 
   private Payload(Kind kind, @Nullable Object body) {
     this(kind, body, null);
@@ -151,8 +151,8 @@ public final class Payload {
     }
     return switch (kind) {
       case JSON -> json();
-      case TEXT -> ((String) body).getBytes(StandardCharsets.UTF_8);
-      case BYTES -> ((Buffer) body).getBytes();
+      case TEXT -> String.valueOf(body).getBytes(StandardCharsets.UTF_8);
+      case BYTES -> body instanceof Buffer bytes ? bytes.getBytes() : json();
     };
   }
 }

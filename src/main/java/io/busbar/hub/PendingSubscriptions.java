@@ -67,12 +67,11 @@ final class PendingSubscriptions {
   /** Runs the waiting tasks if no subscription is in flight. */
   void runDeferred() {
     if (inFlight.isEmpty() && deferred != null) {
-      runAll();
+      runAll(deferred);
     }
   }
 
-  private void runAll() {
-    ArrayDeque<Runnable> tasks = deferred;
+  private void runAll(ArrayDeque<Runnable> tasks) {
     deferred = null;
     boolean paused = tasks.size() >= DEFERRED_BEFORE_PAUSE;
     tasks.forEach(task -> session.loop().context().emit(null, nothing -> task.run()));

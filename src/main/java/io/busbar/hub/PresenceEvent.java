@@ -26,7 +26,7 @@ public record PresenceEvent(boolean joined, String user, @Nullable Object info) 
 
   /** The listener for joins and leaves. Called on the thread that hears the message. */
   public interface Listener {
-    void joined(String user, Object info);
+    void joined(String user, @Nullable Object info);
 
     void left(String user);
   }

@@ -91,7 +91,7 @@ final class Requests {
   }
 
   /** Answers with a failure; returns false when the session owed no such answer. */
-  boolean fail(Session session, String address, int code, String words) {
+  boolean fail(Session session, String address, int code, @Nullable String words) {
     Message<?> message = session.settle(address);
     if (message == null) {
       return false;

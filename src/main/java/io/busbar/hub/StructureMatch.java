@@ -20,7 +20,7 @@ final class StructureMatch {
     return match == null || (payload != null && has(match, payload.body()));
   }
 
-  private static boolean has(JsonObject match, Object body) {
+  private static boolean has(JsonObject match, @Nullable Object body) {
     if (!(body instanceof JsonObject message)) {
       return false;
     }

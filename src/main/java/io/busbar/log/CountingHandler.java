@@ -86,9 +86,9 @@ public final class CountingHandler extends ConsoleHandler {
 
   private void tell(Template template) {
     AtomicReference<Repeats> removed = counted.remove(template);
-    Repeats repeats = removed == null ? Repeats.NONE : removed.get();
-    if (repeats.count() > 0) {
-      LogRecord last = repeats.last();
+    Repeats repeats = removed == null ? null : removed.get();
+    LogRecord last = repeats == null ? null : repeats.last();
+    if (repeats != null && last != null) {
       LogRecord line =
           new LogRecord(
               last.getLevel(),

@@ -143,7 +143,7 @@ final class Handover {
 
   private void failed(Delivery delivery, Throwable cause) {
     if (route.deliver() == Deliver.QUEUE && code(cause) == DEAD) {
-      bury(delivery, cause.getMessage());
+      bury(delivery, String.valueOf(cause.getMessage()));
       return;
     }
     if (isNotTaken(cause)) {

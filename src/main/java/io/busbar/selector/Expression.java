@@ -187,7 +187,7 @@ record Expression(Kind kind, Function<MultiMap, Object> evaluation) {
     return x < y ? -1 : x > y ? 1 : 0;
   }
 
-  private static Number number(Object value) {
+  private static @Nullable Number number(Object value) {
     return value instanceof Number known ? known : SelectorLexer.number((String) value);
   }
 
@@ -231,14 +231,18 @@ record Expression(Kind kind, Function<MultiMap, Object> evaluation) {
         headers -> {
           Object left = value(headers);
           Object right = left == null ? null : other.value(headers);
-          Number a = right == null ? null : number(left);
-          Number b = a == null ? null : number(right);
-          return b == null ? null : calculate(operator, a, b);
+          return left == null || right == null
+              ? null
+              : calculate(operator, number(left), number(right));
         });
   }
 
   /** Exact where both are whole and the result fits; 7 / 2 is 3.5. */
-  private static @Nullable Number calculate(char operator, Number a, Number b) {
+  private static @Nullable Number calculate(
+      char operator, @Nullable Number a, @Nullable Number b) {
+    if (a == null || b == null) {
+      return null;
+    }
     double x = a.doubleValue();
     double y = b.doubleValue();
     double result =

@@ -62,7 +62,7 @@ public final class Selector implements Filter {
   }
 
   @Override
-  public boolean accepts(MultiMap headers) {
+  public boolean accepts(@Nullable MultiMap headers) {
     return matches(headers);
   }
 

@@ -155,7 +155,7 @@ public final class Streams implements History {
     loop.runOnContext(nothing -> batcher(address, loop).take(draft, holder, kept));
     return kept.future()
         .onComplete(done -> waitingBytes.addAndGet(-size))
-        .onFailure(e -> lost(address, e.getMessage()));
+        .onFailure(e -> lost(address, String.valueOf(e.getMessage())));
   }
 
   private AppendBatcher batcher(String address, Context loop) {

@@ -63,7 +63,7 @@ final class Webhook {
         .eventBus()
         .request(PUT, event, options)
         .<Void>mapEmpty()
-        .onFailure(e -> notKept(e.getMessage()));
+        .onFailure(e -> notKept(String.valueOf(e.getMessage())));
   }
 
   /** An event is told to nobody. */

@@ -115,7 +115,7 @@ record BridgeFrame(
           recovers ? new Recovery(since == null ? null : StreamJson.since(since)) : null;
       return new BridgeFrame(Type.REGISTER, address, null, info(json), null, null, recovery, null);
     } catch (IllegalArgumentException e) {
-      throw new BridgeException("invalid_since", e.getMessage());
+      throw new BridgeException("invalid_since", String.valueOf(e.getMessage()));
     }
   }
 

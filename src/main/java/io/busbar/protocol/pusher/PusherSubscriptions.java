@@ -98,7 +98,7 @@ final class PusherSubscriptions implements PresenceMembership.Way {
       Object asked = data.getValue("since");
       since = asked == null ? null : StreamJson.since(asked);
     } catch (IllegalArgumentException e) {
-      refuse(channel.name(), SubscriptionError.NO_DATA, e.getMessage());
+      refuse(channel.name(), SubscriptionError.NO_DATA, String.valueOf(e.getMessage()));
       return;
     }
     if (channel.hasPresence()) {

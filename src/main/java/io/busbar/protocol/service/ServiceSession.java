@@ -68,7 +68,7 @@ final class ServiceSession implements Receiver {
         listen(channel, since);
       }
     } catch (IllegalArgumentException e) {
-      error(-1, e.getMessage());
+      error(-1, String.valueOf(e.getMessage()));
       session.close(Disconnect.PROTOCOL_ERROR);
       return;
     }

@@ -179,7 +179,7 @@ final class BusNamespace implements Inhabitant {
     try {
       return since == null ? null : StreamJson.since(since);
     } catch (IllegalArgumentException e) {
-      throw new InvalidEventException(e.getMessage());
+      throw new InvalidEventException(String.valueOf(e.getMessage()));
     }
   }
 

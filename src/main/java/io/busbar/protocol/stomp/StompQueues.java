@@ -81,7 +81,7 @@ final class StompQueues {
     try {
       return reading.get();
     } catch (IllegalArgumentException e) {
-      throw new ProtocolException(Disconnect.PROTOCOL_ERROR, e.getMessage());
+      throw new ProtocolException(Disconnect.PROTOCOL_ERROR, String.valueOf(e.getMessage()));
     }
   }
 
