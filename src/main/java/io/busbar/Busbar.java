@@ -153,7 +153,7 @@ public final class Busbar implements Callable<Integer> {
 
   private static int fail(Exception e) {
     boolean wrapped = e instanceof CompletionException || e instanceof ExecutionException;
-    Throwable failure = wrapped ? e.getCause() : e;
+    Throwable failure = wrapped && e.getCause() != null ? e.getCause() : e;
     LOG.log(Level.DEBUG, "the start failed", failure);
     boolean forPeople = failure instanceof ConfigException || failure instanceof StartException;
     return say(forPeople ? String.valueOf(failure.getMessage()) : "did not start: " + failure);

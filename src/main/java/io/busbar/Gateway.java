@@ -243,7 +243,7 @@ final class Gateway {
   }
 
   /** Null where no channel has a history, and none can get one. */
-  private @Nullable Streams streams(@Nullable Owners all, StreamStore store) {
+  private @Nullable Streams streams(@Nullable Owners all, @Nullable StreamStore store) {
     return hub.channelRules().haveStreams() || config.deploy().enabled()
         ? new Streams(vertx, hub, config.streams(), all, store)
         : null;

@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -212,6 +213,10 @@ final class LoginTurns {
     }
   }
 
+  private Lane lane(Standing standing) {
+    return Objects.requireNonNull(lanes.get(standing), "there is a lane for each");
+  }
+
   /** Returns the login that is refused for it; null for none. */
   private @Nullable Login add(Login login) {
     lock.lock();
@@ -221,7 +226,7 @@ final class LoginTurns {
       }
       ofPlace.merge(login.place(), 1, Integer::sum);
       Waiting fresh = new Waiting(login, count++);
-      fresh.stand(lanes.get(login.standing()));
+      fresh.stand(lane(login.standing()));
       waiting.put(login, fresh);
       if (waiting.size() <= most) {
         return null;
@@ -234,7 +239,7 @@ final class LoginTurns {
     }
   }
 
-  private Waiting remove(Login login) {
+  private @Nullable Waiting remove(Login login) {
     Waiting gone = waiting.remove(login);
     if (gone != null) {
       ofPlace.computeIfPresent(login.place(), (place, n) -> n == 1 ? null : n - 1);
@@ -249,7 +254,7 @@ final class LoginTurns {
         Waiting first = waiting.values().stream().min(Waiting.ORDER).orElseThrow();
         Standing now = first.login.standing();
         if (now.compareTo(first.lane.standing) > 0) {
-          first.stand(lanes.get(now));
+          first.stand(lane(now));
         } else {
           remove(first.login);
           first.takeTurn();

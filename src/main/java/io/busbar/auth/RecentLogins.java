@@ -47,8 +47,9 @@ final class RecentLogins {
     lock.lock();
     try {
       Recent recent = byKey.get(key);
-      boolean young = recent != null && System.nanoTime() - recent.since() < KEEP_NANOS;
-      return young ? recent.user() : null;
+      return recent != null && System.nanoTime() - recent.since() < KEEP_NANOS
+          ? recent.user()
+          : null;
     } finally {
       lock.unlock();
     }

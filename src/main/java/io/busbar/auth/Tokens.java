@@ -190,7 +190,7 @@ final class Tokens {
     return roles;
   }
 
-  private static Object find(JsonObject claims, String path) {
+  private static @Nullable Object find(JsonObject claims, String path) {
     Object found = claims.getValue(path);
     if (found != null) {
       return found;

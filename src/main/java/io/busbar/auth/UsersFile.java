@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +44,7 @@ final class UsersFile {
   private record Read(Map<String, User> users, @Nullable Seen from) {}
 
   private final String name;
-  private final Path path;
+  private final @Nullable Path path;
   private final boolean demo;
   private volatile Read read;
   private @Nullable Seen seen;
@@ -85,9 +86,10 @@ final class UsersFile {
   Optional<Set<String>> lookAgain() {
     try {
       Seen before = seen;
-      seen = path == null ? null : Seen.of(path);
-      boolean settled = seen != null && seen.equals(before);
-      return settled && !seen.equals(read.from()) ? readAgain() : Optional.empty();
+      Seen now = path == null ? null : Seen.of(path);
+      seen = now;
+      boolean settled = now != null && now.equals(before);
+      return settled && !Objects.equals(now, read.from()) ? readAgain() : Optional.empty();
     } catch (IOException e) {
       return stay(e);
     }

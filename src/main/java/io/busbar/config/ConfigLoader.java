@@ -149,7 +149,7 @@ public final class ConfigLoader {
       boolean asWritten = text.isBlank() || (isText(key) && !container);
       layers.add(nested(key, asWritten && !(value instanceof String) ? text : value));
     } catch (YamlTree.Malformed e) {
-      throw new ConfigException(source, key, e.getMessage());
+      throw new ConfigException(source, key, String.valueOf(e.getMessage()));
     }
   }
 
@@ -158,7 +158,7 @@ public final class ConfigLoader {
     return Keys.find(defaults, key) instanceof String;
   }
 
-  private static Map<String, Object> nested(String key, Object value) {
+  private static Map<String, Object> nested(String key, @Nullable Object value) {
     Object inner = value;
     String outer = key;
     for (int dot = outer.lastIndexOf('.'); dot >= 0; dot = outer.lastIndexOf('.')) {

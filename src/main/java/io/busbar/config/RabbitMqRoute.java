@@ -34,7 +34,7 @@ public record RabbitMqRoute(
     @MayBeAbsent String queue,
     @MayBeAbsent String exchange,
     @MayBeAbsent @Nullable String binding,
-    @MayBeAbsent @Nullable String routingKey,
+    @MayBeAbsent String routingKey,
     String address,
     @MayBeAbsent Deliver deliver,
     @MayBeAbsent Integer prefetch,

@@ -205,7 +205,7 @@ public final class Deployments {
             false,
             System.currentTimeMillis());
     Future<JsonObject> done =
-        next.isShared()
+        next.isShared() && shared != null
             ? shared.deploy(next)
             : local.apply(next, keep).map(applied -> local.describe(name));
     return done.map(
@@ -234,7 +234,11 @@ public final class Deployments {
     if (there && !keep && local.isKept(name)) {
       return FeatureException.doesNotFit(name + " was deployed already: undeploy it first");
     }
-    if (scope == Scope.NODE && there && before.isShared() && shared != null) {
+    if (scope == Scope.NODE
+        && before != null
+        && !before.gone()
+        && before.isShared()
+        && shared != null) {
       return FeatureException.doesNotFit(
           name + " is on all nodes: deploy it with --all, or undeploy it first");
     }
@@ -280,8 +284,9 @@ public final class Deployments {
           FeatureException.doesNotFit(name + " lies in deploy.directory: take it away there"));
     }
     FeatureRecord away = before.takenAway(number(before));
-    boolean common = before.isShared() && shared != null;
-    return (common ? shared.undeploy(away) : local.apply(away, keep))
+    return (before.isShared() && shared != null
+            ? shared.undeploy(away)
+            : local.apply(away, keep))
         .map(
             done -> {
               LOG.log(Level.INFO, "undeployed " + name + "; asked by " + by);

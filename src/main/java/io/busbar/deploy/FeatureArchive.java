@@ -46,10 +46,10 @@ record FeatureArchive(Path file, FeatureManifest manifest, String overlay) {
    */
   FeatureArchive with(@Nullable String name, @Nullable String config) {
     try {
-      boolean plain = config == null || config.isBlank();
+      String given = config == null || config.isBlank() ? "" : config;
       FeatureManifest changed =
-          manifest.with(name, plain ? Map.of() : FeatureManifest.tree("config", config));
-      return new FeatureArchive(file, changed, plain ? "" : config);
+          manifest.with(name, given.isEmpty() ? Map.of() : FeatureManifest.tree("config", given));
+      return new FeatureArchive(file, changed, given);
     } catch (ConfigException e) {
       throw FeatureException.unusable(String.valueOf(e.getMessage()));
     }

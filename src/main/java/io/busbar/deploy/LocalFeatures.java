@@ -67,7 +67,7 @@ final class LocalFeatures {
   }
 
   /** Null where there is none of that name. */
-  FeatureRecord record(String name) {
+  @Nullable FeatureRecord record(String name) {
     Here one = here.get(name);
     return one == null ? gone.get(name) : one.feature();
   }
@@ -162,9 +162,10 @@ final class LocalFeatures {
 
   private Future<Void> put(FeatureRecord wanted, boolean keep) {
     Here before = here.get(wanted.name());
-    boolean same = before != null && before.feature().isSameVersion(wanted);
     boolean runs = wanted.isFor(node);
-    if (same && runs == (before.running() != null)) {
+    if (before != null
+        && before.feature().isSameVersion(wanted)
+        && runs == (before.running() != null)) {
       return remember(new Here(wanted, before.brought(), before.running(), keep));
     }
     return vertx
@@ -174,7 +175,7 @@ final class LocalFeatures {
   }
 
   private Future<Void> start(
-      FeatureRecord wanted, FeatureArchive archive, Here before, boolean keep) {
+      FeatureRecord wanted, FeatureArchive archive, @Nullable Here before, boolean keep) {
     return vertx
         .executeBlocking(archive::brought, false)
         .compose(

@@ -215,7 +215,7 @@ final class SharedFeatures {
     Failure before =
         failures.put(said.name(), new Failure(said, words, System.currentTimeMillis()));
     if (before == null || !before.words().equals(words)) {
-      LOG.log(Level.ERROR, said.name() + " does not run here: " + cause.getMessage());
+      LOG.log(Level.ERROR, said.name() + " does not run here: " + String.valueOf(cause.getMessage()));
     }
   }
 
@@ -257,8 +257,10 @@ final class SharedFeatures {
       return Future.failedFuture(
           FeatureException.doesNotFit("a cluster has at most " + MOST + " names of features"));
     }
-    boolean moves = before != null && !before.gone() && before.scope() == Scope.SOME;
-    FeatureRecord placed = moves ? fresh.on(before.runners(), fresh.number()) : fresh;
+    FeatureRecord placed =
+        before != null && !before.gone() && before.scope() == Scope.SOME
+            ? fresh.on(before.runners(), fresh.number())
+            : fresh;
     List<String> runners = placed.scope() == Scope.SOME ? runners(placed) : List.of();
     FeatureRecord next = placed.on(runners, Math.max(fresh.number(), Deployments.number(before)));
     String first =

@@ -65,7 +65,7 @@ final class GroovyVerticle implements Deployable {
   }
 
   /** A script ends with what it did last; that may be something to wait for. */
-  private static Future<?> done(Object result) {
+  private static Future<?> done(@Nullable Object result) {
     if (result instanceof Future<?> future) {
       return future;
     }

@@ -59,7 +59,7 @@ public final class HttpVerticle extends VerticleBase {
       int maxMessageSize,
       List<HttpEndpoint> endpoints,
       Logins logins,
-      Tls tls,
+      @Nullable Tls tls,
       Connections connections,
       InboundBudget inbound,
       Rejections rejections) {

@@ -84,7 +84,7 @@ public final class EncodedMessage {
    *
    * @param follower null for none
    */
-  public @Nullable EncodedMessage before(EncodedMessage follower) {
+  public EncodedMessage before(@Nullable EncodedMessage follower) {
     return new EncodedMessage(bytes, slot, binary, compressed, follower);
   }
 

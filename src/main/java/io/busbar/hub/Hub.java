@@ -269,7 +269,7 @@ public final class Hub {
   }
 
   /** Publishes to all listeners of the address. Returns why not; null when it is done. */
-  public @Nullable Refusal publish(Session session, String address, Payload payload, MultiMap headers) {
+  public @Nullable Refusal publish(Session session, String address, Payload payload, @Nullable MultiMap headers) {
     Refusal refusal = admission.toTalk(session, Action.PUBLISH, address, payload);
     if (refusal == null) {
       DeliveryOptions options = Identity.options(session, headers);
@@ -306,7 +306,7 @@ public final class Hub {
   }
 
   /** Sends to one listener of the address. Returns why not; null when it is done. */
-  public @Nullable Refusal send(Session session, String address, Payload payload, MultiMap headers) {
+  public @Nullable Refusal send(Session session, String address, Payload payload, @Nullable MultiMap headers) {
     Refusal refusal = admission.toTalk(session, Action.SEND, address, payload);
     if (refusal == null) {
       DeliveryOptions options = Identity.options(session, headers);
@@ -326,7 +326,7 @@ public final class Hub {
    *     or with the {@link io.vertx.core.eventbus.ReplyException} of the bus
    */
   public Future<Fanout> request(
-      Session session, String address, Payload payload, MultiMap headers, String replyAddress) {
+      Session session, String address, Payload payload, @Nullable MultiMap headers, String replyAddress) {
     String channel = presence.channelOf(address);
     Refusal refusal =
         channel == null
@@ -379,7 +379,7 @@ public final class Hub {
    *
    * @return whether the session owed that answer
    */
-  public boolean reply(Session session, String address, Payload payload, MultiMap headers) {
+  public boolean reply(Session session, String address, Payload payload, @Nullable MultiMap headers) {
     return requests.reply(session, address, payload, headers);
   }
 
@@ -395,7 +395,7 @@ public final class Hub {
 
   /** Will answer, and ask for an answer in turn; null when the session owed no such answer. */
   public @Nullable Future<Fanout> replyAndRequest(
-      Session session, String address, Payload payload, MultiMap headers, String replyAddress) {
+      Session session, String address, Payload payload, @Nullable MultiMap headers, String replyAddress) {
     return requests.replyAndRequest(session, address, payload, headers, replyAddress);
   }
 

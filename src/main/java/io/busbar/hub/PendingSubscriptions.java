@@ -84,7 +84,7 @@ final class PendingSubscriptions {
   void leave() {
     left = true;
     if (deferred != null) {
-      runAll();
+      runAll(deferred);
     }
   }
 }

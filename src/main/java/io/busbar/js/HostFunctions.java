@@ -5,15 +5,17 @@ import java.util.Map;
 import org.graalvm.polyglot.Value;
 import org.graalvm.polyglot.proxy.ProxyExecutable;
 import org.graalvm.polyglot.proxy.ProxyObject;
+import org.jspecify.annotations.Nullable;
 
 /** What busbar.js calls, by name. What one of them refuses is a TypeError of the script. */
 final class HostFunctions {
   private final Map<String, Object> all = new HashMap<>();
+  @SuppressWarnings("NullAway.Init") // set before the script runs
   private Value refuse;
 
   /** What one does; its words are for whoever wrote the script. */
   interface Function {
-    Object call(Value... arguments);
+    @Nullable Object call(Value... arguments);
   }
 
   void add(String name, Function function) {

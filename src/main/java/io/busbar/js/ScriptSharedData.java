@@ -17,7 +17,9 @@ final class ScriptSharedData {
   private final Script script;
   private final Vertx vertx;
   private final HostFunctions functions;
+  @SuppressWarnings("NullAway.Init") // set before the script runs
   private Bodies bodies;
+
 
   ScriptSharedData(Script script, Vertx vertx, HostFunctions functions) {
     this.script = script;
@@ -55,7 +57,7 @@ final class ScriptSharedData {
     return name;
   }
 
-  private Object give(Future<Operations> operations, Value... arguments) {
+  private @Nullable Object give(Future<Operations> operations, Value... arguments) {
     return settle(
         operations.map(found -> functions.executable(how -> call(found, how))), arguments);
   }
@@ -81,7 +83,7 @@ final class ScriptSharedData {
     return null;
   }
 
-  private static Object unpack(Value packed) {
+  private static @Nullable Object unpack(Value packed) {
     Value[] parts = new Value[(int) packed.getArraySize()];
     for (int i = 0; i < parts.length; i++) {
       parts[i] = packed.getArrayElement(i);

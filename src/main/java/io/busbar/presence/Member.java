@@ -26,7 +26,7 @@ final class Member {
     return info;
   }
 
-  void info(String newest) {
+  void info(@Nullable String newest) {
     info = newest;
   }
 

@@ -265,7 +265,7 @@ final class OwnedChannel {
       leaving.remove(user);
       Member member = members.remove(user);
       count(-1);
-      announcements.leave(user, member.info(), announcedCount == 0);
+      announcements.leave(user, member == null ? null : member.info(), announcedCount == 0);
     }
   }
 

@@ -309,7 +309,7 @@ public final class Presence implements Attendance {
   /** What a failure says that those who asked may be told. */
   static String words(Throwable failure) {
     return OwnerCalls.code(failure) == OwnerCalls.REFUSED
-        ? failure.getMessage()
+        ? String.valueOf(failure.getMessage())
         : "the owner of the channel does not answer";
   }
 }

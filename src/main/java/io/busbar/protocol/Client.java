@@ -20,12 +20,12 @@ public record Client(
   private static final String TCP = "tcp";
   private static final String WHO = Client.class.getName();
 
-  public static Client of(String transport, String subProtocol, RoutingContext routing) {
+  public static Client of(String transport, @Nullable String subProtocol, RoutingContext routing) {
     return of(transport, subProtocol, routing.request(), principal(routing));
   }
 
   public static Client of(
-      String transport, String subProtocol, HttpServerRequest request, Principal principal) {
+      String transport, @Nullable String subProtocol, HttpServerRequest request, Principal principal) {
     return new Client(transport, remoteAddress(request), subProtocol, request.query(), principal);
   }
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class Posters {
   private static final int MOST = 4096;
 
-  private record Who(String network, String user) {}
+  private record Who(String network, @Nullable String user) {}
 
   private final Hub hub;
   private final String protocol;

@@ -10,6 +10,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +60,7 @@ public final class DurableSubscriptions {
                   + name
                   + " has another destination or selector; UNSUBSCRIBE ends it");
     }
-    long has = known.values().stream().filter(each -> each.holder().equals(tap.holder())).count();
+    long has = known.values().stream().filter(each -> Objects.equals(each.holder(), tap.holder())).count();
     int most = queues.rules().config().durableSubscriptions();
     if (has >= most) {
       return OwnerCalls.refused(
@@ -95,7 +96,7 @@ public final class DurableSubscriptions {
   }
 
   /** A node says that there is one, or that it is over. */
-  Future<Void> heard(JsonObject note) {
+  Future<Void> heard(@Nullable JsonObject note) {
     String queue = note.getString(QUEUE);
     if (note.getBoolean(OVER, false)) {
       Tap gone = known.remove(queue);

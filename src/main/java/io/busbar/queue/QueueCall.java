@@ -90,12 +90,12 @@ record QueueCall(
       String queue,
       @Nullable String consumer,
       Collection<String> ids,
-      JsonObject arguments) {
+      @Nullable JsonObject arguments) {
     List<String> copied = List.copyOf(ids);
     return new QueueCall(operation, queue, consumer, copied, arguments, null, false);
   }
 
-  static QueueCall of(Operation operation, String queue, JsonObject arguments) {
+  static QueueCall of(Operation operation, String queue, @Nullable JsonObject arguments) {
     return of(operation, queue, null, List.of(), arguments);
   }
 

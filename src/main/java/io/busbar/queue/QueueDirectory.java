@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What operators see of queues and do with them, on whichever node those are. A queue is described
@@ -142,7 +143,7 @@ public final class QueueDirectory {
   }
 
   /** A queue that a rule names is now so. Its description does not change any more. */
-  void sampled(String queue, JsonObject described) {
+  void sampled(String queue, @Nullable JsonObject described) {
     sampled.put(queue, described);
   }
 

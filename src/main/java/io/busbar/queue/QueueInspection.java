@@ -99,7 +99,7 @@ final class QueueInspection {
     }
   }
 
-  @Nullable JsonObject describe() {
+  JsonObject describe() {
     QueueEntry oldest = oldest();
     return new JsonObject()
         .put("name", queue.name())
@@ -125,7 +125,7 @@ final class QueueInspection {
     return queue.queues().nodes().isClustered() ? "cluster" : disk ? "disk" : "memory";
   }
 
-  private QueueEntry oldest() {
+  private @Nullable QueueEntry oldest() {
     return ledger.entries().stream().filter(entry -> !entry.isOver()).findFirst().orElse(null);
   }
 

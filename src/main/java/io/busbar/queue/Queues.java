@@ -174,7 +174,7 @@ public final class Queues {
   /** What a failure says that a client may be told. */
   public static String words(Throwable failure) {
     return OwnerCalls.code(failure) == OwnerCalls.REFUSED
-        ? failure.getMessage()
+        ? String.valueOf(failure.getMessage())
         : "the queue could not do it; the log of the gateway says why";
   }
 
@@ -194,7 +194,7 @@ public final class Queues {
     return Stream.of(usual, disk).filter(store -> store != null);
   }
 
-  QueueStore storeOf(String queue) {
+  @Nullable QueueStore storeOf(String queue) {
     return rules.of(queue).store() == Store.DISK && !nodes.isClustered() ? disk : usual;
   }
 

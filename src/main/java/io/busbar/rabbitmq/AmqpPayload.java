@@ -172,7 +172,7 @@ final class AmqpPayload {
     }
   }
 
-  private static String text(byte[] octets, Charset charset) throws BadMessageException {
+  private static String text(byte[] octets, @Nullable Charset charset) throws BadMessageException {
     String text = decode(octets, charset);
     if (text == null) {
       throw new BadMessageException("the body of a text message is not in its charset");

@@ -224,7 +224,7 @@ final class LinkLife extends NoOpMetricsCollector {
       last = cause;
     }
     if (last instanceof Trouble) {
-      return last.getMessage();
+      return String.valueOf(last.getMessage());
     }
     String kind = last.getClass().getSimpleName();
     return OneLine.of(last.getMessage() == null ? kind : kind + ": " + last.getMessage());

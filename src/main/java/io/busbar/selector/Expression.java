@@ -83,7 +83,7 @@ record Expression(Kind kind, Function<MultiMap, Object> evaluation) {
     return new Expression(Kind.CONDITION, evaluation);
   }
 
-  Object value(MultiMap headers) {
+  Object value(@Nullable MultiMap headers) {
     return evaluation.apply(headers);
   }
 
@@ -178,7 +178,7 @@ record Expression(Kind kind, Function<MultiMap, Object> evaluation) {
     return b != null && comparison.holds(order(a, b));
   }
 
-  private static int order(Number a, Number b) {
+  private static int order(@Nullable Number a, Number b) {
     if (a instanceof Long && b instanceof Long) {
       return Long.compare(a.longValue(), b.longValue());
     }

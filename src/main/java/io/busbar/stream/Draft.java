@@ -19,7 +19,7 @@ record Draft(Payload packed, MultiMap headers, @Nullable Payload known) {
   }
 
   /** What goes on the bus. */
-  Object body() {
+  @Nullable Object body() {
     return known == null ? packed.body() : known.body();
   }
 }

@@ -5,6 +5,7 @@ import io.busbar.hub.StreamMessage;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What is kept of a stream, in the order of its offsets. Owned by the stream's event loop. */
@@ -53,6 +54,10 @@ final class StreamLog {
     return offset < first || offset > head ? null : ring[slot(offset)];
   }
 
+  private StreamMessage kept(long offset) {
+    return Objects.requireNonNull(get(offset), "between the first and the head all are kept");
+  }
+
   /** Where it is empty it goes on at any offset; else at the next. */
   void add(StreamMessage message) {
     if (isEmpty()) {
@@ -92,7 +97,7 @@ final class StreamLog {
       removeFirst();
       trimmedByAge = false;
     }
-    while (!isEmpty() && get(first).millis() < nowMillis - most.age().toMillis()) {
+    while (!isEmpty() && kept(first).millis() < nowMillis - most.age().toMillis()) {
       removeFirst();
       trimmedByAge = true;
     }
@@ -100,7 +105,7 @@ final class StreamLog {
   }
 
   private void removeFirst() {
-    bytes -= get(first).size();
+    bytes -= kept(first).size();
     ring[slot(first)] = null;
     first++;
   }
@@ -110,7 +115,7 @@ final class StreamLog {
     List<StreamMessage> found = new ArrayList<>();
     int size = 0;
     for (long next = offset; next <= head && found.size() < messages; next++) {
-      StreamMessage message = get(next);
+      StreamMessage message = kept(next);
       size += message.size();
       if (size > mostBytes && !found.isEmpty()) {
         break;

@@ -33,7 +33,7 @@ final class BridgeException extends Exception {
    * @param itsAddress address of the message; null for none
    * @param itsReplyAddress address for the answer; null for none
    */
-  BridgeException about(String itsAddress, String itsReplyAddress) {
+  BridgeException about(@Nullable String itsAddress, @Nullable String itsReplyAddress) {
     return new BridgeException(code, getMessage(), itsAddress, itsReplyAddress);
   }
 

@@ -31,7 +31,7 @@ record BridgeFrame(
   private static final int MOST_REPLY_ADDRESS = 36;
 
   /** The credentials of a client: a user and a password, or a token. */
-  record Login(String username, String password, String token) {
+  record Login(@Nullable String username, @Nullable String password, @Nullable String token) {
     @Override
     public String toString() {
       return "Login[***]";

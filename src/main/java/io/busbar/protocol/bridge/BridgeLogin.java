@@ -47,7 +47,7 @@ final class BridgeLogin {
 
   static String words(Throwable failure) {
     boolean written = failure instanceof LoginException || failure instanceof BridgeException;
-    return written ? failure.getMessage() : FailureWords.of(failure);
+    return written ? String.valueOf(failure.getMessage()) : FailureWords.of(failure);
   }
 
   /** Roles allowed the subscriptions, so a client that has lost a role must reconnect. */

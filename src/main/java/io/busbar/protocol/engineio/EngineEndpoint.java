@@ -71,7 +71,7 @@ public final class EngineEndpoint implements HttpEndpoint {
       int maxPayload,
       Function<EngineRevision, MessageProtocol> protocols,
       InboundBudget inbound,
-      SessionCluster cluster) {
+      @Nullable SessionCluster cluster) {
     EngineOptions options = EngineOptions.of(config, maxPayload);
     Map<EngineRevision, MessageProtocol> byRevision = new EnumMap<>(EngineRevision.class);
     options.revisions().forEach(each -> byRevision.put(each, protocols.apply(each)));

@@ -6,6 +6,7 @@ import io.busbar.protocol.session.LocalDownlink;
 import io.busbar.protocol.session.SendOutcome;
 import io.busbar.protocol.session.SessionCluster;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The link to a session of another node, if it exists there.
@@ -14,7 +15,7 @@ import java.util.function.Consumer;
  * @param path name of the endpoint among the nodes
  */
 record RemoteLink(
-    SessionCluster cluster, String node, String path, String sid, EngineRevision revision)
+    @Nullable SessionCluster cluster, String node, String path, String sid, EngineRevision revision)
     implements EngineLink {
   /** Returns false, because a downlink and messages take different ways. */
   @Override

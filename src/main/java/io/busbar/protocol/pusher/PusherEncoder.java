@@ -49,7 +49,7 @@ record PusherEncoder(String channel, boolean places) implements Encoder {
   }
 
   /** Replaces a reserved name, which only the gateway may use. */
-  private static String name(@Nullable String given) {
+  private static @Nullable String name(@Nullable String given) {
     boolean free = given != null && !given.isEmpty() && !PusherEvent.isReserved(given);
     return free ? given : UNNAMED;
   }

@@ -109,7 +109,7 @@ final class PusherSubscriptions implements PresenceMembership.Way {
     }
   }
 
-  private void comeAs(@Nullable PusherUser who, ChannelName channel, Since since) {
+  private void comeAs(@Nullable PusherUser who, ChannelName channel, @Nullable Since since) {
     String address = app.address(channel.name());
     if (who == null) {
       refuse(channel.name(), SubscriptionError.NO_DATA, "channel_data has a user_id");

@@ -22,7 +22,7 @@ final class PusherWires {
   }
 
   /** Encodes an error about a broken rule. */
-  static EncodedMessage error(PusherException why, String channel) {
+  static EncodedMessage error(PusherException why, @Nullable String channel) {
     return error(why.code(), why.getMessage(), channel);
   }
 

@@ -71,7 +71,7 @@ final class Signatures {
   }
 
   /** Returns whether the app's backend has signed this user for the connection. */
-  boolean areOfUser(String auth, String socketId, String userData) {
+  boolean areOfUser(@Nullable String auth, String socketId, String userData) {
     return isOf(auth, socketId + "::user::" + userData);
   }
 

@@ -113,7 +113,7 @@ final class RouteAnswers {
    * Writes the reason for a missing reply: the feature's message for a refusal, otherwise a
    * standard one. Returns null, or an error of the feature, for which nothing is written.
    */
-  static @Nullable String failed(HttpServerResponse response, Throwable cause) {
+  static @Nullable String failed(HttpServerResponse response, @Nullable Throwable cause) {
     if (cause instanceof RefusedException refused) {
       error(response, HttpAnswers.status(refused.refusal()), refused.refusal().words());
       return null;

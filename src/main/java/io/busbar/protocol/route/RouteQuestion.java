@@ -99,7 +99,7 @@ final class RouteQuestion {
   }
 
   /** Returns the query without that parameter, otherwise unchanged. */
-  private static String without(String parameter, @Nullable String query) {
+  private static @Nullable String without(String parameter, @Nullable String query) {
     if (parameter.isEmpty() || query == null) {
       return query;
     }

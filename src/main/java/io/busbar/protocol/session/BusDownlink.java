@@ -148,7 +148,7 @@ final class BusDownlink implements Downlink {
         });
   }
 
-  private void gone(WriteOutcome fate) {
+  private void gone(@Nullable WriteOutcome fate) {
     end();
     source.left(this, fate);
   }

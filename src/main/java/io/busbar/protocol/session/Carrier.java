@@ -34,7 +34,7 @@ final class Carrier {
   }
 
   /** Returns the receiver, or else the ended downlink that may be unread; null for none. */
-  Downlink occupant() {
+  @Nullable Downlink occupant() {
     return receiver == null ? unsettled : receiver;
   }
 
@@ -153,7 +153,7 @@ final class Carrier {
     return takeBack();
   }
 
-  private byte[] takeBack() {
+  private byte @Nullable [] takeBack() {
     byte[] frame = underWay;
     underWay = null;
     return frame;

@@ -89,7 +89,7 @@ public final class OutboundFrames implements Source {
     }
   }
 
-  private void give(byte[] frame, boolean keep) {
+  private void give(byte @Nullable [] frame, boolean keep) {
     active = true;
     carrier.give(frame, keep);
   }

@@ -149,11 +149,11 @@ public final class SessionCluster {
   }
 
   /** Will send the request and return the reply. */
-  <T> Future<Message<T>> ask(String to, RelayMessage letter, Object body, long timeoutMillis) {
+  <T> Future<Message<T>> ask(String to, RelayMessage letter, @Nullable Object body, long timeoutMillis) {
     return bus.request(ADDRESS + to, body, letter.options().setSendTimeout(timeoutMillis));
   }
 
-  void tell(String to, RelayMessage letter, Object body) {
+  void tell(String to, RelayMessage letter, @Nullable Object body) {
     bus.send(ADDRESS + to, body, letter.options());
   }
 

@@ -42,7 +42,7 @@ public final class MsgpackCodec {
     return rules.packet(type, path(map.get("nsp")), id(map.get("id")), data != null, json(data));
   }
 
-  private static Type type(Object value) {
+  private static Type type(@Nullable Object value) {
     Type type = value instanceof Integer number ? Type.of(number) : null;
     if (type == null) {
       throw PacketRules.broken("a packet has a type, 0 to 4");
@@ -50,7 +50,7 @@ public final class MsgpackCodec {
     return type;
   }
 
-  private static String path(Object value) {
+  private static String path(@Nullable Object value) {
     if (value instanceof String path) {
       return path;
     }
@@ -70,7 +70,7 @@ public final class MsgpackCodec {
   }
 
   @SuppressWarnings("unchecked")
-  private static Object json(Object value) {
+  private static Object json(@Nullable Object value) {
     if (value instanceof Map<?, ?>) {
       return new JsonObject((Map<String, Object>) value);
     }

@@ -60,7 +60,7 @@ final class MsgpackReader {
     return attachments > 0;
   }
 
-  private Object value(int depth) throws IOException {
+  private @Nullable Object value(int depth) throws IOException {
     MessageFormat format = unpacker.getNextFormat();
     return switch (format.getValueType()) {
       case NIL -> {

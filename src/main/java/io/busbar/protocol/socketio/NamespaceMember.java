@@ -102,7 +102,7 @@ final class NamespaceMember {
 
   private static String words(Throwable failure) {
     return failure instanceof LoginException
-        ? failure.getMessage()
+        ? String.valueOf(failure.getMessage())
         : LoginException.WRONG.getMessage();
   }
 

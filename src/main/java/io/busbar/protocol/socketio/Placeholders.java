@@ -5,6 +5,7 @@ import io.vertx.core.json.JsonArray;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The places of attachments in a payload: {@code {"_placeholder":true,"num":0}}. An attachment has
@@ -20,7 +21,7 @@ final class Placeholders {
 
   /** Finds the placeholders of that many attachments in a payload. */
   @SuppressWarnings({"unchecked", "rawtypes"})
-  Placeholders(JsonArray data, int attachments) {
+  Placeholders(@Nullable JsonArray data, int attachments) {
     places = new Consumer[attachments];
     find(data.getList());
   }
@@ -53,7 +54,7 @@ final class Placeholders {
     }
   }
 
-  private int free(Object number) {
+  private int free(@Nullable Object number) {
     if (!(number instanceof Integer index) || index < 0 || index >= places.length) {
       throw PacketRules.broken("a placeholder has the number of an attachment");
     }

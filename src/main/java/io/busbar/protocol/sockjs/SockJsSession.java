@@ -54,7 +54,7 @@ final class SockJsSession implements Transport, HostedSession, DownstreamListene
   SockJsSession(
       String id,
       Owner owner,
-      SessionRegistration claim,
+      @Nullable SessionRegistration claim,
       Sessions sessions,
       ContextInternal context,
       SockJsOptions options) {

@@ -239,7 +239,7 @@ public final class StompCommands {
       StompDestination destination,
       String key,
       AckMode mode,
-      Selector selector) {
+      @Nullable Selector selector) {
     String id = frame.getId();
     Payload info = StompHeaders.info(frame);
     session.subscriptions().add(new StompSubscriptions.Entry(key, id, null));
@@ -262,7 +262,7 @@ public final class StompCommands {
       StompDestination destination,
       AckMode mode,
       Selector selector,
-      Payload info) {
+      @Nullable Payload info) {
     boolean acknowledged = mode != AckMode.AUTO && session.version() == StompVersion.V1_2;
     MessageEncoder usual = session.encoder().of(destination.rule(), acknowledged);
     String id = frame.getId();
@@ -291,7 +291,7 @@ public final class StompCommands {
   }
 
   private static SubscriptionRequest request(
-      String key, String address, MessageEncoder encoder, byte[] label, Selector selector) {
+      String key, String address, MessageEncoder encoder, byte @Nullable [] label, Selector selector) {
     return SubscriptionRequest.of(key, address, encoder).labelled(label).filtered(selector);
   }
 

@@ -56,7 +56,7 @@ final class StompIntake implements Receiver, PartialInput.Holder {
       decoder.decode(bytes);
     } catch (ProtocolException e) {
       String receipt = decoder.headersSoFar().get(Frame.RECEIPT);
-      session.failWhenDone(receipt, e.disconnect(), e.getMessage());
+      session.failWhenDone(receipt, e.disconnect(), String.valueOf(e.getMessage()));
     }
     count(decoder.heldBytes());
   }

@@ -43,7 +43,7 @@ final class StompQuestions {
       Frame frame,
       StompDestination destination,
       Payload payload,
-      MultiMap headers) {
+      @Nullable MultiMap headers) {
     String address = destination.address();
     if (session.work().questionsOpen() + session.subscriptions().size()
         >= hub.limits().subscriptions()) {
@@ -77,7 +77,7 @@ final class StompQuestions {
       Frame frame,
       StompDestination destination,
       Payload payload,
-      MultiMap headers) {
+      @Nullable MultiMap headers) {
     Future<Fanout> answer =
         hub.request(session.hubSession(), destination.address(), payload, headers, "");
     boolean many = session.work().questionsOpen() >= MANY;

@@ -38,7 +38,7 @@ final class StompQueues {
    *
    * @throws ProtocolException when it is refused
    */
-  void send(StompSession session, Frame frame, String name, Payload payload, MultiMap headers) {
+  void send(StompSession session, Frame frame, String name, Payload payload, @Nullable MultiMap headers) {
     requireTheirs(name);
     StompCommands.allow(
         hub.admission().toSend(session.hubSession(), name, payload), Action.SEND, name);
@@ -53,7 +53,7 @@ final class StompQueues {
 
   /** Handles a SEND to a temporary queue of this or another session. Permissions do not apply. */
   void sendToTemporary(
-      StompSession session, Frame frame, String queue, Payload payload, MultiMap headers) {
+      StompSession session, Frame frame, String queue, Payload payload, @Nullable MultiMap headers) {
     StompCommands.allow(
         hub.admission().toAnswer(session.hubSession(), queue, payload),
         Action.SEND,
@@ -112,7 +112,7 @@ final class StompQueues {
       StompDestination destination,
       String key,
       AckMode mode,
-      Selector selector) {
+      @Nullable Selector selector) {
     String name = destination.address();
     requireTheirs(name);
     StompCommands.allow(
@@ -157,7 +157,7 @@ final class StompQueues {
 
   /** Handles a SUBSCRIBE to a temporary queue of the session. */
   void subscribeTemporary(
-      StompSession session, Frame frame, String name, String key, AckMode mode, Selector selector) {
+      StompSession session, Frame frame, String name, String key, AckMode mode, @Nullable Selector selector) {
     String queue = session.temporary().queue(name);
     StompDestination destination = StompDestination.temporary(name);
     QueueSubscription before = session.subscriptions().ofQueue(queue);
@@ -206,7 +206,7 @@ final class StompQueues {
       String name,
       String key,
       AckMode mode,
-      Selector selector) {
+      @Nullable Selector selector) {
     String user = user(session);
     String address = destination.address();
     Refusal refusal =
@@ -240,7 +240,7 @@ final class StompQueues {
     follow(session, frame, session.hubSession().here(deleted));
   }
 
-  private static String user(StompSession session) {
+  private static @Nullable String user(StompSession session) {
     String user = session.hubSession().user();
     StompCommands.require(user != null, "a durable subscription is for a user who has logged in");
     return user;

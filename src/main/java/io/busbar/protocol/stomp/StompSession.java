@@ -172,7 +172,7 @@ final class StompSession implements StompServerConnection {
   }
 
   /** Will do the same as {@link #fail} when earlier frames are done, or after a time limit. */
-  void failWhenDone(String receipt, Disconnect why, String words) {
+  void failWhenDone(@Nullable String receipt, Disconnect why, String words) {
     intake.stop();
     work.whenIdle(() -> session.whenSettled(() -> fail(receipt, why, words)));
     vertx.setTimer(ERROR_GRACE_MILLIS, timer -> fail(receipt, why, words));
