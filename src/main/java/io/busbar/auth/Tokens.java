@@ -167,8 +167,8 @@ final class Tokens {
       throw refuse(fault);
     }
     Object name = find(claims, config.user());
-    boolean named = name instanceof String text && !text.isBlank() && text.length() <= LONGEST_NAME;
-    boolean plain = named && ((String) name).chars().noneMatch(Character::isISOControl);
+    String user = name instanceof String text && text.length() <= LONGEST_NAME ? text : "";
+    boolean plain = !user.isBlank() && user.chars().noneMatch(Character::isISOControl);
     boolean current =
         Claims.areCurrent(claims, System.currentTimeMillis() / 1000, config.leeway().toSeconds());
     boolean issued = config.issuer().isEmpty() || config.issuer().equals(claims.getValue("iss"));
@@ -177,10 +177,10 @@ final class Tokens {
       throw LoginException.WRONG;
     }
     long expires = claims.getLong("exp") * 1000 + config.leeway().toMillis();
-    return new Principal((String) name, roles(find(claims, config.roles())), expires);
+    return new Principal(user, roles(find(claims, config.roles())), expires);
   }
 
-  private static Set<String> roles(Object claim) {
+  private static Set<String> roles(@Nullable Object claim) {
     Set<String> roles = new HashSet<>();
     if (claim instanceof JsonArray list) {
       list.stream().filter(String.class::isInstance).forEach(role -> roles.add((String) role));

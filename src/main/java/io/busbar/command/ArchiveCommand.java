@@ -7,6 +7,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -53,7 +54,8 @@ public final class ArchiveCommand implements Callable<Integer> {
     try {
       boolean learns = Runtime.version().feature() >= LEARNS;
       Path jar = jar(learns);
-      Path folder = (directory == null ? jar.getParent() : directory).toAbsolutePath();
+      Path folder = Objects.requireNonNull(directory == null ? jar.toAbsolutePath().getParent() : directory)
+              .toAbsolutePath();
       Path temporary = Files.createTempDirectory(folder, ".busbar-archive");
       try {
         make(learns, jar, folder, temporary);

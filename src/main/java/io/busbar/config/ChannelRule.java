@@ -47,6 +47,13 @@ public record ChannelRule(
     return new ChannelRule(address, overflow, snapshot, null, null, null, null);
   }
 
+  /** Returns a rule that follows from the name of a channel. */
+  @SuppressWarnings("NullAway") // what is absent has its default
+  public static ChannelRule ofName(
+      String address, @Nullable History history, boolean last, boolean presence) {
+    return new ChannelRule(address, null, null, history, null, last, presence);
+  }
+
   /** Returns a rule with presence, and with defaults for everything else. */
   @SuppressWarnings("NullAway") // what is absent has its default
   public static ChannelRule ofPresence(String address) {
@@ -96,7 +103,12 @@ public record ChannelRule(
     }
 
     static History ofOne() {
-      return new History(1, AGE, SIZE);
+      return ofOne(AGE);
+    }
+
+    /** Returns a history of one message, for that time. */
+    public static History ofOne(Duration age) {
+      return new History(1, age, SIZE);
     }
   }
 

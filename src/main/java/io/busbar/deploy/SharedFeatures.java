@@ -211,11 +211,13 @@ final class SharedFeatures {
   }
 
   private void failed(FeatureRecord said, Throwable cause) {
-    String words = cause instanceof FeatureException ? cause.getMessage() : "it failed";
+    String words = cause instanceof FeatureException
+            ? String.valueOf(cause.getMessage())
+            : "it failed";
     Failure before =
         failures.put(said.name(), new Failure(said, words, System.currentTimeMillis()));
     if (before == null || !before.words().equals(words)) {
-      LOG.log(Level.ERROR, said.name() + " does not run here: " + String.valueOf(cause.getMessage()));
+      LOG.log(Level.ERROR, said.name() + " does not run here: " + cause.getMessage());
     }
   }
 

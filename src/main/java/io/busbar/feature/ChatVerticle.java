@@ -28,8 +28,14 @@ public final class ChatVerticle extends VerticleBase {
 
   private final Map<String, ChatMember> members = new HashMap<>();
   private final RecentSessions closed = new RecentSessions();
+
+  @SuppressWarnings("NullAway.Init") // set when it starts
   private ChatRoom room;
+
+
+  @SuppressWarnings("NullAway.Init") // set when it starts
   private Nicknames nicknames;
+
   private boolean stopping;
 
   @Override

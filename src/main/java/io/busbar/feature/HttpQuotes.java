@@ -200,8 +200,10 @@ final class HttpQuotes implements QuoteSource {
       String escaped = symbol.replace("~", "~0").replace("/", "~1");
       Object found = JsonPointer.from(pointer.replace(ONE, escaped)).queryJson(json);
       Double price = price(found);
-      if (price != null || found == null) {
-        quotes.add(found == null ? Quote.unknown(symbol) : Quote.of(symbol, price));
+      if (found == null) {
+        quotes.add(Quote.unknown(symbol));
+      } else if (price != null) {
+        quotes.add(Quote.of(symbol, price));
       } else {
         skipped.add("a web service gives no prices: what its answer has there is no price");
       }

@@ -35,8 +35,14 @@ public final class PusherChatVerticle extends VerticleBase {
   private static final int QUESTIONS = 4;
 
   private final String node = UUID.randomUUID().toString();
+
+  @SuppressWarnings("NullAway.Init") // set when it starts
   private ChatLogins logins;
+
+
+  @SuppressWarnings("NullAway.Init") // set when it starts
   private ChatSockets sockets;
+
   private long idleNanos;
   private boolean stopping;
 

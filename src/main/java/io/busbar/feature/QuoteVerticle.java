@@ -24,7 +24,10 @@ public final class QuoteVerticle extends VerticleBase {
 
   private final SkipLog skipped = new SkipLog(QuoteVerticle.class);
   private @Nullable QuoteSource source;
+
+  @SuppressWarnings("NullAway.Init") // set when it starts
   private String resultAddress;
+
   private int underWay;
 
   @Override
@@ -45,8 +48,10 @@ public final class QuoteVerticle extends VerticleBase {
       return sourceOf(starts)
           .compose(
               opened -> {
-                source = opened;
-                return vertx.eventBus().consumer(workAddress, this::work).completion();
+                return vertx
+                    .eventBus()
+                    .<Object>consumer(workAddress, message -> work(opened, message))
+                    .completion();
               });
     } catch (IllegalArgumentException e) {
       return Future.failedFuture(e);
@@ -61,7 +66,7 @@ public final class QuoteVerticle extends VerticleBase {
         .map(kept -> new RandomWalk(kept, starts, RandomGenerator.getDefault()));
   }
 
-  private void work(Message<Object> message) {
+  private void work(QuoteSource prices, Message<Object> message) {
     try {
       StockRequest request = StockRequest.ofWork(message.body(), MOST_SYMBOLS);
       if (underWay >= MOST_AT_ONCE) {
@@ -70,7 +75,7 @@ public final class QuoteVerticle extends VerticleBase {
         return;
       }
       underWay++;
-      source
+      prices
           .quotes(request.symbols())
           .onComplete(done -> underWay--)
           .onSuccess(quotes -> tell(message, quotes))

@@ -39,8 +39,14 @@ public final class StockVerticle extends VerticleBase {
   private final Map<String, Integer> fed = new HashMap<>();
 
   private final SkipLog skipped = new SkipLog(StockVerticle.class);
+
+  @SuppressWarnings("NullAway.Init") // set when it starts
   private Quotes quotes;
+
+
+  @SuppressWarnings("NullAway.Init") // set when it starts
   private StockDemand work;
+
   private int interval;
 
   @Override

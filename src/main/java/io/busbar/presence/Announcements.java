@@ -55,7 +55,7 @@ final class Announcements {
   /**
    * @param first whether nobody was there before
    */
-  void join(String user, String info, boolean first) {
+  void join(String user, @Nullable String info, boolean first) {
     announced.add(user, info);
     waiting.add(new Event(true, user, info, first));
     saveSoon();
@@ -64,7 +64,7 @@ final class Announcements {
   /**
    * @param last whether nobody is there any more
    */
-  void leave(String user, String info, boolean last) {
+  void leave(String user, @Nullable String info, boolean last) {
     announced.remove(user);
     waiting.add(new Event(false, user, info, last));
     saveSoon();

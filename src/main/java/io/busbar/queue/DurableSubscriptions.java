@@ -96,7 +96,7 @@ public final class DurableSubscriptions {
   }
 
   /** A node says that there is one, or that it is over. */
-  Future<Void> heard(@Nullable JsonObject note) {
+  Future<Void> heard(JsonObject note) {
     String queue = note.getString(QUEUE);
     if (note.getBoolean(OVER, false)) {
       Tap gone = known.remove(queue);

@@ -116,16 +116,16 @@ final class Queue {
       return OwnerCalls.elsewhere();
     }
     return switch (call.operation()) {
-      case KEEP -> keep(call.message(), call.again()).mapEmpty();
+      case KEEP -> keep(call.kept(), call.again()).mapEmpty();
       case OPEN -> members.open(call).mapEmpty();
-      case ALIVE -> members.alive(call.consumer()).mapEmpty();
+      case ALIVE -> members.alive(call.member()).mapEmpty();
       case ACKNOWLEDGE -> members.acknowledge(call).mapEmpty();
       case REJECT -> members.reject(call).mapEmpty();
       case CLOSE -> members.close(call).mapEmpty();
       case LOOK -> takeover.look(call.ids()).mapEmpty();
       case DESCRIBE -> Future.succeededFuture(inspection.describe());
-      case BROWSE -> Future.succeededFuture(inspection.browse(call.arguments()));
-      case MOVE -> inspection.move(call.arguments(), call.again());
+      case BROWSE -> Future.succeededFuture(inspection.browse(call.given()));
+      case MOVE -> inspection.move(call.given(), call.again());
       case PURGE -> inspection.purge();
     };
   }
@@ -188,7 +188,7 @@ final class Queue {
    *
    * @param tried whether that counts as a try
    */
-  void returned(QueueEntry entry, QueueMember from, boolean tried) {
+  void returned(QueueEntry entry, @Nullable QueueMember from, boolean tried) {
     if (entry.isOver() || left) {
       return;
     }

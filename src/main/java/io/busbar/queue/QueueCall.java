@@ -9,6 +9,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,6 +98,21 @@ record QueueCall(
 
   static QueueCall of(Operation operation, String queue, @Nullable JsonObject arguments) {
     return of(operation, queue, null, List.of(), arguments);
+  }
+
+  /** Of one that keeps a message. */
+  QueueMessage kept() {
+    return Objects.requireNonNull(message, "KEEP has a message");
+  }
+
+  /** Of one that is about a consumer. */
+  String member() {
+    return Objects.requireNonNull(consumer, "it is about a consumer");
+  }
+
+  /** Of one that has some. */
+  JsonObject given() {
+    return Objects.requireNonNull(arguments, "it has arguments");
   }
 
   /** Whose queue it is counted as where it makes one; empty for nobody's. */

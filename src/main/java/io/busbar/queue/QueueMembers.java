@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -54,9 +55,9 @@ final class QueueMembers {
 
   Future<Void> open(QueueCall call) {
     if (members.containsKey(call.consumer())) {
-      return alive(call.consumer());
+      return alive(call.member());
     }
-    String text = call.arguments().getString(QueueCall.SELECTOR);
+    String text = call.given().getString(QueueCall.SELECTOR);
     Selector selector = text == null ? null : Selector.parse(text);
     if (selector != null && dispatcher.selectors() >= MOST_SELECTORS) {
       return OwnerCalls.refused("a queue has at most " + MOST_SELECTORS + " different selectors");
@@ -64,10 +65,10 @@ final class QueueMembers {
     QueueMember[] itself = new QueueMember[1];
     QueueMember member =
         new QueueMember(
-            call.consumer(),
-            call.arguments().getString(QueueCall.NODE),
-            call.arguments().getInteger(QueueCall.PREFETCH),
-            call.arguments().getBoolean(QueueCall.AUTO),
+            call.member(),
+            call.given().getString(QueueCall.NODE),
+            call.given().getInteger(QueueCall.PREFETCH),
+            call.given().getBoolean(QueueCall.AUTO),
             selector,
             entries -> deliver(itself[0], entries));
     itself[0] = member;
@@ -107,8 +108,9 @@ final class QueueMembers {
   }
 
   private void deliver(QueueMember member, List<QueueEntry> entries) {
+    String node = Objects.requireNonNull(member.node(), "a client's consumer is on a node");
     nodes
-        .deliver(member.node(), member.id(), entries)
+        .deliver(node, member.id(), entries)
         .onComplete(result -> queue.run(() -> delivered(member, entries, result)));
   }
 
@@ -166,7 +168,7 @@ final class QueueMembers {
   /** What it does not have any more is another's by now. */
   Future<Void> reject(QueueCall call) {
     QueueMember member = members.get(call.consumer());
-    boolean requeue = call.arguments().getBoolean(QueueCall.REQUEUE);
+    boolean requeue = call.given().getBoolean(QueueCall.REQUEUE);
     for (QueueEntry entry : ledger.of(call.ids())) {
       boolean had = member != null && member.gives(entry);
       if (had || dispatcher.remove(entry)) {
@@ -186,7 +188,7 @@ final class QueueMembers {
   Future<Void> close(QueueCall call) {
     QueueMember member = members.get(call.consumer());
     if (member != null) {
-      close(member, call.arguments().getBoolean(QueueCall.TRIED));
+      close(member, call.given().getBoolean(QueueCall.TRIED));
     }
     return Future.succeededFuture();
   }

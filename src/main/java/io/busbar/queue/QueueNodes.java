@@ -225,7 +225,7 @@ final class QueueNodes {
   }
 
   /** Completes when all nodes that answer know of a durable subscription, or of its end. */
-  Future<Void> note(@Nullable JsonObject what) {
+  Future<Void> note(JsonObject what) {
     return askAll(NOTE, what, queues.durable().heard(what).mapEmpty()).mapEmpty();
   }
 

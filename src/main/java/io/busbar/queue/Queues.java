@@ -194,8 +194,9 @@ public final class Queues {
     return Stream.of(usual, disk).filter(store -> store != null);
   }
 
-  @Nullable QueueStore storeOf(String queue) {
-    return rules.of(queue).store() == Store.DISK && !nodes.isClustered() ? disk : usual;
+  QueueStore storeOf(String queue) {
+    boolean onDisk = rules.of(queue).store() == Store.DISK && !nodes.isClustered();
+    return onDisk && disk != null ? disk : usual;
   }
 
   /**

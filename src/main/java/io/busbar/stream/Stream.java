@@ -61,7 +61,7 @@ final class Stream {
   /** What the budget knows of its bytes; -1 where it knows nothing yet. */
   private long told = -1;
 
-  Stream(String name, Streams streams, StreamStore store, Context loop, @Nullable ChannelRule rule) {
+  Stream(String name, Streams streams, StreamStore store, Context loop, ChannelRule rule) {
     this.name = name;
     this.streams = streams;
     this.store = store;

@@ -1,6 +1,7 @@
 package io.busbar.stream;
 
 import io.busbar.cluster.Owners;
+import io.busbar.config.ChannelRule;
 import io.busbar.config.StreamsConfig;
 import io.busbar.hub.ChannelRules;
 import io.busbar.hub.History;
@@ -20,6 +21,7 @@ import io.vertx.core.eventbus.DeliveryOptions;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -110,7 +112,8 @@ public final class Streams implements History {
   }
 
   Stream stream(String name, Context loop) {
-    return new Stream(name, this, store, loop, rules.of(name));
+    ChannelRule rule = Objects.requireNonNull(rules.of(name), "only what is kept is asked about");
+    return new Stream(name, this, store, loop, rule);
   }
 
   @Override

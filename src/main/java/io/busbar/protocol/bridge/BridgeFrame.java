@@ -8,6 +8,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * client says about itself; null for none.
  */
 record BridgeFrame(
-    @Nullable Type type,
-    @Nullable String address,
+    Type type,
+    String address,
     @Nullable MultiMap headers,
     @Nullable Payload body,
     @Nullable String replyAddress,
@@ -52,8 +53,13 @@ record BridgeFrame(
    */
   record Failure(int code, @Nullable String message) {}
 
-  BridgeFrame(Type type, @Nullable String address, @Nullable MultiMap headers, @Nullable Payload body, @Nullable String replyAddress) {
+  BridgeFrame(Type type, String address, @Nullable MultiMap headers, @Nullable Payload body, @Nullable String replyAddress) {
     this(type, address, headers, body, replyAddress, null, null, null);
+  }
+
+  /** Returns the body of a publish or send. */
+  Payload said() {
+    return Objects.requireNonNull(body, "a publish and a send have a body");
   }
 
   /** The types of messages. */
@@ -89,7 +95,7 @@ record BridgeFrame(
       throw new BridgeException("missing_type", "a message has a type");
     }
     if (type.equals("ping")) {
-      return new BridgeFrame(Type.PING, null, null, null, null);
+      return new BridgeFrame(Type.PING, "", null, null, null);
     }
     if (type.equals("login") || type.equals("refresh")) {
       return login(type.equals("login") ? Type.LOGIN : Type.REFRESH, json);
@@ -128,7 +134,7 @@ record BridgeFrame(
       throw new BridgeException("auth_error", "a login has username and password, or a token");
     }
     Login login = new Login(username, password, token);
-    return new BridgeFrame(type, null, null, null, null, login, null, null);
+    return new BridgeFrame(type, "", null, null, null, login, null, null);
   }
 
   private static BridgeFrame talk(Type type, String address, JsonObject json)

@@ -94,7 +94,7 @@ final class BridgeSession implements Receiver {
       case REGISTER -> register(frame);
       case UNREGISTER -> unregister(frame.address());
       case PUBLISH ->
-          answer(frame, hub.publish(session, frame.address(), frame.body(), frame.headers()));
+          answer(frame, hub.publish(session, frame.address(), frame.said(), frame.headers()));
       case SEND -> send(frame);
     }
   }
@@ -152,7 +152,7 @@ final class BridgeSession implements Receiver {
             cause -> refuse(((RefusedException) cause).refusal(), Action.SUBSCRIBE, address, null));
   }
 
-  private void subscribed(String address, StreamStart start) {
+  private void subscribed(String address, @Nullable StreamStart start) {
     say(BridgeEncoder.subscribed(address, StreamJson.start(start)));
   }
 
@@ -168,14 +168,15 @@ final class BridgeSession implements Receiver {
   }
 
   private void send(BridgeFrame frame) {
-    if (frame.replyAddress() == null) {
-      if (!failed(frame) && !hub.reply(session, frame.address(), frame.body(), frame.headers())) {
-        answer(frame, hub.send(session, frame.address(), frame.body(), frame.headers()));
+    String replyAddress = frame.replyAddress();
+    if (replyAddress == null) {
+      if (!failed(frame) && !hub.reply(session, frame.address(), frame.said(), frame.headers())) {
+        answer(frame, hub.send(session, frame.address(), frame.said(), frame.headers()));
       }
     } else if (session.subscriptions().size() + awaited.count() >= hub.limits().subscriptions()) {
       refuse(Refusal.TOO_MANY_SUBSCRIPTIONS, Action.SEND, frame.address(), frame.replyAddress());
     } else {
-      request(frame);
+      request(frame, replyAddress);
     }
   }
 
@@ -185,14 +186,13 @@ final class BridgeSession implements Receiver {
     return failure != null && hub.fail(session, frame.address(), failure.code(), failure.message());
   }
 
-  private void request(BridgeFrame frame) {
+  private void request(BridgeFrame frame, String replyAddress) {
     Future<Fanout> reply =
         hub.replyAndRequest(
-            session, frame.address(), frame.body(), frame.headers(), frame.replyAddress());
+            session, frame.address(), frame.said(), frame.headers(), replyAddress);
     if (reply == null) {
       reply =
-          hub.request(
-              session, frame.address(), frame.body(), frame.headers(), frame.replyAddress());
+          hub.request(session, frame.address(), frame.said(), frame.headers(), replyAddress);
     }
     awaited.begins();
     reply.onComplete(
@@ -231,7 +231,8 @@ final class BridgeSession implements Receiver {
             .put("message", FailureWords.of(cause)));
   }
 
-  private void refuse(Refusal refusal, Action action, String address, String replyAddress) {
+  private void refuse(
+      Refusal refusal, Action action, String address, @Nullable String replyAddress) {
     refuse(refusal.code(), refusal.about(action, address), address, replyAddress);
   }
 

@@ -144,7 +144,7 @@ public final class EngineEndpoint implements HttpEndpoint {
   }
 
   private void serve(RoutingContext routing, EngineQuery query) {
-    boolean socket = query.transport().equals(EngineOptions.WEBSOCKET);
+    boolean socket = EngineOptions.WEBSOCKET.equals(query.transport());
     if (query.sid() == null) {
       if (socket) {
         handshakes.open(routing, query);

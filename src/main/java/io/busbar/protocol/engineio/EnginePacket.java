@@ -66,6 +66,12 @@ public record EnginePacket(Type type, @Nullable String text, @Nullable Buffer by
     return new EnginePacket(Type.MESSAGE, null, bytes);
   }
 
+  /** Returns the text; empty for bytes. */
+  @Override
+  public String text() {
+    return text == null ? "" : text;
+  }
+
   public boolean isBinary() {
     return bytes != null;
   }

@@ -46,7 +46,7 @@ final class EnginePolling {
     EngineSession session =
         new EngineSession(
             sessions.nextId(),
-            query.revision(),
+            query.checkedRevision(),
             sessions,
             downlink.context().unwrap(),
             options,
@@ -56,7 +56,7 @@ final class EnginePolling {
       downlink.lost();
     } else if (sessions.add(session)) {
       downlink.start();
-      session.open(downlink, welcome(session.id()), protocols.get(query.revision()), client);
+      session.open(downlink, welcome(session.id()), protocols.get(query.checkedRevision()), client);
     } else {
       EngineAnswers.answer(downlink, EngineError.TOO_MANY_SESSIONS);
     }

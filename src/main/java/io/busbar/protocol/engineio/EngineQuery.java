@@ -2,6 +2,7 @@ package io.busbar.protocol.engineio;
 
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,11 @@ record EngineQuery(
     @Nullable EngineRevision revision, @Nullable String transport, @Nullable String sid, boolean base64, @Nullable String jsonp) {
 
   private static final Pattern JSONP = Pattern.compile("[0-9]{1,10}");
+
+  /** Returns the revision of a query that the endpoint has checked. */
+  EngineRevision checkedRevision() {
+    return Objects.requireNonNull(revision, "the endpoint has refused others");
+  }
 
   /** Returns whether a callback is absent, or valid and allowed by the revision. */
   boolean isWellFormed() {

@@ -57,14 +57,18 @@ final class EngineSessions {
 
   /** Returns the link to the session that the query names; null for none. */
   @Nullable EngineLink find(EngineQuery query) {
-    EngineSession session = local(query.revision(), query.sid());
+    String sid = query.sid();
+    if (sid == null) {
+      return null;
+    }
+    EngineSession session = local(query.checkedRevision(), sid);
     if (session != null) {
       return new LocalLink(session);
     }
-    String node = cluster == null || ids.isOurs(query.sid()) ? null : EngineIds.node(query.sid());
-    return node == null
+    String node = ids.isOurs(sid) ? null : EngineIds.node(sid);
+    return cluster == null || node == null
         ? null
-        : new RemoteLink(cluster, node, path(query.revision()), query.sid(), query.revision());
+        : new RemoteLink(cluster, node, path(query.checkedRevision()), sid, query.checkedRevision());
   }
 
   String nextId() {

@@ -34,7 +34,7 @@ final class PollEnvelope implements Envelope {
 
   PollEnvelope(HttpServerRequest request, EngineQuery query) {
     this.request = request;
-    this.revision = query.revision();
+    this.revision = query.checkedRevision();
     this.jsonp = query.jsonp();
     this.base64 = query.base64() || jsonp != null;
   }

@@ -180,7 +180,8 @@ final class ApiChannels {
 
   private JsonObject cached(String address, StreamMessage message) {
     ChannelRule rule = hub.channelRules().of(address);
-    long ends = message.millis() + rule.kept().age().toMillis();
+    long age = rule == null ? 0 : rule.kept().age().toMillis();
+    long ends = message.millis() + age;
     long left = Math.max(0, ends - System.currentTimeMillis());
     return new JsonObject()
         .put("data", EventData.text(message.payload(), message.headers()))

@@ -40,7 +40,7 @@ final class ApiQuery {
     Map<String, String> parameters = new TreeMap<>();
     int from = 0;
     int length = query == null ? 0 : query.length();
-    while (from < length) {
+    while (query != null && from < length) {
       int end = query.indexOf('&', from);
       end = end < 0 ? length : end;
       if (end > from) {

@@ -38,12 +38,13 @@ final class PresenceMembership extends Membership implements RosterMember {
   /** Changes that the client gets after its member list; null once it has the list. */
   private @Nullable List<EncodedMessage> changes = new ArrayList<>(0);
 
+  @SuppressWarnings("NullAway.Init") // set when it begins
   private ScheduledFuture<?> tooLate;
   private boolean over;
 
   PresenceMembership(
       ChannelName channel,
-      Since since,
+      @Nullable Since since,
       Session session,
       PusherUser user,
       Rosters rosters,

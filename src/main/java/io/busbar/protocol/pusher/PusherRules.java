@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PusherRules implements RulesByName {
   private static final ChannelRule.History LAST_OF_HALF_AN_HOUR =
-      new ChannelRule.History(1, Duration.ofMinutes(30), null);
+      ChannelRule.History.ofOne(Duration.ofMinutes(30));
 
   private final List<PusherApp> apps;
 
@@ -48,7 +48,7 @@ public final class PusherRules implements RulesByName {
             channel.hasPresence() || channel.user() != null || tellsWhetherOccupied(app);
         ChannelRule.History kept = channel.isCache() ? LAST_OF_HALF_AN_HOUR : null;
         return presence || channel.isCache()
-            ? new ChannelRule(address, null, null, kept, null, channel.isCache(), presence)
+            ? ChannelRule.ofName(address, kept, channel.isCache(), presence)
             : null;
       }
     }

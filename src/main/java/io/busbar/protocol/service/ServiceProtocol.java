@@ -41,8 +41,8 @@ public final class ServiceProtocol implements MessageProtocol {
 
   /** Closes all sessions, because the feature does not run any more. Any thread may call it. */
   public void close() {
-    for (Session session : sessions) {
-      session.closeSoon(Disconnect.NO_FEATURE);
+    if (sessions != null) {
+      sessions.forEach(session -> session.closeSoon(Disconnect.NO_FEATURE));
     }
   }
 

@@ -156,8 +156,11 @@ final class ServiceSession implements Receiver {
     MultiMap headers = message.headers();
     if (headers != null && headers.contains("close")) {
       session.close(disconnect(headers));
-    } else if (message.replyAddress() != null) {
-      session.whenWritten(() -> more(message.replyAddress()));
+      return;
+    }
+    String replyAddress = message.replyAddress();
+    if (replyAddress != null) {
+      session.whenWritten(() -> more(replyAddress));
     }
   }
 

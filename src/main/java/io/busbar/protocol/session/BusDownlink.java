@@ -80,7 +80,12 @@ final class BusDownlink implements Downlink {
 
   private void answered(AsyncResult<Message<JsonObject>> answer) {
     if (answer.succeeded()) {
-      delivered(Delivery.of(answer.result().body()));
+      Delivery delivery = Delivery.of(answer.result().body());
+      if (delivery == null) {
+        lost();
+      } else {
+        delivered(delivery);
+      }
     } else if (RelayMessage.wasNotHeard(answer.cause())) {
       // An earlier message about the end may take longer, so it is awaited.
       cluster.afterLetters(() -> source.here(this::notHeard));

@@ -89,7 +89,7 @@ public final class OutboundFrames implements Source {
     }
   }
 
-  private void give(byte @Nullable [] frame, boolean keep) {
+  private void give(byte[] frame, boolean keep) {
     active = true;
     carrier.give(frame, keep);
   }
@@ -171,7 +171,7 @@ public final class OutboundFrames implements Source {
   /** The place of the current downlink, as the waiting ones see it. */
   private final class Place implements PendingDownlinks.Place {
     @Override
-    public Downlink occupant() {
+    public @Nullable Downlink occupant() {
       return carrier.occupant();
     }
 
@@ -226,7 +226,8 @@ public final class OutboundFrames implements Source {
     if (isWritable()) {
       session.writableAgain();
     }
-    if (released != null && isWritable() && !carrier.receiver().isStreaming()) {
+    Downlink receiver = carrier.receiver();
+    if (released != null && isWritable() && receiver != null && !receiver.isStreaming()) {
       give(released, false);
     }
   }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param form packet format of the clients
  * @param recoverable whether the last argument is the message's position in its stream
  */
-record EventEncoder(String namespace, boolean bus, @Nullable PacketForm form, boolean recoverable)
+record EventEncoder(String namespace, boolean bus, PacketForm form, boolean recoverable)
     implements Encoder {
   static final String NAME = "name";
   static final String COUNT = "args";
@@ -66,7 +66,7 @@ record EventEncoder(String namespace, boolean bus, @Nullable PacketForm form, bo
         : ReplyNumber.of(message.replyAddress());
   }
 
-  static String name(Fanout message, @Nullable String other) {
+  static @Nullable String name(Fanout message, @Nullable String other) {
     String name = message.headers() == null ? null : message.headers().get(NAME);
     return name == null ? other : name;
   }

@@ -46,7 +46,7 @@ final class Handshake {
    *
    * @param address host of the client
    */
-  static Future<@Nullable Principal> login(Logins logins, JsonObject auth, String address) {
+  static @Nullable Future<Principal> login(Logins logins, JsonObject auth, String address) {
     if (logins.takesTokens() && auth.getValue(TOKEN) instanceof String token) {
       return logins.token(token, address);
     }

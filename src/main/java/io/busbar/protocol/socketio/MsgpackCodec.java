@@ -70,7 +70,7 @@ public final class MsgpackCodec {
   }
 
   @SuppressWarnings("unchecked")
-  private static Object json(@Nullable Object value) {
+  private static @Nullable Object json(@Nullable Object value) {
     if (value instanceof Map<?, ?>) {
       return new JsonObject((Map<String, Object>) value);
     }

@@ -56,7 +56,7 @@ public final class SocketEncoder {
   }
 
   /** Returns whether the value is JSON without changes. */
-  private static boolean isJson(Object value) {
+  private static boolean isJson(@Nullable Object value) {
     Object inside = inside(value);
     if (inside instanceof List<?> list) {
       return list.stream().allMatch(SocketEncoder::isJson);
@@ -74,7 +74,7 @@ public final class SocketEncoder {
   }
 
   /** Returns a copy with placeholders for bytes; the value itself is not changed. */
-  private @Nullable Object detached(Object value) {
+  private @Nullable Object detached(@Nullable Object value) {
     Object inside = inside(value);
     if (inside instanceof List<?> list) {
       List<Object> copy = new ArrayList<>(list.size());

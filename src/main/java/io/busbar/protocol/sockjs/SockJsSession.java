@@ -134,7 +134,9 @@ final class SockJsSession implements Transport, HostedSession, DownstreamListene
       return;
     }
     try {
-      receiver.text(message);
+      if (receiver != null) {
+        receiver.text(message);
+      }
     } catch (ProtocolException e) {
       close(e.disconnect());
     } catch (RuntimeException e) {

@@ -41,7 +41,7 @@ final class Positions {
   }
 
   /** Returns the position as in an id. */
-  static String written(@Nullable Position position) {
+  static String written(Position position) {
     return position.epoch() + ':' + position.offset();
   }
 
