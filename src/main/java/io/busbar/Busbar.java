@@ -204,7 +204,7 @@ public final class Busbar implements Callable<Integer> {
         new PresenceChannels(new ChannelRules(config.channels(), PusherRules.of(config.pusher())));
     Access access =
         new Permissions(config.permissions(), presence, new WorkerAddresses(config.workers()))
-            .of(who, protocol);
+            .of(who, protocol == null ? "" : protocol);
     for (Action action : Action.values()) {
       String words = Permissions.word(action) + " " + address + ": ";
       System.out.println(OneLine.of(words + access.explain(action, address)));

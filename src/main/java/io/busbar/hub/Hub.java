@@ -220,7 +220,7 @@ public final class Hub {
   }
 
   /** Returns the client's headers together with those that tell features who the client is. */
-  public MultiMap identified(Session session, MultiMap headers) {
+  public MultiMap identified(Session session, @Nullable MultiMap headers) {
     return Identity.options(session, headers).getHeaders();
   }
 

@@ -30,7 +30,7 @@ final class Requests {
 
   /** Will send the request when the session has no subscription in flight. It checks no rules. */
   Future<Fanout> ask(
-      Session session, String address, Payload payload, MultiMap headers, String replyAddress) {
+      Session session, String address, Payload payload, @Nullable MultiMap headers, String replyAddress) {
     return ask(session, address, payload, options(session, headers), replyAddress);
   }
 
@@ -80,7 +80,7 @@ final class Requests {
   /**
    * Answers, after all earlier messages of the session; returns false when it owed no such answer.
    */
-  boolean reply(Session session, String address, Payload payload, MultiMap headers) {
+  boolean reply(Session session, String address, Payload payload, @Nullable MultiMap headers) {
     Message<?> message = answerable(session, address, payload);
     if (message == null) {
       return false;
@@ -102,7 +102,7 @@ final class Requests {
 
   /** Will answer, and ask for an answer in turn; null when the session owed no such answer. */
   @Nullable Future<Fanout> replyAndRequest(
-      Session session, String address, Payload payload, MultiMap headers, String replyAddress) {
+      Session session, String address, Payload payload, @Nullable MultiMap headers, String replyAddress) {
     Message<?> message = answerable(session, address, payload);
     if (message == null) {
       return null;

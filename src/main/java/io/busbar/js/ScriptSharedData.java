@@ -38,12 +38,12 @@ final class ScriptSharedData {
     Future<?> call(String operation, Object... values);
   }
 
-  private Object map(Value... arguments) {
+  private @Nullable Object map(Value... arguments) {
     Future<AsyncMap<Object, Object>> map = vertx.sharedData().getAsyncMap(name(arguments[0]));
     return give(map.map(found -> (operation, values) -> on(found, operation, values)), arguments);
   }
 
-  private Object counter(Value... arguments) {
+  private @Nullable Object counter(Value... arguments) {
     Future<Counter> counter = vertx.sharedData().getCounter(name(arguments[0]));
     return give(
         counter.map(found -> (operation, values) -> on(found, operation, values)), arguments);

@@ -3,6 +3,7 @@ package io.busbar.presence;
 import io.vertx.core.Future;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whom the owner of a channel has told to have joined, and not to have left, where the next owner
@@ -12,7 +13,7 @@ interface Announced {
   /** Will return everybody, with what each says of itself; null for nothing. */
   Future<Map<String, String>> load();
 
-  void add(String user, String info);
+  void add(String user, @Nullable String info);
 
   void remove(String user);
 

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class Announcements {
   private static final System.Logger LOG = System.getLogger("io.busbar.presence");
 
-  private record Event(boolean join, String user, String info, boolean turns) {}
+  private record Event(boolean join, String user, @Nullable String info, boolean turns) {}
 
   private final String channel;
   private final Presence presence;

@@ -198,7 +198,7 @@ final class HazelcastAnnounced implements AnnouncedStore {
     }
 
     @Override
-    public void add(String user, String info) {
+    public void add(String user, @Nullable String info) {
       Page page = withRoom.peek();
       if (page == null) {
         page = newPage();

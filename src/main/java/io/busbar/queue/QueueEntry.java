@@ -34,7 +34,7 @@ final class QueueEntry {
   private State state = State.ADDING;
   private boolean redelivered;
   private @Nullable QueueMember refusedBy;
-  private @Nullable String reason;
+  private String reason = "";
 
   /**
    * @param ageMillis after which it expires, if not before
@@ -93,7 +93,7 @@ final class QueueEntry {
   }
 
   /** Somebody had it and did not want it. */
-  void refusedBy(QueueMember who) {
+  void refusedBy(@Nullable QueueMember who) {
     refusedBy = who;
   }
 
@@ -102,7 +102,7 @@ final class QueueEntry {
   }
 
   /** Why it goes to the dead-letter queue. */
-  @Nullable String reason() {
+  String reason() {
     return reason;
   }
 

@@ -136,7 +136,7 @@ final class AmqpHeaders {
    * @param id the message-id where the message has none
    * @throws Outgoing.Refusal.RefusedException when its headers are more than RabbitMQ should take
    */
-  static @Nullable BasicProperties fromBus(MultiMap headers, Object body, boolean persistent, String id) {
+  static BasicProperties fromBus(MultiMap headers, Object body, boolean persistent, String id) {
     String contentType = headers.get("content-type");
     boolean replaced = contentType != null && isShort(contentType);
     String replyTo = headers.get("reply-to");

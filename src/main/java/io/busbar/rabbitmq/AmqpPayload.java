@@ -120,8 +120,9 @@ final class AmqpPayload {
     if (type.startsWith("text/")) {
       return text(octets, charset == null ? charset(contentType) : charset);
     }
-    boolean bytes = charset == null || type.equals(BYTES) || type.equals(JAVA);
-    return bytes ? Buffer.buffer(octets) : text(octets, charset);
+    return charset == null || type.equals(BYTES) || type.equals(JAVA)
+        ? Buffer.buffer(octets)
+        : text(octets, charset);
   }
 
   private static boolean isJson(String type) {
@@ -157,7 +158,7 @@ final class AmqpPayload {
 
   /** The bytes of a body that has a {@link #contentType}. */
   static byte[] octets(Object body) {
-    return switch (contentType(body)) {
+    return switch (String.valueOf(contentType(body))) {
       case TEXT -> body.toString().getBytes(UTF_8);
       case BYTES -> body instanceof Buffer buffer ? buffer.getBytes() : (byte[]) body;
       default -> Json.encodeToBuffer(body).getBytes();
@@ -172,7 +173,7 @@ final class AmqpPayload {
     }
   }
 
-  private static String text(byte[] octets, @Nullable Charset charset) throws BadMessageException {
+  private static String text(byte[] octets, Charset charset) throws BadMessageException {
     String text = decode(octets, charset);
     if (text == null) {
       throw new BadMessageException("the body of a text message is not in its charset");

@@ -13,6 +13,7 @@ import io.vertx.core.eventbus.ReplyFailure;
 import java.lang.System.Logger.Level;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -91,12 +92,13 @@ final class Handover {
 
   private Future<?> deliver(Delivery delivery) {
     EventBus bus = vertx.eventBus();
-    String address = delivery.address();
+    String address = Objects.requireNonNull(delivery.address(), "it has no reason to be buried");
+    DeliveryOptions options = Objects.requireNonNull(delivery.options(), "it has an address");
     return switch (route.deliver()) {
-      case PUBLISH -> bus.publisher(address, delivery.options()).write(delivery.body());
-      case SEND -> bus.sender(address, delivery.options()).write(delivery.body());
-      case REQUEST -> bus.request(address, delivery.body(), asking(delivery.options()));
-      case QUEUE -> bus.request(PUT, delivery.body(), putting(address, delivery.options()));
+      case PUBLISH -> bus.publisher(address, options).write(delivery.body());
+      case SEND -> bus.sender(address, options).write(delivery.body());
+      case REQUEST -> bus.request(address, delivery.body(), asking(options));
+      case QUEUE -> bus.request(PUT, delivery.body(), putting(address, options));
     };
   }
 
@@ -185,13 +187,14 @@ final class Handover {
 
   private void bury(Delivery delivery, String reason) {
     tell(reason);
-    if (deadLetters == null) {
+    DeadLetter to = route.deadLetter();
+    if (deadLetters == null || to == null) {
       counters.dropped++;
       nack(delivery, false);
       return;
     }
     deadLetters
-        .publish(deadLetter(delivery, reason))
+        .publish(deadLetter(to, delivery, reason))
         .onSuccess(
             buried -> {
               counters.nacked++;
@@ -206,7 +209,7 @@ final class Handover {
   }
 
   /** With the reason in x-busbar-reason and the queue's route in x-busbar-route. */
-  private Outgoing deadLetter(Delivery delivery, String reason) {
+  private Outgoing deadLetter(DeadLetter to, Delivery delivery, String reason) {
     BasicProperties before = delivery.properties();
     Map<String, Object> headers = new HashMap<>();
     if (before.getHeaders() != null) {
@@ -225,7 +228,6 @@ final class Handover {
             .replyTo(null)
             .messageId(id == null ? UUID.randomUUID().toString() : id)
             .build();
-    DeadLetter to = route.deadLetter();
     long deadline = System.nanoTime() + route.confirmTimeout().toNanos();
     return new Outgoing(
         to.exchange(), to.routingKey(), true, properties, delivery.octets(), deadline, false);

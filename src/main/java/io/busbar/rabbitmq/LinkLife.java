@@ -218,8 +218,10 @@ final class LinkLife extends NoOpMetricsCollector {
       if (cause instanceof AuthenticationFailureException) {
         return "it refuses the user name or the password";
       }
-      if (cause instanceof ShutdownSignalException signal && reply(signal.getReason()) != null) {
-        return OneLine.of(reply(signal.getReason()));
+      String reply =
+          cause instanceof ShutdownSignalException signal ? reply(signal.getReason()) : null;
+      if (reply != null) {
+        return OneLine.of(reply);
       }
       last = cause;
     }

@@ -175,10 +175,10 @@ record Expression(Kind kind, Function<MultiMap, Object> evaluation) {
   private static boolean holds(Comparison comparison, Object left, Object right) {
     Number a = number(left);
     Number b = a == null ? null : number(right);
-    return b != null && comparison.holds(order(a, b));
+    return a != null && b != null && comparison.holds(order(a, b));
   }
 
-  private static int order(@Nullable Number a, Number b) {
+  private static int order(Number a, Number b) {
     if (a instanceof Long && b instanceof Long) {
       return Long.compare(a.longValue(), b.longValue());
     }

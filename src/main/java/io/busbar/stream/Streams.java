@@ -208,7 +208,7 @@ public final class Streams implements History {
   }
 
   /** What was kept is published; called on the stream's loop, in the order of its offsets. */
-  void announce(String stream, Object body, StreamMessage message) {
+  void announce(String stream, @Nullable Object body, StreamMessage message) {
     published.increment();
     DeliveryOptions options = new DeliveryOptions();
     message.headers().forEach(options::addHeader);

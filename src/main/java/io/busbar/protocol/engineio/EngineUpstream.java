@@ -100,7 +100,7 @@ final class EngineUpstream {
     try {
       if (packet.type() == Type.CLOSE) {
         session.end(Type.NOOP);
-      } else if (packet.type() == Type.MESSAGE) {
+      } else if (packet.type() == Type.MESSAGE && receiver != null) {
         EngineMessages.hand(packet, receiver);
       }
     } catch (ProtocolException e) {

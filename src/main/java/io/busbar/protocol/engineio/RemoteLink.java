@@ -6,7 +6,6 @@ import io.busbar.protocol.session.LocalDownlink;
 import io.busbar.protocol.session.SendOutcome;
 import io.busbar.protocol.session.SessionCluster;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The link to a session of another node, if it exists there.
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param path name of the endpoint among the nodes
  */
 record RemoteLink(
-    @Nullable SessionCluster cluster, String node, String path, String sid, EngineRevision revision)
+    SessionCluster cluster, String node, String path, String sid, EngineRevision revision)
     implements EngineLink {
   /** Returns false, because a downlink and messages take different ways. */
   @Override

@@ -57,6 +57,11 @@ record ApiPath(String app, @Nullable Operation operation, @Nullable String argum
     };
   }
 
+  /** Returns the channel or the user; empty where the path names none. */
+  String named() {
+    return argument == null ? "" : argument;
+  }
+
   private static @Nullable Operation alone(String what) {
     return switch (what) {
       case "events" -> Operation.EVENTS;

@@ -8,7 +8,6 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonObject;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The numbers of subscribers on all nodes, for clients of this node and for webhooks. The node with
@@ -66,7 +65,7 @@ final class SubscriptionCounts {
   }
 
   /** Will return the number from all nodes. */
-  Future<Integer> count(PusherApp app, @Nullable String channel) {
+  Future<Integer> count(PusherApp app, String channel) {
     return nodes.subscribers(app, channel);
   }
 

@@ -107,7 +107,9 @@ final class ToldCounts {
                 counts.forEach(
                     (address, its) -> {
                       String channel = app.channel(address);
-                      if (its.isOf(app) && its.count() != there.getOrDefault(channel, 0)) {
+                      if (channel != null
+                          && its.isOf(app)
+                          && its.count() != there.getOrDefault(channel, 0)) {
                         all.count(app, channel).onSuccess(count -> all.tell(address, count));
                       }
                     }));

@@ -35,7 +35,7 @@ final class RouteQuestion {
    * Returns JSON as its value, text as a string, and others as bytes; a null value for an empty
    * body.
    */
-  static @Nullable Payload body(HttpServerRequest request, Buffer body) throws RouteException {
+  static Payload body(HttpServerRequest request, Buffer body) throws RouteException {
     if (body.length() == 0) {
       return Payload.json(null);
     }

@@ -100,7 +100,7 @@ final class BusDownlink implements Downlink {
     }
     if (delivery.unsent()) {
       source.unsent(this);
-      gone(delivery.fate());
+      gone(known(delivery));
       return;
     }
     boolean left = delivery.fate() != null;
@@ -110,7 +110,7 @@ final class BusDownlink implements Downlink {
       source.accepted(this, delivery.ended(), delivery.full() || left);
     }
     if (left) {
-      gone(delivery.fate());
+      gone(known(delivery));
     } else if (delivery.full()) {
       ask(RelayMessage.Kind.REST, null);
     } else if (delivery.ended()) {
@@ -118,6 +118,10 @@ final class BusDownlink implements Downlink {
     } else if (!isNews) {
       source.drained(this);
     }
+  }
+
+  private static WriteOutcome known(Delivery delivery) {
+    return delivery.fate() == null ? WriteOutcome.UNKNOWN : delivery.fate();
   }
 
   private void notHeard() {
@@ -153,7 +157,7 @@ final class BusDownlink implements Downlink {
         });
   }
 
-  private void gone(@Nullable WriteOutcome fate) {
+  private void gone(WriteOutcome fate) {
     end();
     source.left(this, fate);
   }

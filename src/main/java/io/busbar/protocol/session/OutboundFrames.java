@@ -183,7 +183,7 @@ public final class OutboundFrames implements Source {
     @Override
     public boolean isYieldedTo(Downlink arrival) {
       boolean yields = arrival == successor && carrier.isIdle();
-      if (yields) {
+      if (yields && released != null) {
         give(released, false);
       }
       return yields;

@@ -47,7 +47,8 @@ record EventEncoder(String namespace, boolean bus, PacketForm form, boolean reco
       JsonArray event = new JsonArray().add(GAP).add(gap.mergeIn(StreamJson.gap(message)));
       return form.wire(SocketPacket.event(namespace, SocketPacket.NO_ID, event));
     }
-    String name = name(message, bus ? message.address() : MESSAGE);
+    String named = name(message);
+    String name = named == null ? bus ? message.address() : MESSAGE : named;
     JsonArray event = new JsonArray().add(name);
     if (bus) {
       event.add(message.payload().body()).add(about(message));
@@ -66,9 +67,8 @@ record EventEncoder(String namespace, boolean bus, PacketForm form, boolean reco
         : ReplyNumber.of(message.replyAddress());
   }
 
-  static @Nullable String name(Fanout message, @Nullable String other) {
-    String name = message.headers() == null ? null : message.headers().get(NAME);
-    return name == null ? other : name;
+  static @Nullable String name(Fanout message) {
+    return message.headers() == null ? null : message.headers().get(NAME);
   }
 
   /**

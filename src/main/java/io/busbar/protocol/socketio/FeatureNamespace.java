@@ -158,13 +158,17 @@ final class FeatureNamespace implements Inhabitant {
     List<Object> arguments = EventEncoder.arguments(message);
     if (ack != SocketPacket.NO_ID) {
       member.acknowledge(ack, arguments);
-    } else if (!arguments.isEmpty() || EventEncoder.name(message, null) != null) {
-      member.emit(EventEncoder.name(message, MESSAGE), arguments);
+    } else if (!arguments.isEmpty() || EventEncoder.name(message) != null) {
+      String name = EventEncoder.name(message);
+      member.emit(name == null ? MESSAGE : name, arguments);
     }
     if (ours.contains(CLOSE)) {
       session.close(new Disconnect(1000, ours.get(CLOSE), false));
-    } else if (message.replyAddress() != null) {
-      session.whenWritten(() -> more(message.replyAddress()));
+      return;
+    }
+    String replyAddress = message.replyAddress();
+    if (replyAddress != null) {
+      session.whenWritten(() -> more(replyAddress));
     }
   }
 

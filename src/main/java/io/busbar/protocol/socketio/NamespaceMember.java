@@ -12,6 +12,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -164,7 +165,7 @@ final class NamespaceMember {
       early.add(packet);
       return;
     }
-    List<Object> values = Handshake.list((JsonArray) packet.data());
+    List<Object> values = Handshake.list((JsonArray) Objects.requireNonNull(packet.data(), "an event has data"));
     if (packet.type() == SocketPacket.Type.ACK) {
       acknowledged(packet.id(), values);
     } else {

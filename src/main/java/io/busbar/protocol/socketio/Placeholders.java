@@ -23,7 +23,9 @@ final class Placeholders {
   @SuppressWarnings({"unchecked", "rawtypes"})
   Placeholders(@Nullable JsonArray data, int attachments) {
     places = new Consumer[attachments];
-    find(data.getList());
+    if (data != null) {
+      find(data.getList());
+    }
   }
 
   /** Returns whether the value is a placeholder. */

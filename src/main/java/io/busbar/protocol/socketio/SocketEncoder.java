@@ -68,7 +68,7 @@ public final class SocketEncoder {
   }
 
   /** JSON has no such number, and JavaScript writes null. */
-  private static boolean isInfinite(Object value) {
+  private static boolean isInfinite(@Nullable Object value) {
     return (value instanceof Double || value instanceof Float)
         && !Double.isFinite(((Number) value).doubleValue());
   }
@@ -91,7 +91,7 @@ public final class SocketEncoder {
     if (isInfinite(inside)) {
       return null;
     }
-    return isBytes(inside) ? attached(inside) : inside;
+    return inside != null && isBytes(inside) ? attached(inside) : inside;
   }
 
   private Map<String, Object> attached(Object bytes) {
@@ -103,7 +103,7 @@ public final class SocketEncoder {
   }
 
   /** Returns the list or map in a JSON array or object. */
-  static Object inside(Object value) {
+  static @Nullable Object inside(@Nullable Object value) {
     if (value instanceof JsonArray array) {
       return array.getList();
     }
@@ -111,7 +111,7 @@ public final class SocketEncoder {
   }
 
   /** Returns whether the value is sent as bytes. */
-  static boolean isBytes(Object value) {
+  static boolean isBytes(@Nullable Object value) {
     return value instanceof Buffer || value instanceof byte[];
   }
 }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -117,8 +118,8 @@ final class SocketIoConnection implements Receiver {
     }
   }
 
-  @Nullable PacketForm form() {
-    return form;
+  PacketForm form() {
+    return Objects.requireNonNull(form, "the client has shown it by its first packet");
   }
 
   private void heard(int size) {
@@ -210,7 +211,7 @@ final class SocketIoConnection implements Receiver {
       return;
     }
     transport.write(
-        transport.framing().join(List.of(transport.framing().prepare(form.wire(packet)))));
+        transport.framing().join(List.of(transport.framing().prepare(form().wire(packet)))));
     transport.flush();
   }
 

@@ -158,7 +158,9 @@ final class QueueSubscription {
   /** Keeps the client's answer to a request. It is sent when the message is acknowledged. */
   void answer(String id, Payload payload, @Nullable MultiMap headers) {
     Delivery delivery = unacknowledged.get(id);
-    StompCommands.require(delivery != null, "an answer comes before its message is acknowledged");
+    if (delivery == null) {
+      throw StompCommands.broken("an answer comes before its message is acknowledged");
+    }
     answers.put(delivery.message().id(), Queues.answer(payload, headers));
   }
 

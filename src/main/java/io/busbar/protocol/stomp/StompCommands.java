@@ -261,7 +261,7 @@ public final class StompCommands {
       String key,
       StompDestination destination,
       AckMode mode,
-      Selector selector,
+      @Nullable Selector selector,
       @Nullable Payload info) {
     boolean acknowledged = mode != AckMode.AUTO && session.version() == StompVersion.V1_2;
     MessageEncoder usual = session.encoder().of(destination.rule(), acknowledged);
@@ -291,7 +291,11 @@ public final class StompCommands {
   }
 
   private static SubscriptionRequest request(
-      String key, String address, MessageEncoder encoder, byte @Nullable [] label, Selector selector) {
+      String key,
+      String address,
+      MessageEncoder encoder,
+      byte @Nullable [] label,
+      @Nullable Selector selector) {
     return SubscriptionRequest.of(key, address, encoder).labelled(label).filtered(selector);
   }
 
@@ -310,7 +314,9 @@ public final class StompCommands {
       queues.endDurable(session, frame, durable, entry == null ? null : entry.consumer());
       return;
     }
-    require(entry != null, "UNSUBSCRIBE ends a subscription that there is");
+    if (entry == null) {
+      throw broken("UNSUBSCRIBE ends a subscription that there is");
+    }
     if (entry.consumer() == null) {
       hub.unsubscribe(session.hubSession(), key);
       settle(session, frame);
@@ -402,7 +408,7 @@ public final class StompCommands {
     }
   }
 
-  private static ProtocolException broken(String rule) {
+  static ProtocolException broken(String rule) {
     return new ProtocolException(Disconnect.PROTOCOL_ERROR, rule);
   }
 

@@ -217,8 +217,11 @@ final class StompDecoder {
     }
     String name = line.substring(0, colon);
     String value = line.substring(colon + 1);
-    boolean raw = version == null || command == Command.CONNECT || command == Command.STOMP;
-    headers.putIfAbsent(raw ? name : version.unescape(name), raw ? value : version.unescape(value));
+    if (version == null || command == Command.CONNECT || command == Command.STOMP) {
+      headers.putIfAbsent(name, value);
+    } else {
+      headers.putIfAbsent(version.unescape(name), version.unescape(value));
+    }
   }
 
   private int bodyLength(@Nullable String contentLength) {

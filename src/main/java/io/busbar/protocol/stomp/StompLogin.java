@@ -47,7 +47,7 @@ final class StompLogin {
         .onFailure(
             e -> {
               boolean busy = e == LoginException.BUSY;
-              String words = busy ? e.getMessage() : "login and passcode are not right";
+              String words = busy ? String.valueOf(e.getMessage()) : "login and passcode are not right";
               session.fail(null, Disconnect.PROTOCOL_ERROR, words);
             });
   }

@@ -127,7 +127,7 @@ final class StompQueues {
       StompDestination destination,
       String key,
       AckMode mode,
-      Selector selector) {
+      @Nullable Selector selector) {
     QueueSubscription subscription = add(session, frame, queue, destination, key, mode, selector);
     session.work().begins();
     follow(session, frame, subscription.begin());
@@ -164,7 +164,8 @@ final class StompQueues {
     begin(session, frame, queue, destination, key, mode, selector);
     if (before != null && name.equals(before.subscription())) {
       // The earlier subscription was only for answers. The client now wants them under its own id.
-      session.subscriptions().remove(StompSubscriptions.key(name, name)).consumer().end(true);
+      session.subscriptions().remove(StompSubscriptions.key(name, name));
+      before.end(true);
     }
   }
 
@@ -240,9 +241,11 @@ final class StompQueues {
     follow(session, frame, session.hubSession().here(deleted));
   }
 
-  private static @Nullable String user(StompSession session) {
+  private static String user(StompSession session) {
     String user = session.hubSession().user();
-    StompCommands.require(user != null, "a durable subscription is for a user who has logged in");
+    if (user == null) {
+      throw StompCommands.broken("a durable subscription is for a user who has logged in");
+    }
     return user;
   }
 }

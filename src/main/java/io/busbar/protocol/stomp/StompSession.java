@@ -48,7 +48,7 @@ final class StompSession implements StompServerConnection {
   private final boolean textOnly;
   private final StompServer server;
   private final StompServerHandler handler;
-  private final Logins logins;
+  private final @Nullable Logins logins;
   private final String remoteAddress;
   private final StompIntake intake;
   private final StompWork work = new StompWork(this);
@@ -256,7 +256,7 @@ final class StompSession implements StompServerConnection {
     return state;
   }
 
-  Logins logins() {
+  @Nullable Logins logins() {
     return logins;
   }
 
