@@ -1,11 +1,11 @@
 package io.busbar;
 
-import io.busbar.config.Action;
 import io.busbar.cluster.HazelcastCluster;
 import io.busbar.command.ArchiveCommand;
 import io.busbar.command.ArchivedJar;
 import io.busbar.command.FeatureCommands;
 import io.busbar.command.NewCommand;
+import io.busbar.config.Action;
 import io.busbar.config.Config;
 import io.busbar.config.ConfigException;
 import io.busbar.config.ConfigLoader;

@@ -1,11 +1,11 @@
 package io.busbar;
 
-import io.busbar.config.ServiceConfig;
 import io.busbar.config.Config;
 import io.busbar.config.ConfigException;
 import io.busbar.config.FeatureManifest;
 import io.busbar.config.Permission;
 import io.busbar.config.QueuesConfig;
+import io.busbar.config.ServiceConfig;
 import io.busbar.deploy.FeatureContents;
 import io.busbar.deploy.FeatureException;
 import io.busbar.deploy.FeatureHost;

@@ -1,7 +1,7 @@
 package io.busbar;
 
-import io.busbar.config.FeatureConfig;
 import io.busbar.config.ConfigException;
+import io.busbar.config.FeatureConfig;
 import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;

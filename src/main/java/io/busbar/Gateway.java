@@ -1,6 +1,5 @@
 package io.busbar;
 
-import io.busbar.config.ServiceConfig;
 import com.hazelcast.core.HazelcastInstance;
 import io.busbar.admin.AdminVerticle;
 import io.busbar.admin.Console;
@@ -13,6 +12,7 @@ import io.busbar.cluster.Owners;
 import io.busbar.config.Config;
 import io.busbar.config.ConfigException;
 import io.busbar.config.Permission;
+import io.busbar.config.ServiceConfig;
 import io.busbar.config.StreamsConfig;
 import io.busbar.config.TcpPort;
 import io.busbar.deploy.Deployments;
@@ -190,7 +190,10 @@ final class Gateway {
    * @param membership null where there is no cluster
    */
   static Future<Gateway> open(
-      Vertx vertx, Config config, ConnectionLimiter connectionLimiter, @Nullable Membership membership) {
+      Vertx vertx,
+      Config config,
+      ConnectionLimiter connectionLimiter,
+      @Nullable Membership membership) {
     try {
       return Authenticator.open(vertx, config.auth(), isLocal(config))
           .compose(logins -> create(vertx, config, connectionLimiter, logins, membership))

@@ -1,12 +1,12 @@
 package io.busbar;
 
-import io.busbar.config.ShutdownConfig;
-import io.busbar.config.FeatureConfig;
 import io.busbar.cluster.HazelcastCluster;
 import io.busbar.cluster.Membership;
 import io.busbar.cluster.SelfCheck;
 import io.busbar.config.Config;
 import io.busbar.config.ConfigException;
+import io.busbar.config.FeatureConfig;
+import io.busbar.config.ShutdownConfig;
 import io.busbar.deploy.FeatureMetrics;
 import io.busbar.feature.QuoteVerticle;
 import io.busbar.hub.NodeChoice;

@@ -1,9 +1,9 @@
 package io.busbar;
 
-import io.busbar.config.ServiceConfig;
-import io.busbar.config.SockJsConfig;
 import io.busbar.config.Config;
+import io.busbar.config.ServiceConfig;
 import io.busbar.config.Size;
+import io.busbar.config.SockJsConfig;
 import io.busbar.hub.Hub;
 import io.busbar.protocol.HttpEndpoint;
 import io.busbar.protocol.MessageProtocol;

@@ -37,7 +37,8 @@ final class Webhooks {
         ? Future.succeededFuture()
         : vertx
             .deployVerticle(new WebhookVerticle(configs, apps, hub::isKeptFromAll))
-            .recover(e -> Future.failedFuture(new StartException(String.valueOf(e.getMessage()), e)))
+            .recover(
+                e -> Future.failedFuture(new StartException(String.valueOf(e.getMessage()), e)))
             .onSuccess(deployed -> deployment = deployed)
             .mapEmpty();
   }

@@ -79,10 +79,13 @@ final class LoginTurns {
 
     private final Login login;
     private final long number;
+
     @SuppressWarnings("NullAway.Init") // it stands in a lane from the beginning
     private Lane lane;
+
     @SuppressWarnings("NullAway.Init") // with its lane
     private Share place;
+
     @SuppressWarnings("NullAway.Init") // with its lane
     private Share user;
 

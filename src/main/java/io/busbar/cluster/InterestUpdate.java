@@ -40,6 +40,7 @@ public final class InterestUpdate
   private @Nullable String host;
   private @Nullable String metadata;
   private Map<String, Integer> counts;
+
   @SuppressWarnings("NullAway.Init") // Hazelcast sets it before it runs
   private transient HazelcastInstance hazelcast;
 

@@ -54,7 +54,8 @@ public final class ArchiveCommand implements Callable<Integer> {
     try {
       boolean learns = Runtime.version().feature() >= LEARNS;
       Path jar = jar(learns);
-      Path folder = Objects.requireNonNull(directory == null ? jar.toAbsolutePath().getParent() : directory)
+      Path folder =
+          Objects.requireNonNull(directory == null ? jar.toAbsolutePath().getParent() : directory)
               .toAbsolutePath();
       Path temporary = Files.createTempDirectory(folder, ".busbar-archive");
       try {

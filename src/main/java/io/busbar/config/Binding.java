@@ -79,7 +79,8 @@ final class Binding {
     return construct(key, given, type, types, parts);
   }
 
-  private @Nullable Object part(String key, String name, Map<?, ?> given, RecordComponent component) {
+  private @Nullable Object part(
+      String key, String name, Map<?, ?> given, RecordComponent component) {
     Object value = given.get(name);
     if (value instanceof String && component.isAnnotationPresent(OneOrMore.class)) {
       return bind(key, List.of(value), component.getGenericType());

@@ -1,7 +1,7 @@
 package io.busbar.config;
 
-import java.util.List;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**

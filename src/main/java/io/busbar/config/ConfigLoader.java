@@ -42,7 +42,8 @@ public final class ConfigLoader {
    *     BUSBAR_TEST_
    * @param settings texts {@code key=value}; the last one for a key counts
    */
-  public static Config load(@Nullable Path file, Map<String, String> environment, List<String> settings) {
+  public static Config load(
+      @Nullable Path file, Map<String, String> environment, List<String> settings) {
     ConfigLoader loader = new ConfigLoader();
     source(file).ifPresent(loader::addFile);
     loader.addEnvironment(new TreeMap<>(environment));

@@ -1,6 +1,5 @@
 package io.busbar.config;
 
-import io.busbar.config.Action;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

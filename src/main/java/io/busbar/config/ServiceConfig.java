@@ -29,12 +29,7 @@ public record ServiceConfig(
   /** The transports of SockJS, by the names of its client. */
   public static final List<String> TRANSPORTS =
       List.of(
-          "websocket",
-          "xhr-streaming",
-          "eventsource",
-          "htmlfile",
-          "xhr-polling",
-          "jsonp-polling");
+          "websocket", "xhr-streaming", "eventsource", "htmlfile", "xhr-polling", "jsonp-polling");
 
   public ServiceConfig {
     Checks.path("path", path);
@@ -59,7 +54,8 @@ public record ServiceConfig(
 
   /** Returns a service with defaults for everything else. */
   public static ServiceConfig of(String path, String address, String channel) {
-    return new ServiceConfig(path, address, channel, true, false, List.of(), null, null, null, null);
+    return new ServiceConfig(
+        path, address, channel, true, false, List.of(), null, null, null, null);
   }
 
   /** Returns the paths of the features in the jar. */

@@ -284,9 +284,7 @@ public final class Deployments {
           FeatureException.doesNotFit(name + " lies in deploy.directory: take it away there"));
     }
     FeatureRecord away = before.takenAway(number(before));
-    return (before.isShared() && shared != null
-            ? shared.undeploy(away)
-            : local.apply(away, keep))
+    return (before.isShared() && shared != null ? shared.undeploy(away) : local.apply(away, keep))
         .map(
             done -> {
               LOG.log(Level.INFO, "undeployed " + name + "; asked by " + by);

@@ -158,7 +158,8 @@ final class FeatureNodes {
         .recover(
             e ->
                 OwnerCalls.code(e) == OwnerCalls.REFUSED
-                    ? Future.failedFuture(FeatureException.doesNotFit(String.valueOf(e.getMessage())))
+                    ? Future.failedFuture(
+                        FeatureException.doesNotFit(String.valueOf(e.getMessage())))
                     : refused(node, "was asked", e));
   }
 

@@ -32,7 +32,10 @@ final class LocalFeatures {
    * @param kept whether the node has it again when it starts
    */
   private record Here(
-      FeatureRecord feature, FeatureContents brought, @Nullable RunningFeature running, boolean kept) {}
+      FeatureRecord feature,
+      FeatureContents brought,
+      @Nullable RunningFeature running,
+      boolean kept) {}
 
   private final Vertx vertx;
   private final FeatureStore store;

@@ -211,9 +211,8 @@ final class SharedFeatures {
   }
 
   private void failed(FeatureRecord said, Throwable cause) {
-    String words = cause instanceof FeatureException
-            ? String.valueOf(cause.getMessage())
-            : "it failed";
+    String words =
+        cause instanceof FeatureException ? String.valueOf(cause.getMessage()) : "it failed";
     Failure before =
         failures.put(said.name(), new Failure(said, words, System.currentTimeMillis()));
     if (before == null || !before.words().equals(words)) {

@@ -32,7 +32,6 @@ public final class ChatVerticle extends VerticleBase {
   @SuppressWarnings("NullAway.Init") // set when it starts
   private ChatRoom room;
 
-
   @SuppressWarnings("NullAway.Init") // set when it starts
   private Nicknames nicknames;
 

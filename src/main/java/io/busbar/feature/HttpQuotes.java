@@ -225,7 +225,9 @@ final class HttpQuotes implements QuoteSource {
   }
 
   private static String kind(Throwable cause) {
-    return cause instanceof NoPrices ? String.valueOf(cause.getMessage()) : cause.getClass().getSimpleName();
+    return cause instanceof NoPrices
+        ? String.valueOf(cause.getMessage())
+        : cause.getClass().getSimpleName();
   }
 
   /** Why there are none, in words that hold nothing of the service's. */

@@ -39,7 +39,6 @@ public final class PusherChatVerticle extends VerticleBase {
   @SuppressWarnings("NullAway.Init") // set when it starts
   private ChatLogins logins;
 
-
   @SuppressWarnings("NullAway.Init") // set when it starts
   private ChatSockets sockets;
 
@@ -151,7 +150,8 @@ public final class PusherChatVerticle extends VerticleBase {
   }
 
   /** Tells the chat; completes with the client's nickname. */
-  private Future<String> tell(ChatLogin login, String event, @Nullable Object body, @Nullable String name) {
+  private Future<String> tell(
+      ChatLogin login, String event, @Nullable Object body, @Nullable String name) {
     DeliveryOptions options =
         new DeliveryOptions()
             .setLocalOnly(true)

@@ -43,7 +43,6 @@ public final class StockVerticle extends VerticleBase {
   @SuppressWarnings("NullAway.Init") // set when it starts
   private Quotes quotes;
 
-
   @SuppressWarnings("NullAway.Init") // set when it starts
   private StockDemand work;
 

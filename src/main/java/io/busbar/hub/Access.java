@@ -22,7 +22,11 @@ public final class Access {
    *     to patterns do not hear it either
    */
   record Rule(
-      int index, AddressPattern address, Permission rule, @Nullable JsonObject match, boolean keptFromAll) {
+      int index,
+      AddressPattern address,
+      Permission rule,
+      @Nullable JsonObject match,
+      boolean keptFromAll) {
     private boolean decides(Action action, String to) {
       return rule.names(action) && reaches(action, to) && address.matches(to);
     }

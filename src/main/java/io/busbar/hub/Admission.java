@@ -149,7 +149,8 @@ public final class Admission {
     return words > limits.addressWords();
   }
 
-  private static @Nullable Refusal unlessKnown(Session session, String key, @Nullable Refusal refusal) {
+  private static @Nullable Refusal unlessKnown(
+      Session session, String key, @Nullable Refusal refusal) {
     return refusal == null && session.subscription(key) != null
         ? Refusal.ALREADY_SUBSCRIBED
         : refusal;

@@ -23,6 +23,7 @@ final class Backpressure {
   private static final class Published {
     @SuppressWarnings("NullAway.Init") // set when it is asked about
     private Promise<Void> kept;
+
     private int open;
     private boolean failed;
 

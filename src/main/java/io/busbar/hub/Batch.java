@@ -26,7 +26,11 @@ final class Batch {
    * @param channel the channel of the messages; null for messages to one session alone
    * @param last position of the last message; null where the channel is no stream
    */
-  Batch(List<EncodedMessage> wires, @Nullable Channel channel, Framing framing, @Nullable Position last) {
+  Batch(
+      List<EncodedMessage> wires,
+      @Nullable Channel channel,
+      Framing framing,
+      @Nullable Position last) {
     this.wires = wires;
     this.last = last;
     this.channel = channel;

@@ -81,7 +81,8 @@ public final class Fanout {
    *
    * @param headers those of {@link Identity#forWorkers}
    */
-  static Fanout forWorker(String address, Payload payload, Message<?> original, @Nullable MultiMap headers) {
+  static Fanout forWorker(
+      String address, Payload payload, Message<?> original, @Nullable MultiMap headers) {
     return new Fanout(address, payload, original.headers(), headers, original, null, null, false);
   }
 
@@ -192,7 +193,8 @@ public final class Fanout {
     written = new Written(encodings, prepared);
   }
 
-  private @Nullable EncodedMessage plainWire(Encoding[] encodings, EncodedMessage[] plain, int index) {
+  private @Nullable EncodedMessage plainWire(
+      Encoding[] encodings, EncodedMessage[] plain, int index) {
     Encoder encoder = encodings[index].encoder();
     for (int i = 0; i < index; i++) {
       if (encodings[i].encoder().equals(encoder)) {

@@ -1,8 +1,8 @@
 package io.busbar.hub;
 
+import io.busbar.config.Action;
 import io.busbar.config.ChannelRule;
 import io.busbar.config.Config;
-import io.busbar.config.Action;
 import io.busbar.config.LimitsConfig;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -269,7 +269,8 @@ public final class Hub {
   }
 
   /** Publishes to all listeners of the address. Returns why not; null when it is done. */
-  public @Nullable Refusal publish(Session session, String address, Payload payload, @Nullable MultiMap headers) {
+  public @Nullable Refusal publish(
+      Session session, String address, Payload payload, @Nullable MultiMap headers) {
     Refusal refusal = admission.toTalk(session, Action.PUBLISH, address, payload);
     if (refusal == null) {
       DeliveryOptions options = Identity.options(session, headers);
@@ -306,7 +307,8 @@ public final class Hub {
   }
 
   /** Sends to one listener of the address. Returns why not; null when it is done. */
-  public @Nullable Refusal send(Session session, String address, Payload payload, @Nullable MultiMap headers) {
+  public @Nullable Refusal send(
+      Session session, String address, Payload payload, @Nullable MultiMap headers) {
     Refusal refusal = admission.toTalk(session, Action.SEND, address, payload);
     if (refusal == null) {
       DeliveryOptions options = Identity.options(session, headers);
@@ -326,7 +328,11 @@ public final class Hub {
    *     or with the {@link io.vertx.core.eventbus.ReplyException} of the bus
    */
   public Future<Fanout> request(
-      Session session, String address, Payload payload, @Nullable MultiMap headers, String replyAddress) {
+      Session session,
+      String address,
+      Payload payload,
+      @Nullable MultiMap headers,
+      String replyAddress) {
     String channel = presence.channelOf(address);
     Refusal refusal =
         channel == null
@@ -379,7 +385,8 @@ public final class Hub {
    *
    * @return whether the session owed that answer
    */
-  public boolean reply(Session session, String address, Payload payload, @Nullable MultiMap headers) {
+  public boolean reply(
+      Session session, String address, Payload payload, @Nullable MultiMap headers) {
     return requests.reply(session, address, payload, headers);
   }
 
@@ -395,7 +402,11 @@ public final class Hub {
 
   /** Will answer, and ask for an answer in turn; null when the session owed no such answer. */
   public @Nullable Future<Fanout> replyAndRequest(
-      Session session, String address, Payload payload, @Nullable MultiMap headers, String replyAddress) {
+      Session session,
+      String address,
+      Payload payload,
+      @Nullable MultiMap headers,
+      String replyAddress) {
     return requests.replyAndRequest(session, address, payload, headers, replyAddress);
   }
 

@@ -1,10 +1,10 @@
 package io.busbar.hub;
 
-import io.busbar.config.ServiceConfig;
-import io.busbar.config.LimitsConfig;
 import io.busbar.config.Config;
 import io.busbar.config.HttpRoute;
+import io.busbar.config.LimitsConfig;
 import io.busbar.config.Network;
+import io.busbar.config.ServiceConfig;
 import io.netty.util.NetUtil;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.internal.PlatformDependent;

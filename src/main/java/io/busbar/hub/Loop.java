@@ -150,7 +150,11 @@ final class Loop implements Runnable {
   }
 
   /** Returns a batch that is released at the end of the turn. */
-  Batch batch(List<EncodedMessage> wires, @Nullable Channel channel, Framing framing, @Nullable Position last) {
+  Batch batch(
+      List<EncodedMessage> wires,
+      @Nullable Channel channel,
+      Framing framing,
+      @Nullable Position last) {
     Batch batch = new Batch(wires, channel, framing, last);
     batches.add(batch);
     return batch;

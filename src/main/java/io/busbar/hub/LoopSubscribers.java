@@ -18,10 +18,7 @@ final class LoopSubscribers {
    * labels and filters: a map stays fast even if they choose many with one hash.
    */
   private record Reading(
-      Encoding encoding,
-      byte @Nullable [] label,
-      ProtocolCounters traffic,
-      @Nullable Filter filter)
+      Encoding encoding, byte @Nullable [] label, ProtocolCounters traffic, @Nullable Filter filter)
       implements Comparable<Reading> {
     static Reading of(Subscription subscription) {
       return new Reading(

@@ -30,7 +30,11 @@ final class Requests {
 
   /** Will send the request when the session has no subscription in flight. It checks no rules. */
   Future<Fanout> ask(
-      Session session, String address, Payload payload, @Nullable MultiMap headers, String replyAddress) {
+      Session session,
+      String address,
+      Payload payload,
+      @Nullable MultiMap headers,
+      String replyAddress) {
     return ask(session, address, payload, options(session, headers), replyAddress);
   }
 
@@ -102,7 +106,11 @@ final class Requests {
 
   /** Will answer, and ask for an answer in turn; null when the session owed no such answer. */
   @Nullable Future<Fanout> replyAndRequest(
-      Session session, String address, Payload payload, @Nullable MultiMap headers, String replyAddress) {
+      Session session,
+      String address,
+      Payload payload,
+      @Nullable MultiMap headers,
+      String replyAddress) {
     Message<?> message = answerable(session, address, payload);
     if (message == null) {
       return null;

@@ -40,8 +40,10 @@ public final class Session {
   private Map<String, Subscription> subscriptions = Map.of();
   private Principal principal;
   private Access access;
+
   @SuppressWarnings("NullAway.Init") // set when it joins its loop
   private ProtocolCounters traffic;
+
   private long joinedMicros;
   private @Nullable Function<Disconnect, EncodedMessage> farewell;
   private Supplier<List<String>> alsoHeard = List::of;

@@ -10,4 +10,5 @@ import org.jspecify.annotations.Nullable;
  * @param told runs on the session's event loop before the first message is delivered; called with
  *     null where the channel is no stream
  */
-public record StreamStartRequest(@Nullable Since since, @Nullable Consumer<@Nullable StreamStart> told) {}
+public record StreamStartRequest(
+    @Nullable Since since, @Nullable Consumer<@Nullable StreamStart> told) {}

@@ -16,8 +16,7 @@ final class Subscriptions {
   private final WorkerAddresses workers;
   private volatile @Nullable Attendance attendance;
 
-  Subscriptions(
-      Hub hub, Admission admission, PresenceChannels presence, WorkerAddresses workers) {
+  Subscriptions(Hub hub, Admission admission, PresenceChannels presence, WorkerAddresses workers) {
     this.hub = hub;
     this.admission = admission;
     this.presence = presence;
@@ -33,8 +32,7 @@ final class Subscriptions {
   }
 
   Future<Subscription> subscribe(Session session, SubscriptionRequest request) {
-    Refusal refusal =
-        admission.toAttend(session, request.key(), request.address(), request.info());
+    Refusal refusal = admission.toAttend(session, request.key(), request.address(), request.info());
     return refusal == null
         ? attend(session, request.subscription(session, false, true), request.info())
         : refused(refusal, request.address());
@@ -68,7 +66,8 @@ final class Subscriptions {
     return admit(session, request.subscription(session, false, false));
   }
 
-  private Future<Subscription> attend(Session session, Subscription subscription, @Nullable Payload info) {
+  private Future<Subscription> attend(
+      Session session, Subscription subscription, @Nullable Payload info) {
     if (attendance != null && presence.has(subscription.address())) {
       subscription.attendee(Attendee.of(session, subscription.address(), info));
     }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** What busbar.js calls, by name. What one of them refuses is a TypeError of the script. */
 final class HostFunctions {
   private final Map<String, Object> all = new HashMap<>();
+
   @SuppressWarnings("NullAway.Init") // set before the script runs
   private Value refuse;
 

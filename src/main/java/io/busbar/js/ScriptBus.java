@@ -29,12 +29,12 @@ final class ScriptBus {
   private final HostFunctions functions;
   private final Set<MessageConsumer<Object>> consumers = new HashSet<>();
   private final Set<Delivery> waiting = new HashSet<>();
+
   @SuppressWarnings("NullAway.Init") // set before the script runs
   private Value deliver;
 
   @SuppressWarnings("NullAway.Init") // set before the script runs
   private Bodies bodies;
-
 
   ScriptBus(Script script, Vertx vertx, HostFunctions functions) {
     this.script = script;

@@ -17,9 +17,9 @@ final class ScriptSharedData {
   private final Script script;
   private final Vertx vertx;
   private final HostFunctions functions;
+
   @SuppressWarnings("NullAway.Init") // set before the script runs
   private Bodies bodies;
-
 
   ScriptSharedData(Script script, Vertx vertx, HostFunctions functions) {
     this.script = script;

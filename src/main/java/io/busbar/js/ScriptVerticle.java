@@ -29,6 +29,7 @@ final class ScriptVerticle implements ScriptInstance {
   private final JavaScript language;
   private final Source source;
   private final ScriptConfig limits;
+
   @SuppressWarnings("NullAway.Init") // set when it is deployed
   private ContextInternal loop;
 

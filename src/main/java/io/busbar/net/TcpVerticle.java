@@ -34,7 +34,11 @@ public final class TcpVerticle extends VerticleBase {
    * @param connections counts the clients behind proxies
    */
   public TcpVerticle(
-      Consumer<NetSocket> clients, TcpPort config, int port, @Nullable Tls tls, Connections connections) {
+      Consumer<NetSocket> clients,
+      TcpPort config,
+      int port,
+      @Nullable Tls tls,
+      Connections connections) {
     this.clients = clients;
     this.config = config;
     this.port = port;

@@ -16,7 +16,11 @@ import org.jspecify.annotations.Nullable;
  * @param principal identity of the client, as far as the request tells it
  */
 public record Client(
-    String transport, String remoteAddress, @Nullable String subProtocol, @Nullable String query, Principal principal) {
+    String transport,
+    String remoteAddress,
+    @Nullable String subProtocol,
+    @Nullable String query,
+    Principal principal) {
   private static final String TCP = "tcp";
   private static final String WHO = Client.class.getName();
 
@@ -25,7 +29,10 @@ public record Client(
   }
 
   public static Client of(
-      String transport, @Nullable String subProtocol, HttpServerRequest request, Principal principal) {
+      String transport,
+      @Nullable String subProtocol,
+      HttpServerRequest request,
+      Principal principal) {
     return new Client(transport, remoteAddress(request), subProtocol, request.query(), principal);
   }
 

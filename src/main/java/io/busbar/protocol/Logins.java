@@ -13,7 +13,8 @@ public interface Logins {
   Logins NONE =
       new Logins() {
         @Override
-        public Future<Principal> password(@Nullable String user, @Nullable String password, String from) {
+        public Future<Principal> password(
+            @Nullable String user, @Nullable String password, String from) {
           return Future.failedFuture(LoginException.WRONG);
         }
 

@@ -203,7 +203,9 @@ public final class WebSocketTransport extends ChannelTransport<WebSocketFrame>
     if (isClosing()) {
       halfClose();
     } else if (cause instanceof CorruptedWebSocketFrameException corrupted) {
-      failed(new Disconnect(corrupted.closeStatus().code(), String.valueOf(cause.getMessage()), false));
+      failed(
+          new Disconnect(
+              corrupted.closeStatus().code(), String.valueOf(cause.getMessage()), false));
     } else {
       failed(Disconnect.PROTOCOL_ERROR);
     }

@@ -111,7 +111,8 @@ public final class WebSocketUpgrade {
    */
   private record Framings(Framing plain, Framing each) {
     Framing agreed(
-        @Nullable WebSocketCompression compression, WebSocketOptions.@Nullable Deflation deflation) {
+        @Nullable WebSocketCompression compression,
+        WebSocketOptions.@Nullable Deflation deflation) {
       return compression == null || deflation == null
           ? plain
           : compression.framing(each, deflation);
@@ -164,7 +165,9 @@ public final class WebSocketUpgrade {
   }
 
   private static void open(
-      WebSocketTransport transport, Promise<WebSocketTransport> opened, @Nullable Throwable failure) {
+      WebSocketTransport transport,
+      Promise<WebSocketTransport> opened,
+      @Nullable Throwable failure) {
     if (failure == null) {
       transport.opened();
       opened.complete(transport);

@@ -48,7 +48,8 @@ public final class DurableSubscriptions {
    * @param address or pattern
    * @param selector null for everything
    */
-  public Future<String> open(String user, String name, String address, @Nullable Selector selector) {
+  public Future<String> open(
+      String user, String name, String address, @Nullable Selector selector) {
     String queue = queue(user, name);
     Tap tap = new Tap(address, queue, selector, Queues.holderOf(user, ""));
     Tap before = known.get(queue);
@@ -60,7 +61,8 @@ public final class DurableSubscriptions {
                   + name
                   + " has another destination or selector; UNSUBSCRIBE ends it");
     }
-    long has = known.values().stream().filter(each -> Objects.equals(each.holder(), tap.holder())).count();
+    long has =
+        known.values().stream().filter(each -> Objects.equals(each.holder(), tap.holder())).count();
     int most = queues.rules().config().durableSubscriptions();
     if (has >= most) {
       return OwnerCalls.refused(

@@ -108,7 +108,8 @@ public final class QueueConsumer {
     return call(Operation.OPEN, ids, arguments);
   }
 
-  private Future<Void> call(Operation operation, Collection<String> ids, @Nullable JsonObject arguments) {
+  private Future<Void> call(
+      Operation operation, Collection<String> ids, @Nullable JsonObject arguments) {
     return nodes.ask(QueueCall.of(operation, queue, id, ids, arguments)).mapEmpty();
   }
 

@@ -234,7 +234,8 @@ final class QueueNodes {
     return askAll(LIST, which, queues.directory().listHere(which));
   }
 
-  private Future<List<JsonObject>> askAll(String what, @Nullable JsonObject body, Future<JsonObject> here) {
+  private Future<List<JsonObject>> askAll(
+      String what, @Nullable JsonObject body, Future<JsonObject> here) {
     List<Future<JsonObject>> answers = new ArrayList<>(List.of(here));
     owners.nodes().stream()
         .filter(node -> !node.equals(owners.here()))

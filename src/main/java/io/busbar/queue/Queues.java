@@ -61,7 +61,12 @@ public final class Queues {
    * @param disk where they are kept whose rule says so; null where none does
    */
   public Queues(
-      Vertx vertx, Hub hub, QueuesConfig config, @Nullable Owners owners, QueueStore usual, @Nullable QueueStore disk) {
+      Vertx vertx,
+      Hub hub,
+      QueuesConfig config,
+      @Nullable Owners owners,
+      QueueStore usual,
+      @Nullable QueueStore disk) {
     this.vertx = vertx;
     this.hub = hub;
     this.rules = new QueueRules(config);

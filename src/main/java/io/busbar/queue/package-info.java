@@ -1,6 +1,6 @@
 /**
- * Queues: rules, dispatching, consumers, dead letters, durable subscriptions, and the way
- * between nodes. Knows no protocol; used by STOMP, the admin port and {@code io.busbar}.
+ * Queues: rules, dispatching, consumers, dead letters, durable subscriptions, and the way between
+ * nodes. Knows no protocol; used by STOMP, the admin port and {@code io.busbar}.
  */
 @NullMarked
 package io.busbar.queue;

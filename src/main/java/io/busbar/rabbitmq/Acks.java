@@ -226,7 +226,9 @@ final class Acks {
       if (vertx.isClustered()) {
         return map().compose(map -> map.put(route, offset));
       }
-      return file == null ? Future.succeededFuture() : vertx.executeBlocking(() -> write(file, offset));
+      return file == null
+          ? Future.succeededFuture()
+          : vertx.executeBlocking(() -> write(file, offset));
     }
 
     private Future<AsyncMap<String, Long>> map() {

@@ -135,7 +135,8 @@ record Delivery(
       return address.toString();
     }
 
-    private static @Nullable String value(String kind, @Nullable String name, String routingKey, MultiMap headers) {
+    private static @Nullable String value(
+        String kind, @Nullable String name, String routingKey, MultiMap headers) {
       if (kind.equals("header")) {
         return headers.get(name);
       }

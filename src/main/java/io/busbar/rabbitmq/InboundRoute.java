@@ -49,7 +49,10 @@ final class InboundRoute implements Route, Link.User {
    * @param data the folder for what is kept on disk; null keeps nothing
    */
   InboundRoute(
-      RabbitMqVerticle.Shared shared, RabbitMqRoute route, int addressLength, @Nullable String data) {
+      RabbitMqVerticle.Shared shared,
+      RabbitMqRoute route,
+      int addressLength,
+      @Nullable String data) {
     this.vertx = shared.vertx();
     this.context = vertx.getOrCreateContext();
     this.route = route;

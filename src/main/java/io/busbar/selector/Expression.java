@@ -238,8 +238,7 @@ record Expression(Kind kind, Function<MultiMap, Object> evaluation) {
   }
 
   /** Exact where both are whole and the result fits; 7 / 2 is 3.5. */
-  private static @Nullable Number calculate(
-      char operator, @Nullable Number a, @Nullable Number b) {
+  private static @Nullable Number calculate(char operator, @Nullable Number a, @Nullable Number b) {
     if (a == null || b == null) {
       return null;
     }

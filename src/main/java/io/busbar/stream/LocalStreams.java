@@ -72,9 +72,7 @@ final class LocalStreams {
       Since since = call.since() == null ? Since.next() : call.since();
       return Future.succeededFuture(stream.read(since, call.most()));
     }
-    return stream
-        .append(source, call.number(), call.drafts(), call.holder())
-        .map(kept -> null);
+    return stream.append(source, call.number(), call.drafts(), call.holder()).map(kept -> null);
   }
 
   private Opened open(String name, Context loop) {

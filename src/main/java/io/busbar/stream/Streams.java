@@ -65,7 +65,12 @@ public final class Streams implements History {
    * @param owners which node each lives on; null where this one is alone
    * @param store where they are kept beside this node's memory; null for nowhere
    */
-  public Streams(Vertx vertx, Hub hub, StreamsConfig config, @Nullable Owners owners, @Nullable StreamStore store) {
+  public Streams(
+      Vertx vertx,
+      Hub hub,
+      StreamsConfig config,
+      @Nullable Owners owners,
+      @Nullable StreamStore store) {
     this.vertx = vertx;
     this.hub = hub;
     this.rules = hub.channelRules();

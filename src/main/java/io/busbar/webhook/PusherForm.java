@@ -25,8 +25,10 @@ final class PusherForm implements Form {
   PusherForm(PusherConfig.App app) {
     this.app = app;
     this.addresses = app.addresses();
-    this.secret = Signature.key(
-            Objects.requireNonNull(app.secret(), "an app with webhooks has one").getBytes(StandardCharsets.UTF_8));
+    this.secret =
+        Signature.key(
+            Objects.requireNonNull(app.secret(), "an app with webhooks has one")
+                .getBytes(StandardCharsets.UTF_8));
   }
 
   @Override

@@ -1,17 +1,13 @@
 package io.busbar.selector;
 
-import static io.busbar.selector.TestSelectors.wrong;
 import static io.busbar.selector.TestSelectors.matches;
+import static io.busbar.selector.TestSelectors.wrong;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertx.core.MultiMap;
-import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How long, how deep and how costly a selector may be. */

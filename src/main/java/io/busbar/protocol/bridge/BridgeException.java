@@ -14,7 +14,8 @@ final class BridgeException extends Exception {
     this(code, rule, null, null);
   }
 
-  private BridgeException(String code, String rule, @Nullable String address, @Nullable String replyAddress) {
+  private BridgeException(
+      String code, String rule, @Nullable String address, @Nullable String replyAddress) {
     super(rule, null, false, false);
     this.code = code;
     this.address = address;

@@ -53,7 +53,12 @@ record BridgeFrame(
    */
   record Failure(int code, @Nullable String message) {}
 
-  BridgeFrame(Type type, String address, @Nullable MultiMap headers, @Nullable Payload body, @Nullable String replyAddress) {
+  BridgeFrame(
+      Type type,
+      String address,
+      @Nullable MultiMap headers,
+      @Nullable Payload body,
+      @Nullable String replyAddress) {
     this(type, address, headers, body, replyAddress, null, null, null);
   }
 

@@ -1,6 +1,5 @@
 package io.busbar.protocol.bridge;
 
-import io.busbar.hub.SubscriptionRequest;
 import io.busbar.config.Action;
 import io.busbar.hub.EncodedMessage;
 import io.busbar.hub.FailureWords;
@@ -11,6 +10,7 @@ import io.busbar.hub.RefusedException;
 import io.busbar.hub.Session;
 import io.busbar.hub.StreamStart;
 import io.busbar.hub.StreamStartRequest;
+import io.busbar.hub.SubscriptionRequest;
 import io.busbar.hub.Transport;
 import io.busbar.protocol.OpenAnswers;
 import io.busbar.protocol.Receiver;
@@ -188,11 +188,9 @@ final class BridgeSession implements Receiver {
 
   private void request(BridgeFrame frame, String replyAddress) {
     Future<Fanout> reply =
-        hub.replyAndRequest(
-            session, frame.address(), frame.said(), frame.headers(), replyAddress);
+        hub.replyAndRequest(session, frame.address(), frame.said(), frame.headers(), replyAddress);
     if (reply == null) {
-      reply =
-          hub.request(session, frame.address(), frame.said(), frame.headers(), replyAddress);
+      reply = hub.request(session, frame.address(), frame.said(), frame.headers(), replyAddress);
     }
     awaited.begins();
     reply.onComplete(
@@ -237,7 +235,8 @@ final class BridgeSession implements Receiver {
   }
 
   /** Sends an error, to the address for the answer if there is one, so no caller waits in vain. */
-  private void refuse(String code, String words, @Nullable String address, @Nullable String replyAddress) {
+  private void refuse(
+      String code, String words, @Nullable String address, @Nullable String replyAddress) {
     JsonObject error = dialect.error(code, words);
     if (address != null) {
       error.put("address", replyAddress == null ? address : replyAddress);

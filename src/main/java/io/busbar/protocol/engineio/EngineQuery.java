@@ -16,7 +16,11 @@ import org.jspecify.annotations.Nullable;
  * @param jsonp index of the callback, for clients that can only load scripts
  */
 record EngineQuery(
-    @Nullable EngineRevision revision, @Nullable String transport, @Nullable String sid, boolean base64, @Nullable String jsonp) {
+    @Nullable EngineRevision revision,
+    @Nullable String transport,
+    @Nullable String sid,
+    boolean base64,
+    @Nullable String jsonp) {
 
   private static final Pattern JSONP = Pattern.compile("[0-9]{1,10}");
 

@@ -68,7 +68,8 @@ final class EngineSessions {
     String node = ids.isOurs(sid) ? null : EngineIds.node(sid);
     return cluster == null || node == null
         ? null
-        : new RemoteLink(cluster, node, path(query.checkedRevision()), sid, query.checkedRevision());
+        : new RemoteLink(
+            cluster, node, path(query.checkedRevision()), sid, query.checkedRevision());
   }
 
   String nextId() {

@@ -21,7 +21,11 @@ import org.jspecify.annotations.Nullable;
  * @param info requested attributes of the channels
  */
 record ApiEvent(
-    String name, List<ChannelName> channels, String data, @Nullable String socketId, Set<ApiInfo> info) {
+    String name,
+    List<ChannelName> channels,
+    String data,
+    @Nullable String socketId,
+    Set<ApiInfo> info) {
   static final int MOST_CHANNELS = 100;
   static final int MOST_IN_BATCH = 10;
 
@@ -141,7 +145,8 @@ record ApiEvent(
     return channel;
   }
 
-  private static String data(PusherApp app, @Nullable Object given, String where) throws ApiException {
+  private static String data(PusherApp app, @Nullable Object given, String where)
+      throws ApiException {
     if (given == null) {
       throw ApiException.bad(where + "data is missing");
     }
@@ -154,7 +159,8 @@ record ApiEvent(
     return data;
   }
 
-  private static @Nullable String socketId(@Nullable Object given, String where) throws ApiException {
+  private static @Nullable String socketId(@Nullable Object given, String where)
+      throws ApiException {
     if (given == null) {
       return null;
     }

@@ -20,8 +20,7 @@ final class ApiQuestions {
   }
 
   /** Will answer the query of that path. */
-  Future<JsonObject> answer(Operation operation, String named, ApiQuery query)
-      throws ApiException {
+  Future<JsonObject> answer(Operation operation, String named, ApiQuery query) throws ApiException {
     return switch (operation) {
       case CHANNELS -> channels(query);
       case CHANNEL -> channel(named, query);

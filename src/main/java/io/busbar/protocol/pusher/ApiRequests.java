@@ -88,8 +88,7 @@ final class ApiRequests {
     }
   }
 
-  private void read(
-      RoutingContext routing, ApiPath path, Operation operation, ApiQuery query) {
+  private void read(RoutingContext routing, ApiPath path, Operation operation, ApiQuery query) {
     HttpServerRequest request = routing.request();
     RequestBody.read(
         request,

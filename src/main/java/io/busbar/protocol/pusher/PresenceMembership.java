@@ -40,6 +40,7 @@ final class PresenceMembership extends Membership implements RosterMember {
 
   @SuppressWarnings("NullAway.Init") // set when it begins
   private ScheduledFuture<?> tooLate;
+
   private boolean over;
 
   PresenceMembership(

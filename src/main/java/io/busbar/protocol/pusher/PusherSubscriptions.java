@@ -197,8 +197,7 @@ final class PusherSubscriptions implements PresenceMembership.Way {
         new StreamStartRequest(member.since(), start -> succeed(member, data, start));
     SubscriptionRequest request =
         SubscriptionRequest.of(member.name(), app.address(member.name()), encoder(member));
-    hub.hear(session, request.from(beginning))
-        .onFailure(e -> failed(member, e));
+    hub.hear(session, request.from(beginning)).onFailure(e -> failed(member, e));
   }
 
   @Override

@@ -50,7 +50,8 @@ final class RequestSignature {
    * @param path in its encoded form
    * @param query in its encoded form
    */
-  void check(String method, String basePath, String path, @Nullable String query, ApiQuery parameters)
+  void check(
+      String method, String basePath, String path, @Nullable String query, ApiQuery parameters)
       throws ApiException {
     if (!key.equals(required(parameters, "auth_key"))) {
       throw refused("Unknown auth_key: this app has another one");
@@ -72,7 +73,8 @@ final class RequestSignature {
 
   /** Tries other forms, because libraries and proxies differ in what they decode and sign. */
   private boolean isOfAnotherForm(
-      String shown, String head, String basePath, String path, @Nullable String query) throws ApiException {
+      String shown, String head, String basePath, String path, @Nullable String query)
+      throws ApiException {
     List<String> paths = new ArrayList<>();
     for (String each : new String[] {path, ApiPath.decoded(path)}) {
       paths.add(head + each);

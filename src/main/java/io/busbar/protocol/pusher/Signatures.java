@@ -65,7 +65,8 @@ final class Signatures {
    * @param auth the client's {@code key:signature}; null for none
    * @param channelData signed data about the client, as the client sent it; null for none
    */
-  boolean letIn(@Nullable String auth, String socketId, String channel, @Nullable String channelData) {
+  boolean letIn(
+      @Nullable String auth, String socketId, String channel, @Nullable String channelData) {
     String signed = socketId + ':' + channel;
     return isOf(auth, channelData == null ? signed : signed + ':' + channelData);
   }

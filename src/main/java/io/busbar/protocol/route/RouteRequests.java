@@ -94,7 +94,10 @@ final class RouteRequests {
   }
 
   private void answer(
-      HttpServerResponse response, HttpRoute route, @Nullable Fanout answer, @Nullable Throwable cause) {
+      HttpServerResponse response,
+      HttpRoute route,
+      @Nullable Fanout answer,
+      @Nullable Throwable cause) {
     if (response.ended() || response.closed()) {
       return;
     }

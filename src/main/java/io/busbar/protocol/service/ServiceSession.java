@@ -1,6 +1,5 @@
 package io.busbar.protocol.service;
 
-import io.busbar.hub.SubscriptionRequest;
 import io.busbar.hub.Disconnect;
 import io.busbar.hub.EncodedMessage;
 import io.busbar.hub.Encoder;
@@ -12,6 +11,7 @@ import io.busbar.hub.RefusedException;
 import io.busbar.hub.Session;
 import io.busbar.hub.Since;
 import io.busbar.hub.StreamStartRequest;
+import io.busbar.hub.SubscriptionRequest;
 import io.busbar.protocol.OpenAnswers;
 import io.busbar.protocol.Receiver;
 import io.busbar.protocol.StreamJson;

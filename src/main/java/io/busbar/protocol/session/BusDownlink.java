@@ -23,6 +23,7 @@ final class BusDownlink implements Downlink {
   private final long link;
   private final boolean streaming;
   private final Runnable ended;
+
   @SuppressWarnings("NullAway.Init") // it belongs to one before it is asked anything
   private volatile Source source;
 

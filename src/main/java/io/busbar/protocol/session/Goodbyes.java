@@ -19,7 +19,8 @@ public final class Goodbyes {
    * @param told whether all clients were told
    * @param cluster null without a cluster
    */
-  public static Future<Void> said(Vertx vertx, BooleanSupplier told, @Nullable SessionCluster cluster) {
+  public static Future<Void> said(
+      Vertx vertx, BooleanSupplier told, @Nullable SessionCluster cluster) {
     return until(vertx, told)
         .compose(
             done -> {

@@ -149,7 +149,8 @@ public final class SessionCluster {
   }
 
   /** Will send the request and return the reply. */
-  <T> Future<Message<T>> ask(String to, RelayMessage letter, @Nullable Object body, long timeoutMillis) {
+  <T> Future<Message<T>> ask(
+      String to, RelayMessage letter, @Nullable Object body, long timeoutMillis) {
     return bus.request(ADDRESS + to, body, letter.options().setSendTimeout(timeoutMillis));
   }
 

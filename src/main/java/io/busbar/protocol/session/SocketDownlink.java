@@ -31,10 +31,13 @@ public final class SocketDownlink implements LocalDownlink {
   private final FrameResponse response;
   private final ContextInternal context;
   private final Consumer<SocketDownlink> search;
+
   @SuppressWarnings("NullAway.Init") // set when it begins
   private PeerWatch peer;
+
   @SuppressWarnings("NullAway.Init") // set when it begins
   private Outcome outcome;
+
   private volatile @Nullable Source source;
   private int searches;
   private boolean delayed;

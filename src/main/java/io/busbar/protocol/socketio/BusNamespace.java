@@ -1,6 +1,5 @@
 package io.busbar.protocol.socketio;
 
-import io.busbar.hub.SubscriptionRequest;
 import io.busbar.config.Action;
 import io.busbar.hub.AddressPattern;
 import io.busbar.hub.FailureWords;
@@ -13,6 +12,7 @@ import io.busbar.hub.Session;
 import io.busbar.hub.Since;
 import io.busbar.hub.StreamStart;
 import io.busbar.hub.StreamStartRequest;
+import io.busbar.hub.SubscriptionRequest;
 import io.busbar.protocol.HeadersAsJson;
 import io.busbar.protocol.OpenAnswers;
 import io.busbar.protocol.StreamJson;
@@ -82,8 +82,7 @@ final class BusNamespace implements Inhabitant {
 
   private void enters(Recoveries recoveries, ConnectionState.@Nullable Back back) {
     encoder = encoder.forRecovery();
-    ConnectionState now =
-        ConnectionState.of(hub, session, member.namespace(), recoveries, back);
+    ConnectionState now = ConnectionState.of(hub, session, member.namespace(), recoveries, back);
     state = now;
     member.admit(new JsonObject().put("sid", now.id()).put("pid", now.secret()));
     if (back != null) {

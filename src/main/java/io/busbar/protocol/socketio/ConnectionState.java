@@ -81,7 +81,12 @@ final class ConnectionState {
   record Back(String id, String secret, Map<String, Position> places) {}
 
   private static Future<Back> check(
-      Hub hub, Session session, String namespace, String pid, @Nullable JsonObject kept, Object offset) {
+      Hub hub,
+      Session session,
+      String namespace,
+      String pid,
+      @Nullable JsonObject kept,
+      Object offset) {
     if (kept == null
         || !namespace.equals(kept.getString("namespace"))
         || !String.valueOf(session.user()).equals(kept.getString("user"))) {

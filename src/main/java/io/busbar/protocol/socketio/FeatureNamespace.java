@@ -1,6 +1,5 @@
 package io.busbar.protocol.socketio;
 
-import io.busbar.hub.SubscriptionRequest;
 import io.busbar.config.SocketIoConfig;
 import io.busbar.hub.Disconnect;
 import io.busbar.hub.FailureWords;
@@ -9,6 +8,7 @@ import io.busbar.hub.Hub;
 import io.busbar.hub.Payload;
 import io.busbar.hub.RefusedException;
 import io.busbar.hub.Session;
+import io.busbar.hub.SubscriptionRequest;
 import io.busbar.protocol.OpenAnswers;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;

@@ -165,7 +165,8 @@ final class NamespaceMember {
       early.add(packet);
       return;
     }
-    List<Object> values = Handshake.list((JsonArray) Objects.requireNonNull(packet.data(), "an event has data"));
+    List<Object> values =
+        Handshake.list((JsonArray) Objects.requireNonNull(packet.data(), "an event has data"));
     if (packet.type() == SocketPacket.Type.ACK) {
       acknowledged(packet.id(), values);
     } else {

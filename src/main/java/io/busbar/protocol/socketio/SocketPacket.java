@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param data JsonArray, JsonObject, or another JSON value; null for none. In events and
  *     acknowledgements, arrays and objects may contain {@code Buffer}s
  */
-public record SocketPacket(Type type, String namespace, @Nullable String query, long id, @Nullable Object data) {
+public record SocketPacket(
+    Type type, String namespace, @Nullable String query, long id, @Nullable Object data) {
   public static final String MAIN = "/";
   public static final long NO_ID = -1;
 

@@ -144,8 +144,7 @@ final class Search {
     }
   }
 
-  private void follow(
-      Elsewhere others, String id, @Nullable Found found, SocketDownlink downlink) {
+  private void follow(Elsewhere others, String id, @Nullable Found found, SocketDownlink downlink) {
     if (downlink.isGone()) {
       return;
     }

@@ -74,8 +74,7 @@ final class SsePosts {
     }
   }
 
-  private void publish(
-      HttpServerResponse response, Session session, Post post, String channel) {
+  private void publish(HttpServerResponse response, Session session, Post post, String channel) {
     Refusal refusal = hub.publish(session, channel, post.body(), post.headers());
     if (refusal != null) {
       refuse(response, refusal, Action.PUBLISH, channel);

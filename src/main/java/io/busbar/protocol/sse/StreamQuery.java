@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param lastId id of the last event that the client has; null for none
  * @param info about the client for those who ask who listens; null for none
  */
-record StreamQuery(Set<String> channels, EventFormat format, @Nullable String lastId, @Nullable Payload info) {
+record StreamQuery(
+    Set<String> channels, EventFormat format, @Nullable String lastId, @Nullable Payload info) {
   private static final String LAST_ID = "Last-Event-ID";
 
   /** Reads {@code ?channel=a&channel=b&format=envelope}. */

@@ -113,7 +113,11 @@ record MessageEncoder(
    * @param more escaped header lines
    */
   EncodedMessage encode(
-      String destination, String id, Payload payload, @Nullable MultiMap headers, CharSequence more) {
+      String destination,
+      String id,
+      Payload payload,
+      @Nullable MultiMap headers,
+      CharSequence more) {
     byte[] body = payload.raw();
     boolean binary = payload.kind() == Payload.Kind.BYTES && !TransferEncoding.isText(body);
     boolean base64 = binary && textOnly;

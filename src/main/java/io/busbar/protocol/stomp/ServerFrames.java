@@ -34,7 +34,10 @@ final class ServerFrames {
    * @param more additional headers; null for none
    */
   static EncodedMessage error(
-      StompVersion version, String words, @Nullable String receipt, @Nullable Map<String, String> more) {
+      StompVersion version,
+      String words,
+      @Nullable String receipt,
+      @Nullable Map<String, String> more) {
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put(Frame.MESSAGE, words);
     if (receipt != null) {

@@ -275,8 +275,7 @@ public final class StompCommands {
       return hub.subscribePattern(client, request(key, address, usual, label, selector));
     }
     if (since == null) {
-      return hub.subscribe(
-          client, request(key, address, usual, label, selector).withInfo(info));
+      return hub.subscribe(client, request(key, address, usual, label, selector).withInfo(info));
     }
     StreamStartRequest beginning =
         new StreamStartRequest(

@@ -101,7 +101,11 @@ final class StompQuestions {
   }
 
   private static void answered(
-      StompSession session, String replyTo, String queue, @Nullable String correlation, Fanout answer) {
+      StompSession session,
+      String replyTo,
+      String queue,
+      @Nullable String correlation,
+      Fanout answer) {
     StringBuilder more = lines(session, replyTo, queue);
     MultiMap headers = answer.headers();
     boolean correlated = headers != null && headers.contains(StompHeaders.CORRELATION_ID);
@@ -116,7 +120,11 @@ final class StompQuestions {
   }
 
   private static void failed(
-      StompSession session, String replyTo, String queue, @Nullable String correlation, Throwable cause) {
+      StompSession session,
+      String replyTo,
+      String queue,
+      @Nullable String correlation,
+      Throwable cause) {
     StringBuilder more = lines(session, replyTo, queue);
     MessageEncoder encoder = encoder(session);
     boolean told = cause instanceof ReplyException;

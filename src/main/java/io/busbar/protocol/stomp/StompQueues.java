@@ -38,7 +38,8 @@ final class StompQueues {
    *
    * @throws ProtocolException when it is refused
    */
-  void send(StompSession session, Frame frame, String name, Payload payload, @Nullable MultiMap headers) {
+  void send(
+      StompSession session, Frame frame, String name, Payload payload, @Nullable MultiMap headers) {
     requireTheirs(name);
     StompCommands.allow(
         hub.admission().toSend(session.hubSession(), name, payload), Action.SEND, name);
@@ -53,7 +54,11 @@ final class StompQueues {
 
   /** Handles a SEND to a temporary queue of this or another session. Permissions do not apply. */
   void sendToTemporary(
-      StompSession session, Frame frame, String queue, Payload payload, @Nullable MultiMap headers) {
+      StompSession session,
+      Frame frame,
+      String queue,
+      Payload payload,
+      @Nullable MultiMap headers) {
     StompCommands.allow(
         hub.admission().toAnswer(session.hubSession(), queue, payload),
         Action.SEND,
@@ -157,7 +162,12 @@ final class StompQueues {
 
   /** Handles a SUBSCRIBE to a temporary queue of the session. */
   void subscribeTemporary(
-      StompSession session, Frame frame, String name, String key, AckMode mode, @Nullable Selector selector) {
+      StompSession session,
+      Frame frame,
+      String name,
+      String key,
+      AckMode mode,
+      @Nullable Selector selector) {
     String queue = session.temporary().queue(name);
     StompDestination destination = StompDestination.temporary(name);
     QueueSubscription before = session.subscriptions().ofQueue(queue);
@@ -233,7 +243,8 @@ final class StompQueues {
    *
    * @param subscription consumer of this client; null for none
    */
-  void endDurable(StompSession session, Frame frame, String name, @Nullable QueueSubscription subscription) {
+  void endDurable(
+      StompSession session, Frame frame, String name, @Nullable QueueSubscription subscription) {
     String user = user(session);
     session.work().begins();
     Future<Void> ended = subscription == null ? Future.succeededFuture() : subscription.end(true);

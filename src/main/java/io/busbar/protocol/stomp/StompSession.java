@@ -158,7 +158,8 @@ final class StompSession implements StompServerConnection {
     fail(receipt, why, words, null);
   }
 
-  void fail(@Nullable String receipt, Disconnect why, String words, @Nullable Map<String, String> more) {
+  void fail(
+      @Nullable String receipt, Disconnect why, String words, @Nullable Map<String, String> more) {
     if (state == State.LEAVING) {
       return;
     }

@@ -1,25 +1,15 @@
 package io.busbar.protocol.pusher;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import io.busbar.TestGateway;
-import io.busbar.hub.Refusal;
-import io.vertx.core.eventbus.DeliveryOptions;
-import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** Users of Pusher: who signs in, who watches them, and the members of a presence channel. */
 final class PusherUsersTest {
@@ -152,7 +142,9 @@ final class PusherUsersTest {
   @Test
   void whoWatchesFromAnotherProtocolHearsMembersToo() {
     List<JsonObject> heard = java.util.Collections.synchronizedList(new ArrayList<>());
-    node.gateway().bus().<JsonObject>consumer("presence.presence-chat", event -> heard.add(event.body()));
+    node.gateway()
+        .bus()
+        .<JsonObject>consumer("presence.presence-chat", event -> heard.add(event.body()));
     node.client().subscribe("presence-chat", "ann");
     assertThat(heard)
         .containsExactly(

@@ -12,8 +12,7 @@ final class TestPusherNode implements AutoCloseable {
           + " {address: 'cache-public', allow: [subscribe]}]";
 
   private final TestGateway gateway = TestGateway.start(PERMISSIONS, PusherClient.APPS);
-  private final PusherApp app =
-      new PusherApp(PusherConfig.App.of("3", "demo-key", "demo-secret"));
+  private final PusherApp app = new PusherApp(PusherConfig.App.of("3", "demo-key", "demo-secret"));
   private final Trigger trigger = new Trigger(gateway.vertx(), gateway.hub().history());
   private final List<PusherClient> clients = new ArrayList<>();
 

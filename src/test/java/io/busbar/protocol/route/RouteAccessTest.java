@@ -1,37 +1,18 @@
 package io.busbar.protocol.route;
 
-import static io.busbar.protocol.route.RouteGateway.basic;
 import static io.busbar.protocol.route.RouteGateway.DEMO;
+import static io.busbar.protocol.route.RouteGateway.basic;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.busbar.LogLines;
-import io.busbar.TestGateway;
-import io.busbar.config.ConfigException;
-import io.busbar.config.ConfigLoader;
-import io.busbar.protocol.session.RawHttp;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.eventbus.DeliveryOptions;
-import io.vertx.core.eventbus.Message;
-import io.vertx.core.json.JsonArray;
+import io.busbar.protocol.route.RouteGateway.Heard;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
-
-import io.busbar.protocol.route.RouteGateway.Heard;
 
 /** Who may ask a feature that answers HTTP, and what it is told of who asks. */
 final class RouteAccessTest {
@@ -105,7 +86,8 @@ final class RouteAccessTest {
   @Test
   void noClientSaysWhatTheGatewayAloneSaysAndNoOtherHeaderIsToldEither() throws Exception {
     Map<String, Object> told =
-        gateway.get(
+        gateway
+            .get(
                 "/seen?user=root",
                 "User: root",
                 "session: 1",

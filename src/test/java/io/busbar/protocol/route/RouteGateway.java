@@ -18,6 +18,7 @@ final class RouteGateway implements AutoCloseable {
   static final String JSON = "Content-Type: application/json";
   static final String DEMO = basic("demo:demo");
   private static final String SECRET = "java.lang.Secret at Feature.java:7";
+
   /** Requests of one address that may wait. */
   static final int MOST_AT_ONCE = 5;
 
@@ -134,8 +135,7 @@ final class RouteGateway implements AutoCloseable {
     }
   }
 
-  Heard ask(String method, String path, String body, String... headers)
-      throws IOException {
+  Heard ask(String method, String path, String body, String... headers) throws IOException {
     try (RawHttp http = new RawHttp(gateway.httpPort())) {
       RawHttp.Answer answer = http.send(method, path, body, headers).answer();
       return new Heard(answer, method.equals("HEAD") ? "" : answer.body());

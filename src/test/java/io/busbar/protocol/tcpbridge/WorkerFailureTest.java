@@ -1,35 +1,20 @@
 package io.busbar.protocol.tcpbridge;
 
-import static io.busbar.protocol.tcpbridge.WorkersNode.halfASecondLater;
-import static io.busbar.protocol.tcpbridge.WorkersNode.failed;
-import static io.busbar.protocol.tcpbridge.WorkersNode.answered;
-import static io.busbar.protocol.tcpbridge.WorkersNode.answer;
 import static io.busbar.protocol.tcpbridge.WorkersNode.PATIENCE;
+import static io.busbar.protocol.tcpbridge.WorkersNode.answer;
+import static io.busbar.protocol.tcpbridge.WorkersNode.answered;
+import static io.busbar.protocol.tcpbridge.WorkersNode.failed;
+import static io.busbar.protocol.tcpbridge.WorkersNode.halfASecondLater;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.busbar.TestGateway;
-import io.busbar.auth.TestTokens;
-import io.busbar.hub.Refusal;
-import io.busbar.hub.WorkerCounters;
 import io.busbar.hub.WorkerFailure;
 import io.vertx.core.Future;
-import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
-import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import io.vertx.ext.stomp.StompClient;
-import io.vertx.ext.stomp.StompClientConnection;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -119,7 +104,8 @@ final class WorkerFailureTest {
   @Test
   void threeWorkersMayDieWithARequestAndNoMore() {
     node = WorkersNode.start("");
-    List<TcpBridgePeer> workers = List.of(node.worker(), node.worker(), node.worker(), node.worker());
+    List<TcpBridgePeer> workers =
+        List.of(node.worker(), node.worker(), node.worker(), node.worker());
     Future<Message<Object>> request = node.ask("deadly", "busbar-retry", "true");
     for (TcpBridgePeer worker : workers.subList(0, 3)) {
       assertThat(worker.next().getValue("body")).isEqualTo("deadly");

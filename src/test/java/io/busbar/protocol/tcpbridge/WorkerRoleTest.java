@@ -1,30 +1,17 @@
 package io.busbar.protocol.tcpbridge;
 
-import static io.busbar.protocol.tcpbridge.WorkersNode.login;
-import static io.busbar.protocol.tcpbridge.WorkersNode.answered;
 import static io.busbar.protocol.tcpbridge.WorkersNode.answer;
+import static io.busbar.protocol.tcpbridge.WorkersNode.answered;
+import static io.busbar.protocol.tcpbridge.WorkersNode.login;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import io.busbar.TestGateway;
-import io.busbar.auth.TestTokens;
 import io.busbar.hub.Refusal;
-import io.busbar.hub.WorkerCounters;
-import io.busbar.hub.WorkerFailure;
 import io.vertx.core.Future;
-import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
-import io.vertx.core.eventbus.ReplyException;
-import io.vertx.core.eventbus.ReplyFailure;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.stomp.StompClient;
 import io.vertx.ext.stomp.StompClientConnection;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -76,7 +63,8 @@ final class WorkerRoleTest {
     node = WorkersNode.start(", role: worker");
     BlockingQueue<String> heard = new LinkedBlockingQueue<>();
     StompClient client = StompClient.create(node.gateway().vertx());
-    StompClientConnection all = TestGateway.await(client.connect(node.gateway().stompPort(), "127.0.0.1"));
+    StompClientConnection all =
+        TestGateway.await(client.connect(node.gateway().stompPort(), "127.0.0.1"));
     TestGateway.await(all.subscribe("/topic/#", frame -> heard.add(frame.getBodyAsString())));
     node.gateway().bus().publish("jobs", "secret");
     node.gateway().bus().publish("public", "for all");

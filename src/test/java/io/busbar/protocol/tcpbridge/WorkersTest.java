@@ -1,35 +1,21 @@
 package io.busbar.protocol.tcpbridge;
 
-import static io.busbar.protocol.tcpbridge.WorkersNode.login;
-import static io.busbar.protocol.tcpbridge.WorkersNode.failed;
-import static io.busbar.protocol.tcpbridge.WorkersNode.answered;
-import static io.busbar.protocol.tcpbridge.WorkersNode.answer;
 import static io.busbar.protocol.tcpbridge.WorkersNode.NEVER;
+import static io.busbar.protocol.tcpbridge.WorkersNode.answer;
+import static io.busbar.protocol.tcpbridge.WorkersNode.answered;
+import static io.busbar.protocol.tcpbridge.WorkersNode.failed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import io.busbar.TestGateway;
-import io.busbar.auth.TestTokens;
-import io.busbar.hub.Refusal;
-import io.busbar.hub.WorkerCounters;
 import io.busbar.hub.WorkerFailure;
 import io.vertx.core.Future;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
-import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import io.vertx.ext.stomp.StompClient;
-import io.vertx.ext.stomp.StompClientConnection;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -223,7 +209,9 @@ final class WorkersTest {
 
   @Test
   void aServiceThatWouldHearWhatIsForWorkersDoesNotStart() {
-    assertThatThrownBy(() -> node = WorkersNode.start("", "services=[{path: /a, address: echo, channel: jobs}]"))
+    assertThatThrownBy(
+            () ->
+                node = WorkersNode.start("", "services=[{path: /a, address: echo, channel: jobs}]"))
         .hasMessageContaining("services[0].channel")
         .hasMessageContaining("is that of workers[0].address, too");
     node = WorkersNode.start("");
