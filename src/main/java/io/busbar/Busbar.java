@@ -38,6 +38,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -74,7 +75,7 @@ public final class Busbar implements Callable<Integer> {
       names = "--user",
       paramLabel = "NAME",
       description = "With --check-config: whose rights to explain; nobody's without.")
-  private String user;
+  private @Nullable String user;
 
   @Option(names = "--role", paramLabel = "ROLE", description = "A role of that user. Repeatable.")
   private List<String> roles = new ArrayList<>();
@@ -83,14 +84,14 @@ public final class Busbar implements Callable<Integer> {
       names = "--address",
       paramLabel = "ADDRESS",
       description = "With --check-config: says which rule decides each action there.")
-  private String address;
+  private @Nullable String address;
 
   @Option(
       names = "--protocol",
       paramLabel = "PROTOCOL",
       description = "What the client speaks: bridge (which it is without), tcp-bridge, stomp.",
       defaultValue = "bridge")
-  private String protocol;
+  private @Nullable String protocol;
 
   private Busbar() {}
 
@@ -142,7 +143,7 @@ public final class Busbar implements Callable<Integer> {
   }
 
   /** The most similar option; null if none has the same beginning. */
-  private static String nearest(UnmatchedArgumentException e) {
+  private static @Nullable String nearest(UnmatchedArgumentException e) {
     String given = e.getUnmatched().get(0);
     String beginning = given.substring(0, Math.min(2, given.length()));
     return e.getSuggestions().stream()
@@ -153,10 +154,10 @@ public final class Busbar implements Callable<Integer> {
 
   private static int fail(Exception e) {
     boolean wrapped = e instanceof CompletionException || e instanceof ExecutionException;
-    Throwable failure = wrapped ? e.getCause() : e;
+    Throwable failure = wrapped && e.getCause() != null ? e.getCause() : e;
     LOG.log(Level.DEBUG, "the start failed", failure);
     boolean forPeople = failure instanceof ConfigException || failure instanceof StartException;
-    return say(forPeople ? failure.getMessage() : "did not start: " + failure);
+    return say(forPeople ? String.valueOf(failure.getMessage()) : "did not start: " + failure);
   }
 
   private static int say(String what) {
@@ -204,7 +205,7 @@ public final class Busbar implements Callable<Integer> {
         new PresenceChannels(new ChannelRules(config.channels(), PusherRules.of(config.pusher())));
     Access access =
         new Permissions(config.permissions(), presence, new WorkerAddresses(config.workers()))
-            .of(who, protocol);
+            .of(who, protocol == null ? "" : protocol);
     for (Action action : Action.values()) {
       String words = Permissions.word(action) + " " + address + ": ";
       System.out.println(OneLine.of(words + access.explain(action, address)));

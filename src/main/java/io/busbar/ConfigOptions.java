@@ -5,6 +5,7 @@ import io.busbar.config.ConfigLoader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options of the configuration, which every command has. Used by the main thread. */
@@ -13,7 +14,7 @@ final class ConfigOptions {
       names = "--config",
       paramLabel = "FILE",
       description = "Configuration file; without it " + ConfigLoader.FILE + ", if there is one.")
-  private Path file;
+  private @Nullable Path file;
 
   @Option(
       names = "--set",
@@ -43,7 +44,7 @@ final class ConfigOptions {
   }
 
   /** The file that the command line names; null for none. */
-  Path file() {
+  @Nullable Path file() {
     return file;
   }
 

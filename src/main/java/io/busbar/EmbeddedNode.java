@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * A node inside another program: {@code io.busbar.test} starts it for the tests of a feature. Any
@@ -48,12 +49,16 @@ public final class EmbeddedNode {
 
   /** The HTTP port. */
   public int port() {
-    return node.gateway().httpPort();
+    return gateway().httpPort();
   }
 
   /** The port of the TCP event-bus bridge, if the configuration enables it. */
   public int tcpBridgePort() {
-    return node.gateway().ports().tcpBridge();
+    return gateway().ports().tcpBridge();
+  }
+
+  private Gateway gateway() {
+    return Objects.requireNonNull(node.gateway(), "only the daemon of prices has none");
   }
 
   /**
@@ -65,7 +70,7 @@ public final class EmbeddedNode {
   public Future<Void> deployFeature(String manifest, ClassLoader classes) {
     FeatureManifest feature;
     Class<? extends Deployable> verticle;
-    FeatureHost host = node.gateway().features();
+    FeatureHost host = gateway().features();
     FeatureContents brought;
     try {
       feature = FeatureManifest.read(manifest);

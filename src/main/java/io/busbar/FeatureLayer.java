@@ -215,11 +215,16 @@ final class FeatureLayer implements FeatureHost {
 
   /** Ends the clients of services that no longer exist. */
   private void close(List<ServiceConfig> there) {
-    for (ServiceConfig service : List.copyOf(served.keySet())) {
-      if (!there.contains(service)) {
-        served.remove(service).protocol().close();
-      }
-    }
+    served
+        .entrySet()
+        .removeIf(
+            each -> {
+              boolean over = !there.contains(each.getKey());
+              if (over) {
+                each.getValue().protocol().close();
+              }
+              return over;
+            });
   }
 
   private static List<FeatureManifest> manifests(List<FeatureContents> all) {

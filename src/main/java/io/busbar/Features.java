@@ -10,6 +10,7 @@ import io.vertx.core.json.JsonObject;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The verticles that the configuration names. Used by the start of a node, and then by its end. */
 final class Features {
@@ -63,7 +64,7 @@ final class Features {
     return deployed;
   }
 
-  private Void remember(String deployment) {
+  private @Nullable Void remember(String deployment) {
     deployments.add(deployment);
     return null;
   }

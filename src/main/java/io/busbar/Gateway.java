@@ -58,6 +58,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The hub and the endpoints of all protocols, on their ports. Any thread may use it. */
 final class Gateway {
@@ -78,7 +79,7 @@ final class Gateway {
    * @param queues null if no queue is on disk
    * @param streams null if no stream is on disk
    */
-  private record Disks(DiskQueueStore queues, DiskStreamStore streams) {}
+  private record Disks(@Nullable DiskQueueStore queues, @Nullable DiskStreamStore streams) {}
 
   private static final Disks NO_DISKS = new Disks(null, null);
 
@@ -93,16 +94,16 @@ final class Gateway {
   private final Rejections rejections = new Rejections();
 
   /** Null on a single node. */
-  private final SessionCluster sessionCluster;
+  private final @Nullable SessionCluster sessionCluster;
 
   /** Null on a single node. */
-  private final HazelcastOwners owners;
+  private final @Nullable HazelcastOwners owners;
 
   private final Queues queues;
   private final Presence presence;
 
   /** Null if no channel has a history, and none can get one. */
-  private final Streams streams;
+  private final @Nullable Streams streams;
 
   private final Webhooks webhooks;
 
@@ -112,7 +113,7 @@ final class Gateway {
   private final FeatureLayer layer;
 
   /** Null if features cannot come at run time. */
-  private final Deployments deployments;
+  private final @Nullable Deployments deployments;
 
   private final Pusher pusher;
 
@@ -121,8 +122,8 @@ final class Gateway {
       Config config,
       ConnectionLimiter connectionLimiter,
       Authenticator logins,
-      Membership membership,
-      SessionCluster sessionCluster,
+      @Nullable Membership membership,
+      @Nullable SessionCluster sessionCluster,
       Disks disks) {
     this.logins = logins;
     this.sessionCluster = sessionCluster;
@@ -168,9 +169,9 @@ final class Gateway {
     this.ports = new Ports(vertx, config, paths, connectionLimiter, hub, rejections);
   }
 
-  private Deployments deployments(Membership membership) {
+  private Deployments deployments(@Nullable Membership membership) {
     FeatureStore store = new FeatureStore(Path.of(config.data(), "features"));
-    return membership == null
+    return membership == null || owners == null
         ? Deployments.alone(vertx, config.deploy(), store, layer)
         : Deployments.clustered(
             vertx,
@@ -189,7 +190,10 @@ final class Gateway {
    * @param membership null on a single node
    */
   static Future<Gateway> open(
-      Vertx vertx, Config config, ConnectionLimiter connectionLimiter, Membership membership) {
+      Vertx vertx,
+      Config config,
+      ConnectionLimiter connectionLimiter,
+      @Nullable Membership membership) {
     try {
       return Authenticator.open(vertx, config.auth(), isLocal(config))
           .compose(logins -> create(vertx, config, connectionLimiter, logins, membership))
@@ -205,7 +209,7 @@ final class Gateway {
       Config config,
       ConnectionLimiter connectionLimiter,
       Authenticator logins,
-      Membership membership) {
+      @Nullable Membership membership) {
     if (membership == null) {
       return disk(vertx, config)
           .map(disks -> new Gateway(vertx, config, connectionLimiter, logins, null, null, disks));
@@ -238,11 +242,11 @@ final class Gateway {
         keepsStreams ? DiskStreamStore.open(vertx, folder, sync) : Future.succeededFuture();
     return Future.all(queues, streams)
         .map(open -> new Disks(queues.result(), streams.result()))
-        .recover(e -> Future.failedFuture(new StartException(e.getMessage(), e)));
+        .recover(e -> Future.failedFuture(new StartException(String.valueOf(e.getMessage()), e)));
   }
 
   /** Null if no channel has a history, and none can get one. */
-  private Streams streams(Owners all, StreamStore store) {
+  private @Nullable Streams streams(@Nullable Owners all, @Nullable StreamStore store) {
     return hub.channelRules().haveStreams() || config.deploy().enabled()
         ? new Streams(vertx, hub, config.streams(), all, store)
         : null;

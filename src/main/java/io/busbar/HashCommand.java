@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 
 /**
@@ -27,7 +28,7 @@ final class HashCommand implements Callable<Integer> {
     }
   }
 
-  private static String read() throws IOException {
+  private static @Nullable String read() throws IOException {
     Console console = System.console();
     if (console != null) {
       char[] typed = console.readPassword("password: ");

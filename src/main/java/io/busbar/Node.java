@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** One running node: its event loops and all that is deployed on them. Any thread may use it. */
 final class Node {
@@ -39,25 +40,26 @@ final class Node {
 
   /** Opens the ports for clients. Completes with null for a node without any. */
   private interface Opening {
-    Future<Gateway> open(Vertx vertx, ConnectionLimiter connectionLimiter, Membership membership);
+    Future<Gateway> open(
+        Vertx vertx, ConnectionLimiter connectionLimiter, @Nullable Membership membership);
   }
 
   private final Vertx vertx;
-  private final Membership membership;
+  private final @Nullable Membership membership;
   private final Features features;
-  private final String rabbitMq;
+  private final @Nullable String rabbitMq;
 
   /** Null if only the price daemon runs. */
-  private final Gateway gateway;
+  private final @Nullable Gateway gateway;
 
   private final Duration spread;
 
   private Node(
       Vertx vertx,
-      Membership membership,
+      @Nullable Membership membership,
       Features features,
-      String rabbitMq,
-      Gateway gateway,
+      @Nullable String rabbitMq,
+      @Nullable Gateway gateway,
       Duration spread) {
     this.vertx = vertx;
     this.membership = membership;
@@ -89,7 +91,7 @@ final class Node {
         config.features().stream().filter(each -> each.verticle().equals(quotes)).toList();
     return start(
         config,
-        listed.isEmpty() ? List.of(new FeatureConfig(quotes, null, null, null)) : listed,
+        listed.isEmpty() ? List.of(FeatureConfig.of(quotes)) : listed,
         (vertx, connectionLimiter, membership) -> Future.succeededFuture());
   }
 
@@ -100,14 +102,14 @@ final class Node {
     } catch (RuntimeException e) {
       return Future.failedFuture(e);
     }
-    Membership membership;
+    @Nullable Membership membership;
     try {
       membership =
           config.cluster().enabled()
               ? HazelcastCluster.membership(config.cluster(), config.deploy().enabled())
               : null;
     } catch (IllegalArgumentException e) {
-      return Future.failedFuture(new StartException(e.getMessage(), e));
+      return Future.failedFuture(new StartException(String.valueOf(e.getMessage()), e));
     }
     ConnectionLimiter connectionLimiter = new ConnectionLimiter(new Connections(config.limits()));
     return vertx(config, membership, connectionLimiter)
@@ -123,7 +125,7 @@ final class Node {
 
   private static Future<Node> start(
       Vertx vertx,
-      Membership membership,
+      @Nullable Membership membership,
       Features features,
       Config config,
       Supplier<Future<Gateway>> opening) {
@@ -147,7 +149,7 @@ final class Node {
   }
 
   /** Will complete with the deployment id; null if there is no route. */
-  private static Future<String> rabbitMq(Vertx vertx, Config config) {
+  private static Future<@Nullable String> rabbitMq(Vertx vertx, Config config) {
     if (config.rabbitmq().routes().isEmpty()) {
       return Future.succeededFuture();
     }
@@ -155,10 +157,10 @@ final class Node {
     String data = config.allQueues().isOnDisk() ? config.data() : null;
     return vertx
         .deployVerticle(new RabbitMqVerticle(config.rabbitmq(), addressLength, data))
-        .recover(e -> Future.failedFuture(new StartException(e.getMessage(), e)));
+        .recover(e -> Future.failedFuture(new StartException(String.valueOf(e.getMessage()), e)));
   }
 
-  private static Future<Void> join(Vertx vertx, Membership membership, Config config) {
+  private static Future<Void> join(Vertx vertx, @Nullable Membership membership, Config config) {
     if (membership == null) {
       return Future.succeededFuture();
     }
@@ -169,7 +171,7 @@ final class Node {
   }
 
   private static Future<Vertx> vertx(
-      Config config, Membership membership, ConnectionLimiter connectionLimiter) {
+      Config config, @Nullable Membership membership, ConnectionLimiter connectionLimiter) {
     try {
       VertxOptions options = options(config);
       FeatureMetrics metrics = config.deploy().enabled() ? new FeatureMetrics() : null;
@@ -198,7 +200,7 @@ final class Node {
     } catch (ConfigException e) {
       return Future.failedFuture(e);
     } catch (IllegalArgumentException e) {
-      return Future.failedFuture(new StartException(e.getMessage(), e));
+      return Future.failedFuture(new StartException(String.valueOf(e.getMessage()), e));
     }
   }
 
@@ -225,7 +227,7 @@ final class Node {
     return vertx;
   }
 
-  Gateway gateway() {
+  @Nullable Gateway gateway() {
     return gateway;
   }
 

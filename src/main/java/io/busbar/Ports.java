@@ -33,6 +33,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The ports for clients: HTTP, its redirect, and those of the protocols with ports of their own,
@@ -164,7 +165,7 @@ final class Ports {
   }
 
   private Future<Void> openHttp(
-      List<HttpEndpoint> endpoints, int maxMessageSize, Logins logins, Tls tls) {
+      List<HttpEndpoint> endpoints, int maxMessageSize, Logins logins, @Nullable Tls tls) {
     int port = config.http().port() == 0 ? ANY_HTTP : config.http().port();
     return deploy(
             "http.port",
@@ -244,7 +245,7 @@ final class Ports {
             });
   }
 
-  private Future<TcpVerticle> listen(TcpServer tcpServer, String key, int port, Tls tls) {
+  private Future<TcpVerticle> listen(TcpServer tcpServer, String key, int port, @Nullable Tls tls) {
     TcpPort tcp = tcpServer.config();
     int wanted = port == 0 ? --lastAny : port;
     return deploy(
@@ -313,7 +314,7 @@ final class Ports {
         cause);
   }
 
-  private void follow(Tls tls, Function<ServerSSLOptions, Future<Boolean>> server) {
+  private void follow(@Nullable Tls tls, Function<ServerSSLOptions, Future<Boolean>> server) {
     if (tls != null) {
       tls.follow(server);
       certificates.add(tls);

@@ -14,6 +14,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Pusher on a node: its apps, their endpoints, and the calls between nodes. Used by the start of
@@ -30,7 +31,7 @@ final class Pusher {
   /**
    * @param owners knows the nodes; null on a single node
    */
-  Pusher(Vertx vertx, Hub hub, Config config, Owners owners) {
+  Pusher(Vertx vertx, Hub hub, Config config, @Nullable Owners owners) {
     this.vertx = vertx;
     this.hub = hub;
     this.config = config;

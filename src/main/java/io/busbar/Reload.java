@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the configuration again while the node runs, and applies what can change: the permissions
@@ -26,7 +27,7 @@ final class Reload {
   private final Node node;
   private final Config started;
   private final Supplier<Config> source;
-  private final Path file;
+  private final @Nullable Path file;
   private final Context context;
   private Config current;
   private String used;
@@ -38,7 +39,7 @@ final class Reload {
    * @param source loads the configuration; throws ConfigException
    * @param file the file that the command line names; null for none
    */
-  Reload(Node node, Config started, Supplier<Config> source, Path file) {
+  Reload(Node node, Config started, Supplier<Config> source, @Nullable Path file) {
     this.node = node;
     this.started = started;
     this.current = started;
@@ -82,7 +83,7 @@ final class Reload {
             e -> LOG.log(Level.WARNING, "the old certificate stays in use: " + e.getMessage()));
   }
 
-  private Void look() {
+  private @Nullable Void look() {
     String before = seen;
     seen = text();
     if (seen.equals(before) && !seen.equals(used)) {

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The endpoints of services: all ways in which clients reach a feature at a path. Immutable; any
@@ -33,9 +34,9 @@ final class ServiceEndpoints implements ProtocolModule {
   private final Config config;
 
   /** Null on a single node. */
-  private final SessionCluster cluster;
+  private final @Nullable SessionCluster cluster;
 
-  ServiceEndpoints(Hub hub, Config config, SessionCluster cluster) {
+  ServiceEndpoints(Hub hub, Config config, @Nullable SessionCluster cluster) {
     this.hub = hub;
     this.config = config;
     this.cluster = cluster;

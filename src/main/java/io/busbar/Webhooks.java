@@ -10,6 +10,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Deploys the verticle of webhooks, if there are any. It starts before the queues, and ends after
@@ -24,7 +25,7 @@ final class Webhooks {
   private final Map<String, PusherConfig.App> apps;
 
   /** Null without webhooks. */
-  private volatile String deployment;
+  private volatile @Nullable String deployment;
 
   Webhooks(Vertx vertx, Hub hub, Config config) {
     this.vertx = vertx;
@@ -39,7 +40,8 @@ final class Webhooks {
         ? Future.succeededFuture()
         : vertx
             .deployVerticle(new WebhookVerticle(configs, apps, hub::isKeptFromAll))
-            .recover(e -> Future.failedFuture(new StartException(e.getMessage(), e)))
+            .recover(
+                e -> Future.failedFuture(new StartException(String.valueOf(e.getMessage()), e)))
             .onSuccess(deployed -> deployment = deployed)
             .mapEmpty();
   }

@@ -2,7 +2,9 @@ package io.busbar;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -10,40 +12,131 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** Tests that dependencies point one way: the table of packages in design.md. */
+/** Dependencies point one way: the table of packages in design.md, which is read here. */
 final class PackagesTest {
   private static final JavaClasses OURS =
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
           .importPackages("io.busbar");
 
-  @Test
-  void configKnowsNobody() {
-    onlyUses("io.busbar.config");
+  private static final Path DESIGN = Path.of("src/site/markdown/design.md");
+
+  /** Beside a package itself and whoever puts all together. */
+  private static final Map<String, String> USERS_OF_PROTOCOLS =
+      Map.of(
+          "io.busbar.protocol.bridge", "io.busbar.protocol.tcpbridge",
+          "io.busbar.protocol.engineio", "io.busbar.protocol.socketio");
+
+  private static final Pattern PACKAGE = Pattern.compile("`(io\\.busbar[a-z.]*)`");
+  private static final Pattern MAY_IMPORT = Pattern.compile("[a-z]+(\\.[a-z]+)*");
+
+  /** A row of the table of packages: who may import what. */
+  record Row(String name, Set<String> mayImport) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  static List<Row> rows() throws IOException {
+    List<Row> rows = new ArrayList<>();
+    for (String line : Files.readAllLines(DESIGN)) {
+      String[] cells = line.split("\\|");
+      if (cells.length == 4 && cells[1].startsWith(" `io.busbar")) {
+        Set<String> others =
+            MAY_IMPORT
+                .matcher(cells[3])
+                .results()
+                .map(MatchResult::group)
+                .map(word -> word.equals("io.busbar") ? word : "io.busbar." + word)
+                .collect(Collectors.toSet());
+        PACKAGE
+            .matcher(cells[1])
+            .results()
+            .forEach(result -> rows.add(new Row(result.group(1), others)));
+      }
+    }
+    return rows;
+  }
+
+  private static Set<String> packages() {
+    return OURS.stream().map(JavaClass::getPackageName).collect(Collectors.toSet());
   }
 
   @Test
-  void featuresKnowOnlyTheBus() {
-    onlyUses("io.busbar.feature");
+  void eachPackageStandsInTheTable() throws IOException {
+    Set<String> listed = rows().stream().map(Row::name).collect(Collectors.toSet());
+    assertThat(listed).containsAll(packages()).hasSizeGreaterThan(30);
+    listed.removeAll(packages());
+    assertThat(listed).as("lies among our tests").containsExactly("io.busbar.test");
+  }
+
+  @ParameterizedTest
+  @MethodSource("rows")
+  void aPackageUsesThoseThatTheTableSaysAndNoOther(Row row) {
+    if (row.mayImport().contains("io.busbar.all")) {
+      assertThat(row.name()).isEqualTo("io.busbar");
+      return;
+    }
+    assertThat(packages()).containsAll(row.mayImport());
+    String[] allowed =
+        Stream.concat(Stream.of(row.name()), row.mayImport().stream()).toArray(String[]::new);
+    classes()
+        .that()
+        .resideInAPackage(row.name())
+        .should()
+        .onlyDependOnClassesThat(
+            DescribedPredicate.not(JavaClass.Predicates.resideInAPackage("io.busbar.."))
+                .or(JavaClass.Predicates.resideInAnyPackage(allowed)))
+        .allowEmptyShould(row.name().equals("io.busbar.test"))
+        .check(OURS);
+  }
+
+  /** Whatever the table says. */
+  @Test
+  void theConfigTheFeaturesAndTheCommandsUseNobody() throws IOException {
+    assertThat(rows().stream().filter(row -> row.mayImport().isEmpty()).map(Row::name))
+        .containsExactlyInAnyOrder("io.busbar.config", "io.busbar.feature", "io.busbar.command");
   }
 
   @Test
-  void rabbitMqKnowsOnlyTheBus() {
-    onlyUses("io.busbar.rabbitmq", "io.busbar.hub", "io.busbar.config");
+  void aProtocolIsUsedByWhoPutsTheProtocolsTogetherAlone() {
+    List<String> protocols =
+        packages().stream()
+            .filter(name -> name.startsWith("io.busbar.protocol."))
+            .filter(name -> !name.equals("io.busbar.protocol.session"))
+            .toList();
+    assertThat(protocols).hasSizeGreaterThan(9);
+    for (String protocol : protocols) {
+      String user = USERS_OF_PROTOCOLS.getOrDefault(protocol, protocol);
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("io.busbar", protocol, user)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(protocol)
+          .check(OURS);
+    }
   }
 
   @Test
-  void webhooksKnowOnlyTheBus() {
-    onlyUses("io.busbar.webhook", "io.busbar.hub", "io.busbar.config");
-  }
-
-  @Test
-  void theHubKnowsNoProtocolAndNoHttp() {
-    onlyUses("io.busbar.hub", "io.busbar.config");
+  void theHubKnowsNoHttp() {
     noClasses()
         .that()
         .resideInAPackage("io.busbar.hub..")
@@ -52,39 +145,6 @@ final class PackagesTest {
         .resideInAnyPackage(
             "io.vertx.core.http..", "io.vertx.ext.web..", "io.netty.handler.codec..")
         .check(OURS);
-  }
-
-  @Test
-  void whatProtocolsShareKnowsTheHub() {
-    onlyUses("io.busbar.protocol", "io.busbar.hub", "io.busbar.config");
-  }
-
-  @Test
-  void sessionsOverManyRequestsKnowNoProtocol() {
-    onlyUses(
-        "io.busbar.protocol.session", "io.busbar.protocol", "io.busbar.hub", "io.busbar.config");
-  }
-
-  @Test
-  void whatPortsShareKnowsNoProtocol() {
-    onlyUses("io.busbar.net", "io.busbar.config");
-  }
-
-  @Test
-  void queuesKnowNoProtocol() {
-    onlyUses(
-        "io.busbar.queue",
-        "io.busbar.queue.store",
-        "io.busbar.hub",
-        "io.busbar.selector",
-        "io.busbar.cluster",
-        "io.busbar.config");
-    onlyUses("io.busbar.queue.store", "io.busbar.hub", "io.busbar.cluster", "io.busbar.config");
-  }
-
-  @Test
-  void presenceKnowsNoProtocol() {
-    onlyUses("io.busbar.presence", "io.busbar.hub", "io.busbar.cluster", "io.busbar.config");
   }
 
   /** The queues do not know what stores their messages. */
@@ -99,89 +159,15 @@ final class PackagesTest {
         .check(OURS);
   }
 
+  /** So NullAway checks it. */
   @Test
-  void protocolsNeverImportEachOther() {
-    for (String protocol :
-        List.of(
-            "sockjs",
-            "engineio",
-            "bridge",
-            "service",
-            "stomp",
-            "sse",
-            "route",
-            "pusher",
-            "topics")) {
-      onlyUses(
-          "io.busbar.protocol." + protocol,
-          "io.busbar.protocol",
-          "io.busbar.protocol.session",
-          "io.busbar.hub",
-          "io.busbar.queue",
-          "io.busbar.queue.store",
-          "io.busbar.selector",
-          "io.busbar.net",
-          "io.busbar.config");
-    }
-  }
-
-  /** The TCP bridge is the bridge in another dialect. */
-  @Test
-  void theTcpBridgeKnowsTheBridge() {
-    onlyUses(
-        "io.busbar.protocol.tcpbridge",
-        "io.busbar.protocol",
-        "io.busbar.protocol.bridge",
-        "io.busbar.hub",
-        "io.busbar.config");
-  }
-
-  @Test
-  void selectorsKnowOnlyTheHub() {
-    onlyUses("io.busbar.selector", "io.busbar.hub");
-  }
-
-  @Test
-  void httpKnowsTheProtocolsThatItMountsOnlyAsEndpoints() {
-    onlyUses(
-        "io.busbar.http",
-        "io.busbar.protocol",
-        "io.busbar.net",
-        "io.busbar.hub",
-        "io.busbar.config");
-  }
-
-  @Test
-  void whoChecksLoginsKnowsNoProtocol() {
-    onlyUses("io.busbar.auth", "io.busbar.protocol", "io.busbar.hub", "io.busbar.config");
-  }
-
-  @Test
-  void whatAdminsSeeKnowsNoProtocol() {
-    onlyUses(
-        "io.busbar.admin",
-        "io.busbar.http",
-        "io.busbar.protocol",
-        "io.busbar.queue",
-        "io.busbar.deploy",
-        "io.busbar.hub",
-        "io.busbar.config");
-  }
-
-  @Test
-  void whoRunsFeaturesKnowsTheirArchives() {
-    onlyUses("io.busbar.deploy", "io.busbar.cluster", "io.busbar.config");
-  }
-
-  @Test
-  void languagesOfScriptsKnowWhatAFeatureIs() {
-    onlyUses("io.busbar.js", "io.busbar.deploy", "io.busbar.config");
-    onlyUses("io.busbar.groovy", "io.busbar.deploy", "io.busbar.config");
-  }
-
-  @Test
-  void commandsKnowOnlyTheAdminPort() {
-    onlyUses("io.busbar.command");
+  void eachPackageSaysWhereNullMayBe() {
+    assertThat(packages())
+        .allSatisfy(
+            name ->
+                assertThat(OURS.getPackage(name).isAnnotatedWith(NullMarked.class))
+                    .as(name)
+                    .isTrue());
   }
 
   @Test
@@ -191,22 +177,6 @@ final class PackagesTest {
 
   @Test
   void nothingIsSynchronized() {
-    com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods()
-        .should()
-        .haveModifier(JavaModifier.SYNCHRONIZED)
-        .check(OURS);
-  }
-
-  private static void onlyUses(String aPackage, String... others) {
-    String[] allowed = Stream.concat(Stream.of(aPackage), Stream.of(others)).toArray(String[]::new);
-    classes()
-        .that()
-        .resideInAPackage(aPackage)
-        .should()
-        .onlyDependOnClassesThat(
-            DescribedPredicate.not(JavaClass.Predicates.resideInAPackage("io.busbar.."))
-                .or(JavaClass.Predicates.resideInAnyPackage(allowed)))
-        .allowEmptyShould(true)
-        .check(OURS);
+    noMethods().should().haveModifier(JavaModifier.SYNCHRONIZED).check(OURS);
   }
 }

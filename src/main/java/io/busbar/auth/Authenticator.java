@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The check of logins: passwords against the users file, and tokens by their signature. Repeated
@@ -22,10 +23,10 @@ public final class Authenticator implements Logins {
   private static final long LOOK_MILLIS = 1_000;
   private final Vertx vertx;
   private final AuthConfig config;
-  private final UsersFile users;
-  private final Tokens tokens;
+  private final @Nullable UsersFile users;
+  private final @Nullable Tokens tokens;
   private final LoginDelays delays;
-  private final PasswordChecks passwords;
+  private final @Nullable PasswordChecks passwords;
   private final WorkerExecutor looking;
   private long timer = -1;
   private volatile Consumer<UnaryOperator<Principal>> people = now -> {};
@@ -41,7 +42,7 @@ public final class Authenticator implements Logins {
     if (users != null) {
       timer =
           vertx.setPeriodic(
-              LOOK_MILLIS, id -> looking.executeBlocking(() -> tell(users.lookAgain())));
+              LOOK_MILLIS, id -> looking.executeBlocking(() -> tell(users, users.lookAgain())));
     }
   }
 
@@ -59,7 +60,7 @@ public final class Authenticator implements Logins {
   }
 
   @Override
-  public Future<Principal> password(String user, String password, String from) {
+  public Future<Principal> password(@Nullable String user, @Nullable String password, String from) {
     if (!config.anonymous().isEmpty() && config.anonymous().equals(user)) {
       return Future.succeededFuture(Principal.NOBODY);
     }
@@ -86,7 +87,7 @@ public final class Authenticator implements Logins {
   }
 
   @Override
-  public Future<Principal> token(String token, String from) {
+  public Future<Principal> token(@Nullable String token, String from) {
     if (tokens == null || token == null) {
       return Future.failedFuture(LoginException.WRONG);
     }
@@ -138,7 +139,7 @@ public final class Authenticator implements Logins {
     Future<?> read =
         users == null
             ? Future.succeededFuture()
-            : looking.executeBlocking(() -> tell(users.readAgain()));
+            : looking.executeBlocking(() -> tell(users, users.readAgain()));
     return Future.join(read, tokens == null ? Future.succeededFuture() : tokens.start()).mapEmpty();
   }
 
@@ -151,14 +152,14 @@ public final class Authenticator implements Logins {
     return passwords == null ? Future.succeededFuture() : passwords.close();
   }
 
-  private Void tell(Optional<Set<String>> gone) {
-    gone.ifPresent(names -> people.accept(who -> now(who, names)));
+  private @Nullable Void tell(UsersFile users, Optional<Set<String>> gone) {
+    gone.ifPresent(names -> people.accept(who -> now(users, who, names)));
     return null;
   }
 
   /** Tokens have their own end, and count until then. */
-  private Principal now(Principal who, Set<String> gone) {
-    if (!who.isSomebody() || who.expires() != Principal.NEVER) {
+  private static @Nullable Principal now(UsersFile users, Principal who, Set<String> gone) {
+    if (who.name() == null || who.expires() != Principal.NEVER) {
       return who;
     }
     UsersFile.User known = users.find(who.name());

@@ -3,6 +3,7 @@ package io.busbar.auth;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The checks of a token's registered claims (RFC 7519, 4.1): their types and their values. */
 final class Claims {
@@ -15,7 +16,7 @@ final class Claims {
   private Claims() {}
 
   /** Returns which claim has a wrong type, as a text; null for none. */
-  static String fault(JsonObject claims) {
+  static @Nullable String fault(JsonObject claims) {
     for (String time : TIMES) {
       if (claims.containsKey(time) && !isTime(claims.getValue(time))) {
         return time + " is no number of seconds";

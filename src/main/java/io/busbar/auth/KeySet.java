@@ -21,8 +21,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The public keys of a JSON Web Key Set (RFC 7517). They are read again at intervals, and when a
@@ -40,7 +42,7 @@ final class KeySet {
   private final Context context;
   private final String where;
   private final LongSupplier nanoClock;
-  private final HttpClient client;
+  private final @Nullable HttpClient client;
   private final long timer;
 
   /** The reading that started last; it may still be under way. */
@@ -79,11 +81,11 @@ final class KeySet {
 
   /** Will read the keys; after a failure the old keys stay. */
   Future<Void> read() {
-    Reading before = last.get();
+    Reading before = reading();
     Promise<Void> done = Promise.promise();
     Reading now = new Reading(nanoClock.getAsLong(), done.future());
     if (!before.done().isComplete() || !last.compareAndSet(before, now)) {
-      return last.get().done();
+      return reading().done();
     }
     load()
         .<Void>map(
@@ -102,31 +104,36 @@ final class KeySet {
 
   /** Will read the keys for a new one, at most every 10 s. */
   Future<Void> readForUnknown() {
-    Reading latest = last.get();
+    Reading latest = reading();
     boolean isRecent = nanoClock.getAsLong() - latest.startedNanos() < BETWEEN_NANOS;
     return isRecent && latest.done().isComplete()
         ? Future.succeededFuture()
         : read().otherwiseEmpty();
   }
 
+  private Reading reading() {
+    return Objects.requireNonNull(last.get(), "there is one from the beginning");
+  }
+
   private Future<String> load() {
-    if (client == null) {
+    HttpClient remote = client;
+    if (remote == null) {
       Path file = Home.find(where).orElse(Path.of(where));
       return vertx.executeBlocking(() -> Files.readString(file), false);
     }
     // On another thread the response could end before its handler is set.
     Promise<String> loaded = Promise.promise();
-    context.runOnContext(nothing -> fetch().onComplete(loaded));
+    context.runOnContext(nothing -> fetch(remote).onComplete(loaded));
     return loaded.future();
   }
 
-  private Future<String> fetch() {
+  private Future<String> fetch(HttpClient remote) {
     RequestOptions get =
         new RequestOptions()
             .setMethod(HttpMethod.GET)
             .setAbsoluteURI(where)
             .setTimeout(TIMEOUT_MILLIS);
-    return client
+    return remote
         .request(get)
         .compose(request -> request.send())
         .compose(
@@ -171,7 +178,7 @@ final class KeySet {
   }
 
   /** Returns the algorithm of the key; null where the gateway does not support it. */
-  private static String usable(JsonObject key) {
+  private static @Nullable String usable(JsonObject key) {
     if ("enc".equals(key.getValue("use"))) {
       return null;
     }

@@ -7,7 +7,9 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The order in which passwords are checked, because a check is slow and wrong ones may come by the
@@ -77,8 +79,14 @@ final class LoginTurns {
 
     private final Login login;
     private final long number;
+
+    @SuppressWarnings("NullAway.Init") // it stands in a lane from the beginning
     private Lane lane;
+
+    @SuppressWarnings("NullAway.Init") // with its lane
     private Share place;
+
+    @SuppressWarnings("NullAway.Init") // with its lane
     private Share user;
 
     private Waiting(Login login, long number) {
@@ -208,8 +216,12 @@ final class LoginTurns {
     }
   }
 
+  private Lane lane(Standing standing) {
+    return Objects.requireNonNull(lanes.get(standing), "there is a lane for each");
+  }
+
   /** Returns the login that is refused for it; null for none. */
-  private Login add(Login login) {
+  private @Nullable Login add(Login login) {
     lock.lock();
     try {
       if (closed || ofPlace.getOrDefault(login.place(), 0) >= mostOfPlace) {
@@ -217,7 +229,7 @@ final class LoginTurns {
       }
       ofPlace.merge(login.place(), 1, Integer::sum);
       Waiting fresh = new Waiting(login, count++);
-      fresh.stand(lanes.get(login.standing()));
+      fresh.stand(lane(login.standing()));
       waiting.put(login, fresh);
       if (waiting.size() <= most) {
         return null;
@@ -230,7 +242,7 @@ final class LoginTurns {
     }
   }
 
-  private Waiting remove(Login login) {
+  private @Nullable Waiting remove(Login login) {
     Waiting gone = waiting.remove(login);
     if (gone != null) {
       ofPlace.computeIfPresent(login.place(), (place, n) -> n == 1 ? null : n - 1);
@@ -238,14 +250,14 @@ final class LoginTurns {
     return gone;
   }
 
-  private Login next() {
+  private @Nullable Login next() {
     lock.lock();
     try {
       while (running < atOnce && !waiting.isEmpty()) {
         Waiting first = waiting.values().stream().min(Waiting.ORDER).orElseThrow();
         Standing now = first.login.standing();
         if (now.compareTo(first.lane.standing) > 0) {
-          first.stand(lanes.get(now));
+          first.stand(lane(now));
         } else {
           remove(first.login);
           first.takeTurn();

@@ -7,6 +7,7 @@ import java.util.Base64;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A cache of right passwords for a minute, so that a polling client does not cost a hash each time.
@@ -42,12 +43,13 @@ final class RecentLogins {
   }
 
   /** Returns the user; null when there was no such login in the last minute. */
-  UsersFile.User find(String key) {
+  UsersFile.@Nullable User find(String key) {
     lock.lock();
     try {
       Recent recent = byKey.get(key);
-      boolean young = recent != null && System.nanoTime() - recent.since() < KEEP_NANOS;
-      return young ? recent.user() : null;
+      return recent != null && System.nanoTime() - recent.since() < KEEP_NANOS
+          ? recent.user()
+          : null;
     } finally {
       lock.unlock();
     }

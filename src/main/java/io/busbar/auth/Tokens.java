@@ -19,6 +19,7 @@ import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The check of JSON Web Tokens (RFC 7519). The configuration decides which algorithms are accepted,
@@ -35,12 +36,12 @@ final class Tokens {
 
   private final Vertx vertx;
   private final Jwt config;
-  private final KeySet keys;
+  private final @Nullable KeySet keys;
   private final Set<String> algorithms;
-  private volatile Checker checker;
+  private volatile @Nullable Checker checker;
 
   /** Returns the check with the keys of the configuration. */
-  static Tokens of(Vertx vertx, Jwt config) {
+  static @Nullable Tokens of(Vertx vertx, Jwt config) {
     boolean secret = !config.secret().isEmpty();
     return new Tokens(vertx, config, secret ? null : new KeySet(vertx, config, System::nanoTime));
   }
@@ -48,7 +49,7 @@ final class Tokens {
   /**
    * @param keys null for a configuration with a secret
    */
-  Tokens(Vertx vertx, Jwt config, KeySet keys) {
+  Tokens(Vertx vertx, Jwt config, @Nullable KeySet keys) {
     this.vertx = vertx;
     this.config = config;
     boolean secret = keys == null;
@@ -85,14 +86,16 @@ final class Tokens {
         || header.containsKey("crit")) {
       return Future.failedFuture(LoginException.WRONG);
     }
-    if (keys == null || knows(header)) {
+    if (keys == null || knows(keys, header)) {
       return verify(token);
     }
     return keys.readForUnknown()
-        .compose(read -> knows(header) ? verify(token) : Future.failedFuture(LoginException.WRONG));
+        .compose(
+            read ->
+                knows(keys, header) ? verify(token) : Future.failedFuture(LoginException.WRONG));
   }
 
-  private boolean knows(JsonObject header) {
+  private static boolean knows(KeySet keys, JsonObject header) {
     Object kid = header.getValue("kid");
     return keys.keys().stream()
         .anyMatch(
@@ -117,7 +120,7 @@ final class Tokens {
   }
 
   /** The issuer of the tokens should know; the log counts repeated lines. */
-  private static LoginException refuse(String fault) {
+  private static LoginException refuse(@Nullable String fault) {
     LOG.log(
         System.Logger.Level.WARNING,
         "a token was refused though its signature is right: {0}",
@@ -127,9 +130,9 @@ final class Tokens {
 
   private JWTAuth checker() {
     Checker now = checker;
-    if (keys != null && (now == null || now.keys() != keys.keys())) {
+    if (now == null || keys != null && now.keys() != keys.keys()) {
       JWTAuthOptions options = options();
-      List<JsonObject> known = keys.keys();
+      List<JsonObject> known = keys == null ? List.of() : keys.keys();
       known.forEach(key -> options.addJwk(key.copy()));
       now = new Checker(known, JWTAuth.create(vertx, options));
       checker = now;
@@ -142,13 +145,13 @@ final class Tokens {
     return new JWTAuthOptions().setJWTOptions(new JWTOptions().setIgnoreExpiration(true));
   }
 
-  private static JsonObject header(String token) {
+  private static @Nullable JsonObject header(String token) {
     String[] parts = token.split("\\.", -1);
     return parts.length != 3 || parts[2].isEmpty() ? null : part(parts[0]);
   }
 
   /** Returns the JSON object; null where it is none. */
-  private static JsonObject part(String encoded) {
+  private static @Nullable JsonObject part(String encoded) {
     try {
       byte[] decoded = Base64.getUrlDecoder().decode(encoded);
       return new JsonObject(new String(decoded, StandardCharsets.UTF_8));
@@ -164,8 +167,8 @@ final class Tokens {
       throw refuse(fault);
     }
     Object name = find(claims, config.user());
-    boolean named = name instanceof String text && !text.isBlank() && text.length() <= LONGEST_NAME;
-    boolean plain = named && ((String) name).chars().noneMatch(Character::isISOControl);
+    String user = name instanceof String text && text.length() <= LONGEST_NAME ? text : "";
+    boolean plain = !user.isBlank() && user.chars().noneMatch(Character::isISOControl);
     boolean current =
         Claims.areCurrent(claims, System.currentTimeMillis() / 1000, config.leeway().toSeconds());
     boolean issued = config.issuer().isEmpty() || config.issuer().equals(claims.getValue("iss"));
@@ -174,10 +177,10 @@ final class Tokens {
       throw LoginException.WRONG;
     }
     long expires = claims.getLong("exp") * 1000 + config.leeway().toMillis();
-    return new Principal((String) name, roles(find(claims, config.roles())), expires);
+    return new Principal(user, roles(find(claims, config.roles())), expires);
   }
 
-  private static Set<String> roles(Object claim) {
+  private static Set<String> roles(@Nullable Object claim) {
     Set<String> roles = new HashSet<>();
     if (claim instanceof JsonArray list) {
       list.stream().filter(String.class::isInstance).forEach(role -> roles.add((String) role));
@@ -187,7 +190,7 @@ final class Tokens {
     return roles;
   }
 
-  private static Object find(JsonObject claims, String path) {
+  private static @Nullable Object find(JsonObject claims, String path) {
     Object found = claims.getValue(path);
     if (found != null) {
       return found;

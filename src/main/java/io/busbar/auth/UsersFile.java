@@ -12,8 +12,10 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The users file, with lines {@code name:hash} or {@code name:hash:role,role}. Empty lines and
@@ -39,13 +41,13 @@ final class UsersFile {
     }
   }
 
-  private record Read(Map<String, User> users, Seen from) {}
+  private record Read(Map<String, User> users, @Nullable Seen from) {}
 
   private final String name;
-  private final Path path;
+  private final @Nullable Path path;
   private final boolean demo;
   private volatile Read read;
-  private Seen seen;
+  private @Nullable Seen seen;
 
   /**
    * Reads the file.
@@ -65,7 +67,7 @@ final class UsersFile {
   }
 
   /** Returns the user; null for none. */
-  User find(String user) {
+  @Nullable User find(String user) {
     return read.users().get(user);
   }
 
@@ -84,9 +86,10 @@ final class UsersFile {
   Optional<Set<String>> lookAgain() {
     try {
       Seen before = seen;
-      seen = path == null ? null : Seen.of(path);
-      boolean settled = seen != null && seen.equals(before);
-      return settled && !seen.equals(read.from()) ? readAgain() : Optional.empty();
+      Seen now = path == null ? null : Seen.of(path);
+      seen = now;
+      boolean settled = now != null && now.equals(before);
+      return settled && !Objects.equals(now, read.from()) ? readAgain() : Optional.empty();
     } catch (IOException e) {
       return stay(e);
     }

@@ -31,6 +31,7 @@ import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The set-up of Hazelcast and of the event bus for a node of a cluster, from Hazelcast's file and
@@ -139,7 +140,7 @@ public final class HazelcastCluster {
   }
 
   /** Returns why this node does not fit the others, as a text for people; null if it fits. */
-  public static String mismatch(Membership membership) {
+  public static @Nullable String mismatch(Membership membership) {
     List<Member> members = membership.members();
     if (members.stream().anyMatch(member -> member.getAttribute(Membership.EXCHANGES) == null)) {
       return "a node of an older build is in it, which would not know who listens on this one: all"
@@ -156,7 +157,7 @@ public final class HazelcastCluster {
   }
 
   /** Returns the value; null for none. Members without the attribute are ignored. */
-  private static String attribute(java.util.stream.Stream<Member> members) {
+  private static @Nullable String attribute(java.util.stream.Stream<Member> members) {
     return members
         .map(member -> member.getAttribute(BUS))
         .filter(Objects::nonNull)

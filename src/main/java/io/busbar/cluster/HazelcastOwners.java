@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The owners of names by Hazelcast's partitions. A name belongs to the owner of its partition,
@@ -99,7 +100,7 @@ public final class HazelcastOwners implements Owners, AutoCloseable {
   }
 
   @Override
-  public String of(String name) {
+  public @Nullable String of(String name) {
     return isInDoubt() ? null : view.owners[partition(name)];
   }
 

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The registrations of other nodes and the addresses of their buses, as each node has told them.
@@ -18,7 +19,7 @@ final class InterestCopies {
     private long number = InterestUpdate.NOTHING;
 
     /** The pieces of a full update so far; null where none is under way. */
-    private Map<String, Integer> coming;
+    private @Nullable Map<String, Integer> coming;
 
     private long comingNumber;
     private int pieces;
@@ -39,7 +40,7 @@ final class InterestCopies {
   }
 
   /** Returns the address of a node's bus; null for unknown. Any thread may call it. */
-  NodeInfo busOf(String node) {
+  @Nullable NodeInfo busOf(String node) {
     return buses.get(node);
   }
 
@@ -48,7 +49,7 @@ final class InterestCopies {
     return nodes.stream().map(copies::get).allMatch(InterestCopies::isWhole);
   }
 
-  private static boolean isWhole(Copy copy) {
+  private static boolean isWhole(@Nullable Copy copy) {
     return copy != null && copy.number != InterestUpdate.NOTHING;
   }
 
@@ -89,20 +90,18 @@ final class InterestCopies {
       copy.comingNumber = update.number();
       copy.pieces = 0;
     }
-    boolean next =
-        copy.coming != null
-            && copy.comingNumber == update.number()
-            && copy.pieces == update.piece();
-    if (!next) {
+    Map<String, Integer> coming = copy.coming;
+    boolean next = copy.comingNumber == update.number() && copy.pieces == update.piece();
+    if (coming == null || !next) {
       return InterestUpdate.NOTHING;
     }
-    copy.coming.putAll(update.counts());
+    coming.putAll(update.counts());
     copy.pieces++;
     if (update.isLast()) {
       if (isWhole(copy)) {
-        table.setAll(update.from(), copy.coming, changed);
+        table.setAll(update.from(), coming, changed);
       } else {
-        table.addAll(update.from(), copy.coming, changed);
+        table.addAll(update.from(), coming, changed);
       }
       copy.coming = null;
       copy.number = update.number();

@@ -21,6 +21,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The exchange of registrations between nodes. Each node owns its registrations. Every other node
@@ -78,6 +79,7 @@ final class InterestExchange {
 
   /** The state of another node's copy of these registrations. Owned by the exchange's thread. */
   private final class Peer {
+    private final String here;
     private final String node;
 
     /** Changes to tell, each with the version of its first change. */
@@ -103,7 +105,8 @@ final class InterestExchange {
     private long sinceNanos = System.nanoTime() - PACE_NANOS;
     private long againMillis = AGAIN_MILLIS;
 
-    Peer(String node) {
+    Peer(String here, String node) {
+      this.here = here;
       this.node = node;
     }
 
@@ -184,7 +187,7 @@ final class InterestExchange {
      *
      * @param answer null for no answer
      */
-    private void answered(int its, InterestUpdate update, Long answer, Runnable taken) {
+    private void answered(int its, InterestUpdate update, @Nullable Long answer, Runnable taken) {
       if (its != attempt || peers.get(node) != this) {
         return;
       }
@@ -237,11 +240,11 @@ final class InterestExchange {
   private final Map<String, Peer> peers = new HashMap<>();
   private final Queue<Waiting> waiting = new ArrayDeque<>();
   private final Map<String, Heard> heard = new ConcurrentHashMap<>();
-  private String here;
-  private RegistrationListener listener;
-  private Completable<Void> ready;
+  private @Nullable String here;
+  private @Nullable RegistrationListener listener;
+  private @Nullable Completable<Void> ready;
   private Predicate<String> withdrawn = address -> false;
-  private NodeInfo bus;
+  private @Nullable NodeInfo bus;
   private long version;
   private long lastNumber;
 
@@ -321,14 +324,15 @@ final class InterestExchange {
   }
 
   private void lookAtNodes() {
-    if (here == null) {
+    String us = here;
+    if (us == null) {
       return;
     }
     Set<String> now = nodes.others();
     copies.retain(now);
     peers.keySet().retainAll(now);
     heard.keySet().retainAll(now);
-    now.forEach(node -> peers.computeIfAbsent(node, Peer::new).pump(false));
+    now.forEach(node -> peers.computeIfAbsent(node, other -> new Peer(us, other)).pump(false));
     completeWhatIsTold();
     lookWhetherReady(now);
   }
@@ -392,8 +396,8 @@ final class InterestExchange {
         everywhere = Math.min(everywhere, peer.toldVersion);
       }
     }
-    while (!waiting.isEmpty() && waiting.peek().version() <= everywhere) {
-      waiting.poll().told().succeed();
+    while (!waiting.isEmpty() && waiting.element().version() <= everywhere) {
+      waiting.remove().told().succeed();
     }
   }
 
@@ -407,7 +411,7 @@ final class InterestExchange {
   }
 
   /** Returns the address of a node's bus; null for unknown. Any thread may call it. */
-  NodeInfo busOf(String node) {
+  @Nullable NodeInfo busOf(String node) {
     return copies.busOf(node);
   }
 

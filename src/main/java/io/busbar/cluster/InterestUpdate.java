@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An update about a node's registrations for another node: the changes, or a piece of all
@@ -36,9 +37,11 @@ public final class InterestUpdate
   private int piece;
   private boolean last;
   private int port;
-  private String host;
-  private String metadata;
+  private @Nullable String host;
+  private @Nullable String metadata;
   private Map<String, Integer> counts;
+
+  @SuppressWarnings("NullAway.Init") // Hazelcast sets it before it runs
   private transient HazelcastInstance hazelcast;
 
   /** Creates an update that Hazelcast fills by reading. */
@@ -50,7 +53,7 @@ public final class InterestUpdate
       long number,
       int piece,
       boolean last,
-      NodeInfo bus,
+      @Nullable NodeInfo bus,
       Map<String, Integer> counts) {
     this.from = from;
     this.before = before;
@@ -71,7 +74,7 @@ public final class InterestUpdate
    * @param counts current number of listeners for each changed address
    */
   static InterestUpdate change(
-      String from, long before, long number, NodeInfo bus, Map<String, Integer> counts) {
+      String from, long before, long number, @Nullable NodeInfo bus, Map<String, Integer> counts) {
     return new InterestUpdate(from, before, number, NO_PIECE, true, bus, counts);
   }
 
@@ -84,7 +87,7 @@ public final class InterestUpdate
       long number,
       int piece,
       boolean last,
-      NodeInfo bus,
+      @Nullable NodeInfo bus,
       Map<String, Integer> counts) {
     return new InterestUpdate(from, NOTHING, number, piece, last, bus, counts);
   }
@@ -114,7 +117,7 @@ public final class InterestUpdate
   }
 
   /** Returns the address of the node's bus; null for none. */
-  NodeInfo bus() {
+  @Nullable NodeInfo bus() {
     return port == NO_BUS
         ? null
         : new NodeInfo(host, port, metadata == null ? null : new JsonObject(metadata));

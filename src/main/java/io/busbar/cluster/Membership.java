@@ -53,9 +53,13 @@ public final class Membership extends HazelcastClusterManager {
 
   private final InterestTable table = new InterestTable();
   private final InterestExchange exchange = new InterestExchange(table, new OtherNodes());
-  private final Departures departures = new Departures();
+
+  @SuppressWarnings("NullAway.Init") // Vert.x sets it before it joins
   private RegistrationListener bus;
+
+  @SuppressWarnings("NullAway.Init") // Vert.x sets it before it asks
   private volatile NodeInfo info;
+
   private volatile boolean leaving;
 
   Membership(Config config) {

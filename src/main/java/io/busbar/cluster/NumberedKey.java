@@ -6,6 +6,7 @@ import com.hazelcast.nio.serialization.DataSerializable;
 import com.hazelcast.partition.PartitionAware;
 import java.io.IOException;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The key in Hazelcast of one of several things that belong to a name. All of them are on the owner
@@ -38,7 +39,7 @@ public final class NumberedKey implements DataSerializable, PartitionAware<Strin
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof NumberedKey key && key.number == number && key.name.equals(name);
   }
 

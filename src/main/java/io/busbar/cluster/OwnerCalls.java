@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The open calls of this node to one name's owner, in their order. When the name gets another
@@ -62,9 +63,9 @@ public final class OwnerCalls<C extends OwnerCalls.Call<C>, R> {
   private final Set<Asked<C, R>> open = new LinkedHashSet<>();
 
   /** The node that got all open calls; null for none yet. */
-  private String owner;
+  private @Nullable String owner;
 
-  private Asked<C, R> newest;
+  private @Nullable Asked<C, R> newest;
   private int attempt;
   private boolean waiting;
 

@@ -1,6 +1,7 @@
 package io.busbar.cluster;
 
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The owners of names. Everything that lives at one place in a cluster lives on the owner of its
@@ -11,7 +12,7 @@ public interface Owners {
   String here();
 
   /** Returns the node that owns the name; null for unknown. */
-  String of(String name);
+  @Nullable String of(String name);
 
   /** Returns all nodes, including this one. */
   Set<String> nodes();

@@ -7,6 +7,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The repetition of writes to Hazelcast whose result is unknown, because a backup did not answer or
@@ -45,7 +46,7 @@ public final class SureWrites {
    *
    * @param failure null for none
    */
-  private static boolean isUncertain(Throwable failure) {
+  private static boolean isUncertain(@Nullable Throwable failure) {
     return failure instanceof IndeterminateOperationStateException
         || failure != null && failure.getCause() instanceof IndeterminateOperationStateException;
   }

@@ -14,6 +14,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /**
@@ -35,7 +36,7 @@ final class AdminClient {
       names = "--token-file",
       paramLabel = "FILE",
       description = "Has admin.token; without it the variable " + VARIABLE + " does.")
-  private Path tokenFile;
+  private @Nullable Path tokenFile;
 
   /** A failure that the command prints. Its message is for people. */
   static final class Failure extends Exception {

@@ -7,9 +7,11 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -39,7 +41,7 @@ public final class ArchiveCommand implements Callable<Integer> {
       names = "--directory",
       paramLabel = "DIR",
       description = "Where to write both files; beside the jar without.")
-  private Path directory;
+  private @Nullable Path directory;
 
   @Option(
       names = "--jvm",
@@ -53,7 +55,9 @@ public final class ArchiveCommand implements Callable<Integer> {
     try {
       boolean learns = Runtime.version().feature() >= LEARNS;
       Path jar = jar(learns);
-      Path folder = (directory == null ? jar.getParent() : directory).toAbsolutePath();
+      Path folder =
+          Objects.requireNonNull(directory == null ? jar.toAbsolutePath().getParent() : directory)
+              .toAbsolutePath();
       Path temporary = Files.createTempDirectory(folder, ".busbar-archive");
       try {
         make(learns, jar, folder, temporary);

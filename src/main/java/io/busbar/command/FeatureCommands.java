@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -58,7 +59,7 @@ public final class FeatureCommands {
         names = "--config",
         paramLabel = "FILE",
         description = "YAML whose keys are laid over the archive's config.")
-    private Path config;
+    private @Nullable Path config;
 
     @Option(names = "--all", description = "On all nodes of the cluster, and on those that come.")
     private boolean all;
@@ -112,12 +113,12 @@ public final class FeatureCommands {
     }
 
     /** The file name of a script; null for a jar. */
-    private String script() {
+    private @Nullable String script() {
       String own = file.getFileName().toString();
       return SCRIPTS.stream().anyMatch(own::endsWith) ? own : null;
     }
 
-    private String text() throws IOException {
+    private @Nullable String text() throws IOException {
       return config == null ? null : Files.readString(config);
     }
 
@@ -239,7 +240,7 @@ public final class FeatureCommands {
     return (feature.getString("name") + " " + feature.getString("version")).strip();
   }
 
-  private static String parameter(String key, String value) {
+  private static String parameter(String key, @Nullable String value) {
     return value == null ? "" : key + "=" + encoded(value) + "&";
   }
 

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -50,7 +51,7 @@ public final class NewCommand implements Callable<Integer> {
       names = "--directory",
       paramLabel = "DIR",
       description = "Where to write it; in a folder with its name without.")
-  private Path directory;
+  private @Nullable Path directory;
 
   @Override
   public Integer call() {
@@ -71,7 +72,7 @@ public final class NewCommand implements Callable<Integer> {
     return 0;
   }
 
-  private String refusal() {
+  private @Nullable String refusal() {
     if (!NAME.matcher(name).matches() || name.length() > LONGEST) {
       return "a name has 1 to "
           + LONGEST

@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Clients of the main protocols, enough for the JVM to learn how their code runs. Each one
@@ -66,7 +67,7 @@ final class TrainingClients {
     return URI.create("ws://" + http.getAuthority() + path);
   }
 
-  private Void bridge(String channel) throws IOException, InterruptedException {
+  private @Nullable Void bridge(String channel) throws IOException, InterruptedException {
     try (TrainingSocket socket = TrainingSocket.webSocket(client, at("/eventbus/websocket"))) {
       socket.send("{\"type\":\"register\",\"address\":\"" + channel + "\"}");
       socket.send("{\"type\":\"publish\",\"address\":\"" + channel + "\",\"body\":{\"a\":1}}");
@@ -75,7 +76,7 @@ final class TrainingClients {
     return null;
   }
 
-  private Void sockJs(String channel) throws IOException, InterruptedException {
+  private @Nullable Void sockJs(String channel) throws IOException, InterruptedException {
     String path = "/eventbus/000/" + channel.replace('.', '-') + "/websocket";
     try (TrainingSocket socket = TrainingSocket.webSocket(client, at(path))) {
       socket.expect("o");
@@ -87,7 +88,7 @@ final class TrainingClients {
     return null;
   }
 
-  private static Void stomp(TrainingSocket opened, String channel)
+  private static @Nullable Void stomp(TrainingSocket opened, String channel)
       throws IOException, InterruptedException {
     try (TrainingSocket socket = opened) {
       socket.send("CONNECT\naccept-version:1.2\nhost:/\n\n\0");
@@ -100,7 +101,7 @@ final class TrainingClients {
     return null;
   }
 
-  private Void socketIo(String channel) throws IOException, InterruptedException {
+  private @Nullable Void socketIo(String channel) throws IOException, InterruptedException {
     String path = "/socket.io/?EIO=4&transport=websocket";
     try (TrainingSocket socket = TrainingSocket.webSocket(client, at(path))) {
       socket.expect("0{");
@@ -114,7 +115,7 @@ final class TrainingClients {
     return null;
   }
 
-  private Void pusher(String channel) throws IOException, InterruptedException {
+  private @Nullable Void pusher(String channel) throws IOException, InterruptedException {
     try (TrainingSocket socket = TrainingSocket.webSocket(client, at("/app/training?protocol=7"))) {
       socket.expect("connection_established");
       socket.send("{\"event\":\"pusher:subscribe\",\"data\":{\"channel\":\"" + channel + "\"}}");
@@ -123,7 +124,7 @@ final class TrainingClients {
     return null;
   }
 
-  private Void page() throws IOException, InterruptedException {
+  private @Nullable Void page() throws IOException, InterruptedException {
     HttpRequest request = HttpRequest.newBuilder(http.resolve("/")).build();
     client.send(request, BodyHandlers.discarding());
     return null;

@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A node in a process of its own, whose JVM writes an archive when it ends. It has free ports of
@@ -86,7 +87,7 @@ final class TrainingNode implements AutoCloseable {
    * The line that says that the node is ready; null if the node ends before. The reader stays open,
    * because the node may print more.
    */
-  private static String ready(Process process) throws IOException {
+  private static @Nullable String ready(Process process) throws IOException {
     BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
     for (String line = out.readLine(); line != null; line = out.readLine()) {
       if (line.startsWith(READY)) {

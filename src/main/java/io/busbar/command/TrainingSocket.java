@@ -10,6 +10,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** One connection of a client that sends text and waits for text. Used by one thread. */
 interface TrainingSocket extends AutoCloseable {
@@ -87,7 +88,7 @@ interface TrainingSocket extends AutoCloseable {
     private final BlockingQueue<String> pieces = new LinkedBlockingQueue<>();
 
     @Override
-    public CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
+    public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
       pieces.add(data.toString());
       socket.request(1);
       return null;

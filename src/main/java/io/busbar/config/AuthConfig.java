@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The configuration of how clients log in.
@@ -59,7 +60,7 @@ public record AuthConfig(
             "", "", "", "", "", "sub", "roles", Duration.ofSeconds(10), Duration.ofMinutes(10)));
   }
 
-  private static String orEmpty(String text) {
+  private static String orEmpty(@Nullable String text) {
     return text == null ? "" : text;
   }
 

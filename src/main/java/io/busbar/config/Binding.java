@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The binding of a tree of values to records; a value that does not fit is a ConfigException with
@@ -78,7 +79,8 @@ final class Binding {
     return construct(key, given, type, types, parts);
   }
 
-  private Object part(String key, String name, Map<?, ?> given, RecordComponent component) {
+  private @Nullable Object part(
+      String key, String name, Map<?, ?> given, RecordComponent component) {
     Object value = given.get(name);
     if (value instanceof String && component.isAnnotationPresent(OneOrMore.class)) {
       return bind(key, List.of(value), component.getGenericType());
@@ -141,7 +143,7 @@ final class Binding {
     try {
       return parse.apply(value instanceof String || value instanceof Integer ? "" + value : "");
     } catch (IllegalArgumentException e) {
-      throw bad(key, e.getMessage(), value);
+      throw bad(key, String.valueOf(e.getMessage()), value);
     }
   }
 
@@ -187,7 +189,7 @@ final class Binding {
   }
 
   /** Returns the given value for an error text: shortened, and masked where it is secret. */
-  static String not(String key, Object value) {
+  static String not(String key, @Nullable Object value) {
     if (value == null) {
       return "";
     }

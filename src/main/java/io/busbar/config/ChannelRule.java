@@ -2,6 +2,7 @@ package io.busbar.config;
 
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A rule for the channels that match.
@@ -19,7 +20,7 @@ public record ChannelRule(
     String address,
     @MayBeAbsent Overflow overflow,
     @MayBeAbsent String snapshot,
-    @MayBeAbsent History history,
+    @MayBeAbsent @Nullable History history,
     @MayBeAbsent Duration recover,
     @MayBeAbsent Boolean last,
     @MayBeAbsent Boolean presence) {
@@ -41,11 +42,20 @@ public record ChannelRule(
   }
 
   /** Returns a rule with defaults for everything else. */
+  @SuppressWarnings("NullAway") // what is absent has its default
   public static ChannelRule of(String address, Overflow overflow, String snapshot) {
     return new ChannelRule(address, overflow, snapshot, null, null, null, null);
   }
 
+  /** Returns a rule that follows from the name of a channel. */
+  @SuppressWarnings("NullAway") // what is absent has its default
+  public static ChannelRule ofName(
+      String address, @Nullable History history, boolean last, boolean presence) {
+    return new ChannelRule(address, null, null, history, null, last, presence);
+  }
+
   /** Returns a rule with presence, and with defaults for everything else. */
+  @SuppressWarnings("NullAway") // what is absent has its default
   public static ChannelRule ofPresence(String address) {
     return new ChannelRule(address, null, null, null, null, null, true);
   }
@@ -93,7 +103,12 @@ public record ChannelRule(
     }
 
     static History ofOne() {
-      return new History(1, null, null);
+      return ofOne(AGE);
+    }
+
+    /** Returns a history of one message, for that time. */
+    public static History ofOne(Duration age) {
+      return new History(1, age, SIZE);
     }
   }
 

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Checks of values; a failure names the key relative to its record. */
 final class Checks {
@@ -19,16 +20,16 @@ final class Checks {
     require(value >= least && value <= most, key, "must be from " + least + " to " + most);
   }
 
-  static void between(String key, Size value, long least, long most) {
+  static void between(String key, @Nullable Size value, long least, long most) {
     boolean inside = value != null && value.bytes() >= least && value.bytes() <= most;
     require(inside, key, "must be from " + new Size(least) + " to " + new Size(most));
   }
 
-  static void positive(String key, Duration value) {
+  static void positive(String key, @Nullable Duration value) {
     require(value != null && value.toMillis() > 0, key, "must be longer than 0");
   }
 
-  static void notNegative(String key, Duration value) {
+  static void notNegative(String key, @Nullable Duration value) {
     require(value != null && !value.isNegative(), key, "must not be negative");
   }
 
@@ -80,7 +81,7 @@ final class Checks {
     try {
       parser.accept(value);
     } catch (IllegalArgumentException e) {
-      throw new ConfigException(key, e.getMessage());
+      throw new ConfigException(key, String.valueOf(e.getMessage()));
     }
   }
 
@@ -98,6 +99,13 @@ final class Checks {
     return last < 1
         ? String.join("", choices)
         : String.join(", ", choices.subList(0, last)) + " or " + choices.get(last);
+  }
+
+  /** Will throw if somebody has the value already. */
+  static void unique(String key, @Nullable String taken) {
+    if (taken != null) {
+      throw new ConfigException(key, taken);
+    }
   }
 
   static void require(boolean condition, String key, String what) {

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The loader of the configuration. It starts with the defaults, and lays a YAML file, the
@@ -41,7 +42,8 @@ public final class ConfigLoader {
    *     BUSBAR_TEST_
    * @param settings texts {@code key=value}; the last one for a key counts
    */
-  public static Config load(Path file, Map<String, String> environment, List<String> settings) {
+  public static Config load(
+      @Nullable Path file, Map<String, String> environment, List<String> settings) {
     ConfigLoader loader = new ConfigLoader();
     source(file).ifPresent(loader::addFile);
     loader.addEnvironment(new TreeMap<>(environment));
@@ -50,7 +52,7 @@ public final class ConfigLoader {
   }
 
   /** Returns the file that {@link #load} would read now; empty for none. */
-  public static Optional<Path> source(Path file) {
+  public static Optional<Path> source(@Nullable Path file) {
     return file == null ? Home.find(FILE) : Optional.of(file);
   }
 
@@ -148,7 +150,7 @@ public final class ConfigLoader {
       boolean asWritten = text.isBlank() || (isText(key) && !container);
       layers.add(nested(key, asWritten && !(value instanceof String) ? text : value));
     } catch (YamlTree.Malformed e) {
-      throw new ConfigException(source, key, e.getMessage());
+      throw new ConfigException(source, key, String.valueOf(e.getMessage()));
     }
   }
 
@@ -157,7 +159,7 @@ public final class ConfigLoader {
     return Keys.find(defaults, key) instanceof String;
   }
 
-  private static Map<String, Object> nested(String key, Object value) {
+  private static Map<String, Object> nested(String key, @Nullable Object value) {
     Object inner = value;
     String outer = key;
     for (int dot = outer.lastIndexOf('.'); dot >= 0; dot = outer.lastIndexOf('.')) {

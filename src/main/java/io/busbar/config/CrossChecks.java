@@ -20,11 +20,11 @@ final class CrossChecks {
     for (int i = 0; i < workers.size(); i++) {
       String key = "workers[" + i + "].address";
       String before = taken.putIfAbsent(workers.get(i).address(), "is that of " + key + ", too");
-      Checks.require(before == null, key, before);
+      Checks.unique(key, before);
     }
     for (int i = 0; i < services.size(); i++) {
       String words = taken.get(services.get(i).channel());
-      Checks.require(words == null, "services[" + i + "].channel", words);
+      Checks.unique("services[" + i + "].channel", words);
     }
   }
 

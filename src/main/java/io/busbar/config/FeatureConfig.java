@@ -24,8 +24,9 @@ public record FeatureConfig(
     http = http == null ? List.of() : List.copyOf(http);
   }
 
-  static FeatureConfig of(String verticle) {
-    return new FeatureConfig(verticle, 1, Map.of(), null);
+  /** One with the defaults of all else. */
+  public static FeatureConfig of(String verticle) {
+    return new FeatureConfig(verticle, 1, Map.of(), List.of());
   }
 
   /** Returns the features in the jar, which run unless a file names others. */
@@ -42,7 +43,8 @@ public record FeatureConfig(
                 HttpRoute.ofPost("/nickname", "chat.http.nickname"),
                 HttpRoute.ofPost("/chat", "chat.http.say"))),
         of("io.busbar.feature.QuoteVerticle"),
-        new FeatureConfig("io.busbar.feature.StockVerticle", 1, Map.of("interval", 1000), null),
+        new FeatureConfig(
+            "io.busbar.feature.StockVerticle", 1, Map.of("interval", 1000), List.of()),
         of("io.busbar.feature.ThermometerVerticle"),
         of("io.busbar.feature.RelayVerticle"));
   }

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The description of a feature in its archive: {@code META-INF/busbar.yaml}.
@@ -86,7 +87,7 @@ public record FeatureManifest(
   }
 
   /** Returns it with another name and more configuration, whose values count before its own. */
-  public FeatureManifest with(String otherName, Map<String, Object> more) {
+  public FeatureManifest with(@Nullable String otherName, Map<String, Object> more) {
     Map<String, Object> all = new LinkedHashMap<>(config);
     all.putAll(more);
     return new FeatureManifest(
@@ -102,7 +103,7 @@ public record FeatureManifest(
         queues);
   }
 
-  private static <T> List<T> orNone(List<T> given) {
+  private static <T> List<T> orNone(@Nullable List<T> given) {
     return given == null ? List.of() : List.copyOf(given);
   }
 

@@ -59,6 +59,7 @@ public record HttpRoute(
     Checks.between("timeout", timeout.toMillis(), 1, 3_600_000);
   }
 
+  @SuppressWarnings("NullAway") // what is absent has its default
   static HttpRoute ofPost(String path, String address) {
     return new HttpRoute(path, List.of(Method.POST), address, null, null, null);
   }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.commons.text.similarity.LevenshteinDistance;
+import org.jspecify.annotations.Nullable;
 
 /** Keys with dots: {@code http.websocket.ping-interval}, {@code permissions[2].allow}. */
 final class Keys {
@@ -42,7 +43,7 @@ final class Keys {
   }
 
   /** Returns the value of the tree at the key; null for none. */
-  static Object find(Map<?, ?> tree, String key) {
+  static @Nullable Object find(Map<?, ?> tree, String key) {
     Object found = tree;
     for (String step : key.split("[.\\[]")) {
       if (step.endsWith("]") && found instanceof List<?> list) {
@@ -74,7 +75,7 @@ final class Keys {
   }
 
   /** Returns the nearest candidate; null when none is near. */
-  static String nearest(String key, Collection<String> candidates) {
+  static @Nullable String nearest(String key, Collection<String> candidates) {
     int limit = Math.max(2, key.length() / 3);
     LevenshteinDistance distance = new LevenshteinDistance(limit);
     String nearest = null;

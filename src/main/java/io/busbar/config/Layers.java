@@ -40,7 +40,7 @@ final class Layers {
     while (!nearest.isEmpty() && !sources.containsKey(nearest)) {
       nearest = Keys.parent(nearest);
     }
-    return nearest.isEmpty() ? sourceOfPart(key) : sources.get(nearest);
+    return nearest.isEmpty() ? sourceOfPart(key) : sources.getOrDefault(nearest, "");
   }
 
   private String sourceOfPart(String key) {
@@ -61,9 +61,11 @@ final class Layers {
     under.forEach((key, value) -> merged.put((String) key, value));
     over.forEach(
         (key, value) -> {
-          boolean both = merged.get(key) instanceof Map && value instanceof Map;
           merged.put(
-              (String) key, both ? merge((Map<?, ?>) merged.get(key), (Map<?, ?>) value) : value);
+              (String) key,
+              merged.get(key) instanceof Map<?, ?> there && value instanceof Map<?, ?> more
+                  ? merge(there, more)
+                  : value);
         });
     return merged;
   }

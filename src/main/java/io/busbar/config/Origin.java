@@ -4,6 +4,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The origin of a page (RFC 6454), in a normal form for comparisons. A WebSocket has the scheme of
@@ -93,7 +94,7 @@ public record Origin(String scheme, String host, int port) {
     return host;
   }
 
-  private static int port(String scheme, String written) {
+  private static int port(String scheme, @Nullable String written) {
     if (written == null) {
       return NO_PORT;
     }

@@ -1,6 +1,7 @@
 package io.busbar.config;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An entry of {@code http.origins}: one origin, or many, such as {@code https://*.example.com} and
@@ -14,11 +15,11 @@ public final class OriginRule {
   private final Origin origin;
 
   /** Null where the scheme has no host names. */
-  private final HostPattern host;
+  private final @Nullable HostPattern host;
 
   private final boolean anyPort;
 
-  private OriginRule(Origin origin, HostPattern host, boolean anyPort) {
+  private OriginRule(Origin origin, @Nullable HostPattern host, boolean anyPort) {
     this.origin = origin;
     this.host = host;
     this.anyPort = anyPort;

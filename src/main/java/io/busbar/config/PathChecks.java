@@ -74,7 +74,7 @@ final class PathChecks {
               Checks.require(isShared || !each.meets(path), key, words);
             });
         String before = routes.putIfAbsent(each.path(), "is that of " + route + ", too");
-        Checks.require(before == null, key, before);
+        Checks.unique(key, before);
       }
     }
   }
@@ -89,6 +89,6 @@ final class PathChecks {
 
   private void take(String key, String path, String words) {
     String before = takenBy.putIfAbsent(path, words);
-    Checks.require(before == null, key, before);
+    Checks.unique(key, before);
   }
 }

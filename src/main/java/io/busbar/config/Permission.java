@@ -2,6 +2,7 @@ package io.busbar.config;
 
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A rule of access. It decides about a client's action when {@code allow} or {@code deny} names the
@@ -19,13 +20,13 @@ import java.util.Map;
  */
 public record Permission(
     String address,
-    @MayBeAbsent List<Action> allow,
-    @MayBeAbsent List<Action> deny,
-    @MayBeAbsent String user,
-    @MayBeAbsent String role,
-    @MayBeAbsent Boolean authenticated,
-    @MayBeAbsent String protocol,
-    @MayBeAbsent Map<String, Object> match) {
+    @MayBeAbsent @Nullable List<Action> allow,
+    @MayBeAbsent @Nullable List<Action> deny,
+    @MayBeAbsent @Nullable String user,
+    @MayBeAbsent @Nullable String role,
+    @MayBeAbsent @Nullable Boolean authenticated,
+    @MayBeAbsent @Nullable String protocol,
+    @MayBeAbsent @Nullable Map<String, Object> match) {
   /** The placeholder for the name of the logged-in user. */
   public static final String USER = "{user}";
 
@@ -52,7 +53,7 @@ public record Permission(
         && !address.contains(USER);
   }
 
-  private static boolean has(List<Action> actions, Action action) {
+  private static boolean has(@Nullable List<Action> actions, Action action) {
     return actions != null && actions.contains(action);
   }
 

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The configuration of the Pusher protocol and its HTTP API for backends, for the named apps.
@@ -33,6 +34,7 @@ public record PusherConfig(String path, String api, Duration activityTimeout, Li
     }
   }
 
+  @SuppressWarnings("NullAway") // what is absent has its default
   static PusherConfig defaults() {
     App chat = new App("chat", "chat-demo", null, null, "{channel}.room", false, null, null, null);
     return new PusherConfig("/app", "/apps", Duration.ofSeconds(120), List.of(chat));
@@ -65,7 +67,7 @@ public record PusherConfig(String path, String api, Duration activityTimeout, Li
   public record App(
       String id,
       String key,
-      @MayBeAbsent String secret,
+      @MayBeAbsent @Nullable String secret,
       @MayBeAbsent Boolean enabled,
       @MayBeAbsent String address,
       @MayBeAbsent Boolean clientEvents,
@@ -93,13 +95,14 @@ public record PusherConfig(String path, String api, Duration activityTimeout, Li
           "must have {channel} once, as in {app}.{channel}");
       clientEvents = clientEvents == null || clientEvents;
       subscriptionCount = subscriptionCount != null && subscriptionCount;
-      limits = limits == null ? new Limits(null, null, null, null, null) : limits;
+      limits = limits == null ? Limits.defaults() : limits;
       webhooks = webhooks == null ? List.of() : List.copyOf(webhooks);
       Checks.require(
           secret != null || webhooks.isEmpty(), "webhooks", "are signed with the app's secret");
     }
 
     /** Returns an app with defaults for everything else. */
+    @SuppressWarnings("NullAway") // what is absent has its default
     public static App of(String id, String key, String secret) {
       return new App(id, key, secret, null, null, null, null, null, null);
     }
@@ -152,7 +155,7 @@ public record PusherConfig(String path, String api, Duration activityTimeout, Li
     }
 
     /** Returns the channel with that address; null for none. */
-    public String channel(String address) {
+    public @Nullable String channel(String address) {
       boolean ours =
           address.length() > before.length() + after.length()
               && address.startsWith(before)
@@ -187,6 +190,11 @@ public record PusherConfig(String path, String api, Duration activityTimeout, Li
       Checks.between("members", members, 1, 100_000);
       Checks.between("event-size", eventSize, 128, 16 << 20);
       Checks.between("client-events", clientEvents, 1, 1_000_000);
+    }
+
+    @SuppressWarnings("NullAway") // what is absent has its default
+    static Limits defaults() {
+      return new Limits(null, null, null, null, null);
     }
   }
 

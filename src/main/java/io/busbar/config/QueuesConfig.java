@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The configuration of queues. Each message goes to one consumer, and is stored until that
@@ -198,15 +199,15 @@ public record QueuesConfig(
       String name,
       @MayBeAbsent String from,
       @MayBeAbsent String to,
-      @MayBeAbsent Integer prefetch,
-      @MayBeAbsent Integer messages,
-      @MayBeAbsent Size size,
-      @MayBeAbsent Duration age,
-      @MayBeAbsent Overflow overflow,
-      @MayBeAbsent Duration answerTimeout,
-      @MayBeAbsent Integer tries,
-      @MayBeAbsent String deadLetter,
-      @MayBeAbsent Store store) {
+      @MayBeAbsent @Nullable Integer prefetch,
+      @MayBeAbsent @Nullable Integer messages,
+      @MayBeAbsent @Nullable Size size,
+      @MayBeAbsent @Nullable Duration age,
+      @MayBeAbsent @Nullable Overflow overflow,
+      @MayBeAbsent @Nullable Duration answerTimeout,
+      @MayBeAbsent @Nullable Integer tries,
+      @MayBeAbsent @Nullable String deadLetter,
+      @MayBeAbsent @Nullable Store store) {
     public Rule {
       Checks.text("name", name);
       from = from == null ? "" : from;

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Date;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One direction between RabbitMQ and the bus. With a queue or a binding it consumes, and delivers
@@ -32,7 +33,7 @@ public record RabbitMqRoute(
     @MayBeAbsent String name,
     @MayBeAbsent String queue,
     @MayBeAbsent String exchange,
-    @MayBeAbsent String binding,
+    @MayBeAbsent @Nullable String binding,
     @MayBeAbsent String routingKey,
     String address,
     @MayBeAbsent Deliver deliver,
@@ -40,7 +41,7 @@ public record RabbitMqRoute(
     @MayBeAbsent Integer tries,
     @MayBeAbsent Duration retryDelay,
     @MayBeAbsent Duration answerTimeout,
-    @MayBeAbsent DeadLetter deadLetter,
+    @MayBeAbsent @Nullable DeadLetter deadLetter,
     @MayBeAbsent Boolean persistent,
     @MayBeAbsent Boolean mandatory,
     @MayBeAbsent Duration confirmTimeout,
@@ -64,7 +65,7 @@ public record RabbitMqRoute(
     exchange = exchange == null ? "" : exchange;
     boolean in = !queue.isEmpty() || binding != null;
     boolean routed = routingKey != null;
-    routingKey = routed ? routingKey : "";
+    routingKey = routingKey == null ? "" : routingKey;
     Checks.require(!in || !routed, "routing-key", "is for routes without queue and binding");
     Checks.require(
         in || !exchange.isEmpty() || !routingKey.isEmpty(),
@@ -141,7 +142,7 @@ public record RabbitMqRoute(
   /**
    * Returns where the stream begins in RabbitMQ's form: a word, a Long or a Date; null for stored.
    */
-  public Object firstOffset() {
+  public @Nullable Object firstOffset() {
     if (offset.equals(STORED)) {
       return null;
     }

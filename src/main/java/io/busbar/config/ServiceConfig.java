@@ -2,6 +2,7 @@ package io.busbar.config;
 
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A path bound to a feature: a plain WebSocket at the path, SockJS below it.
@@ -21,10 +22,10 @@ public record ServiceConfig(
     @MayBeAbsent Boolean websocket,
     @MayBeAbsent Boolean engineio,
     @MayBeAbsent List<String> transports,
-    @MayBeAbsent Duration heartbeat,
-    @MayBeAbsent Size streamingLimit,
-    @MayBeAbsent Boolean cookieNeeded,
-    @MayBeAbsent Size messageSize) {
+    @MayBeAbsent @Nullable Duration heartbeat,
+    @MayBeAbsent @Nullable Size streamingLimit,
+    @MayBeAbsent @Nullable Boolean cookieNeeded,
+    @MayBeAbsent @Nullable Size messageSize) {
   /** The transports of SockJS, by the names of its client. */
   public static final List<String> TRANSPORTS =
       List.of(

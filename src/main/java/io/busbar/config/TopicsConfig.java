@@ -38,6 +38,6 @@ public record TopicsConfig(
 
   /** Returns the path that is on by default. */
   static TopicsConfig shipped() {
-    return new TopicsConfig("/topics", "topics.", false, null);
+    return new TopicsConfig("/topics", "topics.", false, List.of("#"));
   }
 }

@@ -7,6 +7,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A receiver of events over HTTP.
@@ -38,10 +39,10 @@ public record WebhookConfig(
     @MayBeAbsent Duration giveUp,
     @MayBeAbsent BackOff backOff,
     @MayBeAbsent String trust,
-    @MayBeAbsent Integer messages,
-    @MayBeAbsent Size size,
+    @MayBeAbsent @Nullable Integer messages,
+    @MayBeAbsent @Nullable Size size,
     @MayBeAbsent String deadLetter,
-    @MayBeAbsent QueuesConfig.Store store) {
+    @MayBeAbsent QueuesConfig.@Nullable Store store) {
   public static final String CHANNEL_OCCUPIED = "channel_occupied";
   public static final String CHANNEL_VACATED = "channel_vacated";
   public static final String SESSION_OPENED = "session_opened";
@@ -122,6 +123,7 @@ public record WebhookConfig(
    * Returns a webhook of an app of Pusher, with defaults for everything else. The app's secret
    * signs its requests in Pusher's way.
    */
+  @SuppressWarnings("NullAway") // what is absent has its default
   static WebhookConfig ofPusher(String name, String url, List<String> events) {
     String unused = WHSEC + Base64.getEncoder().encodeToString(new byte[LEAST_SECRET]);
     return new WebhookConfig(

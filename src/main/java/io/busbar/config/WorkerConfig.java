@@ -47,6 +47,7 @@ public record WorkerConfig(
   }
 
   /** Returns a rule with defaults for everything else. */
+  @SuppressWarnings("NullAway") // what is absent has its default
   public static WorkerConfig of(String address) {
     return new WorkerConfig(address, null, null, null, null, null);
   }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -52,7 +53,7 @@ final class YamlTree {
    * @param key key with dots whose value the text is; empty for a whole file
    * @throws Malformed for a text that is no YAML
    */
-  static Object read(String text, String key, Lines lines) throws Malformed {
+  static @Nullable Object read(String text, String key, Lines lines) throws Malformed {
     try {
       Parser parser = new ParserImpl(new StreamReader(text), new LoaderOptions());
       return new YamlTree(parser, lines).document(key);
@@ -60,7 +61,8 @@ final class YamlTree {
       int line = e.getProblemMark() == null ? 0 : e.getProblemMark().getLine() + 1;
       throw new Malformed(line, "is not YAML: " + e.getProblem());
     } catch (YAMLException e) {
-      throw new Malformed(0, "is not YAML: " + e.getMessage().lines().findFirst().orElse(""));
+      throw new Malformed(
+          0, "is not YAML: " + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
     }
   }
 
@@ -75,7 +77,7 @@ final class YamlTree {
     return new Yaml(options).dump(tree);
   }
 
-  private Object document(String key) throws Malformed {
+  private @Nullable Object document(String key) throws Malformed {
     parser.getEvent();
     if (parser.checkEvent(ID.StreamEnd)) {
       return null;
@@ -89,7 +91,7 @@ final class YamlTree {
     return value;
   }
 
-  private Object value(String key, int depth) throws Malformed {
+  private @Nullable Object value(String key, int depth) throws Malformed {
     NodeEvent event = (NodeEvent) parser.getEvent();
     if (depth > DEEPEST) {
       throw malformed(event, "is nested too deeply");
@@ -132,14 +134,14 @@ final class YamlTree {
     return list;
   }
 
-  private static Object scalar(String key, ScalarEvent event) throws Malformed {
+  private static @Nullable Object scalar(String key, ScalarEvent event) throws Malformed {
     if (event.getTag() != null) {
       throw malformed(event, key + " has a tag (" + event.getTag() + "); quotes make text");
     }
     return event.isPlain() ? plain(event.getValue()) : event.getValue();
   }
 
-  private static Object plain(String text) {
+  private static @Nullable Object plain(String text) {
     if (INTEGER.matcher(text).matches()) {
       return integer(new BigInteger(text));
     }
@@ -178,6 +180,12 @@ final class YamlTree {
     Malformed(int line, String what) {
       super(what);
       this.line = line;
+    }
+
+    /** There always is one. */
+    @Override
+    public String getMessage() {
+      return String.valueOf(super.getMessage());
     }
 
     /** Returns the line from 1; 0 when unknown. */

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The features that are deployed, replaced and undeployed while nodes run. This node does one such
@@ -33,7 +34,7 @@ public final class Deployments {
    * @param all whether it runs on all nodes of a cluster
    * @param by who asks, for the log
    */
-  public record Wish(String name, String config, boolean all, String by) {}
+  public record Wish(@Nullable String name, @Nullable String config, boolean all, String by) {}
 
   private final Vertx vertx;
   private final DeployConfig config;
@@ -41,9 +42,9 @@ public final class Deployments {
   private final LocalFeatures local;
 
   /** Null if this node is alone. */
-  private final SharedFeatures shared;
+  private final @Nullable SharedFeatures shared;
 
-  private final WatchedDirectory directory;
+  private final @Nullable WatchedDirectory directory;
   private final SerialTasks turns = new SerialTasks();
 
   private Deployments(
@@ -51,7 +52,7 @@ public final class Deployments {
       DeployConfig config,
       FeatureStore store,
       LocalFeatures local,
-      SharedFeatures shared) {
+      @Nullable SharedFeatures shared) {
     this.vertx = vertx;
     this.config = config;
     this.store = store;
@@ -211,7 +212,7 @@ public final class Deployments {
             false,
             System.currentTimeMillis());
     Future<JsonObject> done =
-        next.isShared()
+        next.isShared() && shared != null
             ? shared.deploy(next)
             : local.apply(next, keep).map(applied -> local.describe(name));
     return done.map(
@@ -230,8 +231,8 @@ public final class Deployments {
   }
 
   /** The reason why the feature cannot be deployed; null for none. */
-  private FeatureException obstacle(
-      FeatureManifest manifest, Scope scope, FeatureRecord before, boolean keep) {
+  private @Nullable FeatureException obstacle(
+      FeatureManifest manifest, Scope scope, @Nullable FeatureRecord before, boolean keep) {
     String name = manifest.name();
     boolean there = before != null && !before.gone();
     if (there && keep && !local.isKept(name)) {
@@ -240,7 +241,11 @@ public final class Deployments {
     if (there && !keep && local.isKept(name)) {
       return FeatureException.doesNotFit(name + " was deployed already: undeploy it first");
     }
-    if (scope == Scope.NODE && there && before.isShared() && shared != null) {
+    if (scope == Scope.NODE
+        && before != null
+        && !before.gone()
+        && before.isShared()
+        && shared != null) {
       return FeatureException.doesNotFit(
           name + " is on all nodes: deploy it with --all, or undeploy it first");
     }
@@ -256,7 +261,7 @@ public final class Deployments {
     return null;
   }
 
-  static long number(FeatureRecord before) {
+  static long number(@Nullable FeatureRecord before) {
     long now = System.currentTimeMillis();
     return before == null ? now : Math.max(now, before.number() + 1);
   }
@@ -289,8 +294,7 @@ public final class Deployments {
           FeatureException.doesNotFit(name + " lies in deploy.directory: take it away there"));
     }
     FeatureRecord away = before.takenAway(number(before));
-    boolean common = before.isShared() && shared != null;
-    return (common ? shared.undeploy(away) : local.apply(away, keep))
+    return (before.isShared() && shared != null ? shared.undeploy(away) : local.apply(away, keep))
         .map(
             done -> {
               LOG.log(Level.INFO, "undeployed " + name + "; asked by " + by);

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A jar that contains a feature. Immutable; the methods that read the jar block.
@@ -43,14 +44,14 @@ record FeatureArchive(Path file, FeatureManifest manifest, String overlay) {
    * @param name null to keep its own name
    * @param config YAML that is put over its own configuration; null or empty for none
    */
-  FeatureArchive with(String name, String config) {
+  FeatureArchive with(@Nullable String name, @Nullable String config) {
     try {
-      boolean plain = config == null || config.isBlank();
+      String given = config == null || config.isBlank() ? "" : config;
       FeatureManifest changed =
-          manifest.with(name, plain ? Map.of() : FeatureManifest.tree("config", config));
-      return new FeatureArchive(file, changed, plain ? "" : config);
+          manifest.with(name, given.isEmpty() ? Map.of() : FeatureManifest.tree("config", given));
+      return new FeatureArchive(file, changed, given);
     } catch (ConfigException e) {
-      throw FeatureException.unusable(e.getMessage());
+      throw FeatureException.unusable(String.valueOf(e.getMessage()));
     }
   }
 

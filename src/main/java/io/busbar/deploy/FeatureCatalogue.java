@@ -2,6 +2,7 @@ package io.busbar.deploy;
 
 import io.vertx.core.Future;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The list of the features that the nodes of a cluster share. All nodes see the same list. Any
@@ -20,5 +21,5 @@ public interface FeatureCatalogue {
    * @param before the record to replace; null if there is none
    * @return whether the record before was there and is replaced
    */
-  Future<Boolean> replace(FeatureRecord before, FeatureRecord now);
+  Future<Boolean> replace(@Nullable FeatureRecord before, FeatureRecord now);
 }

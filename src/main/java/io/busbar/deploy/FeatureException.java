@@ -1,12 +1,14 @@
 package io.busbar.deploy;
 
+import org.jspecify.annotations.Nullable;
+
 /** A failure to deploy a feature. Its message is one sentence for the person who deploys it. */
 public final class FeatureException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final boolean conflict;
 
-  private FeatureException(String words, Throwable cause, boolean conflict) {
+  private FeatureException(String words, @Nullable Throwable cause, boolean conflict) {
     super(words, cause);
     this.conflict = conflict;
   }

@@ -5,6 +5,7 @@ import io.vertx.core.Deployable;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One instance of a feature's verticle. Vert.x starts and stops it on the thread of its context.
@@ -14,7 +15,7 @@ final class FeatureInstance implements Deployable {
   private final Vertx vertx;
   private final Deployable verticle;
   private final FeatureMetrics.Counts counts;
-  private volatile ContextInternal context;
+  private volatile @Nullable ContextInternal context;
 
   /**
    * @param counts counts the requests to the feature
@@ -27,10 +28,11 @@ final class FeatureInstance implements Deployable {
 
   @Override
   public Future<?> deploy(Context where) throws Exception {
-    context = (ContextInternal) where;
+    ContextInternal own = (ContextInternal) where;
+    context = own;
     FeatureMetrics metrics = FeatureMetrics.of(vertx);
     if (metrics != null) {
-      metrics.counts(context, counts);
+      metrics.counts(own, counts);
     }
     return verticle.deploy(where);
   }
@@ -39,7 +41,7 @@ final class FeatureInstance implements Deployable {
   public Future<?> undeploy(Context where) throws Exception {
     FeatureMetrics metrics = FeatureMetrics.of(vertx);
     if (metrics != null) {
-      metrics.forget(context);
+      metrics.forget((ContextInternal) where);
     }
     return verticle.undeploy(where);
   }
@@ -55,7 +57,7 @@ final class FeatureInstance implements Deployable {
     return context == null ? Future.succeededFuture() : Registrations.withdraw(vertx, context);
   }
 
-  ContextInternal context() {
+  @Nullable ContextInternal context() {
     return context;
   }
 }

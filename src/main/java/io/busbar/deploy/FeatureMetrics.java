@@ -12,6 +12,7 @@ import io.vertx.core.spi.metrics.VertxMetrics;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts the requests to features. Vert.x reports the messages of each consumer. The context in
@@ -37,7 +38,7 @@ public final class FeatureMetrics implements VertxMetricsFactory, VertxMetrics {
   private final Map<String, Counts> byAddress = new ConcurrentHashMap<>();
 
   /** Returns the metrics of a Vert.x; null if it has no such metrics. */
-  static FeatureMetrics of(Vertx vertx) {
+  static @Nullable FeatureMetrics of(Vertx vertx) {
     return ((VertxInternal) vertx).metrics() instanceof FeatureMetrics own ? own : null;
   }
 
@@ -73,7 +74,7 @@ public final class FeatureMetrics implements VertxMetricsFactory, VertxMetrics {
 
   private final class OfTheBus implements EventBusMetrics<Counts> {
     @Override
-    public Counts handlerRegistered(String address) {
+    public @Nullable Counts handlerRegistered(String address) {
       ContextInternal context = ContextInternal.current();
       boolean answers = address.startsWith(ANSWERS);
       Counts counts = context == null || answers ? null : byContext.get(context.unwrap());
@@ -87,7 +88,7 @@ public final class FeatureMetrics implements VertxMetricsFactory, VertxMetrics {
     public void handlerUnregistered(Counts counts) {}
 
     @Override
-    public void messageDelivered(Counts counts, boolean local) {
+    public void messageDelivered(@Nullable Counts counts, boolean local) {
       if (counts != null) {
         counts.requests().increment();
       }

@@ -159,7 +159,8 @@ final class FeatureNodes {
         .recover(
             e ->
                 OwnerCalls.code(e) == OwnerCalls.REFUSED
-                    ? Future.failedFuture(FeatureException.doesNotFit(e.getMessage()))
+                    ? Future.failedFuture(
+                        FeatureException.doesNotFit(String.valueOf(e.getMessage())))
                     : refused(node, "was asked", e));
   }
 

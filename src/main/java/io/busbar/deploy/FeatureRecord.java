@@ -4,6 +4,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The stored state of a feature. Of two records with the same name, the one with the larger number
@@ -61,7 +62,7 @@ record FeatureRecord(
    * Returns this record for a first try on one node. It has the number of the record before. If the
    * try fails, the catalogue therefore wins and corrects the node.
    */
-  FeatureRecord tried(FeatureRecord before) {
+  FeatureRecord tried(@Nullable FeatureRecord before) {
     long old = before == null ? UNKNOWN : before.number();
     return new FeatureRecord(name, archive, overlay, scope, nodes, runners, old, gone, millis);
   }

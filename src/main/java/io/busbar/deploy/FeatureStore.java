@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The folder with the features of this node. An archive is named by the hash of its content and
@@ -152,7 +153,7 @@ public final class FeatureStore {
    * @param from the position of the first byte
    * @param most the largest number of bytes
    */
-  byte[] piece(String archive, long from, int most) throws IOException {
+  byte @Nullable [] piece(String archive, long from, int most) throws IOException {
     if (!has(archive)) {
       return null;
     }

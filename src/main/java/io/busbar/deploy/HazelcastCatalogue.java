@@ -8,6 +8,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The catalogue in a map of Hazelcast. Each node has its records on disk too. It writes them into
@@ -44,7 +45,7 @@ public final class HazelcastCatalogue implements FeatureCatalogue {
    * done.
    */
   @Override
-  public Future<Boolean> replace(FeatureRecord before, FeatureRecord now) {
+  public Future<Boolean> replace(@Nullable FeatureRecord before, FeatureRecord now) {
     String next = text(now);
     return SureWrites.untilCertain(
         () ->
@@ -57,7 +58,7 @@ public final class HazelcastCatalogue implements FeatureCatalogue {
                 false));
   }
 
-  private static boolean isOr(String there, String next) {
+  private static boolean isOr(@Nullable String there, String next) {
     return there == null || there.equals(next);
   }
 

@@ -6,6 +6,7 @@ import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The class loader of a language's library and of our package that uses it. That package is in
@@ -23,7 +24,7 @@ final class LanguageClassLoader extends URLClassLoader {
    * @param library the archive; null for none
    * @param main a class of the package that uses the library
    */
-  LanguageClassLoader(Path library, String main) {
+  LanguageClassLoader(@Nullable Path library, String main) {
     super(
         urls(library),
         new Gateway(
@@ -31,7 +32,7 @@ final class LanguageClassLoader extends URLClassLoader {
             LanguageClassLoader.class.getClassLoader()));
   }
 
-  private static URL[] urls(Path library) {
+  private static URL[] urls(@Nullable Path library) {
     List<URL> urls = new ArrayList<>();
     urls.add(LanguageClassLoader.class.getProtectionDomain().getCodeSource().getLocation());
     if (library != null) {

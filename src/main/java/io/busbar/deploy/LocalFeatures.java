@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The features that this node knows, those that run here, and what they contain. It does one change
@@ -31,7 +32,10 @@ final class LocalFeatures {
    * @param kept whether the node has it again after a restart
    */
   private record Here(
-      FeatureRecord feature, FeatureContents brought, RunningFeature running, boolean kept) {}
+      FeatureRecord feature,
+      FeatureContents brought,
+      @Nullable RunningFeature running,
+      boolean kept) {}
 
   private final Vertx vertx;
   private final FeatureStore store;
@@ -66,7 +70,7 @@ final class LocalFeatures {
   }
 
   /** The record of the feature, also if it is undeployed; null for none. */
-  FeatureRecord record(String name) {
+  @Nullable FeatureRecord record(String name) {
     Here one = here.get(name);
     return one == null ? gone.get(name) : one.feature();
   }
@@ -115,13 +119,13 @@ final class LocalFeatures {
   }
 
   /** Describes a feature; null for none. */
-  JsonObject describe(String name) {
+  @Nullable JsonObject describe(String name) {
     Here one = here.get(name);
     return one == null ? null : describe(one);
   }
 
   /** The version of the feature; null for none. */
-  String version(String name) {
+  @Nullable String version(String name) {
     Here one = here.get(name);
     return one == null ? null : one.brought().manifest().version();
   }
@@ -162,9 +166,10 @@ final class LocalFeatures {
 
   private Future<Void> put(FeatureRecord wanted, boolean keep) {
     Here before = here.get(wanted.name());
-    boolean same = before != null && before.feature().isSameVersion(wanted);
     boolean runs = wanted.isFor(node);
-    if (same && runs == (before.running() != null)) {
+    if (before != null
+        && before.feature().isSameVersion(wanted)
+        && runs == (before.running() != null)) {
       return remember(new Here(wanted, before.brought(), before.running(), keep));
     }
     return vertx
@@ -174,7 +179,7 @@ final class LocalFeatures {
   }
 
   private Future<Void> start(
-      FeatureRecord wanted, FeatureArchive archive, Here before, boolean keep) {
+      FeatureRecord wanted, FeatureArchive archive, @Nullable Here before, boolean keep) {
     return vertx
         .executeBlocking(archive::brought, false)
         .compose(
@@ -212,7 +217,7 @@ final class LocalFeatures {
     }
   }
 
-  private Future<Void> retire(Here before) {
+  private Future<Void> retire(@Nullable Here before) {
     if (before == null) {
       return Future.succeededFuture();
     }
@@ -319,9 +324,11 @@ final class LocalFeatures {
         () -> {
           stopped = true;
           List<Future<Void>> ended = new ArrayList<>();
-          here.values().stream()
-              .filter(one -> one.running() != null)
-              .forEach(one -> ended.add(one.running().end()));
+          for (Here one : here.values()) {
+            if (one.running() != null) {
+              ended.add(one.running().end());
+            }
+          }
           return Future.join(ended).<Void>mapEmpty().otherwiseEmpty();
         });
   }

@@ -5,6 +5,7 @@ import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.lang.System.Logger.Level;
@@ -13,6 +14,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** One running version of a feature, with its classes. Any thread may use it. */
 final class RunningFeature {
@@ -26,7 +28,7 @@ final class RunningFeature {
   private final FeatureCode code;
   private final FeatureMetrics.Counts counts;
   private final List<FeatureInstance> instances = new CopyOnWriteArrayList<>();
-  private String deployment;
+  private @Nullable String deployment;
 
   private RunningFeature(
       Vertx vertx, FeatureManifest manifest, FeatureCode code, FeatureMetrics.Counts counts) {
@@ -95,7 +97,10 @@ final class RunningFeature {
   JsonObject describe() {
     TreeSet<String> addresses = new TreeSet<>();
     for (FeatureInstance each : instances) {
-      addresses.addAll(Registrations.addresses(vertx, each.context()));
+      ContextInternal context = each.context();
+      if (context != null) {
+        addresses.addAll(Registrations.addresses(vertx, context));
+      }
     }
     return describe(manifest).put("addresses", new JsonArray(List.copyOf(addresses)));
   }

@@ -220,7 +220,8 @@ final class SharedFeatures {
   }
 
   private void failed(FeatureRecord said, Throwable cause) {
-    String words = cause instanceof FeatureException ? cause.getMessage() : "it failed";
+    String words =
+        cause instanceof FeatureException ? String.valueOf(cause.getMessage()) : "it failed";
     Failure before =
         failures.put(said.name(), new Failure(said, words, System.currentTimeMillis()));
     if (before == null || !before.words().equals(words)) {
@@ -270,8 +271,10 @@ final class SharedFeatures {
       return Future.failedFuture(
           FeatureException.doesNotFit("a cluster has at most " + MOST + " names of features"));
     }
-    boolean moves = before != null && !before.gone() && before.scope() == Scope.SOME;
-    FeatureRecord placed = moves ? fresh.on(before.runners(), fresh.number()) : fresh;
+    FeatureRecord placed =
+        before != null && !before.gone() && before.scope() == Scope.SOME
+            ? fresh.on(before.runners(), fresh.number())
+            : fresh;
     List<String> runners = placed.scope() == Scope.SOME ? runners(placed) : List.of();
     FeatureRecord next = placed.on(runners, Math.max(fresh.number(), Deployments.number(before)));
     String first =

@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A folder with archives and scripts that run as long as they are in it. The folder is read every
@@ -115,7 +116,7 @@ final class WatchedDirectory {
   }
 
   /** Null if the file does not exist any more. */
-  private Stamp stamp(Path file) {
+  private @Nullable Stamp stamp(Path file) {
     try {
       String name = file.getFileName().toString();
       Path overlay = folder.resolve(name.substring(0, name.lastIndexOf('.')) + OVERLAY);

@@ -3,6 +3,7 @@ package io.busbar.feature;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A client that has logged in to the chat by HTTP. Its id is secret and comes with each request.
@@ -15,8 +16,8 @@ final class ChatLogin {
 
   private final String id;
   private final String session = UUID.randomUUID().toString();
-  private final String user;
-  private final String socket;
+  private final @Nullable String user;
+  private final @Nullable String socket;
   private long lastHeard = System.nanoTime();
 
   /**
@@ -26,7 +27,7 @@ final class ChatLogin {
    * @param user the name of the user who logged in; null for none
    * @param socket the id of the client's connection with the gateway; null for none
    */
-  ChatLogin(String node, String user, String socket) {
+  ChatLogin(String node, @Nullable String user, @Nullable String socket) {
     this.id = node + "." + UUID.randomUUID();
     this.user = user;
     this.socket = socket;
@@ -53,11 +54,11 @@ final class ChatLogin {
     return session;
   }
 
-  String user() {
+  @Nullable String user() {
     return user;
   }
 
-  String socket() {
+  @Nullable String socket() {
     return socket;
   }
 

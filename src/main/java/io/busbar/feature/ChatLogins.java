@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The logins of a node, by id and by connection. Owned by the event loop of {@link
@@ -33,7 +34,7 @@ final class ChatLogins {
    *
    * @throws Refusal if there are too many
    */
-  ChatLogin add(String user, String socket) {
+  ChatLogin add(String user, @Nullable String socket) {
     if (logins.size() >= most) {
       throw Refusal.fullChat();
     }

@@ -1,15 +1,17 @@
 package io.busbar.feature;
 
 import io.vertx.core.Future;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** A member of the chat. Owned by the event loop of {@link ChatVerticle} on its node. */
 final class ChatMember {
   private final String id;
-  private final String user;
+  private final @Nullable String user;
   private final boolean fromBus;
-  private Nickname nickname;
+  private @Nullable Nickname nickname;
   private Future<?> last = Future.succeededFuture();
 
   /**
@@ -19,7 +21,7 @@ final class ChatMember {
    * @param user the name of the user who logged in; null for none
    * @param fromBus whether it joined by {@code chat.say}, not through a service endpoint
    */
-  ChatMember(String session, String user, boolean fromBus) {
+  ChatMember(String session, @Nullable String user, boolean fromBus) {
     this.user = user;
     this.id = isUuid(session) ? session : UUID.randomUUID().toString();
     this.fromBus = fromBus;
@@ -30,7 +32,7 @@ final class ChatMember {
     return id;
   }
 
-  String user() {
+  @Nullable String user() {
     return user;
   }
 
@@ -39,8 +41,13 @@ final class ChatMember {
   }
 
   /** Null until the member has joined. */
-  Nickname nickname() {
+  @Nullable Nickname nickname() {
     return nickname;
+  }
+
+  /** Its nickname as others see it; of one who has joined. */
+  String shown() {
+    return Objects.requireNonNull(nickname, "the room hears of who has joined").shown();
   }
 
   void rename(Nickname to) {

@@ -2,6 +2,7 @@ package io.busbar.feature;
 
 import io.vertx.core.json.JsonObject;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The body of an HTTP request to the chat. Its methods check what they read, and throw a {@link
@@ -25,7 +26,7 @@ final class ChatRequest {
   }
 
   /** Returns a login request, whose body may be missing. */
-  static ChatRequest ofLogin(Object body) {
+  static ChatRequest ofLogin(@Nullable Object body) {
     return body == null ? new ChatRequest(new JsonObject()) : of(body);
   }
 
@@ -44,7 +45,7 @@ final class ChatRequest {
   }
 
   /** The nickname as the chat expects it; null if the client asks for none. */
-  JsonObject nickname() {
+  @Nullable JsonObject nickname() {
     Object nickname = body.getValue("nickname");
     if (nickname == null) {
       return null;
@@ -56,7 +57,7 @@ final class ChatRequest {
   }
 
   /** The id of the client's connection; null for none. */
-  String socket() {
+  @Nullable String socket() {
     Object socket = body.getValue("socket_id");
     if (socket == null || socket instanceof String text && SOCKET.matcher(text).matches()) {
       return (String) socket;

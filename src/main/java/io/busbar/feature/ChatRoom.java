@@ -44,8 +44,7 @@ final class ChatRoom {
   }
 
   void connected(ChatMember member) {
-    String nickname = member.nickname().shown();
-    publish(NOTIFICATION, member, nickname + " has connected");
+    publish(NOTIFICATION, member, member.shown() + " has connected");
   }
 
   void said(ChatMember member, String text) {
@@ -53,13 +52,11 @@ final class ChatRoom {
   }
 
   void renamed(ChatMember member, Nickname from) {
-    String to = member.nickname().shown();
-    publish(RENAMED, member, "Client " + from.shown() + " changed to " + to);
+    publish(RENAMED, member, "Client " + from.shown() + " changed to " + member.shown());
   }
 
   void disconnected(ChatMember member) {
-    String nickname = member.nickname().shown();
-    publish(NOTIFICATION, member, nickname + " has disconnected");
+    publish(NOTIFICATION, member, member.shown() + " has disconnected");
   }
 
   /** Tells only the clients of this node that their server stops. */
@@ -70,7 +67,7 @@ final class ChatRoom {
   }
 
   private void publish(String type, ChatMember member, String text) {
-    JsonObject news = json(type, member.id(), member.nickname().shown(), text);
+    JsonObject news = json(type, member.id(), member.shown(), text);
     bus.publish(CHANNEL, news, called(type));
   }
 

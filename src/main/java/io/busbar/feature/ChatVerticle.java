@@ -28,8 +28,13 @@ public final class ChatVerticle extends VerticleBase {
 
   private final Map<String, ChatMember> members = new HashMap<>();
   private final RecentSessions closed = new RecentSessions();
+
+  @SuppressWarnings("NullAway.Init") // set when it starts
   private ChatRoom room;
+
+  @SuppressWarnings("NullAway.Init") // set when it starts
   private Nicknames nicknames;
+
   private boolean stopping;
 
   @Override
@@ -195,6 +200,9 @@ public final class ChatVerticle extends VerticleBase {
 
   private Future<Void> rename(ChatMember member, Nickname wanted) {
     Nickname old = member.nickname();
+    if (old == null) {
+      return joined(member, wanted);
+    }
     if (wanted.equals(old)) {
       return Future.failedFuture(Refusal.sameNickname(old.shown()));
     }

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Prices from a web service that answers with JSON. Owned by the event loop of {@link
@@ -175,7 +176,7 @@ final class HttpQuotes implements QuoteSource {
    * Will return the body; null if the service does not know the stock. Every answer is read, up to
    * the limit.
    */
-  private Future<Buffer> body(HttpClientResponse response) {
+  private Future<@Nullable Buffer> body(HttpClientResponse response) {
     int status = response.statusCode();
     Promise<Buffer> whole = Promise.promise();
     Buffer body = Buffer.buffer();
@@ -201,7 +202,7 @@ final class HttpQuotes implements QuoteSource {
             });
   }
 
-  private List<Quote> quotes(Collection<String> symbols, Buffer body) {
+  private List<Quote> quotes(Collection<String> symbols, @Nullable Buffer body) {
     if (body == null) {
       return symbols.stream().map(Quote::unknown).toList();
     }
@@ -214,8 +215,10 @@ final class HttpQuotes implements QuoteSource {
       String escaped = symbol.replace("~", "~0").replace("/", "~1");
       Object found = JsonPointer.from(pointer.replace(ONE, escaped)).queryJson(json);
       Double price = price(found);
-      if (price != null || found == null) {
-        quotes.add(found == null ? Quote.unknown(symbol) : Quote.of(symbol, price));
+      if (found == null) {
+        quotes.add(Quote.unknown(symbol));
+      } else if (price != null) {
+        quotes.add(Quote.of(symbol, price));
       } else {
         skipped.add("a web service gives no prices: what its answer has there is no price");
       }
@@ -227,7 +230,7 @@ final class HttpQuotes implements QuoteSource {
    * Returns the price in a number, or in a text with a number, as many services have it; null for
    * anything else.
    */
-  private static Double price(Object found) {
+  private static @Nullable Double price(Object found) {
     try {
       double price =
           found instanceof Number number
@@ -240,7 +243,9 @@ final class HttpQuotes implements QuoteSource {
   }
 
   private static String kind(Throwable cause) {
-    return cause instanceof NoPrices ? cause.getMessage() : cause.getClass().getSimpleName();
+    return cause instanceof NoPrices
+        ? String.valueOf(cause.getMessage())
+        : cause.getClass().getSimpleName();
   }
 
   /** The reason why there are no prices, in words without any text of the service. */

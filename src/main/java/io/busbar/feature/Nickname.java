@@ -3,6 +3,7 @@ package io.busbar.feature;
 import java.text.Normalizer;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A nickname that the chat may show. Immutable.
@@ -37,7 +38,7 @@ record Nickname(String shown, String key) {
    * @param typed null is the same as empty
    * @throws Refusal if it is empty, too long or unprintable
    */
-  static Nickname of(String typed) {
+  static Nickname of(@Nullable String typed) {
     String shown = typed == null ? "" : SPACE_AROUND.matcher(typed).replaceAll("");
     if (shown.codePointCount(0, shown.length()) > MOST_CHARACTERS) {
       throw Refusal.longNickname(MOST_CHARACTERS);

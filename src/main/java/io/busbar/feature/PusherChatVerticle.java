@@ -12,6 +12,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The chat for clients that get messages by Pusher and send requests by HTTP. Each request is a
@@ -36,8 +37,13 @@ public final class PusherChatVerticle extends VerticleBase {
   private static final int QUESTIONS = 4;
 
   private final String node = UUID.randomUUID().toString();
+
+  @SuppressWarnings("NullAway.Init") // set when it starts
   private ChatLogins logins;
+
+  @SuppressWarnings("NullAway.Init") // set when it starts
   private ChatSockets sockets;
+
   private long idleNanos;
   private boolean stopping;
 
@@ -146,7 +152,8 @@ public final class PusherChatVerticle extends VerticleBase {
   }
 
   /** Will send an event of the client to the chat. Completes with the client's nickname. */
-  private Future<String> tell(ChatLogin login, String event, Object body, String name) {
+  private Future<String> tell(
+      ChatLogin login, String event, @Nullable Object body, @Nullable String name) {
     DeliveryOptions options =
         new DeliveryOptions()
             .setLocalOnly(true)

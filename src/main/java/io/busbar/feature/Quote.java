@@ -1,6 +1,7 @@
 package io.busbar.feature;
 
 import io.vertx.core.json.JsonObject;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The last known price of a stock, or the reason why it has none. Immutable.
@@ -10,7 +11,7 @@ import io.vertx.core.json.JsonObject;
  * @param error the reason; null if there is a price
  * @param time the time of the quote, in milliseconds since 1970
  */
-record Quote(String symbol, double price, String error, long time) {
+record Quote(String symbol, double price, @Nullable String error, long time) {
   static final String CHANNELS = "stocks.";
   static final String UNKNOWN = "unknown symbol";
 

@@ -7,6 +7,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The feature that finds prices. There may be many, because each is independent and has no state of
@@ -24,8 +25,11 @@ public final class QuoteVerticle extends VerticleBase {
   private static final int MOST_AT_ONCE = 100;
 
   private final SkipLog skipped = new SkipLog(QuoteVerticle.class);
-  private QuoteSource source;
+  private @Nullable QuoteSource source;
+
+  @SuppressWarnings("NullAway.Init") // set when it starts
   private String resultAddress;
+
   private int underWay;
 
   @Override
@@ -46,8 +50,10 @@ public final class QuoteVerticle extends VerticleBase {
       return sourceOf(starts)
           .compose(
               opened -> {
-                source = opened;
-                return vertx.eventBus().consumer(workAddress, this::work).completion();
+                return vertx
+                    .eventBus()
+                    .<Object>consumer(workAddress, message -> work(opened, message))
+                    .completion();
               });
     } catch (IllegalArgumentException e) {
       return Future.failedFuture(e);
@@ -62,7 +68,7 @@ public final class QuoteVerticle extends VerticleBase {
         .map(kept -> new RandomWalk(kept, starts, RandomGenerator.getDefault()));
   }
 
-  private void work(Message<Object> message) {
+  private void work(QuoteSource prices, Message<Object> message) {
     try {
       StockRequest request = StockRequest.ofWork(message.body(), MOST_SYMBOLS);
       if (underWay >= MOST_AT_ONCE) {
@@ -71,7 +77,7 @@ public final class QuoteVerticle extends VerticleBase {
         return;
       }
       underWay++;
-      source
+      prices
           .quotes(request.symbols())
           .onComplete(done -> underWay--)
           .onSuccess(quotes -> tell(message, quotes))

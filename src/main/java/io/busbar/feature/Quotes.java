@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The last quotes that this node has received, and the futures that wait for a quote. It keeps the
@@ -59,7 +60,7 @@ final class Quotes {
   }
 
   /** The last quote of the symbol; null for none. */
-  Quote last(String symbol) {
+  @Nullable Quote last(String symbol) {
     return last.get(symbol);
   }
 
@@ -117,7 +118,11 @@ final class Quotes {
   /** The symbols that have an error instead of a price, in the order of the symbols. */
   List<String> unknown(Collection<String> symbols) {
     return symbols.stream()
-        .filter(symbol -> last.containsKey(symbol) && !last.get(symbol).hasPrice())
+        .filter(
+            symbol -> {
+              Quote quote = last.get(symbol);
+              return quote != null && !quote.hasPrice();
+            })
         .toList();
   }
 

@@ -20,7 +20,10 @@ public final class RelayVerticle extends VerticleBase {
   private static final String STATE = "state";
 
   private final SkipLog skipped = new SkipLog(RelayVerticle.class);
+
+  @SuppressWarnings("NullAway.Init") // set when it starts
   private String stateAddress;
+
   private boolean isOn;
 
   @Override

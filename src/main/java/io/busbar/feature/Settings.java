@@ -3,6 +3,7 @@ package io.busbar.feature;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The {@code config()} of a verticle. Its methods check what they read, and their errors name the
@@ -46,14 +47,14 @@ final class Settings {
   }
 
   /** The object at the key; null for none. */
-  JsonObject object(String key) {
+  @Nullable JsonObject object(String key) {
     Object value = config.getValue(key);
     require(value == null || value instanceof JsonObject, key + " must be keys and values");
     return (JsonObject) value;
   }
 
   /** The list at the key; null for none. */
-  JsonArray array(String key) {
+  @Nullable JsonArray array(String key) {
     Object value = config.getValue(key);
     require(value == null || value instanceof JsonArray, key + " must be a list");
     return (JsonArray) value;

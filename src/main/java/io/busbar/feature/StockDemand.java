@@ -36,7 +36,10 @@ final class StockDemand {
   private final Supplier<Collection<String>> fed;
   private final SkipLog skipped;
   private final Set<String> now = new LinkedHashSet<>();
+
+  @SuppressWarnings("NullAway.Init") // set when it starts
   private Quotes quotes;
+
   private boolean stopped;
   private int unanswered;
 

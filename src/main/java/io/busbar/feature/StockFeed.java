@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The prices for one client. It sends the first ones as the answer to the client's request, the
@@ -34,7 +35,7 @@ final class StockFeed {
   private final Set<String> complained = new HashSet<>();
 
   /** The message whose reply reaches the client; null while the client takes the last one. */
-  private Message<?> turn;
+  private @Nullable Message<?> turn;
 
   private long timer = NO_TIMER;
 
@@ -85,7 +86,9 @@ final class StockFeed {
       Message<?> to = turn;
       turn = null;
       end();
-      Refusal.answer(to, Refusal.unknownSymbols(unknown));
+      if (to != null) {
+        Refusal.answer(to, Refusal.unknownSymbols(unknown));
+      }
     } else {
       tellNext();
     }
@@ -132,7 +135,9 @@ final class StockFeed {
   private void tell(JsonObject body) {
     Message<?> to = turn;
     turn = null;
-    to.replyAndRequest(body, PATIENCE).onSuccess(this::taken).onFailure(cause -> end());
+    if (to != null) {
+      to.replyAndRequest(body, PATIENCE).onSuccess(this::taken).onFailure(cause -> end());
+    }
   }
 
   private void taken(Message<?> next) {

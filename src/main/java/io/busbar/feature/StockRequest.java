@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request of a client or of {@link StockVerticle}: {@code {"stocks":["AAPL","MSFT"]}}. Immutable.
@@ -56,7 +57,7 @@ record StockRequest(Collection<String> symbols) {
   }
 
   /** Returns the JSON value of a body. Text and bytes are parsed; null if they are not JSON. */
-  static Object decode(Object body) {
+  static @Nullable Object decode(Object body) {
     try {
       if (body instanceof String text) {
         return Json.decodeValue(text);
@@ -67,7 +68,7 @@ record StockRequest(Collection<String> symbols) {
     }
   }
 
-  private static StockRequest read(Object json, int mostSymbols) {
+  private static StockRequest read(@Nullable Object json, int mostSymbols) {
     if (!(json instanceof JsonObject request)
         || !(request.getValue("stocks") instanceof JsonArray stocks)) {
       throw Refusal.notStocks();

@@ -4,6 +4,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The messages on {@code stocks.result}: {@code [{"symbol":"AAPL","price":149.34}]}. An element
@@ -45,7 +46,7 @@ final class StockResult {
     return new JsonArray(quotes.stream().map(Quote::toResult).toList());
   }
 
-  private static Quote quote(JsonObject json) {
+  private static @Nullable Quote quote(JsonObject json) {
     Object symbol = json.getValue("symbol");
     if (!StockRequest.isSymbol(symbol)) {
       return null;

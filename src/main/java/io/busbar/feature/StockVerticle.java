@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The feature that publishes stock prices. Its clients listen to {@code stocks.*}, or send a {@link
@@ -39,8 +40,13 @@ public final class StockVerticle extends VerticleBase {
   private final Map<String, Integer> fed = new HashMap<>();
 
   private final SkipLog skipped = new SkipLog(StockVerticle.class);
+
+  @SuppressWarnings("NullAway.Init") // set when it starts
   private Quotes quotes;
+
+  @SuppressWarnings("NullAway.Init") // set when it starts
   private StockDemand work;
+
   private int interval;
 
   @Override
@@ -172,7 +178,7 @@ public final class StockVerticle extends VerticleBase {
     quotes.await(symbol).onSuccess(heard -> tellLast(message, quotes.last(symbol)));
   }
 
-  private static void tellLast(Message<Object> message, Quote last) {
+  private static void tellLast(Message<Object> message, @Nullable Quote last) {
     if (last == null) {
       Refusal.answer(message, Refusal.unknownStock(message.body()));
     } else {

@@ -5,4 +5,7 @@
  * and the package {@code io.busbar.test}. All other classes of Busbar are internal and may change
  * with each version.
  */
+@NullMarked
 package io.busbar.feature;
+
+import org.jspecify.annotations.NullMarked;

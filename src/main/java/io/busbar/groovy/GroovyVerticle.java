@@ -12,6 +12,7 @@ import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.JsonObject;
 import java.util.Arrays;
 import org.codehaus.groovy.runtime.InvokerHelper;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A verticle that runs a Groovy script. The script has the variables {@code vertx}, {@code
@@ -57,7 +58,7 @@ final class GroovyVerticle implements Deployable {
     return done(call("stop"));
   }
 
-  private Object call(String name) {
+  private @Nullable Object call(String name) {
     return script.getMetaClass().respondsTo(script, name, NOTHING).isEmpty()
         ? null
         : InvokerHelper.invokeMethod(script, name, NOTHING);
@@ -67,7 +68,7 @@ final class GroovyVerticle implements Deployable {
    * The result of a script is the value of its last statement. If that completes later, the caller
    * waits for it.
    */
-  private static Future<?> done(Object result) {
+  private static Future<?> done(@Nullable Object result) {
     if (result instanceof Future<?> future) {
       return future;
     }

@@ -7,6 +7,7 @@ import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Endpoints that come and go while the port is open. Any thread may change them; each event loop
@@ -33,7 +34,7 @@ public final class ChangingEndpoints implements HttpEndpoint {
   /** The endpoints as one event loop has mounted them. Owned by that event loop. */
   private final class Mounted implements Handler<RoutingContext> {
     private List<HttpEndpoint> mounted = List.of();
-    private Router router;
+    private @Nullable Router router;
 
     @Override
     public void handle(RoutingContext routing) {
@@ -42,12 +43,15 @@ public final class ChangingEndpoints implements HttpEndpoint {
         routing.next();
         return;
       }
-      if (now != mounted) {
+      Router current = router;
+      if (current == null || now != mounted) {
+        Router fresh = Router.router(routing.vertx());
+        now.forEach(endpoint -> endpoint.mount(fresh));
         mounted = now;
-        router = Router.router(routing.vertx());
-        now.forEach(endpoint -> endpoint.mount(router));
+        router = fresh;
+        current = fresh;
       }
-      router.handleContext(routing);
+      current.handleContext(routing);
     }
   }
 }

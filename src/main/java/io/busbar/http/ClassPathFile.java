@@ -17,6 +17,7 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file of a jar in the form for responses. Immutable.
@@ -24,14 +25,14 @@ import java.util.zip.GZIPOutputStream;
  * @param zipped content with gzip; null when that is no smaller
  * @param hash hash of the content
  */
-record ClassPathFile(Buffer plain, Buffer zipped, String type, String hash) {
+record ClassPathFile(Buffer plain, @Nullable Buffer zipped, @Nullable String type, String hash) {
   private static final Map<String, String> TYPES =
       Map.of("map", "application/json", "yaml", "application/yaml");
 
   private static final int HASH_BYTES = 16;
 
   /** Reads the file; returns null for a missing file and for a folder. */
-  static ClassPathFile read(String name) {
+  static @Nullable ClassPathFile read(String name) {
     try {
       byte[] content = content(name);
       return content == null ? null : of(name, content);
@@ -55,7 +56,7 @@ record ClassPathFile(Buffer plain, Buffer zipped, String type, String hash) {
     return plain.length() + (zipped == null ? 0 : zipped.length());
   }
 
-  private static byte[] content(String name) throws IOException {
+  private static byte @Nullable [] content(String name) throws IOException {
     URL url = ClassPathFile.class.getClassLoader().getResource(name);
     if (url == null) {
       return null;

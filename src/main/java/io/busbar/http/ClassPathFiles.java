@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The files of the jar for the pages, the client libraries and the console of all ports. A worker
@@ -73,7 +74,7 @@ public final class ClassPathFiles {
   /**
    * Returns the file from memory, or reads it; null for none. Concurrent callers wait for one read.
    */
-  ClassPathFile find(String name) {
+  @Nullable ClassPathFile find(String name) {
     ClassPathFile file = kept.get(name);
     if (file != null) {
       return file;
@@ -83,7 +84,7 @@ public final class ClassPathFiles {
         : ClassPathFile.read(name);
   }
 
-  private ClassPathFile readToKeep(String name) {
+  private @Nullable ClassPathFile readToKeep(String name) {
     ClassPathFile file = ClassPathFile.read(name);
     if (file != null) {
       keptBytes.addAndGet(file.size());

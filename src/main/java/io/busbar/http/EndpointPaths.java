@@ -4,6 +4,7 @@ import io.busbar.config.Config;
 import io.busbar.config.HttpRoute;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The paths of the endpoints, for handlers that treat them all the same way. Any thread may use it.
@@ -35,13 +36,13 @@ public final class EndpointPaths {
    * Returns whether the path belongs to an endpoint or to a feature, or is below the path of an
    * endpoint.
    */
-  boolean contain(String path) {
+  boolean contain(@Nullable String path) {
     return isOfProtocol(path)
         || path != null && current.routes.stream().anyMatch(route -> route.matches(path));
   }
 
   /** Returns whether the path belongs to a protocol, or is below one. */
-  boolean isOfProtocol(String path) {
+  boolean isOfProtocol(@Nullable String path) {
     for (String ours : current.paths) {
       if (path != null
           && path.startsWith(ours)

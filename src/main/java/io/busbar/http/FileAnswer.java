@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The response to a GET or HEAD of a file: all of it, one range, or 304 (RFC 9110, sections 13 and
@@ -22,7 +23,7 @@ final class FileAnswer {
   private final HttpServerResponse response;
 
   /** The Range header; null for the whole file. */
-  private final String range;
+  private final @Nullable String range;
 
   private final ClassPathFile file;
   private final boolean zip;
@@ -61,7 +62,8 @@ final class FileAnswer {
     if (zip) {
       response.putHeader(HttpHeaders.CONTENT_ENCODING, GZIP);
     }
-    Buffer body = zip ? file.zipped() : part(file.plain());
+    Buffer zipped = file.zipped();
+    Buffer body = zip && zipped != null ? zipped : part(file.plain());
     response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()));
     if (isGet()) {
       write(body);

@@ -7,6 +7,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import java.net.InetAddress;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The filter of forwarding headers. It keeps what trusted proxies say about the client, in the one
@@ -50,7 +51,7 @@ final class Forwarded {
     }
   }
 
-  private void prefix(MultiMap headers, String said) {
+  private void prefix(MultiMap headers, @Nullable String said) {
     String prefix =
         said != null && said.endsWith("/") ? said.substring(0, said.length() - 1) : said;
     if (prefix != null && HttpConfig.isBasePath(prefix)) {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The names that the HTTP port accepts. With DNS rebinding, a page of the Internet asks for its own
@@ -51,7 +52,7 @@ final class Hosts {
   }
 
   /** Returns the Host header, or what HTTP/2 has instead; null for none. */
-  static String asked(HttpServerRequest request) {
+  static @Nullable String asked(HttpServerRequest request) {
     String header = request.getHeader(HttpHeaders.HOST);
     if (header == null) {
       HostAndPort authority = request.authority();

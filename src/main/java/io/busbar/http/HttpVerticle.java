@@ -19,6 +19,7 @@ import io.vertx.core.net.ServerSSLOptions;
 import io.vertx.ext.web.AllowForwardHeaders;
 import io.vertx.ext.web.Router;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The verticle of the HTTP port, deployed once per event loop. Each instance has its own router
@@ -34,7 +35,7 @@ public final class HttpVerticle extends VerticleBase {
   private final int port;
   private final int maxMessageSize;
   private final List<HttpEndpoint> endpoints;
-  private final Tls tls;
+  private final @Nullable Tls tls;
   private final Connections connections;
   private final InboundBudget inbound;
   private RequestHeads heads;
@@ -58,7 +59,7 @@ public final class HttpVerticle extends VerticleBase {
       int maxMessageSize,
       List<HttpEndpoint> endpoints,
       Logins logins,
-      Tls tls,
+      @Nullable Tls tls,
       Connections connections,
       InboundBudget inbound,
       Rejections rejections) {

@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The login on the paths of the endpoints: by Authorization (Basic or Bearer), or by a token in a
@@ -69,7 +70,7 @@ final class LoginCheck implements Handler<RoutingContext> {
   }
 
   /** Returns the result of the login; null when the request has none. */
-  private Future<Principal> who(HttpServerRequest request) {
+  private @Nullable Future<Principal> who(HttpServerRequest request) {
     String from = Client.remoteAddress(request);
     String header = request.getHeader(HttpHeaders.AUTHORIZATION);
     for (Scheme scheme : header == null ? List.<Scheme>of() : config.http()) {
@@ -88,7 +89,7 @@ final class LoginCheck implements Handler<RoutingContext> {
   }
 
   /** Returns the text after the scheme; null for another scheme. */
-  private static String credentials(String header, Scheme scheme) {
+  private static @Nullable String credentials(String header, Scheme scheme) {
     String name = scheme.toString();
     boolean named = header.regionMatches(true, 0, name, 0, name.length());
     boolean whole = header.length() == name.length() || header.startsWith(" ", name.length());

@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The check of origins, the same for all endpoints. It passes pages of the gateway's own origin and
@@ -18,13 +19,13 @@ import java.util.Optional;
  */
 public final class OriginCheck implements Handler<RoutingContext> {
   private final Origins allowed;
-  private final String key;
+  private final @Nullable String key;
   private final Rejections rejections;
 
   /**
    * @param key key of the allowed origins in the configuration; null for none
    */
-  public OriginCheck(Origins allowed, String key, Rejections rejections) {
+  public OriginCheck(Origins allowed, @Nullable String key, Rejections rejections) {
     this.allowed = allowed;
     this.key = key;
     this.rejections = rejections;
@@ -66,7 +67,7 @@ public final class OriginCheck implements Handler<RoutingContext> {
   /**
    * Returns the page of a browser's request without Origin; null where the request needs no check.
    */
-  private static String referer(HttpServerRequest request) {
+  private static @Nullable String referer(HttpServerRequest request) {
     String site = request.getHeader("Sec-Fetch-Site");
     boolean foreign = "cross-site".equals(site) || "same-site".equals(site);
     if (!foreign || "navigate".equals(request.getHeader("Sec-Fetch-Mode"))) {

@@ -2,14 +2,14 @@ package io.busbar.http;
 
 import io.busbar.config.OneLine;
 import java.lang.System.Logger.Level;
-import java.util.EnumMap;
-import java.util.Map;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * The requests that reach no endpoint because of their origin or host. They are counted by reason,
@@ -31,19 +31,14 @@ public final class Rejections {
   private static final int MOST_NAMES = 100;
   private static final int LONGEST_NAME = 100;
 
-  private final Map<Reason, LongAdder> counts = new EnumMap<>(Reason.class);
+  private final List<LongAdder> counts =
+      Stream.of(Reason.values()).map(reason -> new LongAdder()).toList();
   private final Set<String> told = ConcurrentHashMap.newKeySet();
   private final AtomicLong began = new AtomicLong(System.nanoTime());
 
-  public Rejections() {
-    for (Reason reason : Reason.values()) {
-      counts.put(reason, new LongAdder());
-    }
-  }
-
   /** Returns the number of rejections since the start. */
   public long count(Reason reason) {
-    return counts.get(reason).sum();
+    return counts.get(reason.ordinal()).sum();
   }
 
   /**
@@ -53,7 +48,7 @@ public final class Rejections {
    * @param line text for the operator
    */
   void add(Reason reason, String name, Supplier<String> line) {
-    counts.get(reason).increment();
+    counts.get(reason.ordinal()).increment();
     long now = System.nanoTime();
     long before = began.get();
     if (now - before >= WINDOW_NANOS && began.compareAndSet(before, now)) {

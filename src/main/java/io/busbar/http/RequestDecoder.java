@@ -14,6 +14,7 @@ import io.vertx.core.http.Http1ServerConfig;
 import io.vertx.core.http.impl.http1.VertxHttpRequestDecoder;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Vert.x's decoder of requests, which also counts what it holds of an incomplete head: unread bytes
@@ -29,7 +30,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder implements PartialInp
   private final InboundBudget inbound;
   private final String client;
   private ChannelHandlerContext context;
-  private PartialInput partialInput;
+  private @Nullable PartialInput partialInput;
   private boolean inHead;
   private boolean asked;
   private int headBytes;

@@ -4,6 +4,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
 import io.vertx.ext.web.RoutingContext;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The security headers of every response; an endpoint that needs more replaces the policy.
@@ -16,7 +17,7 @@ public final class SecurityHeaders implements Handler<RoutingContext> {
           + " base-uri 'none'; frame-ancestors ";
   private static final String OWN_PAGES = "'self'";
 
-  private final String transportSecurity;
+  private final @Nullable String transportSecurity;
   private final String framers;
   private final Predicate<String> framed;
 

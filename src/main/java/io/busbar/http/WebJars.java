@@ -4,6 +4,7 @@ import io.busbar.protocol.HttpEndpoint;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import org.jspecify.annotations.Nullable;
 import org.webjars.WebJarVersionLocator;
 
 /**
@@ -42,7 +43,7 @@ public final class WebJars implements HttpEndpoint {
   }
 
   /** The locator stores each name that it is asked for, so only names of libraries go there. */
-  private String version(String name) {
+  private @Nullable String version(String name) {
     boolean isThere = WebJars.class.getClassLoader().getResource(FOLDER + name) != null;
     return isThere ? locator.version(name) : null;
   }

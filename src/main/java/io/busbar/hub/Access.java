@@ -5,6 +5,7 @@ import io.busbar.config.Permission;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The permissions of one client: the rules that can decide for it, in their order. All clients that
@@ -21,7 +22,11 @@ public final class Access {
    *     to patterns do not hear it either
    */
   record Rule(
-      int index, AddressPattern address, Permission rule, JsonObject match, boolean keptFromAll) {
+      int index,
+      AddressPattern address,
+      Permission rule,
+      @Nullable JsonObject match,
+      boolean keptFromAll) {
     private boolean decides(Action action, String to) {
       return rule.names(action) && reaches(action, to) && address.matches(to);
     }
@@ -81,7 +86,7 @@ public final class Access {
   }
 
   /** Returns why the client may not listen to the address; null if it may. */
-  Refusal toSubscribe(String address) {
+  @Nullable Refusal toSubscribe(String address) {
     String channel = presence.channelOf(address);
     if (channel == null) {
       return decide(Action.SUBSCRIBE, address, null);
@@ -97,7 +102,7 @@ public final class Access {
    * Returns the presence rule that decides about the address; null where the channel's own rules
    * decide.
    */
-  private Rule ruleOfPresence(String address) {
+  private @Nullable Rule ruleOfPresence(String address) {
     for (Rule rule : rules) {
       if (rule.isOfPresence() && rule.decides(Action.SUBSCRIBE, address)) {
         return rule;
@@ -110,13 +115,13 @@ public final class Access {
    * Returns why the client may not talk to the address; null if it may. Only the gateway itself may
    * talk to presence addresses.
    */
-  Refusal toTalk(Action action, String address, Payload payload) {
+  @Nullable Refusal toTalk(Action action, String address, Payload payload) {
     return presence.channelOf(address) == null
         ? decide(action, address, payload)
         : Refusal.ACCESS_DENIED;
   }
 
-  private Refusal decide(Action action, String address, Payload payload) {
+  private @Nullable Refusal decide(Action action, String address, @Nullable Payload payload) {
     String role = action == Action.SUBSCRIBE ? workers.roleOf(address) : null;
     if (role != null) {
       return toWork(role);
@@ -132,7 +137,7 @@ public final class Access {
   /**
    * Where workers need a role, only a client with that role may subscribe, whatever the rules say.
    */
-  private Refusal toWork(String role) {
+  private @Nullable Refusal toWork(String role) {
     if (who.roles().contains(role)) {
       return null;
     }
@@ -154,7 +159,7 @@ public final class Access {
    * when one rule allows all of it and no earlier rule refuses a part. Addresses that no client may
    * listen to are left out of what it hears.
    */
-  Refusal toSubscribeAll(String pattern) {
+  @Nullable Refusal toSubscribeAll(String pattern) {
     String role = workers.roleOf(pattern);
     if (role != null) {
       return toWork(role);

@@ -2,6 +2,7 @@ package io.busbar.hub;
 
 import io.busbar.config.Action;
 import io.busbar.config.LimitsConfig;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The checks whether a session may do now what it asks for: it is open, within its limits, and
@@ -17,7 +18,7 @@ public final class Admission {
   }
 
   /** Returns why the session may not subscribe to the address with that key; null if it may. */
-  Refusal toSubscribe(Session session, String key, String address) {
+  @Nullable Refusal toSubscribe(Session session, String key, String address) {
     return counted(
         unlessKnown(session, key, toHear(session, address, session.access().toSubscribe(address))));
   }
@@ -27,7 +28,7 @@ public final class Admission {
    *
    * @param info what the client says about itself; null for nothing
    */
-  Refusal toAttend(Session session, String key, String address, Payload info) {
+  @Nullable Refusal toAttend(Session session, String key, String address, @Nullable Payload info) {
     Refusal refusal = toSubscribe(session, key, address);
     return refusal == null ? toBeTold(info) : refusal;
   }
@@ -37,7 +38,7 @@ public final class Admission {
    *
    * @param info what the client says about itself; null for nothing
    */
-  Refusal toBeTold(Payload info) {
+  @Nullable Refusal toBeTold(@Nullable Payload info) {
     if (info == null) {
       return null;
     }
@@ -51,13 +52,13 @@ public final class Admission {
    * Returns why the session may not ask who is present; null if it may. An allowed question counts
    * as a message.
    */
-  Refusal toAskPresence(Session session, String address, Payload payload) {
+  @Nullable Refusal toAskPresence(Session session, String address, Payload payload) {
     Refusal beyond = withinLimits(session, address, payload);
     return counted(beyond == null ? session.access().toSubscribe(address) : beyond);
   }
 
   /** Returns why the session may not subscribe to the pattern with that key; null if it may. */
-  Refusal toSubscribeAll(Session session, String key, String pattern) {
+  @Nullable Refusal toSubscribeAll(Session session, String key, String pattern) {
     return counted(unlessKnown(session, key, toHearAll(session, pattern)));
   }
 
@@ -65,7 +66,7 @@ public final class Admission {
    * Returns why the session may not listen to the address in a way of its own protocol; null if it
    * may.
    */
-  public Refusal toListen(Session session, String address) {
+  public @Nullable Refusal toListen(Session session, String address) {
     return counted(toHear(session, address, session.access().toSubscribe(address)));
   }
 
@@ -73,7 +74,7 @@ public final class Admission {
    * Returns why the session may not send in a way of its own protocol; null if it may. An allowed
    * message is counted.
    */
-  public Refusal toSend(Session session, String address, Payload payload) {
+  public @Nullable Refusal toSend(Session session, String address, Payload payload) {
     return toTalk(session, Action.SEND, address, payload);
   }
 
@@ -81,7 +82,7 @@ public final class Admission {
    * Returns why the session may not listen to the pattern in a way of its own protocol; null if it
    * may.
    */
-  public Refusal toListenToAll(Session session, String pattern) {
+  public @Nullable Refusal toListenToAll(Session session, String pattern) {
     return counted(toHearAll(session, pattern));
   }
 
@@ -89,7 +90,7 @@ public final class Admission {
    * Returns why the session may not answer a request; null if it may. Only the limits apply, no
    * rule.
    */
-  public Refusal toAnswer(Session session, String address, Payload payload) {
+  public @Nullable Refusal toAnswer(Session session, String address, Payload payload) {
     return counted(withinLimits(session, address, payload));
   }
 
@@ -97,7 +98,7 @@ public final class Admission {
    * Returns why the session may not talk to the address; null if it may. An allowed message is
    * counted.
    */
-  Refusal toTalk(Session session, Action action, String address, Payload payload) {
+  @Nullable Refusal toTalk(Session session, Action action, String address, Payload payload) {
     Refusal beyond = withinLimits(session, address, payload);
     return counted(beyond == null ? session.access().toTalk(action, address, payload) : beyond);
   }
@@ -107,7 +108,7 @@ public final class Admission {
     counted(why);
   }
 
-  private Refusal withinLimits(Session session, String address, Payload payload) {
+  private @Nullable Refusal withinLimits(Session session, String address, Payload payload) {
     session.traffic().received();
     if (session.isClosed()) {
       return Refusal.CLOSED;
@@ -121,13 +122,13 @@ public final class Admission {
     return payload.isFinite() ? null : Refusal.BODY_NOT_ALLOWED;
   }
 
-  private Refusal toHearAll(Session session, String pattern) {
+  private @Nullable Refusal toHearAll(Session session, String pattern) {
     Refusal ruled = session.access().toSubscribeAll(pattern);
     boolean full = ruled == null && session.patternCount() >= limits.patterns();
     return toHear(session, pattern, full ? Refusal.TOO_MANY_PATTERNS : ruled);
   }
 
-  private Refusal toHear(Session session, String address, Refusal ruled) {
+  private @Nullable Refusal toHear(Session session, String address, @Nullable Refusal ruled) {
     if (session.isClosed()) {
       return Refusal.CLOSED;
     }
@@ -148,13 +149,14 @@ public final class Admission {
     return words > limits.addressWords();
   }
 
-  private static Refusal unlessKnown(Session session, String key, Refusal refusal) {
+  private static @Nullable Refusal unlessKnown(
+      Session session, String key, @Nullable Refusal refusal) {
     return refusal == null && session.subscription(key) != null
         ? Refusal.ALREADY_SUBSCRIBED
         : refusal;
   }
 
-  private Refusal counted(Refusal refusal) {
+  private @Nullable Refusal counted(@Nullable Refusal refusal) {
     if (refusal != null) {
       counters.refused(refusal);
     }

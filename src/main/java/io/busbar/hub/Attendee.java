@@ -1,6 +1,7 @@
 package io.busbar.hub;
 
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A session that listens to a channel with presence.
@@ -10,14 +11,14 @@ import java.nio.charset.StandardCharsets;
  * @param user name of the logged-in user, or the id of the session without a login
  * @param info what the client says about itself, as JSON text; null for nothing
  */
-public record Attendee(String channel, String session, String user, String info) {
+public record Attendee(String channel, String session, String user, @Nullable String info) {
   /** Stands for all listeners where only their existence is announced. No user has this name. */
   public static final String SOMEBODY = "";
 
   /** Maximum size of what a client may say about itself, in bytes. */
   static final int MOST_INFO = 1024;
 
-  static Attendee of(Session session, String channel, Payload info) {
+  static Attendee of(Session session, String channel, @Nullable Payload info) {
     String text = info == null ? null : new String(info.json(), StandardCharsets.UTF_8);
     return new Attendee(channel, session.id(), userOf(session), text);
   }

@@ -21,7 +21,9 @@ final class Backpressure {
    * session's event loop.
    */
   private static final class Published {
+    @SuppressWarnings("NullAway.Init") // set when it is asked about
     private Promise<Void> kept;
+
     private int open;
     private boolean failed;
 

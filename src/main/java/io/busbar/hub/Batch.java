@@ -2,6 +2,7 @@ package io.busbar.hub;
 
 import io.netty.buffer.ByteBuf;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The messages that one turn of an event loop has for subscribers with the same bytes: the encoded
@@ -13,19 +14,23 @@ final class Batch {
   static final int MOST_BYTES = 64 << 10;
 
   private final List<EncodedMessage> wires;
-  private final Channel channel;
+  private final @Nullable Channel channel;
   private final Framing framing;
 
   /** Position of the last message; null where the channel is no stream. */
-  private final Position last;
+  private final @Nullable Position last;
 
-  private ByteBuf joined;
+  private @Nullable ByteBuf joined;
 
   /**
    * @param channel the channel of the messages; null for messages to one session alone
    * @param last position of the last message; null where the channel is no stream
    */
-  Batch(List<EncodedMessage> wires, Channel channel, Framing framing, Position last) {
+  Batch(
+      List<EncodedMessage> wires,
+      @Nullable Channel channel,
+      Framing framing,
+      @Nullable Position last) {
     this.wires = wires;
     this.last = last;
     this.channel = channel;
@@ -36,11 +41,11 @@ final class Batch {
     return wires;
   }
 
-  Channel channel() {
+  @Nullable Channel channel() {
     return channel;
   }
 
-  Position last() {
+  @Nullable Position last() {
     return last;
   }
 

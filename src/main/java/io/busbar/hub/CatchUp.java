@@ -2,6 +2,7 @@ package io.busbar.hub;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The catching up of a subscription that hears older messages of a stream first. It delivers as
@@ -16,7 +17,7 @@ final class CatchUp {
   private boolean waited;
 
   /** The gap to tell before anything else; null for none. */
-  private Fanout gap;
+  private @Nullable Fanout gap;
 
   CatchUp(Follower follower, Subscription subscription) {
     this.follower = follower;
@@ -108,7 +109,7 @@ final class CatchUp {
     messages.forEach(message -> message.encodeAlso(subscription.encoding()));
     all.addAll(messages);
     waited = false;
-    next = messages.isEmpty() ? next : messages.get(messages.size() - 1).position().offset() + 1;
+    next = messages.isEmpty() ? next : messages.get(messages.size() - 1).offset() + 1;
     return all;
   }
 

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An address that clients of this node listen to, with its one bus consumer. Owned by its home
@@ -26,24 +27,24 @@ final class Channel {
   private final Loop home;
   private final ChannelName name;
   private final String address;
-  private final ChannelRule rule;
+  private final @Nullable ChannelRule rule;
   private final LoopSubscribers[] subscribersByLoop;
   private final int[] population;
   private final List<Subscription> members = new ArrayList<>();
   private final List<Subscription> waiting = new ArrayList<>();
 
   /** Null where the channel is no stream. */
-  private final Follower follower;
+  private final @Nullable Follower follower;
 
   /** Number of members that do not hear the channel's messages. */
   private int silent;
 
   /** Null where the address has no workers. */
-  private final WorkerPool pool;
+  private final @Nullable WorkerPool pool;
 
   private Encoding[] encodings = {};
   private int[] uses = {};
-  private MessageConsumer<Object> consumer;
+  private @Nullable MessageConsumer<Object> consumer;
   private boolean registering;
   private boolean registered;
   private boolean lingering;
@@ -52,7 +53,7 @@ final class Channel {
   private boolean outdated;
 
   /** Holder of the pattern quota that this channel counts for; null for none. */
-  private String holder;
+  private @Nullable String holder;
 
   private int turn;
   private long messages;
@@ -66,13 +67,20 @@ final class Channel {
     this.rule = hub.channelRules().of(address);
     this.subscribersByLoop = new LoopSubscribers[hub.loops().size()];
     this.population = new int[subscribersByLoop.length];
-    boolean stream = !name.isPattern() && hub.keeps(address);
     WorkerConfig workers = name.isPattern() ? null : hub.workers().of(address);
     this.pool =
         workers == null
             ? null
             : new WorkerPool(this, workers, hub.workers().counters(address), hub.openRequests());
-    this.follower = stream ? new Follower(this, hub.history(), rule.last()) : null;
+    this.follower = name.isPattern() ? null : follower();
+  }
+
+  private @Nullable Follower follower() {
+    History history = hub.history();
+    if (history == null || !history.keeps(address)) {
+      return null;
+    }
+    return new Follower(this, history, rule != null && rule.last());
   }
 
   Hub hub() {
@@ -164,8 +172,9 @@ final class Channel {
     }
     subscription.placeInChannel(-1);
     silent -= subscription.isSilent() ? 1 : 0;
-    if (subscription.attendee() != null) {
-      hub.attendance().left(subscription.attendee());
+    Attendance attendance = hub.attendance();
+    if (attendance != null && subscription.attendee() != null) {
+      attendance.left(subscription.attendee());
     }
     if (members.isEmpty()) {
       occupancy(Attendance::vacated);
@@ -183,11 +192,12 @@ final class Channel {
 
   /** Tells presence the new name of the subscription's user. */
   void renamed(Subscription subscription, Attendee now) {
+    Attendance attendance = hub.attendance();
     Attendee before = subscription.attendee();
     subscription.attendee(now);
-    if (subscription.placeInChannel() >= 0) {
-      hub.attendance().joined(now);
-      hub.attendance().left(before);
+    if (subscription.placeInChannel() >= 0 && attendance != null && before != null) {
+      attendance.joined(now);
+      attendance.left(before);
     }
   }
 
@@ -226,11 +236,12 @@ final class Channel {
     consumer = hub.bus().consumer(address);
     consumer.handler(message -> handle(address, message));
     Future<Void> known = consumer.completion();
-    if (follower == null) {
+    Follower stream = follower;
+    if (stream == null) {
       return known.onComplete(this::registered);
     }
     known
-        .compose(heard -> follower.start())
+        .compose(heard -> stream.start())
         .onComplete(result -> home.post(() -> registered(result)));
     return known;
   }
@@ -293,8 +304,9 @@ final class Channel {
     if (members.size() == 1) {
       occupancy(Attendance::occupied);
     }
-    if (subscription.attendee() != null) {
-      hub.attendance().joined(subscription.attendee());
+    Attendance attendance = hub.attendance();
+    if (attendance != null && subscription.attendee() != null) {
+      attendance.joined(subscription.attendee());
     }
     int index = subscription.session().loop().index();
     if (population[index]++ == 0) {
@@ -390,9 +402,9 @@ final class Channel {
       return;
     }
     if (pool != null && (follower == null || message.isSend())) {
-      toWorkers(payload, message);
+      toWorkers(pool, payload, message);
     } else if (message.isSend()) {
-      sendToNext(new Fanout(told, payload, message));
+      sendToNext(new Fanout(told, payload, message), message);
     } else if (follower == null) {
       publish(new Fanout(told, payload, message));
     } else {
@@ -419,15 +431,15 @@ final class Channel {
     subscription.session().closeSoon(Disconnect.CHANNEL_CHANGED);
   }
 
-  private void toWorkers(Payload payload, Message<Object> message) {
+  private void toWorkers(WorkerPool workers, Payload payload, Message<Object> message) {
     if (message.isSend() && message.replyAddress() != null) {
-      pool.request(message, payload);
+      workers.request(message, payload);
       return;
     }
     MultiMap headers = Identity.forWorkers(message.headers());
     Fanout fanout = Fanout.forWorker(address, payload, message, headers);
     if (message.isSend()) {
-      sendToNext(fanout);
+      sendToNext(fanout, message);
     } else {
       publish(fanout);
     }
@@ -489,25 +501,25 @@ final class Channel {
    * one. If none wants it, the sender gets the failure for no listeners. The message does not
    * return to the bus, which would deliver it here again.
    */
-  void sendToNext(Fanout message) {
+  private void sendToNext(Fanout message, Message<?> original) {
     if (members.isEmpty() && !isEmpty()) {
       // Members that catch up do not take it, and the bus would deliver it here again.
       hub.counters().unheard(address);
-      message.original().reply(nobody());
+      original.reply(nobody());
       return;
     }
     if (members.isEmpty()) {
-      close().onComplete(done -> new Forwarding(hub, address, message.original()).send());
+      close().onComplete(done -> new Forwarding(hub, address, original).send());
       return;
     }
     Subscription next = nextWho(message);
     if (next == null) {
       hub.counters().unheard(address);
-      message.original().reply(nobody());
+      original.reply(nobody());
       return;
     }
     if (!encode(message, next.encoding())) {
-      message.original().fail(-1, "the message cannot be encoded");
+      original.fail(-1, "the message cannot be encoded");
       return;
     }
     next.session()
@@ -515,13 +527,13 @@ final class Channel {
         .post(
             () -> {
               if (!next.deliverInOrder(message)) {
-                home.post(() -> sendToNext(message));
+                home.post(() -> sendToNext(message, original));
               }
             });
   }
 
   /** Returns the next member in turn that wants the message; null for none. */
-  private Subscription nextWho(Fanout message) {
+  private @Nullable Subscription nextWho(Fanout message) {
     for (int asked = 0; asked < members.size(); asked++) {
       Subscription next = members.get(turn++ % members.size());
       turn = turn < 0 ? 0 : turn;
@@ -539,7 +551,7 @@ final class Channel {
 
   /** Encodes the message for one subscriber; returns false where that fails. */
   boolean encode(Fanout message, Encoding encoding) {
-    return encode(message, new Encoding[] {encoding});
+    return encode(message, new Encoding[] {encoding}) && message.wire(encoding) != null;
   }
 
   private boolean encode(Fanout message, Encoding[] into) {

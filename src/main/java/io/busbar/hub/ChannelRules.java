@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** The rules for channels from the configuration and from their names. Any thread may use it. */
 public final class ChannelRules {
@@ -56,7 +57,7 @@ public final class ChannelRules {
   /**
    * Returns the first rule that matches the address, or else the one by its name; null for none.
    */
-  public ChannelRule of(String address) {
+  public @Nullable ChannelRule of(String address) {
     Current now = current;
     Optional<ChannelRule> rule = now.known.get(address);
     if (rule == null) {

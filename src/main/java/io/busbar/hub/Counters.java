@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /** The counters of the hub. Any thread may use it. */
 public final class Counters {
@@ -68,7 +69,7 @@ public final class Counters {
   }
 
   /** Counts a message that cannot be sent to clients, and logs the first of its type. */
-  void undeliverable(String address, Object body) {
+  void undeliverable(String address, @Nullable Object body) {
     undeliverable.increment();
     String type = body == null ? "null" : body.getClass().getName();
     if (reportedTypes.size() < 100 && reportedTypes.add(type)) {
@@ -91,7 +92,7 @@ public final class Counters {
    *
    * @param lost why the client does not get what it missed; null where it does
    */
-  void recovered(LossReason lost) {
+  void recovered(@Nullable LossReason lost) {
     (lost == null ? recovered : notRecovered[lost.ordinal()]).increment();
   }
 
@@ -145,7 +146,7 @@ public final class Counters {
    * @param lost counts those that do not get what they missed, for that reason; null counts those
    *     that do
    */
-  public long recoveredCount(LossReason lost) {
+  public long recoveredCount(@Nullable LossReason lost) {
     return (lost == null ? recovered : notRecovered[lost.ordinal()]).sum();
   }
 

@@ -1,6 +1,7 @@
 package io.busbar.hub;
 
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One message in the form that a kind of client reads: bytes that all receivers share. It may have
@@ -15,10 +16,10 @@ public final class EncodedMessage {
   private final boolean compressed;
 
   /** The part of the same message that follows at once; null for none. */
-  private final EncodedMessage next;
+  private final @Nullable EncodedMessage next;
 
   private EncodedMessage(
-      byte[] bytes, int slot, boolean binary, boolean compressed, EncodedMessage next) {
+      byte[] bytes, int slot, boolean binary, boolean compressed, @Nullable EncodedMessage next) {
     this.bytes = bytes;
     this.slot = slot;
     this.binary = binary;
@@ -67,7 +68,7 @@ public final class EncodedMessage {
   /**
    * Returns the message with {@code label} in its slot; itself where there is no slot or no label.
    */
-  EncodedMessage labelled(byte[] label) {
+  EncodedMessage labelled(byte @Nullable [] label) {
     if (!hasSlot() || label == null) {
       return this;
     }
@@ -83,12 +84,12 @@ public final class EncodedMessage {
    *
    * @param follower null for none
    */
-  public EncodedMessage before(EncodedMessage follower) {
+  public EncodedMessage before(@Nullable EncodedMessage follower) {
     return new EncodedMessage(bytes, slot, binary, compressed, follower);
   }
 
   /** Returns the part that follows at once; null for none. Most framings have none. */
-  public EncodedMessage next() {
+  public @Nullable EncodedMessage next() {
     return next;
   }
 

@@ -3,6 +3,8 @@ package io.busbar.hub;
 import io.vertx.core.MultiMap;
 import io.vertx.core.eventbus.Message;
 import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One message on its way to clients, with its encoded forms. One event loop encodes it; other
@@ -17,16 +19,16 @@ public final class Fanout {
   private final String address;
   private final Payload payload;
   private final MultiMap busHeaders;
-  private final MultiMap headers;
+  private final @Nullable MultiMap headers;
 
   /** Null for a stored message of a stream, and for a gap. */
-  private final Message<?> original;
+  private final @Nullable Message<?> original;
 
   /** The session that must not hear it; null for none. */
-  private final String except;
+  private final @Nullable String except;
 
-  private final Position position;
-  private final LossReason lost;
+  private final @Nullable Position position;
+  private final @Nullable LossReason lost;
   private final boolean beginsEpoch;
   private final long bornNanos = System.nanoTime();
   private Written written = Written.NOTHING;
@@ -39,9 +41,9 @@ public final class Fanout {
       String address,
       Payload payload,
       MultiMap busHeaders,
-      Message<?> original,
-      Position position,
-      LossReason lost,
+      @Nullable Message<?> original,
+      @Nullable Position position,
+      @Nullable LossReason lost,
       boolean beginsEpoch) {
     this(
         address,
@@ -58,10 +60,10 @@ public final class Fanout {
       String address,
       Payload payload,
       MultiMap busHeaders,
-      MultiMap headers,
-      Message<?> original,
-      Position position,
-      LossReason lost,
+      @Nullable MultiMap headers,
+      @Nullable Message<?> original,
+      @Nullable Position position,
+      @Nullable LossReason lost,
       boolean beginsEpoch) {
     this.address = address;
     this.payload = payload;
@@ -79,7 +81,8 @@ public final class Fanout {
    *
    * @param headers those of {@link Identity#forWorkers}
    */
-  static Fanout forWorker(String address, Payload payload, Message<?> original, MultiMap headers) {
+  static Fanout forWorker(
+      String address, Payload payload, Message<?> original, @Nullable MultiMap headers) {
     return new Fanout(address, payload, original.headers(), headers, original, null, null, false);
   }
 
@@ -123,7 +126,7 @@ public final class Fanout {
    * Returns the headers of the message; null for none. Only workers get the headers that say who
    * sent it.
    */
-  public MultiMap headers() {
+  public @Nullable MultiMap headers() {
     return headers;
   }
 
@@ -133,8 +136,13 @@ public final class Fanout {
   }
 
   /** Returns its position in the stream; null where the channel is none. */
-  public Position position() {
+  public @Nullable Position position() {
     return position;
+  }
+
+  /** Its offset, where it is of a stream. */
+  long offset() {
+    return Objects.requireNonNull(position, "only a message of a stream has an offset").offset();
   }
 
   /** Returns whether the message before it has another epoch. */
@@ -146,12 +154,12 @@ public final class Fanout {
    * Returns why messages before the next one are missing; null where this is a message and no gap.
    * Only encoders that ask for gaps get them.
    */
-  public LossReason lost() {
+  public @Nullable LossReason lost() {
     return lost;
   }
 
   /** Returns the address that awaits an answer; null for none. */
-  public String replyAddress() {
+  public @Nullable String replyAddress() {
     return original == null ? null : original.replyAddress();
   }
 
@@ -161,7 +169,7 @@ public final class Fanout {
   }
 
   /** Returns the id of the session that must not hear it; null for none. */
-  String except() {
+  @Nullable String except() {
     return except;
   }
 
@@ -170,7 +178,7 @@ public final class Fanout {
     return bornNanos;
   }
 
-  Message<?> original() {
+  @Nullable Message<?> original() {
     return original;
   }
 
@@ -185,7 +193,8 @@ public final class Fanout {
     written = new Written(encodings, prepared);
   }
 
-  private EncodedMessage plainWire(Encoding[] encodings, EncodedMessage[] plain, int index) {
+  private @Nullable EncodedMessage plainWire(
+      Encoding[] encodings, EncodedMessage[] plain, int index) {
     Encoder encoder = encodings[index].encoder();
     for (int i = 0; i < index; i++) {
       if (encodings[i].encoder().equals(encoder)) {
@@ -216,7 +225,7 @@ public final class Fanout {
   }
 
   /** Returns the encoded message for this encoding; null for none. */
-  EncodedMessage wire(Encoding encoding) {
+  @Nullable EncodedMessage wire(Encoding encoding) {
     Written now = written;
     for (int i = 0; i < now.table().length; i++) {
       if (now.table()[i].equals(encoding)) {

@@ -1,6 +1,7 @@
 package io.busbar.hub;
 
 import io.vertx.core.MultiMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A choice of the messages of a channel that a subscriber wants. Immutable: all event loops use the
@@ -14,5 +15,5 @@ public interface Filter {
    *
    * @param headers the headers that clients see; null for none
    */
-  boolean accepts(MultiMap headers);
+  boolean accepts(@Nullable MultiMap headers);
 }

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The reader of a stream on one node. It passes on messages in the order of their offsets, and
@@ -22,6 +23,9 @@ final class Follower {
 
   private static final int MOST_RECENT_BYTES = 256 << 10;
 
+  /** Before the first look. */
+  private static final Position UNKNOWN = new Position("", -1);
+
   private final Channel channel;
   private final History history;
   private final Pages pages;
@@ -30,11 +34,11 @@ final class Follower {
   private final ArrayDeque<Fanout> recent = new ArrayDeque<>();
   private int recentBytes;
 
-  /** Position of the last message that was passed on; null before the first read. */
-  private Position last;
+  /** That of the last message that was handed on. */
+  private Position last = UNKNOWN;
 
   /** Epoch of the last message or gap, which clients know; null before the first. */
-  private String told;
+  private @Nullable String told;
 
   /** The largest offset that arrived while older messages were read. */
   private long seen;
@@ -76,10 +80,11 @@ final class Follower {
     Position position = Position.of(message.headers());
     if (position == null) {
       channel.publish(new Fanout(channel.address(), payload, message));
-    } else if (last == null || filling) {
+    } else if (last == UNKNOWN || filling) {
       seen = Math.max(seen, position.offset());
     } else if (position.follows(last)) {
-      pass(Fanout.live(channel.address(), payload, message, position, isNews(position)));
+      Fanout live = Fanout.live(channel.address(), payload, message, position, isNews(position));
+      pass(live, position);
     } else if (!position.epoch().equals(last.epoch()) || position.offset() > last.offset()) {
       seen = Math.max(seen, position.offset());
       fill();
@@ -88,7 +93,7 @@ final class Follower {
 
   /** Notes the position of the stream's newest message; missing messages are read. */
   void isAt(Position head) {
-    if (last == null || filling) {
+    if (last == UNKNOWN || filling) {
       seen = Math.max(seen, head.offset());
     } else if (head.offset() > last.offset() || !head.epoch().equals(last.epoch())) {
       fill();
@@ -99,22 +104,22 @@ final class Follower {
     return !position.epoch().equals(told);
   }
 
-  private void pass(Fanout message) {
-    last = message.position();
+  private void pass(Fanout message, Position position) {
+    last = position;
     told = last.epoch();
     channel.publish(message);
     if (!behind.isEmpty()) {
       recent.add(message);
       recentBytes += message.size();
       while (recent.size() > MOST_RECENT || recentBytes > MOST_RECENT_BYTES) {
-        recentBytes -= recent.poll().size();
+        recentBytes -= recent.remove().size();
       }
     }
   }
 
   /** Will read the messages after the last one that was passed on. */
   void fill() {
-    if (filling || last == null) {
+    if (filling || last == UNKNOWN) {
       return;
     }
     filling = true;
@@ -141,11 +146,12 @@ final class Follower {
     filling = false;
     Position before = last;
     if (page.lost() != null) {
-      lose(page);
+      lose(page, page.lost());
     }
     for (StreamMessage message : page.messages()) {
       if (message.offset() == last.offset() + 1) {
-        pass(Fanout.kept(channel.address(), message, isNews(message.position())));
+        Position position = message.position();
+        pass(Fanout.kept(channel.address(), message, isNews(position)), position);
       }
     }
     boolean unread = last.offset() < page.head() && !last.equals(before);
@@ -162,15 +168,15 @@ final class Follower {
   }
 
   /** Handles lost messages: all subscribers are told, and go on at the stream's position. */
-  private void lose(StreamPage page) {
-    boolean other = page.lost() == LossReason.EPOCH;
+  private void lose(StreamPage page, LossReason why) {
+    boolean other = why == LossReason.EPOCH;
     last = new Position(page.epoch(), other ? page.head() : page.first() - 1);
     told = page.epoch();
     forgetRecent();
     pages.forget();
     channel.hub().counters().gap();
-    channel.publish(Fanout.gap(channel.address(), last, page.lost()));
-    behind.values().forEach(one -> one.loses(last, page.lost()));
+    channel.publish(Fanout.gap(channel.address(), last, why));
+    behind.values().forEach(one -> one.loses(last, why));
   }
 
   /** Lets the subscription hear the stream from its starting point. */
@@ -226,8 +232,8 @@ final class Follower {
       aheadOfUs(one);
     } else if (one.next() == last.offset() + 1) {
       join(one, List.of());
-    } else if (!recent.isEmpty() && recent.peek().position().offset() <= one.next()) {
-      join(one, recent.stream().filter(each -> each.position().offset() >= one.next()).toList());
+    } else if (!recent.isEmpty() && recent.element().offset() <= one.next()) {
+      join(one, recent.stream().filter(each -> each.offset() >= one.next()).toList());
     } else {
       read(one);
     }
@@ -256,16 +262,17 @@ final class Follower {
     if (behind.get(one.subscription()) != one) {
       return;
     }
-    if (page.about().lost() != null) {
+    LossReason lost = page.about().lost();
+    if (lost != null) {
       long first = Math.min(page.about().first(), last.offset() + 1);
-      one.loses(new Position(page.about().epoch(), first - 1), page.about().lost());
+      one.loses(new Position(page.about().epoch(), first - 1), lost);
       advance(one);
       return;
     }
     List<Fanout> messages =
         page.messages().stream()
-            .filter(each -> each.position().offset() >= one.next())
-            .filter(each -> each.position().offset() <= last.offset())
+            .filter(each -> each.offset() >= one.next())
+            .filter(each -> each.offset() <= last.offset())
             .toList();
     if (messages.isEmpty()) {
       advance(one);

@@ -15,6 +15,7 @@ import io.vertx.core.internal.VertxInternal;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The connection between the clients of all protocols and the event bus. A protocol calls it on the
@@ -57,7 +58,7 @@ public final class Hub {
   private final Subscriptions subscriptions;
   private final OpenRequests openRequests = new OpenRequests();
   private volatile long lingerMillis;
-  private History history;
+  private @Nullable History history;
 
   public Hub(Vertx vertx, Config config) {
     this(vertx, config, List.of());
@@ -188,7 +189,7 @@ public final class Hub {
    * @return fails with {@link RefusedException} where a limit is reached
    */
   public Future<Subscription> attend(
-      Session session, String key, String address, String user, Payload info) {
+      Session session, String key, String address, String user, @Nullable Payload info) {
     return subscriptions.attend(session, key, address, user, info);
   }
 
@@ -204,7 +205,7 @@ public final class Hub {
     subscriptions.attendance(told);
   }
 
-  Attendance attendance() {
+  @Nullable Attendance attendance() {
     return subscriptions.attendance();
   }
 
@@ -219,7 +220,7 @@ public final class Hub {
   }
 
   /** Returns the client's headers together with those that tell features who the client is. */
-  public MultiMap identified(Session session, MultiMap headers) {
+  public MultiMap identified(Session session, @Nullable MultiMap headers) {
     return Identity.options(session, headers).getHeaders();
   }
 
@@ -237,7 +238,7 @@ public final class Hub {
   }
 
   /** Returns the headers without those that say who sent the message; null when none are left. */
-  public static MultiMap withoutIdentity(MultiMap headers) {
+  public static @Nullable MultiMap withoutIdentity(MultiMap headers) {
     return Identity.without(headers);
   }
 
@@ -268,7 +269,8 @@ public final class Hub {
   }
 
   /** Publishes to all listeners of the address. Returns why not; null when it is done. */
-  public Refusal publish(Session session, String address, Payload payload, MultiMap headers) {
+  public @Nullable Refusal publish(
+      Session session, String address, Payload payload, @Nullable MultiMap headers) {
     Refusal refusal = admission.toTalk(session, Action.PUBLISH, address, payload);
     if (refusal == null) {
       DeliveryOptions options = Identity.options(session, headers);
@@ -283,7 +285,7 @@ public final class Hub {
    * @param headers headers of the gateway; none is the client's
    * @return why not; null when it is done
    */
-  public Refusal publishTrusted(
+  public @Nullable Refusal publishTrusted(
       Session session, String address, Payload payload, MultiMap headers) {
     Refusal refusal = admission.toAnswer(session, address, payload);
     if (refusal == null) {
@@ -295,7 +297,7 @@ public final class Hub {
   }
 
   private void say(Session session, String address, Payload payload, DeliveryOptions options) {
-    if (keeps(address) && !History.isPassing(options.getHeaders())) {
+    if (history != null && history.keeps(address) && !History.isPassing(options.getHeaders())) {
       String holder = PatternQuota.holder(session);
       session.pace().keeping(history.publish(address, payload, options.getHeaders(), holder));
     } else {
@@ -305,7 +307,8 @@ public final class Hub {
   }
 
   /** Sends to one listener of the address. Returns why not; null when it is done. */
-  public Refusal send(Session session, String address, Payload payload, MultiMap headers) {
+  public @Nullable Refusal send(
+      Session session, String address, Payload payload, @Nullable MultiMap headers) {
     Refusal refusal = admission.toTalk(session, Action.SEND, address, payload);
     if (refusal == null) {
       DeliveryOptions options = Identity.options(session, headers);
@@ -325,7 +328,11 @@ public final class Hub {
    *     or with the {@link io.vertx.core.eventbus.ReplyException} of the bus
    */
   public Future<Fanout> request(
-      Session session, String address, Payload payload, MultiMap headers, String replyAddress) {
+      Session session,
+      String address,
+      Payload payload,
+      @Nullable MultiMap headers,
+      String replyAddress) {
     String channel = presence.channelOf(address);
     Refusal refusal =
         channel == null
@@ -378,7 +385,8 @@ public final class Hub {
    *
    * @return whether the session owed that answer
    */
-  public boolean reply(Session session, String address, Payload payload, MultiMap headers) {
+  public boolean reply(
+      Session session, String address, Payload payload, @Nullable MultiMap headers) {
     return requests.reply(session, address, payload, headers);
   }
 
@@ -388,13 +396,17 @@ public final class Hub {
    * @param words null for none
    * @return whether the session owed that answer
    */
-  public boolean fail(Session session, String address, int code, String words) {
+  public boolean fail(Session session, String address, int code, @Nullable String words) {
     return requests.fail(session, address, code, words);
   }
 
   /** Will answer, and ask for an answer in turn; null when the session owed no such answer. */
-  public Future<Fanout> replyAndRequest(
-      Session session, String address, Payload payload, MultiMap headers, String replyAddress) {
+  public @Nullable Future<Fanout> replyAndRequest(
+      Session session,
+      String address,
+      Payload payload,
+      @Nullable MultiMap headers,
+      String replyAddress) {
     return requests.replyAndRequest(session, address, payload, headers, replyAddress);
   }
 
@@ -468,7 +480,7 @@ public final class Hub {
   }
 
   /** Returns the store of streams; null where no channel is a stream. */
-  public History history() {
+  public @Nullable History history() {
     return history;
   }
 

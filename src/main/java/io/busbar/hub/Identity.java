@@ -6,6 +6,7 @@ import java.text.Normalizer;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The headers that tell features who sent a message. Only the hub writes them on messages of
@@ -32,7 +33,7 @@ final class Identity {
   private Identity() {}
 
   /** Returns options with the client's headers; its identity replaces what it claimed. */
-  static DeliveryOptions options(Session session, MultiMap claimed) {
+  static DeliveryOptions options(Session session, @Nullable MultiMap claimed) {
     DeliveryOptions options = new DeliveryOptions();
     if (claimed != null) {
       for (Map.Entry<String, String> header : claimed) {
@@ -53,7 +54,7 @@ final class Identity {
   }
 
   /** Returns the headers without the identity; null when none are left. */
-  static MultiMap without(MultiMap headers) {
+  static @Nullable MultiMap without(@Nullable MultiMap headers) {
     if (headers == null || headers.isEmpty()) {
       return null;
     }
@@ -68,7 +69,7 @@ final class Identity {
   }
 
   /** Returns the headers for a worker, which say who sent the message; null when none are left. */
-  static MultiMap forWorkers(MultiMap headers) {
+  static @Nullable MultiMap forWorkers(MultiMap headers) {
     MultiMap others = null;
     for (Map.Entry<String, String> header : headers) {
       if (WHO.contains(header.getKey()) || !isReserved(header.getKey())) {

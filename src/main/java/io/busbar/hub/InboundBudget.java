@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The budget for the bytes of incomplete frames, messages, bodies and heads, wherever they are
@@ -126,7 +127,7 @@ public final class InboundBudget {
     return new PartialInput(this, ids.incrementAndGet(), address, share, loop, holder);
   }
 
-  private static InetAddress address(String host) {
+  private static @Nullable InetAddress address(String host) {
     byte[] bytes = NetUtil.createByteArrayFromIpAddressString(host);
     try {
       return bytes == null ? null : InetAddress.getByAddress(bytes);
@@ -135,13 +136,13 @@ public final class InboundBudget {
     }
   }
 
-  void leave(InetAddress address, InboundShare share) {
-    if (share != null) {
+  void leave(@Nullable InetAddress address, @Nullable InboundShare share) {
+    if (address != null && share != null) {
       byAddress.computeIfPresent(Network.ofClient(address), (key, known) -> known.leave());
     }
   }
 
-  void change(PartialInput half, InboundShare share, int before, int after) {
+  void change(PartialInput half, @Nullable InboundShare share, int before, int after) {
     all.change(half, before, after);
     if (share != null) {
       share.change(half, before, after);

@@ -4,6 +4,7 @@ import io.busbar.hub.InboundBudget.Reason;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The share of all clients or of one address in the memory for incomplete input, with its holders
@@ -47,7 +48,7 @@ final class InboundShare {
   }
 
   /** Counts one user less; returns null for the last. Called inside {@link Map#compute}. */
-  InboundShare leave() {
+  @Nullable InboundShare leave() {
     return --users == 0 ? null : this;
   }
 

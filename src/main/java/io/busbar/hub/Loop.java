@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The part of the hub on one event loop: its sessions, and the channels whose home it is. Any
@@ -149,7 +150,11 @@ final class Loop implements Runnable {
   }
 
   /** Returns a batch that is released at the end of the turn. */
-  Batch batch(List<EncodedMessage> wires, Channel channel, Framing framing, Position last) {
+  Batch batch(
+      List<EncodedMessage> wires,
+      @Nullable Channel channel,
+      Framing framing,
+      @Nullable Position last) {
     Batch batch = new Batch(wires, channel, framing, last);
     batches.add(batch);
     return batch;

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The subscribers of one channel on one event loop, in groups with the same bytes. Owned by that
@@ -16,7 +17,8 @@ final class LoopSubscribers {
    * The key of a group: what its subscribers have in common. Comparable, because clients choose
    * labels and filters: a map stays fast even if they choose many with one hash.
    */
-  private record Reading(Encoding encoding, byte[] label, ProtocolCounters traffic, Filter filter)
+  private record Reading(
+      Encoding encoding, byte @Nullable [] label, ProtocolCounters traffic, @Nullable Filter filter)
       implements Comparable<Reading> {
     static Reading of(Subscription subscription) {
       return new Reading(
@@ -27,7 +29,7 @@ final class LoopSubscribers {
     }
 
     @Override
-    public boolean equals(Object other) {
+    public boolean equals(@Nullable Object other) {
       return other instanceof Reading that
           && traffic == that.traffic
           && encoding.equals(that.encoding)
@@ -56,9 +58,9 @@ final class LoopSubscribers {
    */
   private static final class Group {
     private final Encoding encoding;
-    private final byte[] label;
+    private final byte @Nullable [] label;
     private final ProtocolCounters traffic;
-    private final Filter filter;
+    private final @Nullable Filter filter;
     private final List<Subscription> members = new ArrayList<>(1);
     private long unwanted;
 
@@ -70,7 +72,7 @@ final class LoopSubscribers {
     }
 
     private boolean wants(Fanout message) {
-      if (message.lost() != null || filter.accepts(message.headers())) {
+      if (filter == null || message.lost() != null || filter.accepts(message.headers())) {
         return true;
       }
       unwanted++;
@@ -103,7 +105,7 @@ final class LoopSubscribers {
   /** Removes the subscription; the last member takes its place. */
   void leave(Subscription subscription) {
     Reading reading = Reading.of(subscription);
-    Group group = groups.get(reading);
+    Group group = Objects.requireNonNull(groups.get(reading), "it was placed in this group");
     int place = subscription.placeInLane();
     Subscription last = group.members.remove(group.members.size() - 1);
     if (last != subscription) {
@@ -161,7 +163,7 @@ final class LoopSubscribers {
     Position last = null;
     for (Fanout message : arrived) {
       EncodedMessage wire = message.wire(group.encoding);
-      if (wire != null && (group.filter == null || group.wants(message))) {
+      if (wire != null && group.wants(message)) {
         wire = wire.labelled(group.label);
         if (message.except() != null) {
           deliveries += offerToOthers(group, wires, last, wire, message);
@@ -193,7 +195,7 @@ final class LoopSubscribers {
   private long offerToOthers(
       Group group,
       List<EncodedMessage> before,
-      Position last,
+      @Nullable Position last,
       EncodedMessage wire,
       Fanout message) {
     if (!before.isEmpty()) {
@@ -210,7 +212,7 @@ final class LoopSubscribers {
     return deliveries;
   }
 
-  private void offer(Group group, List<EncodedMessage> wires, Position last) {
+  private void offer(Group group, List<EncodedMessage> wires, @Nullable Position last) {
     Batch batch = loop.batch(wires, channel, group.encoding.framing(), last);
     for (Subscription member : group.members) {
       member.session().outbox().offer(batch);

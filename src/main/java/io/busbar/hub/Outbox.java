@@ -3,6 +3,7 @@ package io.busbar.hub;
 import io.busbar.config.ChannelRule.Overflow;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The output of one session, and the one place that decides whether a client is slow. Messages of a
@@ -13,17 +14,17 @@ import java.util.List;
 final class Outbox {
   private final Session session;
   private final Transport transport;
-  private Batch turn;
-  private List<Batch> restOfTurn;
+  private @Nullable Batch turn;
+  private @Nullable List<Batch> restOfTurn;
   private boolean touched;
   private boolean writing;
   private boolean unflushed;
   private boolean closed;
-  private SlowSessionBuffer backlog;
-  private List<Runnable> whenWritten;
+  private @Nullable SlowSessionBuffer backlog;
+  private @Nullable List<Runnable> whenWritten;
 
   /** Null where nobody needs the positions. */
-  private StreamJournal journal;
+  private @Nullable StreamJournal journal;
 
   Outbox(Session session, Transport transport) {
     this.session = session;
@@ -35,7 +36,7 @@ final class Outbox {
     if (closed) {
       return;
     }
-    if (journal != null && batch.last() != null) {
+    if (journal != null && batch.channel() != null && batch.last() != null) {
       journal.offered(batch.channel().address(), batch.last());
     }
     if (turn == null) {
@@ -116,36 +117,38 @@ final class Outbox {
   }
 
   private void drainBacklog() {
-    if (closed || backlog == null) {
+    SlowSessionBuffer waiting = backlog;
+    if (closed || waiting == null) {
       return;
     }
     boolean wrote = false;
-    while (!backlog.isEmpty() && transport.writable()) {
-      writeNext();
+    while (!waiting.isEmpty() && transport.writable()) {
+      writeNext(waiting);
       wrote = true;
     }
-    if (backlog.isEmpty()) {
-      forgetBacklog();
+    if (waiting.isEmpty()) {
+      forget(waiting);
     }
     if (wrote) {
       flushTransport();
     }
   }
 
-  private void writeNext() {
-    transport.write(transport.framing().join(backlog.next(Batch.MOST_BYTES)));
+  private void writeNext(SlowSessionBuffer waiting) {
+    transport.write(transport.framing().join(waiting.next(Batch.MOST_BYTES)));
   }
 
   /** Writes everything, even without room, because the connection closes after it. */
   void flushAll() {
     flush();
-    if (closed || backlog == null) {
+    SlowSessionBuffer waiting = backlog;
+    if (closed || waiting == null) {
       return;
     }
-    while (!backlog.isEmpty()) {
-      writeNext();
+    while (!waiting.isEmpty()) {
+      writeNext(waiting);
     }
-    forgetBacklog();
+    forget(waiting);
     flushTransport();
   }
 
@@ -156,7 +159,7 @@ final class Outbox {
     restOfTurn = null;
     whenWritten = null;
     if (backlog != null) {
-      forgetBacklog();
+      forget(backlog);
     }
   }
 
@@ -185,7 +188,7 @@ final class Outbox {
     return transport.writable();
   }
 
-  private void hold(EncodedMessage wire, Channel channel) {
+  private void hold(EncodedMessage wire, @Nullable Channel channel) {
     SlowReaders slow = session.loop().slowReaders();
     boolean room = slow.makeRoom(SlowSessionBuffer.cost(wire));
     if (closed) {
@@ -197,7 +200,7 @@ final class Outbox {
       slow.add(this);
     }
     if (!room || !backlog.add(wire, channel)) {
-      disconnect(1);
+      disconnect(backlog.size() + 1);
     }
   }
 
@@ -206,19 +209,19 @@ final class Outbox {
    * client.
    */
   void giveWay() {
-    if (!backlog.halve()) {
-      disconnect(0);
+    if (backlog != null && !backlog.halve()) {
+      disconnect(backlog.size());
     }
   }
 
-  private void disconnect(int lostBeside) {
-    session.hub().counters().dropped(Overflow.DISCONNECT, backlog.size() + lostBeside);
+  private void disconnect(int lost) {
+    session.hub().counters().dropped(Overflow.DISCONNECT, lost);
     close();
     session.close(Disconnect.SLOW);
   }
 
-  private void forgetBacklog() {
-    backlog.clear();
+  private void forget(SlowSessionBuffer waiting) {
+    waiting.clear();
     backlog = null;
     session.loop().slowReaders().remove(this);
   }

@@ -4,6 +4,7 @@ import io.busbar.hub.InboundBudget.Reason;
 import io.netty.util.concurrent.EventExecutor;
 import java.net.InetAddress;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The incomplete input of one holder, for example a decoder or a body. The holder reports after
@@ -23,8 +24,8 @@ public final class PartialInput {
 
   private final InboundBudget budget;
   private final long id;
-  private final InetAddress address;
-  private final InboundShare share;
+  private final @Nullable InetAddress address;
+  private final @Nullable InboundShare share;
   private final EventExecutor loop;
   private final Holder holder;
   private final AtomicInteger held = new AtomicInteger();
@@ -35,8 +36,8 @@ public final class PartialInput {
   PartialInput(
       InboundBudget budget,
       long id,
-      InetAddress address,
-      InboundShare share,
+      @Nullable InetAddress address,
+      @Nullable InboundShare share,
       EventExecutor loop,
       Holder holder) {
     this.budget = budget;

@@ -6,6 +6,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The body of a message: a JSON value, text or bytes. A string on the bus is text; clients of JSON
@@ -21,25 +22,25 @@ public final class Payload {
   }
 
   private final Kind kind;
-  private final Object body;
+  private final @Nullable Object body;
 
   /** The bytes that {@link #raw} returns; null where {@code body} is set. */
-  private final byte[] packed;
+  private final byte @Nullable [] packed;
 
-  private byte[] json;
+  private byte @Nullable [] json;
 
-  private Payload(Kind kind, Object body) {
+  private Payload(Kind kind, @Nullable Object body) {
     this(kind, body, null);
   }
 
-  private Payload(Kind kind, Object body, byte[] packed) {
+  private Payload(Kind kind, @Nullable Object body, byte @Nullable [] packed) {
     this.kind = kind;
     this.body = body;
     this.packed = packed;
   }
 
   /** Returns a JSON value: JsonObject, JsonArray, String, Number, Boolean or null. */
-  public static Payload json(Object value) {
+  public static Payload json(@Nullable Object value) {
     return new Payload(value instanceof String ? Kind.TEXT : Kind.JSON, value);
   }
 
@@ -52,7 +53,7 @@ public final class Payload {
   }
 
   /** Returns the payload of a bus message's body; null for a type that clients cannot get. */
-  public static Payload ofBody(Object body) {
+  public static @Nullable Payload ofBody(@Nullable Object body) {
     if (body == null
         || body instanceof JsonObject
         || body instanceof JsonArray
@@ -89,7 +90,7 @@ public final class Payload {
   }
 
   /** Returns the body for the bus, in a type that Vert.x features expect. */
-  public Object body() {
+  public @Nullable Object body() {
     if (packed == null) {
       return body;
     }
@@ -108,7 +109,7 @@ public final class Payload {
     return isFinite(body);
   }
 
-  private static boolean isFinite(Object value) {
+  private static boolean isFinite(@Nullable Object value) {
     if (value instanceof Double number) {
       return Double.isFinite(number);
     }
@@ -150,8 +151,8 @@ public final class Payload {
     }
     return switch (kind) {
       case JSON -> json();
-      case TEXT -> ((String) body).getBytes(StandardCharsets.UTF_8);
-      case BYTES -> ((Buffer) body).getBytes();
+      case TEXT -> String.valueOf(body).getBytes(StandardCharsets.UTF_8);
+      case BYTES -> body instanceof Buffer bytes ? bytes.getBytes() : json();
     };
   }
 }

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The messages of a session that its client may still answer. Owned by the session's event loop.
@@ -16,10 +17,10 @@ final class PendingReplies {
   private record Owed(Message<?> message, long until) {}
 
   /** Messages by the number of their reply address. */
-  private LinkedHashMap<Long, Owed> owed;
+  private @Nullable LinkedHashMap<Long, Owed> owed;
 
   /** Tasks of a worker by the same number; its pool limits their number and their time. */
-  private Map<Long, WorkerTask> tasks;
+  private @Nullable Map<Long, WorkerTask> tasks;
 
   /**
    * Notes that the client may answer the message. Two messages with the same number are both
@@ -69,19 +70,21 @@ final class PendingReplies {
   }
 
   /** Removes and returns the message with this reply address; null for none. */
-  Message<?> settle(String replyAddress) {
+  @Nullable Message<?> settle(String replyAddress) {
     long number = ReplyNumber.of(replyAddress);
     if (!replyAddress.equals(find(number))) {
       return null;
     }
     WorkerTask task = tasks == null ? null : tasks.remove(number);
-    return task == null ? owed.remove(number).message() : task;
+    Owed entry = task != null || owed == null ? null : owed.remove(number);
+    return entry == null ? task : entry.message();
   }
 
   /** Returns the reply address with that number; null for none. */
-  String find(long number) {
-    if (tasks != null && tasks.containsKey(number)) {
-      return tasks.get(number).replyAddress();
+  @Nullable String find(long number) {
+    WorkerTask task = tasks == null ? null : tasks.get(number);
+    if (task != null) {
+      return task.replyAddress();
     }
     Owed entry = owed == null ? null : owed.get(number);
     return entry == null ? null : entry.message().replyAddress();

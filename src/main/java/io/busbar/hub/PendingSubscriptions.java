@@ -4,6 +4,7 @@ import io.vertx.core.Promise;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The subscriptions of a session that their channels have not admitted yet, and later messages of
@@ -18,7 +19,7 @@ final class PendingSubscriptions {
 
   private final Session session;
   private Map<Subscription, Promise<Subscription>> inFlight = Map.of();
-  private ArrayDeque<Runnable> deferred;
+  private @Nullable ArrayDeque<Runnable> deferred;
   private boolean left;
 
   PendingSubscriptions(Session session) {
@@ -52,7 +53,7 @@ final class PendingSubscriptions {
    * Removes the subscription, because its channel has decided; returns null when it was not
    * expected.
    */
-  Promise<Subscription> landed(Subscription subscription) {
+  @Nullable Promise<Subscription> landed(Subscription subscription) {
     Promise<Subscription> promise = inFlight.remove(subscription);
     if (promise != null && inFlight.size() == BEFORE_PAUSE - 1) {
       session.readOn();
@@ -66,12 +67,11 @@ final class PendingSubscriptions {
   /** Runs the waiting tasks if no subscription is in flight. */
   void runDeferred() {
     if (inFlight.isEmpty() && deferred != null) {
-      runAll();
+      runAll(deferred);
     }
   }
 
-  private void runAll() {
-    ArrayDeque<Runnable> tasks = deferred;
+  private void runAll(ArrayDeque<Runnable> tasks) {
     deferred = null;
     boolean paused = tasks.size() >= DEFERRED_BEFORE_PAUSE;
     tasks.forEach(task -> session.loop().context().emit(null, nothing -> task.run()));
@@ -84,7 +84,7 @@ final class PendingSubscriptions {
   void leave() {
     left = true;
     if (deferred != null) {
-      runAll();
+      runAll(deferred);
     }
   }
 }

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rules for what clients may do with addresses. The first rule that decides counts; without one
@@ -112,7 +113,7 @@ public final class Permissions {
     return named && plays && known && fills;
   }
 
-  private Access.Rule rule(int index, Permission rule, String user) {
+  private Access.Rule rule(int index, Permission rule, @Nullable String user) {
     String address = rule.address();
     if (address.contains(Permission.USER)) {
       address = user == null ? anyUser(address) : address.replace(Permission.USER, word(user));

@@ -1,6 +1,7 @@
 package io.busbar.hub;
 
 import io.vertx.core.MultiMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The place of a message in its stream. Offsets go up by one from message to message, also across
@@ -14,7 +15,7 @@ public record Position(String epoch, long offset) {
   public static final String OFFSET = "busbar-offset";
 
   /** Returns the position of a message on the bus; null for none. */
-  static Position of(MultiMap headers) {
+  static @Nullable Position of(MultiMap headers) {
     String epoch = headers.get(EPOCH);
     return epoch == null ? null : new Position(epoch, Long.parseLong(headers.get(OFFSET)));
   }

@@ -5,6 +5,7 @@ import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The channels with presence. The presence of {@code a} is told on {@code presence.a}. Any thread
@@ -35,7 +36,7 @@ public final class PresenceChannels {
   }
 
   /** Returns the channel of a presence address; null for an ordinary address. */
-  String channelOf(String address) {
+  @Nullable String channelOf(String address) {
     if (!rules.havePresence() || !address.startsWith(PREFIX)) {
       return null;
     }

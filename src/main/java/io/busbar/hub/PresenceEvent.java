@@ -2,6 +2,7 @@ package io.busbar.hub;
 
 import io.vertx.core.json.JsonObject;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A join or leave of a user, as it is told on the presence address of a channel (see {@link
@@ -10,14 +11,14 @@ import java.util.Set;
  * @param joined whether the user joined; otherwise the user left
  * @param info what the user says about itself, a JSON value; null for nothing
  */
-public record PresenceEvent(boolean joined, String user, Object info) {
+public record PresenceEvent(boolean joined, String user, @Nullable Object info) {
   private static final String EVENT = "event";
   private static final String USER = "user";
   private static final String INFO = "info";
   private static final String JOIN = "join";
 
   /** Returns the event in a message's body; null for another body. */
-  public static PresenceEvent of(Object body) {
+  public static @Nullable PresenceEvent of(Object body) {
     return body instanceof JsonObject event && event.getValue(USER) instanceof String user
         ? new PresenceEvent(JOIN.equals(event.getValue(EVENT)), user, event.getValue(INFO))
         : null;
@@ -25,7 +26,7 @@ public record PresenceEvent(boolean joined, String user, Object info) {
 
   /** The listener for joins and leaves. Called on the thread that hears the message. */
   public interface Listener {
-    void joined(String user, Object info);
+    void joined(String user, @Nullable Object info);
 
     void left(String user);
   }
@@ -35,7 +36,7 @@ public record PresenceEvent(boolean joined, String user, Object info) {
    *
    * @param news collects the users; null where no question about presence is under way
    */
-  public static void hear(Object body, Set<String> news, Listener listener) {
+  public static void hear(Object body, @Nullable Set<String> news, Listener listener) {
     PresenceEvent event = of(body);
     if (event == null) {
       return;

@@ -1,6 +1,7 @@
 package io.busbar.hub;
 
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The identity of a client.
@@ -8,7 +9,7 @@ import java.util.Set;
  * @param name name of the user; null without a login
  * @param expires end of the login, in milliseconds since 1970; {@link #NEVER} for none
  */
-public record Principal(String name, Set<String> roles, long expires) {
+public record Principal(@Nullable String name, Set<String> roles, long expires) {
   public static final long NEVER = Long.MAX_VALUE;
   public static final Principal NOBODY = new Principal(null, Set.of(), NEVER);
 

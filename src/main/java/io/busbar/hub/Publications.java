@@ -14,6 +14,7 @@ import io.vertx.core.eventbus.MessageConsumer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The delivery of publications on addresses that match a pattern. An interceptor on each node
@@ -38,7 +39,7 @@ final class Publications {
   private final Handler<DeliveryContext<Object>> interceptor = this::intercept;
   private final AddressIndex<Channel> listeners = new AddressIndex<>();
   private final RemotePatterns elsewhere;
-  private MessageConsumer<Object> consumer;
+  private @Nullable MessageConsumer<Object> consumer;
   private boolean intercepting;
 
   /** Results since patterns last changed, by address. */

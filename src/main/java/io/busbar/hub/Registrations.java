@@ -67,8 +67,10 @@ final class Registrations {
     if (waiting.isEmpty()) {
       return;
     }
-    String session = waiting.keySet().iterator().next();
-    Queue<Supplier<Future<Void>>> its = waiting.remove(session);
+    Map.Entry<String, Queue<Supplier<Future<Void>>>> first = waiting.entrySet().iterator().next();
+    String session = first.getKey();
+    Queue<Supplier<Future<Void>>> its = first.getValue();
+    waiting.remove(session);
     Supplier<Future<Void>> registration = its.remove();
     if (!its.isEmpty()) {
       waiting.put(session, its);

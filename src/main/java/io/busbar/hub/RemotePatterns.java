@@ -101,9 +101,14 @@ final class RemotePatterns {
       bus.publish(CHANGES, new JsonObject().put(NODE, node).put(CHANGE, change));
     }
     long now = System.currentTimeMillis();
-    List<String> silent =
-        neighbours.keySet().stream().filter(name -> neighbours.get(name).until < now).toList();
-    silent.forEach(name -> replace(name, neighbours.remove(name), Set.of()));
+    Map.copyOf(neighbours)
+        .forEach(
+            (name, neighbour) -> {
+              if (neighbour.until < now) {
+                neighbours.remove(name);
+                replace(name, neighbour, Set.of());
+              }
+            });
     neighbours.values().forEach(neighbour -> neighbour.asked = false);
   }
 

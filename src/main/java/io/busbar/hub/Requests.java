@@ -9,6 +9,7 @@ import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The requests of clients to listeners of an address, and the answers of clients to requests. It
@@ -29,7 +30,11 @@ final class Requests {
 
   /** Will send the request when the session has no subscription in flight. It checks no rules. */
   Future<Fanout> ask(
-      Session session, String address, Payload payload, MultiMap headers, String replyAddress) {
+      Session session,
+      String address,
+      Payload payload,
+      @Nullable MultiMap headers,
+      String replyAddress) {
     return ask(session, address, payload, options(session, headers), replyAddress);
   }
 
@@ -79,7 +84,7 @@ final class Requests {
   /**
    * Answers, after all earlier messages of the session; returns false when it owed no such answer.
    */
-  boolean reply(Session session, String address, Payload payload, MultiMap headers) {
+  boolean reply(Session session, String address, Payload payload, @Nullable MultiMap headers) {
     Message<?> message = answerable(session, address, payload);
     if (message == null) {
       return false;
@@ -90,7 +95,7 @@ final class Requests {
   }
 
   /** Answers with a failure; returns false when the session owed no such answer. */
-  boolean fail(Session session, String address, int code, String words) {
+  boolean fail(Session session, String address, int code, @Nullable String words) {
     Message<?> message = session.settle(address);
     if (message == null) {
       return false;
@@ -100,8 +105,12 @@ final class Requests {
   }
 
   /** Will answer, and ask for an answer in turn; null when the session owed no such answer. */
-  Future<Fanout> replyAndRequest(
-      Session session, String address, Payload payload, MultiMap headers, String replyAddress) {
+  @Nullable Future<Fanout> replyAndRequest(
+      Session session,
+      String address,
+      Payload payload,
+      @Nullable MultiMap headers,
+      String replyAddress) {
     Message<?> message = answerable(session, address, payload);
     if (message == null) {
       return null;
@@ -117,11 +126,11 @@ final class Requests {
     return answered.future();
   }
 
-  private DeliveryOptions options(Session session, MultiMap headers) {
+  private DeliveryOptions options(Session session, @Nullable MultiMap headers) {
     return Identity.options(session, headers).setSendTimeout(timeoutMillis);
   }
 
-  private static Message<?> answerable(Session session, String address, Payload payload) {
+  private static @Nullable Message<?> answerable(Session session, String address, Payload payload) {
     return payload.isFinite() ? session.settle(address) : null;
   }
 

@@ -1,6 +1,7 @@
 package io.busbar.hub;
 
 import io.busbar.config.ChannelRule;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rules that follow from the names of a protocol's channels. They are asked for an address
@@ -9,5 +10,5 @@ import io.busbar.config.ChannelRule;
  */
 public interface RulesByName {
   /** Returns the rule; null where the name says nothing. */
-  ChannelRule of(String address);
+  @Nullable ChannelRule of(String address);
 }

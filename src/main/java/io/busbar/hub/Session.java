@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One connected client: its subscriptions, its outbox, and the answers it owes. All of its state is
@@ -29,19 +30,22 @@ public final class Session {
   private final PendingSubscriptions arrivals = new PendingSubscriptions(this);
 
   /** Null until the client is asked for an answer. */
-  private PendingReplies owed;
+  private @Nullable PendingReplies owed;
 
   private final RateLimiter rateLimiter;
 
   /** Null until the client publishes. */
-  private Backpressure pace;
+  private @Nullable Backpressure pace;
 
   private Map<String, Subscription> subscriptions = Map.of();
   private Principal principal;
   private Access access;
+
+  @SuppressWarnings("NullAway.Init") // set when it joins its loop
   private ProtocolCounters traffic;
+
   private long joinedMicros;
-  private Function<Disconnect, EncodedMessage> farewell;
+  private @Nullable Function<Disconnect, EncodedMessage> farewell;
   private Supplier<List<QueueHeard>> alsoHeard = List::of;
   private boolean closing;
   private boolean left;
@@ -79,7 +83,7 @@ public final class Session {
   }
 
   /** Returns the name of the logged-in user; null without a login. */
-  public String user() {
+  public @Nullable String user() {
     return principal.name();
   }
 
@@ -143,7 +147,7 @@ public final class Session {
   }
 
   /** Returns the subscription with that key; null for none. */
-  public Subscription subscription(String key) {
+  public @Nullable Subscription subscription(String key) {
     return subscriptions.get(key);
   }
 
@@ -236,7 +240,7 @@ public final class Session {
   }
 
   /** Returns the reply address of an owed answer by its {@link ReplyNumber}; null for none. */
-  public String owedAnswer(long number) {
+  public @Nullable String owedAnswer(long number) {
     return owed == null ? null : owed.find(number);
   }
 
@@ -246,7 +250,7 @@ public final class Session {
   }
 
   /** Removes and returns the message with this reply address; null for none. */
-  Message<?> settle(String replyAddress) {
+  @Nullable Message<?> settle(String replyAddress) {
     Message<?> message = owed == null ? null : owed.settle(replyAddress);
     heard += message == null ? 0 : 1;
     return message;
@@ -283,7 +287,7 @@ public final class Session {
    *
    * @param subscribers null where the subscription has to catch up first
    */
-  void admitted(Subscription subscription, LoopSubscribers subscribers) {
+  void admitted(Subscription subscription, @Nullable LoopSubscribers subscribers) {
     Promise<Subscription> promise = arrivals.landed(subscription);
     if (subscription.isCancelled()) {
       hub.forget(subscription);
@@ -313,7 +317,7 @@ public final class Session {
     arrivals.runDeferred();
   }
 
-  Subscription forget(String key) {
+  @Nullable Subscription forget(String key) {
     Subscription forgotten = subscriptions.get(key);
     if (forgotten != null) {
       unknow(key);
@@ -397,14 +401,14 @@ public final class Session {
     return pace;
   }
 
-  void offer(List<EncodedMessage> prepared, Channel channel) {
+  void offer(List<EncodedMessage> prepared, @Nullable Channel channel) {
     offer(prepared, channel, null);
   }
 
   /**
    * @param last position of the last message; null where the channel is no stream
    */
-  void offer(List<EncodedMessage> prepared, Channel channel, Position last) {
+  void offer(List<EncodedMessage> prepared, @Nullable Channel channel, @Nullable Position last) {
     if (!isClosed()) {
       outbox.offer(loop.batch(prepared, channel, transport.framing(), last));
     }

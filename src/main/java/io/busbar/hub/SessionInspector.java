@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The view of a node's sessions and channels for its operators. Each question goes to the event
@@ -34,7 +35,7 @@ public final class SessionInspector {
   public record SessionView(
       String id,
       String protocol,
-      String user,
+      @Nullable String user,
       String address,
       Instant since,
       int subscriptions,

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The sessions of this node, by their event loop. Any thread may use it. */
 final class Sessions {
@@ -21,7 +22,7 @@ final class Sessions {
 
   private final List<Loop> loops = new ArrayList<>();
   private final Counters counters;
-  private volatile Disconnect leaving;
+  private volatile @Nullable Disconnect leaving;
 
   Sessions(VertxInternal vertx, LimitsConfig limits, Counters counters) {
     this.counters = counters;

@@ -1,12 +1,14 @@
 package io.busbar.hub;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The starting point of a subscriber in a stream.
  *
  * @param epoch epoch of the offset; null where the subscriber knows none
  * @param offset offset of the first message that it hears; 0 where the kind says which one that is
  */
-public record Since(Kind kind, String epoch, long offset) {
+public record Since(Kind kind, @Nullable String epoch, long offset) {
   private static final Since NEXT = new Since(Kind.NEXT, null, 0);
   private static final Since FIRST = new Since(Kind.FIRST, null, 0);
   private static final Since LAST = new Since(Kind.LAST, null, 0);
@@ -42,7 +44,7 @@ public record Since(Kind kind, String epoch, long offset) {
    *
    * @param epoch null for any epoch
    */
-  public static Since at(String epoch, long offset) {
+  public static Since at(@Nullable String epoch, long offset) {
     return new Since(Kind.AT, epoch, offset);
   }
 

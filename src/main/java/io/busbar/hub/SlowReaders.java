@@ -2,6 +2,7 @@ package io.busbar.hub;
 
 import java.util.HashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sessions of one event loop with waiting messages, and the loop's share of the bytes that may
@@ -46,7 +47,7 @@ final class SlowReaders {
     return true;
   }
 
-  private Outbox largest() {
+  private @Nullable Outbox largest() {
     Outbox largest = null;
     for (Outbox outbox : outboxes) {
       if (largest == null || outbox.waitingBytes() > largest.waitingBytes()) {

@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The waiting messages of one slow session, in order. Each message follows its channel's policy,
@@ -20,9 +21,9 @@ final class SlowSessionBuffer {
   /** One waiting message. Owned by the session's event loop. */
   private static final class Waiting {
     private EncodedMessage wire;
-    private final Channel channel;
+    private final @Nullable Channel channel;
 
-    private Waiting(EncodedMessage wire, Channel channel) {
+    private Waiting(EncodedMessage wire, @Nullable Channel channel) {
       this.wire = wire;
       this.channel = channel;
     }
@@ -65,13 +66,23 @@ final class SlowSessionBuffer {
    * @param channel channel of the message; null for a message to the session alone
    * @return false when there is no room and the policy allows no loss
    */
-  boolean add(EncodedMessage wire, Channel channel) {
-    Overflow overflow = channel == null ? Overflow.DISCONNECT : channel.overflow();
-    return switch (overflow) {
+  boolean add(EncodedMessage wire, @Nullable Channel channel) {
+    if (channel == null) {
+      return addAlways(wire, null);
+    }
+    return switch (channel.overflow()) {
       case LATEST -> addLatest(wire, channel);
       case DROP_OLDEST -> addDroppable(wire, channel);
-      case DISCONNECT -> fits(cost(wire)) && append(wire, channel) != null;
+      case DISCONNECT -> addAlways(wire, channel);
     };
+  }
+
+  private boolean addAlways(EncodedMessage wire, @Nullable Channel channel) {
+    if (!fits(cost(wire))) {
+      return false;
+    }
+    append(wire, channel);
+    return true;
   }
 
   private boolean addLatest(EncodedMessage wire, Channel channel) {
@@ -107,7 +118,7 @@ final class SlowSessionBuffer {
     return bytes + growth <= limit;
   }
 
-  private Waiting append(EncodedMessage wire, Channel channel) {
+  private Waiting append(EncodedMessage wire, @Nullable Channel channel) {
     Waiting entry = new Waiting(wire, channel);
     inOrder.add(entry);
     account(cost(wire));

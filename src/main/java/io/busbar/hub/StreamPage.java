@@ -1,6 +1,7 @@
 package io.busbar.hub;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A piece of a stream.
@@ -18,4 +19,4 @@ public record StreamPage(
     long head,
     long next,
     List<StreamMessage> messages,
-    LossReason lost) {}
+    @Nullable LossReason lost) {}

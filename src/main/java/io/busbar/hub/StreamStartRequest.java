@@ -1,6 +1,7 @@
 package io.busbar.hub;
 
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request for where in a stream a subscription begins, and the listener for the result.
@@ -9,4 +10,5 @@ import java.util.function.Consumer;
  * @param told runs on the session's event loop before the first message is delivered; called with
  *     null where the channel is no stream
  */
-public record StreamStartRequest(Since since, Consumer<StreamStart> told) {}
+public record StreamStartRequest(
+    @Nullable Since since, @Nullable Consumer<@Nullable StreamStart> told) {}

@@ -3,6 +3,7 @@ package io.busbar.hub;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The check whether a message has the structure that a rule asks for, as the stock bridge compares
@@ -15,11 +16,11 @@ final class StructureMatch {
    * Returns whether the payload fits. Without a structure everything fits; otherwise only a JSON
    * object can.
    */
-  static boolean fits(JsonObject match, Payload payload) {
+  static boolean fits(@Nullable JsonObject match, @Nullable Payload payload) {
     return match == null || (payload != null && has(match, payload.body()));
   }
 
-  private static boolean has(JsonObject match, Object body) {
+  private static boolean has(JsonObject match, @Nullable Object body) {
     if (!(body instanceof JsonObject message)) {
       return false;
     }
@@ -36,7 +37,7 @@ final class StructureMatch {
     return true;
   }
 
-  private static boolean same(Object wanted, Object found) {
+  private static boolean same(Object wanted, @Nullable Object found) {
     return found != null && new JsonArray().add(wanted).equals(new JsonArray().add(found));
   }
 }

@@ -1,7 +1,9 @@
 package io.busbar.hub;
 
+import io.vertx.core.eventbus.Message;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One session's subscription to one channel. Owned by the session's event loop, except for its
@@ -17,21 +19,21 @@ public final class Subscription {
   private final String key;
   private ChannelName channel;
   private Encoding encoding;
-  private final byte[] label;
-  private final Filter filter;
+  private final byte @Nullable [] label;
+  private final @Nullable Filter filter;
   private final boolean ruled;
-  private LoopSubscribers subscribers;
+  private @Nullable LoopSubscribers subscribers;
   private int placeInLane;
   private int placeInChannel = -1;
 
   /** Starting point in a stream; null where the subscriber named none. */
-  private final Since since;
+  private final @Nullable Since since;
 
   /** Listener for the starting point; null for none, and after it was called. */
-  private Consumer<StreamStart> told;
+  private @Nullable Consumer<StreamStart> told;
 
   private boolean landed;
-  private Attendee attendee;
+  private @Nullable Attendee attendee;
   private boolean keepsName;
   private volatile boolean cancelled;
 
@@ -45,9 +47,9 @@ public final class Subscription {
       String key,
       ChannelName channel,
       Encoder encoder,
-      byte[] label,
-      Filter filter,
-      StreamStartRequest beginning,
+      byte @Nullable [] label,
+      @Nullable Filter filter,
+      @Nullable StreamStartRequest beginning,
       boolean ruled) {
     this.ruled = ruled;
     this.since = beginning == null ? null : beginning.since();
@@ -81,7 +83,7 @@ public final class Subscription {
   }
 
   /** Returns the starting point in a stream; null where the subscriber named none. */
-  Since since() {
+  @Nullable Since since() {
     return since;
   }
 
@@ -139,7 +141,7 @@ public final class Subscription {
   }
 
   /** Returns its attendee in the channel; null where the channel has no presence. */
-  Attendee attendee() {
+  @Nullable Attendee attendee() {
     return attendee;
   }
 
@@ -169,12 +171,12 @@ public final class Subscription {
   }
 
   /** Returns the bytes for the slot of each message, prepared for the transport; null for none. */
-  byte[] label() {
+  byte @Nullable [] label() {
     return label;
   }
 
   /** Returns the filter of the subscriber; null for everything. */
-  Filter filter() {
+  @Nullable Filter filter() {
     return filter;
   }
 
@@ -196,14 +198,19 @@ public final class Subscription {
 
   /** Delivers a message for this subscription alone; returns false when it is cancelled. */
   boolean deliver(Fanout message) {
-    if (cancelled) {
+    LoopSubscribers lane = subscribers;
+    if (cancelled || lane == null) {
       return false;
     }
     EncodedMessage wire = message.wire(encoding);
-    if (message.replyAddress() != null) {
-      session.owe(message.original());
+    if (wire == null) {
+      return true;
     }
-    session.offer(List.of(wire.labelled(label)), subscribers.channel());
+    Message<?> original = message.original();
+    if (original != null && original.replyAddress() != null) {
+      session.owe(original);
+    }
+    session.offer(List.of(wire.labelled(label)), lane.channel());
     session.traffic().delivered(1);
     return true;
   }
@@ -221,7 +228,7 @@ public final class Subscription {
     return cancelled;
   }
 
-  LoopSubscribers subscribers() {
+  @Nullable LoopSubscribers subscribers() {
     return subscribers;
   }
 

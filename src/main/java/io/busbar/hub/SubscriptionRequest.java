@@ -1,5 +1,7 @@
 package io.busbar.hub;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A request of a session for a subscription. Immutable: each method returns another request.
  *
@@ -10,19 +12,19 @@ public final class SubscriptionRequest {
   private final String key;
   private final String address;
   private final Encoder encoder;
-  private final byte[] label;
-  private final Filter filter;
-  private final StreamStartRequest beginning;
-  private final Payload info;
+  private final byte @Nullable [] label;
+  private final @Nullable Filter filter;
+  private final @Nullable StreamStartRequest beginning;
+  private final @Nullable Payload info;
 
   private SubscriptionRequest(
       String key,
       String address,
       Encoder encoder,
-      byte[] label,
-      Filter filter,
-      StreamStartRequest beginning,
-      Payload info) {
+      byte @Nullable [] label,
+      @Nullable Filter filter,
+      @Nullable StreamStartRequest beginning,
+      @Nullable Payload info) {
     this.key = key;
     this.address = address;
     this.encoder = encoder;
@@ -46,12 +48,12 @@ public final class SubscriptionRequest {
   }
 
   /** Returns the same with a label for the slot of each encoded message; null for none. */
-  public SubscriptionRequest labelled(byte[] bytes) {
+  public SubscriptionRequest labelled(byte @Nullable [] bytes) {
     return new SubscriptionRequest(key, address, encoder, bytes, filter, beginning, info);
   }
 
   /** Returns the same with a filter; null accepts everything. */
-  public SubscriptionRequest filtered(Filter accepted) {
+  public SubscriptionRequest filtered(@Nullable Filter accepted) {
     return new SubscriptionRequest(key, address, encoder, label, accepted, beginning, info);
   }
 
@@ -59,7 +61,7 @@ public final class SubscriptionRequest {
    * Returns the same with a starting point in the channel's stream, if it is one; null for what its
    * rule says.
    */
-  public SubscriptionRequest from(StreamStartRequest start) {
+  public SubscriptionRequest from(@Nullable StreamStartRequest start) {
     return new SubscriptionRequest(key, address, encoder, label, filter, start, info);
   }
 
@@ -68,7 +70,7 @@ public final class SubscriptionRequest {
    *
    * @param value JSON value for others where the channel has presence; null for nothing
    */
-  public SubscriptionRequest withInfo(Payload value) {
+  public SubscriptionRequest withInfo(@Nullable Payload value) {
     return new SubscriptionRequest(key, address, encoder, label, filter, beginning, value);
   }
 
@@ -80,7 +82,7 @@ public final class SubscriptionRequest {
     return address;
   }
 
-  Payload info() {
+  @Nullable Payload info() {
     return info;
   }
 

@@ -3,6 +3,7 @@ package io.busbar.hub;
 import io.busbar.config.Action;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The subscribing and unsubscribing of sessions. Called on the event loop of the session; the loop
@@ -13,7 +14,7 @@ final class Subscriptions {
   private final Admission admission;
   private final PresenceChannels presence;
   private final WorkerAddresses workers;
-  private volatile Attendance attendance;
+  private volatile @Nullable Attendance attendance;
 
   Subscriptions(Hub hub, Admission admission, PresenceChannels presence, WorkerAddresses workers) {
     this.hub = hub;
@@ -26,7 +27,7 @@ final class Subscriptions {
     attendance = told;
   }
 
-  Attendance attendance() {
+  @Nullable Attendance attendance() {
     return attendance;
   }
 
@@ -49,7 +50,7 @@ final class Subscriptions {
   }
 
   Future<Subscription> attend(
-      Session session, String key, String address, String user, Payload info) {
+      Session session, String key, String address, String user, @Nullable Payload info) {
     Refusal refusal = admission.toBeTold(info);
     if (refusal != null) {
       return refused(refusal, address);
@@ -65,7 +66,8 @@ final class Subscriptions {
     return admit(session, request.subscription(session, false, false));
   }
 
-  private Future<Subscription> attend(Session session, Subscription subscription, Payload info) {
+  private Future<Subscription> attend(
+      Session session, Subscription subscription, @Nullable Payload info) {
     if (attendance != null && presence.has(subscription.address())) {
       subscription.attendee(Attendee.of(session, subscription.address(), info));
     }
@@ -90,7 +92,7 @@ final class Subscriptions {
   }
 
   /** Returns why it cannot be a worker's subscription; null if it can. */
-  private static Refusal toWork(Subscription subscription) {
+  private static @Nullable Refusal toWork(Subscription subscription) {
     if (!subscription.isRuled()) {
       // A session that the gateway lets in without a rule is no worker, and hears none of their
       // requests.
@@ -120,8 +122,9 @@ final class Subscriptions {
     home.post(
         () -> {
           Channel channel = home.channels().get(subscription.channel());
-          if (channel != null && subscription.attendee() != null) {
-            channel.renamed(subscription, subscription.attendee().as(user));
+          Attendee now = subscription.attendee();
+          if (channel != null && now != null) {
+            channel.renamed(subscription, now.as(user));
           }
         });
   }

@@ -4,7 +4,9 @@ import io.busbar.config.WorkerConfig;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** The addresses that clients answer, with their rules and counters. Any thread may use it. */
 public final class WorkerAddresses {
@@ -29,14 +31,14 @@ public final class WorkerAddresses {
   }
 
   /** Returns the rule of the address; null where it has no workers. */
-  WorkerConfig of(String address) {
+  @Nullable WorkerConfig of(String address) {
     Entry entry = entries.get(address);
     return entry == null ? null : entry.rule();
   }
 
   /** Returns the counters of an address with workers. */
   public WorkerCounters counters(String address) {
-    return entries.get(address).counters();
+    return entry(address).counters();
   }
 
   /** Calls the action with each address, in the order of the configuration. */
@@ -47,13 +49,17 @@ public final class WorkerAddresses {
   /**
    * Returns the role that a listener of the address needs; null where {@code permissions} decide.
    */
-  String roleOf(String address) {
+  @Nullable String roleOf(String address) {
     Entry entry = entries.get(address);
     return entry == null || entry.rule().role().isEmpty() ? null : entry.rule().role();
   }
 
   /** Returns the rule's name for the operator: {@code workers[0] jobs}. */
   String name(String address) {
-    return "workers[" + entries.get(address).index() + "] " + address;
+    return "workers[" + entry(address).index() + "] " + address;
+  }
+
+  private Entry entry(String address) {
+    return Objects.requireNonNull(entries.get(address), "only of an address with workers");
   }
 }

@@ -7,6 +7,7 @@ import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The workers of one address on this node, and the requests to it. A request goes to the worker
@@ -105,7 +106,7 @@ final class WorkerPool {
     }
   }
 
-  private static int tries(String told) {
+  private static int tries(@Nullable String told) {
     try {
       return told == null ? 0 : Integer.parseInt(told);
     } catch (NumberFormatException e) {

@@ -3,6 +3,7 @@ package io.busbar.hub;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.MultiMap;
 import io.vertx.core.eventbus.Message;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request to an address with workers, until it is answered or has failed. Owned by the home loop
@@ -12,10 +13,10 @@ final class WorkerRequest {
   private final long number;
   private final Message<?> original;
   private final Payload payload;
-  private final MultiMap headers;
+  private final @Nullable MultiMap headers;
   private final boolean retry;
   private int tries;
-  private ScheduledFuture<?> timer;
+  private @Nullable ScheduledFuture<?> timer;
 
   /**
    * @param number its number in the order of arrival
@@ -49,7 +50,7 @@ final class WorkerRequest {
   }
 
   /** Returns the headers for the worker; null for none. */
-  MultiMap headers() {
+  @Nullable MultiMap headers() {
     return headers;
   }
 
@@ -67,7 +68,7 @@ final class WorkerRequest {
   }
 
   /** Sets the timer of its time limit, and cancels the one before. */
-  void timer(ScheduledFuture<?> next) {
+  void timer(@Nullable ScheduledFuture<?> next) {
     if (timer != null) {
       timer.cancel(false);
     }

@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The workers of a pool, sorted by their number of requests, so that a choice costs the same for
@@ -37,7 +38,7 @@ final class Workers {
   }
 
   /** Removes and returns the worker with that subscription; null for none. */
-  Worker remove(Subscription subscription) {
+  @Nullable Worker remove(Subscription subscription) {
     Worker worker = all.remove(subscription);
     if (worker != null) {
       unrank(worker);
@@ -55,7 +56,7 @@ final class Workers {
   }
 
   /** Returns the worker with the fewest requests; null where all are busy. */
-  Worker next() {
+  @Nullable Worker next() {
     return free.isEmpty() ? null : free.firstEntry().getValue().iterator().next();
   }
 

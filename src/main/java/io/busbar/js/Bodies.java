@@ -6,6 +6,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.ByteOrder;
 import org.graalvm.polyglot.Value;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Converts message bodies between the bus and a script. A body is passed as its kind and its value.
@@ -28,7 +29,7 @@ final class Bodies {
   }
 
   /** Returns the value for the script; null for a type that a script cannot use. */
-  Object toScript(Object body) {
+  @Nullable Object toScript(Object body) {
     if (body instanceof JsonObject || body instanceof JsonArray) {
       return Json.encode(body);
     }
@@ -76,7 +77,7 @@ final class Bodies {
    *
    * @param first the index of the argument with the kind
    */
-  static Object fromScript(Value[] arguments, int first) {
+  static @Nullable Object fromScript(Value[] arguments, int first) {
     String kind = arguments[first].asString();
     switch (kind) {
       case "null":

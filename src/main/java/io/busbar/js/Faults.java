@@ -6,6 +6,7 @@ import org.graalvm.polyglot.PolyglotException;
 import org.graalvm.polyglot.PolyglotException.StackFrame;
 import org.graalvm.polyglot.SourceSection;
 import org.graalvm.polyglot.Value;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the errors and the log lines of a script to the log of the node. The lines for each second
@@ -36,7 +37,7 @@ final class Faults {
    *
    * @param words the error; null for none
    */
-  void thrown(String words) {
+  void thrown(@Nullable String words) {
     if (words != null) {
       log(Level.WARNING, words);
     }
@@ -90,7 +91,7 @@ final class Faults {
   }
 
   /** The innermost place in the script itself; null for none. */
-  private static SourceSection place(PolyglotException thrown, String script) {
+  private static @Nullable SourceSection place(PolyglotException thrown, String script) {
     for (StackFrame frame : thrown.getPolyglotStackTrace()) {
       SourceSection at = frame.isGuestFrame() ? frame.getSourceLocation() : null;
       if (at != null && at.getSource().getName().equals(script)) {

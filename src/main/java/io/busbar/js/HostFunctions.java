@@ -5,6 +5,7 @@ import java.util.Map;
 import org.graalvm.polyglot.Value;
 import org.graalvm.polyglot.proxy.ProxyExecutable;
 import org.graalvm.polyglot.proxy.ProxyObject;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The functions of the gateway that busbar.js calls, by their names. An illegal argument is a
@@ -12,11 +13,13 @@ import org.graalvm.polyglot.proxy.ProxyObject;
  */
 final class HostFunctions {
   private final Map<String, Object> all = new HashMap<>();
+
+  @SuppressWarnings("NullAway.Init") // set before the script runs
   private Value refuse;
 
   /** A function of the gateway. Its error texts are for the author of the script. */
   interface Function {
-    Object call(Value... arguments);
+    @Nullable Object call(Value... arguments);
   }
 
   void add(String name, Function function) {

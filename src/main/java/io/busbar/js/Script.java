@@ -13,6 +13,7 @@ import org.graalvm.polyglot.PolyglotException;
 import org.graalvm.polyglot.Source;
 import org.graalvm.polyglot.Value;
 import org.graalvm.polyglot.proxy.ProxyExecutable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One JavaScript context with a script, from its first line until it is closed. Any thread may make
@@ -35,7 +36,7 @@ final class Script {
   private boolean closed;
 
   /** The reason why the script must end; null while it may run. */
-  private final AtomicReference<String> killed = new AtomicReference<>();
+  private final AtomicReference<@Nullable String> killed = new AtomicReference<>();
 
   /**
    * Makes the context, but does not run the script yet.
@@ -72,7 +73,7 @@ final class Script {
     this.run = made.getMember("run");
   }
 
-  private Object log(Value... line) {
+  private @Nullable Object log(Value... line) {
     faults.log(Level.valueOf(line[0].asString()), name() + ": " + line[1].asString());
     return null;
   }
@@ -117,7 +118,7 @@ final class Script {
     return stopped.future();
   }
 
-  private ScriptException ended(String fault) {
+  private ScriptException ended(@Nullable String fault) {
     return new ScriptException(fault == null ? name() + ": " + killed.get() : fault);
   }
 

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import org.graalvm.polyglot.Value;
 import org.graalvm.polyglot.proxy.ProxyExecutable;
+import org.jspecify.annotations.Nullable;
 
 /** The event bus for one script. Owned by the script's event loop. */
 final class ScriptBus {
@@ -28,7 +29,11 @@ final class ScriptBus {
   private final HostFunctions functions;
   private final Set<MessageConsumer<Object>> consumers = new HashSet<>();
   private final Set<Delivery> waiting = new HashSet<>();
+
+  @SuppressWarnings("NullAway.Init") // set before the script runs
   private Value deliver;
+
+  @SuppressWarnings("NullAway.Init") // set before the script runs
   private Bodies bodies;
 
   ScriptBus(Script script, Vertx vertx, HostFunctions functions) {
@@ -65,7 +70,7 @@ final class ScriptBus {
     waiting.clear();
   }
 
-  private Object consumer(Value... arguments) {
+  private @Nullable Object consumer(Value... arguments) {
     String address = arguments[0].asString();
     Value handler = arguments[1];
     MessageConsumer<Object> consumer =
@@ -89,19 +94,19 @@ final class ScriptBus {
         });
   }
 
-  private Object publish(Value... arguments) {
+  private @Nullable Object publish(Value... arguments) {
     Object body = Bodies.fromScript(arguments, 2);
     vertx.eventBus().publish(arguments[0].asString(), body, options(arguments[1]));
     return null;
   }
 
-  private Object send(Value... arguments) {
+  private @Nullable Object send(Value... arguments) {
     Object body = Bodies.fromScript(arguments, 2);
     vertx.eventBus().send(arguments[0].asString(), body, options(arguments[1]));
     return null;
   }
 
-  private Object request(Value... arguments) {
+  private @Nullable Object request(Value... arguments) {
     Object body = Bodies.fromScript(arguments, 4);
     vertx
         .eventBus()
@@ -164,12 +169,12 @@ final class ScriptBus {
     return options;
   }
 
-  private static List<?> listOf(Object value) {
+  private static List<?> listOf(@Nullable Object value) {
     return value == null ? List.of() : List.of(value);
   }
 
   /** The arguments from which busbar.js makes a Message. */
-  private Object[] parts(Message<Object> message, Delivery delivery) {
+  private Object[] parts(Message<Object> message, @Nullable Delivery delivery) {
     Delivery answers = delivery == null ? new Delivery(message) : delivery;
     Object body = message.body();
     return new Object[] {
@@ -211,7 +216,7 @@ final class ScriptBus {
     }
 
     /** Ends the delivery when the promise of the handler is settled. */
-    private Object end(Value... how) {
+    private @Nullable Object end(Value... how) {
       waiting.remove(this);
       if (how.length > 0) {
         thrown(Faults.words(how[1], script.name()));
@@ -234,7 +239,7 @@ final class ScriptBus {
     }
 
     /** Sends the answer of the script. */
-    private Object answer(Value... how) {
+    private @Nullable Object answer(Value... how) {
       answered = true;
       switch (how[0].asString()) {
         case "reply" -> message.reply(Bodies.fromScript(how, 2), options(how[1]));

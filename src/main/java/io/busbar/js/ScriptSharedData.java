@@ -7,6 +7,7 @@ import io.vertx.core.shareddata.AsyncMap;
 import io.vertx.core.shareddata.Counter;
 import java.util.List;
 import org.graalvm.polyglot.Value;
+import org.jspecify.annotations.Nullable;
 
 /** The shared data of the cluster for one script. Owned by the script's event loop. */
 final class ScriptSharedData {
@@ -16,6 +17,8 @@ final class ScriptSharedData {
   private final Script script;
   private final Vertx vertx;
   private final HostFunctions functions;
+
+  @SuppressWarnings("NullAway.Init") // set before the script runs
   private Bodies bodies;
 
   ScriptSharedData(Script script, Vertx vertx, HostFunctions functions) {
@@ -35,12 +38,12 @@ final class ScriptSharedData {
     Future<?> call(String operation, Object... values);
   }
 
-  private Object map(Value... arguments) {
+  private @Nullable Object map(Value... arguments) {
     Future<AsyncMap<Object, Object>> map = vertx.sharedData().getAsyncMap(name(arguments[0]));
     return give(map.map(found -> (operation, values) -> on(found, operation, values)), arguments);
   }
 
-  private Object counter(Value... arguments) {
+  private @Nullable Object counter(Value... arguments) {
     Future<Counter> counter = vertx.sharedData().getCounter(name(arguments[0]));
     return give(
         counter.map(found -> (operation, values) -> on(found, operation, values)), arguments);
@@ -54,12 +57,12 @@ final class ScriptSharedData {
     return name;
   }
 
-  private Object give(Future<Operations> operations, Value... arguments) {
+  private @Nullable Object give(Future<Operations> operations, Value... arguments) {
     return settle(
         operations.map(found -> functions.executable(how -> call(found, how))), arguments);
   }
 
-  private Object call(Operations operations, Value... how) {
+  private @Nullable Object call(Operations operations, Value... how) {
     Object[] values = new Object[how.length - 3];
     for (int i = 0; i < values.length; i++) {
       values[i] = unpack(how[i + 3]);
@@ -80,7 +83,7 @@ final class ScriptSharedData {
     return null;
   }
 
-  private static Object unpack(Value packed) {
+  private static @Nullable Object unpack(Value packed) {
     Value[] parts = new Value[(int) packed.getArraySize()];
     for (int i = 0; i < parts.length; i++) {
       parts[i] = packed.getArrayElement(i);
@@ -88,7 +91,7 @@ final class ScriptSharedData {
     return Bodies.fromScript(parts, 0);
   }
 
-  private Object settle(Future<?> future, Value... arguments) {
+  private @Nullable Object settle(Future<?> future, Value... arguments) {
     future.onComplete(
         done ->
             script.enter(

@@ -9,6 +9,7 @@ import io.vertx.core.internal.ContextInternal;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.TimeUnit;
 import org.graalvm.polyglot.Source;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A verticle that runs a script. A script that takes too much time or memory is killed, and starts
@@ -29,10 +30,12 @@ final class ScriptVerticle implements ScriptInstance {
   private final JavaScript language;
   private final Source source;
   private final ScriptConfig limits;
+
+  @SuppressWarnings("NullAway.Init") // set when it is deployed
   private ContextInternal loop;
 
   /** Null while no script runs. */
-  private Script script;
+  private @Nullable Script script;
 
   private boolean running;
   private long pauseMillis = FIRST_PAUSE_MILLIS;

@@ -5,6 +5,7 @@ import java.lang.management.ManagementFactory;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Kills scripts whose calls run too long or allocate too much memory. Its one thread checks all
@@ -21,7 +22,7 @@ final class WatchDog {
 
   private static final long UNSEEN = -1;
 
-  private static final ThreadMXBean THREADS =
+  private static final @Nullable ThreadMXBean THREADS =
       ManagementFactory.getThreadMXBean() instanceof ThreadMXBean known ? known : null;
 
   /** The calls that run now. */

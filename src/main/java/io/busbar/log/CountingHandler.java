@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.ConsoleHandler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A handler for standard error that writes a repeated warning only once. A minute later, one line
@@ -25,13 +26,13 @@ public final class CountingHandler extends ConsoleHandler {
    * The key of equal warnings: the logger, the level, the message without its parameters, and the
    * exception with its place. A library may use one message for all unexpected exceptions.
    */
-  private record Template(String logger, Level level, String message, String thrown) {
+  private record Template(String logger, Level level, String message, @Nullable String thrown) {
     private static Template of(LogRecord record) {
       return new Template(
           record.getLoggerName(), record.getLevel(), record.getMessage(), kind(record.getThrown()));
     }
 
-    private static String kind(Throwable thrown) {
+    private static String kind(@Nullable Throwable thrown) {
       if (thrown == null) {
         return "";
       }
@@ -41,7 +42,7 @@ public final class CountingHandler extends ConsoleHandler {
   }
 
   /** The repeats after the first warning. */
-  private record Repeats(long count, LogRecord last) {
+  private record Repeats(long count, @Nullable LogRecord last) {
     private static final Repeats NONE = new Repeats(0, null);
 
     private Repeats and(LogRecord record) {
@@ -87,9 +88,9 @@ public final class CountingHandler extends ConsoleHandler {
 
   private void tell(Template template) {
     AtomicReference<Repeats> removed = counted.remove(template);
-    Repeats repeats = removed == null ? Repeats.NONE : removed.get();
-    if (repeats.count() > 0) {
-      LogRecord last = repeats.last();
+    Repeats repeats = removed == null ? null : removed.get();
+    LogRecord last = repeats == null ? null : repeats.last();
+    if (repeats != null && last != null) {
       LogRecord line =
           new LogRecord(
               last.getLevel(),

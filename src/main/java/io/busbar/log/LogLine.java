@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.logging.Formatter;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a log record as one line: {@code 2026-11-21 09:31:34.123 INFO hub: message}. The lines of
@@ -47,7 +48,7 @@ public final class LogLine extends Formatter {
     return value >= Level.FINE.intValue() ? "DEBUG" : "TRACE";
   }
 
-  static String shorten(String logger) {
+  static String shorten(@Nullable String logger) {
     if (logger == null) {
       return "-";
     }

@@ -6,6 +6,7 @@ import io.busbar.hub.InboundBudget;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The memory that the limits allow to be used, and the memory of the JVM. The latter is the heap,
@@ -60,7 +61,7 @@ public record MemoryBudget(
   }
 
   /** Which memory is too small for the limits; null if all is enough. */
-  String lack() {
+  @Nullable String lack() {
     List<String> lacks = new ArrayList<>(2);
     long inHeap = PROGRAM + inbound + queues + streams + outboxes + transactions;
     if (inHeap > heap) {

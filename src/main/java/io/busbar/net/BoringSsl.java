@@ -53,7 +53,7 @@ final class BoringSsl extends OpenSSLEngineOptions {
     while (cause.getCause() != null) {
       cause = cause.getCause();
     }
-    return cause.getMessage();
+    return String.valueOf(cause.getMessage());
   }
 
   /** Returns the name for the log. */

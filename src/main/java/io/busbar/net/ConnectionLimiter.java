@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The handler between the listening sockets and the event loops: it refuses connections beyond the
@@ -47,7 +48,7 @@ public final class ConnectionLimiter extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private AcceptPolicy door(SocketAddress local) {
+  private @Nullable AcceptPolicy door(SocketAddress local) {
     return local instanceof InetSocketAddress
         ? doors.get(((InetSocketAddress) local).getPort())
         : null;

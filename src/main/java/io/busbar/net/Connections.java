@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The number of clients' connections, in total and by address, and their limits. Any thread may use
@@ -87,7 +88,7 @@ public final class Connections {
   }
 
   /** Refusals come in thousands, so one line tells how many there were since the last line. */
-  private void refuse(String limit, InetAddress address) {
+  private void refuse(String limit, @Nullable InetAddress address) {
     refused.increment();
     long now = System.nanoTime();
     long before = toldAt.get();

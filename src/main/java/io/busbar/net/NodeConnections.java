@@ -12,6 +12,7 @@ import io.netty.util.AttributeKey;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.net.TcpConfig;
 import io.vertx.core.net.TcpOption;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The connections of the event bus to other nodes. They are recognised by their TCP time-out, which
@@ -20,10 +21,10 @@ import io.vertx.core.net.TcpOption;
 public final class NodeConnections {
   private static final AttributeKey<Boolean> TO_A_NODE = AttributeKey.valueOf("busbar.to-a-node");
 
-  private final Integer tcpTimeout;
-  private final WriteBufferWaterMark marks;
+  private final @Nullable Integer tcpTimeout;
+  private final @Nullable WriteBufferWaterMark marks;
 
-  private NodeConnections(Integer tcpTimeout, WriteBufferWaterMark marks) {
+  private NodeConnections(@Nullable Integer tcpTimeout, @Nullable WriteBufferWaterMark marks) {
     this.tcpTimeout = tcpTimeout;
     this.marks = marks;
   }

@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The trusted reverse proxies, which may name a client's address. Any thread may use it. */
 public final class Proxies {
@@ -62,12 +63,12 @@ public final class Proxies {
   }
 
   /** Returns the address of a peer; null for none, for example on a Unix domain socket. */
-  public static InetAddress address(SocketAddress peer) {
+  public static @Nullable InetAddress address(@Nullable SocketAddress peer) {
     return peer == null || peer.hostAddress() == null ? null : address(peer.hostAddress());
   }
 
   /** Returns the address without port and brackets; null for another text. */
-  static InetAddress address(String written) {
+  static @Nullable InetAddress address(String written) {
     String host = written;
     int colon = host.indexOf(':');
     if (host.startsWith("[") && host.indexOf(']') > 0) {

@@ -10,6 +10,7 @@ import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.ServerSSLOptions;
 import java.net.InetAddress;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The verticle of a protocol's own TCP port, deployed once per event loop. The connections are
@@ -21,7 +22,7 @@ public final class TcpVerticle extends VerticleBase {
   private final Consumer<NetSocket> clients;
   private final TcpPort config;
   private final int port;
-  private final Tls tls;
+  private final @Nullable Tls tls;
   private final Connections connections;
   private final Proxies proxies;
   private NetServer server;
@@ -33,7 +34,11 @@ public final class TcpVerticle extends VerticleBase {
    * @param connections counts the clients behind proxies
    */
   public TcpVerticle(
-      Consumer<NetSocket> clients, TcpPort config, int port, Tls tls, Connections connections) {
+      Consumer<NetSocket> clients,
+      TcpPort config,
+      int port,
+      @Nullable Tls tls,
+      Connections connections) {
     this.clients = clients;
     this.config = config;
     this.port = port;

@@ -11,6 +11,7 @@ import io.vertx.core.net.ServerSSLOptions;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The TLS options of one port, which follow their files. Changed files that stay the same for two
@@ -59,7 +60,7 @@ public final class Tls {
    * @return null where TLS is off; fails with a {@link ConfigException} for files that cannot be
    *     used
    */
-  public static Future<Tls> load(Vertx vertx, String stanza, TlsConfig config) {
+  public static Future<@Nullable Tls> load(Vertx vertx, String stanza, TlsConfig config) {
     if (!config.enabled()) {
       return Future.succeededFuture();
     }

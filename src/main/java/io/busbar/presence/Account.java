@@ -4,13 +4,14 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The reports of one node to the owner of a channel. Owned by the channel's event loop. */
 final class Account {
   private Map<String, UserReport> users = new HashMap<>();
 
   /** The users of an account that has begun and not ended; null for none. */
-  private Map<String, UserReport> begun;
+  private @Nullable Map<String, UserReport> begun;
 
   private long account;
   private long number;
@@ -32,7 +33,7 @@ final class Account {
     return heardMillis;
   }
 
-  UserReport of(String user) {
+  @Nullable UserReport of(String user) {
     return users.get(user);
   }
 
@@ -55,7 +56,8 @@ final class Account {
     if (report.begins()) {
       begun = new HashMap<>();
     }
-    Map<String, UserReport> into = begun == null ? users : begun;
+    Map<String, UserReport> next = begun;
+    Map<String, UserReport> into = next == null ? users : next;
     Set<String> touched = new HashSet<>();
     for (UserReport each : report.users()) {
       if (each.isHere()) {
@@ -65,16 +67,16 @@ final class Account {
       }
       touched.add(each.user());
     }
-    if (begun == null) {
+    if (next == null) {
       return touched;
     }
-    return report.ends() ? end() : Set.of();
+    return report.ends() ? end(next) : Set.of();
   }
 
-  private Set<String> end() {
+  private Set<String> end(Map<String, UserReport> next) {
     Set<String> touched = new HashSet<>(users.keySet());
-    touched.addAll(begun.keySet());
-    users = begun;
+    touched.addAll(next.keySet());
+    users = next;
     begun = null;
     whole = true;
     return touched;

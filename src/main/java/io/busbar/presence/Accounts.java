@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The reports of all nodes to the owner of a channel. Owned by the channel's event loop. */
 final class Accounts {
@@ -26,7 +27,7 @@ final class Accounts {
    * Takes in a report. Returns the users that may have changed. Null means that the node must begin
    * a new account.
    */
-  Set<String> take(Report report) {
+  @Nullable Set<String> take(Report report) {
     String node = report.node();
     Account account = byNode.get(node);
     boolean follows = account == null ? report.begins() : account.follows(report);
@@ -62,17 +63,22 @@ final class Accounts {
   Set<String> forgetGone() {
     Set<String> nodes = presence.owners().nodes();
     Set<String> users = new HashSet<>();
-    for (String node : Set.copyOf(byNode.keySet())) {
-      if (!nodes.contains(node)) {
-        unserved.remove(node);
-        users.addAll(byNode.remove(node).users());
-      }
-    }
+    byNode
+        .entrySet()
+        .removeIf(
+            each -> {
+              boolean gone = !nodes.contains(each.getKey());
+              if (gone) {
+                unserved.remove(each.getKey());
+                users.addAll(each.getValue().users());
+              }
+              return gone;
+            });
     return users;
   }
 
   /** The report of the user's newest session; null if it has none. */
-  UserReport newest(String user) {
+  @Nullable UserReport newest(String user) {
     UserReport newest = null;
     for (Account account : byNode.values()) {
       UserReport told = account.of(user);

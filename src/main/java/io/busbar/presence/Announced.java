@@ -3,6 +3,7 @@ package io.busbar.presence;
 import io.vertx.core.Future;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The users of a channel whose join was announced, and not their leave, in a place where the next
@@ -12,7 +13,7 @@ interface Announced {
   /** Will return all of them, each with its info; null for no info. */
   Future<Map<String, String>> load();
 
-  void add(String user, String info);
+  void add(String user, @Nullable String info);
 
   void remove(String user);
 

@@ -3,6 +3,7 @@ package io.busbar.presence;
 import io.vertx.core.Future;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Stores the {@link Announced} of all channels. Any thread may use it. */
 interface AnnouncedStore {
@@ -24,7 +25,7 @@ interface AnnouncedStore {
           }
 
           @Override
-          public void add(String user, String info) {}
+          public void add(String user, @Nullable String info) {}
 
           @Override
           public void remove(String user) {}

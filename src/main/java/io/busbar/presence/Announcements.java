@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Announces joins and leaves of a channel. Each is announced when it is stored safely, so the next
@@ -22,7 +23,7 @@ import java.util.function.BiConsumer;
 final class Announcements {
   private static final System.Logger LOG = System.getLogger("io.busbar.presence");
 
-  private record Event(boolean join, String user, String info, boolean turns) {}
+  private record Event(boolean join, String user, @Nullable String info, boolean turns) {}
 
   private final String channel;
   private final Presence presence;
@@ -33,7 +34,7 @@ final class Announcements {
   private boolean saving;
 
   /** Null while nobody waits for the end of the write. */
-  private Promise<Void> idle;
+  private @Nullable Promise<Void> idle;
 
   /**
    * @param told called for each announced user, with true for a join
@@ -54,7 +55,7 @@ final class Announcements {
   /**
    * @param first whether the channel was empty before
    */
-  void join(String user, String info, boolean first) {
+  void join(String user, @Nullable String info, boolean first) {
     announced.add(user, info);
     waiting.add(new Event(true, user, info, first));
     saveSoon();
@@ -63,7 +64,7 @@ final class Announcements {
   /**
    * @param last whether the channel is empty now
    */
-  void leave(String user, String info, boolean last) {
+  void leave(String user, @Nullable String info, boolean last) {
     announced.remove(user);
     waiting.add(new Event(false, user, info, last));
     saveSoon();

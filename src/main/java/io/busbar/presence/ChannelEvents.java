@@ -10,6 +10,7 @@ import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends the events of channels to the consumer of {@code busbar.events} on this node, one after the
@@ -45,7 +46,7 @@ public final class ChannelEvents {
    *
    * @param user null for none; then there is no info either
    */
-  void add(String name, String channel, String user, Object info) {
+  void add(String name, String channel, @Nullable String user, @Nullable Object info) {
     JsonObject event = new JsonObject().put("name", name).put("channel", channel);
     if (user != null) {
       event.put("user", user).put("info", info);

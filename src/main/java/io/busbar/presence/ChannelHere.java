@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The users of one channel on this node, with their sessions. This is the source of all other
@@ -15,7 +16,7 @@ final class ChannelHere {
   /** A session may have several subscriptions, and its user may change between them. */
   private record Key(String session, String user) {}
 
-  private record Newest(String info, long since) {}
+  private record Newest(@Nullable String info, long since) {}
 
   private static final class Seat {
     private int subscriptions;
@@ -47,9 +48,11 @@ final class ChannelHere {
     }
     seats.remove(key);
     TreeMap<Long, Newest> sessions = users.get(who.user());
-    sessions.remove(seat.number);
-    if (sessions.isEmpty()) {
-      users.remove(who.user());
+    if (sessions != null) {
+      sessions.remove(seat.number);
+      if (sessions.isEmpty()) {
+        users.remove(who.user());
+      }
     }
   }
 

@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the announced users in a map of Hazelcast. A channel has a head with the number of its
@@ -133,7 +134,7 @@ final class HazelcastAnnounced implements AnnouncedStore {
       return surely(() -> entries.submitToKey(key, claim));
     }
 
-    private Future<Boolean> write(long number, String text) {
+    private Future<Boolean> write(long number, @Nullable String text) {
       NumberedKey key = new NumberedKey(channel, number);
       OwnersEntry.Write write = new OwnersEntry.Write(owner, text);
       return surely(() -> entries.submitToKey(key, write));
@@ -143,7 +144,7 @@ final class HazelcastAnnounced implements AnnouncedStore {
      * A write with an unknown outcome counts as refused. The next owner that loads the entries
      * announces the rest.
      */
-    private Future<Boolean> written(long number, String text) {
+    private Future<Boolean> written(long number, @Nullable String text) {
       return write(number, text).onFailure(this::failed).otherwise(false);
     }
 
@@ -159,7 +160,7 @@ final class HazelcastAnnounced implements AnnouncedStore {
       return claim(OwnersEntry.HEAD).compose(this::loadPages);
     }
 
-    private Future<Map<String, String>> loadPages(String head) {
+    private Future<Map<String, String>> loadPages(@Nullable String head) {
       if (head == null) {
         return Future.succeededFuture(Map.of());
       }
@@ -204,7 +205,7 @@ final class HazelcastAnnounced implements AnnouncedStore {
     }
 
     @Override
-    public void add(String user, String info) {
+    public void add(String user, @Nullable String info) {
       Page page = withRoom.peek();
       if (page == null) {
         page = newPage();

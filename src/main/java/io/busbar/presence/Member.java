@@ -1,5 +1,7 @@
 package io.busbar.presence;
 
+import org.jspecify.annotations.Nullable;
+
 /** A user of a channel, as its owner knows it. Owned by the channel's event loop. */
 final class Member {
   private final String user;
@@ -10,7 +12,7 @@ final class Member {
   /** Whether some node has a session of the user. */
   private boolean here;
 
-  private String info;
+  private @Nullable String info;
 
   Member(String user) {
     this.user = user;
@@ -20,11 +22,11 @@ final class Member {
     return user;
   }
 
-  String info() {
+  @Nullable String info() {
     return info;
   }
 
-  void info(String newest) {
+  void info(@Nullable String newest) {
     info = newest;
   }
 

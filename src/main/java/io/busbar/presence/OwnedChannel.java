@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The users of a channel that this node owns: what each node has reported, and what was announced.
@@ -35,7 +36,7 @@ final class OwnedChannel {
   private final Announcements announcements;
 
   /** The announcements of the channel that this one replaces; null for none. */
-  private final Announcements before;
+  private final @Nullable Announcements before;
 
   private final Accounts accounts;
   private final MemberPage page;
@@ -45,7 +46,7 @@ final class OwnedChannel {
   private final TreeMap<String, Member> told = new TreeMap<>();
 
   private final Digest ofTold = new Digest();
-  private volatile String digest;
+  private volatile @Nullable String digest;
 
   /** The users that will leave, and when, in milliseconds since 1970; the earliest first. */
   private final Map<String, Long> leaving = new LinkedHashMap<>();
@@ -61,7 +62,7 @@ final class OwnedChannel {
   /**
    * @param before the channel that this one replaces on this node; null for none
    */
-  OwnedChannel(String name, Presence presence, Context loop, OwnedChannel before) {
+  OwnedChannel(String name, Presence presence, Context loop, @Nullable OwnedChannel before) {
     this.name = name;
     this.presence = presence;
     this.loop = loop;
@@ -260,7 +261,7 @@ final class OwnedChannel {
       leaving.remove(user);
       Member member = members.remove(user);
       count(-1);
-      announcements.leave(user, member.info(), announcedCount == 0);
+      announcements.leave(user, member == null ? null : member.info(), announcedCount == 0);
     }
   }
 
@@ -286,7 +287,7 @@ final class OwnedChannel {
   }
 
   /** The digest of the announced users; null while they are not loaded. Any thread may call it. */
-  String digest() {
+  @Nullable String digest() {
     return digest;
   }
 

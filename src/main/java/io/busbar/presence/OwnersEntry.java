@@ -7,6 +7,7 @@ import com.hazelcast.nio.serialization.DataSerializable;
 import io.busbar.cluster.NumberedKey;
 import java.io.IOException;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An entry that belongs to one owner of a channel, by a number. The newest owner has the largest
@@ -22,7 +23,7 @@ final class OwnersEntry {
 
   private OwnersEntry() {}
 
-  static long owner(String entry) {
+  static long owner(@Nullable String entry) {
     return entry == null ? 0 : Long.parseLong(entry.substring(0, entry.indexOf(' ')));
   }
 
@@ -49,7 +50,7 @@ final class OwnersEntry {
     }
 
     @Override
-    public String process(Map.Entry<NumberedKey, String> entry) {
+    public @Nullable String process(Map.Entry<NumberedKey, String> entry) {
       String there = entry.getValue();
       boolean isHead = entry.getKey().number() == HEAD;
       if (there == null && isHead) {
@@ -81,7 +82,7 @@ final class OwnersEntry {
     private static final long serialVersionUID = 1;
 
     private long owner;
-    private String text;
+    private @Nullable String text;
 
     /** For Hazelcast, which then reads the fields. */
     public Write() {}
@@ -89,7 +90,7 @@ final class OwnersEntry {
     /**
      * @param text null to remove the entry
      */
-    Write(long owner, String text) {
+    Write(long owner, @Nullable String text) {
       this.owner = owner;
       this.text = text;
     }

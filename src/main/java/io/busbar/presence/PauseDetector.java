@@ -2,6 +2,7 @@ package io.busbar.presence;
 
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Detects that this node was frozen for so long that the others may have taken it for dead. After
@@ -21,7 +22,7 @@ final class PauseDetector {
   /**
    * @param deadAfter the silence after which a node counts as dead; null for a single node
    */
-  PauseDetector(Vertx vertx, Duration deadAfter) {
+  PauseDetector(Vertx vertx, @Nullable Duration deadAfter) {
     this.longMillis = deadAfter == null ? Long.MAX_VALUE : deadAfter.toMillis() / 2;
     if (deadAfter != null) {
       vertx.setPeriodic(

@@ -23,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The users of the channels whose rule has {@code presence}. It reports this node's users to the
@@ -47,7 +48,7 @@ public final class Presence implements Attendance {
   private final Occupancy occupancy;
 
   /** Null on a single node, where no event is lost. */
-  private final PresenceViews watches;
+  private final @Nullable PresenceViews watches;
 
   private final AtomicLong accounts = new AtomicLong();
 
@@ -61,9 +62,9 @@ public final class Presence implements Attendance {
       Hub hub,
       PresenceConfig config,
       List<String> occupied,
-      Owners owners,
+      @Nullable Owners owners,
       AnnouncedStore store,
-      Duration deadAfter) {
+      @Nullable Duration deadAfter) {
     this.vertx = vertx;
     this.hub = hub;
     this.owners = owners == null ? Owners.alone() : owners;
@@ -308,7 +309,7 @@ public final class Presence implements Attendance {
   /** The text of a failure that the caller may see. */
   static String words(Throwable failure) {
     return OwnerCalls.code(failure) == OwnerCalls.REFUSED
-        ? failure.getMessage()
+        ? String.valueOf(failure.getMessage())
         : "the owner of the channel does not answer";
   }
 }

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The users of a channel as the clients of this node were told. An event is lost if the nodes are
@@ -28,16 +29,16 @@ final class PresenceView implements PresenceEvent.Listener {
   private final Context loop;
   private final Map<String, Object> told = new HashMap<>();
   private final Digest digest = new Digest();
-  private MessageConsumer<Object> consumer;
+  private @Nullable MessageConsumer<Object> consumer;
 
   /** The users with an event since the owner was asked; null while no request is open. */
-  private Set<String> news;
+  private @Nullable Set<String> news;
 
   /** Whether the owner has sent its list once. */
   private boolean known;
 
   /** The digest of this node when it differed from the owner's; null when they were equal. */
-  private String doubted;
+  private @Nullable String doubted;
 
   PresenceView(String channel, Presence presence) {
     this.channel = channel;
@@ -53,8 +54,10 @@ final class PresenceView implements PresenceEvent.Listener {
   }
 
   void close() {
-    consumer.unregister();
-    consumer = null;
+    if (consumer != null) {
+      consumer.unregister();
+      consumer = null;
+    }
   }
 
   private void heard(Message<Object> message) {
@@ -62,7 +65,7 @@ final class PresenceView implements PresenceEvent.Listener {
   }
 
   @Override
-  public void joined(String user, Object info) {
+  public void joined(String user, @Nullable Object info) {
     if (!told.containsKey(user)) {
       digest.add(user);
     }
@@ -83,7 +86,7 @@ final class PresenceView implements PresenceEvent.Listener {
    *
    * @param theirs null if the owner does not know yet
    */
-  void compare(String theirs) {
+  void compare(@Nullable String theirs) {
     String ours = digest.toString();
     if (!known) {
       ask();
@@ -99,12 +102,13 @@ final class PresenceView implements PresenceEvent.Listener {
 
   private void ask() {
     if (consumer != null && news == null) {
-      news = new HashSet<>();
-      ask("", new HashMap<>());
+      Set<String> meanwhile = new HashSet<>();
+      news = meanwhile;
+      ask("", new HashMap<>(), meanwhile);
     }
   }
 
-  private void ask(String after, Map<String, Object> found) {
+  private void ask(String after, Map<String, Object> found, Set<String> meanwhile) {
     presence
         .nodes()
         .list(channel, after, PAGE)
@@ -113,14 +117,14 @@ final class PresenceView implements PresenceEvent.Listener {
                 loop.runOnContext(
                     nothing -> {
                       if (page.succeeded()) {
-                        take(page.result(), found);
+                        take(page.result(), found, meanwhile);
                       } else {
                         news = null;
                       }
                     }));
   }
 
-  private void take(JsonObject page, Map<String, Object> found) {
+  private void take(JsonObject page, Map<String, Object> found, Set<String> meanwhile) {
     JsonArray users = page.getJsonArray("users");
     for (int i = 0; i < users.size(); i++) {
       JsonObject user = users.getJsonObject(i);
@@ -128,13 +132,13 @@ final class PresenceView implements PresenceEvent.Listener {
     }
     String next = page.getString("next");
     if (next != null) {
-      ask(next, found);
+      ask(next, found, meanwhile);
       return;
     }
     // What was heard meanwhile is newer than the list.
-    found.keySet().removeAll(news);
+    found.keySet().removeAll(meanwhile);
     if (known) {
-      tellDifference(found);
+      tellDifference(found, meanwhile);
     } else {
       found.forEach(this::joined);
       known = true;
@@ -142,7 +146,7 @@ final class PresenceView implements PresenceEvent.Listener {
     news = null;
   }
 
-  private void tellDifference(Map<String, Object> found) {
+  private void tellDifference(Map<String, Object> found, Set<String> meanwhile) {
     found.forEach(
         (user, info) -> {
           if (!told.containsKey(user)) {
@@ -150,7 +154,7 @@ final class PresenceView implements PresenceEvent.Listener {
           }
         });
     for (String user : List.copyOf(told.keySet())) {
-      if (!found.containsKey(user) && !news.contains(user)) {
+      if (!found.containsKey(user) && !meanwhile.contains(user)) {
         tell(new PresenceEvent(false, user, told.get(user)));
       }
     }

@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reports the users of this node to the owner of a channel: first all of them, then the changes.
@@ -33,7 +34,7 @@ final class Reporter {
   private final Queue<String> untold = new ArrayDeque<>();
 
   /** The node that gets the account; null for none. */
-  private String owner;
+  private @Nullable String owner;
 
   private long account;
   private long number;

@@ -1,6 +1,7 @@
 package io.busbar.presence;
 
 import io.vertx.core.json.JsonArray;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a node reports about one of its users.
@@ -9,7 +10,7 @@ import io.vertx.core.json.JsonArray;
  * @param since when the newest of them came, in milliseconds since 1970
  * @param info of the newest session, as JSON text; null for none
  */
-record UserReport(String user, int sessions, long since, String info) {
+record UserReport(String user, int sessions, long since, @Nullable String info) {
   static UserReport gone(String user) {
     return new UserReport(user, 0, 0, null);
   }

@@ -7,10 +7,12 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.concurrent.ScheduledFuture;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.ContextInternal;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A transport on a Netty channel, in the place of Vert.x's own handler. Owned by the channel's
@@ -22,6 +24,19 @@ abstract class ChannelTransport<M> extends ChannelInboundHandlerAdapter implemen
   private static final System.Logger LOG = System.getLogger("io.busbar.protocol");
   private static final long CLOSE_GRACE_SECONDS = 5;
 
+  /** Before there is a receiver: what comes waits for it. */
+  private static final Receiver NOBODY =
+      new Receiver() {
+        @Override
+        public void text(String message) {}
+
+        @Override
+        public void binary(Buffer message) {}
+
+        @Override
+        public void closed() {}
+      };
+
   private final ContextInternal vertxContext;
   private final Channel channel;
   private ChannelHandlerContext context;
@@ -29,14 +44,14 @@ abstract class ChannelTransport<M> extends ChannelInboundHandlerAdapter implemen
   /** The place where bytes enter the pipeline. */
   private ChannelHandlerContext out;
 
-  private Receiver receiver;
+  private Receiver receiver = NOBODY;
   private Runnable writableHandler = () -> {};
 
   /** Messages that came while reading was paused; null for none. */
-  private ArrayDeque<M> held;
+  private @Nullable ArrayDeque<M> held;
 
   /** Why the client's side ends when earlier messages have been taken; null for none. */
-  private Disconnect failure;
+  private @Nullable Disconnect failure;
 
   private boolean paused;
   private boolean ending;
@@ -163,9 +178,7 @@ abstract class ChannelTransport<M> extends ChannelInboundHandlerAdapter implemen
       held = null;
     }
     release();
-    if (receiver != null) {
-      vertxContext.dispatch(receiver, Receiver::closed);
-    }
+    vertxContext.dispatch(receiver, Receiver::closed);
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.busbar.hub.Principal;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.NetSocket;
 import io.vertx.ext.web.RoutingContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is known about a client when it connects.
@@ -15,16 +16,23 @@ import io.vertx.ext.web.RoutingContext;
  * @param principal identity of the client, as far as the request tells it
  */
 public record Client(
-    String transport, String remoteAddress, String subProtocol, String query, Principal principal) {
+    String transport,
+    String remoteAddress,
+    @Nullable String subProtocol,
+    @Nullable String query,
+    Principal principal) {
   private static final String TCP = "tcp";
   private static final String WHO = Client.class.getName();
 
-  public static Client of(String transport, String subProtocol, RoutingContext routing) {
+  public static Client of(String transport, @Nullable String subProtocol, RoutingContext routing) {
     return of(transport, subProtocol, routing.request(), principal(routing));
   }
 
   public static Client of(
-      String transport, String subProtocol, HttpServerRequest request, Principal principal) {
+      String transport,
+      @Nullable String subProtocol,
+      HttpServerRequest request,
+      Principal principal) {
     return new Client(transport, remoteAddress(request), subProtocol, request.query(), principal);
   }
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One extension of a {@code Sec-WebSocket-Extensions} header (RFC 6455, 9.1): a name and its
@@ -16,7 +17,7 @@ record ExtensionOffer(String name, List<Parameter> parameters) {
    *
    * @param value null for none
    */
-  record Parameter(String name, String value) {}
+  record Parameter(String name, @Nullable String value) {}
 
   private static final String TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
   private static final Pattern NAME = Pattern.compile(TOKEN);

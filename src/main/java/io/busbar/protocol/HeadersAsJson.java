@@ -7,6 +7,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The conversion between headers and JSON. */
 public final class HeadersAsJson {
@@ -28,7 +29,7 @@ public final class HeadersAsJson {
    * @return name of the first header whose value is no string, finite number, boolean or array of
    *     these; null for none
    */
-  public static String read(JsonObject json, MultiMap headers) {
+  public static @Nullable String read(JsonObject json, MultiMap headers) {
     for (Map.Entry<String, Object> header : json) {
       Object value = header.getValue();
       List<?> values = value instanceof JsonArray several ? several.getList() : null;

@@ -3,6 +3,7 @@ package io.busbar.protocol;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A handler that drops all bytes after a frame that could not be decoded; Netty would look at each
@@ -16,7 +17,7 @@ final class IgnoredBytes extends ChannelInboundHandlerAdapter {
    *
    * @param decoder null where the channel has ended
    */
-  static void before(ChannelHandlerContext decoder) {
+  static void before(@Nullable ChannelHandlerContext decoder) {
     if (decoder != null && decoder.pipeline().get(IgnoredBytes.class) == null) {
       decoder.pipeline().addBefore(decoder.name(), "busbar-ignored", new IgnoredBytes());
     }

@@ -2,6 +2,7 @@ package io.busbar.protocol;
 
 import io.netty.util.concurrent.FastThreadLocal;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A cache of the frames that a thread deflated last. The same frames come once for each client, and
@@ -37,7 +38,7 @@ final class LastDeflated {
   }
 
   /** Returns the deflated frames; null where they are not in the cache. */
-  byte[] find(DeflatedFraming framing, byte[] frames) {
+  byte @Nullable [] find(DeflatedFraming framing, byte[] frames) {
     for (Remembered one : ring) {
       if (one != null && one.is(framing, frames)) {
         return one.deflated();

@@ -15,4 +15,10 @@ public final class LoginException extends VertxException {
   private LoginException(String words) {
     super(words, true);
   }
+
+  /** There always is one. */
+  @Override
+  public String getMessage() {
+    return String.valueOf(super.getMessage());
+  }
 }

@@ -2,6 +2,7 @@ package io.busbar.protocol;
 
 import io.busbar.hub.Principal;
 import io.vertx.core.Future;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The check of logins. Called on an event loop, where the result comes, too. Every failure is a
@@ -12,12 +13,13 @@ public interface Logins {
   Logins NONE =
       new Logins() {
         @Override
-        public Future<Principal> password(String user, String password, String from) {
+        public Future<Principal> password(
+            @Nullable String user, @Nullable String password, String from) {
           return Future.failedFuture(LoginException.WRONG);
         }
 
         @Override
-        public Future<Principal> token(String token, String from) {
+        public Future<Principal> token(@Nullable String token, String from) {
           return Future.failedFuture(LoginException.WRONG);
         }
 
@@ -43,7 +45,7 @@ public interface Logins {
    *
    * @param from host of the client
    */
-  Future<Principal> password(String user, String password, String from);
+  Future<Principal> password(@Nullable String user, @Nullable String password, String from);
 
-  Future<Principal> token(String token, String from);
+  Future<Principal> token(@Nullable String token, String from);
 }

@@ -2,6 +2,7 @@ package io.busbar.protocol;
 
 import io.busbar.hub.Disconnect;
 import io.vertx.core.buffer.Buffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The assembler of WebSocket frames to messages (RFC 6455, 5.4). A message is one data frame, or a
@@ -11,15 +12,15 @@ import io.vertx.core.buffer.Buffer;
 final class MessageAssembler {
   private final int maxSize;
   private final Receiver receiver;
-  private final MessageInflater inflater;
-  private Buffer fragments;
+  private final @Nullable MessageInflater inflater;
+  private @Nullable Buffer fragments;
   private boolean text;
   private boolean compressed;
 
   /**
    * @param inflater null without compression
    */
-  MessageAssembler(int maxSize, Receiver receiver, MessageInflater inflater) {
+  MessageAssembler(int maxSize, Receiver receiver, @Nullable MessageInflater inflater) {
     this.maxSize = maxSize;
     this.receiver = receiver;
     this.inflater = inflater;
@@ -77,7 +78,7 @@ final class MessageAssembler {
     }
     byte[] whole = fragments == null ? payload : fragments.appendBytes(payload).getBytes();
     fragments = null;
-    whole = compressed ? inflater.inflate(whole) : whole;
+    whole = compressed && inflater != null ? inflater.inflate(whole) : whole;
     if (text) {
       receiver.text(Utf8.decode(whole));
     } else {

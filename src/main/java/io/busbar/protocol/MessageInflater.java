@@ -5,6 +5,7 @@ import io.netty.util.concurrent.FastThreadLocal;
 import java.util.Arrays;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The inflater for the messages of one client (RFC 7692, 7.2.2), with a limit for each. All clients
@@ -34,7 +35,7 @@ final class MessageInflater {
   private final int window;
 
   /** The end of earlier messages, in the first bytes of the array; null for none. */
-  private byte[] history;
+  private byte @Nullable [] history;
 
   private int historySize;
 

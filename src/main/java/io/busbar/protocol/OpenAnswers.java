@@ -2,13 +2,14 @@ package io.busbar.protocol;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The number of a client's requests that are not answered yet. Owned by its session's event loop.
  */
 public final class OpenAnswers {
   private int count;
-  private List<Runnable> whenNone;
+  private @Nullable List<Runnable> whenNone;
 
   public int count() {
     return count;

@@ -16,7 +16,10 @@ public final class Poster implements Transport {
 
   private final String remoteAddress;
   private final Consumer<Poster> gone;
+
+  @SuppressWarnings("NullAway.Init") // it belongs to one before anybody sees it
   private Session session;
+
   private long lastUsed = System.currentTimeMillis();
   private int open;
   private boolean heldBack;

@@ -6,6 +6,7 @@ import io.busbar.hub.Principal;
 import io.busbar.hub.Session;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The posting clients of one event loop. A session stays alive for a while after a request, so the
@@ -14,7 +15,7 @@ import java.util.Map;
 public final class Posters {
   private static final int MOST = 4096;
 
-  private record Who(String network, String user) {}
+  private record Who(String network, @Nullable String user) {}
 
   private final Hub hub;
   private final String protocol;
@@ -29,7 +30,7 @@ public final class Posters {
   }
 
   /** Returns the session for a request of this client; null when there are too many. */
-  public Poster of(String remoteAddress, Principal principal) {
+  public @Nullable Poster of(String remoteAddress, Principal principal) {
     Who who = new Who(Network.ofClient(remoteAddress), principal.name());
     Poster poster = posters.get(who);
     if (poster == null || poster.session().isClosed()) {

@@ -13,6 +13,12 @@ public final class ProtocolException extends RuntimeException {
     this.disconnect = new Disconnect(disconnect.code(), rule, disconnect.retry());
   }
 
+  /** There always is one. */
+  @Override
+  public String getMessage() {
+    return String.valueOf(super.getMessage());
+  }
+
   /** Returns the close code, with the sentence as its reason. */
   public Disconnect disconnect() {
     return disconnect;

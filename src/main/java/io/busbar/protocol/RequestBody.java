@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.internal.ContextInternal;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The body of one request, with limits of size and time; it counts as input while it is incomplete.
@@ -29,21 +30,21 @@ public final class RequestBody implements PartialInput.Holder {
 
   private final HttpServerRequest request;
   private final ContextInternal context;
-  private final InboundBudget inbound;
+  private final @Nullable InboundBudget inbound;
   private final int limit;
   private final Consumer<Buffer> whole;
   private final Refusal refusal;
   private final long declared;
-  private ScheduledFuture<?> deadline;
-  private PartialInput partialInput;
+  private @Nullable ScheduledFuture<?> deadline;
+  private @Nullable PartialInput partialInput;
 
   /** Null when nobody needs it any more. */
-  private Buffer body = Buffer.buffer();
+  private @Nullable Buffer body = Buffer.buffer();
 
   private RequestBody(
       HttpServerRequest request,
       ContextInternal context,
-      InboundBudget inbound,
+      @Nullable InboundBudget inbound,
       int limit,
       Consumer<Buffer> whole,
       Refusal refusal) {
@@ -129,7 +130,8 @@ public final class RequestBody implements PartialInput.Holder {
   }
 
   private void more(Buffer chunk) {
-    if (body == null) {
+    InboundBudget budget = inbound;
+    if (body == null || budget == null) {
       return;
     }
     if (body.length() + (long) chunk.length() > limit) {
@@ -138,15 +140,15 @@ public final class RequestBody implements PartialInput.Holder {
     }
     body.appendBuffer(chunk);
     if (body.length() != declared) {
-      count();
+      count(budget, body.length());
     }
   }
 
-  private void count() {
+  private void count(InboundBudget budget, int bytes) {
     if (partialInput == null) {
-      partialInput = inbound.of(Client.remoteAddress(request), context.nettyEventLoop(), this);
+      partialInput = budget.of(Client.remoteAddress(request), context.nettyEventLoop(), this);
     }
-    partialInput.holds(body.length(), body.length());
+    partialInput.holds(bytes, bytes);
   }
 
   private void end() {

@@ -1,10 +1,13 @@
 package io.busbar.protocol;
 
 import io.busbar.hub.Fanout;
+import io.busbar.hub.LossReason;
 import io.busbar.hub.Position;
 import io.busbar.hub.Since;
 import io.busbar.hub.StreamStart;
 import io.vertx.core.json.JsonObject;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The JSON form of positions in streams, for protocols that use JSON. */
 public final class StreamJson {
@@ -42,17 +45,20 @@ public final class StreamJson {
    *
    * @param start null where the channel is no stream
    */
-  public static JsonObject start(StreamStart start) {
+  public static JsonObject start(@Nullable StreamStart start) {
     if (start == null) {
       return new JsonObject().put(RECOVERED, false).put(REASON, NO_STREAM);
     }
     JsonObject at = at(start.position()).put(RECOVERED, start.isRecovered());
-    return start.isRecovered() ? at : at.put(REASON, start.lost().words());
+    LossReason lost = start.lost();
+    return lost == null ? at : at.put(REASON, lost.words());
   }
 
   /** Returns the message for a gap. */
   public static JsonObject gap(Fanout gap) {
-    return at(gap.position()).put(RECOVERED, false).put(REASON, gap.lost().words());
+    Position position = Objects.requireNonNull(gap.position(), "a gap is somewhere");
+    LossReason lost = Objects.requireNonNull(gap.lost(), "a gap has a reason");
+    return at(position).put(RECOVERED, false).put(REASON, lost.words());
   }
 
   private static JsonObject at(Position position) {

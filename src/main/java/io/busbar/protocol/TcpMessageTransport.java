@@ -13,6 +13,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.net.NetSocket;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A TCP transport for text messages, each after its length. It has no ping for a silent client, so
@@ -22,10 +23,10 @@ public final class TcpMessageTransport extends NetSocketTransport<byte[]>
     implements PartialInput.Holder {
   private final LengthDecoder decoder;
   private final InboundBudget inbound;
-  private final Function<Disconnect, EncodedMessage> goodbye;
+  private final Function<Disconnect, @Nullable EncodedMessage> goodbye;
 
   /** Null for a client whose messages always came complete in one read. */
-  private PartialInput partialInput;
+  private @Nullable PartialInput partialInput;
 
   /**
    * Takes the socket over; its own methods deliver nothing any more.
@@ -37,7 +38,7 @@ public final class TcpMessageTransport extends NetSocketTransport<byte[]>
       NetSocket socket,
       int maxMessageSize,
       InboundBudget inbound,
-      Function<Disconnect, EncodedMessage> goodbye) {
+      Function<Disconnect, @Nullable EncodedMessage> goodbye) {
     super(socket);
     this.decoder = new LengthDecoder(maxMessageSize, this::arrived);
     this.inbound = inbound;

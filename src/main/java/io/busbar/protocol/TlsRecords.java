@@ -8,6 +8,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A handler before TLS that counts the bytes of incomplete records, because TLS holds a record
@@ -19,7 +20,7 @@ public final class TlsRecords extends ChannelInboundHandlerAdapter implements Pa
 
   private final InboundBudget inbound;
   private ChannelHandlerContext context;
-  private PartialInput partialInput;
+  private @Nullable PartialInput partialInput;
 
   /** Number of received bytes of the current record; 0 between records. */
   private int came;

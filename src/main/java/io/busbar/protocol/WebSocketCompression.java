@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The agreed parameters of permessage-deflate (RFC 7692, 7.1). The gateway's messages never refer
@@ -39,7 +40,7 @@ record WebSocketCompression(
    * @param windows budget where {@link #clientWindow} bytes are reserved for earlier messages of
    *     the client
    */
-  static WebSocketCompression agree(List<ExtensionOffer> offers, WindowBudget windows) {
+  static @Nullable WebSocketCompression agree(List<ExtensionOffer> offers, WindowBudget windows) {
     return offers.stream()
         .filter(offer -> offer.name().equals(NAME) && isAcceptable(offer.parameters()))
         .map(offer -> of(offer, windows))
@@ -69,7 +70,7 @@ record WebSocketCompression(
   }
 
   /** Returns the agreement; null where there is no room for the client's window. */
-  private static WebSocketCompression of(ExtensionOffer offer, WindowBudget windows) {
+  private static @Nullable WebSocketCompression of(ExtensionOffer offer, WindowBudget windows) {
     int offered = bits(offer, CLIENT_BITS);
     if (has(offer, CLIENT_NO_CONTEXT)) {
       return new WebSocketCompression(false, bits(offer, SERVER_BITS), offered);

@@ -3,6 +3,7 @@ package io.busbar.protocol;
 import io.busbar.config.Config;
 import io.busbar.config.HttpConfig;
 import io.busbar.hub.InboundBudget;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The options of a WebSocket.
@@ -17,7 +18,7 @@ public record WebSocketOptions(
     int maxMessageSize,
     long pingIntervalMillis,
     long pongTimeoutMillis,
-    Deflation deflation,
+    @Nullable Deflation deflation,
     InboundBudget inbound) {
   /**
    * The parameters of compression.
@@ -26,7 +27,7 @@ public record WebSocketOptions(
    * @param threshold bytes of the smallest message that is compressed
    */
   public record Deflation(int level, int threshold) {
-    private static Deflation of(HttpConfig.WebSocket config) {
+    private static @Nullable Deflation of(HttpConfig.WebSocket config) {
       return config.compression()
           ? new Deflation(config.compressionLevel(), config.compressionThreshold().asInt())
           : null;

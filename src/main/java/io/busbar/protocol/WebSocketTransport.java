@@ -22,6 +22,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A WebSocket transport that writes ready frames. It replaces Vert.x's own handler on the channel
@@ -39,10 +40,10 @@ public final class WebSocketTransport extends ChannelTransport<WebSocketFrame>
   /** The reserved bit in the first frame of a compressed message (RFC 7692, 6). */
   private static final int COMPRESSED = 4;
 
-  private final String subProtocol;
+  private final @Nullable String subProtocol;
   private final Framing framing;
   private final WebSocketOptions options;
-  private final MessageInflater inflater;
+  private final @Nullable MessageInflater inflater;
   private final String client;
   private MessageAssembler assembler;
   private long silenceAllowed;
@@ -50,7 +51,7 @@ public final class WebSocketTransport extends ChannelTransport<WebSocketFrame>
   private boolean pinged;
 
   /** Null for a client whose messages always came complete in one read. */
-  private PartialInput partialInput;
+  private @Nullable PartialInput partialInput;
 
   /**
    * @param framing a {@link DeflatedFraming} where compression was agreed
@@ -59,10 +60,10 @@ public final class WebSocketTransport extends ChannelTransport<WebSocketFrame>
    */
   WebSocketTransport(
       ConnectionBase connection,
-      String subProtocol,
+      @Nullable String subProtocol,
       Framing framing,
       WebSocketOptions options,
-      MessageInflater inflater,
+      @Nullable MessageInflater inflater,
       String client) {
     super(connection.context().unwrap(), connection.channel(), true);
     this.client = client;
@@ -70,11 +71,12 @@ public final class WebSocketTransport extends ChannelTransport<WebSocketFrame>
     this.framing = framing;
     this.options = options;
     this.inflater = inflater;
+    this.assembler = new MessageAssembler(options.maxMessageSize(), receiver(), inflater);
     this.silenceAllowed = options.pingIntervalMillis();
   }
 
   /** Returns the agreed sub-protocol; null for none. */
-  public String subProtocol() {
+  public @Nullable String subProtocol() {
     return subProtocol;
   }
 
@@ -129,7 +131,7 @@ public final class WebSocketTransport extends ChannelTransport<WebSocketFrame>
    * @param bytes number of received bytes of the frame
    */
   void leftOver(int memory, int bytes) {
-    int fragments = assembler == null ? 0 : assembler.size();
+    int fragments = assembler.size();
     if (partialInput == null && memory + fragments > 0 && !isGone()) {
       partialInput = options.inbound().of(client, channel().eventLoop(), this);
     }
@@ -144,9 +146,7 @@ public final class WebSocketTransport extends ChannelTransport<WebSocketFrame>
     if (isGone()) {
       return;
     }
-    if (assembler != null) {
-      assembler.drop();
-    }
+    assembler.drop();
     writeFrom(context());
     context().pipeline().remove(FrameDecoder.class);
     endNow(why.disconnect());
@@ -203,7 +203,9 @@ public final class WebSocketTransport extends ChannelTransport<WebSocketFrame>
     if (isClosing()) {
       halfClose();
     } else if (cause instanceof CorruptedWebSocketFrameException corrupted) {
-      failed(new Disconnect(corrupted.closeStatus().code(), cause.getMessage(), false));
+      failed(
+          new Disconnect(
+              corrupted.closeStatus().code(), String.valueOf(cause.getMessage()), false));
     } else {
       failed(Disconnect.PROTOCOL_ERROR);
     }

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The opening handshake of a WebSocket (RFC 6455, 4.2): it answers with an error, or gives a
@@ -109,15 +110,19 @@ public final class WebSocketUpgrade {
    * @param each framing before compression, with one frame per message
    */
   private record Framings(Framing plain, Framing each) {
-    Framing agreed(WebSocketCompression compression, WebSocketOptions options) {
-      return compression == null ? plain : compression.framing(each, options.deflation());
+    Framing agreed(
+        @Nullable WebSocketCompression compression,
+        WebSocketOptions.@Nullable Deflation deflation) {
+      return compression == null || deflation == null
+          ? plain
+          : compression.framing(each, deflation);
     }
   }
 
   /**
    * Returns the agreed compression; null for none. Its window is released when the transport ends.
    */
-  private static WebSocketCompression compression(
+  private static @Nullable WebSocketCompression compression(
       List<ExtensionOffer> offers, WebSocketOptions options) {
     return options.deflation() == null
         ? null
@@ -143,7 +148,7 @@ public final class WebSocketUpgrade {
         new WebSocketTransport(
             connection,
             subProtocol,
-            framings.agreed(compression, options),
+            framings.agreed(compression, options.deflation()),
             options,
             inflater,
             Client.remoteAddress(request));
@@ -160,7 +165,9 @@ public final class WebSocketUpgrade {
   }
 
   private static void open(
-      WebSocketTransport transport, Promise<WebSocketTransport> opened, Throwable failure) {
+      WebSocketTransport transport,
+      Promise<WebSocketTransport> opened,
+      @Nullable Throwable failure) {
     if (failure == null) {
       transport.opened();
       opened.complete(transport);
@@ -182,7 +189,7 @@ public final class WebSocketUpgrade {
   }
 
   static WebSocketDecoderConfig decoder(
-      WebSocketOptions options, WebSocketCompression compression) {
+      WebSocketOptions options, @Nullable WebSocketCompression compression) {
     int most = options.maxMessageSize();
     return compression == null
         ? decoder(most, false)
@@ -204,7 +211,7 @@ public final class WebSocketUpgrade {
   }
 
   private static DefaultHttpHeaders headers(
-      HttpServerRequest request, WebSocketCompression compression) {
+      HttpServerRequest request, @Nullable WebSocketCompression compression) {
     DefaultHttpHeaders headers = new DefaultHttpHeaders();
     headers.add(SET_COOKIE, request.response().headers().getAll(SET_COOKIE));
     if (compression != null) {
@@ -213,7 +220,7 @@ public final class WebSocketUpgrade {
     return headers;
   }
 
-  private static String fault(HttpServerRequest request) {
+  private static @Nullable String fault(HttpServerRequest request) {
     if (request.version() != io.vertx.core.http.HttpVersion.HTTP_1_1) {
       return "a WebSocket handshake is HTTP/1.1";
     }
@@ -238,7 +245,7 @@ public final class WebSocketUpgrade {
   }
 
   /** Leaves only the best common sub-protocol in the request, where the handshake reads it. */
-  private static String chooseSubProtocol(HttpServerRequest request, List<String> known) {
+  private static @Nullable String chooseSubProtocol(HttpServerRequest request, List<String> known) {
     String offered = request.getHeader(PROTOCOL);
     if (offered == null) {
       return null;

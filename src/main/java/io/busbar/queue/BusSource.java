@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts messages from the event bus into queues. It takes what is sent to the address before a
@@ -69,7 +70,7 @@ final class BusSource {
    * @param selector which of them to take; null for all
    * @param holder whose share of the room they take; null for that of each publisher
    */
-  record Tap(String pattern, String queue, Selector selector, String holder) {}
+  record Tap(String pattern, String queue, @Nullable Selector selector, @Nullable String holder) {}
 
   /** The address before a queue, with its consumer. */
   private record Source(Tap tap, MessageConsumer<Object> consumer) {

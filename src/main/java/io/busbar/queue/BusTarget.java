@@ -12,6 +12,7 @@ import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Forwards the messages of a queue to the address behind it, one request for each message. An
@@ -170,7 +171,7 @@ final class BusTarget {
   }
 
   /** Puts the answer into the queue that the sender named for it, if there is one. */
-  private void passOn(QueueMessage asked, Payload answer, MultiMap headers) {
+  private void passOn(QueueMessage asked, @Nullable Payload answer, MultiMap headers) {
     String replyQueue = asked.headers().get(Queues.REPLY_QUEUE);
     if (replyQueue != null && answer != null) {
       MultiMap crossing = QueueMessage.crossing(headers);

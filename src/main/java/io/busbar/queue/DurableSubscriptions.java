@@ -10,7 +10,9 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Durable subscriptions: queues behind topics. Each queue keeps for one user what is published
@@ -47,7 +49,8 @@ public final class DurableSubscriptions {
    * @param address or pattern
    * @param selector null for everything
    */
-  public Future<String> open(String user, String name, String address, Selector selector) {
+  public Future<String> open(
+      String user, String name, String address, @Nullable Selector selector) {
     String queue = queue(user, name);
     Tap tap = new Tap(address, queue, selector, Queues.holderOf(user, ""));
     Tap before = known.get(queue);
@@ -59,7 +62,8 @@ public final class DurableSubscriptions {
                   + name
                   + " has another destination or selector; UNSUBSCRIBE ends it");
     }
-    long has = known.values().stream().filter(each -> each.holder().equals(tap.holder())).count();
+    long has =
+        known.values().stream().filter(each -> Objects.equals(each.holder(), tap.holder())).count();
     int most = queues.rules().config().durableSubscriptions();
     if (has >= most) {
       return OwnerCalls.refused(

@@ -8,6 +8,7 @@ import io.busbar.queue.store.QueueStore;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A queue on the one node where it lives: the messages of one name, which wait for one of several
@@ -28,7 +29,7 @@ final class Queue {
   private final QueueInspection inspection;
 
   /** Null if there is no address behind the queue. */
-  private BusTarget target;
+  private @Nullable BusTarget target;
 
   private boolean left;
 
@@ -45,7 +46,7 @@ final class Queue {
     this.target = target();
   }
 
-  private BusTarget target() {
+  private @Nullable BusTarget target() {
     return settings.to().isEmpty() ? null : new BusTarget(this, queues.bus(), settings);
   }
 
@@ -120,16 +121,16 @@ final class Queue {
       return OwnerCalls.elsewhere();
     }
     return switch (call.operation()) {
-      case KEEP -> keep(call.message(), call.again()).mapEmpty();
+      case KEEP -> keep(call.kept(), call.again()).mapEmpty();
       case OPEN -> members.open(call).mapEmpty();
-      case ALIVE -> members.alive(call.consumer()).mapEmpty();
+      case ALIVE -> members.alive(call.member()).mapEmpty();
       case ACKNOWLEDGE -> members.acknowledge(call).mapEmpty();
       case REJECT -> members.reject(call).mapEmpty();
       case CLOSE -> members.close(call).mapEmpty();
       case LOOK -> takeover.look(call.ids()).mapEmpty();
       case DESCRIBE -> Future.succeededFuture(inspection.describe());
-      case BROWSE -> Future.succeededFuture(inspection.browse(call.arguments()));
-      case MOVE -> inspection.move(call.arguments(), call.again());
+      case BROWSE -> Future.succeededFuture(inspection.browse(call.given()));
+      case MOVE -> inspection.move(call.given(), call.again());
       case PURGE -> inspection.purge();
     };
   }
@@ -168,7 +169,7 @@ final class Queue {
    *
    * @param answer for the request that waits for it; null for none
    */
-  Future<Void> done(QueueEntry entry, JsonObject answer) {
+  Future<Void> done(QueueEntry entry, @Nullable JsonObject answer) {
     if (left) {
       queues.nodes().acknowledgeElsewhere(name, entry.id());
       return Future.succeededFuture();
@@ -181,7 +182,7 @@ final class Queue {
     return ledger.remove(entry);
   }
 
-  void tellWhoAwaits(QueueEntry entry, JsonObject answer, String failure) {
+  void tellWhoAwaits(QueueEntry entry, @Nullable JsonObject answer, @Nullable String failure) {
     if (entry.message().isAwaited()) {
       queues.nodes().handled(entry.message().awaitedBy(), entry.id(), answer, failure);
     }
@@ -192,7 +193,7 @@ final class Queue {
    *
    * @param tried whether this counts as a try
    */
-  void returned(QueueEntry entry, QueueMember from, boolean tried) {
+  void returned(QueueEntry entry, @Nullable QueueMember from, boolean tried) {
     if (entry.isOver() || left) {
       return;
     }

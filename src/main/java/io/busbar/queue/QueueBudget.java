@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The number of queues of this node and the room that they take, with each holder's share of both.
@@ -29,7 +30,7 @@ final class QueueBudget {
   }
 
   /** Takes room. Returns null, or the reason of a refusal in words for the sender. */
-  String take(String holder, int size) {
+  @Nullable String take(String holder, int size) {
     if (used.addAndGet(size) > total) {
       used.addAndGet(-size);
       return "the queues of this node are full (queues.total-size)";
@@ -74,7 +75,7 @@ final class QueueBudget {
    *
    * @param bounded whether the limits apply
    */
-  String open(String holder, boolean bounded) {
+  @Nullable String open(String holder, boolean bounded) {
     int all = queues.incrementAndGet();
     int theirs = holder.isEmpty() ? 0 : made.merge(holder, 1, Integer::sum);
     String why = null;

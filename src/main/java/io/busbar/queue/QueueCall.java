@@ -9,6 +9,8 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A call from a node to a queue, on whichever node that lives. A repeated call changes nothing
@@ -23,10 +25,10 @@ import java.util.List;
 record QueueCall(
     Operation operation,
     String queue,
-    String consumer,
+    @Nullable String consumer,
     List<String> ids,
-    JsonObject arguments,
-    QueueMessage message,
+    @Nullable JsonObject arguments,
+    @Nullable QueueMessage message,
     boolean again)
     implements OwnerCalls.Call<QueueCall> {
   static final String OPERATION = "operation";
@@ -88,22 +90,37 @@ record QueueCall(
   static QueueCall of(
       Operation operation,
       String queue,
-      String consumer,
+      @Nullable String consumer,
       Collection<String> ids,
-      JsonObject arguments) {
+      @Nullable JsonObject arguments) {
     List<String> copied = List.copyOf(ids);
     return new QueueCall(operation, queue, consumer, copied, arguments, null, false);
   }
 
-  static QueueCall of(Operation operation, String queue, JsonObject arguments) {
+  static QueueCall of(Operation operation, String queue, @Nullable JsonObject arguments) {
     return of(operation, queue, null, List.of(), arguments);
+  }
+
+  /** Of one that keeps a message. */
+  QueueMessage kept() {
+    return Objects.requireNonNull(message, "KEEP has a message");
+  }
+
+  /** Of one that is about a consumer. */
+  String member() {
+    return Objects.requireNonNull(consumer, "it is about a consumer");
+  }
+
+  /** Of one that has some. */
+  JsonObject given() {
+    return Objects.requireNonNull(arguments, "it has arguments");
   }
 
   /** The holder that a new queue counts for; empty for none. */
   String holder() {
     return switch (operation) {
-      case KEEP -> message.holder();
-      case OPEN -> arguments.getString(HOLDER, "");
+      case KEEP -> message == null ? "" : message.holder();
+      case OPEN -> arguments == null ? "" : arguments.getString(HOLDER, "");
       default -> "";
     };
   }

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A consumer of a queue, on whichever node that queue lives. It opens itself at the queue, gets
@@ -30,7 +31,7 @@ public final class QueueConsumer {
    * @param selector which messages it takes; null for all
    * @param holder the holder that the queue counts for, if the consumer makes one
    */
-  public record Options(int prefetch, boolean auto, Selector selector, String holder) {}
+  public record Options(int prefetch, boolean auto, @Nullable Selector selector, String holder) {}
 
   /** Messages that were given together. The queue gets room when the last of them is written. */
   private static final class Batch {
@@ -46,7 +47,7 @@ public final class QueueConsumer {
 
   /** A message that the client has. Its batch is null when it has been written. */
   private static final class Held {
-    private Batch batch;
+    private @Nullable Batch batch;
   }
 
   private final QueueNodes nodes;
@@ -56,7 +57,7 @@ public final class QueueConsumer {
   private final Context loop;
   private final Consumer<Delivery> client;
   private final Map<String, Held> held = new HashMap<>();
-  private String owner;
+  private @Nullable String owner;
   private boolean beating;
   private boolean closed;
 
@@ -111,7 +112,8 @@ public final class QueueConsumer {
     return call(Operation.OPEN, ids, arguments);
   }
 
-  private Future<Void> call(Operation operation, Collection<String> ids, JsonObject arguments) {
+  private Future<Void> call(
+      Operation operation, Collection<String> ids, @Nullable JsonObject arguments) {
     return nodes.ask(QueueCall.of(operation, queue, id, ids, arguments)).mapEmpty();
   }
 
@@ -149,7 +151,7 @@ public final class QueueConsumer {
    *
    * @param from the node that gives them; null if it is unknown
    */
-  Future<Void> deliver(String from, List<Delivery> deliveries) {
+  Future<Void> deliver(@Nullable String from, List<Delivery> deliveries) {
     if (closed || from != null && owner != null && !from.equals(owner)) {
       return gone();
     }
@@ -186,7 +188,7 @@ public final class QueueConsumer {
     }
   }
 
-  private static void written(Held one) {
+  private static void written(@Nullable Held one) {
     if (one != null && one.batch != null) {
       Batch batch = one.batch;
       one.batch = null;
@@ -199,7 +201,7 @@ public final class QueueConsumer {
    *
    * @param answers for the requests that wait for the messages, by message id; null for none
    */
-  public Future<Void> acknowledge(List<Delivery> deliveries, JsonObject answers) {
+  public Future<Void> acknowledge(List<Delivery> deliveries, @Nullable JsonObject answers) {
     return call(Operation.ACKNOWLEDGE, forget(deliveries), answers);
   }
 

@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lists and handles queues for operators, on whichever node these live. {@link
@@ -167,7 +168,7 @@ public final class QueueDirectory {
    * Keeps the newest description of a queue that a rule names. The description must not change
    * later.
    */
-  void sampled(String queue, JsonObject described) {
+  void sampled(String queue, @Nullable JsonObject described) {
     sampled.put(queue, described);
   }
 

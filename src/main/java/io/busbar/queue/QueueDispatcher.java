@@ -9,8 +9,10 @@ import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings the waiting messages, in their order, and the consumers with room together. The cost of a
@@ -32,14 +34,18 @@ final class QueueDispatcher {
 
   /** Consumers with the same selector, or without one, and the messages that match. */
   private static final class Group {
-    private final Selector selector;
+    private final @Nullable Selector selector;
     private final TreeSet<QueueEntry> waiting;
     private final LinkedHashSet<QueueMember> free = new LinkedHashSet<>();
     private int members;
 
-    private Group(Selector selector, TreeSet<QueueEntry> waiting) {
+    private Group(@Nullable Selector selector, TreeSet<QueueEntry> waiting) {
       this.selector = selector;
       this.waiting = waiting;
+    }
+
+    private boolean takes(@Nullable MultiMap headers) {
+      return selector == null || selector.matches(headers);
     }
   }
 
@@ -66,7 +72,7 @@ final class QueueDispatcher {
     if (groups.size() > 1) {
       MultiMap headers = Hub.withoutIdentity(entry.message().headers());
       for (Group group : groups) {
-        if (group != all && group.selector.matches(headers)) {
+        if (group != all && group.takes(headers)) {
           group.waiting.add(entry);
         }
       }
@@ -91,12 +97,12 @@ final class QueueDispatcher {
    * The waiting message that expires first. If all have the same age limit, it is the oldest. Null
    * for none.
    */
-  QueueEntry oldest() {
+  @Nullable QueueEntry oldest() {
     return byEnd.isEmpty() ? null : byEnd.first();
   }
 
   /** Removes and returns a waiting message that has expired; null for none. */
-  QueueEntry pollExpired(long now) {
+  @Nullable QueueEntry pollExpired(long now) {
     if (byEnd.isEmpty() || byEnd.first().expiresMillis() >= now) {
       return null;
     }
@@ -111,22 +117,22 @@ final class QueueDispatcher {
   }
 
   void join(QueueMember member) {
-    Group group = group(member.selector());
-    if (group == null) {
-      group = new Group(member.selector(), new TreeSet<>(ORDER));
+    Selector selector = member.selector();
+    if (selector != null && find(selector) == null) {
+      Group group = new Group(selector, new TreeSet<>(ORDER));
       for (QueueEntry entry : waiting) {
-        if (group.selector.matches(Hub.withoutIdentity(entry.message().headers()))) {
+        if (group.takes(Hub.withoutIdentity(entry.message().headers()))) {
           group.waiting.add(entry);
         }
       }
       groups.add(group);
     }
-    group.members++;
+    group(member).members++;
     mayHaveRoom(member);
   }
 
   void leave(QueueMember member) {
-    Group group = group(member.selector());
+    Group group = group(member);
     group.free.remove(member);
     if (--group.members == 0 && group != all) {
       groups.remove(group);
@@ -135,7 +141,7 @@ final class QueueDispatcher {
 
   /** The room of a consumer has changed. */
   void mayHaveRoom(QueueMember member) {
-    Group group = group(member.selector());
+    Group group = group(member);
     if (member.hasRoom()) {
       group.free.add(member);
     } else {
@@ -143,10 +149,14 @@ final class QueueDispatcher {
     }
   }
 
-  private Group group(Selector selector) {
-    if (selector == null) {
-      return all;
-    }
+  /** That of one who has joined. */
+  private Group group(QueueMember member) {
+    Selector selector = member.selector();
+    Group own = selector == null ? all : find(selector);
+    return Objects.requireNonNull(own, "a consumer leaves once, after it has joined");
+  }
+
+  private @Nullable Group find(Selector selector) {
     for (Group group : groups) {
       if (selector.equals(group.selector)) {
         return group;

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** A message in a queue, with its state. Owned by the queue's event loop. */
 final class QueueEntry {
@@ -32,8 +33,8 @@ final class QueueEntry {
   private QueueMessage message;
   private State state = State.ADDING;
   private boolean redelivered;
-  private QueueMember refusedBy;
-  private String reason;
+  private @Nullable QueueMember refusedBy;
+  private String reason = "";
 
   /**
    * @param ageMillis the age at which it expires, unless its own time ends earlier
@@ -87,12 +88,12 @@ final class QueueEntry {
   }
 
   /** The consumer that had it last and gave it back; null for none. */
-  QueueMember refusedBy() {
+  @Nullable QueueMember refusedBy() {
     return refusedBy;
   }
 
   /** The consumer had it and gave it back. */
-  void refusedBy(QueueMember who) {
+  void refusedBy(@Nullable QueueMember who) {
     refusedBy = who;
   }
 

@@ -9,6 +9,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The operators' view of a queue: counters, messages, moving and purging. The counters start when
@@ -37,7 +38,7 @@ final class QueueInspection {
   private double out;
 
   /** Null before the first move. */
-  private Future<JsonObject> moving;
+  private @Nullable Future<JsonObject> moving;
 
   /** The counters go on from where they were when the queue was here last. */
   QueueInspection(
@@ -124,7 +125,7 @@ final class QueueInspection {
     return queue.queues().nodes().isClustered() ? "cluster" : disk ? "disk" : "memory";
   }
 
-  private QueueEntry oldest() {
+  private @Nullable QueueEntry oldest() {
     return ledger.entries().stream().filter(entry -> !entry.isOver()).findFirst().orElse(null);
   }
 

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All messages of a queue, the state of each in the store, and the room that they take. Owned by
@@ -42,7 +43,7 @@ final class QueueLedger {
   private long bytes;
   private int dying;
   private int removing;
-  private Set<String> goneMeanwhile;
+  private @Nullable Set<String> goneMeanwhile;
 
   QueueLedger(Queue queue, QueueStore store, QueueBudget budget) {
     this.queue = queue;
@@ -217,7 +218,7 @@ final class QueueLedger {
   }
 
   /** Completes when the message that is here already is safe. Null if it is not here. */
-  Future<Void> addedBefore(String id) {
+  @Nullable Future<Void> addedBefore(String id) {
     return entries.containsKey(id) ? adding.getOrDefault(id, Future.succeededFuture()) : null;
   }
 
@@ -236,7 +237,7 @@ final class QueueLedger {
 
   /** The messages of a list that are not here. */
   List<QueueMessage> listed(List<QueueMessage> listed) {
-    Set<String> gone = goneMeanwhile;
+    Set<String> gone = goneMeanwhile == null ? Set.of() : goneMeanwhile;
     goneMeanwhile = null;
     return listed.stream()
         .filter(message -> !entries.containsKey(message.id()) && !gone.contains(message.id()))

@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A consumer as its queue sees it. It has room while it has fewer messages than it may have, and
@@ -16,9 +17,9 @@ final class QueueMember {
   private static final long SILENT_MILLIS = 20_000;
 
   private final String id;
-  private final String node;
+  private final @Nullable String node;
   private final boolean auto;
-  private final Selector selector;
+  private final @Nullable Selector selector;
   private final Consumer<List<QueueEntry>> give;
   private final Set<QueueEntry> has = new LinkedHashSet<>();
   private List<QueueEntry> next = new ArrayList<>();
@@ -38,10 +39,10 @@ final class QueueMember {
    */
   QueueMember(
       String id,
-      String node,
+      @Nullable String node,
       int most,
       boolean auto,
-      Selector selector,
+      @Nullable Selector selector,
       Consumer<List<QueueEntry>> give) {
     this.id = id;
     this.node = node;
@@ -55,7 +56,7 @@ final class QueueMember {
     return id;
   }
 
-  String node() {
+  @Nullable String node() {
     return node;
   }
 
@@ -67,7 +68,7 @@ final class QueueMember {
     return auto;
   }
 
-  Selector selector() {
+  @Nullable Selector selector() {
     return selector;
   }
 

@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The consumers of a queue, on whichever node they are, and the messages that each has. A consumer
@@ -54,9 +56,9 @@ final class QueueMembers {
 
   Future<Void> open(QueueCall call) {
     if (members.containsKey(call.consumer())) {
-      return alive(call.consumer());
+      return alive(call.member());
     }
-    String text = call.arguments().getString(QueueCall.SELECTOR);
+    String text = call.given().getString(QueueCall.SELECTOR);
     Selector selector = text == null ? null : Selector.parse(text);
     if (selector != null && dispatcher.selectors() >= MOST_SELECTORS) {
       return OwnerCalls.refused("a queue has at most " + MOST_SELECTORS + " different selectors");
@@ -64,10 +66,10 @@ final class QueueMembers {
     QueueMember[] itself = new QueueMember[1];
     QueueMember member =
         new QueueMember(
-            call.consumer(),
-            call.arguments().getString(QueueCall.NODE),
-            call.arguments().getInteger(QueueCall.PREFETCH),
-            call.arguments().getBoolean(QueueCall.AUTO),
+            call.member(),
+            call.given().getString(QueueCall.NODE),
+            call.given().getInteger(QueueCall.PREFETCH),
+            call.given().getBoolean(QueueCall.AUTO),
             selector,
             entries -> deliver(itself[0], entries));
     itself[0] = member;
@@ -107,8 +109,9 @@ final class QueueMembers {
   }
 
   private void deliver(QueueMember member, List<QueueEntry> entries) {
+    String node = Objects.requireNonNull(member.node(), "a client's consumer is on a node");
     nodes
-        .deliver(member.node(), member.id(), entries)
+        .deliver(node, member.id(), entries)
         .onComplete(result -> queue.run(() -> delivered(member, entries, result)));
   }
 
@@ -139,7 +142,7 @@ final class QueueMembers {
   /**
    * Takes the message from the consumer that has it now, because another one may have got it since.
    */
-  private void takeBack(QueueMember first, QueueEntry entry) {
+  private void takeBack(@Nullable QueueMember first, QueueEntry entry) {
     if (first != null && first.gives(entry)) {
       dispatcher.mayHaveRoom(first);
     } else if (!dispatcher.remove(entry)) {
@@ -168,7 +171,7 @@ final class QueueMembers {
   /** A message that the consumer no longer has may belong to another one, so it is left out. */
   Future<Void> reject(QueueCall call) {
     QueueMember member = members.get(call.consumer());
-    boolean requeue = call.arguments().getBoolean(QueueCall.REQUEUE);
+    boolean requeue = call.given().getBoolean(QueueCall.REQUEUE);
     for (QueueEntry entry : ledger.of(call.ids())) {
       boolean had = member != null && member.gives(entry);
       if (had || dispatcher.remove(entry)) {
@@ -188,7 +191,7 @@ final class QueueMembers {
   Future<Void> close(QueueCall call) {
     QueueMember member = members.get(call.consumer());
     if (member != null) {
-      close(member, call.arguments().getBoolean(QueueCall.TRIED));
+      close(member, call.given().getBoolean(QueueCall.TRIED));
     }
     return Future.succeededFuture();
   }

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The calls between nodes for queues. Each node has one address. There other nodes call its queues,
@@ -53,7 +54,7 @@ final class QueueNodes {
   /**
    * @param owners null on a single node
    */
-  QueueNodes(Vertx vertx, Queues queues, Owners owners) {
+  QueueNodes(Vertx vertx, Queues queues, @Nullable Owners owners) {
     this.vertx = vertx;
     this.queues = queues;
     this.owners = owners == null ? Owners.alone() : owners;
@@ -123,7 +124,7 @@ final class QueueNodes {
   }
 
   private Future<JsonObject> request(
-      String node, Object body, DeliveryOptions headers, long millis) {
+      String node, @Nullable Object body, DeliveryOptions headers, long millis) {
     DeliveryOptions options = headers.setSendTimeout(millis);
     return queues.bus().<JsonObject>request(ADDRESS + node, body, options).map(Message::body);
   }
@@ -210,7 +211,7 @@ final class QueueNodes {
    * @param answer null for an empty one
    * @param failure why no consumer handled it; null if one did
    */
-  void handled(String node, String id, JsonObject answer, String failure) {
+  void handled(String node, String id, @Nullable JsonObject answer, @Nullable String failure) {
     JsonObject what =
         new JsonObject()
             .put(BusSource.ID, id)
@@ -233,7 +234,8 @@ final class QueueNodes {
     return askAll(LIST, which, queues.directory().listHere(which));
   }
 
-  private Future<List<JsonObject>> askAll(String what, JsonObject body, Future<JsonObject> here) {
+  private Future<List<JsonObject>> askAll(
+      String what, @Nullable JsonObject body, Future<JsonObject> here) {
     List<Future<JsonObject>> answers = new ArrayList<>(List.of(here));
     owners.nodes().stream()
         .filter(node -> !node.equals(owners.here()))

@@ -7,6 +7,7 @@ import io.busbar.config.QueuesConfig.Store;
 import io.busbar.hub.AddressPattern;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of each queue: the first rule whose name matches, and the defaults. Any thread may
@@ -100,7 +101,7 @@ final class QueueRules {
     return name.equals(queue) || queue.startsWith(TEMPORARY) ? "" : name;
   }
 
-  private static <T> T or(T ruled, T usual) {
+  private static <T> T or(@Nullable T ruled, T usual) {
     return ruled == null ? usual : ruled;
   }
 }

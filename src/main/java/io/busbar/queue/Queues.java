@@ -24,6 +24,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The queues of clients, features and routes. A call from any node goes to the node on which the
@@ -43,7 +44,7 @@ public final class Queues {
   private final QueueRules rules;
   private final QueueBudget budget;
   private final QueueStore usual;
-  private final QueueStore disk;
+  private final @Nullable QueueStore disk;
   private final QueueNodes nodes;
   private final BusSource source;
   private final LocalQueues local;
@@ -61,7 +62,12 @@ public final class Queues {
    * @param disk where messages are stored if their rule says so; null if no rule does
    */
   public Queues(
-      Vertx vertx, Hub hub, QueuesConfig config, Owners owners, QueueStore usual, QueueStore disk) {
+      Vertx vertx,
+      Hub hub,
+      QueuesConfig config,
+      @Nullable Owners owners,
+      QueueStore usual,
+      @Nullable QueueStore disk) {
     this.vertx = vertx;
     this.hub = hub;
     this.rules = new QueueRules(config);
@@ -167,7 +173,7 @@ public final class Queues {
    * @param user null for none
    * @param address from which a client without a user comes
    */
-  public static String holderOf(String user, String address) {
+  public static String holderOf(@Nullable String user, String address) {
     return user == null ? "address " + address : "user " + user;
   }
 
@@ -184,12 +190,12 @@ public final class Queues {
   /** The text of a failure that a client may see. */
   public static String words(Throwable failure) {
     return OwnerCalls.code(failure) == OwnerCalls.REFUSED
-        ? failure.getMessage()
+        ? String.valueOf(failure.getMessage())
         : "the queue could not do it; the log of the gateway says why";
   }
 
   /** The answer to a request, in the form that nodes send each other. */
-  public static JsonObject answer(Payload payload, MultiMap headers) {
+  public static JsonObject answer(Payload payload, @Nullable MultiMap headers) {
     JsonObject named = new JsonObject();
     if (headers != null) {
       headers.forEach(named::put);
@@ -205,7 +211,8 @@ public final class Queues {
   }
 
   QueueStore storeOf(String queue) {
-    return rules.of(queue).store() == Store.DISK && !nodes.isClustered() ? disk : usual;
+    boolean onDisk = rules.of(queue).store() == Store.DISK && !nodes.isClustered();
+    return onDisk && disk != null ? disk : usual;
   }
 
   /**

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The deliveries of one channel that are not settled yet. It acknowledges the oldest finished ones
@@ -137,17 +138,17 @@ final class Acks {
 
     private final Vertx vertx;
     private final String route;
-    private final Path file;
+    private final @Nullable Path file;
     private long handled = -1;
     private long saved = -1;
     private Future<Void> saving = Future.succeededFuture();
-    private Date begun;
+    private Date begun = new Date();
     private boolean failing;
 
     /**
      * @param folder null if the node stores nothing on disk
      */
-    Offset(Vertx vertx, String route, String folder) {
+    Offset(Vertx vertx, String route, @Nullable String folder) {
       this.vertx = vertx;
       this.route = route;
       String name = "rabbitmq-" + UUID.nameUUIDFromBytes(route.getBytes(UTF_8)) + ".offset";
@@ -161,11 +162,11 @@ final class Acks {
      * @param first a word, a Long or a Date; null to continue after the handled messages
      * @param again whether the route has read the stream before, since it started
      */
-    Future<Object> begin(Object first, boolean again) {
+    Future<Object> begin(@Nullable Object first, boolean again) {
       return load().map(found -> behind(found, first, again));
     }
 
-    private Object behind(long found, Object first, boolean again) {
+    private Object behind(long found, @Nullable Object first, boolean again) {
       if (first == null || again) {
         handled = Math.max(handled, found);
         saved = Math.max(saved, found);
@@ -227,14 +228,16 @@ final class Acks {
       if (vertx.isClustered()) {
         return map().compose(map -> map.put(route, offset));
       }
-      return file == null ? Future.succeededFuture() : vertx.executeBlocking(() -> write(offset));
+      return file == null
+          ? Future.succeededFuture()
+          : vertx.executeBlocking(() -> write(file, offset));
     }
 
     private Future<AsyncMap<String, Long>> map() {
       return vertx.sharedData().getClusterWideMap(MAP);
     }
 
-    private Void write(long offset) throws IOException {
+    private static @Nullable Void write(Path file, long offset) throws IOException {
       Files.createDirectories(file.getParent());
       Path fresh = file.resolveSibling(file.getFileName() + ".new");
       Files.writeString(

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Converts AMQP properties and headers to headers of the bus, and back. Clients of the gateway
@@ -89,18 +90,18 @@ final class AmqpHeaders {
     return name.equals(EVENT) || Hub.isReserved(name);
   }
 
-  private static void set(MultiMap headers, String name, String value) {
+  private static void set(MultiMap headers, String name, @Nullable String value) {
     if (value != null) {
       headers.set(name, value);
     }
   }
 
   /** The priority for STOMP and our queues: from 0 to 9. */
-  private static String priority(Integer priority) {
+  private static @Nullable String priority(@Nullable Integer priority) {
     return priority == null ? null : Integer.toString(Math.min(priority, HIGHEST_PRIORITY));
   }
 
-  private static String text(Object value) {
+  private static @Nullable String text(Object value) {
     Object json = json(value, 0);
     return json instanceof JsonObject || json instanceof JsonArray
         ? json.toString()
@@ -108,7 +109,7 @@ final class AmqpHeaders {
   }
 
   /** The content of a table or an array as JSON, down to a limited depth. */
-  private static Object json(Object value, int depth) {
+  private static @Nullable Object json(@Nullable Object value, int depth) {
     if (depth > DEEPEST) {
       return null;
     }
@@ -179,7 +180,7 @@ final class AmqpHeaders {
     return custom;
   }
 
-  private static Date timestamp(String millis) {
+  private static @Nullable Date timestamp(@Nullable String millis) {
     try {
       return millis == null ? null : new Date(Long.parseLong(millis));
     } catch (NumberFormatException e) {
@@ -187,7 +188,7 @@ final class AmqpHeaders {
     }
   }
 
-  private static String shortOrNull(String value) {
+  private static @Nullable String shortOrNull(@Nullable String value) {
     return value != null && isShort(value) ? value : null;
   }
 

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.InflaterInputStream;
+import org.jspecify.annotations.Nullable;
 
 /** Converts bodies by their content-type, in both directions. The rules are in design.md. */
 final class AmqpPayload {
@@ -55,7 +56,7 @@ final class AmqpPayload {
   }
 
   /** The encoding as a header, if the body was left encoded; otherwise null. */
-  static String crossingEncoding(String contentEncoding) {
+  static @Nullable String crossingEncoding(String contentEncoding) {
     for (String coding : codings(contentEncoding)) {
       if (!isCompression(coding) && !isCharset(coding)) {
         return contentEncoding;
@@ -68,7 +69,7 @@ final class AmqpPayload {
    * The list of codings; the one that was applied last stands first. Empty if the list is too long
    * to be useful.
    */
-  private static List<String> codings(String contentEncoding) {
+  private static List<String> codings(@Nullable String contentEncoding) {
     if (contentEncoding == null || contentEncoding.isBlank()) {
       return List.of();
     }
@@ -110,7 +111,7 @@ final class AmqpPayload {
    * @param contentType null for none
    * @param charset the charset that the sender named; null for none
    */
-  private static Object body(String contentType, byte[] octets, Charset charset)
+  private static Object body(@Nullable String contentType, byte[] octets, @Nullable Charset charset)
       throws BadMessageException {
     if (contentType == null || contentType.isEmpty()) {
       return charset == null ? guess(octets) : guess(text(octets, charset).getBytes(UTF_8));
@@ -122,8 +123,9 @@ final class AmqpPayload {
     if (type.startsWith("text/")) {
       return text(octets, charset == null ? charset(contentType) : charset);
     }
-    boolean bytes = charset == null || type.equals(BYTES) || type.equals(JAVA);
-    return bytes ? Buffer.buffer(octets) : text(octets, charset);
+    return charset == null || type.equals(BYTES) || type.equals(JAVA)
+        ? Buffer.buffer(octets)
+        : text(octets, charset);
   }
 
   private static boolean isJson(String type) {
@@ -133,7 +135,7 @@ final class AmqpPayload {
   }
 
   /** The content-type as a header, if it says more than the kind of the body; otherwise null. */
-  static String crossing(String contentType) {
+  static @Nullable String crossing(@Nullable String contentType) {
     if (contentType == null || contentType.isEmpty()) {
       return null;
     }
@@ -143,7 +145,7 @@ final class AmqpPayload {
   }
 
   /** The content-type for a body of the bus; null for a body that cannot go to RabbitMQ. */
-  static String contentType(Object body) {
+  static @Nullable String contentType(@Nullable Object body) {
     if (body == null
         || body instanceof JsonObject
         || body instanceof JsonArray
@@ -159,7 +161,7 @@ final class AmqpPayload {
 
   /** The bytes of a body that has a {@link #contentType}. */
   static byte[] octets(Object body) {
-    return switch (contentType(body)) {
+    return switch (String.valueOf(contentType(body))) {
       case TEXT -> body.toString().getBytes(UTF_8);
       case BYTES -> body instanceof Buffer buffer ? buffer.getBytes() : (byte[]) body;
       default -> Json.encodeToBuffer(body).getBytes();
@@ -217,7 +219,7 @@ final class AmqpPayload {
     return text == null ? Buffer.buffer(octets) : text;
   }
 
-  private static String decode(byte[] octets, Charset charset) {
+  private static @Nullable String decode(byte[] octets, Charset charset) {
     try {
       return charset.newDecoder().decode(ByteBuffer.wrap(octets)).toString();
     } catch (CharacterCodingException e) {
@@ -247,6 +249,12 @@ final class AmqpPayload {
 
     BadMessageException(String reason) {
       super(reason, null, false, false);
+    }
+
+    /** There always is one. */
+    @Override
+    public String getMessage() {
+      return String.valueOf(super.getMessage());
     }
   }
 }

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One message from RabbitMQ, prepared for the bus. Immutable, but for {@code acks}.
@@ -26,10 +27,10 @@ record Delivery(
     Envelope envelope,
     BasicProperties properties,
     byte[] octets,
-    String address,
-    Object body,
-    DeliveryOptions options,
-    String reason) {
+    @Nullable String address,
+    @Nullable Object body,
+    @Nullable DeliveryOptions options,
+    @Nullable String reason) {
   long tag() {
     return envelope.getDeliveryTag();
   }
@@ -134,7 +135,8 @@ record Delivery(
       return address.toString();
     }
 
-    private static String value(String kind, String name, String routingKey, MultiMap headers) {
+    private static @Nullable String value(
+        String kind, @Nullable String name, String routingKey, MultiMap headers) {
       if (kind.equals("header")) {
         return headers.get(name);
       }

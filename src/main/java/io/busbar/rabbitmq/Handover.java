@@ -13,7 +13,9 @@ import io.vertx.core.eventbus.ReplyFailure;
 import java.lang.System.Logger.Level;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Delivers the messages of one route to the bus. It settles each with RabbitMQ: acknowledged,
@@ -43,7 +45,7 @@ final class Handover {
   private final Route.Counters counters;
 
   /** Publishes dead letters; null if the queue's own arguments decide. */
-  private final Publisher deadLetters;
+  private final @Nullable Publisher deadLetters;
 
   private final Runnable whenSettled;
   private final Delivery.Tries tries = new Delivery.Tries();
@@ -57,7 +59,7 @@ final class Handover {
       Vertx vertx,
       RabbitMqRoute route,
       Route.Counters counters,
-      Publisher deadLetters,
+      @Nullable Publisher deadLetters,
       Runnable whenSettled) {
     this.vertx = vertx;
     this.route = route;
@@ -90,12 +92,13 @@ final class Handover {
 
   private Future<?> deliver(Delivery delivery) {
     EventBus bus = vertx.eventBus();
-    String address = delivery.address();
+    String address = Objects.requireNonNull(delivery.address(), "it has no reason to be buried");
+    DeliveryOptions options = Objects.requireNonNull(delivery.options(), "it has an address");
     return switch (route.deliver()) {
-      case PUBLISH -> bus.publisher(address, delivery.options()).write(delivery.body());
-      case SEND -> bus.sender(address, delivery.options()).write(delivery.body());
-      case REQUEST -> bus.request(address, delivery.body(), asking(delivery.options()));
-      case QUEUE -> bus.request(PUT, delivery.body(), putting(address, delivery.options()));
+      case PUBLISH -> bus.publisher(address, options).write(delivery.body());
+      case SEND -> bus.sender(address, options).write(delivery.body());
+      case REQUEST -> bus.request(address, delivery.body(), asking(options));
+      case QUEUE -> bus.request(PUT, delivery.body(), putting(address, options));
     };
   }
 
@@ -145,7 +148,7 @@ final class Handover {
 
   private void failed(Delivery delivery, Throwable cause) {
     if (route.deliver() == Deliver.QUEUE && code(cause) == DEAD) {
-      bury(delivery, cause.getMessage());
+      bury(delivery, String.valueOf(cause.getMessage()));
       return;
     }
     if (isNotTaken(cause)) {
@@ -187,13 +190,14 @@ final class Handover {
 
   private void bury(Delivery delivery, String reason) {
     tell(reason);
-    if (deadLetters == null) {
+    DeadLetter to = route.deadLetter();
+    if (deadLetters == null || to == null) {
       counters.dropped++;
       nack(delivery, false);
       return;
     }
     deadLetters
-        .publish(deadLetter(delivery, reason))
+        .publish(deadLetter(to, delivery, reason))
         .onSuccess(
             buried -> {
               counters.nacked++;
@@ -208,7 +212,7 @@ final class Handover {
   }
 
   /** With the reason in x-busbar-reason and the queue's route in x-busbar-route. */
-  private Outgoing deadLetter(Delivery delivery, String reason) {
+  private Outgoing deadLetter(DeadLetter to, Delivery delivery, String reason) {
     BasicProperties before = delivery.properties();
     Map<String, Object> headers = new HashMap<>();
     if (before.getHeaders() != null) {
@@ -227,7 +231,6 @@ final class Handover {
             .replyTo(null)
             .messageId(id == null ? UUID.randomUUID().toString() : id)
             .build();
-    DeadLetter to = route.deadLetter();
     long deadline = System.nanoTime() + route.confirmTimeout().toNanos();
     return new Outgoing(
         to.exchange(), to.routingKey(), true, properties, delivery.octets(), deadline, false);

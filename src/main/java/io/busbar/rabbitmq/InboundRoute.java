@@ -12,6 +12,7 @@ import io.vertx.rabbitmq.RabbitMQConsumer;
 import io.vertx.rabbitmq.RabbitMQMessage;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A route from a queue of RabbitMQ to the bus. A message is acknowledged when it has arrived there.
@@ -29,15 +30,15 @@ final class InboundRoute implements Route, Link.User {
   private final Lease lease;
 
   /** Null if the queue is not a stream. */
-  private final Acks.Offset offset;
+  private final Acks.@Nullable Offset offset;
 
   private final Delivery.Form form;
-  private final Publisher deadLetters;
+  private final @Nullable Publisher deadLetters;
   private final Handover handover;
-  private Acks acks;
-  private RabbitMQConsumer consumer;
-  private Promise<Void> settled;
-  private String queue;
+  private @Nullable Acks acks;
+  private @Nullable RabbitMQConsumer consumer;
+  private @Nullable Promise<Void> settled;
+  private String queue = "";
   private long lookTimer;
   private boolean flushing;
   private boolean openedBefore;
@@ -48,7 +49,10 @@ final class InboundRoute implements Route, Link.User {
    * @param data the folder for data on disk; null to store nothing
    */
   InboundRoute(
-      RabbitMqVerticle.Shared shared, RabbitMqRoute route, int addressLength, String data) {
+      RabbitMqVerticle.Shared shared,
+      RabbitMqRoute route,
+      int addressLength,
+      @Nullable String data) {
     this.vertx = shared.vertx();
     this.context = vertx.getOrCreateContext();
     this.route = route;
@@ -190,7 +194,7 @@ final class InboundRoute implements Route, Link.User {
    * Checks the exchange at intervals. A deleted queue cancels its consumer, but nobody is told of a
    * deleted exchange.
    */
-  private void lookLater(Acks of) {
+  private void lookLater(@Nullable Acks of) {
     if (of == acks) {
       lookTimer = vertx.setTimer(LOOK_MILLIS, timer -> look().onComplete(then -> lookLater(of)));
     }
@@ -204,21 +208,22 @@ final class InboundRoute implements Route, Link.User {
 
   @Override
   public Future<Void> stop(long millis) {
-    settled = Promise.promise();
+    Promise<Void> all = Promise.promise();
+    settled = all;
     handover.hurry();
-    vertx.setTimer(millis, timer -> settled.tryComplete());
+    vertx.setTimer(millis, timer -> all.tryComplete());
     Acks last = acks;
+    RabbitMQConsumer ending = consumer;
     Future<Void> deaf = Future.succeededFuture();
-    if (last == null) {
-      settled.tryComplete();
+    if (last == null || ending == null) {
+      all.tryComplete();
     } else {
-      RabbitMQConsumer ending = consumer;
       ending.endHandler(null);
       deaf = link.work(ending::cancel).mapEmpty();
     }
     return deaf.otherwiseEmpty()
         .onComplete(cancelled -> flush())
-        .compose(cancelled -> settled.future())
+        .compose(cancelled -> all.future())
         .compose(done -> last == null ? Future.succeededFuture() : last.flush())
         .otherwiseEmpty()
         .compose(flushed -> keepOffset(last))
@@ -229,7 +234,7 @@ final class InboundRoute implements Route, Link.User {
             closed -> deadLetters == null ? Future.succeededFuture() : deadLetters.drain(millis));
   }
 
-  private Future<Void> keepOffset(Acks last) {
+  private Future<Void> keepOffset(@Nullable Acks last) {
     return offset == null || last == null || last.isEnded()
         ? Future.succeededFuture()
         : offset.end(last.handledOffset());

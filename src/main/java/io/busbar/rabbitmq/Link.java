@@ -9,6 +9,7 @@ import io.vertx.rabbitmq.RabbitMQClient;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The connection of one route to RabbitMQ: a client with its own connection and channel. When one
@@ -42,10 +43,12 @@ final class Link {
   private final User user;
   private final Route.Counters counters;
 
-  /** The newest connection; null if there is none. Its context follows. */
-  private LinkLife life;
+  /** The last connection's; null before the first, and when it is over. */
+  private @Nullable LinkLife life;
 
+  /** That of the last connection, or where none was yet the one that it will have. */
   private ContextInternal context;
+
   private final Route.Pause pause;
   private boolean open;
   private boolean reached;
@@ -53,8 +56,8 @@ final class Link {
   private boolean closing;
   private long openSince;
   private int tries;
-  private String connectionTrouble;
-  private String routeTrouble;
+  private @Nullable String connectionTrouble;
+  private @Nullable String routeTrouble;
 
   Link(RabbitMqVerticle.Shared shared, String route, Route.Counters counters, User user) {
     this.shared = shared;
@@ -62,6 +65,7 @@ final class Link {
     this.route = route;
     this.counters = counters;
     this.user = user;
+    this.context = shared.newContext();
     this.pause = new Route.Pause(config.backOff());
   }
 
@@ -83,12 +87,12 @@ final class Link {
   }
 
   /** Why there is no connection, in one line; null if nothing is known. */
-  String connectionTrouble() {
+  @Nullable String connectionTrouble() {
     return connectionTrouble;
   }
 
   /** Why RabbitMQ does not accept the route, in one line; null for no trouble. */
-  String routeTrouble() {
+  @Nullable String routeTrouble() {
     return routeTrouble;
   }
 
@@ -147,7 +151,7 @@ final class Link {
     if (open && System.nanoTime() - openSince > config.backOff().longest().toNanos()) {
       pause.reset();
     }
-    forget();
+    forget(which);
     if (closing) {
       return;
     }
@@ -156,15 +160,15 @@ final class Link {
       tellOfRoute(words);
     } else {
       reached = false;
-      connectionTrouble = "RabbitMQ at " + which.uri() + ": " + words;
-      shared.trouble(connectionTrouble);
+      String trouble = "RabbitMQ at " + which.uri() + ": " + words;
+      connectionTrouble = trouble;
+      shared.trouble(trouble);
     }
     boolean round = connectionIsThere || tries % config.uri().size() == 0;
     shared.vertx().setTimer(round ? pause.nextMillis() : 1, timer -> start());
   }
 
-  private void forget() {
-    LinkLife last = life;
+  private void forget(LinkLife last) {
     life = null;
     open = false;
     user.closed();
@@ -180,7 +184,7 @@ final class Link {
   /** Will drop this connection and open another one at once, at the next URI. */
   void renew() {
     if (life != null && !closing) {
-      forget();
+      forget(life);
       start();
     }
   }
@@ -208,7 +212,7 @@ final class Link {
   /** Will call the client, after earlier calls. Fails if there is no channel. */
   <T> Future<T> ask(Function<RabbitMQClient, Future<T>> question) {
     LinkLife asked = life;
-    if (!hasChannel()) {
+    if (asked == null || !asked.hasChannel()) {
       return Future.failedFuture("there is no channel");
     }
     Promise<T> answer = Promise.promise();
@@ -232,7 +236,9 @@ final class Link {
 
   /** Will use the channel directly, without waiting for earlier calls. */
   Future<Void> use(LinkLife.Use use) {
-    return hasChannel() ? life.use(use) : Future.failedFuture("there is no channel");
+    return life != null && life.hasChannel()
+        ? life.use(use)
+        : Future.failedFuture("there is no channel");
   }
 
   /** Will end the connection and not open another one. */
@@ -242,7 +248,7 @@ final class Link {
     if (last == null) {
       return Future.succeededFuture();
     }
-    forget();
+    forget(last);
     return last.ended();
   }
 }

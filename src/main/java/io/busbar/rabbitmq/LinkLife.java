@@ -16,8 +16,10 @@ import io.vertx.rabbitmq.RabbitMQClient;
 import io.vertx.rabbitmq.RabbitMQOptions;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One connection of a link with its one channel, from its start to its end. It hears of both as the
@@ -50,7 +52,7 @@ final class LinkLife extends NoOpMetricsCollector {
   private final long hangNanos;
   private final long watch;
   private final Promise<Void> ended = Promise.promise();
-  private RabbitMQClient client;
+  private @Nullable RabbitMQClient client;
   private boolean blocked;
   private boolean lost;
 
@@ -62,8 +64,8 @@ final class LinkLife extends NoOpMetricsCollector {
   private long progress;
 
   private volatile boolean over;
-  private volatile Connection connection;
-  private volatile Channel channel;
+  private volatile @Nullable Connection connection;
+  private volatile @Nullable Channel channel;
 
   /**
    * @param uri without its password
@@ -79,10 +81,11 @@ final class LinkLife extends NoOpMetricsCollector {
 
   /** Will connect. The link is told when it is connected. */
   Future<Void> start(Vertx vertx, RabbitMQOptions options) {
-    client = RabbitMQClient.create(vertx, options.setMetricsCollector(this));
-    client.addConnectionEstablishedCallback(
+    RabbitMQClient made = RabbitMQClient.create(vertx, options.setMetricsCollector(this));
+    client = made;
+    made.addConnectionEstablishedCallback(
         prepared -> onLoop(() -> link.connected(this).onComplete(prepared)));
-    return client.start();
+    return made.start();
   }
 
   @Override
@@ -127,8 +130,9 @@ final class LinkLife extends NoOpMetricsCollector {
     return uri;
   }
 
+  /** The client, where there is a channel. */
   RabbitMQClient client() {
-    return client;
+    return Objects.requireNonNull(client, "a channel is its client's");
   }
 
   boolean isBlocked() {
@@ -161,7 +165,11 @@ final class LinkLife extends NoOpMetricsCollector {
     return context
         .<Void>executeBlocking(
             () -> {
-              use.with(channel);
+              Channel now = channel;
+              if (now == null) {
+                throw new Trouble("there is no channel");
+              }
+              use.with(now);
               return null;
             },
             false)
@@ -214,19 +222,21 @@ final class LinkLife extends NoOpMetricsCollector {
       if (cause instanceof AuthenticationFailureException) {
         return "it refuses the user name or the password";
       }
-      if (cause instanceof ShutdownSignalException signal && reply(signal.getReason()) != null) {
-        return OneLine.of(reply(signal.getReason()));
+      String reply =
+          cause instanceof ShutdownSignalException signal ? reply(signal.getReason()) : null;
+      if (reply != null) {
+        return OneLine.of(reply);
       }
       last = cause;
     }
     if (last instanceof Trouble) {
-      return last.getMessage();
+      return String.valueOf(last.getMessage());
     }
     String kind = last.getClass().getSimpleName();
     return OneLine.of(last.getMessage() == null ? kind : kind + ": " + last.getMessage());
   }
 
-  private static String reply(Method reason) {
+  private static @Nullable String reply(Method reason) {
     if (reason instanceof AMQP.Connection.Close close) {
       return close.getReplyCode() + " " + close.getReplyText();
     }

@@ -14,6 +14,7 @@ import io.vertx.core.json.JsonObject;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A route from an address into RabbitMQ. A route that runs on every node hears only the messages of
@@ -35,7 +36,7 @@ final class OutboundRoute implements Route {
   private final Publisher publisher;
   private final String ids = UUID.randomUUID() + "-";
   private long lastId;
-  private MessageConsumer<Object> consumer;
+  private @Nullable MessageConsumer<Object> consumer;
   private long toldAt = System.nanoTime() - QUIET_NANOS;
 
   OutboundRoute(RabbitMqVerticle.Shared shared, RabbitMqRoute route) {
@@ -57,8 +58,9 @@ final class OutboundRoute implements Route {
     publisher.start();
     EventBus bus = vertx.eventBus();
     if (route.run() == Run.EVERY_NODE || !vertx.isClustered()) {
-      consumer = bus.localConsumer(route.address(), this::accept);
-      return consumer.completion();
+      MessageConsumer<Object> here = bus.localConsumer(route.address(), this::accept);
+      consumer = here;
+      return here.completion();
     }
     lease.take().onSuccess(taken -> consumer = bus.consumer(route.address(), this::accept));
     return Future.succeededFuture();

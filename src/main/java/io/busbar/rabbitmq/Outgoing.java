@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** One message for RabbitMQ. Owned by the event loop, except its final fields. */
 final class Outgoing {
@@ -17,7 +18,7 @@ final class Outgoing {
   final Promise<Void> promise = Promise.promise();
 
   /** In System.nanoTime; null if nobody waits for the answer. */
-  final Long deadline;
+  final @Nullable Long deadline;
 
   /**
    * Whether the sender keeps the message. It is then told at once when the message cannot go out.
@@ -35,7 +36,7 @@ final class Outgoing {
       boolean mandatory,
       BasicProperties properties,
       byte[] body,
-      Long deadline,
+      @Nullable Long deadline,
       boolean kept) {
     this.exchange = exchange;
     this.routingKey = routingKey;

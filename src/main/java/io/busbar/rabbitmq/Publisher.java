@@ -11,6 +11,7 @@ import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Publishes messages in order, with confirms, on a link of its own. Owned by the verticle's event
@@ -33,7 +34,7 @@ final class Publisher implements Link.User {
   private final OutgoingBuffer buffer;
   private final Route.Pause patience;
   private final long sweeper;
-  private Promise<Void> drained;
+  private @Nullable Promise<Void> drained;
   private long opening;
   private boolean writing;
 
@@ -41,9 +42,9 @@ final class Publisher implements Link.User {
   private long progress;
 
   /** Until when RabbitMQ may refuse everything; null if it refuses nothing. */
-  private Long refusalsEnd;
+  private @Nullable Long refusalsEnd;
 
-  private String told;
+  private @Nullable String told;
 
   /**
    * @param declare makes what the route needs, before the first message
@@ -127,7 +128,7 @@ final class Publisher implements Link.User {
     return message.promise.future();
   }
 
-  private Refusal refusal(Outgoing message) {
+  private @Nullable Refusal refusal(Outgoing message) {
     if (drained != null) {
       return Refusal.CLOSING;
     }
@@ -225,10 +226,11 @@ final class Publisher implements Link.User {
    * @param millis the longest wait, in milliseconds
    */
   Future<Void> drain(long millis) {
-    drained = Promise.promise();
-    vertx.setTimer(millis, timer -> drained.tryComplete());
+    Promise<Void> empty = Promise.promise();
+    drained = empty;
+    vertx.setTimer(millis, timer -> empty.tryComplete());
     tellDrained();
-    return drained
+    return empty
         .future()
         .compose(
             done -> {

@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Connects queues and exchanges of RabbitMQ with addresses of the bus, each over a connection of
@@ -32,7 +33,7 @@ public final class RabbitMqVerticle extends VerticleBase {
 
   private final RabbitMqConfig config;
   private final int addressLength;
-  private final String data;
+  private final @Nullable String data;
   private final List<Route> inbound = new ArrayList<>();
   private final List<Route> outbound = new ArrayList<>();
   private Shared shared;
@@ -41,7 +42,7 @@ public final class RabbitMqVerticle extends VerticleBase {
    * @param addressLength the most characters of an address
    * @param data the folder for data on disk; null to store nothing
    */
-  public RabbitMqVerticle(RabbitMqConfig config, int addressLength, String data) {
+  public RabbitMqVerticle(RabbitMqConfig config, int addressLength, @Nullable String data) {
     this.config = config;
     this.addressLength = addressLength;
     this.data = data;

@@ -10,6 +10,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.shareddata.Lock;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A route in one direction between RabbitMQ and the bus. Owned by the verticle's event loop. */
 interface Route {
@@ -148,8 +149,8 @@ interface Route {
 
     private final Vertx vertx;
     private final String name;
-    private Lock lock;
-    private Promise<Void> taken;
+    private @Nullable Lock lock;
+    private @Nullable Promise<Void> taken;
     private boolean asking;
 
     Lease(Vertx vertx, String route) {
@@ -162,10 +163,10 @@ interface Route {
      * once.
      */
     Future<Void> take() {
-      taken = Promise.promise();
-      Future<Void> had = taken.future();
+      Promise<Void> right = Promise.promise();
+      taken = right;
       ask();
-      return had;
+      return right.future();
     }
 
     private void ask() {

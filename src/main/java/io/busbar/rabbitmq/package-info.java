@@ -8,4 +8,7 @@
  * {@code Link}. A link has one {@code LinkLife} after the other: a client, its connection, its
  * channel.
  */
+@NullMarked
 package io.busbar.rabbitmq;
+
+import org.jspecify.annotations.NullMarked;

@@ -5,6 +5,7 @@ import io.vertx.core.MultiMap;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A part of a selector, with the kind of its value: a Boolean, a Long or Double, or a String. Null
@@ -45,7 +46,7 @@ record Expression(Kind kind, Function<MultiMap, Object> evaluation) {
     }
 
     /** The operator of the token; null for none. */
-    static Comparison of(Token token) {
+    static @Nullable Comparison of(Token token) {
       for (Comparison each : values()) {
         if (token.is(each.sign)) {
           return each;
@@ -82,7 +83,7 @@ record Expression(Kind kind, Function<MultiMap, Object> evaluation) {
     return new Expression(Kind.CONDITION, evaluation);
   }
 
-  Object value(MultiMap headers) {
+  Object value(@Nullable MultiMap headers) {
     return evaluation.apply(headers);
   }
 
@@ -174,7 +175,7 @@ record Expression(Kind kind, Function<MultiMap, Object> evaluation) {
   private static boolean holds(Comparison comparison, Object left, Object right) {
     Number a = number(left);
     Number b = a == null ? null : number(right);
-    return b != null && comparison.holds(order(a, b));
+    return a != null && b != null && comparison.holds(order(a, b));
   }
 
   private static int order(Number a, Number b) {
@@ -186,7 +187,7 @@ record Expression(Kind kind, Function<MultiMap, Object> evaluation) {
     return x < y ? -1 : x > y ? 1 : 0;
   }
 
-  private static Number number(Object value) {
+  private static @Nullable Number number(Object value) {
     return value instanceof Number known ? known : SelectorLexer.number((String) value);
   }
 
@@ -230,14 +231,17 @@ record Expression(Kind kind, Function<MultiMap, Object> evaluation) {
         headers -> {
           Object left = value(headers);
           Object right = left == null ? null : other.value(headers);
-          Number a = right == null ? null : number(left);
-          Number b = a == null ? null : number(right);
-          return b == null ? null : calculate(operator, a, b);
+          return left == null || right == null
+              ? null
+              : calculate(operator, number(left), number(right));
         });
   }
 
   /** Exact if both are whole and the result fits; 7 / 2 is 3.5. */
-  private static Number calculate(char operator, Number a, Number b) {
+  private static @Nullable Number calculate(char operator, @Nullable Number a, @Nullable Number b) {
+    if (a == null || b == null) {
+      return null;
+    }
     double x = a.doubleValue();
     double y = b.doubleValue();
     double result =

@@ -1,6 +1,7 @@
 package io.busbar.selector;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The pattern of a LIKE: % is any text, _ is one character. Matching goes back to the last % only.
@@ -22,7 +23,7 @@ final class LikePattern {
    *
    * @param escape the text after ESCAPE; null for none
    */
-  static LikePattern of(String pattern, String escape) {
+  static LikePattern of(String pattern, @Nullable String escape) {
     if (escape != null && escape.codePointCount(0, escape.length()) != 1) {
       throw new IllegalArgumentException("ESCAPE is followed by a text of one character");
     }

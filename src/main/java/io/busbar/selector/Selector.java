@@ -2,6 +2,7 @@ package io.busbar.selector;
 
 import io.busbar.hub.Filter;
 import io.vertx.core.MultiMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A condition on the headers of a message, in the language of JMS message selectors. That is a part
@@ -55,12 +56,12 @@ public final class Selector implements Filter {
    *
    * @param headers null for none
    */
-  public boolean matches(MultiMap headers) {
+  public boolean matches(@Nullable MultiMap headers) {
     return condition.value(headers) == Boolean.TRUE;
   }
 
   @Override
-  public boolean accepts(MultiMap headers) {
+  public boolean accepts(@Nullable MultiMap headers) {
     return matches(headers);
   }
 
@@ -70,7 +71,7 @@ public final class Selector implements Filter {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof Selector that && text.equals(that.text);
   }
 

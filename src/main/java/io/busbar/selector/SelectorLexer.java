@@ -2,6 +2,7 @@ package io.busbar.selector;
 
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Splits a selector into its words, numbers, texts and signs. Used by one thread, once. */
 final class SelectorLexer {
@@ -31,7 +32,7 @@ final class SelectorLexer {
    * @param number the value of a number; null otherwise
    * @param written the text that the client wrote
    */
-  record Token(Kind kind, String text, Number number, String written) {
+  record Token(Kind kind, String text, @Nullable Number number, String written) {
     boolean is(String keywordOrSign) {
       return (kind == Kind.KEYWORD || kind == Kind.SIGN) && text.equals(keywordOrSign);
     }
@@ -153,7 +154,7 @@ final class SelectorLexer {
   }
 
   /** The number that the text is; null if it is not a number. */
-  static Number number(String text) {
+  static @Nullable Number number(String text) {
     int length = text.length();
     if (length == 0 || length > MOST_DIGITS) {
       return null;
@@ -165,7 +166,7 @@ final class SelectorLexer {
   }
 
   /** A Long for a whole number that fits, otherwise a Double. Null if it is too large. */
-  private static Number read(String text, int start, int end) {
+  private static @Nullable Number read(String text, int start, int end) {
     char first = text.charAt(start);
     int digits = first == '-' || first == '+' ? start + 1 : start;
     if (endOfDigits(text, digits) == end && end - digits <= LARGEST.length()) {

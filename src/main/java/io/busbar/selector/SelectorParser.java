@@ -6,6 +6,7 @@ import io.busbar.selector.SelectorLexer.Token;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -192,7 +193,7 @@ final class SelectorParser {
       case TEXT:
         return Expression.constant(Kind.TEXT, read.text());
       case NUMBER:
-        return Expression.constant(Kind.NUMBER, read.number());
+        return Expression.constant(Kind.NUMBER, Objects.requireNonNull(read.number()));
       default:
         break;
     }

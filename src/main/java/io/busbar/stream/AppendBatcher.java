@@ -5,7 +5,7 @@ import io.vertx.core.Promise;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /**
  * Collects the publications of this node on one stream, and sends them to the stream's owner in
@@ -18,24 +18,18 @@ final class AppendBatcher {
 
   private record Waiting(Draft draft, String holder, Promise<Void> kept) {}
 
-  private final Function<List<Draft>, Future<Void>> ask;
+  private final BiFunction<String, List<Draft>, Future<Void>> ask;
   private final Runnable whenIdle;
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
-  private String holder = "";
   private boolean asking;
 
   /**
-   * @param ask calls the owner; completes on the stream's loop
+   * @param ask the owner, with whose messages they are; completes on the stream's loop
    * @param whenIdle runs when nothing waits any more
    */
-  AppendBatcher(Function<List<Draft>, Future<Void>> ask, Runnable whenIdle) {
+  AppendBatcher(BiFunction<String, List<Draft>, Future<Void>> ask, Runnable whenIdle) {
     this.ask = ask;
     this.whenIdle = whenIdle;
-  }
-
-  /** The holder of the messages in the open call. */
-  String holder() {
-    return holder;
   }
 
   void take(Draft draft, String forWhom, Promise<Void> kept) {
@@ -54,8 +48,7 @@ final class AppendBatcher {
       taken.add(next);
     }
     asking = true;
-    holder = taken.get(0).holder();
-    ask.apply(taken.stream().map(Waiting::draft).toList())
+    ask.apply(taken.get(0).holder(), taken.stream().map(Waiting::draft).toList())
         .onComplete(
             kept -> {
               asking = false;

@@ -2,6 +2,7 @@ package io.busbar.stream;
 
 import io.busbar.cluster.OwnerCalls;
 import io.busbar.cluster.Owners;
+import io.busbar.hub.Since;
 import io.busbar.hub.StreamPage;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -70,12 +71,12 @@ final class LocalStreams {
   }
 
   private Future<StreamPage> perform(StreamCall call, Stream stream) {
-    if (call.since() != null) {
-      return Future.succeededFuture(stream.read(call.since(), call.most()));
+    String source = call.source();
+    if (call.since() != null || source == null) {
+      Since since = call.since() == null ? Since.next() : call.since();
+      return Future.succeededFuture(stream.read(since, call.most()));
     }
-    return stream
-        .append(call.source(), call.number(), call.drafts(), call.holder())
-        .map(kept -> null);
+    return stream.append(source, call.number(), call.drafts(), call.holder()).map(kept -> null);
   }
 
   private Opened open(String name, Context loop) {

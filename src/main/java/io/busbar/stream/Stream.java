@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The stream of one channel, on the node that owns it. It gives each publication its position,
@@ -126,10 +127,11 @@ final class Stream {
   }
 
   private Future<Void> takeIn(StreamStore.Kept kept) {
-    if (kept.epochs() == null) {
+    JsonObject before = kept.epochs();
+    if (before == null) {
       return Future.succeededFuture();
     }
-    log.startAfter(StreamEpochs.head(kept.epochs()));
+    log.startAfter(StreamEpochs.head(before));
     for (StreamCodec block : kept.blocks()) {
       long first = block.messages().get(0).offset();
       if (!log.isEmpty() && first != log.head() + 1) {
@@ -145,7 +147,7 @@ final class Stream {
           .getJsonObject(SOURCES)
           .forEach(source -> done.put(source.getKey(), ((Number) source.getValue()).longValue()));
     }
-    epochs = new StreamEpochs(kept.epochs(), log.head());
+    epochs = new StreamEpochs(before, log.head());
     usedMillis = System.currentTimeMillis();
     trim();
     return keepEpochs();
@@ -261,7 +263,7 @@ final class Stream {
    * Closes the stream: another node has it, or it is unknown what is stored. The callers ask again,
    * and it is loaded again.
    */
-  private void giveUp(Throwable why) {
+  private void giveUp(@Nullable Throwable why) {
     storing = false;
     if (why != null) {
       streams.storeFailed(name, why);
@@ -369,7 +371,7 @@ final class Stream {
         : page(since.offset(), messages, null);
   }
 
-  private StreamPage page(long next, int messages, LossReason lost) {
+  private StreamPage page(long next, int messages, @Nullable LossReason lost) {
     List<StreamMessage> found = log.from(next, messages, MOST_BYTES_IN_A_PAGE);
     return new StreamPage(epochs.now(), log.first(), log.head(), next, found, lost);
   }

@@ -93,7 +93,7 @@ final class StreamBudget {
       }
       if (each != but && !victims.contains(each)) {
         victims.add(each);
-        left -= counted.get(each);
+        left -= counted.getOrDefault(each, 0L);
       }
     }
   }

@@ -9,6 +9,7 @@ import io.busbar.hub.StreamPage;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A call from a node to a stream, on whichever node that lives: to store messages, or to read. A
@@ -21,11 +22,11 @@ import java.util.List;
  */
 record StreamCall(
     String stream,
-    String source,
+    @Nullable String source,
     long number,
     String holder,
     List<Draft> drafts,
-    Since since,
+    @Nullable Since since,
     int most)
     implements OwnerCalls.Call<StreamCall> {
   private static final String STREAM = "stream";
@@ -92,7 +93,7 @@ record StreamCall(
   }
 
   /** The bytes of an answer. Null means that the messages are stored. */
-  static Buffer toBuffer(StreamPage page) {
+  static Buffer toBuffer(@Nullable StreamPage page) {
     JsonObject about = new JsonObject();
     if (page != null) {
       about
@@ -106,7 +107,7 @@ record StreamCall(
     return Buffer.buffer(new StreamCodec(about, messages).toBytes());
   }
 
-  static StreamPage page(Buffer bytes) {
+  static @Nullable StreamPage page(Buffer bytes) {
     StreamCodec read = StreamCodec.read(bytes.getBytes());
     JsonObject about = read.about();
     if (about.isEmpty()) {

@@ -6,6 +6,8 @@ import io.busbar.hub.StreamMessage;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The messages that are kept of a stream, in memory, in the order of their offsets. Owned by the
@@ -59,8 +61,12 @@ final class StreamLog {
   }
 
   /** The message with that offset; null if it is not kept. */
-  StreamMessage get(long offset) {
+  @Nullable StreamMessage get(long offset) {
     return offset < first || offset > head ? null : ring[slot(offset)];
+  }
+
+  private StreamMessage kept(long offset) {
+    return Objects.requireNonNull(get(offset), "between the first and the head all are kept");
   }
 
   /** Adds a message. An empty log accepts any offset, otherwise it must be the next. */
@@ -102,7 +108,7 @@ final class StreamLog {
       removeFirst();
       trimmedByAge = false;
     }
-    while (!isEmpty() && get(first).millis() < nowMillis - most.age().toMillis()) {
+    while (!isEmpty() && kept(first).millis() < nowMillis - most.age().toMillis()) {
       removeFirst();
       trimmedByAge = true;
     }
@@ -110,7 +116,7 @@ final class StreamLog {
   }
 
   private void removeFirst() {
-    bytes -= get(first).size();
+    bytes -= kept(first).size();
     ring[slot(first)] = null;
     first++;
   }
@@ -120,7 +126,7 @@ final class StreamLog {
     List<StreamMessage> found = new ArrayList<>();
     int size = 0;
     for (long next = offset; next <= head && found.size() < messages; next++) {
-      StreamMessage message = get(next);
+      StreamMessage message = kept(next);
       size += message.size();
       if (size > mostBytes && !found.isEmpty()) {
         break;

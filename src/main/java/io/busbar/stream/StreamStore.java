@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The store of streams: of each stream, blocks of messages and the epochs. Any thread may use it.
@@ -16,7 +17,7 @@ public interface StreamStore {
    * @param epochs null if nothing is stored
    * @param blocks in their order
    */
-  record Kept(JsonObject epochs, List<StreamCodec> blocks) {
+  record Kept(@Nullable JsonObject epochs, List<StreamCodec> blocks) {
     static final Kept NOTHING = new Kept(null, List.of());
   }
 

@@ -1,6 +1,7 @@
 package io.busbar.stream;
 
 import io.busbar.cluster.Owners;
+import io.busbar.config.ChannelRule;
 import io.busbar.config.StreamsConfig;
 import io.busbar.hub.ChannelRules;
 import io.busbar.hub.History;
@@ -21,10 +22,12 @@ import java.lang.System.Logger.Level;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The channels with a history. A publication on such a channel goes first to the node that owns the
@@ -50,7 +53,7 @@ public final class Streams implements History {
   private final StreamStore store;
   private final StreamBudget budget;
   private final LocalStreams local;
-  private final StreamNodes nodes;
+  private final @Nullable StreamNodes nodes;
   private final String source = UUID.randomUUID().toString();
   private final AtomicLong numbers = new AtomicLong();
   private final AtomicLong waitingBytes = new AtomicLong();
@@ -67,7 +70,12 @@ public final class Streams implements History {
    * @param owners which node each stream lives on; null on a single node
    * @param store where they are stored in addition to this node's memory; null for nowhere
    */
-  public Streams(Vertx vertx, Hub hub, StreamsConfig config, Owners owners, StreamStore store) {
+  public Streams(
+      Vertx vertx,
+      Hub hub,
+      StreamsConfig config,
+      @Nullable Owners owners,
+      @Nullable StreamStore store) {
     this.vertx = vertx;
     this.hub = hub;
     this.rules = hub.channelRules();
@@ -138,7 +146,8 @@ public final class Streams implements History {
   }
 
   Stream stream(String name, Context loop) {
-    return new Stream(name, this, store, loop, rules.of(name));
+    ChannelRule rule = Objects.requireNonNull(rules.of(name), "only what is kept is asked about");
+    return new Stream(name, this, store, loop, rule);
   }
 
   @Override
@@ -183,7 +192,7 @@ public final class Streams implements History {
     loop.runOnContext(nothing -> batcher(address, loop).take(draft, holder, kept));
     return kept.future()
         .onComplete(done -> waitingBytes.addAndGet(-size))
-        .onFailure(e -> lost(address, e.getMessage()));
+        .onFailure(e -> lost(address, String.valueOf(e.getMessage())));
   }
 
   private AppendBatcher batcher(String address, Context loop) {
@@ -191,8 +200,7 @@ public final class Streams implements History {
         address,
         name ->
             new AppendBatcher(
-                drafts -> {
-                  String holder = couriers.get(name).holder();
+                (holder, drafts) -> {
                   long number = numbers.incrementAndGet();
                   return ask(StreamCall.keep(name, source, number, holder, drafts), loop)
                       .mapEmpty();
@@ -234,7 +242,7 @@ public final class Streams implements History {
   }
 
   /** Publishes a stored message. Called on the stream's loop, in the order of the offsets. */
-  void announce(String stream, Object body, StreamMessage message) {
+  void announce(String stream, @Nullable Object body, StreamMessage message) {
     published.increment();
     DeliveryOptions options = new DeliveryOptions();
     message.headers().forEach(options::addHeader);

@@ -1,6 +1,7 @@
 package io.busbar.webhook;
 
 import io.vertx.core.eventbus.Message;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An event that the queue has given to the sender. The queue keeps it until the sender answers.
@@ -23,7 +24,7 @@ record Held(Message<Object> asked, String id, long sinceMillis, long heldMillis)
   private static final int NEVER = 7201;
 
   /** Null for a message that is not an event, because somebody put it into the queue by hand. */
-  static Held of(Message<Object> asked) {
+  static @Nullable Held of(Message<Object> asked) {
     String time = asked.headers().get(Webhook.TIME);
     if (!(asked.body() instanceof String) || time == null || !time.matches("\\d{1,15}")) {
       asked.fail(NEVER, "that is no event");

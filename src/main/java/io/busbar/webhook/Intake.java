@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts the events and the publications of this node into the queues of the webhooks that want them.
@@ -52,7 +53,7 @@ final class Intake {
   private final AtomicLong number = new AtomicLong();
   private final String ids = UUID.randomUUID() + "-";
   private final Handler<DeliveryContext<Object>> interceptor = this::intercept;
-  private MessageConsumer<Object> events;
+  private @Nullable MessageConsumer<Object> events;
 
   /**
    * @param isKeptFromAll whether no client may listen to the address, so that no pattern matches it
@@ -77,8 +78,9 @@ final class Intake {
     if (wishes.containsKey(WebhookConfig.MESSAGE)) {
       vertx.eventBus().addOutboundInterceptor(interceptor);
     }
-    events = vertx.eventBus().localConsumer(Hub.EVENTS, this::told);
-    return events.completion();
+    MessageConsumer<Object> consumer = vertx.eventBus().localConsumer(Hub.EVENTS, this::told);
+    events = consumer;
+    return consumer.completion();
   }
 
   void stop() {

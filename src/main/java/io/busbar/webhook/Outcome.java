@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The result of a request.
@@ -14,7 +15,7 @@ import java.time.format.DateTimeParseException;
  * @param words for the log
  * @param notBeforeMillis how long the endpoint asks to wait, in milliseconds
  */
-record Outcome(Failure failure, boolean isGone, String words, long notBeforeMillis) {
+record Outcome(@Nullable Failure failure, boolean isGone, String words, long notBeforeMillis) {
   private static final int GONE = 410;
 
   static Outcome failed(Failure failure, String words) {
@@ -24,7 +25,7 @@ record Outcome(Failure failure, boolean isGone, String words, long notBeforeMill
   /**
    * @param retryAfter the header's value; null for none
    */
-  static Outcome of(int status, String retryAfter) {
+  static Outcome of(int status, @Nullable String retryAfter) {
     String words = "it answers " + status;
     return switch (status / 100) {
       case 2 -> new Outcome(null, false, words, 0);
@@ -35,7 +36,7 @@ record Outcome(Failure failure, boolean isGone, String words, long notBeforeMill
   }
 
   /** Seconds, or a date (RFC 9110, 10.2.3). Anything else counts as 0. */
-  private static long millis(String retryAfter) {
+  private static long millis(@Nullable String retryAfter) {
     if (retryAfter == null) {
       return 0;
     }

@@ -18,6 +18,7 @@ import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Posts one request after the other to one endpoint, over a connection of its own. Only the status
@@ -87,32 +88,33 @@ final class Poster {
   private final class Posted {
     private final Promise<Outcome> outcome = Promise.promise();
     private long timer;
-    private HttpClientRequest request;
-    private Outcome byStatus;
+    private @Nullable HttpClientRequest request;
+    private @Nullable Outcome byStatus;
     private long bytes;
 
     private Future<HttpClientResponse> send(HttpClientRequest connected, Buffer body) {
       request = connected;
       if (outcome.future().isComplete()) {
-        request.reset();
+        connected.reset();
       }
-      return request.send(body);
+      return connected.send(body);
     }
 
     private void answered(HttpClientResponse response) {
       String retryAfter = response.getHeader(HttpHeaders.RETRY_AFTER);
-      byStatus = Outcome.of(response.statusCode(), retryAfter);
+      Outcome answer = Outcome.of(response.statusCode(), retryAfter);
+      byStatus = answer;
       response
           .handler(
               chunk -> {
                 bytes += chunk.length();
                 if (bytes > MOST_ANSWER) {
-                  request.reset();
-                  end(byStatus);
+                  response.request().reset();
+                  end(answer);
                 }
               })
-          .endHandler(nothing -> end(byStatus))
-          .exceptionHandler(cut -> end(byStatus));
+          .endHandler(nothing -> end(answer))
+          .exceptionHandler(cut -> end(answer));
     }
 
     private void failed(Throwable why) {

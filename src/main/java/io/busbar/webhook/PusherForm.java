@@ -8,6 +8,7 @@ import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -27,7 +28,10 @@ final class PusherForm implements Form {
   PusherForm(PusherConfig.App app) {
     this.app = app;
     this.addresses = app.addresses();
-    this.secret = Signature.key(app.secret().getBytes(StandardCharsets.UTF_8));
+    this.secret =
+        Signature.key(
+            Objects.requireNonNull(app.secret(), "an app with webhooks has one")
+                .getBytes(StandardCharsets.UTF_8));
   }
 
   @Override

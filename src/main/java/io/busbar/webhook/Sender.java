@@ -13,6 +13,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends the events of one webhook's queue while that queue lives on this node. It sends one batch
@@ -38,14 +39,14 @@ final class Sender {
   private final Promise<Void> stopped = Promise.promise();
 
   /** The batch that is sent until it succeeds; null if the next one may have other events. */
-  private Batch batch;
+  private @Nullable Batch batch;
 
   private boolean posting;
   private boolean pausing;
   private long timer = -1;
   private int failures;
   private long failingSinceMillis;
-  private String trouble;
+  private @Nullable String trouble;
   private boolean gone;
   private boolean stopping;
   private boolean ended;
@@ -63,7 +64,7 @@ final class Sender {
         vertx.eventBus().localConsumer(config.queue(), message -> take(Held.of(message))));
   }
 
-  private void take(Held event) {
+  private void take(@Nullable Held event) {
     if (event == null) {
       return;
     }
@@ -117,15 +118,16 @@ final class Sender {
   }
 
   private void post() {
-    batch = batch == null ? Batch.of(webhook.form(), held) : batch;
+    Batch sent = batch == null ? Batch.of(webhook.form(), held) : batch;
+    batch = sent;
     posting = true;
-    Batch sent = batch;
     poster.post(sent.id(), sent.body()).onSuccess(outcome -> posted(sent, outcome));
   }
 
   private void posted(Batch sent, Outcome outcome) {
     posting = false;
-    if (outcome.failure() == null) {
+    Tally.Failure why = outcome.failure();
+    if (why == null) {
       webhook.isWell();
       failures = 0;
       trouble = null;
@@ -137,12 +139,12 @@ final class Sender {
       }
       goOn();
     } else {
-      failed(outcome);
+      failed(outcome, why);
     }
   }
 
-  private void failed(Outcome outcome) {
-    webhook.tally().failed(outcome.failure());
+  private void failed(Outcome outcome, Tally.Failure why) {
+    webhook.tally().failed(why);
     trouble = outcome.words();
     failingSinceMillis = failures == 0 ? System.currentTimeMillis() : failingSinceMillis;
     failures++;

@@ -1,10 +1,11 @@
 package io.busbar.webhook;
 
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
 
 /** The counters of one webhook on this node since it started. Any thread may count. */
 final class Tally {
@@ -41,17 +42,10 @@ final class Tally {
 
   private final LongAdder events = new LongAdder();
   private final LongAdder requests = new LongAdder();
-  private final Map<Failure, LongAdder> failures = new ConcurrentHashMap<>();
-  private final Map<Drop, LongAdder> drops = new ConcurrentHashMap<>();
-
-  Tally() {
-    for (Failure each : Failure.values()) {
-      failures.put(each, new LongAdder());
-    }
-    for (Drop each : Drop.values()) {
-      drops.put(each, new LongAdder());
-    }
-  }
+  private final List<LongAdder> failures =
+      Stream.of(Failure.values()).map(each -> new LongAdder()).toList();
+  private final List<LongAdder> drops =
+      Stream.of(Drop.values()).map(each -> new LongAdder()).toList();
 
   /** The endpoint accepted these events, in one request. */
   void sent(int count) {
@@ -60,22 +54,26 @@ final class Tally {
   }
 
   void failed(Failure why) {
-    failures.get(why).increment();
+    failures.get(why.ordinal()).increment();
   }
 
   void dropped(Drop why) {
-    drops.get(why).increment();
+    drops.get(why.ordinal()).increment();
   }
 
   long droppedCount() {
-    return drops.values().stream().mapToLong(LongAdder::sum).sum();
+    return drops.stream().mapToLong(LongAdder::sum).sum();
   }
 
   JsonObject toJson() {
     Map<String, Object> failed = new TreeMap<>();
-    failures.forEach((why, count) -> failed.put(why.label, count.sum()));
+    for (Failure why : Failure.values()) {
+      failed.put(why.label, failures.get(why.ordinal()).sum());
+    }
     Map<String, Object> dropped = new TreeMap<>();
-    drops.forEach((why, count) -> dropped.put(why.label, count.sum()));
+    for (Drop why : Drop.values()) {
+      dropped.put(why.label, drops.get(why.ordinal()).sum());
+    }
     return new JsonObject()
         .put("sent", events.sum())
         .put("requests", requests.sum())

@@ -66,7 +66,7 @@ final class Webhook {
         .eventBus()
         .request(PUT, event, options)
         .<Void>mapEmpty()
-        .onFailure(e -> notKept(e.getMessage()));
+        .onFailure(e -> notKept(String.valueOf(e.getMessage())));
   }
 
   /** Counts and logs an event that was not kept. */

@@ -6,4 +6,7 @@
  * it. The queue asks the {@code Sender} on the node where it lives. The sender makes {@code
  * Batch}es and posts them with a {@code Poster}, one after the other.
  */
+@NullMarked
 package io.busbar.webhook;
+
+import org.jspecify.annotations.NullMarked;

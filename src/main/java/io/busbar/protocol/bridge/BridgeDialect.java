@@ -2,6 +2,7 @@ package io.busbar.protocol.bridge;
 
 import io.busbar.hub.Fanout;
 import io.vertx.core.json.JsonObject;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The differences between bridges in their messages. Immutable; one object for each kind of client.
@@ -20,7 +21,7 @@ public interface BridgeDialect {
   JsonObject error(String code, String words);
 
   /** Returns the answer to a ping; null for none. */
-  JsonObject pong();
+  @Nullable JsonObject pong();
 
   /** Returns whether a client that unregisters from an unknown address gets an error. */
   boolean tellsUnknownAddress();

@@ -8,6 +8,8 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A message of a client: a JSON object with {@code type}, and {@code address}, {@code headers},
@@ -17,12 +19,12 @@ import io.vertx.core.json.JsonObject;
 record BridgeFrame(
     Type type,
     String address,
-    MultiMap headers,
-    Payload body,
-    String replyAddress,
-    Login login,
-    Recovery recovery,
-    Failure failure) {
+    @Nullable MultiMap headers,
+    @Nullable Payload body,
+    @Nullable String replyAddress,
+    @Nullable Login login,
+    @Nullable Recovery recovery,
+    @Nullable Failure failure) {
 
   /**
    * Length of the reply addresses of vertx-eventbus.js; the stock bridge accepts no longer ones.
@@ -30,7 +32,7 @@ record BridgeFrame(
   private static final int MOST_REPLY_ADDRESS = 36;
 
   /** The credentials of a client: a user and a password, or a token. */
-  record Login(String username, String password, String token) {
+  record Login(@Nullable String username, @Nullable String password, @Nullable String token) {
     @Override
     public String toString() {
       return "Login[***]";
@@ -42,17 +44,27 @@ record BridgeFrame(
    *
    * @param since where it wants to start; null for the default of the channel's rule
    */
-  record Recovery(Since since) {}
+  record Recovery(@Nullable Since since) {}
 
   /**
    * The failure that an answer reports.
    *
    * @param message null for none
    */
-  record Failure(int code, String message) {}
+  record Failure(int code, @Nullable String message) {}
 
-  BridgeFrame(Type type, String address, MultiMap headers, Payload body, String replyAddress) {
+  BridgeFrame(
+      Type type,
+      String address,
+      @Nullable MultiMap headers,
+      @Nullable Payload body,
+      @Nullable String replyAddress) {
     this(type, address, headers, body, replyAddress, null, null, null);
+  }
+
+  /** Returns the body of a publish or send. */
+  Payload said() {
+    return Objects.requireNonNull(body, "a publish and a send have a body");
   }
 
   /** The types of messages. */
@@ -88,7 +100,7 @@ record BridgeFrame(
       throw new BridgeException("missing_type", "a message has a type");
     }
     if (type.equals("ping")) {
-      return new BridgeFrame(Type.PING, null, null, null, null);
+      return new BridgeFrame(Type.PING, "", null, null, null);
     }
     if (type.equals("login") || type.equals("refresh")) {
       return login(type.equals("login") ? Type.LOGIN : Type.REFRESH, json);
@@ -114,7 +126,7 @@ record BridgeFrame(
           recovers ? new Recovery(since == null ? null : StreamJson.since(since)) : null;
       return new BridgeFrame(Type.REGISTER, address, null, info(json), null, null, recovery, null);
     } catch (IllegalArgumentException e) {
-      throw new BridgeException("invalid_since", e.getMessage());
+      throw new BridgeException("invalid_since", String.valueOf(e.getMessage()));
     }
   }
 
@@ -127,7 +139,7 @@ record BridgeFrame(
       throw new BridgeException("auth_error", "a login has username and password, or a token");
     }
     Login login = new Login(username, password, token);
-    return new BridgeFrame(type, null, null, null, null, login, null, null);
+    return new BridgeFrame(type, "", null, null, null, login, null, null);
   }
 
   private static BridgeFrame talk(Type type, String address, JsonObject json)
@@ -147,7 +159,7 @@ record BridgeFrame(
         type, address, headers(json), body, replyAddress, null, null, failure(json));
   }
 
-  private static Failure failure(JsonObject json) {
+  private static @Nullable Failure failure(JsonObject json) {
     return json.getValue("failureCode") instanceof Integer code
         ? new Failure(code, string(json, "message"))
         : null;
@@ -157,7 +169,7 @@ record BridgeFrame(
    * Returns {@code info}, or the JSON text in the header of that name, for clients with headers
    * only.
    */
-  private static Payload info(JsonObject json) throws BridgeException {
+  private static @Nullable Payload info(JsonObject json) throws BridgeException {
     Object info = json.getValue("info");
     if (info == null && json.getValue("headers") instanceof JsonObject headers) {
       info = headers.getValue("info");
@@ -184,13 +196,13 @@ record BridgeFrame(
     }
   }
 
-  private static String string(JsonObject json, String key) {
+  private static @Nullable String string(JsonObject json, String key) {
     Object value = json.getValue(key);
     return value instanceof String ? (String) value : null;
   }
 
   /** Returns a string, number or boolean as text, as the stock bridge does; null for others. */
-  private static String word(JsonObject json, String key) {
+  private static @Nullable String word(JsonObject json, String key) {
     Object value = json.getValue(key);
     return isScalar(value) ? value.toString() : null;
   }
@@ -201,7 +213,7 @@ record BridgeFrame(
         || value instanceof Number && Payload.json(value).isFinite();
   }
 
-  private static MultiMap headers(JsonObject json) throws BridgeException {
+  private static @Nullable MultiMap headers(JsonObject json) throws BridgeException {
     Object value = json.getValue("headers");
     if (value == null) {
       return null;

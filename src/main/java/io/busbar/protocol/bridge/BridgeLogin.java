@@ -9,6 +9,7 @@ import io.busbar.protocol.Logins;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.Objects;
 
 /** Handles {@code login} and {@code refresh} of one session. Owned by the session's event loop. */
 final class BridgeLogin {
@@ -34,7 +35,7 @@ final class BridgeLogin {
       String rule = refresh ? "nobody is logged in" : "already logged in; refresh takes a token";
       return Future.failedFuture(new BridgeException("auth_error", rule));
     }
-    BridgeFrame.Login login = frame.login();
+    BridgeFrame.Login login = Objects.requireNonNull(frame.login(), "it is a login");
     Future<Principal> who =
         login.token() == null
             ? logins.password(login.username(), login.password(), from)
@@ -47,12 +48,12 @@ final class BridgeLogin {
 
   static String words(Throwable failure) {
     boolean written = failure instanceof LoginException || failure instanceof BridgeException;
-    return written ? failure.getMessage() : FailureWords.of(failure);
+    return written ? String.valueOf(failure.getMessage()) : FailureWords.of(failure);
   }
 
   /** Roles allowed the subscriptions, so a client that has lost a role must reconnect. */
   private Future<Principal> refresh(Principal before, Principal now) {
-    if (!before.name().equals(now.name())) {
+    if (!Objects.equals(before.name(), now.name())) {
       return Future.failedFuture(LoginException.WRONG);
     }
     if (!now.roles().containsAll(before.roles())) {

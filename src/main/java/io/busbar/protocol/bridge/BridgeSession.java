@@ -22,6 +22,7 @@ import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One client of the bridge. Each message is a call of the hub, and an error is an {@code err} with
@@ -93,7 +94,7 @@ final class BridgeSession implements Receiver {
       case REGISTER -> register(frame);
       case UNREGISTER -> unregister(frame.address());
       case PUBLISH ->
-          answer(frame, hub.publish(session, frame.address(), frame.body(), frame.headers()));
+          answer(frame, hub.publish(session, frame.address(), frame.said(), frame.headers()));
       case SEND -> send(frame);
     }
   }
@@ -151,7 +152,7 @@ final class BridgeSession implements Receiver {
             cause -> refuse(((RefusedException) cause).refusal(), Action.SUBSCRIBE, address, null));
   }
 
-  private void subscribed(String address, StreamStart start) {
+  private void subscribed(String address, @Nullable StreamStart start) {
     say(BridgeEncoder.subscribed(address, StreamJson.start(start)));
   }
 
@@ -167,14 +168,15 @@ final class BridgeSession implements Receiver {
   }
 
   private void send(BridgeFrame frame) {
-    if (frame.replyAddress() == null) {
-      if (!failed(frame) && !hub.reply(session, frame.address(), frame.body(), frame.headers())) {
-        answer(frame, hub.send(session, frame.address(), frame.body(), frame.headers()));
+    String replyAddress = frame.replyAddress();
+    if (replyAddress == null) {
+      if (!failed(frame) && !hub.reply(session, frame.address(), frame.said(), frame.headers())) {
+        answer(frame, hub.send(session, frame.address(), frame.said(), frame.headers()));
       }
     } else if (session.subscriptions().size() + awaited.count() >= hub.limits().subscriptions()) {
       refuse(Refusal.TOO_MANY_SUBSCRIPTIONS, Action.SEND, frame.address(), frame.replyAddress());
     } else {
-      request(frame);
+      request(frame, replyAddress);
     }
   }
 
@@ -184,14 +186,11 @@ final class BridgeSession implements Receiver {
     return failure != null && hub.fail(session, frame.address(), failure.code(), failure.message());
   }
 
-  private void request(BridgeFrame frame) {
+  private void request(BridgeFrame frame, String replyAddress) {
     Future<Fanout> reply =
-        hub.replyAndRequest(
-            session, frame.address(), frame.body(), frame.headers(), frame.replyAddress());
+        hub.replyAndRequest(session, frame.address(), frame.said(), frame.headers(), replyAddress);
     if (reply == null) {
-      reply =
-          hub.request(
-              session, frame.address(), frame.body(), frame.headers(), frame.replyAddress());
+      reply = hub.request(session, frame.address(), frame.said(), frame.headers(), replyAddress);
     }
     awaited.begins();
     reply.onComplete(
@@ -205,7 +204,7 @@ final class BridgeSession implements Receiver {
         });
   }
 
-  private void answer(BridgeFrame frame, Refusal refusal) {
+  private void answer(BridgeFrame frame, @Nullable Refusal refusal) {
     if (refusal != null) {
       boolean publish = frame.type() == BridgeFrame.Type.PUBLISH;
       refuse(refusal, publish ? Action.PUBLISH : Action.SEND, frame.address(), null);
@@ -230,12 +229,14 @@ final class BridgeSession implements Receiver {
             .put("message", FailureWords.of(cause)));
   }
 
-  private void refuse(Refusal refusal, Action action, String address, String replyAddress) {
+  private void refuse(
+      Refusal refusal, Action action, String address, @Nullable String replyAddress) {
     refuse(refusal.code(), refusal.about(action, address), address, replyAddress);
   }
 
   /** Sends an error, to the address for the answer if there is one, so no caller waits in vain. */
-  private void refuse(String code, String words, String address, String replyAddress) {
+  private void refuse(
+      String code, String words, @Nullable String address, @Nullable String replyAddress) {
     JsonObject error = dialect.error(code, words);
     if (address != null) {
       error.put("address", replyAddress == null ? address : replyAddress);

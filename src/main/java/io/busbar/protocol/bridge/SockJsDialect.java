@@ -2,6 +2,7 @@ package io.busbar.protocol.bridge;
 
 import io.busbar.hub.Fanout;
 import io.vertx.core.json.JsonObject;
+import org.jspecify.annotations.Nullable;
 
 /** The dialect of the vertx-web bridge, for vertx-eventbus.js and similar clients. */
 enum SockJsDialect implements BridgeDialect {
@@ -28,7 +29,7 @@ enum SockJsDialect implements BridgeDialect {
   }
 
   @Override
-  public JsonObject pong() {
+  public @Nullable JsonObject pong() {
     return null;
   }
 

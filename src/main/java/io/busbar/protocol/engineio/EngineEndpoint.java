@@ -19,6 +19,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The endpoint for Engine.IO at one path, with a protocol for each revision. It has polling,
@@ -31,7 +32,7 @@ public final class EngineEndpoint implements HttpEndpoint {
 
   private final String prefix;
   private final EngineOptions options;
-  private final SessionCluster cluster;
+  private final @Nullable SessionCluster cluster;
   private final EngineSessions sessions;
   private final EnginePolling polling;
   private final EngineUploads uploads;
@@ -47,7 +48,7 @@ public final class EngineEndpoint implements HttpEndpoint {
       EngineOptions options,
       Map<EngineRevision, MessageProtocol> protocols,
       WebSocketOptions webSocket,
-      SessionCluster cluster) {
+      @Nullable SessionCluster cluster) {
     this.prefix = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
     this.options = options;
     this.cluster = cluster;
@@ -70,7 +71,7 @@ public final class EngineEndpoint implements HttpEndpoint {
       int maxPayload,
       Function<EngineRevision, MessageProtocol> protocols,
       InboundBudget inbound,
-      SessionCluster cluster) {
+      @Nullable SessionCluster cluster) {
     EngineOptions options = EngineOptions.of(config, maxPayload);
     Map<EngineRevision, MessageProtocol> byRevision = new EnumMap<>(EngineRevision.class);
     options.revisions().forEach(each -> byRevision.put(each, protocols.apply(each)));
@@ -125,7 +126,7 @@ public final class EngineEndpoint implements HttpEndpoint {
   }
 
   /** Returns the error in the request that needs no session to see; null for none. */
-  private EngineError fault(HttpServerRequest request, EngineQuery query) {
+  private @Nullable EngineError fault(HttpServerRequest request, EngineQuery query) {
     if (query.transport() == null || !options.offers(query.transport())) {
       return EngineError.UNKNOWN_TRANSPORT;
     }
@@ -143,7 +144,7 @@ public final class EngineEndpoint implements HttpEndpoint {
   }
 
   private void serve(RoutingContext routing, EngineQuery query) {
-    boolean socket = query.transport().equals(EngineOptions.WEBSOCKET);
+    boolean socket = EngineOptions.WEBSOCKET.equals(query.transport());
     if (query.sid() == null) {
       if (socket) {
         handshakes.open(routing, query);

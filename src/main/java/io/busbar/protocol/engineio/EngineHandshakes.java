@@ -9,6 +9,7 @@ import io.vertx.core.internal.ContextInternal;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Handles requests for a WebSocket, for a new session or a polling one. Immutable; runs on the
@@ -33,8 +34,8 @@ final class EngineHandshakes {
 
   /** Opens a session. */
   void open(RoutingContext routing, EngineQuery query) {
-    MessageProtocol protocol = protocols.get(query.revision());
-    EngineFraming framing = EngineFraming.of(query.revision());
+    MessageProtocol protocol = protocol(query);
+    EngineFraming framing = EngineFraming.of(query.checkedRevision());
     WebSocketUpgrade.accept(routing, protocol.subProtocols(), framing, webSocket)
         .onSuccess(socket -> open(socket, routing, query, protocol));
   }
@@ -45,10 +46,15 @@ final class EngineHandshakes {
       EngineQuery query,
       MessageProtocol protocol) {
     EngineWebSocket transport =
-        new EngineWebSocket(socket, query.revision(), options, ContextInternal.current());
+        new EngineWebSocket(socket, query.checkedRevision(), options, ContextInternal.current());
     transport.open(options.welcome(sessions.nextId(), List.of()));
     Client client = Client.of("engineio", socket.subProtocol(), routing);
     transport.receiver(protocol.accept(transport, client));
+  }
+
+  private MessageProtocol protocol(EngineQuery query) {
+    return Objects.requireNonNull(
+        protocols.get(query.checkedRevision()), "there is one for each revision");
   }
 
   /** Upgrades a polling session to the WebSocket. */
@@ -58,8 +64,8 @@ final class EngineHandshakes {
       EngineError.UNKNOWN_SID.answer(routing.request());
       return;
     }
-    List<String> subProtocols = protocols.get(query.revision()).subProtocols();
-    EngineFraming framing = EngineFraming.of(query.revision());
+    List<String> subProtocols = protocol(query).subProtocols();
+    EngineFraming framing = EngineFraming.of(query.checkedRevision());
     // Set before the client hears of it, because its input on the WebSocket precedes its next poll.
     link.probed(true);
     WebSocketUpgrade.accept(routing, subProtocols, framing, webSocket)
@@ -69,7 +75,7 @@ final class EngineHandshakes {
               EngineProbe probe =
                   new EngineProbe(
                       socket,
-                      query.revision(),
+                      query.checkedRevision(),
                       link,
                       ContextInternal.current(),
                       options.upgradeTimeoutMillis());

@@ -3,6 +3,7 @@ package io.busbar.protocol.engineio;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.internal.ContextInternal;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks whether the client is alive. In revision 4 the server pings, and the client must answer in
@@ -30,7 +31,7 @@ final class EngineHeartbeat {
   private final long timeoutMillis;
   private final ContextInternal context;
   private final Pulse pulse;
-  private ScheduledFuture<?> next;
+  private @Nullable ScheduledFuture<?> next;
 
   /**
    * The time of the next beat. The time-out counts from it, so delays of two timers do not add up.
@@ -94,7 +95,7 @@ final class EngineHeartbeat {
 
   /** Handles a beat that is due before the request that has come. */
   void catchUp() {
-    if (!stopped && System.nanoTime() >= dueNanos) {
+    if (next != null && !stopped && System.nanoTime() >= dueNanos) {
       next.cancel(false);
       beat();
     }
@@ -107,7 +108,7 @@ final class EngineHeartbeat {
 
   /** Notes that the client has answered the ping. */
   void ponged() {
-    if (asked && !stopped) {
+    if (next != null && asked && !stopped) {
       asked = false;
       next.cancel(false);
       after(intervalMillis);

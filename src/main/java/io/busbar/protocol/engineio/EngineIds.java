@@ -5,6 +5,7 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Creates session ids: 128 random bits in base64url. In a cluster the id begins with the node's id,
@@ -21,7 +22,7 @@ final class EngineIds {
   /**
    * @param node a UUID; null without a cluster
    */
-  EngineIds(String node) {
+  EngineIds(@Nullable String node) {
     this.prefix = node == null ? "" : encode(bytes(UUID.fromString(node)));
   }
 
@@ -49,7 +50,7 @@ final class EngineIds {
   }
 
   /** Returns the node that created the id; null where it names none. */
-  static String node(String id) {
+  static @Nullable String node(String id) {
     if (!FORM.matcher(id).matches()) {
       return null;
     }

@@ -1,6 +1,7 @@
 package io.busbar.protocol.engineio;
 
 import io.vertx.core.buffer.Buffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An Engine.IO packet: a type with text or bytes. The text is empty for a packet with only a type.
@@ -9,7 +10,7 @@ import io.vertx.core.buffer.Buffer;
  * @param text null for bytes
  * @param bytes null for text
  */
-public record EnginePacket(Type type, String text, Buffer bytes) {
+public record EnginePacket(Type type, @Nullable String text, @Nullable Buffer bytes) {
   /** The packet types in the order of their numbers. */
   public enum Type {
     OPEN(0),
@@ -29,7 +30,7 @@ public record EnginePacket(Type type, String text, Buffer bytes) {
     }
 
     /** Returns the type of that number; null for none. */
-    static Type of(int number) {
+    static @Nullable Type of(int number) {
       return number >= 0 && number < BY_NUMBER.length ? BY_NUMBER[number] : null;
     }
 
@@ -63,6 +64,12 @@ public record EnginePacket(Type type, String text, Buffer bytes) {
 
   public static EnginePacket message(Buffer bytes) {
     return new EnginePacket(Type.MESSAGE, null, bytes);
+  }
+
+  /** Returns the text; empty for bytes. */
+  @Override
+  public String text() {
+    return text == null ? "" : text;
   }
 
   public boolean isBinary() {

@@ -10,6 +10,7 @@ import io.vertx.core.internal.ContextInternal;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
@@ -46,7 +47,7 @@ final class EnginePolling {
     EngineSession session =
         new EngineSession(
             sessions.nextId(),
-            query.revision(),
+            query.checkedRevision(),
             sessions,
             downlink.context().unwrap(),
             options,
@@ -56,7 +57,10 @@ final class EnginePolling {
       downlink.lost();
     } else if (sessions.add(session)) {
       downlink.start();
-      session.open(downlink, welcome(session.id()), protocols.get(query.revision()), client);
+      MessageProtocol protocol =
+          Objects.requireNonNull(
+              protocols.get(query.checkedRevision()), "there is one for each revision");
+      session.open(downlink, welcome(session.id()), protocol, client);
     } else {
       EngineAnswers.answer(downlink, EngineError.TOO_MANY_SESSIONS);
     }

@@ -2,7 +2,9 @@ package io.busbar.protocol.engineio;
 
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.Objects;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The query parameters of an Engine.IO request; null for missing ones.
@@ -14,9 +16,18 @@ import java.util.regex.Pattern;
  * @param jsonp index of the callback, for clients that can only load scripts
  */
 record EngineQuery(
-    EngineRevision revision, String transport, String sid, boolean base64, String jsonp) {
+    @Nullable EngineRevision revision,
+    @Nullable String transport,
+    @Nullable String sid,
+    boolean base64,
+    @Nullable String jsonp) {
 
   private static final Pattern JSONP = Pattern.compile("[0-9]{1,10}");
+
+  /** Returns the revision of a query that the endpoint has checked. */
+  EngineRevision checkedRevision() {
+    return Objects.requireNonNull(revision, "the endpoint has refused others");
+  }
 
   /** Returns whether a callback is absent, or valid and allowed by the revision. */
   boolean isWellFormed() {
@@ -28,7 +39,7 @@ record EngineQuery(
    *
    * @throws IllegalArgumentException when the query is malformed
    */
-  static EngineQuery of(HttpServerRequest request) {
+  static @Nullable EngineQuery of(HttpServerRequest request) {
     MultiMap params = request.params();
     String eio = params.get("EIO");
     String transport = params.get("transport");

@@ -7,6 +7,7 @@ import io.busbar.protocol.engineio.EnginePacket.Type;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A revision of the Engine.IO protocol, {@code EIO} in the query of a URL, with its packet format:
@@ -37,7 +38,7 @@ public enum EngineRevision {
   }
 
   /** Returns the revision of that number in a URL; null for an unknown one. */
-  public static EngineRevision of(String number) {
+  public static @Nullable EngineRevision of(String number) {
     if ("3".equals(number)) {
       return THREE;
     }
@@ -74,24 +75,26 @@ public enum EngineRevision {
 
   /** Encodes the packet for a WebSocket frame, equal for all clients of the revision. */
   public EncodedMessage encode(EnginePacket packet) {
-    if (!packet.isBinary()) {
+    Buffer bytes = packet.bytes();
+    if (bytes == null) {
       return encodeAsText(packet);
     }
     if (!bytesHaveType) {
-      return EncodedMessage.binary(packet.bytes().getBytes());
+      return EncodedMessage.binary(bytes.getBytes());
     }
-    byte[] typed = new byte[packet.bytes().length() + 1];
+    byte[] typed = new byte[bytes.length() + 1];
     typed[0] = (byte) MESSAGE;
-    packet.bytes().getBytes(typed, 1);
+    bytes.getBytes(typed, 1);
     return EncodedMessage.binary(typed);
   }
 
   /** Encodes the packet for clients that accept no bytes. */
   public EncodedMessage encodeAsText(EnginePacket packet) {
-    if (!packet.isBinary()) {
+    Buffer bytes = packet.bytes();
+    if (bytes == null) {
       return EncodedMessage.text(packet.type().number() + packet.text());
     }
-    String base64 = Base64.getEncoder().encodeToString(packet.bytes().getBytes());
+    String base64 = Base64.getEncoder().encodeToString(bytes.getBytes());
     String head = bytesHaveType ? BASE64 + "" + MESSAGE : BASE64 + "";
     return EncodedMessage.text((head + base64).getBytes(StandardCharsets.ISO_8859_1));
   }

@@ -19,6 +19,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.ContextInternal;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A session that began with polling and may upgrade to a WebSocket, also on another event loop or
@@ -42,7 +43,7 @@ final class EngineSession
   private final EngineUpstream upstream;
   private final EngineHeartbeat heartbeat;
   private Runnable writableHandler = () -> {};
-  private ScheduledFuture<?> goodbyeTimeout;
+  private @Nullable ScheduledFuture<?> goodbyeTimeout;
   private boolean closed;
   private boolean gone;
   private volatile boolean owesGoodbye;

@@ -5,6 +5,7 @@ import io.busbar.protocol.session.SessionCluster;
 import io.busbar.protocol.session.SessionDirectory;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sessions of one endpoint that began with polling, on all event loops, and the links to
@@ -18,9 +19,9 @@ final class EngineSessions {
   private final String path;
 
   /** Null without a cluster. */
-  private final SessionCluster cluster;
+  private final @Nullable SessionCluster cluster;
 
-  EngineSessions(String path, EngineOptions options, SessionCluster cluster) {
+  EngineSessions(String path, EngineOptions options, @Nullable SessionCluster cluster) {
     this.path = path;
     this.options = options;
     this.cluster = cluster;
@@ -38,7 +39,7 @@ final class EngineSessions {
   private SessionDirectory directory(EngineRevision revision) {
     return new SessionDirectory() {
       @Override
-      public HostedSession find(String id) {
+      public @Nullable HostedSession find(String id) {
         return local(revision, id);
       }
 
@@ -49,21 +50,26 @@ final class EngineSessions {
     };
   }
 
-  private EngineSession local(EngineRevision revision, String id) {
+  private @Nullable EngineSession local(EngineRevision revision, String id) {
     EngineSession session = byId.get(id);
     return session == null || session.revision() != revision ? null : session;
   }
 
   /** Returns the link to the session that the query names; null for none. */
-  EngineLink find(EngineQuery query) {
-    EngineSession session = local(query.revision(), query.sid());
+  @Nullable EngineLink find(EngineQuery query) {
+    String sid = query.sid();
+    if (sid == null) {
+      return null;
+    }
+    EngineSession session = local(query.checkedRevision(), sid);
     if (session != null) {
       return new LocalLink(session);
     }
-    String node = cluster == null || ids.isOurs(query.sid()) ? null : EngineIds.node(query.sid());
-    return node == null
+    String node = ids.isOurs(sid) ? null : EngineIds.node(sid);
+    return cluster == null || node == null
         ? null
-        : new RemoteLink(cluster, node, path(query.revision()), query.sid(), query.revision());
+        : new RemoteLink(
+            cluster, node, path(query.checkedRevision()), sid, query.checkedRevision());
   }
 
   String nextId() {

@@ -6,6 +6,7 @@ import io.busbar.protocol.session.SendOutcome;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.internal.ContextInternal;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The upgrade of a session from polls to a WebSocket. During the probe no poll waits, and the
@@ -18,7 +19,7 @@ final class EngineUpgrade {
   private final long timeoutMillis;
 
   /** Null while no probe is in progress. */
-  private ScheduledFuture<?> timeout;
+  private @Nullable ScheduledFuture<?> timeout;
 
   private boolean done;
 

@@ -79,7 +79,7 @@ final class EngineUploads {
     String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
     boolean octets = type != null && type.toLowerCase(Locale.ROOT).startsWith(OCTETS);
     Buffer payload = query.jsonp() == null ? body : Jsonp.payload(body);
-    return query.revision().uploads(octets).decode(payload, MOST_PACKETS);
+    return query.checkedRevision().uploads(octets).decode(payload, MOST_PACKETS);
   }
 
   private static void answer(HttpServerResponse response, SendOutcome outcome) {

@@ -11,6 +11,7 @@ import io.busbar.protocol.session.Upstream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The input of a session's client. Pings and pongs are handled at once, messages when the protocol
@@ -33,7 +34,7 @@ final class EngineUpstream {
   private final EngineSession session;
   private final EngineHeartbeat heartbeat;
   private final Upstream<EnginePacket> messages;
-  private Receiver receiver;
+  private @Nullable Receiver receiver;
   private boolean posting;
 
   EngineUpstream(EngineSession session, EngineHeartbeat heartbeat) {
@@ -99,7 +100,7 @@ final class EngineUpstream {
     try {
       if (packet.type() == Type.CLOSE) {
         session.end(Type.NOOP);
-      } else if (packet.type() == Type.MESSAGE) {
+      } else if (packet.type() == Type.MESSAGE && receiver != null) {
         EngineMessages.hand(packet, receiver);
       }
     } catch (ProtocolException e) {

@@ -20,7 +20,10 @@ final class EngineWebSocket extends TransportOver implements Receiver, EngineHea
   private final WebSocketTransport socket;
   private final EngineRevision revision;
   private final EngineHeartbeat heartbeat;
+
+  @SuppressWarnings("NullAway.Init") // there before the socket is read
   private Receiver messages;
+
   private boolean paused;
 
   EngineWebSocket(

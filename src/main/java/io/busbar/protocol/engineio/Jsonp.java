@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Payloads of revision 3 for pages that can only load scripts and post forms. They carry text, with
@@ -30,7 +31,7 @@ public final class Jsonp {
    *
    * @throws ProtocolException when it is not a number
    */
-  public static String index(String j) {
+  public static String index(@Nullable String j) {
     if (j == null || !INDEX.matcher(j).matches()) {
       throw EngineRevision.broken("j is a number");
     }

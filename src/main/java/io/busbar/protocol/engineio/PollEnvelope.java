@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The response to one poll. It converts frames to the payload of the client's revision as text,
@@ -29,11 +30,11 @@ final class PollEnvelope implements Envelope {
   private final HttpServerRequest request;
   private final EngineRevision revision;
   private final boolean base64;
-  private final String jsonp;
+  private final @Nullable String jsonp;
 
   PollEnvelope(HttpServerRequest request, EngineQuery query) {
     this.request = request;
-    this.revision = query.revision();
+    this.revision = query.checkedRevision();
     this.jsonp = query.jsonp();
     this.base64 = query.base64() || jsonp != null;
   }

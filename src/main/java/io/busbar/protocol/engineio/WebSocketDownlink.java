@@ -7,6 +7,7 @@ import io.busbar.protocol.session.Source;
 import io.busbar.protocol.session.WriteOutcome;
 import io.vertx.core.internal.ContextInternal;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The WebSocket of an upgraded session, as its downlink: a stream without end. Owned by the event
@@ -17,7 +18,7 @@ final class WebSocketDownlink implements LocalDownlink {
 
   private final WebSocketTransport socket;
   private final ContextInternal context;
-  private volatile Source source;
+  private volatile @Nullable Source source;
   private boolean full;
   private boolean gone;
 

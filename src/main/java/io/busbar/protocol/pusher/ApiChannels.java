@@ -16,6 +16,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The data about channels that backends may ask for, for the clients of all nodes. Any thread may
@@ -166,7 +167,7 @@ final class ApiChannels {
    * Will return {@code {"data","ttl"}} of the last kept event, with the ttl in seconds; null for
    * none.
    */
-  private Future<JsonObject> last(PusherApp app, String channel) {
+  private Future<@Nullable JsonObject> last(PusherApp app, String channel) {
     String address = app.address(channel);
     History history = hub.history();
     if (history == null || !history.keeps(address)) {
@@ -179,7 +180,8 @@ final class ApiChannels {
 
   private JsonObject cached(String address, StreamMessage message) {
     ChannelRule rule = hub.channelRules().of(address);
-    long ends = message.millis() + rule.kept().age().toMillis();
+    long age = rule == null ? 0 : rule.kept().age().toMillis();
+    long ends = message.millis() + age;
     long left = Math.max(0, ends - System.currentTimeMillis());
     return new JsonObject()
         .put("data", EventData.text(message.payload(), message.headers()))

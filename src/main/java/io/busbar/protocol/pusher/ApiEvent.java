@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An event that a backend publishes, validated.
@@ -20,7 +21,11 @@ import java.util.Set;
  * @param info requested attributes of the channels
  */
 record ApiEvent(
-    String name, List<ChannelName> channels, String data, String socketId, Set<ApiInfo> info) {
+    String name,
+    List<ChannelName> channels,
+    String data,
+    @Nullable String socketId,
+    Set<ApiInfo> info) {
   static final int MOST_CHANNELS = 100;
   static final int MOST_IN_BATCH = 10;
 
@@ -140,7 +145,8 @@ record ApiEvent(
     return channel;
   }
 
-  private static String data(PusherApp app, Object given, String where) throws ApiException {
+  private static String data(PusherApp app, @Nullable Object given, String where)
+      throws ApiException {
     if (given == null) {
       throw ApiException.bad(where + "data is missing");
     }
@@ -153,7 +159,8 @@ record ApiEvent(
     return data;
   }
 
-  private static String socketId(Object given, String where) throws ApiException {
+  private static @Nullable String socketId(@Nullable Object given, String where)
+      throws ApiException {
     if (given == null) {
       return null;
     }
@@ -175,7 +182,7 @@ record ApiEvent(
     return dot > 0 && dot < id.length() - 1;
   }
 
-  private static Set<ApiInfo> info(Object given, String where) throws ApiException {
+  private static Set<ApiInfo> info(@Nullable Object given, String where) throws ApiException {
     if (given != null && !(given instanceof String)) {
       throw ApiException.bad(where + "info must be a string");
     }

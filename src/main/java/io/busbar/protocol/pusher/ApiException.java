@@ -11,6 +11,12 @@ final class ApiException extends Exception {
     this.status = status;
   }
 
+  /** There always is one. */
+  @Override
+  public String getMessage() {
+    return String.valueOf(super.getMessage());
+  }
+
   /** Returns an error with status 400. */
   static ApiException bad(String words) {
     return new ApiException(400, words);

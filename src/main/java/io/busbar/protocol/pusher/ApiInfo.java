@@ -2,6 +2,7 @@ package io.busbar.protocol.pusher;
 
 import java.util.EnumSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** An attribute of a channel that a backend may ask for. */
 enum ApiInfo {
@@ -26,7 +27,7 @@ enum ApiInfo {
    *
    * @param list null for none
    */
-  static Set<ApiInfo> of(String list) throws ApiException {
+  static Set<ApiInfo> of(@Nullable String list) throws ApiException {
     Set<ApiInfo> wanted = EnumSet.noneOf(ApiInfo.class);
     if (list == null || list.isEmpty()) {
       return wanted;

@@ -2,6 +2,7 @@ package io.busbar.protocol.pusher;
 
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The path of an API request: {@code /apps/{app}/{what}}, {@code /apps/{app}/{what}/{argument}}, or
@@ -11,7 +12,7 @@ import java.nio.charset.StandardCharsets;
  * @param operation null for an unknown path
  * @param argument the channel or the user; null for none
  */
-record ApiPath(String app, Operation operation, String argument) {
+record ApiPath(String app, @Nullable Operation operation, @Nullable String argument) {
   private static final int MOST_PARTS = 4;
 
   /** The operations of the API. */
@@ -56,7 +57,12 @@ record ApiPath(String app, Operation operation, String argument) {
     };
   }
 
-  private static Operation alone(String what) {
+  /** Returns the channel or the user; empty where the path names none. */
+  String named() {
+    return argument == null ? "" : argument;
+  }
+
+  private static @Nullable Operation alone(String what) {
     return switch (what) {
       case "events" -> Operation.EVENTS;
       case "batch_events" -> Operation.BATCH_EVENTS;
@@ -65,7 +71,7 @@ record ApiPath(String app, Operation operation, String argument) {
     };
   }
 
-  private static Operation with(String what, String behind) {
+  private static @Nullable Operation with(String what, String behind) {
     if (what.equals("channels") && behind.equals("users")) {
       return Operation.USERS;
     }

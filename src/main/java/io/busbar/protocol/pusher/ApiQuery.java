@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The parameters of a request by their names in lower case, without duplicates. Used by one thread.
@@ -26,20 +27,20 @@ final class ApiQuery {
    *
    * @param query null for none
    */
-  static ApiQuery of(String query) throws ApiException {
+  static ApiQuery of(@Nullable String query) throws ApiException {
     return of(query, true);
   }
 
   /** Reads a query without decoding, because some libraries sign it in this form. */
-  static ApiQuery undecoded(String query) throws ApiException {
+  static ApiQuery undecoded(@Nullable String query) throws ApiException {
     return of(query, false);
   }
 
-  private static ApiQuery of(String query, boolean decode) throws ApiException {
+  private static ApiQuery of(@Nullable String query, boolean decode) throws ApiException {
     Map<String, String> parameters = new TreeMap<>();
     int from = 0;
     int length = query == null ? 0 : query.length();
-    while (from < length) {
+    while (query != null && from < length) {
       int end = query.indexOf('&', from);
       end = end < 0 ? length : end;
       if (end > from) {
@@ -73,7 +74,7 @@ final class ApiQuery {
   }
 
   /** Returns the value; null for none. */
-  String get(String name) {
+  @Nullable String get(String name) {
     return parameters.get(name);
   }
 

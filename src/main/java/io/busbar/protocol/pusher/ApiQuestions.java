@@ -1,5 +1,6 @@
 package io.busbar.protocol.pusher;
 
+import io.busbar.protocol.pusher.ApiPath.Operation;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.Set;
@@ -19,11 +20,11 @@ final class ApiQuestions {
   }
 
   /** Will answer the query of that path. */
-  Future<JsonObject> answer(ApiPath path, ApiQuery query) throws ApiException {
-    return switch (path.operation()) {
+  Future<JsonObject> answer(Operation operation, String named, ApiQuery query) throws ApiException {
+    return switch (operation) {
       case CHANNELS -> channels(query);
-      case CHANNEL -> channel(path.argument(), query);
-      default -> users(path.argument(), query);
+      case CHANNEL -> channel(named, query);
+      default -> users(named, query);
     };
   }
 

@@ -76,10 +76,10 @@ final class ApiRequests {
       ApiQuery query = ApiQuery.of(request.query());
       signature.check(method, BasePath.of(request), request.path(), request.query(), query);
       if (operation.hasBody()) {
-        read(routing, path, query);
+        read(routing, path, operation, query);
       } else {
         mayAsk();
-        answer(request, questions.answer(path, query));
+        answer(request, questions.answer(operation, path.named(), query));
         RequestBody.discard(request, BODY_TIMEOUT_MILLIS);
       }
     } catch (ApiException e) {
@@ -88,17 +88,17 @@ final class ApiRequests {
     }
   }
 
-  private void read(RoutingContext routing, ApiPath path, ApiQuery query) {
+  private void read(RoutingContext routing, ApiPath path, Operation operation, ApiQuery query) {
     HttpServerRequest request = routing.request();
     RequestBody.read(
         request,
         inbound,
-        mostBytes(path.operation()),
+        mostBytes(operation),
         BODY_TIMEOUT_MILLIS,
         body -> {
           try {
             signature.checkBody(query, body.getBytes());
-            post(request, path, body);
+            post(request, operation, path.named(), body);
           } catch (ApiException e) {
             refused(request, e);
           } catch (RuntimeException e) {
@@ -114,11 +114,12 @@ final class ApiRequests {
         : ApiEvent.mostBytes(app, operation == Operation.BATCH_EVENTS);
   }
 
-  private void post(HttpServerRequest request, ApiPath path, Buffer body) throws ApiException {
-    switch (path.operation()) {
+  private void post(HttpServerRequest request, Operation operation, String named, Buffer body)
+      throws ApiException {
+    switch (operation) {
       case EVENTS -> event(request, ApiEvent.ofBody(app, body));
       case BATCH_EVENTS -> batch(request, ApiEvent.ofBatch(app, body));
-      default -> answer(request, terminate(path.argument()));
+      default -> answer(request, terminate(named));
     }
   }
 

@@ -1,6 +1,7 @@
 package io.busbar.protocol.pusher;
 
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The name of a channel, whose prefix determines who may subscribe and what the channel has.
@@ -33,7 +34,7 @@ record ChannelName(String name, Kind kind, boolean isCache) {
   }
 
   /** Returns the channel of that name; null for an invalid name. */
-  static ChannelName of(String name) {
+  static @Nullable ChannelName of(String name) {
     if (name.length() > MOST_CHARACTERS) {
       return null;
     }
@@ -85,7 +86,7 @@ record ChannelName(String name, Kind kind, boolean isCache) {
   }
 
   /** Returns the user whose channel it is; null for none. */
-  String user() {
+  @Nullable String user() {
     return kind == Kind.USER ? name.substring(TO_USER.length()) : null;
   }
 

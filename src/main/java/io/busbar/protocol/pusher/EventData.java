@@ -10,6 +10,7 @@ import io.vertx.core.json.EncodeException;
 import io.vertx.core.json.jackson.JacksonCodec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Converts the data of events. Pusher clients get the exact text of the publisher, and all others
@@ -48,7 +49,7 @@ final class EventData {
    *
    * @throws DecodeException when it is not JSON or exceeds a limit
    */
-  static Object read(String json) {
+  static @Nullable Object read(String json) {
     try {
       return JacksonCodec.fromParser(parser(json), Object.class);
     } catch (IOException e) {
@@ -83,7 +84,7 @@ final class EventData {
    *
    * @param headers all headers of the bus message; null for none
    */
-  static String text(Payload payload, MultiMap headers) {
+  static String text(Payload payload, @Nullable MultiMap headers) {
     String exact = headers == null ? null : headers.get(HEADER);
     return exact == null ? plain(payload) : exact;
   }

@@ -1,17 +1,18 @@
 package io.busbar.protocol.pusher;
 
 import io.busbar.hub.Since;
+import org.jspecify.annotations.Nullable;
 
 /** The subscription of a client to one channel. Owned by the session's event loop. */
 class Membership {
   private final ChannelName channel;
-  private final Since since;
+  private final @Nullable Since since;
   private boolean succeeded;
 
   /**
    * @param since start position in the channel's stream; null for none
    */
-  Membership(ChannelName channel, Since since) {
+  Membership(ChannelName channel, @Nullable Since since) {
     this.channel = channel;
     this.since = since;
   }
@@ -24,7 +25,7 @@ class Membership {
     return channel.name();
   }
 
-  Since since() {
+  @Nullable Since since() {
     return since;
   }
 
@@ -38,7 +39,7 @@ class Membership {
   }
 
   /** Returns the user of a presence channel; null for other channels. */
-  PusherUser who() {
+  @Nullable PusherUser who() {
     return null;
   }
 

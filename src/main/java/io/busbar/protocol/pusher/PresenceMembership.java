@@ -8,6 +8,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The membership of a client in a presence channel, also while it is being established. There must
@@ -35,14 +36,16 @@ final class PresenceMembership extends Membership implements RosterMember {
   private final Way way;
 
   /** Changes that the client gets after its member list; null once it has the list. */
-  private List<EncodedMessage> changes = new ArrayList<>(0);
+  private @Nullable List<EncodedMessage> changes = new ArrayList<>(0);
 
+  @SuppressWarnings("NullAway.Init") // set when it begins
   private ScheduledFuture<?> tooLate;
+
   private boolean over;
 
   PresenceMembership(
       ChannelName channel,
-      Since since,
+      @Nullable Since since,
       Session session,
       PusherUser user,
       Rosters rosters,
@@ -87,8 +90,10 @@ final class PresenceMembership extends Membership implements RosterMember {
   void succeeds() {
     super.succeeds();
     tooLate.cancel(false);
-    changes.forEach(session::write);
-    changes = null;
+    if (changes != null) {
+      changes.forEach(session::write);
+      changes = null;
+    }
   }
 
   @Override

@@ -52,11 +52,11 @@ public final class PusherApi implements HttpEndpoint {
   public void mount(Router router) {
     Map<String, ApiRequests> requests = new HashMap<>();
     for (PusherApp app : apps) {
-      if (unsigned.contains(app.id())) {
+      ApiRefusals refused = refusals.get(app.id());
+      if (refused == null || unsigned.contains(app.id())) {
         continue;
       }
       RequestSignature signature = new RequestSignature(app, System::currentTimeMillis);
-      ApiRefusals refused = refusals.get(app.id());
       requests.put(
           app.id(),
           new ApiRequests(app, signature, hub.inbound(), trigger, channels, nodes, refused));
@@ -69,8 +69,9 @@ public final class PusherApi implements HttpEndpoint {
               ApiPath what =
                   ApiPath.of(asked.startsWith(path) ? asked.substring(path.length()) : "");
               ApiRequests its = requests.get(what.app());
-              if (unsigned.contains(what.app())) {
-                refusals.get(what.app()).add(401, NOBODY_SIGNS);
+              ApiRefusals counted = refusals.get(what.app());
+              if (counted != null && unsigned.contains(what.app())) {
+                counted.add(401, NOBODY_SIGNS);
                 ApiRequests.refuse(routing.request(), 401, NOBODY_SIGNS);
               } else if (its == null) {
                 ApiRequests.refuse(routing.request(), 404, "Unknown app");

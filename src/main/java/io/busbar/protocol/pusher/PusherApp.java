@@ -3,6 +3,7 @@ package io.busbar.protocol.pusher;
 import io.busbar.config.PusherConfig;
 import io.busbar.hub.Hub;
 import io.busbar.hub.PresenceChannels;
+import org.jspecify.annotations.Nullable;
 
 /** An app and the addresses of its channels on the bus. Immutable. */
 public final class PusherApp {
@@ -42,7 +43,7 @@ public final class PusherApp {
   }
 
   /** Returns the channel of the address; null where it is not one of this app. */
-  String channel(String address) {
+  @Nullable String channel(String address) {
     return addresses.channel(address);
   }
 

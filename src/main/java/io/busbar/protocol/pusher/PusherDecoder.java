@@ -3,6 +3,7 @@ package io.busbar.protocol.pusher;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decodes messages of clients: {@code {"event":…,"channel":…,"data":…}}, where event and channel
@@ -49,7 +50,7 @@ final class PusherDecoder {
     return new PusherMessage(event, channel, data);
   }
 
-  private static String string(JsonParser parser, String field)
+  private static @Nullable String string(JsonParser parser, String field)
       throws IOException, PusherException {
     if (parser.currentToken() == JsonToken.VALUE_NULL) {
       return null;
@@ -61,7 +62,7 @@ final class PusherDecoder {
   }
 
   /** Returns the data as the client wrote it, with its numbers and blanks. */
-  private static String data(JsonParser parser, String text) throws IOException {
+  private static @Nullable String data(JsonParser parser, String text) throws IOException {
     switch (parser.currentToken()) {
       case VALUE_STRING:
         return parser.getText();

@@ -7,6 +7,7 @@ import io.busbar.protocol.SafeJson;
 import io.busbar.protocol.StreamJson;
 import io.vertx.core.MultiMap;
 import io.vertx.core.json.JsonObject;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Encodes a message as an event of a channel: {@code {"event","channel","data"}}, where the data is
@@ -48,7 +49,7 @@ record PusherEncoder(String channel, boolean places) implements Encoder {
   }
 
   /** Replaces a reserved name, which only the gateway may use. */
-  private static String name(String given) {
+  private static @Nullable String name(@Nullable String given) {
     boolean free = given != null && !given.isEmpty() && !PusherEvent.isReserved(given);
     return free ? given : UNNAMED;
   }

@@ -3,6 +3,7 @@ package io.busbar.protocol.pusher;
 import io.busbar.hub.Payload;
 import io.vertx.core.MultiMap;
 import io.vertx.core.json.JsonObject;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An event of a channel in its form on the bus.
@@ -28,7 +29,8 @@ record PusherEvent(Payload payload, MultiMap headers) {
    * @param socketId of the connection that must not get it; null for none
    * @param user of a client event; null for none
    */
-  static PusherEvent of(String name, String data, String socketId, String user) {
+  static PusherEvent of(
+      String name, String data, @Nullable String socketId, @Nullable String user) {
     Payload payload = EventData.payload(data);
     MultiMap headers = MultiMap.caseInsensitiveMultiMap().add(NAME, name);
     EventData.keep(data, payload, headers);

@@ -26,6 +26,12 @@ final class PusherException extends Exception {
     this.code = code;
   }
 
+  /** There always is one. */
+  @Override
+  public String getMessage() {
+    return String.valueOf(super.getMessage());
+  }
+
   int code() {
     return code;
   }

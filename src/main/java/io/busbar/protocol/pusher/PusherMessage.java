@@ -2,6 +2,7 @@ package io.busbar.protocol.pusher;
 
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A message of a client.
@@ -9,7 +10,7 @@ import io.vertx.core.json.JsonObject;
  * @param channel null for none
  * @param data the content of a string, or other JSON as the client wrote it; null for none
  */
-record PusherMessage(String event, String channel, String data) {
+record PusherMessage(String event, @Nullable String channel, @Nullable String data) {
   /** Returns the data of a protocol event: an object, or a string that contains one. */
   JsonObject object() throws PusherException {
     try {

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Queries about the clients of all nodes, and the end of a user's connections on all nodes. Each
@@ -197,7 +198,7 @@ public final class PusherNodes {
     return vertx.timer(PAUSE_MILLIS).compose(over -> ask(node, question, until, tries + 1));
   }
 
-  private boolean hasNoGateway(String node, ReplyFailure kind, int tries) {
+  private boolean hasNoGateway(String node, @Nullable ReplyFailure kind, int tries) {
     boolean nobody = kind == ReplyFailure.NO_HANDLERS;
     boolean isSure = tries >= TRIES || gateways.containsKey(node);
     return nobody && isSure && !gateways.merge(node, false, Boolean::logicalOr);

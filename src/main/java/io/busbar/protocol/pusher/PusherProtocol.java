@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The Pusher protocol, versions 5 to 7, for the clients of one app. Any thread may use it; a
@@ -50,7 +51,7 @@ final class PusherProtocol implements MessageProtocol {
     return receiver;
   }
 
-  private static Disconnect fault(String query) {
+  private static @Nullable Disconnect fault(@Nullable String query) {
     Map<String, List<String>> given = new QueryStringDecoder("?" + query).parameters();
     List<String> protocol = given.get("protocol");
     if (query == null || protocol == null) {

@@ -6,6 +6,7 @@ import io.busbar.config.WebhookConfig;
 import io.busbar.hub.RulesByName;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The channel rules that follow from names: presence channels and those of users have presence, and
@@ -13,7 +14,7 @@ import java.util.List;
  */
 public final class PusherRules implements RulesByName {
   private static final ChannelRule.History LAST_OF_HALF_AN_HOUR =
-      new ChannelRule.History(1, Duration.ofMinutes(30), null);
+      ChannelRule.History.ofOne(Duration.ofMinutes(30));
 
   private final List<PusherApp> apps;
 
@@ -38,7 +39,7 @@ public final class PusherRules implements RulesByName {
   }
 
   @Override
-  public ChannelRule of(String address) {
+  public @Nullable ChannelRule of(String address) {
     for (PusherApp app : apps) {
       String name = app.channel(address);
       ChannelName channel = name == null ? null : ChannelName.of(name);
@@ -47,7 +48,7 @@ public final class PusherRules implements RulesByName {
             channel.hasPresence() || channel.user() != null || tellsWhetherOccupied(app);
         ChannelRule.History kept = channel.isCache() ? LAST_OF_HALF_AN_HOUR : null;
         return presence || channel.isCache()
-            ? new ChannelRule(address, null, null, kept, null, channel.isCache(), presence)
+            ? ChannelRule.ofName(address, kept, channel.isCache(), presence)
             : null;
       }
     }

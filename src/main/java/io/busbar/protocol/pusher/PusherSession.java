@@ -7,6 +7,7 @@ import io.busbar.protocol.OpenAnswers;
 import io.busbar.protocol.ProtocolException;
 import io.busbar.protocol.Receiver;
 import io.vertx.core.buffer.Buffer;
+import org.jspecify.annotations.Nullable;
 
 /** The session of one client of an app. Owned by the event loop of its transport. */
 final class PusherSession implements Receiver {
@@ -19,7 +20,7 @@ final class PusherSession implements Receiver {
   private final PusherSubscriptions subscriptions;
 
   /** Null for a client without client events. */
-  private ClientEvents clientEvents;
+  private @Nullable ClientEvents clientEvents;
 
   private final Runnable left;
   private long lastHeard = System.currentTimeMillis();

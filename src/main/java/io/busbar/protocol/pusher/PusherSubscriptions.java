@@ -18,6 +18,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The subscriptions of one client. Owned by the session's event loop. */
 final class PusherSubscriptions implements PresenceMembership.Way {
@@ -46,7 +47,7 @@ final class PusherSubscriptions implements PresenceMembership.Way {
   }
 
   /** Returns the client's membership in the channel, once it has succeeded; null for none. */
-  Membership of(String channel) {
+  @Nullable Membership of(String channel) {
     Membership found = channels.get(channel);
     return found != null && found.hasSucceeded() ? found : null;
   }
@@ -87,7 +88,7 @@ final class PusherSubscriptions implements PresenceMembership.Way {
     };
   }
 
-  private static String channelData(JsonObject data) {
+  private static @Nullable String channelData(JsonObject data) {
     return data.getValue("channel_data") instanceof String text ? text : null;
   }
 
@@ -97,7 +98,7 @@ final class PusherSubscriptions implements PresenceMembership.Way {
       Object asked = data.getValue("since");
       since = asked == null ? null : StreamJson.since(asked);
     } catch (IllegalArgumentException e) {
-      refuse(channel.name(), SubscriptionError.NO_DATA, e.getMessage());
+      refuse(channel.name(), SubscriptionError.NO_DATA, String.valueOf(e.getMessage()));
       return;
     }
     if (channel.hasPresence()) {
@@ -108,7 +109,7 @@ final class PusherSubscriptions implements PresenceMembership.Way {
     }
   }
 
-  private void comeAs(PusherUser who, ChannelName channel, Since since) {
+  private void comeAs(@Nullable PusherUser who, ChannelName channel, @Nullable Since since) {
     String address = app.address(channel.name());
     if (who == null) {
       refuse(channel.name(), SubscriptionError.NO_DATA, "channel_data has a user_id");
@@ -155,7 +156,7 @@ final class PusherSubscriptions implements PresenceMembership.Way {
   }
 
   /** Confirms the subscription before the first event of the channel. */
-  private void succeed(Membership membership, JsonObject data, StreamStart start) {
+  private void succeed(Membership membership, JsonObject data, @Nullable StreamStart start) {
     JsonObject all = data;
     if (membership.since() != null) {
       all = data.copy().mergeIn(StreamJson.start(start));

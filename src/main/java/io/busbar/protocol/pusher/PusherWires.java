@@ -3,6 +3,7 @@ package io.busbar.protocol.pusher;
 import io.busbar.hub.EncodedMessage;
 import io.busbar.protocol.SafeJson;
 import io.vertx.core.json.JsonObject;
+import org.jspecify.annotations.Nullable;
 
 /** Encodes the gateway's own events. Their data is JSON in a string, except for errors. */
 final class PusherWires {
@@ -21,7 +22,7 @@ final class PusherWires {
   }
 
   /** Encodes an error about a broken rule. */
-  static EncodedMessage error(PusherException why, String channel) {
+  static EncodedMessage error(PusherException why, @Nullable String channel) {
     return error(why.code(), why.getMessage(), channel);
   }
 
@@ -31,7 +32,7 @@ final class PusherWires {
    * @param code null for none
    * @param channel that the error is about; null for none
    */
-  static EncodedMessage error(Integer code, String words, String channel) {
+  static EncodedMessage error(@Nullable Integer code, String words, @Nullable String channel) {
     JsonObject error =
         event("pusher:error", channel)
             .put("data", new JsonObject().put("code", code).put("message", words));
@@ -66,7 +67,7 @@ final class PusherWires {
   }
 
   /** Encodes that a user has joined a presence channel. */
-  static EncodedMessage memberAdded(String channel, String user, Object info) {
+  static EncodedMessage memberAdded(String channel, String user, @Nullable Object info) {
     JsonObject data = new JsonObject().put("user_id", user);
     if (info != null) {
       data.put("user_info", info);
@@ -84,12 +85,12 @@ final class PusherWires {
    *
    * @param channel null for none
    */
-  static EncodedMessage of(String event, String channel, JsonObject data) {
+  static EncodedMessage of(String event, @Nullable String channel, JsonObject data) {
     return EncodedMessage.text(
         SafeJson.write(event(event, channel).put("data", SafeJson.write(data))));
   }
 
-  private static JsonObject event(String event, String channel) {
+  private static JsonObject event(String event, @Nullable String channel) {
     JsonObject json = new JsonObject().put("event", event);
     return channel == null ? json : json.put("channel", channel);
   }

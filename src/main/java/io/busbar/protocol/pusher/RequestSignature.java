@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import javax.crypto.Mac;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Verifies that a request comes from an app's backend: it must be signed with the secret, recent,
@@ -49,7 +50,8 @@ final class RequestSignature {
    * @param path in its encoded form
    * @param query in its encoded form
    */
-  void check(String method, String basePath, String path, String query, ApiQuery parameters)
+  void check(
+      String method, String basePath, String path, @Nullable String query, ApiQuery parameters)
       throws ApiException {
     if (!key.equals(required(parameters, "auth_key"))) {
       throw refused("Unknown auth_key: this app has another one");
@@ -71,7 +73,8 @@ final class RequestSignature {
 
   /** Tries other forms, because libraries and proxies differ in what they decode and sign. */
   private boolean isOfAnotherForm(
-      String shown, String head, String basePath, String path, String query) throws ApiException {
+      String shown, String head, String basePath, String path, @Nullable String query)
+      throws ApiException {
     List<String> paths = new ArrayList<>();
     for (String each : new String[] {path, ApiPath.decoded(path)}) {
       paths.add(head + each);

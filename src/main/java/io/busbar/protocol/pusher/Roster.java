@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The members of one presence channel, for its sessions on this node. It listens to changes, then
@@ -48,13 +49,13 @@ final class Roster implements PresenceEvent.Listener {
   private final Map<String, Set<RosterMember>> expected = new HashMap<>();
 
   private final Set<RosterWatcher> watchers = new HashSet<>();
-  private MessageConsumer<Object> consumer;
+  private @Nullable MessageConsumer<Object> consumer;
 
   /** Users with changes since the list was asked for; null while no request is open. */
-  private Set<String> news;
+  private @Nullable Set<String> news;
 
   /** The list for members; null after a change. */
-  private JsonObject presence;
+  private @Nullable JsonObject presence;
 
   private boolean known;
   private boolean lingering;
@@ -186,7 +187,7 @@ final class Roster implements PresenceEvent.Listener {
   }
 
   @Override
-  public void joined(String user, Object info) {
+  public void joined(String user, @Nullable Object info) {
     boolean isNew = !users.containsKey(user);
     users.put(user, info);
     presence = null;
@@ -228,15 +229,16 @@ final class Roster implements PresenceEvent.Listener {
     if (isClosed() || news != null) {
       return;
     }
-    news = new HashSet<>();
+    Set<String> meanwhile = new HashSet<>();
+    news = meanwhile;
     Context loop = vertx.getOrCreateContext();
     PresenceList.ask(vertx, address)
-        .onComplete(list -> loop.runOnContext(nothing -> answered(list)));
+        .onComplete(list -> loop.runOnContext(nothing -> answered(list, meanwhile)));
   }
 
-  private void answered(AsyncResult<Map<String, Object>> list) {
+  private void answered(AsyncResult<Map<String, Object>> list, Set<String> meanwhile) {
     if (list.succeeded()) {
-      learn(list.result());
+      learn(list.result(), meanwhile);
     } else {
       LOG.log(Level.DEBUG, "who is in {0} is not known: {1}", address, list.cause());
     }
@@ -252,15 +254,15 @@ final class Roster implements PresenceEvent.Listener {
   }
 
   /** Updates the members from the list; changes heard meanwhile are newer than the list. */
-  private void learn(Map<String, Object> list) {
+  private void learn(Map<String, Object> list, Set<String> meanwhile) {
     list.forEach(
         (user, info) -> {
-          if (!news.contains(user)) {
+          if (!meanwhile.contains(user)) {
             joined(user, info);
           }
         });
     for (String user : List.copyOf(users.keySet())) {
-      if (!list.containsKey(user) && !news.contains(user)) {
+      if (!list.containsKey(user) && !meanwhile.contains(user)) {
         left(user);
       }
     }

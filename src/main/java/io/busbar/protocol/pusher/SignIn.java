@@ -5,6 +5,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The user of a client, set once from data that the app's backend has signed. Owned by the
@@ -19,9 +20,9 @@ final class SignIn {
   private final Session session;
 
   /** Null without a watchlist, which is usual. */
-  private Watchlist watchlist;
+  private @Nullable Watchlist watchlist;
 
-  private PusherUser user;
+  private @Nullable PusherUser user;
 
   SignIn(PusherNode node, PusherApp app, Session session) {
     this.node = node;
@@ -30,7 +31,7 @@ final class SignIn {
   }
 
   /** Returns the user who has signed in; null for none. */
-  PusherUser user() {
+  @Nullable PusherUser user() {
     return user;
   }
 
@@ -41,21 +42,23 @@ final class SignIn {
     }
     String auth = data.getValue("auth") instanceof String text ? text : null;
     String userData = data.getValue("user_data") instanceof String text ? text : "";
-    if (app.signatures().areOfUser(auth, session.id(), userData)) {
-      user = PusherUser.ofConnection(userData);
-    }
-    if (user == null) {
+    PusherUser signedIn =
+        app.signatures().areOfUser(auth, session.id(), userData)
+            ? PusherUser.ofConnection(userData)
+            : null;
+    if (signedIn == null) {
       session.close(PusherDisconnects.UNAUTHORISED);
       return;
     }
-    node.users().add(app.id(), user.id(), session);
+    user = signedIn;
+    node.users().add(app.id(), signedIn.id(), session);
     session.write(PusherWires.signedIn(userData));
-    String own = app.address(ChannelName.toUser(user.id()));
-    node.hub().attend(session, ONLINE, own, user.id(), null);
-    watch(((JsonObject) EventData.read(userData)).getValue("watchlist"));
+    String own = app.address(ChannelName.toUser(signedIn.id()));
+    node.hub().attend(session, ONLINE, own, signedIn.id(), null);
+    watch(EventData.read(userData) instanceof JsonObject user ? user.getValue("watchlist") : null);
   }
 
-  private void watch(Object list) throws PusherException {
+  private void watch(@Nullable Object list) throws PusherException {
     Set<String> users = new LinkedHashSet<>();
     boolean all = true;
     for (Object each : list instanceof JsonArray array ? array : new JsonArray()) {
@@ -66,8 +69,9 @@ final class SignIn {
       all &= fits && users.contains(each);
     }
     if (!users.isEmpty()) {
-      watchlist = new Watchlist(node.rosters(), app, session);
-      watchlist.watch(users);
+      Watchlist watched = new Watchlist(node.rosters(), app, session);
+      watchlist = watched;
+      watched.watch(users);
     }
     if (!all) {
       throw new PusherException(

@@ -6,6 +6,7 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The signatures of an app's secret: HMAC-SHA256 in hex. An app without a secret makes none, and
@@ -15,13 +16,13 @@ final class Signatures {
   private static final String ALGORITHM = "HmacSHA256";
 
   private final String key;
-  private final SecretKeySpec secret;
+  private final @Nullable SecretKeySpec secret;
 
   /**
    * @param key of the app
    * @param secret of the app; null for none
    */
-  Signatures(String key, String secret) {
+  Signatures(String key, @Nullable String secret) {
     this.key = key;
     this.secret =
         secret == null
@@ -64,17 +65,18 @@ final class Signatures {
    * @param auth the client's {@code key:signature}; null for none
    * @param channelData signed data about the client, as the client sent it; null for none
    */
-  boolean letIn(String auth, String socketId, String channel, String channelData) {
+  boolean letIn(
+      @Nullable String auth, String socketId, String channel, @Nullable String channelData) {
     String signed = socketId + ':' + channel;
     return isOf(auth, channelData == null ? signed : signed + ':' + channelData);
   }
 
   /** Returns whether the app's backend has signed this user for the connection. */
-  boolean areOfUser(String auth, String socketId, String userData) {
+  boolean areOfUser(@Nullable String auth, String socketId, String userData) {
     return isOf(auth, socketId + "::user::" + userData);
   }
 
-  private boolean isOf(String auth, String signed) {
+  private boolean isOf(@Nullable String auth, String signed) {
     return secret != null && auth != null && areEqual(auth, key + ':' + of(signed));
   }
 

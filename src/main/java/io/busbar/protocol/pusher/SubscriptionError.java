@@ -1,6 +1,7 @@
 package io.busbar.protocol.pusher;
 
 import io.busbar.hub.Refusal;
+import org.jspecify.annotations.Nullable;
 
 /** The reasons for the failure of a subscription. */
 enum SubscriptionError {
@@ -31,7 +32,7 @@ enum SubscriptionError {
    *
    * @param refusal null for a failure
    */
-  static SubscriptionError of(Refusal refusal) {
+  static SubscriptionError of(@Nullable Refusal refusal) {
     if (refusal == null) {
       return FAILED;
     }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reports the numbers of subscribers to webhooks of apps that want them. Each node gets all counts
@@ -60,7 +61,7 @@ final class ToldCounts {
    * Returns the first app with such a channel. Webhooks of others with the same address get it,
    * too.
    */
-  private PusherApp app(String address) {
+  private @Nullable PusherApp app(String address) {
     for (PusherApp app : apps) {
       String name = app.channel(address);
       ChannelName channel = name == null ? null : ChannelName.of(name);
@@ -106,7 +107,9 @@ final class ToldCounts {
                 counts.forEach(
                     (address, its) -> {
                       String channel = app.channel(address);
-                      if (its.isOf(app) && its.count() != there.getOrDefault(channel, 0)) {
+                      if (channel != null
+                          && its.isOf(app)
+                          && its.count() != there.getOrDefault(channel, 0)) {
                         all.count(app, channel).onSuccess(count -> all.tell(address, count));
                       }
                     }));

@@ -5,16 +5,17 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
+import org.jspecify.annotations.Nullable;
 
 /** Publishes the events of backends. Any thread may use it. */
 final class Trigger {
   private final EventBus bus;
-  private final History history;
+  private final @Nullable History history;
 
   /**
    * @param history null without streams
    */
-  Trigger(Vertx vertx, History history) {
+  Trigger(Vertx vertx, @Nullable History history) {
     this.bus = vertx.eventBus();
     this.history = history;
   }

@@ -16,6 +16,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the replies of features as HTTP responses. An error of a feature is returned as text for
@@ -46,7 +47,7 @@ final class RouteAnswers {
    * Writes the reply as the response. Returns null, or an error of the feature, for which nothing
    * is written.
    */
-  static String answered(HttpServerResponse response, Fanout answer) {
+  static @Nullable String answered(HttpServerResponse response, Fanout answer) {
     MultiMap headers = answer.busHeaders();
     String status = headers.get("status");
     if (status != null && !STATUS.matcher(status).matches()) {
@@ -87,7 +88,7 @@ final class RouteAnswers {
   }
 
   /** Returns the body; null for none. */
-  private static Buffer body(Payload payload) {
+  private static @Nullable Buffer body(Payload payload) {
     if (payload.kind() != Payload.Kind.JSON) {
       return Buffer.buffer(payload.raw());
     }
@@ -112,7 +113,7 @@ final class RouteAnswers {
    * Writes the reason for a missing reply: the feature's message for a refusal, otherwise a
    * standard one. Returns null, or an error of the feature, for which nothing is written.
    */
-  static String failed(HttpServerResponse response, Throwable cause) {
+  static @Nullable String failed(HttpServerResponse response, @Nullable Throwable cause) {
     if (cause instanceof RefusedException refused) {
       error(response, HttpAnswers.status(refused.refusal()), refused.refusal().words());
       return null;

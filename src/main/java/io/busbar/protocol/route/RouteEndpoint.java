@@ -17,6 +17,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The endpoint for the paths that features serve. It compares the encoded path, so a feature gets
@@ -68,7 +69,7 @@ public final class RouteEndpoint implements HttpEndpoint {
   }
 
   /** Returns the route for the path; null for none. */
-  private HttpRoute of(String path) {
+  private @Nullable HttpRoute of(@Nullable String path) {
     for (HttpRoute route : routes) {
       if (path != null && route.matches(path)) {
         return route;

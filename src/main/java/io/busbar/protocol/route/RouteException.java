@@ -11,6 +11,12 @@ final class RouteException extends Exception {
     this.status = status;
   }
 
+  /** There always is one. */
+  @Override
+  public String getMessage() {
+    return String.valueOf(super.getMessage());
+  }
+
   int status() {
     return status;
   }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Builds a feature's request from an HTTP request: the body and a few headers, and nothing else
@@ -98,7 +99,7 @@ final class RouteQuestion {
   }
 
   /** Returns the query without that parameter, otherwise unchanged. */
-  private static String without(String parameter, String query) {
+  private static @Nullable String without(String parameter, @Nullable String query) {
     if (parameter.isEmpty() || query == null) {
       return query;
     }

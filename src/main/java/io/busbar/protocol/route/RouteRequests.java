@@ -12,6 +12,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Handles HTTP requests to features: each is one request on the bus, and its reply is the response.
@@ -93,7 +94,10 @@ final class RouteRequests {
   }
 
   private void answer(
-      HttpServerResponse response, HttpRoute route, Fanout answer, Throwable cause) {
+      HttpServerResponse response,
+      HttpRoute route,
+      @Nullable Fanout answer,
+      @Nullable Throwable cause) {
     if (response.ended() || response.closed()) {
       return;
     }

@@ -6,6 +6,7 @@ import io.netty.handler.codec.http.QueryStringDecoder;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the start position in the channel's stream for a client of a service endpoint. {@code
@@ -24,7 +25,7 @@ final class ServicePlace {
    * @param query of the URL; null for none
    * @throws IllegalArgumentException with a message for the client when the value is invalid
    */
-  static Since of(String query) {
+  static @Nullable Since of(@Nullable String query) {
     List<String> given =
         query == null
             ? List.of()

@@ -10,6 +10,7 @@ import io.busbar.protocol.MessageProtocol;
 import io.busbar.protocol.Receiver;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The protocol of a path that is bound to a feature. The feature gets each message of a client, and
@@ -21,9 +22,9 @@ public final class ServiceProtocol implements MessageProtocol {
   private final ServiceConfig service;
 
   /** Open sessions; null for an endpoint that never closes. */
-  private final Set<Session> sessions;
+  private final @Nullable Set<Session> sessions;
 
-  private ServiceProtocol(Hub hub, ServiceConfig service, Set<Session> sessions) {
+  private ServiceProtocol(Hub hub, ServiceConfig service, @Nullable Set<Session> sessions) {
     this.hub = hub;
     this.service = service;
     this.sessions = sessions;
@@ -40,8 +41,8 @@ public final class ServiceProtocol implements MessageProtocol {
 
   /** Closes all sessions, because the feature does not run any more. Any thread may call it. */
   public void close() {
-    for (Session session : sessions) {
-      session.closeSoon(Disconnect.NO_FEATURE);
+    if (sessions != null) {
+      sessions.forEach(session -> session.closeSoon(Disconnect.NO_FEATURE));
     }
   }
 

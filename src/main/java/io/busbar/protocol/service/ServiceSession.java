@@ -22,6 +22,7 @@ import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.core.json.JsonObject;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One client of a service endpoint. Each event of the client is a request to the feature, in order,
@@ -39,7 +40,7 @@ final class ServiceSession implements Receiver {
   private final Hub hub;
   private final Session session;
   private final String address;
-  private final Set<Session> here;
+  private final @Nullable Set<Session> here;
   private final OpenAnswers unanswered = new OpenAnswers();
   private int open;
   private int answers;
@@ -47,7 +48,7 @@ final class ServiceSession implements Receiver {
   /**
    * @param here sessions of the endpoint with this one; null for an endpoint that never closes
    */
-  ServiceSession(Hub hub, Session session, String address, Set<Session> here) {
+  ServiceSession(Hub hub, Session session, String address, @Nullable Set<Session> here) {
     this.here = here;
     this.hub = hub;
     this.session = session;
@@ -60,21 +61,21 @@ final class ServiceSession implements Receiver {
    * @param channel that it subscribes to; empty for none
    * @param query of its URL; null for none
    */
-  void open(String channel, String query) {
+  void open(String channel, @Nullable String query) {
     try {
       Since since = channel.isEmpty() ? null : ServicePlace.of(query);
       if (!channel.isEmpty()) {
         listen(channel, since);
       }
     } catch (IllegalArgumentException e) {
-      error(-1, e.getMessage());
+      error(-1, String.valueOf(e.getMessage()));
       session.close(Disconnect.PROTOCOL_ERROR);
       return;
     }
     tell("open", NOTHING, () -> {});
   }
 
-  private void listen(String channel, Since since) {
+  private void listen(String channel, @Nullable Since since) {
     StreamStartRequest beginning =
         since == null
             ? null
@@ -155,8 +156,11 @@ final class ServiceSession implements Receiver {
     MultiMap headers = message.headers();
     if (headers != null && headers.contains("close")) {
       session.close(disconnect(headers));
-    } else if (message.replyAddress() != null) {
-      session.whenWritten(() -> more(message.replyAddress()));
+      return;
+    }
+    String replyAddress = message.replyAddress();
+    if (replyAddress != null) {
+      session.whenWritten(() -> more(replyAddress));
     }
   }
 

@@ -6,6 +6,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonObject;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The downlink of a client on another node, where a {@link Forward} represents the session. Each
@@ -22,6 +23,8 @@ final class BusDownlink implements Downlink {
   private final long link;
   private final boolean streaming;
   private final Runnable ended;
+
+  @SuppressWarnings("NullAway.Init") // it belongs to one before it is asked anything
   private volatile Source source;
 
   /** Whether the last frame has no outcome yet. */
@@ -70,7 +73,7 @@ final class BusDownlink implements Downlink {
     ask(RelayMessage.Kind.FRAME, Buffer.buffer(frame));
   }
 
-  private void ask(RelayMessage.Kind kind, Buffer body) {
+  private void ask(RelayMessage.Kind kind, @Nullable Buffer body) {
     Future<Message<JsonObject>> asked =
         cluster.ask(node, cluster.letter(kind, link), body, ANSWER_MILLIS);
     asked.onComplete(answer -> source.here(() -> answered(answer)));
@@ -78,7 +81,12 @@ final class BusDownlink implements Downlink {
 
   private void answered(AsyncResult<Message<JsonObject>> answer) {
     if (answer.succeeded()) {
-      delivered(Delivery.of(answer.result().body()));
+      Delivery delivery = Delivery.of(answer.result().body());
+      if (delivery == null) {
+        lost();
+      } else {
+        delivered(delivery);
+      }
     } else if (RelayMessage.wasNotHeard(answer.cause())) {
       // An earlier message about the end may take longer, so it is awaited.
       cluster.afterLetters(() -> source.here(this::notHeard));
@@ -93,7 +101,7 @@ final class BusDownlink implements Downlink {
     }
     if (delivery.unsent()) {
       source.unsent(this);
-      gone(delivery.fate());
+      gone(known(delivery));
       return;
     }
     boolean left = delivery.fate() != null;
@@ -103,7 +111,7 @@ final class BusDownlink implements Downlink {
       source.accepted(this, delivery.ended(), delivery.full() || left);
     }
     if (left) {
-      gone(delivery.fate());
+      gone(known(delivery));
     } else if (delivery.full()) {
       ask(RelayMessage.Kind.REST, null);
     } else if (delivery.ended()) {
@@ -111,6 +119,10 @@ final class BusDownlink implements Downlink {
     } else if (!isNews) {
       source.drained(this);
     }
+  }
+
+  private static WriteOutcome known(Delivery delivery) {
+    return delivery.fate() == null ? WriteOutcome.UNKNOWN : delivery.fate();
   }
 
   private void notHeard() {

@@ -1,12 +1,15 @@
 package io.busbar.protocol.session;
 
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Gives frames one by one to the current downlink, and tracks which of them may be unread. Owned by
  * the session's event loop.
  */
 final class Carrier {
   /** The downlink that waits for frames; null for none. */
-  private Downlink receiver;
+  private @Nullable Downlink receiver;
 
   private boolean busy;
   private boolean full;
@@ -15,23 +18,23 @@ final class Carrier {
   private boolean carried;
 
   /** The downlink that has ended and may be unread; null for none. */
-  private Downlink unsettled;
+  private @Nullable Downlink unsettled;
 
   /** The downlink that has ended and is not flushed to the kernel yet; null for none. */
-  private Downlink flushing;
+  private @Nullable Downlink flushing;
 
   /** The last frame of the receiver or of the unsettled poll; null for none. */
-  private byte[] underWay;
+  private byte @Nullable [] underWay;
 
   private boolean inWrite;
 
   /** Returns the downlink that waits for frames; null for none. */
-  Downlink receiver() {
+  @Nullable Downlink receiver() {
     return receiver;
   }
 
   /** Returns the receiver, or else the ended downlink that may be unread; null for none. */
-  Downlink occupant() {
+  @Nullable Downlink occupant() {
     return receiver == null ? unsettled : receiver;
   }
 
@@ -62,7 +65,7 @@ final class Carrier {
    * @param keep whether an unread frame must be sent again
    */
   void give(byte[] frame, boolean keep) {
-    Downlink to = receiver;
+    Downlink to = Objects.requireNonNull(receiver, "who gives a frame has looked for a receiver");
     underWay = keep ? frame : null;
     busy = true;
     inWrite = true;
@@ -142,7 +145,7 @@ final class Carrier {
   }
 
   /** Notes that the frame was not sent. Returns the frame to send again; null for none. */
-  byte[] unsent(Downlink downlink) {
+  byte @Nullable [] unsent(Downlink downlink) {
     if (!isBusyWith(downlink)) {
       return null;
     }
@@ -150,7 +153,7 @@ final class Carrier {
     return takeBack();
   }
 
-  private byte[] takeBack() {
+  private byte @Nullable [] takeBack() {
     byte[] frame = underWay;
     underWay = null;
     return frame;
@@ -166,7 +169,7 @@ final class Carrier {
   /**
    * Notes that the client has left the downlink. Returns the frame to send again; null for none.
    */
-  byte[] left(Downlink downlink, WriteOutcome fate) {
+  byte @Nullable [] left(Downlink downlink, WriteOutcome fate) {
     if (downlink == flushing) {
       flushing = null;
     }

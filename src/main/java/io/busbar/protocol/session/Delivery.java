@@ -1,6 +1,7 @@
 package io.busbar.protocol.session;
 
 import io.vertx.core.json.JsonObject;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The reply of a node about a frame that it was given for a client.
@@ -10,8 +11,8 @@ import io.vertx.core.json.JsonObject;
  * @param full whether the kernel has not taken all, so that no other frame can follow yet
  * @param fate what is known about the client; null for nothing new
  */
-record Delivery(boolean unsent, boolean ended, boolean full, WriteOutcome fate) {
-  JsonObject toJson() {
+record Delivery(boolean unsent, boolean ended, boolean full, @Nullable WriteOutcome fate) {
+  @Nullable JsonObject toJson() {
     return new JsonObject()
         .put("unsent", unsent)
         .put("ended", ended)
@@ -19,7 +20,7 @@ record Delivery(boolean unsent, boolean ended, boolean full, WriteOutcome fate) 
         .put("fate", fate == null ? null : fate.name());
   }
 
-  static Delivery of(JsonObject json) {
+  static @Nullable Delivery of(JsonObject json) {
     String fate = json.getString("fate");
     return new Delivery(
         json.getBoolean("unsent"),

@@ -5,6 +5,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.Message;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Represents, for a client of this node, its session on another node. There a {@link BusDownlink}
@@ -22,9 +23,9 @@ public final class Forward implements Source, Forwarding.Waiting {
   private final long link;
 
   /** The request of the session's node that has no reply yet; null for none. */
-  private Message<Object> question;
+  private @Nullable Message<Object> question;
 
-  private ScheduledFuture<?> patience;
+  private @Nullable ScheduledFuture<?> patience;
 
   /** Whether the reply was preliminary, and the session's node will ask for the rest. */
   private boolean restOwed;
@@ -33,7 +34,7 @@ public final class Forward implements Source, Forwarding.Waiting {
   private boolean unsent;
   private boolean ended;
   private boolean full;
-  private WriteOutcome fate;
+  private @Nullable WriteOutcome fate;
 
   /**
    * @param node of the session
@@ -123,7 +124,7 @@ public final class Forward implements Source, Forwarding.Waiting {
     question = message;
     if (fate != null) {
       unsent = true;
-      tell();
+      tell(message);
       return;
     }
     downlink.start();
@@ -140,7 +141,7 @@ public final class Forward implements Source, Forwarding.Waiting {
     restOwed = false;
     question = message;
     if (fate != null || !full) {
-      tell();
+      tell(message);
     }
     answerInTime();
   }
@@ -158,12 +159,12 @@ public final class Forward implements Source, Forwarding.Waiting {
   private void tellHalf() {
     if (question != null) {
       restOwed = true;
-      tell();
+      tell(question);
     }
   }
 
-  private void tell() {
-    question.reply(new Delivery(unsent, ended, full, fate).toJson());
+  private void tell(Message<Object> asked) {
+    asked.reply(new Delivery(unsent, ended, full, fate).toJson());
     question = null;
     if (patience != null) {
       patience.cancel(false);
@@ -191,7 +192,7 @@ public final class Forward implements Source, Forwarding.Waiting {
     full = nowEnded || nowFull;
     if (!ended && question != null) {
       restOwed = full;
-      tell();
+      tell(question);
     }
   }
 
@@ -210,7 +211,7 @@ public final class Forward implements Source, Forwarding.Waiting {
   private void notFull() {
     full = false;
     if (question != null) {
-      tell();
+      tell(question);
     }
   }
 
@@ -226,7 +227,7 @@ public final class Forward implements Source, Forwarding.Waiting {
     }
     fate = verdict;
     if (question != null) {
-      tell();
+      tell(question);
     } else if (!restOwed && !over) {
       // This link must stay until the other node knows, because its request may overtake this
       // message.

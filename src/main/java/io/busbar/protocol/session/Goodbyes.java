@@ -3,6 +3,7 @@ package io.busbar.protocol.session;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Ends an endpoint whose clients must send a request before they can be told. */
 public final class Goodbyes {
@@ -18,7 +19,8 @@ public final class Goodbyes {
    * @param told whether all clients were told
    * @param cluster null without a cluster
    */
-  public static Future<Void> said(Vertx vertx, BooleanSupplier told, SessionCluster cluster) {
+  public static Future<Void> said(
+      Vertx vertx, BooleanSupplier told, @Nullable SessionCluster cluster) {
     return until(vertx, told)
         .compose(
             done -> {

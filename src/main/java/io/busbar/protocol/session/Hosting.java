@@ -5,6 +5,7 @@ import io.vertx.core.eventbus.Message;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The requests of other nodes' clients for the sessions of this node. Messages arrive on one event
@@ -59,7 +60,7 @@ final class Hosting {
     }
   }
 
-  private HostedSession find(RelayMessage letter) {
+  private @Nullable HostedSession find(RelayMessage letter) {
     SessionDirectory sessions = endpoints.get(letter.path());
     return sessions == null ? null : sessions.find(letter.id());
   }

@@ -2,6 +2,7 @@ package io.busbar.protocol.session;
 
 import io.vertx.core.internal.ContextInternal;
 import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The frames from one session to its client. They leave in order through the downlink that the
@@ -26,13 +27,13 @@ public final class OutboundFrames implements Source {
   private final PendingDownlinks arrivals = new PendingDownlinks(new Place());
   private final Carrier carrier = new Carrier();
   private final PendingFrames pending;
-  private byte[] closeFrame;
+  private byte @Nullable [] closeFrame;
 
   /** The immediate response for a poll without other frames; null while polls wait. */
-  private byte[] released;
+  private byte @Nullable [] released;
 
   /** The stream that replaces all polls, now or later; null for none. */
-  private Downlink successor;
+  private @Nullable Downlink successor;
 
   /** Whether a request was refused: its client regards the session as ended. */
   private boolean refusedAnother;
@@ -127,7 +128,7 @@ public final class OutboundFrames implements Source {
    * @param frame response to a poll without other frames, which need not be read; null to let polls
    *     wait again
    */
-  public void release(byte[] frame) {
+  public void release(byte @Nullable [] frame) {
     released = frame;
     feed();
   }
@@ -170,7 +171,7 @@ public final class OutboundFrames implements Source {
   /** The place of the current downlink, as the waiting ones see it. */
   private final class Place implements PendingDownlinks.Place {
     @Override
-    public Downlink occupant() {
+    public @Nullable Downlink occupant() {
       return carrier.occupant();
     }
 
@@ -182,7 +183,7 @@ public final class OutboundFrames implements Source {
     @Override
     public boolean isYieldedTo(Downlink arrival) {
       boolean yields = arrival == successor && carrier.isIdle();
-      if (yields) {
+      if (yields && released != null) {
         give(released, false);
       }
       return yields;
@@ -225,7 +226,8 @@ public final class OutboundFrames implements Source {
     if (isWritable()) {
       session.writableAgain();
     }
-    if (released != null && isWritable() && !carrier.receiver().isStreaming()) {
+    Downlink receiver = carrier.receiver();
+    if (released != null && isWritable() && receiver != null && !receiver.isStreaming()) {
       give(released, false);
     }
   }
@@ -256,7 +258,7 @@ public final class OutboundFrames implements Source {
     putBack(carrier.unsent(downlink));
   }
 
-  private void putBack(byte[] frame) {
+  private void putBack(byte @Nullable [] frame) {
     if (frame != null) {
       pending.addFirst(frame);
     }

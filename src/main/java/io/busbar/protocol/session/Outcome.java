@@ -1,6 +1,7 @@
 package io.busbar.protocol.session;
 
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The outcome for the client of one {@link SocketDownlink}. It checks the connection until the
@@ -18,7 +19,7 @@ final class Outcome {
 
   private final SocketDownlink downlink;
   private final PeerWatch peer;
-  private WriteOutcome fate;
+  private @Nullable WriteOutcome fate;
 
   Outcome(SocketDownlink downlink, PeerWatch peer) {
     this.downlink = downlink;

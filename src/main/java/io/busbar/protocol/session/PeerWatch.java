@@ -14,6 +14,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Watches the client's side of one HTTP/1 connection by means of the operating system. Neither HTTP
@@ -43,17 +44,16 @@ final class PeerWatch extends ChannelInboundHandlerAdapter {
   private static final long LONGEST_WAIT_MILLIS = 32;
 
   private final Channel channel;
-  private final EpollSocketChannel epoll;
+  private final @Nullable EpollSocketChannel epoll;
   private final boolean exact;
-  private final EpollTcpInfo info;
-  private SocketDownlink downlink;
+  private final EpollTcpInfo info = new EpollTcpInfo();
+  private @Nullable SocketDownlink downlink;
   private boolean goodbye;
 
   private PeerWatch(Channel channel) {
     this.channel = channel;
     this.epoll = channel instanceof EpollSocketChannel ? (EpollSocketChannel) channel : null;
     this.exact = epoll != null && channel.pipeline().get(SslHandler.class) == null;
-    this.info = epoll == null ? null : new EpollTcpInfo();
   }
 
   /** Returns the watch of the request's connection, which now watches for this downlink. */
@@ -76,7 +76,7 @@ final class PeerWatch extends ChannelInboundHandlerAdapter {
 
   /** Returns whether the client is known to have closed its side. */
   boolean hasLeft() {
-    return !channel.isActive() || epoll != null && state() != ESTABLISHED;
+    return !channel.isActive() || epoll != null && state(epoll, info) != ESTABLISHED;
   }
 
   /**
@@ -88,7 +88,7 @@ final class PeerWatch extends ChannelInboundHandlerAdapter {
     if (!channel.isActive()) {
       return flushed ? WriteOutcome.READ : WriteOutcome.UNREAD;
     }
-    int state = epoll == null ? ESTABLISHED : state();
+    int state = epoll == null ? ESTABLISHED : state(epoll, info);
     if (state == ESTABLISHED) {
       return flushed && (epoll == null || info.unacked() == 0)
           ? WriteOutcome.THERE
@@ -105,7 +105,7 @@ final class PeerWatch extends ChannelInboundHandlerAdapter {
     return flushed && acknowledged ? WriteOutcome.READ : WriteOutcome.UNREAD;
   }
 
-  private int state() {
+  private static int state(EpollSocketChannel epoll, EpollTcpInfo info) {
     try {
       epoll.tcpInfo(info);
       return info.state();
@@ -121,7 +121,7 @@ final class PeerWatch extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     if (message instanceof HttpRequest && downlink != null && downlink.hasEnded()) {
-      settle(WriteOutcome.READ);
+      settle(downlink, WriteOutcome.READ);
     }
     context.fireChannelRead(message);
   }
@@ -140,7 +140,7 @@ final class PeerWatch extends ChannelInboundHandlerAdapter {
   /** Asks the kernel at growing intervals whether a reset follows the end. */
   private void judgeEnd(long waitMillis) {
     if (downlink != null) {
-      WriteOutcome fate = afterEnd(epoll == null ? 0 : state(), downlink.isFlushed());
+      WriteOutcome fate = afterEnd(epoll == null ? 0 : state(epoll, info), downlink.isFlushed());
       if (fate == WriteOutcome.READ
           && exact
           && downlink.hasCarried()
@@ -150,7 +150,7 @@ final class PeerWatch extends ChannelInboundHandlerAdapter {
             .schedule(() -> judgeEnd(waitMillis * 2), waitMillis, TimeUnit.MILLISECONDS);
         return;
       }
-      settle(fate);
+      settle(downlink, fate);
     }
     channel.close();
   }
@@ -158,7 +158,8 @@ final class PeerWatch extends ChannelInboundHandlerAdapter {
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     if (downlink != null) {
-      settle(goodbye && downlink.isFlushed() ? WriteOutcome.READ : WriteOutcome.UNREAD);
+      boolean read = goodbye && downlink.isFlushed();
+      settle(downlink, read ? WriteOutcome.READ : WriteOutcome.UNREAD);
     }
     context.fireExceptionCaught(cause);
   }
@@ -166,13 +167,12 @@ final class PeerWatch extends ChannelInboundHandlerAdapter {
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     if (downlink != null) {
-      settle(downlink.isFlushed() ? WriteOutcome.READ : WriteOutcome.UNREAD);
+      settle(downlink, downlink.isFlushed() ? WriteOutcome.READ : WriteOutcome.UNREAD);
     }
     context.fireChannelInactive();
   }
 
-  private void settle(WriteOutcome fate) {
-    SocketDownlink settled = downlink;
+  private void settle(SocketDownlink settled, WriteOutcome fate) {
     downlink = null;
     settled.settle(fate);
   }

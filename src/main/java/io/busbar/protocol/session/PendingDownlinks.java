@@ -1,6 +1,7 @@
 package io.busbar.protocol.session;
 
 import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The downlinks that wait to be served. Each waits for the outcome of the previous one. Owned by
@@ -10,7 +11,7 @@ final class PendingDownlinks {
   /** The place that they wait for. Used by the session's event loop. */
   interface Place {
     /** Returns the current downlink, or an ended one that may be unread; null for none. */
-    Downlink occupant();
+    @Nullable Downlink occupant();
 
     /** Returns whether the occupant waits for frames. */
     boolean isWaiting(Downlink occupant);

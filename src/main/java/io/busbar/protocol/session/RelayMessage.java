@@ -6,6 +6,7 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A message between nodes about a client's request whose session is on another node. Its fields are
@@ -128,7 +129,7 @@ public final class RelayMessage {
   }
 
   /** Returns the kind; null for an unknown one of a later build. */
-  Kind knownKind() {
+  @Nullable Kind knownKind() {
     String kind = headers.get(KIND);
     return Stream.of(Kind.values())
         .filter(each -> each.name().equals(kind))

@@ -4,6 +4,7 @@ import io.busbar.protocol.Client;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a request says about its client.
@@ -12,11 +13,11 @@ import java.util.Objects;
  * @param userAgent the header; empty for none
  * @param cookie of this gateway; null for none
  */
-public record RequestOrigin(String address, String userAgent, String cookie) {
+public record RequestOrigin(String address, String userAgent, @Nullable String cookie) {
   /**
    * @param cookie of this gateway in the request; null for none
    */
-  public static RequestOrigin of(HttpServerRequest request, String cookie) {
+  public static RequestOrigin of(HttpServerRequest request, @Nullable String cookie) {
     String userAgent = Objects.requireNonNullElse(request.getHeader(HttpHeaders.USER_AGENT), "");
     return new RequestOrigin(Client.remoteAddress(request), userAgent, cookie);
   }

@@ -10,6 +10,7 @@ import io.vertx.core.shareddata.AsyncMap;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The nodes that forward requests of clients whose session is on another node. Each node has an
@@ -51,7 +52,7 @@ public final class SessionCluster {
   /**
    * Joins the other nodes. Completes when they can reach this node; with null without a cluster.
    */
-  public static Future<SessionCluster> join(Vertx vertx) {
+  public static Future<@Nullable SessionCluster> join(Vertx vertx) {
     return join(vertx, RENEWAL_MILLIS);
   }
 
@@ -148,11 +149,12 @@ public final class SessionCluster {
   }
 
   /** Will send the request and return the reply. */
-  <T> Future<Message<T>> ask(String to, RelayMessage letter, Object body, long timeoutMillis) {
+  <T> Future<Message<T>> ask(
+      String to, RelayMessage letter, @Nullable Object body, long timeoutMillis) {
     return bus.request(ADDRESS + to, body, letter.options().setSendTimeout(timeoutMillis));
   }
 
-  void tell(String to, RelayMessage letter, Object body) {
+  void tell(String to, RelayMessage letter, @Nullable Object body) {
     bus.send(ADDRESS + to, body, letter.options());
   }
 

@@ -10,6 +10,7 @@ import io.vertx.core.internal.ContextInternal;
 import io.vertx.ext.web.RoutingContext;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The downlink of a client that is connected to this node over HTTP. Owned by the event loop of its
@@ -30,14 +31,19 @@ public final class SocketDownlink implements LocalDownlink {
   private final FrameResponse response;
   private final ContextInternal context;
   private final Consumer<SocketDownlink> search;
+
+  @SuppressWarnings("NullAway.Init") // set when it begins
   private PeerWatch peer;
+
+  @SuppressWarnings("NullAway.Init") // set when it begins
   private Outcome outcome;
-  private volatile Source source;
+
+  private volatile @Nullable Source source;
   private int searches;
   private boolean delayed;
 
   /** The timer that closes a connection whose last write does not finish; null for none. */
-  private ScheduledFuture<?> flushDeadline;
+  private @Nullable ScheduledFuture<?> flushDeadline;
 
   /**
    * @param search finds the session; called on this event loop, possibly several times

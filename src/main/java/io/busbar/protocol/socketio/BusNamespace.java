@@ -25,6 +25,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The namespace that gives access to the bus: each event of the client is a call of the hub. An
@@ -52,7 +53,7 @@ final class BusNamespace implements Inhabitant {
   private EventEncoder encoder;
 
   /** Null without connection state recovery. */
-  private ConnectionState state;
+  private @Nullable ConnectionState state;
 
   private final OpenAnswers awaited = new OpenAnswers();
 
@@ -79,12 +80,13 @@ final class BusNamespace implements Inhabitant {
             });
   }
 
-  private void enters(Recoveries recoveries, ConnectionState.Back back) {
+  private void enters(Recoveries recoveries, ConnectionState.@Nullable Back back) {
     encoder = encoder.forRecovery();
-    state = ConnectionState.of(hub, session, member.namespace(), recoveries, back);
-    member.admit(new JsonObject().put("sid", state.id()).put("pid", state.secret()));
+    ConnectionState now = ConnectionState.of(hub, session, member.namespace(), recoveries, back);
+    state = now;
+    member.admit(new JsonObject().put("sid", now.id()).put("pid", now.secret()));
     if (back != null) {
-      state.resume(back, encoder);
+      now.resume(back, encoder);
     }
   }
 
@@ -128,7 +130,7 @@ final class BusNamespace implements Inhabitant {
     return body instanceof Buffer bytes ? Payload.bytes(bytes) : Payload.json(body);
   }
 
-  private static MultiMap headers(List<Object> arguments) {
+  private static @Nullable MultiMap headers(List<Object> arguments) {
     if (arguments.size() < 3 || arguments.get(2) == null) {
       return null;
     }
@@ -171,12 +173,12 @@ final class BusNamespace implements Inhabitant {
         .onFailure(e -> refuse(ack, ((RefusedException) e).refusal(), Action.SUBSCRIBE, address));
   }
 
-  private static Since since(JsonObject options) {
+  private static @Nullable Since since(JsonObject options) {
     Object since = options.getValue("since");
     try {
       return since == null ? null : StreamJson.since(since);
     } catch (IllegalArgumentException e) {
-      throw new InvalidEventException(e.getMessage());
+      throw new InvalidEventException(String.valueOf(e.getMessage()));
     }
   }
 
@@ -197,7 +199,7 @@ final class BusNamespace implements Inhabitant {
   }
 
   /** Returns what the client says about itself; null for none. */
-  private static Payload info(JsonObject options) {
+  private static @Nullable Payload info(JsonObject options) {
     Object info = options.getValue("info");
     if (info instanceof Buffer) {
       throw new InvalidEventException("info is JSON");
@@ -236,7 +238,7 @@ final class BusNamespace implements Inhabitant {
         ack, hub.send(session, address, body(arguments), headers(arguments)), Action.SEND, address);
   }
 
-  private void answer(long ack, Refusal refusal, Action action, String address) {
+  private void answer(long ack, @Nullable Refusal refusal, Action action, String address) {
     if (refusal == null) {
       session.whenSettled(() -> acknowledge(ack));
     } else {

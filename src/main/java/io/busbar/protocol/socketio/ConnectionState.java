@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Connection state recovery of one client in the bus namespace. Its subscriptions are kept when the
@@ -64,7 +65,7 @@ final class ConnectionState {
    * Will return the state that the client comes back to. Null for a new client, or when some missed
    * events are gone.
    */
-  static Future<Back> find(
+  static Future<@Nullable Back> find(
       Hub hub, Session session, String namespace, Recoveries recoveries, JsonObject auth) {
     if (!(auth.getValue("pid") instanceof String pid) || pid.length() > MOST_SECRET) {
       return Future.succeededFuture();
@@ -80,7 +81,12 @@ final class ConnectionState {
   record Back(String id, String secret, Map<String, Position> places) {}
 
   private static Future<Back> check(
-      Hub hub, Session session, String namespace, String pid, JsonObject kept, Object offset) {
+      Hub hub,
+      Session session,
+      String namespace,
+      String pid,
+      @Nullable JsonObject kept,
+      Object offset) {
     if (kept == null
         || !namespace.equals(kept.getString("namespace"))
         || !String.valueOf(session.user()).equals(kept.getString("user"))) {
@@ -114,7 +120,7 @@ final class ConnectionState {
    * @param back the state that it comes back to; null for a new client
    */
   static ConnectionState of(
-      Hub hub, Session session, String namespace, Recoveries recoveries, Back back) {
+      Hub hub, Session session, String namespace, Recoveries recoveries, @Nullable Back back) {
     String id = back == null ? session.id() : back.id();
     String secret = back == null ? UUID.randomUUID().toString() : back.secret();
     return new ConnectionState(hub, session, namespace, recoveries, id, secret, new Journal());
@@ -152,7 +158,7 @@ final class ConnectionState {
    *
    * @param start null where the channel is not a stream
    */
-  void begins(String address, StreamStart start) {
+  void begins(String address, @Nullable StreamStart start) {
     if (start != null) {
       journal.begins(address, start.position());
     }

@@ -12,6 +12,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Encodes a message as an event of one namespace. The name of the event is the header {@code name},
@@ -46,7 +47,8 @@ record EventEncoder(String namespace, boolean bus, PacketForm form, boolean reco
       JsonArray event = new JsonArray().add(GAP).add(gap.mergeIn(StreamJson.gap(message)));
       return form.wire(SocketPacket.event(namespace, SocketPacket.NO_ID, event));
     }
-    String name = name(message, bus ? message.address() : MESSAGE);
+    String named = name(message);
+    String name = named == null ? bus ? message.address() : MESSAGE : named;
     JsonArray event = new JsonArray().add(name);
     if (bus) {
       event.add(message.payload().body()).add(about(message));
@@ -65,9 +67,8 @@ record EventEncoder(String namespace, boolean bus, PacketForm form, boolean reco
         : ReplyNumber.of(message.replyAddress());
   }
 
-  static String name(Fanout message, String other) {
-    String name = message.headers() == null ? null : message.headers().get(NAME);
-    return name == null ? other : name;
+  static @Nullable String name(Fanout message) {
+    return message.headers() == null ? null : message.headers().get(NAME);
   }
 
   /**
@@ -102,7 +103,7 @@ record EventEncoder(String namespace, boolean bus, PacketForm form, boolean reco
   }
 
   /** Returns a header with the number of arguments; null where the only argument is the body. */
-  static MultiMap count(List<Object> arguments) {
+  static @Nullable MultiMap count(List<Object> arguments) {
     return isPlain(arguments)
         ? null
         : MultiMap.caseInsensitiveMultiMap().add(COUNT, Integer.toString(arguments.size()));

@@ -18,6 +18,7 @@ import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The namespace of a feature. Each event of the client is a request to the feature, in order, and
@@ -106,9 +107,9 @@ final class FeatureNamespace implements Inhabitant {
 
   private void tell(
       String kind,
-      String name,
+      @Nullable String name,
       Payload payload,
-      MultiMap more,
+      @Nullable MultiMap more,
       Consumer<AsyncResult<Fanout>> then) {
     if (++open == MOST_OPEN) {
       session.holdBack();
@@ -157,13 +158,17 @@ final class FeatureNamespace implements Inhabitant {
     List<Object> arguments = EventEncoder.arguments(message);
     if (ack != SocketPacket.NO_ID) {
       member.acknowledge(ack, arguments);
-    } else if (!arguments.isEmpty() || EventEncoder.name(message, null) != null) {
-      member.emit(EventEncoder.name(message, MESSAGE), arguments);
+    } else if (!arguments.isEmpty() || EventEncoder.name(message) != null) {
+      String name = EventEncoder.name(message);
+      member.emit(name == null ? MESSAGE : name, arguments);
     }
     if (ours.contains(CLOSE)) {
       session.close(new Disconnect(1000, ours.get(CLOSE), false));
-    } else if (message.replyAddress() != null) {
-      session.whenWritten(() -> more(message.replyAddress()));
+      return;
+    }
+    String replyAddress = message.replyAddress();
+    if (replyAddress != null) {
+      session.whenWritten(() -> more(replyAddress));
     }
   }
 

@@ -9,6 +9,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the data with which a client enters a namespace. */
 final class Handshake {
@@ -45,7 +46,7 @@ final class Handshake {
    *
    * @param address host of the client
    */
-  static Future<Principal> login(Logins logins, JsonObject auth, String address) {
+  static @Nullable Future<Principal> login(Logins logins, JsonObject auth, String address) {
     if (logins.takesTokens() && auth.getValue(TOKEN) instanceof String token) {
       return logins.token(token, address);
     }

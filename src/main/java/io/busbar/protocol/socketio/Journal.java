@@ -7,6 +7,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The positions that a client was sent, in the order of sending. The last event that the client had
@@ -101,7 +102,7 @@ final class Journal implements StreamJournal {
    * @param last position of the last event that it had; null for none
    * @return null when the positions are unknown
    */
-  Map<String, Position> after(Position last) {
+  @Nullable Map<String, Position> after(@Nullable Position last) {
     Map<String, Position> places = new HashMap<>(before);
     if (last == null) {
       return forgot ? null : places;

@@ -7,6 +7,7 @@ import io.busbar.protocol.ProtocolException;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.jackson.JacksonCodec;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** Reads payloads as JSON text (RFC 8259) within limits. Any thread may use it. */
 final class JsonText {
@@ -35,7 +36,7 @@ final class JsonText {
    *
    * @throws ProtocolException when the text is not JSON or exceeds a limit
    */
-  Object read(String text) {
+  @Nullable Object read(String text) {
     try {
       return JacksonCodec.fromParser(factory.createParser(text), Object.class);
     } catch (DecodeException e) {

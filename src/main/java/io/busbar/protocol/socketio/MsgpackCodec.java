@@ -8,6 +8,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decodes and encodes the packets of socket.io-msgpack-parser. Each packet is a binary message: a
@@ -41,7 +42,7 @@ public final class MsgpackCodec {
     return rules.packet(type, path(map.get("nsp")), id(map.get("id")), data != null, json(data));
   }
 
-  private static Type type(Object value) {
+  private static Type type(@Nullable Object value) {
     Type type = value instanceof Integer number ? Type.of(number) : null;
     if (type == null) {
       throw PacketRules.broken("a packet has a type, 0 to 4");
@@ -49,14 +50,14 @@ public final class MsgpackCodec {
     return type;
   }
 
-  private static String path(Object value) {
+  private static String path(@Nullable Object value) {
     if (value instanceof String path) {
       return path;
     }
     throw PacketRules.broken("a packet has a namespace");
   }
 
-  private static long id(Object value) {
+  private static long id(@Nullable Object value) {
     if (value == null) {
       return SocketPacket.NO_ID;
     }
@@ -69,7 +70,7 @@ public final class MsgpackCodec {
   }
 
   @SuppressWarnings("unchecked")
-  private static Object json(Object value) {
+  private static @Nullable Object json(@Nullable Object value) {
     if (value instanceof Map<?, ?>) {
       return new JsonObject((Map<String, Object>) value);
     }

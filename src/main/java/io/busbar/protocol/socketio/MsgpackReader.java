@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.msgpack.core.ExtensionTypeHeader;
 import org.msgpack.core.MessageFormat;
 import org.msgpack.core.MessagePack;
@@ -42,7 +43,7 @@ final class MsgpackReader {
    *
    * @throws ProtocolException when the bytes are invalid or exceed a limit
    */
-  Object read() {
+  @Nullable Object read() {
     try {
       // The payload is one level below the packet.
       Object value = value(rules.limits().depth() + 1);
@@ -59,7 +60,7 @@ final class MsgpackReader {
     return attachments > 0;
   }
 
-  private Object value(int depth) throws IOException {
+  private @Nullable Object value(int depth) throws IOException {
     MessageFormat format = unpacker.getNextFormat();
     return switch (format.getValueType()) {
       case NIL -> {

@@ -12,6 +12,8 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A client in one namespace. It has its own session there, and knows the session's id. Owned by the
@@ -30,7 +32,7 @@ final class NamespaceMember {
   private final OpenAnswers entering = new OpenAnswers();
 
   /** Packets that came before the client was admitted; null after that. */
-  private ArrayDeque<SocketPacket> early = new ArrayDeque<>(0);
+  private @Nullable ArrayDeque<SocketPacket> early = new ArrayDeque<>(0);
 
   private boolean left;
 
@@ -101,7 +103,7 @@ final class NamespaceMember {
 
   private static String words(Throwable failure) {
     return failure instanceof LoginException
-        ? failure.getMessage()
+        ? String.valueOf(failure.getMessage())
         : LoginException.WRONG.getMessage();
   }
 
@@ -141,11 +143,13 @@ final class NamespaceMember {
     early = null;
     session.readOn();
     entering.ends();
-    before.forEach(this::received);
+    if (before != null) {
+      before.forEach(this::received);
+    }
   }
 
   /** Refuses the client. */
-  void refuse(String words, Object data) {
+  void refuse(String words, @Nullable Object data) {
     if (left) {
       return;
     }
@@ -161,7 +165,8 @@ final class NamespaceMember {
       early.add(packet);
       return;
     }
-    List<Object> values = Handshake.list((JsonArray) packet.data());
+    List<Object> values =
+        Handshake.list((JsonArray) Objects.requireNonNull(packet.data(), "an event has data"));
     if (packet.type() == SocketPacket.Type.ACK) {
       acknowledged(packet.id(), values);
     } else {

@@ -7,6 +7,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rules for every packet of a client, in any format. A broken rule closes the whole connection.
@@ -47,7 +48,7 @@ final class PacketRules {
    * @param path the namespace, with its query if any
    * @param hasData whether there is a payload, possibly null
    */
-  SocketPacket packet(Type type, String path, long id, boolean hasData, Object data) {
+  SocketPacket packet(Type type, String path, long id, boolean hasData, @Nullable Object data) {
     checkPath(path);
     checkId(type, id);
     if (!isPayload(type, hasData, data)) {
@@ -84,7 +85,7 @@ final class PacketRules {
     }
   }
 
-  private boolean isPayload(Type type, boolean hasData, Object data) {
+  private boolean isPayload(Type type, boolean hasData, @Nullable Object data) {
     return switch (type) {
       case CONNECT -> !hasData || data instanceof JsonObject && protocol == SocketProtocol.FIVE;
       case DISCONNECT -> !hasData;

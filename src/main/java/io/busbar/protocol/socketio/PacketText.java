@@ -32,10 +32,11 @@ final class PacketText {
     int digit = text.isEmpty() ? -1 : text.charAt(0) - '0';
     this.at = 1;
     boolean hasBytes = digit >= Type.EVENT.number() + WITH_BYTES;
-    this.type = Type.of(hasBytes ? digit - WITH_BYTES : digit);
-    if (type == null || hasBytes && !type.mayHaveBytes()) {
+    Type known = Type.of(hasBytes ? digit - WITH_BYTES : digit);
+    if (known == null || hasBytes && !known.mayHaveBytes()) {
       throw PacketRules.broken("a packet begins with its type, 0 to 6");
     }
+    this.type = known;
     this.attachments = hasBytes ? readAttachments() : 0;
     this.path = readPath();
     this.id = isDigit() ? readNumber() : SocketPacket.NO_ID;

@@ -5,6 +5,7 @@ import io.vertx.core.json.JsonArray;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The places of attachments in a payload: {@code {"_placeholder":true,"num":0}}. An attachment has
@@ -20,9 +21,11 @@ final class Placeholders {
 
   /** Finds the placeholders of that many attachments in a payload. */
   @SuppressWarnings({"unchecked", "rawtypes"})
-  Placeholders(JsonArray data, int attachments) {
+  Placeholders(@Nullable JsonArray data, int attachments) {
     places = new Consumer[attachments];
-    find(data.getList());
+    if (data != null) {
+      find(data.getList());
+    }
   }
 
   /** Returns whether the value is a placeholder. */
@@ -53,7 +56,7 @@ final class Placeholders {
     }
   }
 
-  private int free(Object number) {
+  private int free(@Nullable Object number) {
     if (!(number instanceof Integer index) || index < 0 || index >= places.length) {
       throw PacketRules.broken("a placeholder has the number of an attachment");
     }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The states of clients whose connections were lost, by their secrets, for every node. Any thread
@@ -61,7 +62,7 @@ final class Recoveries {
   }
 
   /** Will remove and return the state; null for none. */
-  Future<JsonObject> take(Vertx vertx, String secret) {
+  Future<@Nullable JsonObject> take(Vertx vertx, String secret) {
     return map(vertx)
         .compose(map -> map.remove(secret))
         .map(text -> text == null ? null : new JsonObject(text))

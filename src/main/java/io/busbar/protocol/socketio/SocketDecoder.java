@@ -4,6 +4,7 @@ import io.busbar.protocol.ProtocolException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decodes messages of Engine.IO to packets. A text is a packet or the start of one, and the
@@ -17,9 +18,9 @@ public final class SocketDecoder {
   private final Consumer<SocketPacket> packets;
 
   /** The packet whose attachments are incomplete; null for none. */
-  private SocketPacket begun;
+  private @Nullable SocketPacket begun;
 
-  private Placeholders placeholders;
+  private @Nullable Placeholders placeholders;
   private int beganWith;
   private int attached;
   private boolean stopped;
@@ -95,13 +96,13 @@ public final class SocketDecoder {
   }
 
   private void bytes(Buffer message) {
-    if (begun == null) {
+    SocketPacket whole = begun;
+    if (whole == null || placeholders == null) {
       throw PacketRules.broken("bytes come after the packet that they belong to");
     }
     rules.checkBytes((long) attached + message.length(), "the attachments of a packet have");
     attached += message.length();
     if (placeholders.fill(message)) {
-      SocketPacket whole = begun;
       forget();
       packets.accept(whole);
     }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Encodes packets in the format of {@link PacketText}, equal for all clients of both protocols.
@@ -35,7 +36,7 @@ public final class SocketEncoder {
     return new EncodedPacket(text(packet, data, count), List.copyOf(encoder.attachments));
   }
 
-  private static String text(SocketPacket packet, Object data, int attachments) {
+  private static String text(SocketPacket packet, @Nullable Object data, int attachments) {
     StringBuilder text = new StringBuilder();
     if (attachments > 0) {
       text.append(packet.type().number() + PacketText.WITH_BYTES).append(attachments).append('-');
@@ -55,7 +56,7 @@ public final class SocketEncoder {
   }
 
   /** Returns whether the value is JSON without changes. */
-  private static boolean isJson(Object value) {
+  private static boolean isJson(@Nullable Object value) {
     Object inside = inside(value);
     if (inside instanceof List<?> list) {
       return list.stream().allMatch(SocketEncoder::isJson);
@@ -67,13 +68,13 @@ public final class SocketEncoder {
   }
 
   /** JSON has no such number, and JavaScript writes null. */
-  private static boolean isInfinite(Object value) {
+  private static boolean isInfinite(@Nullable Object value) {
     return (value instanceof Double || value instanceof Float)
         && !Double.isFinite(((Number) value).doubleValue());
   }
 
   /** Returns a copy with placeholders for bytes; the value itself is not changed. */
-  private Object detached(Object value) {
+  private @Nullable Object detached(@Nullable Object value) {
     Object inside = inside(value);
     if (inside instanceof List<?> list) {
       List<Object> copy = new ArrayList<>(list.size());
@@ -90,7 +91,7 @@ public final class SocketEncoder {
     if (isInfinite(inside)) {
       return null;
     }
-    return isBytes(inside) ? attached(inside) : inside;
+    return inside != null && isBytes(inside) ? attached(inside) : inside;
   }
 
   private Map<String, Object> attached(Object bytes) {
@@ -102,7 +103,7 @@ public final class SocketEncoder {
   }
 
   /** Returns the list or map in a JSON array or object. */
-  static Object inside(Object value) {
+  static @Nullable Object inside(@Nullable Object value) {
     if (value instanceof JsonArray array) {
       return array.getList();
     }
@@ -110,7 +111,7 @@ public final class SocketEncoder {
   }
 
   /** Returns whether the value is sent as bytes. */
-  static boolean isBytes(Object value) {
+  static boolean isBytes(@Nullable Object value) {
     return value instanceof Buffer || value instanceof byte[];
   }
 }

@@ -14,7 +14,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A connection with its namespaces, which gives each packet to its namespace. Owned by the event
@@ -31,12 +33,12 @@ final class SocketIoConnection implements Receiver {
   private final SocketDecoder decoder;
 
   /** Null before the first packet. */
-  private PacketForm form;
+  private @Nullable PacketForm form;
 
   private final Map<String, NamespaceMember> members = new LinkedHashMap<>(2);
 
   /** Null once the client is in a namespace. */
-  private ScheduledFuture<?> connectTimeout;
+  private @Nullable ScheduledFuture<?> connectTimeout;
 
   private long second;
   private int connects;
@@ -59,7 +61,7 @@ final class SocketIoConnection implements Receiver {
    *
    * @param query of such a client; null for none
    */
-  void open(String query) {
+  void open(@Nullable String query) {
     transport.writableHandler(
         () -> List.copyOf(members.values()).forEach(NamespaceMember::writableAgain));
     connectTimeout =
@@ -117,7 +119,7 @@ final class SocketIoConnection implements Receiver {
   }
 
   PacketForm form() {
-    return form;
+    return Objects.requireNonNull(form, "the client has shown it by its first packet");
   }
 
   private void heard(int size) {
@@ -128,7 +130,7 @@ final class SocketIoConnection implements Receiver {
   }
 
   /** Returns the namespace whose session counts the connection's input; null for none. */
-  private NamespaceMember first() {
+  private @Nullable NamespaceMember first() {
     return members.isEmpty() ? null : members.values().iterator().next();
   }
 
@@ -192,7 +194,7 @@ final class SocketIoConnection implements Receiver {
   }
 
   /** Refuses a client that is not in the namespace; nothing else is in progress for it. */
-  void refuse(String namespace, String words, Object data) {
+  void refuse(String namespace, String words, @Nullable Object data) {
     JsonObject why = new JsonObject().put("message", words);
     if (data != null) {
       why.put("data", data);
@@ -209,7 +211,7 @@ final class SocketIoConnection implements Receiver {
       return;
     }
     transport.write(
-        transport.framing().join(List.of(transport.framing().prepare(form.wire(packet)))));
+        transport.framing().join(List.of(transport.framing().prepare(form().wire(packet)))));
     transport.flush();
   }
 

@@ -7,16 +7,17 @@ import io.busbar.protocol.ProtocolModule;
 import io.busbar.protocol.engineio.EngineEndpoint;
 import io.busbar.protocol.session.SessionCluster;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The module for Socket.IO over Engine.IO, with the client library for pages. Immutable. */
 public final class SocketIoModule implements ProtocolModule {
   private final ProtocolContext node;
-  private final SessionCluster cluster;
+  private final @Nullable SessionCluster cluster;
 
   /**
    * @param cluster null without a cluster
    */
-  public SocketIoModule(ProtocolContext node, SessionCluster cluster) {
+  public SocketIoModule(ProtocolContext node, @Nullable SessionCluster cluster) {
     this.node = node;
     this.cluster = cluster;
   }

@@ -11,6 +11,7 @@ import io.busbar.protocol.engineio.EngineRevision;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One version of Socket.IO, whose namespaces are features or the bus. Any thread may use it; a
@@ -94,7 +95,7 @@ public final class SocketIoProtocol implements MessageProtocol {
   }
 
   /** Returns the configuration of the namespace; null for an unknown one. */
-  SocketIoConfig.Namespace rule(String namespace) {
+  SocketIoConfig.@Nullable Namespace rule(String namespace) {
     for (NamespaceRule each : namespaces) {
       if (each.matches(namespace)) {
         return each.config();

@@ -2,6 +2,7 @@ package io.busbar.protocol.socketio;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Socket.IO packet.
@@ -13,7 +14,8 @@ import io.vertx.core.json.JsonObject;
  * @param data JsonArray, JsonObject, or another JSON value; null for none. In events and
  *     acknowledgements, arrays and objects may contain {@code Buffer}s
  */
-public record SocketPacket(Type type, String namespace, String query, long id, Object data) {
+public record SocketPacket(
+    Type type, String namespace, @Nullable String query, long id, @Nullable Object data) {
   public static final String MAIN = "/";
   public static final long NO_ID = -1;
 
@@ -35,7 +37,7 @@ public record SocketPacket(Type type, String namespace, String query, long id, O
     }
 
     /** Returns the type of that number; null for none. */
-    static Type of(long number) {
+    static @Nullable Type of(long number) {
       return number >= 0 && number < BY_NUMBER.length ? BY_NUMBER[(int) number] : null;
     }
 
@@ -53,7 +55,7 @@ public record SocketPacket(Type type, String namespace, String query, long id, O
   /**
    * @param data about the client; null for none
    */
-  public static SocketPacket connect(String namespace, JsonObject data) {
+  public static SocketPacket connect(String namespace, @Nullable JsonObject data) {
     return new SocketPacket(Type.CONNECT, namespace, null, NO_ID, data);
   }
 

@@ -2,6 +2,7 @@ package io.busbar.protocol.sockjs;
 
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The JavaScript function of the page that receives the frames (SockJS 0.3.3, "HtmlFile"). */
 final class Callback {
@@ -11,7 +12,7 @@ final class Callback {
   private Callback() {}
 
   /** Returns the error in the name; null for a valid name. */
-  static String fault(String name) {
+  static @Nullable String fault(@Nullable String name) {
     if (name == null || name.isEmpty()) {
       return "\"callback\" parameter required";
     }

@@ -3,6 +3,7 @@ package io.busbar.protocol.sockjs;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Reads one cookie of a request, even when other cookies are malformed. */
 final class Cookies {
@@ -13,7 +14,7 @@ final class Cookies {
   /**
    * Returns the value (RFC 6265, 4.1.1, at most 128 characters); null for a missing or invalid one.
    */
-  static String value(HttpServerRequest request, String name) {
+  static @Nullable String value(HttpServerRequest request, String name) {
     for (String header : request.headers().getAll(HttpHeaders.COOKIE)) {
       for (String pair : header.split(";")) {
         String trimmed = pair.trim();

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The page that a client library loads in an iframe for cross-domain requests (SockJS 0.3.3,
@@ -58,7 +59,7 @@ final class IframePage {
   /**
    * Rendered on first use, because hashing would delay the start, and again for another base path.
    */
-  private volatile Rendered rendered;
+  private volatile @Nullable Rendered rendered;
 
   /**
    * @param libraryUrl a path on the gateway, or an absolute URL

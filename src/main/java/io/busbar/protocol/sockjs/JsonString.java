@@ -37,7 +37,10 @@ final class JsonString {
 
   private final byte[] utf8;
   private final int mark;
+
+  @SuppressWarnings("NullAway.Init") // set by escape
   private byte[] out;
+
   private int size;
   private int movedMark;
 

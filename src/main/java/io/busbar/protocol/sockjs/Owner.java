@@ -1,6 +1,7 @@
 package io.busbar.protocol.sockjs;
 
 import io.busbar.protocol.session.RequestOrigin;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides who may use a session. Clients choose the ids of their sessions, so an id is no proof of
@@ -24,7 +25,7 @@ final class Owner {
   /** The time window in which the client got its cookie, if recently; see {@link ClientCookie}. */
   private final long window;
 
-  private volatile String bound;
+  private volatile @Nullable String bound;
 
   Owner(ClientCookie cookies, RequestOrigin opener) {
     this.cookies = cookies;
@@ -36,7 +37,7 @@ final class Owner {
   }
 
   /** Returns the cookie for the client that opens the session; null when it has one. */
-  String cookieToIssue() {
+  @Nullable String cookieToIssue() {
     return opener.cookie() == null ? cookies.issue(opener, window) : null;
   }
 

@@ -7,6 +7,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.ext.web.RoutingContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Handles the requests that wait for frames: xhr, xhr_streaming, eventsource, htmlfile, jsonp.
@@ -45,7 +46,7 @@ final class Receiving {
   }
 
   /** Returns the requested callback; null for an invalid one, after a response with status 500. */
-  private static String callback(HttpServerRequest request) {
+  private static @Nullable String callback(HttpServerRequest request) {
     String callback;
     try {
       callback = request.getParam("c");

@@ -15,6 +15,7 @@ import io.vertx.core.Future;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the session for a request that waits for frames: on this node or on another one; otherwise
@@ -28,10 +29,11 @@ final class Search {
   private final String prefix;
   private final Sessions sessions;
 
-  /** Null without a cluster; {@link #claims} is null then, too. */
-  private final SessionCluster cluster;
+  /** Null where there are no other nodes. */
+  private final @Nullable Elsewhere elsewhere;
 
-  private final SessionRegistry claims;
+  /** The other nodes, and who of them has which session. */
+  private record Elsewhere(SessionCluster cluster, SessionRegistry claims) {}
 
   /**
    * Cache of sessions found on other nodes. The other node verifies each request, so a stale entry
@@ -39,11 +41,11 @@ final class Search {
    */
   private final ConcurrentMap<String, Found> recent = new ConcurrentHashMap<>();
 
-  Search(String prefix, Sessions sessions, SessionCluster cluster) {
+  Search(String prefix, Sessions sessions, @Nullable SessionCluster cluster) {
     this.prefix = prefix;
     this.sessions = sessions;
-    this.cluster = cluster;
-    this.claims = cluster == null ? null : claims(prefix, sessions, cluster);
+    this.elsewhere =
+        cluster == null ? null : new Elsewhere(cluster, claims(prefix, sessions, cluster));
   }
 
   /** Makes the sessions of this node accessible to other nodes. */
@@ -54,7 +56,7 @@ final class Search {
         prefix,
         new SessionDirectory() {
           @Override
-          public HostedSession find(String id) {
+          public @Nullable HostedSession find(String id) {
             return sessions.find(id);
           }
 
@@ -68,7 +70,7 @@ final class Search {
 
   /** Returns whether a session that is not here may be on another node. */
   boolean goesFurther() {
-    return cluster != null;
+    return elsewhere != null;
   }
 
   /** Will attach the downlink to the session of that id. */
@@ -76,8 +78,8 @@ final class Search {
     SockJsSession session = sessions.find(id);
     if (session != null) {
       bring(session, downlink);
-    } else if (goesFurther()) {
-      lookUp(id, downlink);
+    } else if (elsewhere != null) {
+      lookUp(elsewhere, id, downlink);
     } else {
       open(id, null, downlink);
     }
@@ -92,7 +94,7 @@ final class Search {
     }
   }
 
-  private void open(String id, SessionRegistration claim, SocketDownlink downlink) {
+  private void open(String id, @Nullable SessionRegistration claim, SocketDownlink downlink) {
     Owner owner = sessions.owner(downlink.origin());
     downlink.start(
         request -> {
@@ -104,20 +106,21 @@ final class Search {
     sessions.open(id, owner, claim, downlink);
   }
 
-  private void lookUp(String id, SocketDownlink downlink) {
+  private void lookUp(Elsewhere others, String id, SocketDownlink downlink) {
     Found known = recent.get(id);
     if (known != null) {
-      follow(id, known, downlink);
+      follow(others, id, known, downlink);
       return;
     }
     AtomicReference<SessionRegistration> taken = new AtomicReference<>();
-    claims
+    others
+        .claims()
         .find(id)
         .compose(
             found ->
                 found != null || sessions.isFull()
                     ? Future.succeededFuture(found)
-                    : claims.take(id, taken::set))
+                    : others.claims().take(id, taken::set))
         .onComplete(
             found ->
                 downlink.here(
@@ -128,7 +131,7 @@ final class Search {
                       } else if (taken.get() != null) {
                         took(id, taken.get(), downlink);
                       } else {
-                        follow(id, found.result(), downlink);
+                        follow(others, id, found.result(), downlink);
                       }
                     }));
   }
@@ -141,27 +144,27 @@ final class Search {
     }
   }
 
-  private void follow(String id, Found found, SocketDownlink downlink) {
+  private void follow(Elsewhere others, String id, @Nullable Found found, SocketDownlink downlink) {
     if (downlink.isGone()) {
       return;
     }
     if (found == null) {
       downlink.refuse(response -> Answers.text(response, 503, "Too many sessions.\n"));
-    } else if (claims.isHere(found)) {
+    } else if (others.claims().isHere(found)) {
       SockJsSession session = sessions.find(id);
       if (session != null) {
         bring(session, downlink);
       } else {
-        claims.isLiveOrDropped(id, found);
+        others.claims().isLiveOrDropped(id, found);
         retry(downlink);
       }
     } else {
       remember(id, found);
-      new Forward(cluster, found.node(), downlink)
+      new Forward(others.cluster(), found.node(), downlink)
           .open(
               letter -> letter.session(prefix, id, found.entry()).origin(downlink.origin()),
               answer -> turnedAway(answer, id, found, downlink),
-              e -> unanswered(e, id, found, downlink));
+              e -> unanswered(others, e, id, found, downlink));
     }
   }
 
@@ -182,8 +185,9 @@ final class Search {
   }
 
   /** The session did exist, so its client is told that it has ended and gets no new one. */
-  private void unanswered(Throwable e, String id, Found found, SocketDownlink downlink) {
-    forgotten(e, id, found)
+  private void unanswered(
+      Elsewhere others, Throwable e, String id, Found found, SocketDownlink downlink) {
+    forgotten(others, e, id, found)
         .onComplete(
             done ->
                 downlink.here(
@@ -195,9 +199,9 @@ final class Search {
   }
 
   /** Completes when the registration of a node that has gone is removed. */
-  private Future<Void> forgotten(Throwable e, String id, Found found) {
+  private Future<Void> forgotten(Elsewhere others, Throwable e, String id, Found found) {
     recent.remove(id, found);
-    return RelayMessage.foundNobody(e) ? claims.drop(id, found) : Future.succeededFuture();
+    return RelayMessage.foundNobody(e) ? others.claims().drop(id, found) : Future.succeededFuture();
   }
 
   private static void retry(SocketDownlink downlink) {
@@ -214,31 +218,42 @@ final class Search {
    * @param messages completes with the body; not awaited when there is no session
    */
   Future<SendOutcome> send(String id, RequestOrigin origin, Future<String> messages) {
+    return elsewhere == null
+        ? Future.succeededFuture(SendOutcome.NONE)
+        : send(elsewhere, id, origin, messages);
+  }
+
+  private Future<SendOutcome> send(
+      Elsewhere others, String id, RequestOrigin origin, Future<String> messages) {
     Found known = recent.get(id);
     if (known == null) {
-      return claims.find(id).compose(found -> send(id, found, origin, messages));
+      return others.claims().find(id).compose(found -> send(others, id, found, origin, messages));
     }
-    return send(id, known, origin, messages)
+    return send(others, id, known, origin, messages)
         .compose(
             said ->
                 said == SendOutcome.NONE && recent.remove(id, known)
-                    ? send(id, origin, messages)
+                    ? send(others, id, origin, messages)
                     : Future.succeededFuture(said));
   }
 
   private Future<SendOutcome> send(
-      String id, Found found, RequestOrigin origin, Future<String> messages) {
-    if (found == null || claims.isHere(found)) {
+      Elsewhere others,
+      String id,
+      @Nullable Found found,
+      RequestOrigin origin,
+      Future<String> messages) {
+    if (found == null || others.claims().isHere(found)) {
       return Future.succeededFuture(SendOutcome.NONE);
     }
     return messages
         .compose(
             text ->
-                new ForwardedMessages(cluster, found.node())
+                new ForwardedMessages(others.cluster(), found.node())
                     .send(letter -> letter.session(prefix, id, found.entry()).origin(origin), text))
         .recover(
             e ->
-                forgotten(e, id, found)
+                forgotten(others, e, id, found)
                     .compose(
                         done ->
                             RelayMessage.foundNobody(e)

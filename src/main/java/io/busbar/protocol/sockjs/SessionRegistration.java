@@ -3,6 +3,7 @@ package io.busbar.protocol.sockjs;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.internal.ContextInternal;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The cluster-wide registration of one session on this node. Owned by the session's event loop
@@ -14,7 +15,7 @@ final class SessionRegistration {
   private final SessionRegistry claims;
   private final String id;
   private final String entry;
-  private ScheduledFuture<?> renewal;
+  private @Nullable ScheduledFuture<?> renewal;
   private boolean released;
 
   SessionRegistration(SessionRegistry claims, String id, String entry) {

@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The map of the cluster from session ids of one endpoint to nodes. An entry is {@code node/number}
@@ -60,7 +61,7 @@ final class SessionRegistry {
   }
 
   /** Will return the entry of the session; null for none. */
-  Future<Found> find(String id) {
+  Future<@Nullable Found> find(String id) {
     return bounded(entries.get(prefix + id)).map(SessionRegistry::found);
   }
 
@@ -70,7 +71,7 @@ final class SessionRegistry {
    * @param taken is given the registration, which it must release
    * @return the entry of another node that has the session; null when this node has it now
    */
-  Future<Found> take(String id, Consumer<SessionRegistration> taken) {
+  Future<@Nullable Found> take(String id, Consumer<SessionRegistration> taken) {
     String entry = node + "/" + NUMBER.incrementAndGet();
     own.add(entry);
     return bounded(entries.putIfAbsent(prefix + id, entry, lifeMillis()))
@@ -86,7 +87,7 @@ final class SessionRegistry {
         .onFailure(unknown -> release(id, entry));
   }
 
-  private static Found found(String entry) {
+  private static @Nullable Found found(@Nullable String entry) {
     return entry == null ? null : new Found(entry);
   }
 

@@ -5,6 +5,7 @@ import io.busbar.protocol.session.RequestOrigin;
 import io.busbar.protocol.session.SocketDownlink;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
 
 /** The HTTP sessions of one endpoint on all event loops. Any thread may use it. */
 final class Sessions {
@@ -22,7 +23,7 @@ final class Sessions {
   }
 
   /** Returns the session, open or closed; null for none. */
-  SockJsSession find(String id) {
+  @Nullable SockJsSession find(String id) {
     return byId.get(id);
   }
 
@@ -49,7 +50,7 @@ final class Sessions {
    *
    * @param claim registration of its id; null without a cluster
    */
-  void open(String id, Owner owner, SessionRegistration claim, SocketDownlink downlink) {
+  void open(String id, Owner owner, @Nullable SessionRegistration claim, SocketDownlink downlink) {
     SockJsSession fresh =
         new SockJsSession(id, owner, claim, this, downlink.context().unwrap(), options);
     SockJsSession other = byId.putIfAbsent(id, fresh);

@@ -17,6 +17,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.security.SecureRandom;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The endpoint for a protocol over SockJS 0.3.3, below one path: {@code /info}, {@code
@@ -41,7 +42,7 @@ public final class SockJsEndpoint implements HttpEndpoint {
 
   private final String prefix;
   private final SockJsOptions options;
-  private final SessionCluster cluster;
+  private final @Nullable SessionCluster cluster;
   private final Sessions sessions;
   private final Receiving receiving;
   private final Sending sending;
@@ -58,7 +59,7 @@ public final class SockJsEndpoint implements HttpEndpoint {
       SockJsOptions options,
       MessageProtocol protocol,
       WebSocketOptions webSocket,
-      SessionCluster cluster) {
+      @Nullable SessionCluster cluster) {
     this(path, options, protocol, webSocket, cluster, BODY_TIMEOUT_MILLIS, MOST_SESSIONS);
   }
 
@@ -67,7 +68,7 @@ public final class SockJsEndpoint implements HttpEndpoint {
       SockJsOptions options,
       MessageProtocol protocol,
       WebSocketOptions webSocket,
-      SessionCluster cluster,
+      @Nullable SessionCluster cluster,
       long bodyTimeoutMillis,
       int mostSessions) {
     this.prefix = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;

@@ -2,6 +2,7 @@ package io.busbar.protocol.sockjs;
 
 import io.busbar.hub.Disconnect;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The options of one SockJS endpoint.
@@ -23,7 +24,7 @@ public record SockJsOptions(
     long heartbeatMillis,
     long disconnectDelayMillis,
     int streamingLimit,
-    Disconnect streamEnd,
+    @Nullable Disconnect streamEnd,
     boolean cookieNeeded,
     int maxMessageSize,
     String libraryUrl) {

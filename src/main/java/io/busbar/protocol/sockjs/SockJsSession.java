@@ -22,6 +22,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A SockJS session over successive HTTP requests. It lives from its first receiver until it had
@@ -36,16 +37,16 @@ final class SockJsSession implements Transport, HostedSession, DownstreamListene
 
   private final String id;
   private final Owner owner;
-  private final SessionRegistration claim;
+  private final @Nullable SessionRegistration claim;
   private final Sessions sessions;
   private final ContextInternal context;
   private final SockJsOptions options;
   private final OutboundFrames outbound;
   private final Upstream<String> upstream = new Upstream<>(this::hand, MOST_PARKED);
-  private Receiver receiver;
+  private @Nullable Receiver receiver;
   private String remoteAddress = "";
   private Runnable writableHandler = () -> {};
-  private ScheduledFuture<?> expiry;
+  private @Nullable ScheduledFuture<?> expiry;
   private boolean closed;
   private boolean expired;
   private volatile boolean owesGoodbye;
@@ -53,7 +54,7 @@ final class SockJsSession implements Transport, HostedSession, DownstreamListene
   SockJsSession(
       String id,
       Owner owner,
-      SessionRegistration claim,
+      @Nullable SessionRegistration claim,
       Sessions sessions,
       ContextInternal context,
       SockJsOptions options) {
@@ -133,7 +134,9 @@ final class SockJsSession implements Transport, HostedSession, DownstreamListene
       return;
     }
     try {
-      receiver.text(message);
+      if (receiver != null) {
+        receiver.text(message);
+      }
     } catch (ProtocolException e) {
       close(e.disconnect());
     } catch (RuntimeException e) {

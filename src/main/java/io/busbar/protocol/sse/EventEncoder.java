@@ -4,6 +4,7 @@ import io.busbar.hub.EncodedMessage;
 import io.busbar.hub.Encoder;
 import io.busbar.hub.Fanout;
 import io.busbar.hub.Payload;
+import io.busbar.hub.Position;
 import io.busbar.protocol.HeadersAsJson;
 import io.busbar.protocol.StreamJson;
 import io.vertx.core.json.Json;
@@ -11,6 +12,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Encodes a message as an event. Text and JSON stay as they are, and bytes become base64; an
@@ -33,11 +35,11 @@ record EventEncoder(EventFormat format) implements Encoder {
   /** Encodes the message. The slot is for the part of the id that {@link Positions} needs. */
   @Override
   public EncodedMessage encode(Fanout message) {
-    boolean hasPosition = message.position() != null;
+    Position position = message.position();
     byte[] data = data(message);
     EventText event = new EventText(data.length + ABOUT);
-    if (hasPosition) {
-      event.id(Positions.written(message.position()));
+    if (position != null) {
+      event.id(Positions.written(position));
     }
     if (message.lost() != null) {
       event.name(OwnEvents.GAP);
@@ -48,7 +50,7 @@ record EventEncoder(EventFormat format) implements Encoder {
       }
     }
     EncodedMessage wire = EncodedMessage.text(event.data(data).end());
-    return hasPosition ? wire.withSlot(EventText.BEFORE_ID) : wire;
+    return position != null ? wire.withSlot(EventText.BEFORE_ID) : wire;
   }
 
   private byte[] data(Fanout message) {
@@ -58,7 +60,7 @@ record EventEncoder(EventFormat format) implements Encoder {
     return format == EventFormat.ENVELOPE ? envelope(message) : plain(message.payload());
   }
 
-  private String name(Fanout message) {
+  private @Nullable String name(Fanout message) {
     return switch (format) {
       case PLAIN -> message.headers() == null ? null : message.headers().get(NAME);
       case CHANNEL -> message.address();

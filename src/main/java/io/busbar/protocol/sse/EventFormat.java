@@ -1,6 +1,7 @@
 package io.busbar.protocol.sse;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** The format of events: the parameter {@code format} of a stream. */
 enum EventFormat {
@@ -12,7 +13,7 @@ enum EventFormat {
   ENVELOPE;
 
   /** Returns the format of that name; null for none. */
-  static EventFormat named(String name) {
+  static @Nullable EventFormat named(String name) {
     for (EventFormat each : values()) {
       if (each.name().toLowerCase(Locale.ROOT).equals(name)) {
         return each;

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The positions that a client sends when it reconnects: {@code epoch:offset} for a single channel,
@@ -28,7 +29,7 @@ final class LastEventId {
    * @param id null or empty for none
    * @param channels that the client asks for
    */
-  LastEventId(String id, Set<String> channels) {
+  LastEventId(@Nullable String id, Set<String> channels) {
     if (id != null && !id.isEmpty()) {
       for (String entry : id.split(",", -1)) {
         read(entry, channels);
@@ -55,7 +56,7 @@ final class LastEventId {
   }
 
   /** Returns the client's position in the channel; null for none. */
-  Position of(String channel) {
+  @Nullable Position of(String channel) {
     return heard.get(key(channel));
   }
 

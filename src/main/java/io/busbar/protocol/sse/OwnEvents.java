@@ -3,6 +3,7 @@ package io.busbar.protocol.sse;
 import io.busbar.hub.Disconnect;
 import io.vertx.core.json.JsonObject;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 
 /** The gateway's own events in a stream, whose names no message can have. */
 final class OwnEvents {
@@ -28,7 +29,7 @@ final class OwnEvents {
    * @param session token for the client's answers; null where it cannot answer
    * @param id that the client sends when it reconnects; null for none
    */
-  static EventText first(long retryMillis, String session, String id) {
+  static EventText first(long retryMillis, @Nullable String session, @Nullable String id) {
     EventText event = new EventText(USUAL_SIZE);
     event.retry(retryMillis + ThreadLocalRandom.current().nextLong(retryMillis));
     if (id != null) {
@@ -63,7 +64,7 @@ final class OwnEvents {
   }
 
   /** Returns whether the client was told not to reconnect. */
-  static boolean isEnd(String lastId) {
+  static boolean isEnd(@Nullable String lastId) {
     return END.equals(lastId);
   }
 }

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The positions of one client in its channels with a history, which it sends when it reconnects. A
@@ -29,7 +30,7 @@ final class Positions {
   }
 
   /** Returns the start of an event's id for {@link #lay}; null for none. */
-  byte[] label(String channel) {
+  byte @Nullable [] label(String channel) {
     String key = LastEventId.key(channel) + '=';
     return several ? key.getBytes(StandardCharsets.US_ASCII) : null;
   }
@@ -45,7 +46,7 @@ final class Positions {
   }
 
   /** Returns the id with all positions; null without a channel that has a history. */
-  String id() {
+  @Nullable String id() {
     if (heard.isEmpty()) {
       return null;
     }

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The content of a POST in JSON or a form: {@code {"channel", "body", "name", "headers", "reply"}},
@@ -23,12 +24,12 @@ import java.util.Set;
  * @param replyAddress address for the answer; null for none
  */
 record Post(
-    String channel,
+    @Nullable String channel,
     Payload body,
-    MultiMap headers,
+    @Nullable MultiMap headers,
     boolean reply,
-    String session,
-    String replyAddress) {
+    @Nullable String session,
+    @Nullable String replyAddress) {
   private static final String FORM = "application/x-www-form-urlencoded";
   private static final Set<String> KEYS =
       Set.of("channel", "body", "name", "headers", "reply", "session", "replyAddress");
@@ -38,7 +39,7 @@ record Post(
    *
    * @param type the request's Content-Type; null for none
    */
-  static Post of(String type, byte[] bytes) throws SseException {
+  static Post of(@Nullable String type, byte[] bytes) throws SseException {
     String text = text(bytes).strip();
     // The tool curl -d labels every body as a form.
     boolean form = type != null && type.startsWith(FORM) && !text.startsWith("{");
@@ -114,7 +115,7 @@ record Post(
   }
 
   /** Returns the headers; null for none. */
-  private static MultiMap headers(JsonObject json) throws SseException {
+  private static @Nullable MultiMap headers(JsonObject json) throws SseException {
     String name = string(json, EventEncoder.NAME);
     Object given = json.getValue("headers");
     if (name == null && given == null) {

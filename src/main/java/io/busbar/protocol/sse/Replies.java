@@ -17,6 +17,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The answers of streaming clients to requests. An answer is an HTTP request of its own, which may
@@ -56,7 +57,7 @@ final class Replies {
    * @param user who sends it; null for an anonymous client
    * @return whether a request waited for the answer
    */
-  Future<Boolean> answer(Post answer, String user) {
+  Future<Boolean> answer(Post answer, @Nullable String user) {
     Matcher token = TOKEN.matcher(answer.session());
     if (!token.matches()) {
       return Future.succeededFuture(false);

@@ -13,6 +13,12 @@ final class SseException extends Exception {
     this.code = code;
   }
 
+  /** There always is one. */
+  @Override
+  public String getMessage() {
+    return String.valueOf(super.getMessage());
+  }
+
   /** Returns an error with status 400. */
   static SseException bad(String rule) {
     return new SseException(400, "bad_request", rule);

@@ -60,25 +60,27 @@ final class SsePosts {
     poster.session().heard(body.length());
     try {
       Post post = Post.of(routing.request().getHeader(HttpHeaders.CONTENT_TYPE), body.getBytes());
-      if (post.channel() == null) {
-        answer(response, poster.session(), post);
-      } else if (post.reply()) {
-        ask(response, poster, post);
-      } else {
-        publish(response, poster.session(), post);
+      String channel = post.channel();
+      String replyAddress = post.replyAddress();
+      if (channel == null && replyAddress != null) {
+        answer(response, poster.session(), post, replyAddress);
+      } else if (channel != null && post.reply()) {
+        ask(response, poster, post, channel);
+      } else if (channel != null) {
+        publish(response, poster.session(), post, channel);
       }
     } catch (SseException e) {
       SseAnswers.error(response, e);
     }
   }
 
-  private void publish(HttpServerResponse response, Session session, Post post) {
-    Refusal refusal = hub.publish(session, post.channel(), post.body(), post.headers());
+  private void publish(HttpServerResponse response, Session session, Post post, String channel) {
+    Refusal refusal = hub.publish(session, channel, post.body(), post.headers());
     if (refusal != null) {
-      refuse(response, refusal, Action.PUBLISH, post.channel());
+      refuse(response, refusal, Action.PUBLISH, channel);
       return;
     }
-    JsonObject receipt = new JsonObject().put("published", post.channel());
+    JsonObject receipt = new JsonObject().put("published", channel);
     session
         .whenKept()
         .onSuccess(kept -> HttpAnswers.json(response, 202, receipt))
@@ -86,22 +88,23 @@ final class SsePosts {
             cause -> HttpAnswers.error(response, 503, "not_kept", "the stream did not keep it"));
   }
 
-  private void ask(HttpServerResponse response, Poster poster, Post post) {
+  private void ask(HttpServerResponse response, Poster poster, Post post, String channel) {
     if (poster.open() >= hub.limits().subscriptions()) {
-      refuse(response, Refusal.TOO_MANY_SUBSCRIPTIONS, Action.SEND, post.channel());
+      refuse(response, Refusal.TOO_MANY_SUBSCRIPTIONS, Action.SEND, channel);
       return;
     }
     poster.begins();
-    hub.request(poster.session(), post.channel(), post.body(), post.headers(), post.channel())
+    hub.request(poster.session(), channel, post.body(), post.headers(), channel)
         .onComplete(done -> poster.ends())
         .onSuccess(answer -> SseAnswers.answered(response, answer))
         .onFailure(cause -> SseAnswers.failed(response, cause));
   }
 
-  private void answer(HttpServerResponse response, Session session, Post post) {
-    Refusal refusal = hub.admission().toAnswer(session, post.replyAddress(), post.body());
+  private void answer(
+      HttpServerResponse response, Session session, Post post, String replyAddress) {
+    Refusal refusal = hub.admission().toAnswer(session, replyAddress, post.body());
     if (refusal != null) {
-      refuse(response, refusal, Action.SEND, post.replyAddress());
+      refuse(response, refusal, Action.SEND, replyAddress);
       return;
     }
     session

@@ -14,6 +14,7 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The subscriptions of one client with their start positions. Owned by the session's event loop.
@@ -69,7 +70,7 @@ final class SseStream {
     return hub.subscribe(session, request.from(beginning).withInfo(query.info()));
   }
 
-  private void begins(String channel, Position heard, StreamStart start) {
+  private void begins(String channel, @Nullable Position heard, @Nullable StreamStart start) {
     if (start != null) {
       positions.put(channel, start.position());
     }
@@ -89,7 +90,7 @@ final class SseStream {
    *
    * @param token for the client's answers; null where it cannot answer
    */
-  byte[] first(long retryMillis, String token) {
+  byte[] first(long retryMillis, @Nullable String token) {
     EventText events = OwnEvents.first(retryMillis, token, positions.id());
     for (JsonObject gap : gaps) {
       events.next().name(OwnEvents.GAP).data(gap.encode());

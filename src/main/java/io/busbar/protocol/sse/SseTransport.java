@@ -29,7 +29,10 @@ final class SseTransport implements Transport {
   private final ContextInternal context = ContextInternal.current();
   private final long heartbeatMillis;
   private Supplier<byte[]> prelude = () -> new byte[0];
+
+  @SuppressWarnings("NullAway.Init") // set before its session has subscriptions
   private Positions positions;
+
   private Runnable writableHandler = () -> {};
   private long lastWritten;
   private boolean opened;

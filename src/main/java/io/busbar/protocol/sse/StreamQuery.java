@@ -9,6 +9,7 @@ import io.vertx.core.json.Json;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The parameters of a request for a stream. Unknown parameters are ignored.
@@ -17,7 +18,8 @@ import java.util.stream.Stream;
  * @param lastId id of the last event that the client has; null for none
  * @param info about the client for those who ask who listens; null for none
  */
-record StreamQuery(Set<String> channels, EventFormat format, String lastId, Payload info) {
+record StreamQuery(
+    Set<String> channels, EventFormat format, @Nullable String lastId, @Nullable Payload info) {
   private static final String LAST_ID = "Last-Event-ID";
 
   /** Reads {@code ?channel=a&channel=b&format=envelope}. */
@@ -38,7 +40,7 @@ record StreamQuery(Set<String> channels, EventFormat format, String lastId, Payl
     return new StreamQuery(channels, known, id, info(query.get("info")));
   }
 
-  private static Payload info(String info) throws SseException {
+  private static @Nullable Payload info(@Nullable String info) throws SseException {
     try {
       return info == null ? null : Payload.json(Json.decodeValue(info));
     } catch (DecodeException e) {

@@ -2,6 +2,7 @@ package io.busbar.protocol.stomp;
 
 import io.busbar.hub.Disconnect;
 import io.busbar.protocol.ProtocolException;
+import org.jspecify.annotations.Nullable;
 
 /** How the messages of a subscription are acknowledged, as its {@code ack} header says. */
 enum AckMode {
@@ -18,7 +19,7 @@ enum AckMode {
    * @param name null for auto
    * @throws ProtocolException for a name that the version does not have
    */
-  static AckMode of(String name, StompVersion version) {
+  static AckMode of(@Nullable String name, StompVersion version) {
     if (name == null || name.equals("auto")) {
       return AUTO;
     }

@@ -4,6 +4,7 @@ import io.busbar.hub.Disconnect;
 import io.busbar.protocol.ProtocolException;
 import io.vertx.core.Vertx;
 import io.vertx.ext.stomp.Frame;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The heart-beats of one session in both directions. The server sends a little more often than
@@ -28,7 +29,7 @@ final class HeartBeat {
    * @param header null for none; the result is null then
    * @throws ProtocolException when the header is not two numbers
    */
-  static String normalized(String header) {
+  static @Nullable String normalized(@Nullable String header) {
     if (header == null) {
       return null;
     }

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Encodes MESSAGE frames. It runs once per message for all subscribers with the same version and
@@ -96,12 +97,12 @@ record MessageEncoder(
    *
    * @param lines header lines so far; null for none
    */
-  StringBuilder line(StringBuilder lines, String name, String value) {
+  StringBuilder line(@Nullable StringBuilder lines, String name, String value) {
     StringBuilder all = lines == null ? new StringBuilder() : lines;
     return all.append(version.escape(name)).append(':').append(version.escape(value)).append('\n');
   }
 
-  private static CharSequence lines(StringBuilder lines) {
+  private static CharSequence lines(@Nullable StringBuilder lines) {
     return lines == null ? "" : lines;
   }
 
@@ -112,7 +113,11 @@ record MessageEncoder(
    * @param more escaped header lines
    */
   EncodedMessage encode(
-      String destination, String id, Payload payload, MultiMap headers, CharSequence more) {
+      String destination,
+      String id,
+      Payload payload,
+      @Nullable MultiMap headers,
+      CharSequence more) {
     byte[] body = payload.raw();
     boolean binary = payload.kind() == Payload.Kind.BYTES && !TransferEncoding.isText(body);
     boolean base64 = binary && textOnly;

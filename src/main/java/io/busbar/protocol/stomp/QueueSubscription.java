@@ -19,6 +19,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A session's subscription to a queue. It writes the queue's messages to the client, and passes the
@@ -30,7 +31,7 @@ final class QueueSubscription {
   private final StompSession session;
   private final String queue;
   private final StompDestination destination;
-  private final String subscription;
+  private final @Nullable String subscription;
   private final AckMode mode;
   private final QueueConsumer consumer;
   private final String idPrefix;
@@ -49,7 +50,7 @@ final class QueueSubscription {
       Queues queues,
       String queue,
       StompDestination destination,
-      String subscription,
+      @Nullable String subscription,
       AckMode mode,
       Options options) {
     this.session = session;
@@ -77,7 +78,7 @@ final class QueueSubscription {
   }
 
   /** Returns the id that the client gave to the subscription; null for none. */
-  String subscription() {
+  @Nullable String subscription() {
     return subscription;
   }
 
@@ -142,7 +143,7 @@ final class QueueSubscription {
   }
 
   /** Returns the client's answers to these messages by message id; null for none. */
-  private JsonObject answersTo(List<Delivery> deliveries) {
+  private @Nullable JsonObject answersTo(List<Delivery> deliveries) {
     if (answers.isEmpty()) {
       return null;
     }
@@ -157,9 +158,11 @@ final class QueueSubscription {
   }
 
   /** Keeps the client's answer to a request. It is sent when the message is acknowledged. */
-  void answer(String id, Payload payload, MultiMap headers) {
+  void answer(String id, Payload payload, @Nullable MultiMap headers) {
     Delivery delivery = unacknowledged.get(id);
-    StompCommands.require(delivery != null, "an answer comes before its message is acknowledged");
+    if (delivery == null) {
+      throw StompCommands.broken("an answer comes before its message is acknowledged");
+    }
     answers.put(delivery.message().id(), Queues.answer(payload, headers));
   }
 
@@ -203,7 +206,7 @@ final class QueueSubscription {
   }
 
   /** Returns the place for an answer: a temporary queue, or the message's id; null for none. */
-  private String replyTo(QueueMessage message, String id) {
+  private @Nullable String replyTo(QueueMessage message, String id) {
     String queue = message.headers().get(Queues.REPLY_QUEUE);
     if (queue != null) {
       return StompTemporary.shown(queue);

@@ -7,6 +7,7 @@ import io.vertx.ext.stomp.Frame;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Encodes the frames that the server sends to one client only. */
 final class ServerFrames {
@@ -33,7 +34,10 @@ final class ServerFrames {
    * @param more additional headers; null for none
    */
   static EncodedMessage error(
-      StompVersion version, String words, String receipt, Map<String, String> more) {
+      StompVersion version,
+      String words,
+      @Nullable String receipt,
+      @Nullable Map<String, String> more) {
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put(Frame.MESSAGE, words);
     if (receipt != null) {

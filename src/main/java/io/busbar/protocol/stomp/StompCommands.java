@@ -20,6 +20,7 @@ import io.vertx.ext.stomp.Frame;
 import io.vertx.ext.stomp.ServerFrame;
 import io.vertx.ext.stomp.StompServerHandler;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The standard handlers for the commands of a client. Each makes one call of the hub or of a queue,
@@ -113,7 +114,7 @@ public final class StompCommands {
       queues.sendToTemporary(session, frame, queue, payload(frame), headers(frame));
       return;
     }
-    StompDestination destination = destination(frame);
+    StompDestination destination = StompDestination.of(name, destinations);
     if (destination.isQueue()) {
       queues.send(session, frame, destination.address(), payload(frame), headers(frame));
     } else if (destination.isRequest()) {
@@ -223,7 +224,7 @@ public final class StompCommands {
   }
 
   /** Returns the selector of a SUBSCRIBE; null for none. */
-  private static Selector selector(Frame frame) {
+  private static @Nullable Selector selector(Frame frame) {
     String selector = frame.getHeader(StompHeaders.SELECTOR);
     try {
       return selector == null ? null : Selector.parse(selector);
@@ -238,7 +239,7 @@ public final class StompCommands {
       StompDestination destination,
       String key,
       AckMode mode,
-      Selector selector) {
+      @Nullable Selector selector) {
     String id = frame.getId();
     Payload info = StompHeaders.info(frame);
     session.subscriptions().add(new StompSubscriptions.Entry(key, id, null));
@@ -260,8 +261,8 @@ public final class StompCommands {
       String key,
       StompDestination destination,
       AckMode mode,
-      Selector selector,
-      Payload info) {
+      @Nullable Selector selector,
+      @Nullable Payload info) {
     boolean acknowledged = mode != AckMode.AUTO && session.version() == StompVersion.V1_2;
     MessageEncoder usual = session.encoder().of(destination.rule(), acknowledged);
     String id = frame.getId();
@@ -289,7 +290,11 @@ public final class StompCommands {
   }
 
   private static SubscriptionRequest request(
-      String key, String address, MessageEncoder encoder, byte[] label, Selector selector) {
+      String key,
+      String address,
+      MessageEncoder encoder,
+      byte @Nullable [] label,
+      @Nullable Selector selector) {
     return SubscriptionRequest.of(key, address, encoder).labelled(label).filtered(selector);
   }
 
@@ -308,7 +313,9 @@ public final class StompCommands {
       queues.endDurable(session, frame, durable, entry == null ? null : entry.consumer());
       return;
     }
-    require(entry != null, "UNSUBSCRIBE ends a subscription that there is");
+    if (entry == null) {
+      throw broken("UNSUBSCRIBE ends a subscription that there is");
+    }
     if (entry.consumer() == null) {
       hub.unsubscribe(session.hubSession(), key);
       settle(session, frame);
@@ -357,7 +364,7 @@ public final class StompCommands {
   }
 
   /** Returns the destination of a SEND; null for an answer and for a temporary queue. */
-  private StompDestination destination(Frame frame) {
+  private @Nullable StompDestination destination(Frame frame) {
     String name = required(frame, Frame.DESTINATION);
     return name.startsWith(MessageEncoder.REPLY_QUEUE)
             || name.startsWith(StompDestination.TEMP_QUEUE)
@@ -369,7 +376,7 @@ public final class StompCommands {
     return StompPayload.of(frame.getHeader(Frame.CONTENT_TYPE), TransferEncoding.decoded(frame));
   }
 
-  private static MultiMap headers(Frame frame) {
+  private static @Nullable MultiMap headers(Frame frame) {
     MultiMap headers = StompHeaders.crossing(frame.getHeaders());
     String type = StompPayload.crossing(frame.getHeader(Frame.CONTENT_TYPE));
     if (type != null) {
@@ -381,19 +388,27 @@ public final class StompCommands {
 
   static String required(Frame frame, String header) {
     String value = frame.getHeader(header);
-    require(value != null, frame.getCommand() + " has a header " + header);
+    if (value == null) {
+      throw broken(frame.getCommand() + " has a header " + header);
+    }
     return value;
   }
 
   /** Throws the refusal as a {@link ProtocolException}; null is none. */
-  static void allow(Refusal refusal, Action action, String address) {
-    require(refusal == null, refusal == null ? "" : refusal.about(action, address));
+  static void allow(@Nullable Refusal refusal, Action action, String address) {
+    if (refusal != null) {
+      throw broken(refusal.about(action, address));
+    }
   }
 
   static void require(boolean kept, String rule) {
     if (!kept) {
-      throw new ProtocolException(Disconnect.PROTOCOL_ERROR, rule);
+      throw broken(rule);
     }
+  }
+
+  static ProtocolException broken(String rule) {
+    return new ProtocolException(Disconnect.PROTOCOL_ERROR, rule);
   }
 
   private static StompSession session(ServerFrame received) {

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The incremental decoder for the frames of a client. It takes bytes in pieces of any size:
@@ -65,8 +66,8 @@ final class StompDecoder {
   private final StompLimits limits;
   private final Consumer<Frame> frames;
   private State state = State.BETWEEN;
-  private StompVersion version;
-  private Command command;
+  private @Nullable StompVersion version;
+  private @Nullable Command command;
   private Map<String, String> headers = Map.of();
   private int headerLines;
   private int headerBytes;
@@ -75,7 +76,7 @@ final class StompDecoder {
   private int keptSize;
 
   /** A body that arrived in one piece; null for none, or for one in several pieces. */
-  private Buffer body;
+  private @Nullable Buffer body;
 
   /**
    * @param frames is given each complete frame
@@ -216,11 +217,14 @@ final class StompDecoder {
     }
     String name = line.substring(0, colon);
     String value = line.substring(colon + 1);
-    boolean raw = version == null || command == Command.CONNECT || command == Command.STOMP;
-    headers.putIfAbsent(raw ? name : version.unescape(name), raw ? value : version.unescape(value));
+    if (version == null || command == Command.CONNECT || command == Command.STOMP) {
+      headers.putIfAbsent(name, value);
+    } else {
+      headers.putIfAbsent(version.unescape(name), version.unescape(value));
+    }
   }
 
-  private int bodyLength(String contentLength) {
+  private int bodyLength(@Nullable String contentLength) {
     if (contentLength == null) {
       return UNTIL_NUL;
     }

@@ -6,6 +6,7 @@ import io.busbar.hub.AddressPattern;
 import io.busbar.hub.Disconnect;
 import io.busbar.protocol.ProtocolException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A destination and its meaning.
@@ -50,7 +51,7 @@ record StompDestination(String name, String address, DestinationRule rule) {
    *
    * @param published address of the publication; null for this destination's own
    */
-  String named(String published) {
+  String named(@Nullable String published) {
     return published == null ? name : rule.prefix() + published.substring(rule.address().length());
   }
 

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Knows which headers belong to STOMP. All others belong to the message and cross to other
@@ -87,7 +88,7 @@ final class StompHeaders {
   }
 
   /** Returns the name of the frame's durable subscription; null for none. */
-  static String durableName(Frame frame) {
+  static @Nullable String durableName(Frame frame) {
     for (String name : DURABLE_NAMES) {
       String header = frame.getHeader(name);
       if (header != null) {
@@ -105,7 +106,7 @@ final class StompHeaders {
   }
 
   /** Returns the start position in a stream that a SUBSCRIBE asks for; null for none. */
-  static Since since(Frame frame) {
+  static @Nullable Since since(Frame frame) {
     String offset = frame.getHeader(STREAM_OFFSET);
     String epoch = frame.getHeader(EPOCH);
     if (offset == null) {
@@ -136,7 +137,7 @@ final class StompHeaders {
   }
 
   /** Returns what the client says about itself; null for none. */
-  static Payload info(Frame frame) {
+  static @Nullable Payload info(Frame frame) {
     String info = frame.getHeader(INFO);
     try {
       return info == null ? null : Payload.json(Json.decodeValue(info));
@@ -150,7 +151,7 @@ final class StompHeaders {
   }
 
   /** Returns the headers that cross to other protocols; null for none. */
-  static MultiMap crossing(Map<String, String> headers) {
+  static @Nullable MultiMap crossing(Map<String, String> headers) {
     MultiMap crossing = null;
     for (Map.Entry<String, String> header : headers.entrySet()) {
       if (!isOwn(header.getKey())) {

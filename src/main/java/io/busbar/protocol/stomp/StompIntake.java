@@ -13,6 +13,7 @@ import io.vertx.ext.stomp.StompServerConnection;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The input of one client over any transport. It decodes bytes into frames and gives each frame to
@@ -29,7 +30,7 @@ final class StompIntake implements Receiver, PartialInput.Holder {
   private final List<Frame> early = new ArrayList<>(0);
 
   /** Null until the client has sent a frame in several pieces. */
-  private PartialInput partialInput;
+  private @Nullable PartialInput partialInput;
 
   StompIntake(StompSession session, StompLimits limits) {
     this.session = session;
@@ -55,7 +56,7 @@ final class StompIntake implements Receiver, PartialInput.Holder {
       decoder.decode(bytes);
     } catch (ProtocolException e) {
       String receipt = decoder.headersSoFar().get(Frame.RECEIPT);
-      session.failWhenDone(receipt, e.disconnect(), e.getMessage());
+      session.failWhenDone(receipt, e.disconnect(), String.valueOf(e.getMessage()));
     }
     count(decoder.heldBytes());
   }

@@ -12,6 +12,7 @@ import io.vertx.ext.stomp.ServerFrame;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Handles CONNECT: negotiates the version and the heart-beats, and authenticates the client.
@@ -46,12 +47,14 @@ final class StompLogin {
         .onFailure(
             e -> {
               boolean busy = e == LoginException.BUSY;
-              String words = busy ? e.getMessage() : "login and passcode are not right";
+              String words =
+                  busy ? String.valueOf(e.getMessage()) : "login and passcode are not right";
               session.fail(null, Disconnect.PROTOCOL_ERROR, words);
             });
   }
 
-  private static Future<Principal> who(StompSession session, String login, String passcode) {
+  private static Future<Principal> who(
+      StompSession session, @Nullable String login, @Nullable String passcode) {
     Logins logins = session.logins();
     if (logins == null) {
       return session

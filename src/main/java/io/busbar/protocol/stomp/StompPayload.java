@@ -11,6 +11,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Converts bodies to payloads by their content-type, and back, by the rules in design.md. */
 final class StompPayload {
@@ -28,7 +29,7 @@ final class StompPayload {
    * @param body null for none
    * @throws ProtocolException when the body does not match its type
    */
-  static Payload of(String contentType, Buffer body) {
+  static Payload of(@Nullable String contentType, @Nullable Buffer body) {
     Buffer octets = body == null ? EMPTY : body;
     if (contentType == null) {
       return guess(octets);
@@ -43,7 +44,7 @@ final class StompPayload {
   /**
    * Returns the content-type as a header of the message; null where the payload's kind implies it.
    */
-  static String crossing(String contentType) {
+  static @Nullable String crossing(@Nullable String contentType) {
     if (contentType == null) {
       return null;
     }
@@ -100,7 +101,7 @@ final class StompPayload {
     return false;
   }
 
-  private static String decode(Buffer octets, Charset charset) {
+  private static @Nullable String decode(Buffer octets, Charset charset) {
     try {
       return charset.newDecoder().decode(ByteBuffer.wrap(octets.getBytes())).toString();
     } catch (CharacterCodingException e) {

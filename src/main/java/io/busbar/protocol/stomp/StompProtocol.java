@@ -21,6 +21,7 @@ import io.vertx.ext.stomp.StompServerOptions;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * STOMP 1.0, 1.1 and 1.2 over any transport. Each event loop has a {@link StompServerHandler} of
@@ -41,7 +42,7 @@ public final class StompProtocol implements MessageProtocol {
 
   private final StompCommands commands;
   private final FastThreadLocal<StompServerHandler> handlers;
-  private final Logins logins;
+  private final @Nullable Logins logins;
 
   /**
    * STOMP with the gateway's logins. A client without a login has the identity that the transport
@@ -63,7 +64,7 @@ public final class StompProtocol implements MessageProtocol {
       Hub hub,
       Config config,
       Queues queues,
-      AuthenticationProvider users,
+      @Nullable AuthenticationProvider users,
       BiConsumer<StompServerHandler, StompCommands> extension) {
     this(vertx, hub, config, null, queues, users, extension);
   }
@@ -72,9 +73,9 @@ public final class StompProtocol implements MessageProtocol {
       Vertx vertx,
       Hub hub,
       Config config,
-      Logins logins,
+      @Nullable Logins logins,
       Queues queues,
-      AuthenticationProvider users,
+      @Nullable AuthenticationProvider users,
       BiConsumer<StompServerHandler, StompCommands> extension) {
     this.logins = logins;
     this.vertx = vertx;
@@ -152,7 +153,7 @@ public final class StompProtocol implements MessageProtocol {
   }
 
   /** Returns the gateway's logins; null where an {@link AuthenticationProvider} is used instead. */
-  Logins logins() {
+  @Nullable Logins logins() {
     return logins;
   }
 

@@ -12,6 +12,7 @@ import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.ext.stomp.Frame;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Handles SENDs that expect an answer. Immutable; each method runs on the event loop of the
@@ -42,7 +43,7 @@ final class StompQuestions {
       Frame frame,
       StompDestination destination,
       Payload payload,
-      MultiMap headers) {
+      @Nullable MultiMap headers) {
     String address = destination.address();
     if (session.work().questionsOpen() + session.subscriptions().size()
         >= hub.limits().subscriptions()) {
@@ -76,7 +77,7 @@ final class StompQuestions {
       Frame frame,
       StompDestination destination,
       Payload payload,
-      MultiMap headers) {
+      @Nullable MultiMap headers) {
     Future<Fanout> answer =
         hub.request(session.hubSession(), destination.address(), payload, headers, "");
     boolean many = session.work().questionsOpen() >= MANY;
@@ -100,7 +101,11 @@ final class StompQuestions {
   }
 
   private static void answered(
-      StompSession session, String replyTo, String queue, String correlation, Fanout answer) {
+      StompSession session,
+      String replyTo,
+      String queue,
+      @Nullable String correlation,
+      Fanout answer) {
     StringBuilder more = lines(session, replyTo, queue);
     MultiMap headers = answer.headers();
     boolean correlated = headers != null && headers.contains(StompHeaders.CORRELATION_ID);
@@ -115,7 +120,11 @@ final class StompQuestions {
   }
 
   private static void failed(
-      StompSession session, String replyTo, String queue, String correlation, Throwable cause) {
+      StompSession session,
+      String replyTo,
+      String queue,
+      @Nullable String correlation,
+      Throwable cause) {
     StringBuilder more = lines(session, replyTo, queue);
     MessageEncoder encoder = encoder(session);
     boolean told = cause instanceof ReplyException;

@@ -14,6 +14,7 @@ import io.busbar.selector.Selector;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.ext.stomp.Frame;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Handles SEND, SUBSCRIBE and UNSUBSCRIBE for queues: shared ones, temporary ones, and those of
@@ -37,7 +38,8 @@ final class StompQueues {
    *
    * @throws ProtocolException when it is refused
    */
-  void send(StompSession session, Frame frame, String name, Payload payload, MultiMap headers) {
+  void send(
+      StompSession session, Frame frame, String name, Payload payload, @Nullable MultiMap headers) {
     requireTheirs(name);
     StompCommands.allow(
         hub.admission().toSend(session.hubSession(), name, payload), Action.SEND, name);
@@ -52,7 +54,11 @@ final class StompQueues {
 
   /** Handles a SEND to a temporary queue of this or another session. Permissions do not apply. */
   void sendToTemporary(
-      StompSession session, Frame frame, String queue, Payload payload, MultiMap headers) {
+      StompSession session,
+      Frame frame,
+      String queue,
+      Payload payload,
+      @Nullable MultiMap headers) {
     StompCommands.allow(
         hub.admission().toAnswer(session.hubSession(), queue, payload),
         Action.SEND,
@@ -80,7 +86,7 @@ final class StompQueues {
     try {
       return reading.get();
     } catch (IllegalArgumentException e) {
-      throw new ProtocolException(Disconnect.PROTOCOL_ERROR, e.getMessage());
+      throw new ProtocolException(Disconnect.PROTOCOL_ERROR, String.valueOf(e.getMessage()));
     }
   }
 
@@ -89,7 +95,7 @@ final class StompQueues {
    *
    * @throws ProtocolException when one is wrong
    */
-  static void check(Frame frame, Payload payload, MultiMap headers) {
+  static void check(Frame frame, Payload payload, @Nullable MultiMap headers) {
     checked(
         () ->
             QueueMessage.of(
@@ -111,7 +117,7 @@ final class StompQueues {
       StompDestination destination,
       String key,
       AckMode mode,
-      Selector selector) {
+      @Nullable Selector selector) {
     String name = destination.address();
     requireTheirs(name);
     StompCommands.allow(
@@ -126,7 +132,7 @@ final class StompQueues {
       StompDestination destination,
       String key,
       AckMode mode,
-      Selector selector) {
+      @Nullable Selector selector) {
     QueueSubscription subscription = add(session, frame, queue, destination, key, mode, selector);
     session.work().begins();
     follow(session, frame, subscription.begin());
@@ -139,7 +145,7 @@ final class StompQueues {
       StompDestination destination,
       String key,
       AckMode mode,
-      Selector selector) {
+      @Nullable Selector selector) {
     int prefetch = StompHeaders.prefetch(frame, queues.prefetch(queue));
     Options options = new Options(prefetch, mode == AckMode.AUTO, selector, holder(session));
     QueueSubscription subscription =
@@ -156,14 +162,20 @@ final class StompQueues {
 
   /** Handles a SUBSCRIBE to a temporary queue of the session. */
   void subscribeTemporary(
-      StompSession session, Frame frame, String name, String key, AckMode mode, Selector selector) {
+      StompSession session,
+      Frame frame,
+      String name,
+      String key,
+      AckMode mode,
+      @Nullable Selector selector) {
     String queue = session.temporary().queue(name);
     StompDestination destination = StompDestination.temporary(name);
     QueueSubscription before = session.subscriptions().ofQueue(queue);
     begin(session, frame, queue, destination, key, mode, selector);
     if (before != null && name.equals(before.subscription())) {
       // The earlier subscription was only for answers. The client now wants them under its own id.
-      session.subscriptions().remove(StompSubscriptions.key(name, name)).consumer().end(true);
+      session.subscriptions().remove(StompSubscriptions.key(name, name));
+      before.end(true);
     }
   }
 
@@ -205,7 +217,7 @@ final class StompQueues {
       String name,
       String key,
       AckMode mode,
-      Selector selector) {
+      @Nullable Selector selector) {
     String user = user(session);
     String address = destination.address();
     Refusal refusal =
@@ -231,7 +243,8 @@ final class StompQueues {
    *
    * @param subscription consumer of this client; null for none
    */
-  void endDurable(StompSession session, Frame frame, String name, QueueSubscription subscription) {
+  void endDurable(
+      StompSession session, Frame frame, String name, @Nullable QueueSubscription subscription) {
     String user = user(session);
     session.work().begins();
     Future<Void> ended = subscription == null ? Future.succeededFuture() : subscription.end(true);
@@ -241,7 +254,9 @@ final class StompQueues {
 
   private static String user(StompSession session) {
     String user = session.hubSession().user();
-    StompCommands.require(user != null, "a durable subscription is for a user who has logged in");
+    if (user == null) {
+      throw StompCommands.broken("a durable subscription is for a user who has logged in");
+    }
     return user;
   }
 }

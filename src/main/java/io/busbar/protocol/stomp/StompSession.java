@@ -21,6 +21,7 @@ import io.vertx.ext.stomp.StompServerConnection;
 import io.vertx.ext.stomp.StompServerHandler;
 import java.util.Map;
 import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The STOMP session of one client: login, heart-beats, subscriptions, output and end. A broken rule
@@ -47,7 +48,7 @@ final class StompSession implements StompServerConnection {
   private final boolean textOnly;
   private final StompServer server;
   private final StompServerHandler handler;
-  private final Logins logins;
+  private final @Nullable Logins logins;
   private final String remoteAddress;
   private final StompIntake intake;
   private final StompWork work = new StompWork(this);
@@ -153,11 +154,12 @@ final class StompSession implements StompServerConnection {
    *
    * @param receipt that the failed frame asked for; null for none
    */
-  void fail(String receipt, Disconnect why, String words) {
+  void fail(@Nullable String receipt, Disconnect why, String words) {
     fail(receipt, why, words, null);
   }
 
-  void fail(String receipt, Disconnect why, String words, Map<String, String> more) {
+  void fail(
+      @Nullable String receipt, Disconnect why, String words, @Nullable Map<String, String> more) {
     if (state == State.LEAVING) {
       return;
     }
@@ -171,7 +173,7 @@ final class StompSession implements StompServerConnection {
   }
 
   /** Will do the same as {@link #fail} when earlier frames are done, or after a time limit. */
-  void failWhenDone(String receipt, Disconnect why, String words) {
+  void failWhenDone(@Nullable String receipt, Disconnect why, String words) {
     intake.stop();
     work.whenIdle(() -> session.whenSettled(() -> fail(receipt, why, words)));
     vertx.setTimer(ERROR_GRACE_MILLIS, timer -> fail(receipt, why, words));
@@ -187,7 +189,7 @@ final class StompSession implements StompServerConnection {
     vertx.setTimer(ERROR_GRACE_MILLIS, timer -> session.close(why));
   }
 
-  private EncodedMessage farewell(Disconnect why) {
+  private @Nullable EncodedMessage farewell(Disconnect why) {
     if (state == State.LEAVING) {
       return null;
     }
@@ -227,7 +229,7 @@ final class StompSession implements StompServerConnection {
   }
 
   /** Writes a MESSAGE to this client only. */
-  void message(String destination, Payload payload, MultiMap headers, CharSequence more) {
+  void message(String destination, Payload payload, @Nullable MultiMap headers, CharSequence more) {
     if (state != State.LEAVING) {
       String id = MessageEncoder.nextId();
       session.write(encoder().encode(destination, id, payload, headers, more));
@@ -255,7 +257,7 @@ final class StompSession implements StompServerConnection {
     return state;
   }
 
-  Logins logins() {
+  @Nullable Logins logins() {
     return logins;
   }
 
@@ -313,7 +315,7 @@ final class StompSession implements StompServerConnection {
   }
 
   @Override
-  public SSLSession sslSession() {
+  public @Nullable SSLSession sslSession() {
     return null;
   }
 

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The subscriptions of one session. Owned by the session's event loop. */
 final class StompSubscriptions {
@@ -17,7 +18,7 @@ final class StompSubscriptions {
    * @param id as the client wrote it; null when a client of 1.0 wrote none
    * @param consumer of the queue; null for a subscription to a channel
    */
-  record Entry(String key, String id, QueueSubscription consumer) {}
+  record Entry(String key, @Nullable String id, @Nullable QueueSubscription consumer) {}
 
   private Map<String, Entry> entries = Map.of();
   private Map<String, QueueSubscription> consumers = Map.of();
@@ -28,7 +29,7 @@ final class StompSubscriptions {
    *
    * @param id null for none; the destination identifies the subscription then
    */
-  static String key(String id, String destination) {
+  static String key(@Nullable String id, String destination) {
     return id == null ? "destination " + destination : "id " + id;
   }
 
@@ -44,7 +45,7 @@ final class StompSubscriptions {
   }
 
   /** Returns the subscription of that key; null for none. */
-  Entry of(String key) {
+  @Nullable Entry of(String key) {
     return entries.get(key);
   }
 
@@ -58,7 +59,7 @@ final class StompSubscriptions {
     return selecting.size();
   }
 
-  Entry remove(String key) {
+  @Nullable Entry remove(String key) {
     selecting.remove(key);
     Entry removed = entries.isEmpty() ? null : entries.remove(key);
     if (removed != null && removed.consumer() != null) {
@@ -80,12 +81,12 @@ final class StompSubscriptions {
   }
 
   /** Returns the queue subscription that gave a message this id; null for none. */
-  QueueSubscription ofMessage(String messageId) {
+  @Nullable QueueSubscription ofMessage(String messageId) {
     return consumers.get(messageId.substring(0, messageId.lastIndexOf('-') + 1));
   }
 
   /** Returns the subscription to the queue of that name; null for none. */
-  QueueSubscription ofQueue(String queue) {
+  @Nullable QueueSubscription ofQueue(String queue) {
     for (QueueSubscription each : consumers.values()) {
       if (each.queue().equals(queue)) {
         return each;

@@ -4,6 +4,7 @@ import io.busbar.queue.Queues;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The temporary queues of one session. Only the session reads them; every client that knows a name
@@ -50,7 +51,7 @@ final class StompTemporary {
   }
 
   /** Returns the queue of such a name; null for another name. */
-  static String meant(String shown) {
+  static @Nullable String meant(String shown) {
     return shown.startsWith(SHOWN) ? OURS + shown : null;
   }
 

@@ -55,7 +55,9 @@ final class StompTransactions {
    */
   void add(String id, Frame frame) {
     List<Frame> transaction = open.get(id);
-    require(transaction != null, "transaction names one that is open");
+    if (transaction == null) {
+      throw StompCommands.broken("transaction names one that is open");
+    }
     if (frames >= limits.frames()) {
       throw tooBig("open transactions have at most " + limits.frames() + " frames");
     }
@@ -79,7 +81,9 @@ final class StompTransactions {
    */
   List<Frame> end(String id) {
     List<Frame> transaction = open.isEmpty() ? null : open.remove(id);
-    require(transaction != null, "COMMIT and ABORT end a transaction that is open");
+    if (transaction == null) {
+      throw StompCommands.broken("COMMIT and ABORT end a transaction that is open");
+    }
     frames -= transaction.size();
     transaction.forEach(frame -> release(size(frame)));
     return transaction;

@@ -4,6 +4,7 @@ import io.busbar.hub.Disconnect;
 import io.busbar.protocol.ProtocolException;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A version of STOMP with its name, escapes and requirements. Headers of 1.0 have no escapes and
@@ -34,7 +35,7 @@ enum StompVersion {
    *
    * @param accepted versions of the client, separated by commas; null for 1.0
    */
-  static StompVersion negotiate(String accepted) {
+  static @Nullable StompVersion negotiate(@Nullable String accepted) {
     if (accepted == null) {
       return V1_0;
     }

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Carries a body that is not UTF-8 over SockJS, which has only text: as base64, named in a header
@@ -52,7 +53,7 @@ final class TransferEncoding {
    *
    * @throws ProtocolException when the encoding is unknown, or the body does not match it
    */
-  static Buffer decoded(Frame frame) {
+  static @Nullable Buffer decoded(Frame frame) {
     String encoding = frame.getHeader(HEADER);
     if (encoding == null) {
       return frame.getBody();

@@ -5,6 +5,7 @@ import io.busbar.hub.EncodedMessage;
 import io.busbar.hub.Fanout;
 import io.busbar.protocol.bridge.BridgeDialect;
 import io.vertx.core.json.JsonObject;
+import org.jspecify.annotations.Nullable;
 
 /** The dialect of vertx-tcp-eventbus-bridge: an {@code err} has its code in {@code message}. */
 enum TcpDialect implements BridgeDialect {
@@ -49,7 +50,7 @@ enum TcpDialect implements BridgeDialect {
   }
 
   /** Returns the last message to a client; null for a normal end. */
-  EncodedMessage goodbye(Disconnect why) {
+  @Nullable EncodedMessage goodbye(Disconnect why) {
     if (why.code() == Disconnect.NORMAL.code()) {
       return null;
     }

@@ -5,6 +5,7 @@ import io.busbar.hub.EncodedMessage;
 import io.busbar.hub.Encoder;
 import io.busbar.hub.Fanout;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Encodes a publication on {@code a.b} as {@code ["a/b", …]}, without headers.
@@ -16,7 +17,7 @@ record TopicEncoder(TopicNames names, List<AddressPattern> others) implements En
    * Returns null for an address without a topic, and for messages that another pattern delivers.
    */
   @Override
-  public EncodedMessage encode(Fanout message) {
+  public @Nullable EncodedMessage encode(Fanout message) {
     String topic = names.topic(message.address());
     for (AddressPattern other : others) {
       if (other.matches(message.address())) {

@@ -1,5 +1,7 @@
 package io.busbar.protocol.topics;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The mapping between topics and addresses: {@code a/b} is {@code a.b} after the prefix. A part of
  * a topic is exactly a word of an address. Each topic has at most one address, and each address at
@@ -29,7 +31,7 @@ record TopicNames(String prefix) {
   }
 
   /** Returns the topic of an address; null for none. */
-  String topic(String address) {
+  @Nullable String topic(String address) {
     if (!address.startsWith(prefix)) {
       return null;
     }

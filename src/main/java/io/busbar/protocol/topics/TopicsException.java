@@ -7,4 +7,10 @@ final class TopicsException extends Exception {
   TopicsException(String rule) {
     super(rule, null, false, false);
   }
+
+  /** There always is one. */
+  @Override
+  public String getMessage() {
+    return String.valueOf(super.getMessage());
+  }
 }

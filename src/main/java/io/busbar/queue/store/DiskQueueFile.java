@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.h2.mvstore.DataUtils;
 import org.h2.mvstore.MVMap;
@@ -85,19 +86,23 @@ final class DiskQueueFile {
       DiskQueueFile started = new DiskQueueFile(store, again);
       store.<String, String>openMap(ABOUT).put("format", FORMAT);
       started.flush();
-      flushName(file.getParent());
+      flushName(folder(file));
       return started;
     } catch (IOException e) {
       throw unwritable(file);
     }
   }
 
+  private static Path folder(Path file) {
+    return Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file is in a folder");
+  }
+
   private static void makeFolder(Path file) throws IOException {
-    Path folder = file.getParent();
+    Path folder = folder(file);
     try {
       if (!Files.isDirectory(folder)) {
         Files.createDirectories(folder);
-        flushName(folder.getParent());
+        flushName(folder(folder));
       }
     } catch (IOException e) {
       throw unwritable(file);

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The thread {@code busbar-queues}, which owns a {@link DiskQueueFile}. It makes the changes that
@@ -30,7 +31,7 @@ final class DiskQueueWriter {
   private volatile boolean ended;
 
   /** Why no change is possible any more; null as long as all is well. */
-  private IOException failure;
+  private @Nullable IOException failure;
 
   private long tidiedNanos = System.nanoTime();
 
@@ -39,7 +40,7 @@ final class DiskQueueWriter {
    *
    * @param action null if it only waits for the changes before it
    */
-  private record Change(Runnable action, int size, long askedNanos, Promise<Void> done) {}
+  private record Change(@Nullable Runnable action, int size, long askedNanos, Promise<Void> done) {}
 
   DiskQueueWriter(Path path, DiskQueueFile file, long syncNanos) {
     this.path = path;
@@ -59,7 +60,7 @@ final class DiskQueueWriter {
    * @param action null to wait only
    * @param size its bytes, about
    */
-  Future<Void> ask(Runnable action, int size) {
+  Future<Void> ask(@Nullable Runnable action, int size) {
     Change change = new Change(action, size, System.nanoTime(), Promise.promise());
     waiting.add(change);
     if (ended && waiting.remove(change)) {
@@ -132,8 +133,9 @@ final class DiskQueueWriter {
     }
     boolean changed = false;
     for (Change change : group) {
-      if (change.action() != null) {
-        change.action().run();
+      Runnable action = change.action();
+      if (action != null) {
+        action.run();
         changed = true;
       }
     }

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A message that a queue keeps. Immutable.
@@ -80,7 +81,7 @@ public record QueueMessage(
         0);
   }
 
-  private static int priority(String written) {
+  private static int priority(@Nullable String written) {
     String digit = written == null ? USUAL_PRIORITY : written.trim();
     if (!digit.matches("\\d")) {
       throw new IllegalArgumentException("priority is a number from 0 to 9");
