@@ -53,6 +53,7 @@ public final class Membership extends HazelcastClusterManager {
 
   private final InterestTable table = new InterestTable();
   private final InterestExchange exchange = new InterestExchange(table, new OtherNodes());
+  private final Departures departures = new Departures();
 
   @SuppressWarnings("NullAway.Init") // Vert.x sets it before it joins
   private RegistrationListener bus;
