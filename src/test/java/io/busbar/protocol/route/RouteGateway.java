@@ -150,7 +150,7 @@ final class RouteGateway implements AutoCloseable {
     return ask("POST", path, body, headers);
   }
 
-  RawHttp connect() {
+  RawHttp connect() throws IOException {
     return new RawHttp(gateway.httpPort());
   }
 

@@ -4,6 +4,7 @@ import static io.busbar.protocol.tcpbridge.WorkersNode.NEVER;
 import static io.busbar.protocol.tcpbridge.WorkersNode.answer;
 import static io.busbar.protocol.tcpbridge.WorkersNode.answered;
 import static io.busbar.protocol.tcpbridge.WorkersNode.failed;
+import static io.busbar.protocol.tcpbridge.WorkersNode.login;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -116,7 +117,7 @@ final class WorkersTest {
     TcpBridgePeer worker = node.worker();
     JsonObject headers = new JsonObject().put("colour", "green").put("user", "forged");
     node.client()
-        .say(new JsonObject().put("type", "login").put("token", token("ann", "trader")))
+        .say(login("ann", "trader"))
         .say(
             new JsonObject()
                 .put("type", "send")
