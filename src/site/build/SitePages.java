@@ -27,6 +27,7 @@ import org.webjars.WebJarVersionLocator;
  */
 final class SitePages {
   private static final Path ROOT = Path.of("");
+  private static final String JAVADOC = "testapidocs/index.html";
   private static final String RESOURCES = "src/site/resources/";
 
   /** What is no page of src/site/markdown, and the folder that its links start from. */
@@ -43,9 +44,9 @@ final class SitePages {
           ".github/SECURITY",
           "security-policy.html");
 
-  /** Folders of the skin, of which nothing is used. */
-  private static final List<String> OF_THE_SKIN =
-      List.of("css/", "fonts/", "images/", "img/", "js/");
+  /** Folders of the skin, and the plugin's list of reports. */
+  private static final List<String> UNUSED =
+      List.of("css/", "fonts/", "images/", "img/", "js/", "project-reports.html");
 
   private static final Pattern MAIN = Pattern.compile("(?s)<main id=\"bodyColumn\".*?>(.*)</main>");
   private static final Pattern CONTENT =
@@ -81,12 +82,15 @@ final class SitePages {
     delete(site);
     for (Path file : files(rendered)) {
       String name = rendered.relativize(file).toString().replace('\\', '/');
+      if (UNUSED.stream().anyMatch(name::startsWith)) {
+        continue;
+      }
       String page = name.matches("[^/]+\\.html") ? Files.readString(file) : "";
       if (MAIN.matcher(page).find()) {
         page = finished(name.replace(".html", ""), page);
         write(name, page.getBytes(StandardCharsets.UTF_8));
         addToIndex(name, page);
-      } else if (OF_THE_SKIN.stream().noneMatch(name::startsWith)) {
+      } else {
         copy(file, name);
       }
     }
@@ -134,7 +138,7 @@ final class SitePages {
             .replace(
                 "<li class=\"active\"><a>",
                 "<li><a href=\"" + name + ".html\" aria-current=\"page\">")
-            .replace(" class=\"externalLink\"", "");
+            .replace("</ul>", javadoc() + "</ul>");
     String title = text(one(FINISHED_HEADING, 3, withAnchors(content)));
     content =
         withAnchors(content)
@@ -155,6 +159,14 @@ final class SitePages {
         LINK,
         tag.replaceAll(" style=\"[^\"]*\"", ""),
         link -> link.group(1) + escape(target(page, unescape(link.group(2)))) + '"');
+  }
+
+  /** Its place in the menu, where this site has it. */
+  private String javadoc() {
+    return Files.exists(rendered.resolve(JAVADOC))
+        ? "<li class=\"nav-header\">Library</li><li><a href=\"%s\">Javadoc of busbar-test</a></li>"
+            .formatted(JAVADOC)
+        : "";
   }
 
   /** The first, which is there. */
