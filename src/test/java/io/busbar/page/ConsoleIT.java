@@ -160,7 +160,9 @@ class ConsoleIT {
         "the webhook", page -> page.texts(".alerts h2").contains("Webhook shop takes no events"));
     assertThat(browser.texts(".alerts .reason"))
         .contains("It answers 500. 5 messages are held for it.");
-    assertThat(browser.text("#alerts")).startsWith(String.valueOf(browser.count(".alerts li")));
+    browser.await(
+        "their number",
+        page -> page.text("#alerts").startsWith(String.valueOf(page.count(".alerts li"))));
     assertThat(browser.log()).isEmpty();
   }
 
