@@ -21,7 +21,8 @@ export function path(strings, ...values) {
 export async function ask(url, {method = 'GET', body, type, signal} = {}) {
   let response;
   try {
-    response = await fetch(url, {method, body, signal, headers: type ? {'Content-Type': type} : {}});
+    // not by the page's own URL: one with a name and a token in it is none that may be fetched
+    response = await fetch(new URL(url, location.origin), {method, body, signal, headers: type ? {'Content-Type': type} : {}});
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new ApiError(0, 'This node does not answer. The page goes on trying.');

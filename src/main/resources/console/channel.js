@@ -87,7 +87,7 @@ function presence(root, id, signal) {
 function stream(root, id, signal) {
   const about = element('p', {className: 'about'});
   const messages = new Table('The newest messages of the stream', [
-    {title: 'Offset', number: true, text: each => String(each.offset)},
+    {title: 'Offset', text: each => String(each.offset)},
     {title: 'Time', extra: true, text: each => dateAndTime(each.time)},
     {title: 'Body', text: each => cut(typeof each.body === 'string' ? each.body : JSON.stringify(each.body))},
   ]);

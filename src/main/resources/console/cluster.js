@@ -2,7 +2,7 @@
 
 import {ask, poll} from './api.js';
 import {element} from './dom.js';
-import {count, duration, rate, size} from './format.js';
+import {count, duration, plural, rate, size} from './format.js';
 import {card, emptyState, Problem} from './parts.js';
 import {fill, Table} from './table.js';
 
@@ -61,7 +61,7 @@ function state({self, numbers, heardMillis}) {
   if (!numbers) return heardMillis == null || heardMillis > LONG_MILLIS ? 'does not answer' : 'has no admin port, or does not answer';
   const {critical, warnings} = numbers;
   if (critical + warnings === 0) return self ? 'here, well' : 'well';
-  return [critical && `${critical} critical`, warnings && `${warnings} to look at`].filter(Boolean).join(', ');
+  return [critical && `${critical} critical`, warnings && plural(warnings, 'warning')].filter(Boolean).join(', ');
 }
 
 function tone({numbers}) {

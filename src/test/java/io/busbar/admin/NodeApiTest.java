@@ -132,8 +132,7 @@ final class NodeApiTest {
     BridgeListener client = new BridgeListener(gateway);
     await().atMost(PATIENCE).until(() -> gateway.counters().sessionCount() > 0);
     String sessions = admin.get("/api/sessions?protocol=bridge").body();
-    String id =
-        new JsonObject(sessions).getJsonArray("sessions").getJsonObject(0).getString("id");
+    String id = new JsonObject(sessions).getJsonArray("sessions").getJsonObject(0).getString("id");
     assertThat(get("/api/sessions/" + id).getString("id")).isEqualTo(id);
     contract.checked(200, "DELETE", "/api/sessions/" + id, null);
     client.close();
