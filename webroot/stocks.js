@@ -68,8 +68,9 @@ function show(symbol, price) {
   if (!known || !known.box.checked) return;
   known.first ??= price;
   showPrice(known.price, price, known.last);
-  Object.assign(known.change.dataset, known.price.dataset);
   const percent = ((price - known.first) / known.first) * 100;
+  const {flash} = known.price.dataset;
+  if (flash) Object.assign(known.change.dataset, {flash, direction: percent < 0 ? 'down' : 'up'});
   known.change.textContent = `${percent < 0 ? '−' : '+'}${Math.abs(percent).toFixed(2)} %`;
   known.last = price;
   chart.add(symbol, price);

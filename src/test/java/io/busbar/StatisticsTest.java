@@ -25,7 +25,6 @@ final class StatisticsTest {
   @Test
   void whoBeginsToListenToTheChannelAsks() {
     assertThat(Config.defaults().channels())
-        .contains(
-            ChannelRule.of(Statistics.ADDRESS, ChannelRule.Overflow.LATEST, Statistics.NOW));
+        .contains(ChannelRule.of(Statistics.ADDRESS, ChannelRule.Overflow.LATEST, Statistics.NOW));
   }
 }

@@ -22,8 +22,7 @@ final class DemoPages {
   /** Waits until a page that is open shows what comes by itself. */
   static void awaitLive(Browser browser, String name) {
     switch (name) {
-      case "index.html" ->
-          browser.await("numbers", page -> !page.texts("#uptime").contains("–"));
+      case "index.html" -> browser.await("numbers", page -> !page.texts("#uptime").contains("–"));
       case "stocks.html" ->
           browser.await("prices", page -> !page.texts("tbody .price").contains("–"));
       case "presence.html" -> browser.await("myself", page -> page.count("#people li") > 0);

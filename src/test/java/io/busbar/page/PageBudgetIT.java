@@ -21,7 +21,9 @@ final class PageBudgetIT {
   private static final long MOST_BYTES = 150_000;
   private static final double MOST_SHIFT = 0.1;
 
-  /** Adds up what Chromium calls layout shifts: here nobody does anything that could be one's cause. */
+  /**
+   * Adds up what Chromium calls layout shifts: here nobody does anything that could be one's cause.
+   */
   private static final String WATCH_SHIFTS =
       """
       window.shifts = 0;

@@ -111,8 +111,7 @@ final class TalkPagesIT {
     browser.click("#nick button");
     browser.await(
         "the nickname",
-        page ->
-            page.texts("#log .notice").stream().anyMatch(it -> it.endsWith("to " + nickname)));
+        page -> page.texts("#log .notice").stream().anyMatch(it -> it.endsWith("to " + nickname)));
     say("#say", "before the change");
     browser.await("it", page -> page.texts(LAST_SAID).contains("before the change"));
     browser.select("#transport", next);
