@@ -9,8 +9,8 @@ import java.util.Map;
 import org.apache.qpid.server.SystemLauncher;
 
 /**
- * Apache Qpid Broker-J inside the JVM of the tests, for machines without a rabbitmq-server. Used
- * by one thread.
+ * Apache Qpid Broker-J inside the JVM of the tests, for machines without a rabbitmq-server. Used by
+ * one thread.
  */
 final class QpidBroker {
   private static Broker shared;
